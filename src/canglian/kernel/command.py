@@ -1,0 +1,103 @@
+"""Commands: what somebody asks of a book, and the outcome that they get.
+
+A command is a frozen struct with typed, validated fields; its ``decide`` is plain synchronous code over the book::
+
+    class CloseAccount(Command[Account], kind="ledger.close_account"):
+        account: int
+
+        def decide(self, book: Book) -> Account: ...
+
+What ``decide`` returns is the result; it is stored as JSON in the command log and answered again when the same
+idempotency key comes back. ``decide`` reads no clock, no environment, no network and no global.
+"""
+
+import enum
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+import msgspec
+
+from canglian.kernel.entity import Entity, StructMeta
+from canglian.kernel.errors import CanglianError, Rejection
+
+R = TypeVar("R")
+
+COMMANDS: dict[str, type["Command[Any]"]] = {}
+"""Every command by its kind."""
+
+Read = tuple[type[Entity], Any]
+"""An entity that a decision will read: its type and id."""
+
+
+class CommandMeta(StructMeta):
+    """Takes ``kind`` as a class keyword and keeps the register of kinds."""
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, kind: str = "", **config: Any
+    ) -> Any:
+        cls: Any = super().__new__(mcls, name, bases, namespace, **config)  # pyright: ignore[reportCallIssue]
+        if kind:
+            if kind in COMMANDS:
+                raise AssertionError(f"command kind {kind!r} is declared twice")
+            cls.__kind__ = kind
+            cls.__result__ = next((get_args(b)[0] for b in cls.__orig_bases__ if get_args(b)), Any)
+            COMMANDS[kind] = cls
+        return cls
+
+
+class Command(
+    msgspec.Struct,
+    Generic[R],
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    metaclass=CommandMeta,
+):
+    """Something that somebody asks of a book."""
+
+    __kind__: ClassVar[str] = ""
+    __result__: ClassVar[Any] = Any
+
+    def reads(self) -> Iterable[Read]:
+        """What the decision will read, if that is known beforehand: saves a round of loading."""
+        return ()
+
+    def weight(self) -> int:
+        """How many movements this stands for, so that a batch stays within its size."""
+        return 1
+
+    def decide(self, book: Any) -> R:
+        """Decide on ``book`` (a ``canglian.kernel.Book``, or the ledger's); return the result or reject."""
+        raise NotImplementedError
+
+
+class Status(enum.StrEnum):
+    """How a command ended."""
+
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Outcome(msgspec.Struct, Generic[R], frozen=True):
+    """What became of a command.
+
+    ``command`` is its number in the book's command log (0 for a dry run). ``replayed`` is true when the answer is
+    that of an earlier command with the same idempotency key. ``error`` is set unless the status is applied.
+    """
+
+    status: Status
+    command: int
+    result: R | None = None
+    error: CanglianError | None = None
+    replayed: bool = False
+
+    def unwrap(self) -> R:
+        """The result, or the error raised."""
+        if self.error is not None:
+            raise self.error
+        return self.result  # pyright: ignore[reportReturnType]
+
+
+__all__ = ["COMMANDS", "Command", "Outcome", "Read", "Rejection", "Status"]

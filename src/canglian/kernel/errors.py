@@ -1,0 +1,108 @@
+"""The error tree of the whole house, and the catalogue of its codes.
+
+    CanglianError
+    ├── Malformed         the request cannot be read: broken JSON, a wrong type, an unknown field
+    ├── Unauthenticated   nobody, or somebody whose key or session has ended
+    ├── Forbidden         somebody, but not allowed to do this
+    ├── NotFound          no such thing here (also: it is another's)
+    ├── Conflict          it clashes with what is there: an idempotency key with another body
+    ├── Rejection         a rule refused; raised by ``book.reject`` inside a decision
+    ├── Busy              the queue is full; come back after ``retry_after`` seconds
+    └── Unavailable       the database is away; nothing was changed, or the outcome is being looked up
+
+Every error carries a stable ``code`` and ``fields``. The text for people is made from the catalogue: a code
+is declared once, with a template over its fields, by the room that raises it. Faces translate the template
+(it is the gettext message id) and choose the HTTP status from the class.
+"""
+
+from typing import Any, Final
+
+CODES: Final[dict[str, str]] = {}
+
+
+def declare(codes: dict[str, str]) -> None:
+    """Add ``{code: template}`` to the catalogue. A code belongs to one room, so a second declaration is a bug."""
+    for code, template in codes.items():
+        if CODES.setdefault(code, template) != template:
+            raise AssertionError(f"error code {code!r} is declared twice")
+
+
+class CanglianError(Exception):
+    """The root of the tree: a stable code and the fields that fill its text."""
+
+    def __init__(self, code: str, **fields: Any) -> None:
+        if code not in CODES:
+            raise AssertionError(f"error code {code!r} is not declared")
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+    @property
+    def template(self) -> str:
+        """The English template, which is also the message id of its translation."""
+        return CODES[self.code]
+
+    def __str__(self) -> str:
+        return f"{render(self.code, self.fields)} [{self.code}]"
+
+
+class Malformed(CanglianError):
+    """The request cannot be read."""
+
+
+class Unauthenticated(CanglianError):
+    """Nobody, or somebody whose key or session has ended."""
+
+
+class Forbidden(CanglianError):
+    """Somebody, but not allowed to do this."""
+
+
+class NotFound(CanglianError):
+    """No such thing here, or it is another's."""
+
+
+class Conflict(CanglianError):
+    """It clashes with what is there."""
+
+
+class Rejection(CanglianError):
+    """A rule refused; nothing was changed."""
+
+
+class Busy(CanglianError):
+    """The queue is full. ``retry_after`` is in whole seconds."""
+
+    def __init__(self, code: str, retry_after: int = 1, **fields: Any) -> None:
+        super().__init__(code, retry_after=retry_after, **fields)
+        self.retry_after = retry_after
+
+
+class Unavailable(CanglianError):
+    """Something that this needs is away; try again."""
+
+
+def render(code: str, fields: dict[str, Any], template: str | None = None) -> str:
+    """The text of ``code`` for people; a field that is missing shows as its name."""
+    return (template or CODES[code]).format_map(_Named(fields))
+
+
+class _Named(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+declare(
+    {
+        "request.malformed": "The request cannot be read: {problem}.",
+        "idempotency.key_reused": "This idempotency key was used before with another request.",
+        "idempotency.key_invalid": "An idempotency key has 1 to 200 printable ASCII characters.",
+        "command.failed": "Something went wrong on our side; nothing was changed. It is on record as command {command}.",
+        "command.too_many_reads": "The request needs more rounds of reading than the engine allows.",
+        "engine.busy": "The queue of this book is full; try again in {retry_after} s.",
+        "engine.stopping": "The server is shutting down; try again in {retry_after} s.",
+        "database.away": "The database does not answer; nothing was changed. Try again.",
+        "database.outcome_unknown": "The database went away while committing. Repeat with the same idempotency key.",
+        "book.not_found": "There is no book {book}.",
+    }
+)

@@ -1,0 +1,41 @@
+"""Value types that every floor shares: amounts, assets, book numbers, instants and text limits.
+
+An amount is an integer in the minor unit of its asset (fen for ``CNY``); it travels with an asset code such as
+``CNY``, ``ECNY`` or ``PTS:xincheng``. Instants are aware datetimes in UTC. A business date is the book's own.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta
+
+AMOUNT_MAX = 10**15
+"""The largest single amount, in minor units: ten trillion yuan. Balances stay far inside a BIGINT."""
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+Amount = Annotated[int, Meta(gt=0, le=AMOUNT_MAX, description="A positive integer in the minor unit (fen).")]
+Number = Annotated[int, Meta(gt=0, le=2**62, description="A small number handed out by the book in order.")]
+AssetCode = Annotated[str, Meta(pattern=r"^[A-Z]{3,8}(:[a-z0-9_-]{1,32})?\Z", description="CNY, ECNY or PTS:xincheng.")]
+Code = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z", max_length=48, description="What it is for: fee.monthly")
+]
+Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=120)]
+Reference = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=120, description="The caller's own reference.")
+]
+MetadataKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]+\Z", max_length=40)]
+MetadataValue = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", max_length=500)]
+Metadata = Annotated[
+    dict[MetadataKey, MetadataValue], Meta(max_length=20, description="Up to 20 texts by name, searchable.")
+]
+BookNumber = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+HOUSE: int = 0
+"""The book of the installation itself: its books, users, keys and sessions."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, for edges and the engine only; a decision asks its book."""
+    return datetime.now(UTC)

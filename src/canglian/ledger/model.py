@@ -1,0 +1,200 @@
+"""What the ledger keeps: heads, assets, accounts, balances, transfers, holds, reversals and balance marks.
+
+Amounts are integers in the minor unit of the account's asset. ``id`` of an account, a transfer and a hold is a
+small number handed out by the book in order. Every struct here is frozen; its table has the same name and columns.
+"""
+
+import enum
+from datetime import date, datetime
+
+from canglian.kernel.entity import Entity, Record
+
+
+class Side(enum.StrEnum):
+    """The side on which a balance of this kind grows."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+class HeadClass(enum.StrEnum):
+    """The class of a head in the chart of accounts."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    COMMON = "common"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSE = "expense"
+    MEMO = "memo"
+
+
+class AccountState(enum.StrEnum):
+    """Open; frozen-in takes no money in; frozen-out gives none out; frozen does neither; closed is the end."""
+
+    OPEN = "open"
+    FROZEN_IN = "frozen-in"
+    FROZEN_OUT = "frozen-out"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+
+
+class HoldState(enum.StrEnum):
+    """Pending until it is captured whole (or finally), released or expired."""
+
+    PENDING = "pending"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class Asset(Entity, frozen=True, table="asset", key=("code",)):
+    """A unit of value: ``CNY`` with scale 2 counts fen."""
+
+    code: str
+    name: str
+    scale: int
+
+
+class Head(Entity, frozen=True, table="head", key=("code",)):
+    """A head of the chart of accounts (科目), such as 2011 deposits taken (吸收存款)."""
+
+    code: str
+    name: str
+    head_class: HeadClass
+    normal_side: Side
+
+
+class Account(Entity, frozen=True, table="account"):
+    """The lasting facts of one account; its figures are in ``Balance``.
+
+    ``floor`` and ``ceiling`` bound the balance in the direction of the normal side; None means unbounded.
+    Money "in" raises the balance, money "out" lowers it. ``owner`` is an opaque id of the floor above.
+    ``purpose`` binds its money: it moves only within the same purpose (see ``ledger.book``).
+    """
+
+    id: int
+    asset: str
+    head: str
+    normal_side: Side
+    state: AccountState
+    floor: int | None
+    ceiling: int | None
+    purpose: str | None
+    owner: str | None
+    name: str | None
+    reference: str | None
+    metadata: dict[str, str] | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class Balance(Entity, frozen=True, table="balance", key=("account",)):
+    """The figures of one account, kept by every transfer and hold; never a sum over history.
+
+    ``debits`` and ``credits`` are totals of all time; ``*_held`` are reserved by pending holds. ``entries`` counts
+    the transfers; ``last_transfer``, ``date`` (business) and ``happened_at`` (the latest so far) are of the last one.
+    """
+
+    account: int
+    debits: int
+    credits: int
+    debits_held: int
+    credits_held: int
+    entries: int
+    last_transfer: int
+    date: date
+    happened_at: datetime
+
+
+class Transfer(Record, frozen=True, table="transfer"):
+    """An immutable movement of ``amount`` from the debit account to the credit account.
+
+    ``debit_balance`` and ``credit_balance`` are each account's debits less credits right after this transfer.
+    ``group`` is the first transfer of a group that stood or fell together; ``hold`` the hold that was captured;
+    ``reverses`` the transfer that this undoes. ``flags`` is a sum of ``Flag``.
+    """
+
+    id: int
+    debit: int
+    credit: int
+    amount: int
+    asset: str
+    code: str
+    date: date
+    happened_at: datetime
+    booked_at: datetime
+    debit_balance: int
+    credit_balance: int
+    command: int
+    flags: int = 0
+    group: int | None = None
+    hold: int | None = None
+    reverses: int | None = None
+    reference: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class Flag(enum.IntFlag):
+    """Marks on a transfer."""
+
+    LATE_DEBIT = 1
+    """Happened before an earlier-booked transfer of its debit account."""
+    LATE_CREDIT = 2
+    """The same for its credit account."""
+    RELEASE = 4
+    """Crossed a purpose, released by the purpose module."""
+    IMPORTED = 8
+    """History with its own date."""
+    BALANCING = 16
+    """Its amount was cut to what was available."""
+
+
+class Hold(Entity, frozen=True, table="hold"):
+    """An amount reserved on the debit account for the credit account until captured, released or expired."""
+
+    id: int
+    debit: int
+    credit: int
+    amount: int
+    captured: int
+    asset: str
+    code: str
+    state: HoldState
+    reference: str | None
+    metadata: dict[str, str] | None
+    expires_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def remaining(self) -> int:
+        """What is still reserved: amount less captured while pending, else nothing."""
+        return self.amount - self.captured if self.state is HoldState.PENDING else 0
+
+
+class Reversal(Record, frozen=True, table="reversal", key=("transfer",)):
+    """The link from a transfer to the one that undid it; a transfer has at most one."""
+
+    transfer: int
+    reversed_by: int
+
+
+class BalanceMark(Record, frozen=True, table="balance_mark", key=("account", "date", "transfer")):
+    """The figures of an account after ``transfer``, the last one of ``date`` or the end of a thousand entries.
+
+    Written when the next transfer of the account falls on a later business date, and after every
+    ``MARK_EVERY`` entries; so the balance at any past date or instant is found without reading its history.
+    """
+
+    account: int
+    date: date
+    transfer: int
+    happened_at: datetime
+    debits: int
+    credits: int
+    entries: int
+
+
+MARK_EVERY = 1000
+"""Entries of one account after which a mark is written within a day."""
