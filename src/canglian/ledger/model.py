@@ -65,7 +65,7 @@ class Head(Entity, frozen=True, table="head", key=("code",)):
     normal_side: Side
 
 
-class Account(Entity, frozen=True, table="account"):
+class Account(Entity, frozen=True, table="account", indexes={"reference": ("reference",)}):
     """The lasting facts of one account; its figures are in ``Balance``.
 
     ``floor`` and ``ceiling`` bound the balance in the direction of the normal side; None means unbounded.

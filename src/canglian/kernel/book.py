@@ -1,0 +1,268 @@
+"""The book as a decision sees it: the only world of a use case.
+
+A ``Book`` holds the entities that are loaded, takes changes with an undo journal, and hands out time, numbers, ids
+and randomness. Nothing here touches a database: what is not loaded raises ``Missing``, the engine loads it and runs
+the decision again. So a decision must be repeatable: it starts from nothing each time.
+"""
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, NoReturn, TypeVar, cast
+
+from canglian.kernel.entity import Entity, Record
+from canglian.kernel.errors import Rejection
+from canglian.kernel.records import BookState, Event
+from canglian.kernel.values import HOUSE
+
+E = TypeVar("E", bound=Entity)
+
+Table = dict[Any, Any]
+FindKey = tuple[type[Entity], str, Any]
+
+
+class Missing(Exception):  # noqa: N818 - a question to the engine, not an error
+    """A decision asked for something that is not loaded."""
+
+    def __init__(self, entity: type[Entity], key: Any, index: str | None = None) -> None:
+        super().__init__(entity, key, index)
+        self.entity = entity
+        self.key = key
+        self.index = index
+
+
+class Book:
+    """One book, as commands decide on it. See the module docstring."""
+
+    def __init__(self, state: BookState) -> None:
+        self.number = state.book
+        self.tables: defaultdict[type[Entity], Table] = defaultdict(dict)
+        self.finds: dict[FindKey, set[Any]] = {}
+        self.changed: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        self.records: defaultdict[type[Record], list[Any]] = defaultdict(list)
+        self.flying: dict[type[Entity], dict[Any, None]] = {}
+        self.flying_records: dict[type[Record], list[Any]] = {}
+        self.counters = dict(state.counters)
+        self.events = state.events
+        self.seed = state.seed
+        self.actor = ""
+        self.command = 0
+        self.now: datetime = cast("datetime", None)
+        self.today: date = state.today
+        self._journal: list[tuple[Table, Any, Any]] = []
+        self._marks: list[tuple[dict[str, int], int, date, dict[type[Record], int], int]] = []
+        self._fresh: set[Any] = set()
+        self._random: random.Random | None = None
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def get(self, entity: type[E], key: Any) -> E:
+        """The entity, or the rejection ``<noun>.not_found``."""
+        found = self.maybe(entity, key)
+        if found is None:
+            self.reject(f"{entity.__noun__}.not_found", **{entity.__noun__: key})
+        return found
+
+    def maybe(self, entity: type[E], key: Any) -> E | None:
+        """The entity, or None where there is none."""
+        try:
+            return self.tables[entity][key]
+        except KeyError:
+            raise Missing(entity, key) from None
+
+    def find(self, entity: type[E], index: str, key: Any) -> list[E]:
+        """All entities whose declared index has this key, in the order of their ids."""
+        ids = self.finds.get((entity, index, key))
+        if ids is None:
+            raise Missing(entity, key, index)
+        table = self.tables[entity]
+        try:
+            return [table[i] for i in sorted(ids)]
+        except KeyError as missing:
+            raise Missing(entity, missing.args[0]) from None
+
+    # -- changing ----------------------------------------------------------------------------------------------
+
+    def add(self, entity: E) -> E:
+        """Put a new thing in; ``<noun>.exists`` where its id is taken."""
+        kind = type(entity)
+        key = kind.__id__(entity)
+        table = self.tables[kind]
+        if isinstance(entity, Record):
+            self.records[kind].append(entity)
+            if key in table:
+                self._journal.append((table, key, table[key]))
+                table[key] = entity
+            return entity
+        if key not in self._fresh and self.maybe(kind, key) is not None:
+            self.reject(f"{kind.__noun__}.exists", **{kind.__noun__: key})
+        self._write(kind, table, key, table.get(key), entity)
+        return entity
+
+    def put(self, entity: E) -> E:
+        """Replace a thing by its new state; it must have been there."""
+        kind = type(entity)
+        key = kind.__id__(entity)
+        table = self.tables[kind]
+        self._write(kind, table, key, table[key], entity)
+        return entity
+
+    def emit(self, kind: str, subject: str, **payload: str | int | bool | None) -> None:
+        """Tell a fact to whoever wants it, after the commit. ``subject`` names the thing (``transfer:88213``)."""
+        self.events += 1
+        self.records[Event].append(Event(self.events, self.command, self.now, kind, subject, payload))
+
+    def _write(self, kind: type[Entity], table: Table, key: Any, old: Any, new: Any) -> None:
+        self._journal.append((table, key, old))
+        table[key] = new
+        self.changed[kind][key] = None
+        if kind.__indexes__:
+            self._reindex(kind, key, old, new)
+
+    def _reindex(self, kind: type[Entity], key: Any, old: Any, new: Any) -> None:
+        for index, key_of in kind.__index_of__.items():
+            before = self.finds.get((kind, index, key_of(old))) if old is not None else None
+            if before is not None:
+                before.discard(key)
+            after = self.finds.get((kind, index, key_of(new))) if new is not None else None
+            if after is not None:
+                after.add(key)
+
+    # -- time, numbers, chance ---------------------------------------------------------------------------------
+
+    def next_number(self, entity: type[Entity]) -> int:
+        """The next small number for this kind of thing, from 1."""
+        name = entity.__table__
+        number = self.counters.get(name, 0) + 1
+        self.counters[name] = number
+        if not entity.__append_only__:
+            self._fresh.add(number)
+        return number
+
+    def new_id(self, prefix: str) -> str:
+        """A new id such as ``pay_01jd…``: 48 bits of time, 80 of chance; ordered by time."""
+        bits = (int(self.now.timestamp() * 1000) << 80) | self.random.getrandbits(80)
+        text = "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(125, -1, -5))
+        identity = f"{prefix}_{text}"
+        self._fresh.add(identity)
+        return identity
+
+    @property
+    def random(self) -> random.Random:
+        """Chance, seeded by the book and the command's number: the same again in a replay."""
+        if self._random is None:
+            digest = hashlib.sha256(self.seed + self.number.to_bytes(4, "big") + self.command.to_bytes(8, "big"))
+            self._random = random.Random(digest.digest())  # noqa: S311 - repeatable on purpose
+        return self._random
+
+    def move_to(self, today: date) -> None:
+        """Move the business date forward."""
+        if today <= self.today:
+            self.reject("book.day_not_later", today=self.today.isoformat(), asked=today.isoformat())
+        self.today = today
+
+    @property
+    def is_house(self) -> bool:
+        """Whether this is the book of the installation itself."""
+        return self.number == HOUSE
+
+    def reject(self, code: str, **fields: Any) -> NoReturn:
+        """Refuse by a rule; what this command did so far is undone."""
+        raise Rejection(code, **fields)
+
+    # -- for the engine ----------------------------------------------------------------------------------------
+
+    def begin(self, command: int, actor: str) -> None:
+        """Start deciding one command."""
+        self.command = command
+        self.actor = actor
+        self._journal.clear()
+        self._marks.clear()
+        self._fresh.clear()
+        self._random = None
+        self.savepoint()
+
+    def savepoint(self) -> None:
+        """Remember this point, to go back to with ``rollback``."""
+        lengths = {kind: len(rows) for kind, rows in self.records.items() if rows}
+        self._marks.append((dict(self.counters), self.events, self.today, lengths, len(self._journal)))
+
+    def rollback(self) -> None:
+        """Go back to the last savepoint, which stays."""
+        counters, events, today, lengths, depth = self._marks[-1]
+        self.counters, self.events, self.today = dict(counters), events, today
+        for kind, rows in self.records.items():
+            del rows[lengths.get(kind, 0) :]
+        journal = self._journal
+        while len(journal) > depth:
+            table, key, old = journal.pop()
+            new = table[key]
+            table[key] = old
+            entity = old if old is not None else new
+            if entity is not None and type(entity).__indexes__:
+                self._reindex(type(entity), key, new, old)
+
+    def forget_savepoint(self) -> None:
+        """Drop the last savepoint and keep what was done since."""
+        self._marks.pop()
+
+    def install(self, entity: type[Entity], wanted: Iterable[Any], found: dict[Any, Any]) -> None:
+        """Take in what was loaded; what was asked for and not found is known to be absent.
+
+        Rows of the batch being committed may not be visible in the database yet, so they are looked up here.
+        """
+        table = self.tables[entity]
+        recent = self._recent(entity) if entity.__append_only__ else {}
+        for key in wanted:
+            if key not in table:
+                table[key] = found.get(key) or recent.get(key)
+
+    def install_find(self, entity: type[Entity], index: str, key: Any, ids: Iterable[Any]) -> None:
+        """Take in a loaded index, set right by what is not in the database yet."""
+        key_of = entity.__index_of__[index]
+        result = set(ids)
+        table = self.tables[entity]
+        for pending in (self.flying.get(entity, {}), self.changed.get(entity, {})):
+            for identity in pending:
+                thing = table.get(identity)
+                if thing is not None:
+                    (result.add if key_of(thing) == key else result.discard)(identity)
+        self.finds[entity, index, key] = result
+
+    def _recent(self, entity: type[Entity]) -> dict[Any, Any]:
+        kind = cast("type[Record]", entity)
+        rows = [*self.flying_records.get(kind, ()), *self.records.get(kind, ())]
+        return {kind.__id__(row): row for row in rows}
+
+    def take_changes(self) -> tuple[dict[type[Entity], list[Any]], dict[type[Record], list[Any]]]:
+        """The entities and records of the batch; from here on they count as flying to the database."""
+        entities: dict[type[Entity], list[Any]] = {}
+        for kind, keys in self.changed.items():
+            table = self.tables[kind]
+            rows = [row for row in map(table.get, keys) if row is not None]
+            if rows:
+                entities[kind] = rows
+        records = {kind: rows for kind, rows in self.records.items() if rows}
+        self.flying, self.flying_records = dict(self.changed), records
+        self.changed = defaultdict(dict)
+        self.records = defaultdict(list)
+        return entities, records
+
+    def evict(self, most: int) -> None:
+        """Keep at most ``most`` entities of a kind, dropping the oldest quarter that is not being written."""
+        for kind, table in self.tables.items():
+            if len(table) > most:
+                pinned = self.flying.get(kind, {})
+                oldest = list(islice(table, most // 4 + len(table) - most))
+                for key in oldest:
+                    if key not in pinned:
+                        del table[key]
+        if len(self.finds) > most:
+            self.finds.clear()
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+

@@ -1,0 +1,198 @@
+"""Deciding a batch: run each command on the book, load what it missed, run it again, seal the effects.
+
+The order in which commands finally ran is the order in which they are logged, so a replay of the log decides alike.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+
+from canglian.kernel import audit
+from canglian.kernel.book import Book, Missing
+from canglian.kernel.command import Command, Outcome, Status
+from canglian.kernel.entity import Entity, Record
+from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.records import Batch, BookState, CommandLine
+from canglian.kernel.store import Change, Store
+
+ROUNDS_MAX = 16
+SLICE_SECONDS = 0.002
+"""How long decisions may keep the event loop before others get a turn."""
+
+log = structlog.get_logger()
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Ticket:
+    """A command in the queue, and the future of its outcome."""
+
+    __slots__ = ("actor", "command", "dry_run", "followers", "future", "key", "line", "outcome", "payload", "request_id")
+
+    def __init__(
+        self, command: Command[Any], actor: str, key: str | None, dry_run: bool, request_id: str | None
+    ) -> None:
+        self.command = command
+        self.actor = actor
+        self.key = key
+        self.dry_run = dry_run
+        self.request_id = request_id
+        self.future: asyncio.Future[Outcome[Any]] = asyncio.get_running_loop().create_future()
+        self.payload: str | None = None
+        self.outcome: Outcome[Any] | None = None
+        self.line: CommandLine | None = None
+        self.followers: list[Ticket] = []
+
+    def encoded(self) -> str:
+        """The command as JSON, as it is logged and compared."""
+        if self.payload is None:
+            self.payload = _encode(self.command).decode()
+        return self.payload
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A decided batch: who waits for it, and what it writes (nothing when all were dry runs)."""
+
+    tickets: list[Ticket]
+    change: Change | None
+
+
+class Decider:
+    """Decides batches of one book on its cached entities."""
+
+    def __init__(self, store: Store, book_type: type[Book], audited: tuple[type[Record], ...], state: BookState) -> None:
+        self._store = store
+        self._audited = audited
+        self.state = state
+        self.book = book_type(state)
+
+    async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
+        """Run all commands; afterwards every ticket has an outcome, not yet to be told."""
+        self.book.now = now
+        lines: list[CommandLine] = []
+        waiting = await self._preload(tickets)
+        for _ in range(ROUNDS_MAX):
+            waiting = await self._round(waiting, lines)
+            if not waiting:
+                break
+        for ticket in waiting:
+            self._close(ticket, lines, error=Rejection("command.too_many_reads"))
+        return Sealed(tickets, self._seal(lines, now))
+
+    async def _preload(self, tickets: list[Ticket]) -> list[Ticket]:
+        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        tables = self.book.tables
+        for ticket in tickets:
+            for entity, key in ticket.command.reads():
+                if key not in tables[entity]:
+                    wanted[entity][key] = None
+        await self._load(wanted, {})
+        return tickets
+
+    async def _round(self, tickets: list[Ticket], lines: list[CommandLine]) -> list[Ticket]:
+        again: list[Ticket] = []
+        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        finds: defaultdict[tuple[type[Entity], str], dict[Any, None]] = defaultdict(dict)
+        turn = time.perf_counter()
+        for ticket in tickets:
+            missing = self._run(ticket, lines)
+            if missing is not None:
+                again.append(ticket)
+                if missing.index is None:
+                    wanted[missing.entity][missing.key] = None
+                else:
+                    finds[missing.entity, missing.index][missing.key] = None
+            if time.perf_counter() - turn > SLICE_SECONDS:
+                await asyncio.sleep(0)
+                turn = time.perf_counter()
+        await self._load(wanted, finds)
+        return again
+
+    def _run(self, ticket: Ticket, lines: list[CommandLine]) -> Missing | None:
+        book = self.book
+        book.begin(self.state.commands + len(lines) + 1, ticket.actor)
+        try:
+            result = ticket.command.decide(book)
+        except Missing as missing:
+            book.rollback()
+            return missing
+        except CanglianError as refused:
+            book.rollback()
+            self._close(ticket, lines, error=refused)
+        except Exception:
+            book.rollback()
+            log.exception("decision failed", kind=ticket.command.__kind__)
+            self._close(ticket, lines, error=CanglianError("command.failed", command=book.command), failed=True)
+        else:
+            if ticket.dry_run:
+                book.rollback()
+                ticket.outcome = Outcome(Status.APPLIED, 0, result)
+            else:
+                self._close(ticket, lines, result=result)
+        return None
+
+    def _close(
+        self,
+        ticket: Ticket,
+        lines: list[CommandLine],
+        *,
+        result: Any = None,
+        error: CanglianError | None = None,
+        failed: bool = False,
+    ) -> None:
+        status = Status.FAILED if failed else Status.REJECTED if error else Status.APPLIED
+        if ticket.dry_run:
+            ticket.outcome = Outcome(status, 0, None, error)
+            return
+        number = self.state.commands + len(lines) + 1
+        told = error.fields if error is not None else result
+        ticket.line = CommandLine(
+            number,
+            self.state.sequence + 1,
+            self.book.now,
+            ticket.command.__kind__,
+            ticket.actor,
+            None if failed else ticket.key,
+            status.value,
+            error.code if error is not None else None,
+            ticket.encoded(),
+            None if told is None else _encode(told).decode(),
+            ticket.request_id,
+        )
+        lines.append(ticket.line)
+        ticket.outcome = Outcome(status, number, result, error)
+
+    async def _load(
+        self,
+        wanted: dict[type[Entity], dict[Any, None]],
+        finds: dict[tuple[type[Entity], str], dict[Any, None]],
+    ) -> None:
+        number = self.book.number
+        for entity, keys in wanted.items():
+            found = await self._store.load(number, entity, list(keys))
+            self.book.install(entity, keys, found)
+        for (entity, index), keys in finds.items():
+            by_key = await self._store.find(number, entity, index, list(keys))
+            for key, things in by_key.items():
+                ids = [entity.__id__(thing) for thing in things]
+                self.book.install(entity, ids, dict(zip(ids, things, strict=True)))
+                self.book.install_find(entity, index, key, ids)
+
+    def _seal(self, lines: list[CommandLine], now: datetime) -> Change | None:
+        if not lines:
+            return None
+        before, book = self.state, self.book
+        entities, records = book.take_changes()
+        records = {CommandLine: lines, **records}
+        batch = Batch(before.sequence + 1, now, before.today, lines[0].number, lines[-1].number, before.hash, b"")
+        rows = [audit.tuples(records[kind]) for kind in self._audited if kind in records]
+        digest = audit.link(before.hash, audit.header(batch), rows)
+        after = BookState(
+            before.book, batch.number, lines[-1].number, book.events, book.today, before.seed, digest, dict(book.counters)
+        )
+        self.state = after
+        return Change(before, after, batch.replace(hash=digest), entities, records)

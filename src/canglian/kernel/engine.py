@@ -1,0 +1,95 @@
+"""The book engine: the one door through which anything changes.
+
+    engine = Engine(store, Book)
+    outcome = await engine.submit(1, PostTransfer(...), actor="key:shop", key="order-88")
+    transfer = outcome.unwrap()
+
+An outcome is told only after the commit that made it true.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TypeVar
+
+from canglian.kernel.audit import GENESIS
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.deciding import Ticket
+from canglian.kernel.entity import Record
+from canglian.kernel.known import checked_key
+from canglian.kernel.lane import Lane
+from canglian.kernel.records import AUDITED, BookState
+from canglian.kernel.store import Store
+from canglian.kernel.values import utc_now
+
+R = TypeVar("R")
+
+
+class Engine:
+    """All books of this process, each with a lane of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        book_type: type[Book] = Book,
+        *,
+        audited: tuple[type[Record], ...] = (),
+        clock: Callable[[], datetime] = utc_now,
+        batch_max: int = 8192,
+        queue_max: int = 20_000,
+        cache_max: int = 500_000,
+    ) -> None:
+        self.store = store
+        self._book_type = book_type
+        self._audited = (*AUDITED, *audited)
+        self._clock = clock
+        self._limits = {"batch_max": batch_max, "queue_max": queue_max, "cache_max": cache_max}
+        self._lanes: dict[int, Lane] = {}
+
+    async def found(self, book: int, today: date, seed: bytes | None = None) -> None:
+        """Give a book its row, unless it has one. ``seed`` defaults to a hash of the book's number."""
+        seed = seed or hashlib.sha256(b"canglian book %d" % book).digest()
+        await self.store.found(BookState(book, 0, 0, 0, today, seed, GENESIS, {}))
+
+    async def submit(
+        self,
+        book: int,
+        command: Command[R],
+        *,
+        actor: str,
+        key: str | None = None,
+        scope: str | None = None,
+        dry_run: bool = False,
+        request_id: str | None = None,
+    ) -> Outcome[R]:
+        """Ask a book for something and wait until it is committed.
+
+        ``key`` makes it happen once: within ``scope`` (the sender, by default the actor) the same key and command
+        answer the first outcome again; the same key with another command is the Conflict
+        ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. Raises Busy when the line is
+        full, Unavailable when the database is away, NotFound ``book.not_found``.
+        """
+        lane = self._lanes.get(book) or await self._open(book)
+        stored = None if key is None else checked_key(key, scope or actor)
+        return await lane.submit(Ticket(command, actor, stored, dry_run, request_id))
+
+    async def execute(self, book: int, command: Command[R], *, actor: str, key: str | None = None) -> R:
+        """The result of ``submit``, or its error raised."""
+        return (await self.submit(book, command, actor=actor, key=key)).unwrap()
+
+    async def stop(self) -> None:
+        """Finish every batch in hand and every queued command, then take no more."""
+        for lane in list(self._lanes.values()):
+            await lane.stop()
+        self._lanes.clear()
+
+    async def _open(self, book: int) -> Lane:
+        await self.store.state(book)
+        if book not in self._lanes:
+            self._lanes[book] = Lane(
+                self.store, book, self._book_type, self._audited, self._clock, **self._limits
+            )
+        return self._lanes[book]
+
+

@@ -1,0 +1,348 @@
+"""A lane: the one line in which the commands of a book are taken, decided, committed and answered.
+
+While PostgreSQL commits one batch, the next is decided on the entities as that batch leaves them; if it fails, what
+was decided on it is thrown away and decided again. The lane works optimistically as long as no other process writes
+to the book: a commit states the sequence it builds on. Once another process has written, it takes the book's row
+first and decides under it for a while, so that every process makes progress.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from canglian.kernel.book import Book
+from canglian.kernel.command import Outcome, Status
+from canglian.kernel.deciding import Decider, Sealed, Ticket
+from canglian.kernel.entity import Record
+from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
+from canglian.kernel.known import stored_outcome
+from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
+from canglian.kernel.store import Lost, Moved, OutcomeUnknown, Store
+
+CONTENDED_BATCHES = 32
+"""For how many batches the lane takes the row first after it met another writer."""
+
+OUTCOME_TRIES = 20
+OUTCOME_PAUSE_SECONDS = 0.5
+RELOAD_PAUSE_SECONDS = 0.2
+
+log = structlog.get_logger()
+
+
+class Lane:
+    """One book's line of work."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: int,
+        book_type: type[Book],
+        audited: tuple[type[Record], ...],
+        clock: Callable[[], datetime],
+        *,
+        batch_max: int,
+        queue_max: int,
+        cache_max: int,
+    ) -> None:
+        self.book = book
+        self._store = store
+        self._book_type = book_type
+        self._audited = audited
+        self._clock = clock
+        self._batch_max = batch_max
+        self._queue_max = queue_max
+        self._cache_max = cache_max
+        self._queue: deque[Ticket] = deque()
+        self._queued = 0
+        self._by_key: dict[str, Ticket] = {}
+        self._wake = asyncio.Event()
+        self._decider: Decider | None = None
+        self._flying: asyncio.Task[bool] | None = None
+        self._contended = 0
+        self._stopping = False
+        self._last: datetime | None = None
+        self._task = asyncio.create_task(self._work(), name=f"lane-{book}")
+
+    # -- asking ------------------------------------------------------------------------------------------------
+
+    def submit(self, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
+        """Queue a command. Raises Busy when the line is full or closing, Conflict for a reused key."""
+        if self._stopping:
+            raise Busy("engine.stopping", retry_after=2)
+        if ticket.key is not None and not ticket.dry_run:
+            leader = self._by_key.get(ticket.key)
+            if leader is not None:
+                return self._follow(leader, ticket)
+        weight = ticket.command.weight()
+        if self._queued + weight > self._queue_max and self._queued:
+            raise Busy("engine.busy", retry_after=1)
+        if ticket.key is not None and not ticket.dry_run:
+            self._by_key[ticket.key] = ticket
+        self._queue.append(ticket)
+        self._queued += weight
+        self._wake.set()
+        return ticket.future
+
+    def _follow(self, leader: Ticket, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
+        if not _same(leader, ticket):
+            raise Conflict("idempotency.key_reused")
+        leader.followers.append(ticket)
+        return ticket.future
+
+    async def stop(self) -> None:
+        """Take no more, finish what is queued, and end."""
+        self._stopping = True
+        self._wake.set()
+        await self._task
+
+    # -- working -----------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while True:
+            tickets = self._take()
+            if not tickets:
+                if self._stopping:
+                    break
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            try:
+                await self._batch(tickets)
+            except Exception:
+                log.exception("batch failed", book=self.book)
+                await self._settle()
+                self._decider = None
+                self._fail(tickets, Unavailable("database.away"))
+        await self._settle()
+
+    def _take(self) -> list[Ticket]:
+        tickets: list[Ticket] = []
+        weight = 0
+        while self._queue:
+            more = self._queue[0].command.weight()
+            if tickets and weight + more > self._batch_max:
+                break
+            tickets.append(self._queue.popleft())
+            weight += more
+        self._queued -= weight
+        QUEUED.labels(self.book).set(self._queued)
+        return tickets
+
+    async def _batch(self, tickets: list[Ticket]) -> None:
+        if self._contended:
+            await self._settle()
+            await self._locked(tickets)
+            return
+        try:
+            tickets = await self._answer_known(tickets)
+            sealed = await self._decide(tickets)
+        except Lost:
+            await self._settle()
+            self._decider = None
+            await asyncio.sleep(RELOAD_PAUSE_SECONDS)
+            self._fail(tickets, Unavailable("database.away"))
+            return
+        if not await self._settle():
+            self._decider = None
+            await self._batch(tickets)
+            return
+        if self._decider is not None:
+            self._decider.book.evict(self._cache_max)
+        self._flying = asyncio.create_task(self._commit(sealed))
+        if not self._queue:
+            await self._settle()
+
+    async def _settle(self) -> bool:
+        """Wait for the batch on its way; False when it did not land, so what was decided on it must go."""
+        if self._flying is None:
+            return True
+        landed = await self._flying
+        self._flying = None
+        if not landed:
+            self._decider = None
+        return landed
+
+    async def _decide(self, tickets: list[Ticket]) -> Sealed:
+        if self._decider is None:
+            await self._settle()
+            state = await self._store.state(self.book)
+            self._decider = Decider(self._store, self._book_type, self._audited, state)
+        return await self._decider.decide(tickets, self._now())
+
+    def _now(self) -> datetime:
+        """The clock, never running backwards within this process."""
+        now = self._clock()
+        self._last = now if self._last is None else max(now, self._last)
+        return self._last
+
+    async def _answer_known(self, tickets: list[Ticket]) -> list[Ticket]:
+        keys = [ticket.key for ticket in tickets if ticket.key is not None and not ticket.dry_run]
+        if not keys:
+            return tickets
+        known = await self._store.known(self.book, keys)
+        if not known:
+            return tickets
+        fresh: list[Ticket] = []
+        for ticket in tickets:
+            line = None if ticket.key is None or ticket.dry_run else known.get(ticket.key)
+            if line is None:
+                fresh.append(ticket)
+            else:
+                self._answer(ticket, stored_outcome(ticket, line))
+        return fresh
+
+    # -- committing --------------------------------------------------------------------------------------------
+
+    async def _commit(self, sealed: Sealed) -> bool:
+        """Commit one batch and answer it; False when nothing of it was committed."""
+        if sealed.change is None:
+            return await self._commit_nothing(sealed)
+        try:
+            await self._store.commit(sealed.change)
+        except Moved:
+            self._contended = CONTENDED_BATCHES
+            self._requeue(sealed.tickets)
+            return False
+        except Lost as lost:
+            log.warning("database away", book=self.book, problem=str(lost))
+            self._fail(sealed.tickets, Unavailable("database.away"))
+            return False
+        except OutcomeUnknown:
+            return await self._look_up(sealed)
+        except Exception:
+            log.exception("commit refused", book=self.book, commands=len(sealed.tickets))
+            await self._one_by_one(sealed.tickets)
+            return False
+        self._tell(sealed)
+        return True
+
+    async def _commit_nothing(self, sealed: Sealed) -> bool:
+        """Only dry runs: they are true if nobody else has written meanwhile."""
+        if not sealed.tickets:
+            return True
+        assert self._decider is not None
+        try:
+            state = await self._store.state(self.book)
+        except Lost:
+            self._fail(sealed.tickets, Unavailable("database.away"))
+            return False
+        if state.sequence != self._decider.state.sequence:
+            self._requeue(sealed.tickets)
+            return False
+        self._tell(sealed)
+        return True
+
+    async def _look_up(self, sealed: Sealed) -> bool:
+        """The connection died at COMMIT: see by the batch's number and hash whether it is there."""
+        assert sealed.change is not None
+        wanted = sealed.change.batch
+        for _ in range(OUTCOME_TRIES):
+            await asyncio.sleep(OUTCOME_PAUSE_SECONDS)
+            try:
+                state = await self._store.state(self.book)
+                found = await self._store.batch(self.book, wanted.number)
+            except Lost:
+                continue
+            if found is not None and found.hash == wanted.hash:
+                self._tell(sealed)
+                return True
+            if state.sequence >= wanted.number or await self._is_free(wanted.number):
+                self._fail(sealed.tickets, Unavailable("database.away"))
+                return False
+        self._fail(sealed.tickets, Unavailable("database.outcome_unknown"))
+        return False
+
+    async def _is_free(self, number: int) -> bool:
+        """Whether the batch can no longer land: its transaction has let go of the row without writing."""
+        async with self._store.lock(self.book) as held:
+            return held.state.sequence < number
+
+    async def _one_by_one(self, tickets: list[Ticket]) -> None:
+        """Something in the batch cannot be stored: commit each command alone, so that only the culprit fails."""
+        for ticket in tickets:
+            ticket.outcome = ticket.line = None
+            try:
+                async with self._store.lock(self.book) as held:
+                    decider = Decider(self._store, self._book_type, self._audited, held.state)
+                    sealed = await decider.decide([ticket], self._now())
+                    if sealed.change is not None:
+                        await held.commit(sealed.change)
+            except (Lost, OutcomeUnknown):
+                self._fail([ticket], Unavailable("database.outcome_unknown"))
+            except Exception:
+                log.exception("command cannot be stored", kind=ticket.command.__kind__)
+                self._fail([ticket], CanglianError("command.failed", command=0))
+            else:
+                self._tell(sealed)
+
+    async def _locked(self, tickets: list[Ticket]) -> None:
+        """Take the row, then decide and commit under it: slower, but no other process can be faster."""
+        self._contended -= 1
+        sealed: Sealed | None = None
+        try:
+            async with self._store.lock(self.book) as held:
+                if self._decider is None or self._decider.state.sequence != held.state.sequence:
+                    self._decider = Decider(self._store, self._book_type, self._audited, held.state)
+                    self._contended = CONTENDED_BATCHES
+                tickets = await self._answer_known(tickets)
+                sealed = await self._decide(tickets)
+                if sealed.change is not None:
+                    await held.commit(sealed.change)
+        except Lost:
+            self._decider = None
+            self._fail(tickets, Unavailable("database.away"))
+        except OutcomeUnknown:
+            self._decider = None
+            assert sealed is not None
+            await self._look_up(sealed)
+        except CanglianError:
+            raise
+        except Exception:
+            log.exception("commit refused", book=self.book, commands=len(tickets))
+            self._decider = None
+            await self._one_by_one(tickets)
+        else:
+            self._tell(sealed)
+            if self._decider is not None:
+                self._decider.book.evict(self._cache_max)
+
+    # -- answering ---------------------------------------------------------------------------------------------
+
+    def _requeue(self, tickets: list[Ticket]) -> None:
+        for ticket in reversed(tickets):
+            ticket.outcome = ticket.line = None
+            self._queue.appendleft(ticket)
+            self._queued += ticket.command.weight()
+        self._wake.set()
+
+    def _tell(self, sealed: Sealed) -> None:
+        BATCHES.labels(self.book).inc()
+        for ticket in sealed.tickets:
+            assert ticket.outcome is not None
+            COMMANDS[ticket.outcome.status].inc()
+            self._answer(ticket, ticket.outcome)
+
+    def _fail(self, tickets: list[Ticket], error: CanglianError) -> None:
+        for ticket in tickets:
+            self._answer(ticket, Outcome(Status.FAILED, 0, None, error))
+
+    def _answer(self, ticket: Ticket, outcome: Outcome[Any]) -> None:
+        if ticket.key is not None and not ticket.dry_run:
+            self._by_key.pop(ticket.key, None)
+        if not ticket.future.done():
+            ticket.future.set_result(outcome)
+        for follower in ticket.followers:
+            if not follower.future.done():
+                follower.future.set_result(
+                    Outcome(outcome.status, outcome.command, outcome.result, outcome.error, replayed=True)
+                )
+
+
+def _same(one: Ticket, other: Ticket) -> bool:
+    return one.command.__kind__ == other.command.__kind__ and one.encoded() == other.encoded()
+
+

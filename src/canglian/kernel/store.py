@@ -1,0 +1,81 @@
+"""What the engine asks of a store. PostgreSQL and the in-memory store answer alike; one test suite runs on both."""
+
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+import msgspec
+
+from canglian.kernel.entity import Entity, Record
+from canglian.kernel.records import Batch, BookState, CommandLine
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One batch, ready to be committed: the book's row before and after, and every row that it writes."""
+
+    before: BookState
+    after: BookState
+    batch: Batch
+    entities: dict[type[Entity], list[Any]]
+    records: dict[type[Record], list[Any]]
+
+
+class Moved(Exception):  # noqa: N818 - a fact about the book, not a fault
+    """Another process has written to the book since: nothing was committed."""
+
+
+class Lost(Exception):  # noqa: N818
+    """The database went away before the commit was asked for: nothing was committed."""
+
+
+class OutcomeUnknown(Exception):  # noqa: N818
+    """The database went away while it committed: look the batch up by its number."""
+
+
+class Locked(Protocol):
+    """A book whose row this process holds."""
+
+    @property
+    def state(self) -> BookState:
+        """The row, as locked."""
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Write the change and let go of the row."""
+        ...
+
+
+class Store(Protocol):
+    """Where books live."""
+
+    async def found(self, state: BookState) -> None:
+        """Create the book's row, unless it is there."""
+        ...
+
+    async def state(self, book: int) -> BookState:
+        """The book's row; NotFound ``book.not_found``."""
+        ...
+
+    async def load(self, book: int, entity: type[Entity], keys: list[Any]) -> dict[Any, Any]:
+        """The entities with these ids, by id; absent ones are left out."""
+        ...
+
+    async def find(self, book: int, entity: type[Entity], index: str, keys: list[Any]) -> dict[Any, list[Any]]:
+        """The entities whose declared index has one of these keys, by key."""
+        ...
+
+    async def known(self, book: int, keys: Iterable[str]) -> dict[str, CommandLine]:
+        """The logged commands with these idempotency keys, by key."""
+        ...
+
+    async def batch(self, book: int, number: int) -> Batch | None:
+        """A committed batch."""
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Write a batch if the book is still at ``change.before``; raise Moved, Lost or OutcomeUnknown."""
+        ...
+
+    def lock(self, book: int) -> AbstractAsyncContextManager[Locked]:
+        """Hold the book's row while deciding; leaving without a commit changes nothing."""
+        ...
