@@ -60,7 +60,7 @@ class Command(
     __result__: ClassVar[Any] = Any
 
     def reads(self) -> Iterable[Read]:
-        """What the decision will read, if that is known beforehand: saves a round of loading."""
+        """What the decision reads, as far as its fields tell: loaded in one round as soon as any of it is missing."""
         return ()
 
     def weight(self) -> int:

@@ -55,9 +55,10 @@ class Ticket:
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """A decided batch: who waits for it, and what it writes (nothing when all were dry runs)."""
+    """A decided batch: who waits for it, what it builds on, and what it writes (nothing when all were dry runs)."""
 
     tickets: list[Ticket]
+    sequence: int
     change: Change | None
 
 
@@ -73,25 +74,16 @@ class Decider:
     async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
         """Run all commands; afterwards every ticket has an outcome, not yet to be told."""
         self.book.now = now
+        sequence = self.state.sequence
         lines: list[CommandLine] = []
-        waiting = await self._preload(tickets)
+        waiting = tickets
         for _ in range(ROUNDS_MAX):
             waiting = await self._round(waiting, lines)
             if not waiting:
                 break
         for ticket in waiting:
             self._close(ticket, lines, error=Rejection("command.too_many_reads"))
-        return Sealed(tickets, self._seal(lines, now))
-
-    async def _preload(self, tickets: list[Ticket]) -> list[Ticket]:
-        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
-        tables = self.book.tables
-        for ticket in tickets:
-            for entity, key in ticket.command.reads():
-                if key not in tables[entity]:
-                    wanted[entity][key] = None
-        await self._load(wanted, {})
-        return tickets
+        return Sealed(tickets, sequence, self._seal(lines, now))
 
     async def _round(self, tickets: list[Ticket], lines: list[CommandLine]) -> list[Ticket]:
         again: list[Ticket] = []
@@ -102,6 +94,9 @@ class Decider:
             missing = self._run(ticket, lines)
             if missing is not None:
                 again.append(ticket)
+                for entity, key in ticket.command.reads():
+                    if key not in self.book.tables[entity]:
+                        wanted[entity][key] = None
                 if missing.index is None:
                     wanted[missing.entity][missing.key] = None
                 else:

@@ -17,10 +17,11 @@ from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.entity import Record
+from canglian.kernel.errors import Unavailable
 from canglian.kernel.known import checked_key
 from canglian.kernel.lane import Lane
 from canglian.kernel.records import AUDITED, BookState
-from canglian.kernel.store import Store
+from canglian.kernel.store import Lost, Store
 from canglian.kernel.values import utc_now
 
 R = TypeVar("R")
@@ -85,7 +86,10 @@ class Engine:
         self._lanes.clear()
 
     async def _open(self, book: int) -> Lane:
-        await self.store.state(book)
+        try:
+            await self.store.state(book)
+        except Lost:
+            raise Unavailable("database.away") from None
         if book not in self._lanes:
             self._lanes[book] = Lane(
                 self.store, book, self._book_type, self._audited, self._clock, **self._limits

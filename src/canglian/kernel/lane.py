@@ -224,13 +224,12 @@ class Lane:
         """Only dry runs: they are true if nobody else has written meanwhile."""
         if not sealed.tickets:
             return True
-        assert self._decider is not None
         try:
             state = await self._store.state(self.book)
         except Lost:
             self._fail(sealed.tickets, Unavailable("database.away"))
             return False
-        if state.sequence != self._decider.state.sequence:
+        if state.sequence != sealed.sequence:
             self._requeue(sealed.tickets)
             return False
         self._tell(sealed)

@@ -1,0 +1,1 @@
+"""Everything that knows PostgreSQL: connections, the store, migrations and the embedded server."""

@@ -1,0 +1,151 @@
+"""Opening, changing, freezing and closing accounts."""
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from canglian.kernel.command import Command, Read
+from canglian.kernel.values import AssetCode, Metadata, Name, Number, Reference
+from canglian.ledger.book import Book, new_balance, signed_balance
+from canglian.ledger.model import Account, AccountState, Asset, Balance, Head, Side
+
+
+class OpenAccount(Command[Account], kind="ledger.open_account"):
+    """Open an account under a head of the chart; its number is the next of the book.
+
+    ``normal_side`` defaults to the head's. ``floor`` defaults to 0: the balance never turns; null leaves it
+    unbounded. Rejects ``head.not_found``, ``asset.not_found``, ``account.exists`` (a taken reference) and
+    ``account.limits_crossed`` (a floor above the ceiling, or either on the wrong side of nothing).
+    """
+
+    asset: AssetCode
+    head: Name
+    normal_side: Side | None = None
+    floor: int | None = 0
+    ceiling: int | None = None
+    purpose: Reference | None = None
+    owner: Reference | None = None
+    name: Name | None = None
+    reference: Reference | None = None
+    metadata: Metadata | None = None
+
+    def reads(self) -> Iterable[Read]:
+        return (Head, self.head), (Asset, self.asset)
+
+    def decide(self, book: Book) -> Account:
+        head = book.get(Head, self.head)
+        book.get(Asset, self.asset)
+        if self.reference is not None and book.find(Account, "reference", self.reference):
+            book.reject("account.exists", reference=self.reference)
+        number = book.next_number(Account)
+        account = Account(
+            number,
+            self.asset,
+            self.head,
+            self.normal_side or head.normal_side,
+            AccountState.OPEN,
+            self.floor,
+            self.ceiling,
+            self.purpose,
+            self.owner,
+            self.name,
+            self.reference,
+            self.metadata,
+            book.now,
+            None,
+        )
+        _check_limits(book, account, 0)
+        book.add(new_balance(number))
+        book.emit("account.opened", f"account:{number}", account=number, asset=self.asset, head=self.head)
+        return book.add(account)
+
+
+class ChangeAccount(Command[Account], kind="ledger.change_account"):
+    """Change an account's name, owner, metadata or limits; what is left out stays, null clears."""
+
+    account: Number
+    name: Name | None | UnsetType = UNSET
+    owner: Reference | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+    floor: int | None | UnsetType = UNSET
+    ceiling: int | None | UnsetType = UNSET
+
+    def reads(self) -> Iterable[Read]:
+        return (Account, self.account), (Balance, self.account)
+
+    def decide(self, book: Book) -> Account:
+        account = _living(book, self.account)
+        changes = {
+            field: value
+            for field in ("name", "owner", "metadata", "floor", "ceiling")
+            if (value := getattr(self, field)) is not UNSET
+        }
+        account = msgspec.structs.replace(account, **changes)
+        if "floor" in changes or "ceiling" in changes:
+            _check_limits(book, account, signed_balance(account, book.get(Balance, self.account)))
+        book.emit("account.changed", f"account:{account.id}", account=account.id, fields=",".join(sorted(changes)))
+        return book.put(account)
+
+
+class SetAccountState(Command[Account], kind="ledger.set_account_state"):
+    """Freeze an account in one or both directions, or open it again. Closing is ``CloseAccount``."""
+
+    account: Number
+    state: AccountState
+    reason: Name
+
+    def decide(self, book: Book) -> Account:
+        account = _living(book, self.account)
+        if self.state is AccountState.CLOSED:
+            return _close(book, account)
+        if account.state is self.state:
+            book.reject("account.state_same", account=account.id, state=self.state.value)
+        book.emit(
+            "account.state_changed",
+            f"account:{account.id}",
+            account=account.id,
+            before=account.state.value,
+            state=self.state.value,
+            reason=self.reason,
+        )
+        return book.put(account.replace(state=self.state))
+
+
+class CloseAccount(Command[Account], kind="ledger.close_account"):
+    """Close an account for good; it must be empty and without pending holds (``account.not_empty``)."""
+
+    account: Number
+
+    def decide(self, book: Book) -> Account:
+        return _close(book, _living(book, self.account))
+
+
+def _close(book: Book, account: Account) -> Account:
+    balance = book.get(Balance, account.id)
+    held = balance.debits_held + balance.credits_held
+    net = signed_balance(account, balance)
+    if net or held:
+        book.reject("account.not_empty", account=account.id, balance=net, held=held)
+    book.emit("account.closed", f"account:{account.id}", account=account.id)
+    return book.put(account.replace(state=AccountState.CLOSED, closed_at=book.now))
+
+
+def _living(book: Book, number: int) -> Account:
+    account = book.get(Account, number)
+    if account.state is AccountState.CLOSED:
+        book.reject("account.closed", account=number)
+    return account
+
+
+def _check_limits(book: Book, account: Account, balance: int) -> None:
+    low = account.floor is not None and balance < account.floor
+    high = account.ceiling is not None and balance > account.ceiling
+    if low or high:
+        book.reject(
+            "account.limits_crossed",
+            account=account.id,
+            balance=balance,
+            floor="—" if account.floor is None else account.floor,
+            ceiling="—" if account.ceiling is None else account.ceiling,
+        )

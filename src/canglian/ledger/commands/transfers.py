@@ -1,0 +1,236 @@
+"""Posting transfers: one, many, history, and undoing one."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from canglian.kernel.command import Command, Read
+from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.values import SHANGHAI, Amount, AssetCode, Code, Metadata, Name, Number, Reference
+from canglian.ledger.book import Book
+from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
+
+LINES_MAX = 8192
+"""How many lines one bulk command carries."""
+
+_BALANCING = int(Flag.BALANCING)
+_IMPORTED = int(Flag.IMPORTED)
+_RELEASE = int(Flag.RELEASE)
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Day = date  # the field of the same name would hide the type
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One movement asked for.
+
+    ``amount`` is in the minor unit of the accounts' asset; ``asset`` may be given to be checked against them.
+    ``balancing`` takes ``amount`` as the most and moves what is available. ``happened_at`` defaults to now.
+    """
+
+    debit: Number
+    credit: Number
+    amount: Amount
+    code: Code
+    asset: AssetCode | None = None
+    reference: Reference | None = None
+    metadata: Metadata | None = None
+    happened_at: Instant | None = None
+    balancing: bool = False
+
+
+class HistoryLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One movement of the past; ``date`` is its business date, by default that of ``happened_at`` in Shanghai."""
+
+    date: Day | None = None
+
+
+class LineError(msgspec.Struct, frozen=True):
+    """Why a line was refused. ``line`` counts from 0."""
+
+    line: int
+    code: str
+    fields: dict[str, Any]
+
+
+class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of many lines: the transfer's number for each, or 0 where it was refused (see ``errors``)."""
+
+    posted: int
+    refused: int
+    transfers: list[int]
+    errors: list[LineError] = []
+    group: int | None = None
+
+
+class PostTransfer(Line, Command[Transfer], kind="ledger.post_transfer", frozen=True):
+    """Move money from the debit account to the credit account. Rejects ``account.*`` and ``transfer.*``."""
+
+    def reads(self) -> Iterable[Read]:
+        return _reads((self,))
+
+    def decide(self, book: Book) -> Transfer:
+        transfer = _post(book, self)
+        _tell(book, transfer)
+        return transfer
+
+
+class PostTransfers(Command[Posted], kind="ledger.post_transfers"):
+    """Post up to 8,192 lines in order. ``atomic``: all stand or fall together (``transfers.line_refused``) and form
+    a group; otherwise each line has its own outcome."""
+
+    lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX)]
+    atomic: bool = False
+
+    def weight(self) -> int:
+        return len(self.lines)
+
+    def reads(self) -> Iterable[Read]:
+        return _reads(self.lines)
+
+    def decide(self, book: Book) -> Posted:
+        return _post_many(book, self.lines, _post, atomic=self.atomic)
+
+
+class ImportHistory(Command[Posted], kind="ledger.import_history"):
+    """Post movements of the past with their own business dates, which may not go back within an account
+    (``history.out_of_order``) nor lie after today; each line has its own outcome."""
+
+    lines: Annotated[list[HistoryLine], Meta(min_length=1, max_length=LINES_MAX)]
+
+    def weight(self) -> int:
+        return len(self.lines)
+
+    def reads(self) -> Iterable[Read]:
+        return _reads(self.lines)
+
+    def decide(self, book: Book) -> Posted:
+        return _post_many(book, self.lines, _post_history, atomic=False)
+
+
+class ReverseTransfer(Command[Transfer], kind="ledger.reverse_transfer"):
+    """Undo a transfer by one in the other direction, linked to it; at most once (``transfer.already_reversed``)."""
+
+    transfer: Number
+    reference: Reference | None = None
+    reason: Name | None = None
+
+    def reads(self) -> Iterable[Read]:
+        return (Transfer, self.transfer), (Reversal, self.transfer)
+
+    def decide(self, book: Book) -> Transfer:
+        first = book.get(Transfer, self.transfer)
+        earlier = book.maybe(Reversal, self.transfer)
+        if earlier is not None:
+            book.reject("transfer.already_reversed", transfer=first.id, reversed_by=earlier.reversed_by)
+        if first.reverses is not None:
+            book.reject("transfer.is_reversal", transfer=first.id)
+        transfer = book.transfer(
+            first.credit,
+            first.debit,
+            first.amount,
+            first.code,
+            reference=self.reference or first.reference,
+            metadata=None if self.reason is None else {"reason": self.reason},
+            reverses=first.id,
+            flags=first.flags & _RELEASE,
+        )
+        book.add(Reversal(first.id, transfer.id))
+        book.emit("transfer.reversed", f"transfer:{first.id}", transfer=first.id, reversed_by=transfer.id)
+        return transfer
+
+
+def _reads(lines: Iterable[Line]) -> Iterable[Read]:
+    numbers = {number for line in lines for number in (line.debit, line.credit)}
+    return [(kind, number) for kind in (Account, Balance) for number in numbers]
+
+
+def _post(book: Book, line: Line, group: int | None = None) -> Transfer:
+    amount, flags = line.amount, 0
+    if line.balancing:
+        amount, flags = _balanced(book, line), _BALANCING
+    if line.asset is not None:
+        _expect_asset(book, line)
+    return book.transfer(
+        line.debit,
+        line.credit,
+        amount,
+        line.code,
+        reference=line.reference,
+        metadata=line.metadata,
+        happened_at=line.happened_at,
+        group=group,
+        flags=flags,
+    )
+
+
+def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Transfer:
+    happened_at = line.happened_at or book.now
+    if line.asset is not None:
+        _expect_asset(book, line)
+    return book.transfer(
+        line.debit,
+        line.credit,
+        _balanced(book, line) if line.balancing else line.amount,
+        line.code,
+        reference=line.reference,
+        metadata=line.metadata,
+        happened_at=happened_at,
+        group=group,
+        flags=_IMPORTED | (_BALANCING if line.balancing else 0),
+        history=line.date or happened_at.astimezone(SHANGHAI).date(),
+    )
+
+
+def _expect_asset(book: Book, line: Line) -> None:
+    asset = book.get(Account, line.debit).asset
+    if asset != line.asset:
+        book.reject("transfer.asset_unexpected", asset=asset, expected=line.asset)
+
+
+def _balanced(book: Book, line: Line) -> int:
+    available = book.available(line.debit, line.credit)
+    amount = line.amount if available is None else min(line.amount, available)
+    if amount == 0:
+        book.reject("transfer.nothing_available", debit=line.debit, credit=line.credit)
+    return amount
+
+
+def _post_many(book: Book, lines: list[Any], post: Any, *, atomic: bool) -> Posted:
+    """Post lines in order. Every check of a line comes before its first change, so a refused line leaves nothing."""
+    group = book.counters.get(Transfer.__table__, 0) + 1 if atomic else None
+    numbers: list[int] = []
+    errors: list[LineError] = []
+    for position, line in enumerate(lines):
+        try:
+            numbers.append(post(book, line, group).id)
+        except Rejection as refused:
+            if atomic:
+                _refuse_group(book, position, refused)
+            numbers.append(0)
+            errors.append(LineError(position, refused.code, refused.fields))
+    posted = len(lines) - len(errors)
+    if posted:
+        first = next(number for number in numbers if number)
+        book.emit("transfers.posted", f"transfer:{first}", first=first, last=max(numbers), count=posted)
+    return Posted(posted, len(errors), numbers, errors, group)
+
+
+def _refuse_group(book: Book, position: int, refused: CanglianError) -> None:
+    book.reject("transfers.line_refused", line=position, reason=refused.code, fields=refused.fields)
+
+
+def _tell(book: Book, transfer: Transfer) -> None:
+    book.emit(
+        "transfer.posted",
+        f"transfer:{transfer.id}",
+        transfer=transfer.id,
+        debit=transfer.debit,
+        credit=transfer.credit,
+        amount=transfer.amount,
+        asset=transfer.asset,
+        code=transfer.code,
+    )
