@@ -1,0 +1,40 @@
+"""The command line: ``canglian <noun> <verb>``.
+
+Every command takes ``--json`` and then prints one JSON document on stdout; people get tables. Progress and
+errors go to stderr; an error says what to do next, and under ``--json`` is a JSON object with a stable code.
+
+Exit codes:
+
+    0    done
+    1    refused by a rule, or a check or bar that does not hold
+    2    the command itself is wrong: an unknown option, an argument that cannot be read
+    3    something that it needs is away: the database, a full queue; trying again may help
+    70   a fault of ours
+    130  interrupted
+
+One file a noun. This module knows only their names, so that ``canglian --help`` and completion stay quick.
+"""
+
+import typer
+
+from canglian.app.cli.nouns import Nouns
+
+app = typer.Typer(
+    name="canglian",
+    cls=Nouns,
+    help="Scenario finance on one exact ledger.",
+    epilog="Exit codes: 0 done, 1 refused or a bar missed, 2 usage, 3 unavailable (try again), 70 our fault.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def canglian() -> None:
+    """Scenario finance on one exact ledger."""
+
+
+def main() -> None:
+    """The entry point of the program ``canglian``."""
+    app()

@@ -1,0 +1,49 @@
+"""Amounts on the command line: exact, by Decimal, never through a float."""
+
+import re
+from decimal import Decimal
+
+import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.kernel.errors import Malformed
+
+_AMOUNT = re.compile(r"¥?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,8})?")
+"""What an amount looks like: few enough digits that Decimal is exact on all of them."""
+
+
+def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
+    """``12.34`` with a scale of 2 as 1234; with ``fen`` the text counts minor units already.
+
+    Signs, exponents, spaces and special numbers are refused; ``1,234.50`` may group its thousands.
+    Rejects ``cli.amount_invalid``, ``cli.amount_too_fine`` and ``cli.amount_not_positive``.
+    """
+    units = _units(text, scale, asset, fen=fen)
+    if units == 0:
+        raise Malformed("cli.amount_not_positive", text=text)
+    return units
+
+
+def limit(text: str | None, scale: int, asset: str, *, fen: bool = False) -> int | None:
+    """A floor or a ceiling: an amount that may be nothing or negative; None for None and ``none``."""
+    if text is None or text == "none":
+        return None
+    units = _units(text.removeprefix("-"), scale, asset, fen=fen)
+    return -units if text.startswith("-") else units
+
+
+def _units(text: str, scale: int, asset: str, *, fen: bool) -> int:
+    if not _AMOUNT.fullmatch(text):
+        raise Malformed("cli.amount_invalid", text=text)
+    value = Decimal(text.replace(",", "").removeprefix("¥"))
+    units = value if fen else value.scaleb(scale)
+    if units != units.to_integral_value():
+        raise Malformed("cli.amount_too_fine", text=text, asset=asset, scale=0 if fen else scale)
+    return int(units)
+
+
+def major(units: int | None, scale: int = 2) -> str:
+    """1234 with a scale of 2 as ``12.34``, thousands grouped, the sign before; nothing for None."""
+    if units is None:
+        return ""
+    whole, rest = divmod(abs(units), 10**scale)
+    decimals = f".{rest:0{scale}d}" if scale else ""
+    return f"{'-' if units < 0 else ''}{whole:,}{decimals}"

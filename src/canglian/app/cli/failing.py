@@ -1,0 +1,81 @@
+"""How a command fails: the exit code of an error, and what to do next, told to a person or to a program."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from canglian.kernel.errors import Busy, CanglianError, Malformed, Unavailable, render
+
+REFUSED = 1
+USAGE = 2
+UNAVAILABLE = 3
+OUR_FAULT = 70
+
+NEXT: dict[str, str] = {
+    "account.not_found": "canglian account list shows the accounts.",
+    "account.exists": "Choose another --reference, or find the account: canglian account show REFERENCE.",
+    "account.frozen": "canglian account unfreeze ACCOUNT --reason … opens it again.",
+    "account.not_empty": "Move the balance away and release the holds first.",
+    "asset.not_found": "canglian book assets shows the assets; canglian book define-asset adds one.",
+    "head.not_found": "canglian book heads shows the chart; canglian book define-head adds to it.",
+    "book.not_found": "canglian book list shows the books.",
+    "cli.account_unknown": "canglian account list shows the accounts.",
+    "cli.book_ambiguous": "Name it with --book or in CANGLIAN_BOOK.",
+    "cli.book_missing": "canglian init makes one; canglian demo fills one to look at.",
+    "cli.port_taken": "Choose another port with --port or PORT=.",
+    "cli.question_unanswered": "Answer yes beforehand with --yes.",
+    "hold.not_found": "canglian hold list shows the holds.",
+    "hold.exceeded": "Capture at most what is left; leave --amount out for all of it.",
+    "idempotency.key_reused": "Repeat the first request exactly, or choose another --key.",
+    "transfer.insufficient_funds": "Move no more than is available, or take what there is with --balancing.",
+    "transfer.not_found": "canglian transfer list shows the transfers.",
+    "database.outcome_unknown": "Run the same command again with the same --key: it is done once at most.",
+}
+"""What to do next, by code."""
+
+
+def exit_code(error: CanglianError) -> int:
+    """1 for a refusal, 2 for what cannot be read, 3 for what is away, 70 for our own fault."""
+    if isinstance(error, Unavailable | Busy):
+        return UNAVAILABLE
+    if isinstance(error, Malformed):
+        return USAGE
+    return OUR_FAULT if type(error) is CanglianError else REFUSED
+
+
+def advice(error: CanglianError) -> str:
+    """What to do next."""
+    if error.code in NEXT:
+        return NEXT[error.code]
+    match exit_code(error):
+        case 3:
+            return "Try again; canglian doctor says what is wrong."
+        case 2:
+            return "canglian --help shows how to say it."
+        case 70:
+            return "canglian doctor checks the installation; please report it with the log."
+        case _:
+            return "Nothing was changed. docs/reference/errors.md explains every code."
+
+
+def tell(error: CanglianError, *, as_json: bool) -> int:
+    """Print an error on stderr and return the exit code."""
+    message = render(error.code, error.fields)
+    if as_json:
+        told: dict[str, Any] = {
+            "code": error.code,
+            "message": message,
+            "fields": error.fields,
+            "next": advice(error),
+        }
+        print(msgspec.json.encode({"error": told}, enc_hook=str).decode(), file=sys.stderr)
+    else:
+        print(
+            f"Refused: {message} [{error.code}]"
+            if exit_code(error) == REFUSED
+            else f"Error: {message} [{error.code}]",
+            file=sys.stderr,
+        )
+        print(advice(error), file=sys.stderr)
+    return exit_code(error)

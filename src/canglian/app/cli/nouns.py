@@ -1,0 +1,130 @@
+"""The nouns of the command line, each loaded when it is asked for.
+
+``canglian --help`` and completion of nouns read only this table; a noun's module, with the engine and the
+drivers that it needs, is imported when one of its verbs runs. A test holds the summaries to the modules' own.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+USAGE = 2
+"""The exit code of a command that cannot be read."""
+
+
+class Noun(NamedTuple):
+    """Where a noun lives (a module with a Typer ``app``), its panel in the help and its one-line summary."""
+
+    module: str
+    panel: str
+    summary: str
+
+
+_SET_UP, _LEDGER, _TRUST, _ACCESS, _BUILD = "Set up and run", "The ledger", "Trust", "Access", "Developers"
+_HERE = "canglian.app.cli"
+
+NOUNS = {
+    "demo": Noun(f"{_HERE}.demo", _SET_UP, "Fill a demo branch once and serve it."),
+    "init": Noun(
+        f"{_HERE}.init", _SET_UP, "Set up an installation: database, first book, first administrator."
+    ),
+    "serve": Noun(f"{_HERE}.serve", _SET_UP, "Serve the API and the console."),
+    "doctor": Noun(
+        f"{_HERE}.doctor", _SET_UP, "Check everything that Canglian needs, with a remedy for each fault."
+    ),
+    "migrate": Noun(f"{_HERE}.migrate", _SET_UP, "Bring the database to this version's schema."),
+    "config": Noun(f"{_HERE}.config", _SET_UP, "Show every setting, its value and where it came from."),
+    "book": Noun(f"{_HERE}.book", _LEDGER, "Books: list, create, close the day, assets and heads."),
+    "account": Noun(f"{_HERE}.account", _LEDGER, "Accounts: open, list, show, change, freeze, close."),
+    "transfer": Noun(f"{_HERE}.transfer", _LEDGER, "Transfers: post, list, show, reverse, trace."),
+    "hold": Noun(f"{_HERE}.hold", _LEDGER, "Holds: place, capture, release, expire, list, show."),
+    "ledger": Noun(f"{_HERE}.ledger", _LEDGER, "The whole ledger: import, export, statement, trial balance."),
+    "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
+    "outbox": Noun(
+        f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."
+    ),
+    "user": Noun(f"{_HERE}.user", _ACCESS, "People who log in to the console."),
+    "key": Noun(f"{_HERE}.key", _ACCESS, "API keys of programs."),
+    "openapi": Noun(f"{_HERE}.openapi", _BUILD, "Print the OpenAPI document of the HTTP API."),
+    "bench": Noun("canglian.app.bench.cli", _BUILD, "Measure this machine against the published bars."),
+}
+
+
+class Nouns(TyperGroup):
+    """The root of the command line."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The nouns, in the order of the help."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A stand-in that knows its name and summary; see ``resolve_command`` for the real one."""
+        noun = NOUNS.get(cmd_name)
+        return noun and TyperCommand(cmd_name, help=noun.summary, rich_help_panel=noun.panel)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The real command of a noun, loaded now."""
+        name = args[0]
+        if name in NOUNS:
+            return name, load(name), args[1:]
+        return super().resolve_command(ctx, args)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; a command that cannot be read ends in exit code 2, as JSON where JSON was asked for."""
+        del standalone_mode, prog_name
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(
+                words,
+                "canglian",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except typer.TyperException as wrong:
+            _usage(wrong, as_json="--json" in words, words=words)
+        except typer.Abort:
+            print("Stopped; nothing was done.", file=sys.stderr)
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def load(name: str) -> Any:
+    """The command or group of a noun."""
+    command = typer.main.get_command(import_module(NOUNS[name].module).app)
+    command.name = name
+    return command
+
+
+def _usage(wrong: typer.TyperException, *, as_json: bool, words: list[str]) -> NoReturn:
+    message = wrong.format_message()
+    if not message:  # the help was asked for by giving nothing, and has been printed
+        sys.exit(USAGE)
+    context = getattr(wrong, "ctx", None)
+    path = context.command_path if context is not None else "canglian"
+    if message.startswith("No such command") and path == "canglian":
+        close = get_close_matches(words[0], NOUNS)
+        message += f" Did you mean {' or '.join(close)}?" if close else ""
+    advice = f"See {path} --help."
+    if as_json:
+        print(
+            json.dumps({"error": {"code": "cli.usage", "message": message, "next": advice}}), file=sys.stderr
+        )
+    else:
+        print(f"Error: {message}\n{advice}", file=sys.stderr)
+    sys.exit(USAGE)

@@ -1,0 +1,63 @@
+"""Filling the demo book once: a second run, or one after a kill, changes nothing twice.
+
+Every command carries a key that names the thing and its date. What it says hangs only on the plan and on the
+business date on which the book was founded, so the same key always comes with the same request.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from canglian.app.demo import counter
+from canglian.app.demo.branch import plan
+from canglian.app.demo.traffic import DAYS, history
+from canglian.kernel import Command, Engine, Outcome, Store
+from canglian.kernel.known import checked_key
+from canglian.ledger.commands import ImportHistory, OpenBook
+
+ACTOR = "system:demo"
+_LAST = "refused:wallet-full"
+"""The key of the last step: where it is known, the book is full."""
+
+
+class Filling:
+    """The fill of one book."""
+
+    def __init__(self, engine: Engine, store: Store, book: int) -> None:
+        self._engine = engine
+        self._store = store
+        self._book = book
+
+    async def is_done(self) -> bool:
+        """Whether an earlier run has come to the end."""
+        return bool(await self._store.known(self._book, [checked_key(_LAST, ACTOR)]))
+
+    async def run(self, told: Callable[[int, int], None]) -> None:
+        """Fill; ``told`` hears of each of so many steps."""
+        await self._ask("book", OpenBook())
+        founded = await self._founded()
+        numbers = await self._open_accounts()
+        branch = plan()
+        for count, (day, lines) in enumerate(history(branch, numbers, founded), 1):
+            await self._ask(f"history:{day.isoformat()}", ImportHistory(lines=lines))
+            told(count, DAYS + 1)
+        await counter.today(self._ask, numbers, founded)
+        told(DAYS + 1, DAYS + 1)
+
+    async def _founded(self) -> date:
+        """The business date of the book's first batch, which stays when the day is closed."""
+        first = await self._store.batch(self._book, 1)
+        assert first is not None, "the book has had a command"
+        return first.today
+
+    async def _open_accounts(self) -> dict[str, int]:
+        """Open every account of the plan; their numbers by reference."""
+        accounts = plan().accounts
+        opened = await asyncio.gather(
+            *(self._ask(f"account:{reference}", command) for reference, command in accounts.items())
+        )
+        return {reference: outcome.unwrap().id for reference, outcome in zip(accounts, opened, strict=True)}
+
+    async def _ask(self, key: str, command: Command[Any]) -> Outcome[Any]:
+        return await self._engine.submit(self._book, command, actor=ACTOR, key=key)

@@ -1,0 +1,20 @@
+"""The command line's and the set-up's own error codes."""
+
+from canglian.kernel.errors import declare
+
+declare(
+    {
+        "cli.usage": "{problem}",
+        "cli.amount_invalid": "{text!r} is not an amount: write yuan such as 12.50, or whole fen with --fen.",
+        "cli.amount_too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
+        "cli.amount_not_positive": "The amount {text!r} must be more than nothing.",
+        "cli.book_missing": "There is no book yet.",
+        "cli.book_ambiguous": "There are several books ({books}); say which one.",
+        "cli.file_unreadable": "The file {path} cannot be read: {problem}.",
+        "cli.account_unknown": "There is no account with number or reference {account}.",
+        "cli.instant_invalid": "{text!r} is no date (2026-11-23) and no instant (2026-11-23T09:30:00+08:00).",
+        "cli.metadata_invalid": "{text!r} is not of the form name=value.",
+        "cli.question_unanswered": "This needs your word, and there is no terminal to ask on.",
+        "cli.port_taken": "Something listens on {host}:{port} already.",
+    }
+)
