@@ -41,6 +41,7 @@ class Book:
         self.number = state.book
         self.tables: defaultdict[type[Entity], Table] = defaultdict(dict)
         self.finds: dict[FindKey, set[Any]] = {}
+        self.added: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.changed: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.records: defaultdict[type[Record], list[Any]] = defaultdict(list)
         self.flying: dict[type[Entity], dict[Any, None]] = {}
@@ -118,7 +119,7 @@ class Book:
     def _write(self, kind: type[Entity], table: Table, key: Any, old: Any, new: Any) -> None:
         self._journal.append((table, key, old))
         table[key] = new
-        self.changed[kind][key] = None
+        (self.added if old is None else self.changed)[kind][key] = None
         if kind.__indexes__:
             self._reindex(kind, key, old, new)
 
@@ -225,7 +226,7 @@ class Book:
         key_of = entity.__index_of__[index]
         result = set(ids)
         table = self.tables[entity]
-        for pending in (self.flying.get(entity, {}), self.changed.get(entity, {})):
+        for pending in (self.flying.get(entity, {}), self.added.get(entity, {}), self.changed.get(entity, {})):
             for identity in pending:
                 thing = table.get(identity)
                 if thing is not None:
@@ -237,19 +238,28 @@ class Book:
         rows = [*self.flying_records.get(kind, ()), *self.records.get(kind, ())]
         return {kind.__id__(row): row for row in rows}
 
-    def take_changes(self) -> tuple[dict[type[Entity], list[Any]], dict[type[Record], list[Any]]]:
-        """The entities and records of the batch; from here on they count as flying to the database."""
-        entities: dict[type[Entity], list[Any]] = {}
-        for kind, keys in self.changed.items():
-            table = self.tables[kind]
-            rows = [row for row in map(table.get, keys) if row is not None]
-            if rows:
-                entities[kind] = rows
+    def take_changes(
+        self,
+    ) -> tuple[dict[type[Entity], list[Any]], dict[type[Entity], list[Any]], dict[type[Record], list[Any]]]:
+        """The new and the changed entities and the records of the batch; now they fly to the database."""
+        added = {kind: self._rows(kind, keys) for kind, keys in self.added.items()}
+        changed = {
+            kind: self._rows(kind, keys.keys() - self.added[kind].keys() if kind in self.added else keys)
+            for kind, keys in self.changed.items()
+        }
         records = {kind: rows for kind, rows in self.records.items() if rows}
-        self.flying, self.flying_records = dict(self.changed), records
+        self.flying_records = records
+        self.flying = {
+            kind: {**self.added.get(kind, {}), **self.changed.get(kind, {})}
+            for kind in {*self.added, *self.changed}
+        }
+        self.added = defaultdict(dict)
         self.changed = defaultdict(dict)
         self.records = defaultdict(list)
-        return entities, records
+        return _filled(added), _filled(changed), records
+
+    def _rows(self, kind: type[Entity], keys: Iterable[Any]) -> list[Any]:
+        return [row for row in map(self.tables[kind].get, keys) if row is not None]
 
     def evict(self, most: int) -> None:
         """Keep at most ``most`` entities of a kind, dropping the oldest quarter that is not being written."""
@@ -262,6 +272,10 @@ class Book:
                         del table[key]
         if len(self.finds) > most:
             self.finds.clear()
+
+
+def _filled(rows: dict[type[Entity], list[Any]]) -> dict[type[Entity], list[Any]]:
+    return {kind: things for kind, things in rows.items() if things}
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

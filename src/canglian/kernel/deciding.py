@@ -15,10 +15,11 @@ import structlog
 from canglian.kernel import audit
 from canglian.kernel.book import Book, Missing
 from canglian.kernel.command import Command, Outcome, Status
+from canglian.kernel.encoding import encode
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.records import Batch, BookState, CommandLine
-from canglian.kernel.store import Change, Store
+from canglian.kernel.store import Change, Rows, Store
 
 ROUNDS_MAX = 16
 SLICE_SECONDS = 0.002
@@ -181,13 +182,19 @@ class Decider:
         if not lines:
             return None
         before, book = self.state, self.book
-        entities, records = book.take_changes()
-        records = {CommandLine: lines, **records}
+        added, changed, records = book.take_changes()
+        new = self._encoded({CommandLine: lines, **records, **added})
+        for kind, rows in changed.items():
+            rows.sort(key=kind.__id__)
         batch = Batch(before.sequence + 1, now, before.today, lines[0].number, lines[-1].number, before.hash, b"")
-        rows = [audit.tuples(records[kind]) for kind in self._audited if kind in records]
-        digest = audit.link(before.hash, audit.header(batch), rows)
+        digest = audit.link(before.hash, batch, [new[kind].encoded for kind in self._audited if kind in new])
         after = BookState(
             before.book, batch.number, lines[-1].number, book.events, book.today, before.seed, digest, dict(book.counters)
         )
         self.state = after
-        return Change(before, after, batch.replace(hash=digest), entities, records)
+        batch = batch.replace(hash=digest)
+        return Change(before, after, batch, {**new, **self._encoded({Batch: [batch]})}, self._encoded(changed))
+
+    def _encoded(self, rows: dict[Any, list[Any]]) -> dict[Any, Rows]:
+        """Encoded here, so that the commit has nothing left to do but to send."""
+        return {kind: Rows(things, encode(kind, self.book.number, things)) for kind, things in rows.items()}

@@ -65,9 +65,9 @@ class MemoryStore:
         if self.states[book].sequence != change.before.sequence:
             raise Moved
         rows = self.rows[book]
-        for kind, things in (*change.entities.items(), *change.records.items(), (Batch, [change.batch])):
-            rows[kind].update((kind.__id__(thing), thing) for thing in things)
-        for line in change.records.get(CommandLine, ()):
+        for kind, written in (*change.new.items(), *change.changed.items()):
+            rows[kind].update((kind.__id__(thing), thing) for thing in written.things)
+        for line in change.new[CommandLine].things:
             if line.key is not None:
                 self.keys[book][line.key] = line
         self.states[book] = change.after

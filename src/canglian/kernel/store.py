@@ -6,18 +6,25 @@ from typing import Any, Protocol
 
 import msgspec
 
-from canglian.kernel.entity import Entity, Record
+from canglian.kernel.entity import Entity
 from canglian.kernel.records import Batch, BookState, CommandLine
 
 
+class Rows(msgspec.Struct, frozen=True):
+    """Some entities of one type, and the same in the binary form of ``kernel.encoding``."""
+
+    things: list[Any]
+    encoded: bytes
+
+
 class Change(msgspec.Struct, frozen=True):
-    """One batch, ready to be committed: the book's row before and after, and every row that it writes."""
+    """One batch, ready to be committed: the book's row before and after, its new rows and its changed ones."""
 
     before: BookState
     after: BookState
     batch: Batch
-    entities: dict[type[Entity], list[Any]]
-    records: dict[type[Record], list[Any]]
+    new: dict[type[Entity], Rows]
+    changed: dict[type[Entity], Rows]
 
 
 class Moved(Exception):  # noqa: N818 - a fact about the book, not a fault

@@ -39,6 +39,8 @@ CREATE TABLE command (
     request_id text,
     PRIMARY KEY (book, number)
 );
+-- Payloads of bulk commands are written once and seldom read: compressing them costs more than it saves.
+ALTER TABLE command ALTER COLUMN payload SET STORAGE EXTERNAL, ALTER COLUMN result SET STORAGE EXTERNAL;
 CREATE UNIQUE INDEX command_key ON command (book, key) WHERE key IS NOT NULL;
 
 CREATE TABLE event (

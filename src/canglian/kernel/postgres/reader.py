@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from canglian.kernel.errors import Unavailable
-from canglian.kernel.postgres.store import AWAY, RESOURCES
+from canglian.kernel.postgres.faults import AWAY, RESOURCES
 
 
 class Reader:

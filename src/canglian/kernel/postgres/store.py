@@ -1,4 +1,9 @@
-"""The PostgreSQL store: a batch is one transaction, ordered by the one row of its book."""
+"""The PostgreSQL store: reads on the main loop, commits beside it.
+
+    store = await PostgresStore.open(url)
+    ...
+    await store.close()
+"""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
@@ -9,52 +14,61 @@ import asyncpg
 import msgspec
 
 from canglian.kernel.entity import Entity
-from canglian.kernel.errors import NotFound
-from canglian.kernel.postgres.columns import shape
-from canglian.kernel.postgres.writing import find_sql, insert, key_arrays, load_sql, upsert
+from canglian.kernel.postgres.beside import Beside
+from canglian.kernel.postgres.connect import open_pool
+from canglian.kernel.postgres.faults import AWAY, RESOURCES
+from canglian.kernel.postgres.writer import STATE, Writer, state_of
+from canglian.kernel.postgres.writing import find_sql, key_arrays, load_sql
 from canglian.kernel.records import Batch, BookState, CommandLine
-from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown
-
-AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
-"""What asyncpg raises when the server is not there, or goes."""
-
-RESOURCES = (asyncpg.InsufficientResourcesError, asyncpg.LockNotAvailableError, asyncpg.PostgresIOError)
-"""The server is there but cannot: a full disk, no memory, too many connections, a lock that does not come."""
-
-_STATE = "SELECT book, sequence, commands, events, today, seed, hash, counters FROM book WHERE book = $1"
-_MOVE = (
-    "UPDATE book SET sequence = $3, commands = $4, events = $5, today = $6, hash = $7, counters = $8 "
-    "WHERE book = $1 AND sequence = $2 RETURNING sequence"
-)
+from canglian.kernel.shape import shape
+from canglian.kernel.store import Change, Locked, Lost
 
 
 class PostgresStore:
-    """Books in PostgreSQL, through a pool of prepared connections."""
+    """Books in PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: asyncpg.Pool, writing_pool: asyncpg.Pool, beside: Beside, *, distributed: bool) -> None:
+        self.pool = pool
+        self._writing_pool = writing_pool
+        self._beside = beside
+        self._writer = Writer(writing_pool, staged=not distributed)
+
+    @classmethod
+    async def open(cls, url: str, *, readers: int = 10, writers: int = 4) -> "PostgresStore":
+        """Connect. ``readers`` serve loading and queries, ``writers`` commit: one at a time for each book."""
+        pool = await open_pool(url, most=readers)
+        distributed = await pool.fetchval("SELECT count(*) > 0 FROM pg_extension WHERE extname = 'citus'")
+        beside = Beside("commit")
+        writing_pool = await beside.run(open_pool(url, most=writers))
+        return cls(pool, writing_pool, beside, distributed=distributed)
+
+    async def close(self) -> None:
+        """Disconnect; what is under way is finished first."""
+        await self._beside.run(self._writing_pool.close())
+        await self._beside.stop()
+        await self.pool.close()
 
     async def found(self, state: BookState) -> None:
-        await self._pool.execute(
+        await self.pool.execute(
             "INSERT INTO book (book, sequence, commands, events, today, seed, hash, counters) "
             "SELECT $1, $2, $3, $4, $5, $6, $7, $8 ON CONFLICT (book) DO NOTHING",
             *msgspec.structs.astuple(state),
         )
 
     async def state(self, book: int) -> BookState:
-        return _state(book, await self._fetchrow(_STATE, book))
+        rows = await self._fetch(STATE, book)
+        return state_of(book, rows[0] if rows else None)
 
     async def load(self, book: int, entity: type[Entity], keys: list[Any]) -> dict[Any, Any]:
         form = shape(entity)
-        rows = await self._fetch(load_sql(entity), book, *key_arrays(form.key, keys))
+        rows = await self._fetch(load_sql(entity), book, *key_arrays(len(form.key), keys))
         return {entity.__id__(thing): thing for thing in map(form.make, rows)}
 
     async def find(self, book: int, entity: type[Entity], index: str, keys: list[Any]) -> dict[Any, list[Any]]:
-        form = shape(entity)
-        fields = [form.column(name) for name in entity.__indexes__[index]]
+        fields = len(entity.__indexes__[index])
         rows = await self._fetch(find_sql(entity, index), book, *key_arrays(fields, keys))
         found: defaultdict[Any, list[Any]] = defaultdict(list)
-        for thing in map(form.make, rows):
+        for thing in map(shape(entity).make, rows):
             found[entity.__index_of__[index](thing)].append(thing)
         return {key: found[key] for key in keys}
 
@@ -72,97 +86,31 @@ class PostgresStore:
         return found.get(number)
 
     async def commit(self, change: Change) -> None:
-        async with self._transaction() as connection:
-            await self._write(connection, change)
+        await self._beside.run(self._writer.commit(change))
 
     @asynccontextmanager
-    async def lock(self, book: int) -> AsyncIterator["_Held"]:
-        async with self._transaction() as connection:
-            held = _Held(self, connection, _state(book, await connection.fetchrow(_STATE + " FOR UPDATE", book)))
-            yield held
-            if not held.committed:
-                await connection.execute("ROLLBACK")
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Any]:
-        """A connection inside BEGIN; whoever uses it commits. Errors become those of the store."""
-        connection: Any = None
+    async def lock(self, book: int) -> AsyncIterator[Locked]:
+        connection, state = await self._beside.run(self._writer.lock(book))
         try:
-            connection = await self._pool.acquire()
-            await connection.execute("BEGIN")
-            yield connection
-        except (*AWAY, *RESOURCES) as away:
-            raise Lost(str(away)) from away
+            yield _Held(state, self._beside, self._writer, connection)
         finally:
-            if connection is not None:
-                await self._give_back(connection)
-
-    async def _give_back(self, connection: Any) -> None:
-        try:
-            if not connection.is_closed() and connection.is_in_transaction():
-                await connection.execute("ROLLBACK")
-        except AWAY:
-            connection.terminate()
-        finally:
-            await self._pool.release(connection)
-
-    async def _write(self, connection: Any, change: Change) -> None:
-        before, after = change.before, change.after
-        moved = await connection.fetchval(
-            _MOVE,
-            before.book,
-            before.sequence,
-            after.sequence,
-            after.commands,
-            after.events,
-            after.today,
-            after.hash,
-            after.counters,
-        )
-        if moved is None:
-            await connection.execute("ROLLBACK")
-            raise Moved
-        for kind, rows in change.records.items():
-            await insert(connection, before.book, kind, rows)
-        await insert(connection, before.book, Batch, [change.batch])
-        for kind, rows in change.entities.items():
-            await upsert(connection, before.book, kind, rows)
-        await self._commit(connection)
-
-    async def _commit(self, connection: Any) -> None:
-        try:
-            await connection.execute("COMMIT")
-        except AWAY as away:
-            raise OutcomeUnknown(str(away)) from away
+            await self._beside.run(self._writer.unlock(connection))
 
     async def _fetch(self, sql: str, *arguments: Any) -> list[Any]:
         try:
-            return await self._pool.fetch(sql, *arguments)
+            return await self.pool.fetch(sql, *arguments)
         except (*AWAY, *RESOURCES) as away:
             raise Lost(str(away)) from away
 
-    async def _fetchrow(self, sql: str, *arguments: Any) -> Any:
-        rows = await self._fetch(sql, *arguments)
-        return rows[0] if rows else None
-
 
 class _Held:
-    """A book whose row is locked by this transaction."""
+    """A book whose row is locked by an open transaction."""
 
-    def __init__(self, store: PostgresStore, connection: Any, state: BookState) -> None:
+    def __init__(self, state: BookState, beside: Beside, writer: Writer, connection: Any) -> None:
         self.state = state
-        self.committed = False
-        self._store = store
+        self._beside = beside
+        self._writer = writer
         self._connection = connection
 
     async def commit(self, change: Change) -> None:
-        await self._store._write(self._connection, change)  # noqa: SLF001 - the other half of the same class
-        self.committed = True
-
-
-def _state(book: int, row: Any) -> BookState:
-    if row is None:
-        raise NotFound("book.not_found", book=book)
-    return BookState(*row)
-
-
+        await self._beside.run(self._writer.commit_locked(self._connection, change))

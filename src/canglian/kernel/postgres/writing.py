@@ -1,61 +1,75 @@
-"""The statements that write a batch: binary COPY for many rows, one array statement for few, one upsert a type.
+"""The statements that write a batch: binary COPY for new rows, one array statement a type for changed ones.
 
 All of them are of the shapes that distributed PostgreSQL runs unchanged: ``book`` first, arrays through ``unnest``.
+Where the server is a single one and many rows change, they are copied into a temporary table first, which halves
+the cost of the update (``docs/decisions/0005-writing-a-batch.md``).
 """
 
+from collections.abc import AsyncIterator
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from canglian.kernel.encoding import HEADER, TRAILER
 from canglian.kernel.entity import Entity
-from canglian.kernel.postgres.columns import Column, quoted, shape
+from canglian.kernel.shape import Column, quoted, shape
+from canglian.kernel.store import Rows
 
-COPY_FROM = 48
-"""From how many rows on COPY is cheaper than one INSERT from arrays."""
+STAGE_FROM = 256
+"""From how many changed rows on the way through a temporary table is cheaper."""
 
 
 @cache
-def insert_sql(entity: type[Entity]) -> str:
-    """Insert rows given as one array a column."""
+def update_sql(entity: type[Entity]) -> str:
+    """Replace the rows whose new state is given as one array a column."""
     form = shape(entity)
+    source = f"unnest({_arrays(form.columns)}) AS s({', '.join(form.names)})"
+    return _update(entity, source, "")
+
+
+@cache
+def staged_update_sql(entity: type[Entity]) -> str:
+    """Replace the rows whose new state lies in the temporary table."""
+    return _update(entity, f"{_stage(entity)} AS s", " AND s.book = t.book")
+
+
+def _update(entity: type[Entity], source: str, more: str) -> str:
+    form = shape(entity)
+    keys = [quoted(column.name) for column in form.key]
+    changes = ", ".join(f"{name} = s.{name}" for name in form.names if name not in keys)
+    same = " AND ".join(f"t.{name} = s.{name}" for name in keys)
+    return f"UPDATE {quoted(form.table)} AS t SET {changes} FROM {source} WHERE t.book = $1 AND {same}{more}"
+
+
+def _stage(entity: type[Entity]) -> str:
+    return f"staged_{entity.__table__}"
+
+
+@cache
+def stage_sql(entity: type[Entity]) -> str:
+    """Make the temporary table of this connection."""
     return (
-        f"INSERT INTO {quoted(form.table)} (book, {', '.join(form.names)}) "
-        f"SELECT $1, * FROM unnest({_arrays(form.columns)})"
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {_stage(entity)} "
+        f"(LIKE {quoted(entity.__table__)}) ON COMMIT DELETE ROWS"
     )
-
-
-@cache
-def upsert_sql(entity: type[Entity]) -> str:
-    """Insert rows given as one array a column, or replace those whose id is there."""
-    form = shape(entity)
-    keys = {column.name for column in form.key}
-    changes = ", ".join(
-        f"{quoted(c.name)} = excluded.{quoted(c.name)}" for c in form.columns if c.name not in keys
-    )
-    target = ", ".join(["book", *(quoted(column.name) for column in form.key)])
-    action = f"UPDATE SET {changes}" if changes else "NOTHING"
-    return f"{insert_sql(entity)} ON CONFLICT ({target}) DO {action}"
 
 
 @cache
 def load_sql(entity: type[Entity]) -> str:
     """Rows by their ids."""
-    form = shape(entity)
-    if len(form.key) == 1:
-        key = form.key[0]
-        where = f"{quoted(key.name)} = ANY($2::{key.type}[])"
-    else:
-        names = ", ".join(quoted(column.name) for column in form.key)
-        where = f"({names}) IN (SELECT * FROM unnest({_arrays(form.key)}))"
-    return f"SELECT {', '.join(form.names)} FROM {quoted(form.table)} WHERE book = $1 AND {where}"
+    return _select(entity, shape(entity).key)
 
 
 @cache
 def find_sql(entity: type[Entity], index: str) -> str:
     """Rows by the key of a declared index."""
     form = shape(entity)
-    fields = [form.column(name) for name in entity.__indexes__[index]]
+    return _select(entity, tuple(form.column(name) for name in entity.__indexes__[index]))
+
+
+def _select(entity: type[Entity], fields: tuple[Column, ...]) -> str:
+    form = shape(entity)
     if len(fields) == 1:
         where = f"{quoted(fields[0].name)} = ANY($2::{fields[0].type}[])"
     else:
@@ -64,31 +78,35 @@ def find_sql(entity: type[Entity], index: str) -> str:
     return f"SELECT {', '.join(form.names)} FROM {quoted(form.table)} WHERE book = $1 AND {where}"
 
 
-def _arrays(columns: Any) -> str:
+def _arrays(columns: tuple[Column, ...]) -> str:
     return ", ".join(f"${position}::{column.type}[]" for position, column in enumerate(columns, start=2))
 
 
-def key_arrays(key: tuple[Column, ...] | list[Column], keys: list[Any]) -> list[list[Any]]:
+def key_arrays(fields: int, keys: list[Any]) -> list[list[Any]]:
     """The ids as one array a key column."""
-    return [keys] if len(key) == 1 else [list(values) for values in zip(*keys, strict=True)]
+    return [keys] if fields == 1 else [list(values) for values in zip(*keys, strict=True)]
 
 
-async def insert(connection: Any, book: int, entity: type[Entity], rows: list[Any]) -> None:
-    """Write new rows."""
-    if len(rows) < COPY_FROM:
-        await connection.execute(insert_sql(entity), book, *_columns_of(rows))
-        return
-    await connection.copy_records_to_table(
-        entity.__table__,
-        columns=["book", *entity.__struct_fields__],
-        records=[(book, *msgspec.structs.astuple(row)) for row in rows],
+async def copy(connection: Any, table: str, entity: type[Entity], rows: bytes) -> None:
+    """Write new rows, given in the binary form of ``kernel.encoding``."""
+
+    async def source() -> AsyncIterator[bytes]:
+        yield HEADER + rows + TRAILER
+
+    await connection.copy_to_table(
+        table, source=source(), columns=["book", *entity.__struct_fields__], format="binary"
     )
 
 
-async def upsert(connection: Any, book: int, entity: type[Entity], rows: list[Any]) -> None:
-    """Write the new state of some entities."""
-    await connection.execute(upsert_sql(entity), book, *_columns_of(rows))
-
-
-def _columns_of(rows: list[Any]) -> list[tuple[Any, ...]]:
-    return list(zip(*map(msgspec.structs.astuple, rows), strict=True))
+async def update(connection: Any, book: int, entity: type[Entity], rows: Rows, *, staged: bool) -> None:
+    """Write the new state of some entities that are there."""
+    count = len(rows.things)
+    if staged and count >= STAGE_FROM:
+        await connection.execute(stage_sql(entity))
+        await copy(connection, _stage(entity), entity, rows.encoded)
+        done = await connection.execute(staged_update_sql(entity), book)
+    else:
+        columns = list(zip(*map(msgspec.structs.astuple, rows.things), strict=True))
+        done = await connection.execute(update_sql(entity), book, *columns)
+    if done != f"UPDATE {count}":
+        raise RuntimeError(f"{entity.__table__}: {count} rows to change, but {done}")

@@ -1,0 +1,108 @@
+"""Committing: one transaction a batch, ordered by the one row of its book."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.faults import AWAY, RESOURCES
+from canglian.kernel.postgres.writing import copy, update
+from canglian.kernel.records import BookState
+from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown
+
+STATE = "SELECT book, sequence, commands, events, today, seed, hash, counters FROM book WHERE book = $1"
+_MOVE = (
+    "UPDATE book SET sequence = $3, commands = $4, events = $5, today = $6, hash = $7, counters = $8 "
+    "WHERE book = $1 AND sequence = $2 RETURNING sequence"
+)
+
+
+class Writer:
+    """Transactions on a pool of connections; lives in the loop that opened the pool."""
+
+    def __init__(self, pool: asyncpg.Pool, *, staged: bool) -> None:
+        self._pool = pool
+        self._staged = staged
+
+    async def commit(self, change: Change) -> None:
+        """Write the change if the book is where it expects; Moved, Lost or OutcomeUnknown otherwise."""
+        async with self._connection() as connection:
+            await connection.execute("BEGIN")
+            await self._write(connection, change)
+
+    async def lock(self, book: int) -> tuple[Any, BookState]:
+        """Begin a transaction that holds the book's row, and the row."""
+        connection: Any = None
+        try:
+            connection = await self._pool.acquire()
+            await connection.execute("BEGIN")
+            return connection, state_of(book, await connection.fetchrow(STATE + " FOR UPDATE", book))
+        except (*AWAY, *RESOURCES) as away:
+            await self._give_back(connection)
+            raise Lost(str(away)) from away
+
+    async def commit_locked(self, connection: Any, change: Change) -> None:
+        """Write the change in the transaction that ``lock`` began."""
+        try:
+            await self._write(connection, change)
+        except (*AWAY, *RESOURCES) as away:
+            raise Lost(str(away)) from away
+
+    async def unlock(self, connection: Any) -> None:
+        """Give the connection back; what was not committed is undone."""
+        await self._give_back(connection)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        connection: Any = None
+        try:
+            connection = await self._pool.acquire()
+            yield connection
+        except (*AWAY, *RESOURCES) as away:
+            raise Lost(str(away)) from away
+        finally:
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: Any) -> None:
+        if connection is None:
+            return
+        try:
+            if not connection.is_closed() and connection.is_in_transaction():
+                await connection.execute("ROLLBACK")
+        except AWAY:
+            connection.terminate()
+        finally:
+            await self._pool.release(connection)
+
+    async def _write(self, connection: Any, change: Change) -> None:
+        before, after = change.before, change.after
+        moved = await connection.fetchval(
+            _MOVE,
+            before.book,
+            before.sequence,
+            after.sequence,
+            after.commands,
+            after.events,
+            after.today,
+            after.hash,
+            after.counters,
+        )
+        if moved is None:
+            raise Moved
+        for kind, rows in change.new.items():
+            await copy(connection, kind.__table__, kind, rows.encoded)
+        for kind, rows in change.changed.items():
+            await update(connection, before.book, kind, rows, staged=self._staged)
+        try:
+            await connection.execute("COMMIT")
+        except AWAY as away:
+            raise OutcomeUnknown(str(away)) from away
+
+
+def state_of(book: int, row: Any) -> BookState:
+    """The book's row as a struct; NotFound ``book.not_found`` where there is none."""
+    if row is None:
+        raise NotFound("book.not_found", book=book)
+    return BookState(*row)
