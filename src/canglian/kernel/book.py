@@ -7,11 +7,11 @@ the decision again. So a decision must be repeatable: it starts from nothing eac
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import Rejection
@@ -22,6 +22,13 @@ E = TypeVar("E", bound=Entity)
 
 Table = dict[Any, Any]
 FindKey = tuple[type[Entity], str, Any]
+
+
+class Flight(NamedTuple):
+    """What a batch on its way to the database has touched: it may not be visible there yet."""
+
+    changed: dict[type[Entity], dict[Any, None]]
+    records: dict[type[Record], list[Any]]
 
 
 class Missing(Exception):  # noqa: N818 - a question to the engine, not an error
@@ -44,8 +51,7 @@ class Book:
         self.added: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.changed: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.records: defaultdict[type[Record], list[Any]] = defaultdict(list)
-        self.flying: dict[type[Entity], dict[Any, None]] = {}
-        self.flying_records: dict[type[Record], list[Any]] = {}
+        self.flights: deque[Flight] = deque()
         self.counters = dict(state.counters)
         self.events = state.events
         self.seed = state.seed
@@ -226,7 +232,8 @@ class Book:
         key_of = entity.__index_of__[index]
         result = set(ids)
         table = self.tables[entity]
-        for pending in (self.flying.get(entity, {}), self.added.get(entity, {}), self.changed.get(entity, {})):
+        flying = [flight.changed.get(entity, {}) for flight in self.flights]
+        for pending in (*flying, self.added.get(entity, {}), self.changed.get(entity, {})):
             for identity in pending:
                 thing = table.get(identity)
                 if thing is not None:
@@ -235,8 +242,8 @@ class Book:
 
     def _recent(self, entity: type[Entity]) -> dict[Any, Any]:
         kind = cast("type[Record]", entity)
-        rows = [*self.flying_records.get(kind, ()), *self.records.get(kind, ())]
-        return {kind.__id__(row): row for row in rows}
+        flying = [row for flight in self.flights for row in flight.records.get(kind, ())]
+        return {kind.__id__(row): row for row in (*flying, *self.records.get(kind, ()))}
 
     def take_changes(
         self,
@@ -248,11 +255,9 @@ class Book:
             for kind, keys in self.changed.items()
         }
         records = {kind: rows for kind, rows in self.records.items() if rows}
-        self.flying_records = records
-        self.flying = {
-            kind: {**self.added.get(kind, {}), **self.changed.get(kind, {})}
-            for kind in {*self.added, *self.changed}
-        }
+        kinds = {*self.added, *self.changed}
+        touched = {kind: {**self.added.get(kind, {}), **self.changed.get(kind, {})} for kind in kinds}
+        self.flights.append(Flight(touched, records))
         self.added = defaultdict(dict)
         self.changed = defaultdict(dict)
         self.records = defaultdict(list)
@@ -261,14 +266,18 @@ class Book:
     def _rows(self, kind: type[Entity], keys: Iterable[Any]) -> list[Any]:
         return [row for row in map(self.tables[kind].get, keys) if row is not None]
 
+    def landed(self) -> None:
+        """The oldest batch on its way is in the database."""
+        self.flights.popleft()
+
     def evict(self, most: int) -> None:
         """Keep at most ``most`` entities of a kind, dropping the oldest quarter that is not being written."""
         for kind, table in self.tables.items():
             if len(table) > most:
-                pinned = self.flying.get(kind, {})
+                pinned = [flight.changed.get(kind, {}) for flight in self.flights]
                 oldest = list(islice(table, most // 4 + len(table) - most))
                 for key in oldest:
-                    if key not in pinned:
+                    if not any(key in changed for changed in pinned):
                         del table[key]
         if len(self.finds) > most:
             self.finds.clear()

@@ -52,6 +52,7 @@ class Command(
     kw_only=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
+    gc=False,
     metaclass=CommandMeta,
 ):
     """Something that somebody asks of a book."""

@@ -62,6 +62,11 @@ class Sealed(msgspec.Struct, frozen=True):
     sequence: int
     change: Change | None
 
+    @property
+    def weight(self) -> int:
+        """How many movements it stands for."""
+        return sum(ticket.command.weight() for ticket in self.tickets)
+
 
 class Decider:
     """Decides batches of one book on its cached entities."""

@@ -50,7 +50,7 @@ ENTITIES: dict[str, type["Entity"]] = {}
 """Every entity by its table, in the order of declaration."""
 
 
-class Entity(msgspec.Struct, frozen=True, metaclass=EntityMeta):
+class Entity(msgspec.Struct, frozen=True, gc=False, metaclass=EntityMeta):
     """The current state of one thing."""
 
     __table__: ClassVar[str] = ""

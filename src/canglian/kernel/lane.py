@@ -21,7 +21,7 @@ from canglian.kernel.entity import Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
-from canglian.kernel.store import Lost, Moved, OutcomeUnknown, Store
+from canglian.kernel.store import Lost, Moved, OutcomeUnknown, Overtaken, Store
 
 CONTENDED_BATCHES = 32
 """For how many batches the lane takes the row first after it met another writer."""
@@ -29,6 +29,10 @@ CONTENDED_BATCHES = 32
 OUTCOME_TRIES = 20
 OUTCOME_PAUSE_SECONDS = 0.5
 RELOAD_PAUSE_SECONDS = 0.2
+
+FLIGHTS_MAX = 2
+AHEAD_WEIGHT = 1024
+"""A batch of this weight or more is sent while the one before it is still being committed."""
 
 log = structlog.get_logger()
 
@@ -61,7 +65,7 @@ class Lane:
         self._by_key: dict[str, Ticket] = {}
         self._wake = asyncio.Event()
         self._decider: Decider | None = None
-        self._flying: asyncio.Task[bool] | None = None
+        self._flights: deque[asyncio.Task[bool]] = deque()
         self._contended = 0
         self._stopping = False
         self._last: datetime | None = None
@@ -139,6 +143,8 @@ class Lane:
             return
         try:
             tickets = await self._answer_known(tickets)
+            if not tickets:
+                return
             sealed = await self._decide(tickets)
         except Lost:
             await self._settle()
@@ -146,25 +152,24 @@ class Lane:
             await asyncio.sleep(RELOAD_PAUSE_SECONDS)
             self._fail(tickets, Unavailable("database.away"))
             return
-        if not await self._settle():
-            self._decider = None
+        await self._settle(0 if sealed.change is None else FLIGHTS_MAX)
+        if self._decider is None:
+            await self._settle()
             await self._batch(tickets)
             return
-        if self._decider is not None:
-            self._decider.book.evict(self._cache_max)
-        self._flying = asyncio.create_task(self._commit(sealed))
-        if not self._queue:
-            await self._settle()
+        self._decider.book.evict(self._cache_max)
+        self._flights.append(asyncio.create_task(self._commit(sealed)))
+        ahead = FLIGHTS_MAX if sealed.weight >= AHEAD_WEIGHT else 1
+        await self._settle(ahead - 1 if self._queue else 0)
 
-    async def _settle(self) -> bool:
-        """Wait for the batch on its way; False when it did not land, so what was decided on it must go."""
-        if self._flying is None:
-            return True
-        landed = await self._flying
-        self._flying = None
-        if not landed:
-            self._decider = None
-        return landed
+    async def _settle(self, most: int = 0) -> None:
+        """Wait until at most ``most`` batches are on their way. What did not land takes the cache with it."""
+        while len(self._flights) > most or (self._flights and self._flights[0].done()):
+            landed = await self._flights.popleft()
+            if not landed:
+                self._decider = None
+            elif self._decider is not None and self._decider.book.flights:
+                self._decider.book.landed()
 
     async def _decide(self, tickets: list[Ticket]) -> Sealed:
         if self._decider is None:
@@ -203,6 +208,9 @@ class Lane:
             return await self._commit_nothing(sealed)
         try:
             await self._store.commit(sealed.change)
+        except Overtaken:
+            self._requeue(sealed.tickets)
+            return False
         except Moved:
             self._contended = CONTENDED_BATCHES
             self._requeue(sealed.tickets)
@@ -307,6 +315,8 @@ class Lane:
         else:
             self._tell(sealed)
             if self._decider is not None:
+                if sealed.change is not None:
+                    self._decider.book.landed()
                 self._decider.book.evict(self._cache_max)
 
     # -- answering ---------------------------------------------------------------------------------------------

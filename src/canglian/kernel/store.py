@@ -31,6 +31,10 @@ class Moved(Exception):  # noqa: N818 - a fact about the book, not a fault
     """Another process has written to the book since: nothing was committed."""
 
 
+class Overtaken(Moved):
+    """The batch of this process that it builds on did not land."""
+
+
 class Lost(Exception):  # noqa: N818
     """The database went away before the commit was asked for: nothing was committed."""
 
@@ -80,7 +84,10 @@ class Store(Protocol):
         ...
 
     async def commit(self, change: Change) -> None:
-        """Write a batch if the book is still at ``change.before``; raise Moved, Lost or OutcomeUnknown."""
+        """Write a batch if the book is still at ``change.before``; raise Moved, Lost or OutcomeUnknown.
+
+        It may be called while the batch before it is on its way: rows are sent ahead, and the commit waits for it.
+        """
         ...
 
     def lock(self, book: int) -> AbstractAsyncContextManager[Locked]:

@@ -1,5 +1,6 @@
 """Committing: one transaction a batch, ordered by the one row of its book."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.faults import AWAY, RESOURCES
 from canglian.kernel.postgres.writing import copy, update
 from canglian.kernel.records import BookState
-from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown
+from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown, Overtaken
 
 STATE = "SELECT book, sequence, commands, events, today, seed, hash, counters FROM book WHERE book = $1"
 _MOVE = (
@@ -19,18 +20,49 @@ _MOVE = (
 )
 
 
+AHEAD_SECONDS = 1.0
+"""How long rows sent ahead wait for the batch before them; then they are taken back and sent again."""
+
+
 class Writer:
     """Transactions on a pool of connections; lives in the loop that opened the pool."""
 
     def __init__(self, pool: asyncpg.Pool, *, staged: bool) -> None:
         self._pool = pool
         self._staged = staged
+        self._landings: dict[tuple[int, int], asyncio.Future[bool]] = {}
 
     async def commit(self, change: Change) -> None:
-        """Write the change if the book is where it expects; Moved, Lost or OutcomeUnknown otherwise."""
-        async with self._connection() as connection:
-            await connection.execute("BEGIN")
-            await self._write(connection, change)
+        """Write the change if the book is where it expects; Moved, Lost or OutcomeUnknown otherwise.
+
+        While the batch before it is still on its way, its new rows are sent ahead; only then it waits.
+        """
+        book = change.before.book
+        ahead = self._landings.get((book, change.before.sequence))
+        landing = self._landings[book, change.after.sequence] = asyncio.get_running_loop().create_future()
+        try:
+            async with self._connection() as connection:
+                await connection.execute("BEGIN")
+                if ahead is None:
+                    await self._write(connection, change)
+                else:
+                    await self._write_ahead(connection, change, ahead)
+            landing.set_result(True)
+        finally:
+            if not landing.done():
+                landing.set_result(False)
+            del self._landings[book, change.after.sequence]
+
+    async def _write_ahead(self, connection: Any, change: Change, ahead: asyncio.Future[bool]) -> None:
+        try:
+            await self._insert(connection, change)
+            landed = await asyncio.wait_for(asyncio.shield(ahead), AHEAD_SECONDS)
+        except (TimeoutError, asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError) as crossed:
+            raise Overtaken from crossed
+        if not landed:
+            raise Overtaken
+        await self._move(connection, change)
+        await self._finish(connection, change)
 
     async def lock(self, book: int) -> tuple[Any, BookState]:
         """Begin a transaction that holds the book's row, and the row."""
@@ -77,6 +109,12 @@ class Writer:
             await self._pool.release(connection)
 
     async def _write(self, connection: Any, change: Change) -> None:
+        await self._move(connection, change)
+        await self._insert(connection, change)
+        await self._finish(connection, change)
+
+    async def _move(self, connection: Any, change: Change) -> None:
+        """Take the book's row and move it on; from here until the end no other process writes to the book."""
         before, after = change.before, change.after
         moved = await connection.fetchval(
             _MOVE,
@@ -91,10 +129,14 @@ class Writer:
         )
         if moved is None:
             raise Moved
+
+    async def _insert(self, connection: Any, change: Change) -> None:
         for kind, rows in change.new.items():
             await copy(connection, kind.__table__, kind, rows.encoded)
+
+    async def _finish(self, connection: Any, change: Change) -> None:
         for kind, rows in change.changed.items():
-            await update(connection, before.book, kind, rows, staged=self._staged)
+            await update(connection, change.before.book, kind, rows, staged=self._staged)
         try:
             await connection.execute("COMMIT")
         except AWAY as away:

@@ -24,7 +24,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Day = date  # the field of the same name would hide the type
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One movement asked for.
 
     ``amount`` is in the minor unit of the accounts' asset; ``asset`` may be given to be checked against them.
