@@ -1,0 +1,225 @@
+"""Starting and stopping the embedded server."""
+
+import fcntl
+import os
+import pwd
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psutil
+
+from canglian.kernel.errors import Unavailable
+from canglian.kernel.postgres.embedded.places import MAJOR, Places, places
+
+START_SECONDS = 60
+DATABASE = "canglian"
+USER = "canglian"
+
+
+class EmbeddedPostgres:
+    """One embedded server, shared by all processes that name the same data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.places: Places = places(data_dir)
+        self._using: IO[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to connect."""
+        return self._url(DATABASE)
+
+    def start(self) -> str:
+        """Make the data folder if needed, start the server unless it runs, and say where to connect."""
+        self._make_home()
+        with self._alone():
+            if self._using is None:
+                self._using = self.places.users.open("ab")
+                fcntl.flock(self._using, fcntl.LOCK_SH)
+            self._make_data()
+            if not self.is_running():
+                self._launch()
+            self._make_database()
+            self._watch()
+        return self.url
+
+    def stop(self) -> None:
+        """Let go of the server; the last one to go stops it."""
+        if self._using is None:
+            return
+        self._using.close()
+        self._using = None
+        with self._alone():
+            stop_if_unused(self.places)
+
+    def is_running(self) -> bool:
+        """Whether the server answers on its socket."""
+        return _running_pid(self.places) is not None
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    def _url(self, database: str) -> str:
+        password = self.places.password.read_text().strip()
+        return f"postgresql://{USER}:{password}@/{database}?host={quote(str(self.places.sockets), safe='')}"
+
+    def _make_home(self) -> None:
+        for folder in (self.places.home, self.places.sockets):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _give(folder, self.places.user)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self.places.starting.open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _make_data(self) -> None:
+        version = self.places.data / "PG_VERSION"
+        if version.exists():
+            found = version.read_text().strip()
+            if found != str(MAJOR):
+                raise Unavailable(
+                    "database.other_version", folder=str(self.places.data), found=found, wanted=str(MAJOR)
+                )
+            return
+        self.places.password.touch(mode=0o600)
+        self.places.password.write_text(secrets.token_urlsafe(24))
+        _give(self.places.password, self.places.user)
+        self._run(
+            "initdb",
+            f"--pgdata={self.places.data}",
+            f"--username={USER}",
+            f"--pwfile={self.places.password}",
+            "--auth=scram-sha-256",
+            "--data-checksums",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-instructions",
+        )
+        (self.places.data / "canglian.conf").write_text(_settings(self.places))
+        with (self.places.data / "postgresql.conf").open("a") as configuration:
+            configuration.write("\ninclude 'canglian.conf'\n")
+
+    def _launch(self) -> None:
+        self._run(
+            "pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", f"--pgdata={self.places.data}",
+            f"--log={self.places.log}", "--silent",
+        )  # fmt: skip
+
+    def _make_database(self) -> None:
+        marker = self.places.data / "canglian.created"
+        if marker.exists():
+            return
+        done = self._run(
+            "psql", "-qAt", "--dbname", self._url("postgres"),
+            "-c", f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'",
+        )  # fmt: skip
+        if done.strip() == "0":
+            self._run("psql", "-q", "--dbname", self._url("postgres"), "-c", f"CREATE DATABASE {DATABASE}")
+        marker.touch()
+
+    def _watch(self) -> None:
+        """Start the watchdog: a process of its own session that stops the server once nobody uses it."""
+        subprocess.Popen(
+            [sys.executable, "-m", "canglian.kernel.postgres.embedded.watchdog", str(self.places.home),
+             str(self.places.binaries), self.places.user or ""],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+    def _run(self, program: str, *arguments: str) -> str:
+        return run(self.places, program, *arguments)
+
+
+def run(where: Places, program: str, *arguments: str) -> str:
+    """Run one of PostgreSQL's programs as the server's user; Unavailable with what it said when it fails."""
+    done = subprocess.run(
+        [str(where.binaries / program), *arguments],
+        user=where.user, group=None if where.user is None else pwd.getpwnam(where.user).pw_gid,
+        extra_groups=None if where.user is None else [],
+        cwd="/", env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = done.stdout.strip().splitlines()[-3:] + _last_log(where)
+        raise Unavailable("database.cannot_start", problem=" | ".join(said) or program)
+    return done.stdout
+
+
+def stop_if_unused(where: Places) -> bool:
+    """Stop the server if no process holds the users' lock; whether it is stopped now."""
+    with where.users.open("ab") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if _running_pid(where) is not None:
+            run(where, "pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={where.data}", "--silent")
+        return True
+
+
+def _running_pid(where: Places) -> int | None:
+    """The process of a server that is up and ready on this folder; a stale file of a killed one counts for nothing."""
+    try:
+        lines = (where.data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+        if "postgres" not in psutil.Process(pid).name():
+            return None
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return None
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and psutil.pid_exists(pid):
+        lines = (where.data / "postmaster.pid").read_text().splitlines()
+        if len(lines) > 7 and lines[7].strip() == "ready":
+            return pid
+        time.sleep(0.05)
+    return None
+
+
+def _last_log(where: Places) -> list[str]:
+    try:
+        return where.log.read_text().splitlines()[-3:]
+    except OSError:
+        return []
+
+
+def _give(path: Path, user: str | None) -> None:
+    """Hand one of our own paths to the server's user."""
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def _settings(where: Places) -> str:
+    """Settings fit for a ledger: nothing acknowledged is ever lost, and the machine is used."""
+    buffers = min(2048, max(128, psutil.virtual_memory().total // 2**20 // 4))
+    return "\n".join(
+        (
+            "listen_addresses = ''",
+            f"unix_socket_directories = '{where.sockets}'",
+            "unix_socket_permissions = 0700",
+            "fsync = on",
+            "synchronous_commit = on",
+            "full_page_writes = on",
+            "wal_level = replica",
+            f"shared_buffers = {buffers}MB",
+            "wal_buffers = 64MB",
+            "max_wal_size = 4GB",
+            "min_wal_size = 256MB",
+            "checkpoint_timeout = 15min",
+            "wal_writer_delay = 10ms",
+            "max_connections = 100",
+            "jit = off",
+            "timezone = 'UTC'",
+            "log_timezone = 'UTC'",
+            "log_statement = 'none'",
+            "log_min_error_statement = panic",
+            "log_parameter_max_length_on_error = 0",
+            "",
+        )
+    )
