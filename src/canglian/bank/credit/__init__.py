@@ -1,0 +1,1 @@
+"""Facilities, drawdowns, repayment schedules, repayments and overdue debt. Empty today."""

@@ -1,0 +1,1 @@
+"""Paying many people at once from one mandate: subsidies, wages, rents. Empty today."""

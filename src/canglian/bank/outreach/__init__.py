@@ -1,0 +1,1 @@
+"""Messages to people and organisations: templates, channels, preferences and delivery. Empty today."""

@@ -1,0 +1,1 @@
+"""Orders, payments from several sources, splits and refunds. Empty today."""

@@ -1,0 +1,1 @@
+"""Points, coupons, draws and other benefits with their budgets. Empty today."""

@@ -1,0 +1,1 @@
+"""The bank's own figures, each with its definition and its time. Empty today."""

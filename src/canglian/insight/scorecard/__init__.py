@@ -1,0 +1,1 @@
+"""Scores with their reasons, computed by versioned models from recorded facts. Empty today."""

@@ -1,0 +1,1 @@
+"""Consumption: vouchers, monthly-swipe rewards, lucky draws and flash sales. Empty today."""

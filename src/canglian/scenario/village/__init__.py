@@ -1,0 +1,1 @@
+"""Villages: civility points, whole-village credit, collective funds and service points. Empty today."""
