@@ -1,0 +1,91 @@
+"""Who is asking: the principal behind a request, its role, and what the role may do."""
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from canglian.kernel.errors import Forbidden, Unauthenticated, declare
+
+declare(
+    {
+        "auth.required": "Log in, or send an API key as a bearer token.",
+        "auth.forbidden": "The role {role} may not do this; it needs the permission {permission}.",
+    }
+)
+
+
+class Permission(enum.StrEnum):
+    """What a route asks for."""
+
+    READ = "read"
+    POST = "post"
+    APPROVE = "approve"
+    AUDIT = "audit"
+    ADMINISTER = "administer"
+
+
+class Role(enum.StrEnum):
+    """What a user or an API key is in a book."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this role has a permission."""
+        return permission in _GRANTS[self]
+
+
+_READ, _POST, _APPROVE, _AUDIT = Permission.READ, Permission.POST, Permission.APPROVE, Permission.AUDIT
+_GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: frozenset({_READ}),
+    Role.OPERATOR: frozenset({_READ, _POST}),
+    Role.APPROVER: frozenset({_READ, _APPROVE}),
+    Role.AUDITOR: frozenset({_READ, _AUDIT}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """A user or a program, in one book.
+
+    ``actor`` goes into the command log (``user:ann``, ``key:shop-till``); ``scope`` keeps the idempotency keys of
+    one sender apart from those of another.
+    """
+
+    kind: str
+    id: str
+    name: str
+    book: int
+    role: Role
+    actor: str
+    scope: str
+    session: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether it has a permission in its book."""
+        return self.role.may(permission)
+
+    def require(self, permission: Permission) -> None:
+        """Forbidden ``auth.forbidden`` unless it has the permission."""
+        if not self.may(permission):
+            raise Forbidden("auth.forbidden", role=self.role.value, permission=permission.value)
+
+
+def needs(permission: Permission) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
+    """A Litestar guard: every route has one. Unauthenticated ``auth.required``, Forbidden ``auth.forbidden``."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        principal = connection.scope.get("user")
+        if not isinstance(principal, Principal):
+            raise Unauthenticated("auth.required")
+        principal.require(permission)
+
+    guard.permission = permission  # pyright: ignore[reportFunctionMemberAccess] - a test walks all routes by it
+    return guard

@@ -1,0 +1,46 @@
+"""A room: what one feature brings to the house. The composition root collects the rooms and knows nothing else."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from canglian.web.principal import Permission
+from canglian.web.services import Services
+
+Handler = Any
+"""A Litestar route handler, controller or router."""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the console's left rail. ``title`` is a gettext message id, ``icon`` a Tabler icon's name."""
+
+    group: str
+    title: str
+    path: str
+    icon: str
+    permission: Permission = Permission.READ
+
+
+@dataclass(frozen=True)
+class Job:
+    """Periodic work on every book; running it twice is harmless."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Services, int], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Room:
+    """The routes (without the prefixes ``/v1`` and ``/console``), rail entries and jobs of one feature.
+
+    ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
+    """
+
+    name: str
+    api: Sequence[Handler] = ()
+    console: Sequence[Handler] = ()
+    nav: Sequence[NavItem] = ()
+    jobs: Sequence[Job] = ()
+    templates: Sequence[str] = ()
