@@ -236,7 +236,9 @@ async def test_two_engines_on_one_store_do_not_lose_anything(engine: Engine) -> 
     await engine.execute(1, MakeBox(name="a"), actor="x")
     other = Engine(engine.store)
     pairs = [(one, n) for n in range(40) for one in (engine, other)]
-    outcomes = await asyncio.gather(*(one.submit(1, Fill(box="a"), actor="x", key=f"{n}-{id(one)}") for one, n in pairs))
+    outcomes = await asyncio.gather(
+        *(one.submit(1, Fill(box="a"), actor="x", key=f"{n}-{id(one)}") for one, n in pairs)
+    )
     assert sorted(outcome.result or 0 for outcome in outcomes) == list(range(1, 81))
     assert await box(engine, "a") == Box("a", "ann", 80)
     await other.stop()

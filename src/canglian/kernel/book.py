@@ -31,7 +31,7 @@ class Flight(NamedTuple):
     records: dict[type[Record], list[Any]]
 
 
-class Missing(Exception):  # noqa: N818 - a question to the engine, not an error
+class Missing(Exception):
     """A decision asked for something that is not loaded."""
 
     def __init__(self, entity: type[Entity], key: Any, index: str | None = None) -> None:
@@ -99,7 +99,7 @@ class Book:
         key = kind.__id__(entity)
         table = self.tables[kind]
         if isinstance(entity, Record):
-            self.records[kind].append(entity)
+            self.records[kind].append(entity)  # pyright: ignore[reportArgumentType, reportCallIssue]
             if key in table:
                 self._journal.append((table, key, table[key]))
                 table[key] = entity
@@ -288,4 +288,3 @@ def _filled(rows: dict[type[Entity], list[Any]]) -> dict[type[Entity], list[Any]
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-

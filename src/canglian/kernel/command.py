@@ -13,7 +13,7 @@ idempotency key comes back. ``decide`` reads no clock, no environment, no networ
 
 import enum
 from collections.abc import Iterable
-from typing import Any, ClassVar, Generic, TypeVar, get_args
+from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform, get_args
 
 import msgspec
 
@@ -29,6 +29,7 @@ Read = tuple[type[Entity], Any]
 """An entity that a decision will read: its type and id."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class CommandMeta(StructMeta):
     """Takes ``kind`` as a class keyword and keeps the register of kinds."""
 

@@ -32,7 +32,18 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 class Ticket:
     """A command in the queue, and the future of its outcome."""
 
-    __slots__ = ("actor", "command", "dry_run", "followers", "future", "key", "line", "outcome", "payload", "request_id")
+    __slots__ = (
+        "actor",
+        "command",
+        "dry_run",
+        "followers",
+        "future",
+        "key",
+        "line",
+        "outcome",
+        "payload",
+        "request_id",
+    )
 
     def __init__(
         self, command: Command[Any], actor: str, key: str | None, dry_run: bool, request_id: str | None
@@ -71,7 +82,9 @@ class Sealed(msgspec.Struct, frozen=True):
 class Decider:
     """Decides batches of one book on its cached entities."""
 
-    def __init__(self, store: Store, book_type: type[Book], audited: tuple[type[Record], ...], state: BookState) -> None:
+    def __init__(
+        self, store: Store, book_type: type[Book], audited: tuple[type[Record], ...], state: BookState
+    ) -> None:
         self._store = store
         self._audited = audited
         self.state = state
@@ -194,7 +207,14 @@ class Decider:
         batch = Batch(before.sequence + 1, now, before.today, lines[0].number, lines[-1].number, before.hash, b"")
         digest = audit.link(before.hash, batch, [new[kind].encoded for kind in self._audited if kind in new])
         after = BookState(
-            before.book, batch.number, lines[-1].number, book.events, book.today, before.seed, digest, dict(book.counters)
+            before.book,
+            batch.number,
+            lines[-1].number,
+            book.events,
+            book.today,
+            before.seed,
+            digest,
+            dict(book.counters),
         )
         self.state = after
         batch = batch.replace(hash=digest)

@@ -91,9 +91,5 @@ class Engine:
         except Lost:
             raise Unavailable("database.away") from None
         if book not in self._lanes:
-            self._lanes[book] = Lane(
-                self.store, book, self._book_type, self._audited, self._clock, **self._limits
-            )
+            self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self._clock, **self._limits)
         return self._lanes[book]
-
-

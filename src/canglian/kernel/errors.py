@@ -97,7 +97,7 @@ declare(
         "request.malformed": "The request cannot be read: {problem}.",
         "idempotency.key_reused": "This idempotency key was used before with another request.",
         "idempotency.key_invalid": "An idempotency key has 1 to 200 printable ASCII characters.",
-        "command.failed": "Something went wrong on our side; nothing was changed. It is on record as command {command}.",
+        "command.failed": "Something went wrong on our side; nothing was changed. See command {command}.",
         "command.too_many_reads": "The request needs more rounds of reading than the engine allows.",
         "engine.busy": "The queue of this book is full; try again in {retry_after} s.",
         "engine.stopping": "The server is shutting down; try again in {retry_after} s.",

@@ -314,10 +314,9 @@ class Lane:
             await self._one_by_one(tickets)
         else:
             self._tell(sealed)
-            if self._decider is not None:
-                if sealed.change is not None:
-                    self._decider.book.landed()
-                self._decider.book.evict(self._cache_max)
+            if sealed.change is not None:
+                self._decider.book.landed()
+            self._decider.book.evict(self._cache_max)
 
     # -- answering ---------------------------------------------------------------------------------------------
 
@@ -353,5 +352,3 @@ class Lane:
 
 def _same(one: Ticket, other: Ticket) -> bool:
     return one.command.__kind__ == other.command.__kind__ and one.encoded() == other.encoded()
-
-

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -53,14 +53,15 @@ class MemoryStore:
 
     async def commit(self, change: Change) -> None:
         async with self._locks[change.before.book]:
-            self._write(change)
+            self.write(change)
 
     @asynccontextmanager
-    async def lock(self, book: int) -> AsyncIterator["_Held"]:
+    async def lock(self, book: int) -> AsyncGenerator["_Held"]:
         async with self._locks[book]:
             yield _Held(self, await self.state(book))
 
-    def _write(self, change: Change) -> None:
+    def write(self, change: Change) -> None:
+        """Take a batch in; Moved if the book is not where the batch begins."""
         book = change.before.book
         if self.states[book].sequence != change.before.sequence:
             raise Moved
@@ -79,4 +80,4 @@ class _Held:
         self._store = store
 
     async def commit(self, change: Change) -> None:
-        self._store._write(change)  # noqa: SLF001 - the other half of the same class
+        self._store.write(change)

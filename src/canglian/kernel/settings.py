@@ -137,7 +137,7 @@ def _known(name: str) -> None:
 def _parsed(name: str, text: str) -> Any:
     hint = get_type_hints(Settings)[name]
     try:
-        return msgspec.convert(None if text == "" and hint != str else text, hint, strict=False)
+        return msgspec.convert(None if text == "" and hint is not str else text, hint, strict=False)
     except msgspec.ValidationError as problem:
         raise Malformed("settings.invalid", name=name, problem=str(problem)) from None
 

@@ -27,7 +27,7 @@ class Change(msgspec.Struct, frozen=True):
     changed: dict[type[Entity], Rows]
 
 
-class Moved(Exception):  # noqa: N818 - a fact about the book, not a fault
+class Moved(Exception):
     """Another process has written to the book since: nothing was committed."""
 
 
@@ -35,11 +35,11 @@ class Overtaken(Moved):
     """The batch of this process that it builds on did not land."""
 
 
-class Lost(Exception):  # noqa: N818
+class Lost(Exception):
     """The database went away before the commit was asked for: nothing was committed."""
 
 
-class OutcomeUnknown(Exception):  # noqa: N818
+class OutcomeUnknown(Exception):
     """The database went away while it committed: look the batch up by its number."""
 
 

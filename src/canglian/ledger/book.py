@@ -368,6 +368,3 @@ def signed_balance(account: Account, balance: Balance) -> int:
     """The balance in the direction of the account's normal side."""
     net = balance.credits - balance.debits
     return net if account.normal_side is _CREDIT else -net
-
-
-

@@ -1,1 +1,1 @@
-"""The server toolkit: sign-in, request signing, pages, forms, tables, charts and problem details. It knows no banking."""
+"""The server toolkit: sign-in, signing, pages, forms, tables, charts and problem details. It knows no banking."""

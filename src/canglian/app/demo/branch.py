@@ -61,9 +61,7 @@ def plan() -> Branch:
         add(f"shop-{n:02d}", "2011", name, owner=f"shop:{n:02d}", metadata={"trade": "retail"})
         for n, name in enumerate(SHOPS, 1)
     ]
-    companies = [
-        add(f"company-{n:02d}", "2011", name, owner=f"company:{n:02d}") for n, name in enumerate(COMPANIES, 1)
-    ]
+    companies = [add(f"company-{n:02d}", "2011", name, owner=f"company:{n:02d}") for n, name in enumerate(COMPANIES, 1)]
     loans = {
         persons[-n]: add(
             f"loan-solar-{n:02d}", "1303", f"户用光伏贷款 {names[-n]}", owner=f"person:{PEOPLE + 1 - n:03d}"
@@ -75,9 +73,7 @@ def plan() -> Branch:
         for n in range(SHOP_LOANS)
     }
     purses = [
-        add(
-            f"meals-{n:02d}", "2011", f"{names[60 + n]} 长者餐补", owner=f"person:{61 + n:03d}", purpose=MEALS
-        )
+        add(f"meals-{n:02d}", "2011", f"{names[60 + n]} 长者餐补", owner=f"person:{61 + n:03d}", purpose=MEALS)
         for n in range(MEAL_PURSES)
     ]
     return Branch(accounts, persons, wallets, shops, companies, loans, purses)

@@ -109,9 +109,7 @@ async def _states(ask: Ask, numbers: Numbers) -> None:
         account=numbers["person-160"], state=AccountState.FROZEN_OUT, reason="证件已过有效期，待更新"
     )
     await ask("freeze", command)
-    opened = await ask(
-        "mistake", OpenAccount(asset="CNY", head="2011", name="误开账户", reference="mistake-1")
-    )
+    opened = await ask("mistake", OpenAccount(asset="CNY", head="2011", name="误开账户", reference="mistake-1"))
     await ask("mistake:close", CloseAccount(account=opened.unwrap().id))
 
 
@@ -121,9 +119,7 @@ async def _refusals(ask: Ask, numbers: Numbers) -> None:
     refused = {
         "too-much": PostTransfer(debit=person, credit=shop, amount=9_000_000_00, code="shop.payment"),
         "wrong-purpose": PostTransfer(debit=purse, credit=shop, amount=12_00, code="meal.payment"),
-        "wrong-asset": PostTransfer(
-            debit=numbers["wallet-001"], credit=shop, amount=5_00, code="shop.payment"
-        ),
+        "wrong-asset": PostTransfer(debit=numbers["wallet-001"], credit=shop, amount=5_00, code="shop.payment"),
         "frozen": PostTransfer(debit=numbers["person-160"], credit=shop, amount=5_00, code="shop.payment"),
         "nobody": PostTransfer(debit=person, credit=999_999, amount=5_00, code="transfer.out"),
         "wallet-full": PostTransfer(

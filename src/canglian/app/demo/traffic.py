@@ -43,9 +43,7 @@ def business_days(before: date) -> list[date]:
     return days[::-1]
 
 
-def history(
-    branch: Branch, numbers: dict[str, int], before: date
-) -> Iterator[tuple[date, list[HistoryLine]]]:
+def history(branch: Branch, numbers: dict[str, int], before: date) -> Iterator[tuple[date, list[HistoryLine]]]:
     """Each day with its movements, in the order of their time; ``numbers`` are the accounts' by reference."""
     town = Town(branch, numbers)
     for count, day in enumerate(business_days(before)):
@@ -108,9 +106,7 @@ class Town:
         """The first day: capital, cash in the vault, what customers bring along, and the first loans."""
         self._plan(_OPENS - 600, ("central-bank", "capital", 80_000_000_00, "capital.paid_in"))
         self._plan(_OPENS - 500, ("cash-vault", "central-bank", 3_000_000_00, "cash.supply"))
-        self._plan(
-            _OPENS - 400, *((f"cash-atm-{n}", "cash-vault", 200_000_00, "cash.supply") for n in (1, 2, 3))
-        )
+        self._plan(_OPENS - 400, *((f"cash-atm-{n}", "cash-vault", 200_000_00, "cash.supply") for n in (1, 2, 3)))
         self._plan(_OPENS - 300, ("interbank", "central-bank", 5_000_000_00, "interbank.placement"))
         for kind, low, high in (
             (self._branch.people, 2_000, 60_000),
@@ -118,9 +114,7 @@ class Town:
             (self._branch.companies, 900_000, 4_000_000),
         ):
             for customer in kind:
-                self._plan(
-                    _OPENS - 200, ("clearing-large", customer, self._yuan(low, high), "deposit.opening")
-                )
+                self._plan(_OPENS - 200, ("clearing-large", customer, self._yuan(low, high), "deposit.opening"))
         for borrower, loan in self._branch.loans.items():
             amount = 120_000_00 + 10_000_00 * self._chance.randrange(8)
             self._plan(_OPENS - 50, (loan, borrower, amount, "loan.disbursement"))
@@ -176,9 +170,7 @@ class Town:
         """Once a month: rent, water and gas, the account fee, the office's bills, and the meal subsidy."""
         rent, water, gas = (self._branch.companies[n] for n in (7, 5, 6))
         for n, shop in enumerate(self._branch.shops):
-            self._plan(
-                self._time(), (shop, rent, self._yuan(1_800, 6_500), "rent"), reference=self._paper("RT", n)
-            )
+            self._plan(self._time(), (shop, rent, self._yuan(1_800, 6_500), "rent"), reference=self._paper("RT", n))
         for n, person in enumerate(self._branch.people[:150]):
             bills = (
                 (person, water, self._yuan(25, 140), "utility.water"),
@@ -236,9 +228,7 @@ class Town:
         for purse in self._branch.purses:
             if self._chance.randrange(10) < 7:
                 price = self._chance.choice((800, 1000, 1200))
-                self._plan(
-                    _NOON + self._chance.randrange(3600), (purse, "meals-canteen", price, "meal.payment")
-                )
+                self._plan(_NOON + self._chance.randrange(3600), (purse, "meals-canteen", price, "meal.payment"))
 
     def _shopping(self) -> None:
         count = PURCHASES_A_DAY * self._chance.randint(85, 115) // 100
@@ -272,9 +262,7 @@ class Town:
 
 
 def _is_customer(account: str) -> bool:
-    return account.startswith(
-        ("person", "shop", "company", "wallet", "meals-0", "meals-1", "interest-payable")
-    )
+    return account.startswith(("person", "shop", "company", "wallet", "meals-0", "meals-1", "interest-payable"))
 
 
 def _instant(day: date, second: int) -> datetime:

@@ -25,9 +25,17 @@ async def prepare(connection: Any) -> None:
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + _encode(value),
-        decoder=lambda data: _decode(data[1:]),
+        encoder=_to_jsonb,
+        decoder=_from_jsonb,
     )
+
+
+def _to_jsonb(value: Any) -> bytes:
+    return b"\x01" + _encode(value)
+
+
+def _from_jsonb(data: bytes) -> Any:
+    return _decode(data[1:])
 
 
 async def _keep(_connection: Any) -> None:

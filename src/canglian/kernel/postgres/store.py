@@ -1,12 +1,12 @@
 """The PostgreSQL store: reads on the main loop, commits beside it.
 
-    store = await PostgresStore.open(url)
-    ...
-    await store.close()
+store = await PostgresStore.open(url)
+...
+await store.close()
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -75,7 +75,7 @@ class PostgresStore:
     async def known(self, book: int, keys: Iterable[str]) -> dict[str, CommandLine]:
         names = ", ".join(shape(CommandLine).names)
         rows = await self._fetch(
-            f"SELECT {names} FROM command WHERE book = $1 AND key = ANY($2::text[])",  # noqa: S608 - fixed names
+            f"SELECT {names} FROM command WHERE book = $1 AND key = ANY($2::text[])",
             book,
             list(keys),
         )
@@ -89,7 +89,7 @@ class PostgresStore:
         await self._beside.run(self._writer.commit(change))
 
     @asynccontextmanager
-    async def lock(self, book: int) -> AsyncIterator[Locked]:
+    async def lock(self, book: int) -> AsyncGenerator[Locked]:
         connection, state = await self._beside.run(self._writer.lock(book))
         try:
             yield _Held(state, self._beside, self._writer, connection)

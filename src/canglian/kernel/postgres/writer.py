@@ -1,7 +1,7 @@
 """Committing: one transaction a batch, ordered by the one row of its book."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -87,7 +87,7 @@ class Writer:
         await self._give_back(connection)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
+    async def _connection(self) -> AsyncGenerator[Any]:
         connection: Any = None
         try:
             connection = await self._pool.acquire()

@@ -50,8 +50,7 @@ def _stage(entity: type[Entity]) -> str:
 def stage_sql(entity: type[Entity]) -> str:
     """Make the temporary table of this connection."""
     return (
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {_stage(entity)} "
-        f"(LIKE {quoted(entity.__table__)}) ON COMMIT DELETE ROWS"
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {_stage(entity)} (LIKE {quoted(entity.__table__)}) ON COMMIT DELETE ROWS"
     )
 
 
@@ -93,9 +92,7 @@ async def copy(connection: Any, table: str, entity: type[Entity], rows: bytes) -
     async def source() -> AsyncIterator[bytes]:
         yield HEADER + rows + TRAILER
 
-    await connection.copy_to_table(
-        table, source=source(), columns=["book", *entity.__struct_fields__], format="binary"
-    )
+    await connection.copy_to_table(table, source=source(), columns=["book", *entity.__struct_fields__], format="binary")
 
 
 async def update(connection: Any, book: int, entity: type[Entity], rows: Rows, *, staged: bool) -> None:

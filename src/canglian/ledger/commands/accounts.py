@@ -65,11 +65,11 @@ class ChangeAccount(Command[Account], kind="ledger.change_account"):
     """Change an account's name, owner, metadata or limits; what is left out stays, null clears."""
 
     account: Number
-    name: Name | None | UnsetType = UNSET
-    owner: Reference | None | UnsetType = UNSET
-    metadata: Metadata | None | UnsetType = UNSET
-    floor: int | None | UnsetType = UNSET
-    ceiling: int | None | UnsetType = UNSET
+    name: Name | UnsetType | None = UNSET
+    owner: Reference | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType | None = UNSET
+    floor: int | UnsetType | None = UNSET
+    ceiling: int | UnsetType | None = UNSET
 
     def reads(self) -> Iterable[Read]:
         return (Account, self.account), (Balance, self.account)

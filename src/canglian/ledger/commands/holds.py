@@ -37,7 +37,9 @@ class HoldFunds(Command[Hold], kind="ledger.hold_funds"):
             metadata=self.metadata,
             expires_at=self.expires_at,
         )
-        book.emit("hold.placed", f"hold:{hold.id}", hold=hold.id, debit=hold.debit, credit=hold.credit, amount=hold.amount)
+        book.emit(
+            "hold.placed", f"hold:{hold.id}", hold=hold.id, debit=hold.debit, credit=hold.credit, amount=hold.amount
+        )
         return hold
 
 
@@ -57,9 +59,7 @@ class CaptureHold(Command[Transfer], kind="ledger.capture_hold"):
         transfer = book.capture(
             self.hold, self.amount, final=self.final, reference=self.reference, metadata=self.metadata
         )
-        book.emit(
-            "hold.captured", f"hold:{self.hold}", hold=self.hold, transfer=transfer.id, amount=transfer.amount
-        )
+        book.emit("hold.captured", f"hold:{self.hold}", hold=self.hold, transfer=transfer.id, amount=transfer.amount)
         return transfer
 
 

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -74,7 +74,7 @@ class EmbeddedPostgres:
             _give(folder, self.places.user)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> Generator[None]:
         with self.places.starting.open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
