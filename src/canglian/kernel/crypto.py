@@ -1,0 +1,113 @@
+"""Personal data at rest: sealed fields, blind indexes to look them up by, and masks to show them.
+
+A sealed field is ``sealed:<key>:<base64url of nonce and ciphertext>`` (AES-256-GCM). ``about`` binds it to its place
+(``party.mobile``), so that a value copied from one field into another cannot be opened. Keys rotate: the newest
+seals, all of them open; ``reseal`` moves a value to the newest. A blind index is an HMAC-SHA-256 of the normalised
+value under a key of its own, cut to 128 bits: equal values meet, and the value cannot be read from it.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from canglian.kernel.errors import Malformed, Unavailable, declare
+from canglian.kernel.settings import Settings
+
+declare(
+    {
+        "crypto.key_invalid": "The encryption keys are not of the form 2:base64,1:base64 with 32 bytes each.",
+        "crypto.key_unknown": "A stored value was sealed with key {key}, which is not configured any more.",
+        "crypto.not_sealed": "A stored value is not sealed, or was changed.",
+    }
+)
+
+_PREFIX = "sealed"
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class Keyring:
+    """The keys of an installation, newest first."""
+
+    def __init__(self, keys: dict[str, bytes], index_key: bytes) -> None:
+        if not keys or any(len(key) != _KEY_BYTES for key in keys.values()) or len(index_key) < _KEY_BYTES:
+            raise Malformed("crypto.key_invalid")
+        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
+        self._newest = next(iter(keys))
+        self._index_key = index_key
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The keys of the configuration. Rejects ``crypto.key_invalid``."""
+        try:
+            pairs = [pair.strip().partition(":") for pair in settings.encryption_keys.split(",")]
+            keys = {name: base64.b64decode(key, validate=True) for name, _, key in pairs}
+            return cls(keys, base64.b64decode(settings.index_key, validate=True))
+        except binascii.Error:
+            raise Malformed("crypto.key_invalid") from None
+
+    def seal(self, plain: str, about: str) -> str:
+        """Seal a text for the place ``about``."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._ciphers[self._newest].encrypt(nonce, plain.encode(), about.encode())
+        return f"{_PREFIX}:{self._newest}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, sealed: str, about: str) -> str:
+        """The text. Raises Unavailable ``crypto.key_unknown`` or Malformed ``crypto.not_sealed``."""
+        prefix, _, rest = sealed.partition(":")
+        key, _, text = rest.partition(":")
+        if prefix != _PREFIX:
+            raise Malformed("crypto.not_sealed")
+        cipher = self._ciphers.get(key)
+        if cipher is None:
+            raise Unavailable("crypto.key_unknown", key=key)
+        try:
+            data = base64.urlsafe_b64decode(text)
+            return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], about.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise Malformed("crypto.not_sealed") from None
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether the newest key sealed it."""
+        return sealed.startswith(f"{_PREFIX}:{self._newest}:")
+
+    def reseal(self, sealed: str, about: str) -> str:
+        """The same text, sealed with the newest key."""
+        return sealed if self.is_current(sealed) else self.seal(self.open(sealed, about), about)
+
+    def blind_index(self, value: str, about: str) -> str:
+        """32 hexadecimal digits by which equal values of one kind are found."""
+        message = f"{about}\x00{normalised(value)}".encode()
+        return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def normalised(value: str) -> str:
+    """An identity number or mobile as it is compared: no spaces or dashes, capitals, no +86."""
+    text = "".join(value.split()).replace("-", "").upper()
+    return text.removeprefix("+86") if text.startswith("+86") else text
+
+
+def masked_mobile(value: str) -> str:
+    """138****5678."""
+    return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else "*" * len(value)
+
+
+def masked_identity(value: str) -> str:
+    """The first six and the last two characters of an identity number; the birthday stays hidden."""
+    return f"{value[:6]}{'*' * (len(value) - 8)}{value[-2:]}" if len(value) >= 15 else "*" * len(value)
+
+
+def masked_name(value: str) -> str:
+    """The family name and nothing more: 张**."""
+    return value[:1] + "*" * (len(value) - 1)
+
+
+def masked_card(value: str) -> str:
+    """The last four digits."""
+    return "*" * max(0, len(value) - 4) + value[-4:] if len(value) >= 8 else "*" * len(value)
