@@ -1,15 +1,19 @@
 """Fixtures that every test may use: a PostgreSQL server for the session, and a fresh migrated database for a test."""
 
+import base64
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 from hypothesis import settings
 
+from canglian.app.opening import Opened, opened
 from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from canglian.kernel.settings import Settings
 
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
@@ -50,3 +54,18 @@ async def database(postgres_url: str, template_database: str) -> AsyncIterator[s
 def _renamed(url: str, name: str) -> str:
     start, _, rest = url.partition("/canglian?")
     return f"{start}/{name}?{rest}"
+
+
+@pytest.fixture
+def configuration(database: str, tmp_path: Path) -> Settings:
+    """Settings on a fresh database, with keys of their own."""
+    key = base64.b64encode(b"k" * 32).decode()
+    return Settings(database_url=database, data_dir=str(tmp_path / "data"), encryption_keys=f"1:{key}", index_key=key)
+
+
+@pytest.fixture
+async def installation(configuration: Settings) -> AsyncIterator[Opened]:
+    """An installation with one open book, number 1, called ``main``."""
+    async with opened(configuration) as running:
+        await running.open_book("main", "总行", actor="test")
+        yield running

@@ -12,13 +12,18 @@ from tests.kernel.toy import SQL
 
 
 @pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[MemoryStore | PostgresStore]:
+def store_url(request: pytest.FixtureRequest) -> str | None:
+    """Where the store lives; None for memory."""
+    return None if request.param == "memory" else request.getfixturevalue("toy_database")
+
+
+@pytest.fixture
+async def store(store_url: str | None) -> AsyncIterator[MemoryStore | PostgresStore]:
     """Each store in turn, empty."""
-    if request.param == "memory":
+    if store_url is None:
         yield MemoryStore()
         return
-    url = await _toy_database(request)
-    opened = await PostgresStore.open(url)
+    opened = await PostgresStore.open(store_url)
     yield opened
     await opened.close()
 
@@ -40,6 +45,3 @@ async def toy_database(database: str) -> str:
     await connection.close()
     return database
 
-
-async def _toy_database(request: pytest.FixtureRequest) -> str:
-    return request.getfixturevalue("toy_database")

@@ -176,7 +176,7 @@ class Book:
         """Whether this is the book of the installation itself."""
         return self.number == HOUSE
 
-    def reject(self, code: str, **fields: Any) -> NoReturn:
+    def reject(self, code: str, /, **fields: Any) -> NoReturn:
         """Refuse by a rule; what this command did so far is undone."""
         raise Rejection(code, **fields)
 

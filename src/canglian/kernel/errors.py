@@ -30,7 +30,7 @@ def declare(codes: dict[str, str]) -> None:
 class CanglianError(Exception):
     """The root of the tree: a stable code and the fields that fill its text."""
 
-    def __init__(self, code: str, **fields: Any) -> None:
+    def __init__(self, code: str, /, **fields: Any) -> None:
         if code not in CODES:
             raise AssertionError(f"error code {code!r} is not declared")
         super().__init__(code)
@@ -73,7 +73,7 @@ class Rejection(CanglianError):
 class Busy(CanglianError):
     """The queue is full. ``retry_after`` is in whole seconds."""
 
-    def __init__(self, code: str, retry_after: int = 1, **fields: Any) -> None:
+    def __init__(self, code: str, /, retry_after: int = 1, **fields: Any) -> None:
         super().__init__(code, retry_after=retry_after, **fields)
         self.retry_after = retry_after
 

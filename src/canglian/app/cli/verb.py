@@ -23,8 +23,9 @@ import typer
 from canglian.app.cli import failing
 from canglian.app.cli.output import Answer, give
 from canglian.app.opening import Desk, Opened, desk, opened
+from canglian.kernel import settings as configuration
 from canglian.kernel.errors import CanglianError
-from canglian.kernel.settings import Settings, load_settings
+from canglian.kernel.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document; errors as JSON on stderr.")]
 Book = Annotated[
@@ -75,7 +76,7 @@ def _run(
     function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]
 ) -> Answer | None:
     if opening is Settings:
-        given = {next(iter(inspect.signature(function).parameters)): load_settings(), **given}
+        given = {next(iter(inspect.signature(function).parameters)): configuration.load().settings, **given}
     if opening in (Desk, Opened):
         return asyncio.run(_with_ledger(function, opening, book, given))
     result = function(**given)
@@ -85,7 +86,7 @@ def _run(
 async def _with_ledger(
     function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]
 ) -> Any:
-    settings = load_settings()
+    settings = configuration.load().settings
     if opening is Desk:
         async with desk(settings, book) as at:
             return await function(at, **given)

@@ -20,6 +20,7 @@ from canglian.kernel.postgres.faults import AWAY
 
 declare(
     {
+        "migration.pending": "The database lacks {count} migrations, from {first} on: run `canglian migrate`.",
         "migration.changed": "Migration {name} was changed after it had been applied.",
         "migration.unknown": "The database has migration {name}, which this version does not know: it is newer.",
     }

@@ -21,6 +21,8 @@ from canglian.kernel.postgres.embedded.places import MAJOR, Places, places
 START_SECONDS = 60
 DATABASE = "canglian"
 USER = "canglian"
+_ASIDE = "import os, sys\nif not os.fork():\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"
+"""Runs a program as nobody's child, so that it is neither waited for nor left behind as a zombie."""
 
 
 class EmbeddedPostgres:
@@ -64,9 +66,9 @@ class EmbeddedPostgres:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _url(self, database: str) -> str:
-        password = self.places.password.read_text().strip()
-        return f"postgresql://{USER}:{password}@/{database}?host={quote(str(self.places.sockets), safe='')}"
+    def _url(self, database: str, *, secret: bool = True) -> str:
+        password = f":{self.places.password.read_text().strip()}" if secret else ""
+        return f"postgresql://{USER}{password}@/{database}?host={quote(str(self.places.sockets), safe='')}"
 
     def _make_home(self) -> None:
         for folder in (self.places.home, self.places.sockets):
@@ -117,19 +119,20 @@ class EmbeddedPostgres:
         if marker.exists():
             return
         done = self._run(
-            "psql", "-qAt", "--dbname", self._url("postgres"),
+            "psql", "-qAt", "--dbname", self._url("postgres", secret=False),
             "-c", f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'",
         )  # fmt: skip
         if done.strip() == "0":
-            self._run("psql", "-q", "--dbname", self._url("postgres"), "-c", f"CREATE DATABASE {DATABASE}")
+            where = self._url("postgres", secret=False)
+            self._run("psql", "-q", "--dbname", where, "-c", f"CREATE DATABASE {DATABASE}")
         marker.touch()
 
     def _watch(self) -> None:
         """Start the watchdog: a process of its own session that stops the server once nobody uses it."""
-        subprocess.Popen(
-            [sys.executable, "-m", "canglian.kernel.postgres.embedded.watchdog", str(self.places.home),
-             str(self.places.binaries), self.places.user or ""],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        subprocess.run(
+            [sys.executable, "-S", "-c", _ASIDE, sys.executable, "-m", "canglian.kernel.postgres.embedded.watchdog",
+             str(self.places.home), str(self.places.binaries), self.places.user or ""],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
         )  # fmt: skip
 
     def _run(self, program: str, *arguments: str) -> str:
@@ -142,13 +145,19 @@ def run(where: Places, program: str, *arguments: str) -> str:
         [str(where.binaries / program), *arguments],
         user=where.user, group=None if where.user is None else pwd.getpwnam(where.user).pw_gid,
         extra_groups=None if where.user is None else [],
-        cwd="/", env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        cwd="/", env=_environment(where),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         said = done.stdout.strip().splitlines()[-3:] + _last_log(where)
         raise Unavailable("database.cannot_start", problem=" | ".join(said) or program)
     return done.stdout
+
+
+def _environment(where: Places) -> dict[str, str]:
+    """The password goes by the environment: other users of the machine can read a command line."""
+    password = where.password.read_text().strip() if where.password.exists() else ""
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PGPASSWORD": password}
 
 
 def stop_if_unused(where: Places) -> bool:

@@ -1,0 +1,218 @@
+"""One way to open an installation, for the server and for the command line.
+
+``opened`` starts the embedded PostgreSQL where no other is configured, checks the schema, and gives an engine with
+everything that stands around it. ``desk`` picks one book in it. Several processes may have the same installation open.
+"""
+
+import getpass
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.postgres import migrate as migrations
+from canglian.kernel.postgres.connect import open_pool
+from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.settings import Settings
+from canglian.kernel.values import HOUSE, SHANGHAI, utc_now
+from canglian.ledger import AUDITED, Account, Asset, Book
+from canglian.ledger.commands import OpenBook
+from canglian.web.house import queries
+from canglian.web.house.commands import OpenBookProfile
+from canglian.web.house.model import BookProfile
+from canglian.web.services import Services
+
+E = TypeVar("E", bound=Entity)
+R = TypeVar("R")
+
+SYSTEM = "system:opening"
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """An installation at work."""
+
+    settings: Settings
+    services: Services
+    embedded: EmbeddedPostgres | None
+
+    async def open_book(self, code: str, name: str, *, actor: str, key: str | None = None) -> BookProfile:
+        """Open a new book, ready to be posted to. Rejects ``book_profile.exists``."""
+        engine = self.services.engine
+        command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
+        profile = (await engine.submit(HOUSE, command, actor=actor, key=key)).unwrap()
+        await set_up(engine, profile.id)
+        return profile
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """A book of an installation, and who works on it."""
+
+    opened: Opened
+    profile: BookProfile
+    actor: str
+
+    @property
+    def book(self) -> int:
+        """The book's number."""
+        return self.profile.id
+
+    @property
+    def reader(self) -> Reader:
+        """What queries read with."""
+        return self.opened.services.reader
+
+    async def submit(self, command: Command[R], *, key: str | None = None, dry_run: bool = False) -> Outcome[R]:
+        """Ask the book for something."""
+        engine = self.opened.services.engine
+        return await engine.submit(self.book, command, actor=self.actor, key=key, scope="cli", dry_run=dry_run)
+
+    async def load(self, entity: type[E], keys: Iterable[Any]) -> dict[Any, E]:
+        """Entities by their ids."""
+        return await self.opened.services.store.load(self.book, entity, list(keys))
+
+    async def maybe(self, entity: type[E], key: Any) -> E | None:
+        """An entity, or None."""
+        return (await self.load(entity, [key])).get(key)
+
+    async def get(self, entity: type[E], key: Any) -> E:
+        """An entity; NotFound ``<noun>.not_found``."""
+        found = await self.maybe(entity, key)
+        if found is None:
+            raise NotFound(f"{entity.__noun__}.not_found", **{entity.__noun__: key})
+        return found
+
+    async def scale(self, asset: str) -> int:
+        """How many decimals an asset has; NotFound ``asset.not_found``."""
+        return (await self.get(Asset, asset)).scale
+
+    async def account(self, named: str) -> Account:
+        """An account by number or reference; Malformed ``cli.account_unknown``."""
+        if named.isdecimal() and len(named) < 19:
+            found = await self.maybe(Account, int(named))
+        else:
+            by_reference = await self.opened.services.store.find(self.book, Account, "reference", [named])
+            found = next(iter(by_reference[named]), None)
+        if found is None:
+            raise NotFound("cli.account_unknown", account=named)
+        return found
+
+
+async def set_up(engine: Engine, book: int) -> None:
+    """Give a book its row, assets and chart; does nothing to one that has them."""
+    await engine.found(book, today())
+    await engine.execute(book, OpenBook(), actor=SYSTEM, key=f"book:open:{book}")
+
+
+def today() -> date:
+    """The date in Shanghai, on which a new book begins."""
+    return utc_now().astimezone(SHANGHAI).date()
+
+
+def database_url(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
+    """The address of the database; the embedded server is started where none is configured."""
+    if settings.database_url:
+        return settings.database_url, None
+    embedded = EmbeddedPostgres(Path(settings.data_dir))
+    return embedded.start(), embedded
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator[Opened]:
+    """An installation at work; on leaving, the batch in hand is finished first.
+
+    Raises Conflict ``migration.pending`` where the schema is older than this version and ``migrate`` is not set.
+    """
+    url, embedded = database_url(settings)
+    try:
+        await _check_schema(url, migrate=migrate)
+        store = await PostgresStore.open(url)
+        standby = None
+        try:
+            engine = Engine(
+                store,
+                Book,
+                audited=AUDITED,
+                batch_max=settings.batch_max,
+                queue_max=settings.queue_max,
+                cache_max=settings.cache_max,
+            )
+            reader = Reader(store.pool)
+            if settings.read_url:
+                standby = await open_pool(settings.read_url)
+            services = Services(
+                settings=settings,
+                store=store,
+                engine=engine,
+                reader=reader,
+                standby=reader if standby is None else Reader(standby),
+                keyring=Keyring.from_settings(settings),
+            )
+            try:
+                await _heal(services)
+                yield Opened(settings, services, embedded)
+            finally:
+                await engine.stop()
+        finally:
+            if standby is not None:
+                await standby.close()
+            await store.close()
+    finally:
+        if embedded is not None:
+            embedded.stop()
+
+
+@asynccontextmanager
+async def desk(settings: Settings, named: str | None = None) -> AsyncGenerator[Desk]:
+    """A book picked by number or code; the only one where none is named.
+
+    Rejects ``cli.book_missing``, ``cli.book_ambiguous`` and ``book.not_found``.
+    """
+    async with opened(settings) as installation:
+        profile = await pick(installation.services.reader, named)
+        yield Desk(installation, profile, f"cli:{_person()}")
+
+
+async def pick(reader: Reader, named: str | None) -> BookProfile:
+    """The book with this number or code, or the only one."""
+    if named is not None:
+        found = await queries.book(reader, named)
+        if found is None:
+            raise NotFound("book.not_found", book=named)
+        return found
+    books = await queries.books(reader)
+    if not books:
+        raise NotFound("cli.book_missing")
+    if len(books) > 1:
+        raise Malformed("cli.book_ambiguous", books=", ".join(book.code for book in books))
+    return books[0]
+
+
+async def _check_schema(url: str, *, migrate: bool) -> None:
+    if migrate:
+        await migrations.apply_async(url)
+    else:
+        missing = await migrations.pending_async(url)
+        if missing:
+            raise Conflict("migration.pending", count=len(missing), first=missing[0])
+
+
+async def _heal(services: Services) -> None:
+    """Found what a crash may have left half founded: the house, and every book that it knows."""
+    await services.engine.found(HOUSE, today())
+    for profile in await queries.books(services.reader):
+        await set_up(services.engine, profile.id)
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:
+        return "somebody"

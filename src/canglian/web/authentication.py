@@ -1,0 +1,142 @@
+"""Who asks: an API key sent as a bearer token, or the cookie of a session.
+
+Keys are looked up once and remembered for ``FRESH_SECONDS``, so that a request costs no query; a revoked key is shut
+out at once in the process that revoked it, and after that time in every other one.
+"""
+
+import time
+from collections import OrderedDict
+from typing import Any
+
+from litestar.types import Scope
+
+from canglian.kernel.errors import Busy, Unauthenticated
+from canglian.kernel.values import HOUSE, utc_now
+from canglian.web.house import queries
+from canglian.web.house.commands import SeeSession
+from canglian.web.house.model import ApiKey, LoginSession, User
+from canglian.web.house.secrets import digest
+from canglian.web.principal import Principal, Role
+from canglian.web.rates import Bucket
+from canglian.web.services import Services
+
+FRESH_SECONDS = 2.0
+REMEMBERED_MAX = 10_000
+SEEN_SECONDS = 60
+"""How often the use of a session is noted."""
+
+FAILURES_BURST = 50
+FAILURES_PER_SECOND = 1.0
+
+
+class _Known:
+    """A key as remembered: its row, who it makes its bearer, its bucket."""
+
+    __slots__ = ("bucket", "fresh_until", "principal", "row")
+
+    def __init__(self, row: ApiKey, principal: Principal, bucket: Bucket) -> None:
+        self.row = row
+        self.principal = principal
+        self.bucket = bucket
+        self.fresh_until = time.monotonic() + FRESH_SECONDS
+
+
+class Authenticator:
+    """Turns credentials into a principal."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._keys: OrderedDict[str, _Known] = OrderedDict()
+        self._failures: OrderedDict[str, Bucket] = OrderedDict()
+        self.cookie = "__Host-canglian" if services.settings.secure_cookies else "canglian"
+
+    def forget_key(self, prefix: str) -> None:
+        """A key was changed: look it up again when it is next used."""
+        for text in [text for text, known in self._keys.items() if known.row.id == prefix]:
+            del self._keys[text]
+
+    async def bearer(self, header: str, scope: Scope) -> Principal:
+        """The principal of ``Authorization: Bearer ck_…``.
+
+        Raises Unauthenticated ``key.*``, Busy ``rate.exceeded`` or ``rate.failures``.
+        """
+        known = self._keys.get(header)
+        now = time.monotonic()
+        if known is None or known.fresh_until < now:
+            known = await self._look_up(header, _address(scope))
+        row = known.row
+        if row.expires_at is not None and row.expires_at <= utc_now():
+            raise Unauthenticated("key.expired", expired_at=row.expires_at.isoformat())
+        wait = known.bucket.take(now)
+        scope["state"]["rate"] = known.bucket
+        if wait:
+            raise Busy("rate.exceeded", retry_after=wait)
+        return known.principal
+
+    async def _look_up(self, header: str, address: str) -> _Known:
+        kind, _, text = header.partition(" ")
+        parts = text.strip().split("_", 2)
+        bucket = self._failures.get(address)
+        if bucket is not None and (wait := bucket.lacks(time.monotonic())):
+            raise Busy("rate.failures", retry_after=wait)
+        row = None
+        if kind.lower() == "bearer" and len(parts) == 3 and parts[0] == "ck":
+            row = await queries.key(self._services.reader, parts[1])
+        if row is None or row.digest != digest(text.strip()):
+            self._fail(address)
+            raise Unauthenticated("key.invalid")
+        if row.revoked_at is not None:
+            self._keys.pop(header, None)
+            raise Unauthenticated("key.revoked")
+        return self._remember(header, row)
+
+    def _remember(self, header: str, row: ApiKey) -> _Known:
+        settings = self._services.settings
+        per_second = row.rate_per_second or settings.rate_per_second
+        burst = row.rate_burst or max(settings.rate_burst, per_second)
+        old = self._keys.get(header)
+        bucket = old.bucket if old is not None else Bucket(per_second, burst)
+        role = Role(row.role)
+        principal = Principal("key", row.id, row.name, row.of_book, role, f"key:{row.id}", f"client:{row.client}")
+        self._keys[header] = known = _Known(row, principal, bucket)
+        self._keys.move_to_end(header)
+        if len(self._keys) > REMEMBERED_MAX:
+            self._keys.popitem(last=False)
+        return known
+
+    def _fail(self, address: str) -> None:
+        bucket = self._failures.setdefault(address, Bucket(FAILURES_PER_SECOND, FAILURES_BURST))
+        bucket.take(time.monotonic())
+        if len(self._failures) > REMEMBERED_MAX:
+            self._failures.popitem(last=False)
+
+    async def session(self, token: str) -> tuple[LoginSession, User]:
+        """The session of a cookie and its user. Raises Unauthenticated ``session.ended``."""
+        found = await queries.session(self._services.reader, digest(token))
+        if found is None:
+            raise Unauthenticated("session.ended")
+        session, user = found
+        now = utc_now()
+        idle = (now - session.seen_at).total_seconds()
+        over = session.ended_at is not None or session.expires_at <= now or user.disabled
+        if over or idle > self._services.settings.session_idle_minutes * 60:
+            raise Unauthenticated("session.ended")
+        if idle > SEEN_SECONDS:
+            await self._services.engine.execute(HOUSE, SeeSession(session=session.id), actor=f"user:{user.login}")
+        return session, user
+
+
+def principal_of(session: LoginSession, user: User) -> Principal | None:
+    """Who a confirmed session makes its user in the book that it looks at; None without a role there."""
+    if not session.confirmed:
+        return None
+    role = user.roles.get(str(session.of_book)) or ("admin" if user.administrator else None)
+    if role is None:
+        return None
+    actor = f"user:{user.login}"
+    return Principal("user", str(user.id), user.name, session.of_book, Role(role), actor, actor, session.id)
+
+
+def _address(scope: Any) -> str:
+    client = scope.get("client")
+    return client[0] if client else "local"

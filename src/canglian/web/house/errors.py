@@ -1,0 +1,31 @@
+"""The house's error codes."""
+
+from canglian.kernel.errors import declare
+
+declare(
+    {
+        "book_profile.not_found": "There is no book {book_profile}.",
+        "book_profile.exists": "There is already a book with the code {code}.",
+        "house_user.not_found": "There is no such user.",
+        "house_user.exists": "There is already a user with the login {login}.",
+        "house_user.last_admin": "{login} is the last administrator of the installation, who stays.",
+        "api_key.not_found": "There is no such API key.",
+        "api_key.exists": "There is already an API key {api_key}.",
+        "api_key.revoked_already": "This API key was revoked already.",
+        "api_key.expiry_past": "An API key cannot end at {expires_at}, which is not later than {now}.",
+        "login_session.not_found": "There is no such session.",
+        "login_session.exists": "There is already a session {login_session}.",
+        "login.refused": "Login or password is wrong.",
+        "login.locked": "Too many wrong passwords: this login is locked until {until}.",
+        "login.code_wrong": "The code is wrong, or was used before.",
+        "login.no_role": "This user has no role in any book.",
+        "password.too_short": "A password has at least {least} characters.",
+        "password.too_simple": "A password does not contain the login and is not made of one or two characters.",
+        "key.invalid": "This API key is not valid.",
+        "key.expired": "This API key ended at {expired_at}.",
+        "key.revoked": "This API key was revoked.",
+        "session.ended": "This session has ended; log in again.",
+        "rate.exceeded": "Too many requests with this key; try again in {retry_after} s.",
+        "rate.failures": "Too many wrong keys from this address; try again in {retry_after} s.",
+    }
+)
