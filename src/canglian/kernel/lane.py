@@ -120,7 +120,7 @@ class Lane:
                 log.exception("batch failed", book=self.book)
                 await self._settle()
                 self._decider = None
-                self._fail(tickets, Unavailable("database.away"))
+                await self._one_by_one([ticket for ticket in tickets if not ticket.future.done()])
         await self._settle()
 
     def _take(self) -> list[Ticket]:
@@ -278,7 +278,9 @@ class Lane:
                     sealed = await decider.decide([ticket], self._now())
                     if sealed.change is not None:
                         await held.commit(sealed.change)
-            except (Lost, OutcomeUnknown):
+            except Lost:
+                self._fail([ticket], Unavailable("database.away"))
+            except OutcomeUnknown:
                 self._fail([ticket], Unavailable("database.outcome_unknown"))
             except Exception:
                 log.exception("command cannot be stored", kind=ticket.command.__kind__)
