@@ -1,0 +1,106 @@
+"""Entries of an account with the balance after each, and statements by period."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from canglian.kernel.errors import Malformed, declare
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
+from canglian.ledger.model import Side
+from canglian.ledger.queries.balances import facts_of, totals_on
+
+declare({"statement.period_invalid": "A period begins before it ends: {first} to {last} does not."})
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One movement as its account sees it. ``amount`` is positive where it raised the balance (in the direction of
+    the normal side); ``balance`` is what the account had right after it."""
+
+    transfer: int
+    date: date
+    happened_at: datetime
+    booked_at: datetime
+    side: Side
+    counterpart: int
+    amount: int
+    balance: int
+    code: str
+    reference: str | None
+    metadata: dict[str, str] | None
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A period of an account, both dates included. ``paid_in`` and ``paid_out`` are the period's totals."""
+
+    account: int
+    asset: str
+    first_date: date
+    last_date: date
+    opening: int
+    paid_in: int
+    paid_out: int
+    closing: int
+    entries: int
+    page: Page[Entry]
+
+
+_SELECT = (
+    "t.id, t.date, t.happened_at, t.booked_at, '{side}', t.{other}, {sign}t.amount, t.{side}_balance, t.code, "
+    "t.reference, t.metadata FROM transfer t"
+)
+_KEY = by_number("t.id")
+
+
+def _make(row: Any, sign: int) -> Entry:
+    side = Side(row[4])
+    return Entry(row[0], row[1], row[2], row[3], side, row[5], sign * row[6], sign * row[7], row[8], row[9], row[10])
+
+
+async def entries(
+    reader: Reader, book: int, account: int, order: Order, first: date | None = None, last: date | None = None
+) -> Page[Entry]:
+    """Entries of an account, by business dates if given; oldest first unless ``sort`` is ``-id``."""
+    sign = (await facts_of(reader, book, account)).sign
+    halves: list[str] = []
+    where = Where("t.book = $1")
+    number = where.parameter(account)
+    where.add("t.date >= ?", first)
+    where.add("t.date <= ?", last)
+    listing: Listing[Entry] | None = None
+    sort = "id"
+    shared = list(where.conditions), list(where.arguments)
+    for side, other, minus in (("debit", "credit", ""), ("credit", "debit", "-")):
+        where.conditions, where.arguments = list(shared[0]), list(shared[1])
+        where.conditions.append(f"t.{side} = {number}")
+        select = _SELECT.format(side=side, other=other, sign=minus)
+        listing = Listing(select, _KEY, {"id": _KEY}, lambda row: _make(row, sign), "id")
+        statement, sort = listing.sql(where, order)
+        halves.append(f"({statement})")
+    assert listing is not None
+    way = "DESC" if sort.startswith("-") else "ASC"
+    sql = f"{' UNION ALL '.join(halves)} ORDER BY place {way} LIMIT {order.limit + 1}"
+    return listing.cut(await reader.rows(sql, book, *where.arguments), sort, order.limit)
+
+
+async def statement(reader: Reader, book: int, account: int, first: date, last: date, order: Order) -> Statement:
+    """The statement of a period of business dates. Raises Malformed ``statement.period_invalid``."""
+    if first > last:
+        raise Malformed("statement.period_invalid", first=first.isoformat(), last=last.isoformat())
+    facts = await facts_of(reader, book, account)
+    before = await totals_on(reader, book, account, facts, first - timedelta(days=1))
+    after = await totals_on(reader, book, account, facts, last)
+    debits, credits = after.debits - before.debits, after.credits - before.credits
+    return Statement(
+        account=account,
+        asset=facts.asset,
+        first_date=first,
+        last_date=last,
+        opening=facts.sign * (before.debits - before.credits),
+        paid_in=debits if facts.sign > 0 else credits,
+        paid_out=credits if facts.sign > 0 else debits,
+        closing=facts.sign * (after.debits - after.credits),
+        entries=after.entries - before.entries,
+        page=await entries(reader, book, account, order, first, last),
+    )

@@ -1,0 +1,161 @@
+"""Transfers."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
+from canglian.kernel.shape import shape
+from canglian.ledger.model import Flag, Transfer
+
+
+class TransferFilter(msgspec.Struct, frozen=True):
+    """Which transfers; None means any. ``account`` is either side; dates are business dates, both included."""
+
+    account: int | None = None
+    debit: int | None = None
+    credit: int | None = None
+    code: str | None = None
+    asset: str | None = None
+    reference: str | None = None
+    group: int | None = None
+    hold: int | None = None
+    command: int | None = None
+    reverses: int | None = None
+    first_date: date | None = None
+    last_date: date | None = None
+    booked_since: datetime | None = None
+    booked_until: datetime | None = None
+    happened_since: datetime | None = None
+    happened_until: datetime | None = None
+    least: int | None = None
+    most: int | None = None
+    metadata: dict[str, str] | None = None
+
+
+class TransferView(msgspec.Struct, frozen=True):
+    """A transfer as it is shown. ``debit_balance`` and ``credit_balance`` are debits less credits right after it."""
+
+    id: int
+    debit: int
+    credit: int
+    amount: int
+    asset: str
+    code: str
+    date: date
+    happened_at: datetime
+    booked_at: datetime
+    debit_balance: int
+    credit_balance: int
+    command: int
+    late: bool
+    imported: bool
+    balancing: bool
+    released: bool
+    group: int | None
+    hold: int | None
+    reverses: int | None
+    reversed_by: int | None
+    reference: str | None
+    metadata: dict[str, str] | None
+
+
+_COLUMNS = ", ".join(f"t.{name}" for name in shape(Transfer).names)
+_REVERSED = "(SELECT r.reversed_by FROM reversal r WHERE r.book = t.book AND r.transfer = t.id)"
+_VIEW = f"{_COLUMNS}, {_REVERSED} FROM transfer t"
+_LATE = int(Flag.LATE_DEBIT | Flag.LATE_CREDIT)
+
+
+def _make(row: Any) -> TransferView:
+    plain = Transfer(*row[:-1])
+    return view(plain, row[-1])
+
+
+def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
+    """A transfer as it is shown."""
+    flags = transfer.flags
+    return TransferView(
+        id=transfer.id,
+        debit=transfer.debit,
+        credit=transfer.credit,
+        amount=transfer.amount,
+        asset=transfer.asset,
+        code=transfer.code,
+        date=transfer.date,
+        happened_at=transfer.happened_at,
+        booked_at=transfer.booked_at,
+        debit_balance=transfer.debit_balance,
+        credit_balance=transfer.credit_balance,
+        command=transfer.command,
+        late=bool(flags & _LATE),
+        imported=bool(flags & Flag.IMPORTED),
+        balancing=bool(flags & Flag.BALANCING),
+        released=bool(flags & Flag.RELEASE),
+        group=transfer.group,
+        hold=transfer.hold,
+        reverses=transfer.reverses,
+        reversed_by=reversed_by,
+        reference=transfer.reference,
+        metadata=transfer.metadata,
+    )
+
+
+_BY_ID = by_number("t.id")
+_TRANSFERS = Listing(_VIEW, _BY_ID, {"id": _BY_ID}, _make, "-id")
+
+
+async def transfers(reader: Reader, book: int, asked: TransferFilter, order: Order) -> Page[TransferView]:
+    """A page of transfers, newest first. Those of one account are read from its two indexes and merged."""
+    if asked.account is None:
+        return await _TRANSFERS.page(reader, book, _where(asked), order)
+    where = _where(asked)
+    number = where.parameter(asked.account)
+    statement, sort = _TRANSFERS.sql(where, order)
+    halves = [
+        statement.replace("WHERE t.book = $1", f"WHERE t.book = $1 AND t.{side} = {number}", 1)
+        for side in ("debit", "credit")
+    ]
+    way = "DESC" if sort.startswith("-") else "ASC"
+    sql = f"({halves[0]}) UNION ALL ({halves[1]}) ORDER BY place {way} LIMIT {order.limit + 1}"
+    rows = await reader.rows(sql, book, *where.arguments)
+    return _TRANSFERS.cut(rows, sort, order.limit)
+
+
+def _where(asked: TransferFilter) -> Where:
+    where = Where("t.book = $1")
+    where.add("t.debit = ?", asked.debit)
+    where.add("t.credit = ?", asked.credit)
+    where.add("t.code = ?", asked.code)
+    where.add("t.asset = ?", asked.asset)
+    where.add("t.reference = ?", asked.reference)
+    where.add('t."group" = ?', asked.group)
+    where.add("t.hold = ?", asked.hold)
+    where.add("t.command = ?", asked.command)
+    where.add("t.reverses = ?", asked.reverses)
+    where.add("t.date >= ?", asked.first_date)
+    where.add("t.date <= ?", asked.last_date)
+    where.add("t.booked_at >= ?", asked.booked_since)
+    where.add("t.booked_at <= ?", asked.booked_until)
+    where.add("t.happened_at >= ?", asked.happened_since)
+    where.add("t.happened_at <= ?", asked.happened_until)
+    where.add("t.amount >= ?", asked.least)
+    where.add("t.amount <= ?", asked.most)
+    where.add("t.metadata @> ?::jsonb", asked.metadata)
+    return where
+
+
+async def transfer(reader: Reader, book: int, number: int) -> TransferView:
+    """One transfer; NotFound ``transfer.not_found``."""
+    found = await some(reader, book, {number})
+    if not found:
+        raise NotFound("transfer.not_found", transfer=number)
+    return found[0]
+
+
+async def some(reader: Reader, book: int, numbers: set[int]) -> list[TransferView]:
+    """These transfers, by number."""
+    sql = f"SELECT {_VIEW} WHERE t.book = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id"
+    return [_make(row) for row in await reader.rows(sql, book, list(numbers))]
