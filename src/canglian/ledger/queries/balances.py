@@ -20,6 +20,8 @@ declare(
     }
 )
 
+Day = date  # the field of the same name would hide the type
+
 POINTS_MAX = 400
 """The most points that a balance's course is given with."""
 
@@ -38,7 +40,7 @@ class BalanceView(msgspec.Struct, frozen=True):
     credits: int
     entries: int
     opened: bool = True
-    date: date | None = None
+    date: Day | None = None
     at: datetime | None = None
 
 
@@ -70,8 +72,8 @@ class _Totals(msgspec.Struct, frozen=True):
 
 
 _FACTS = (
-    "SELECT a.asset, CASE WHEN a.normal_side = 'debit' THEN 1 ELSE -1 END, a.opened_at, b.debits, b.credits, b.entries, "
-    "b.date, b.last_transfer, b.happened_at "
+    "SELECT a.asset, CASE WHEN a.normal_side = 'debit' THEN 1 ELSE -1 END, a.opened_at, b.debits, b.credits, "
+    "b.entries, b.date, b.last_transfer, b.happened_at "
     "FROM account a JOIN balance b ON b.book = a.book AND b.account = a.id WHERE a.book = $1 AND a.id = $2"
 )
 _MARK = "SELECT debits, credits, entries, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND "
@@ -187,8 +189,8 @@ async def _add(
             second,
         )
         sums.append((row[0], row[1]) if row is not None else (0, 0))
-    (debits, out), (credits, into) = sums
-    return _Totals(start.debits + debits, start.credits + credits, start.entries + out + into, start.transfer)
+    (paid, out), (received, into) = sums
+    return _Totals(start.debits + paid, start.credits + received, start.entries + out + into, start.transfer)
 
 
 async def course(reader: Reader, book: int, account: int, days: int = 90) -> list[Point]:

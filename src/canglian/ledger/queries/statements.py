@@ -91,15 +91,15 @@ async def statement(reader: Reader, book: int, account: int, first: date, last: 
     facts = await facts_of(reader, book, account)
     before = await totals_on(reader, book, account, facts, first - timedelta(days=1))
     after = await totals_on(reader, book, account, facts, last)
-    debits, credits = after.debits - before.debits, after.credits - before.credits
+    debited, credited = after.debits - before.debits, after.credits - before.credits
     return Statement(
         account=account,
         asset=facts.asset,
         first_date=first,
         last_date=last,
         opening=facts.sign * (before.debits - before.credits),
-        paid_in=debits if facts.sign > 0 else credits,
-        paid_out=credits if facts.sign > 0 else debits,
+        paid_in=debited if facts.sign > 0 else credited,
+        paid_out=credited if facts.sign > 0 else debited,
         closing=facts.sign * (after.debits - after.credits),
         entries=after.entries - before.entries,
         page=await entries(reader, book, account, order, first, last),

@@ -70,7 +70,8 @@ async def trial_balance(reader: Reader, book: int, day: date | None = None) -> T
     today = await reader.value("SELECT today FROM book WHERE book = $1", book)
     if day is not None and day > today:
         raise Malformed("balance.in_future", asked=day.isoformat(), now=today.isoformat())
-    day = day or today
+    day = today if day is None else day
+    assert day is not None
     sql = _LINES.format(figures=_NOW if day == today else _PAST)
     lines = [TrialLine(*row) for row in await reader.rows(sql, book, day)]
     return TrialBalance(day, lines, [_total(asset, lines) for asset in dict.fromkeys(line.asset for line in lines)])

@@ -1,0 +1,235 @@
+"""Past balances, statements, trial balances and lists against a model that keeps every transfer and adds up."""
+
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from canglian import ledger
+from canglian.kernel import Engine
+from canglian.kernel.errors import Malformed, NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.queries.paging import Order
+from canglian.ledger import Side, Transfer
+from canglian.ledger.commands import CloseDay, Line, OpenAccount, OpenBook, PostTransfers
+from canglian.ledger.queries import balances, statements, trial_balance
+from canglian.ledger.queries.accounts import AccountFilter, account, accounts
+from canglian.ledger.queries.transfers import TransferFilter, transfers
+
+FIRST = date(2026, 1, 5)
+START = datetime(2026, 1, 5, 1, tzinfo=UTC)
+ACCOUNTS = 6
+DAYS = 6
+
+
+class World:
+    """A book with a busy past, and everything that happened in it."""
+
+    def __init__(self, engine: Engine, reader: Reader) -> None:
+        self.engine = engine
+        self.reader = reader
+        self.now = START
+        self.all: list[Transfer] = []
+
+    async def fill(self) -> None:
+        chance = random.Random(7)
+        await self.engine.found(1, FIRST)
+        await self.engine.execute(1, OpenBook(), actor="t")
+        for number in range(ACCOUNTS):
+            head = "1003" if number == 0 else "2011"
+            await self.engine.execute(1, OpenAccount(asset="CNY", head=head, floor=None), actor="t")
+        for day in range(DAYS):
+            for _ in range(3):
+                self.now += timedelta(hours=2)
+                await self._post(chance, 1200 if day == 2 else 40)
+            if day < DAYS - 1:
+                next_day = FIRST + timedelta(days=day + 1)
+                await self.engine.execute(1, CloseDay(next_day=next_day), actor="t")
+                self.now = START + timedelta(days=day + 1)
+
+    async def _post(self, chance: random.Random, count: int) -> None:
+        lines = []
+        for _ in range(count):
+            debit, credit = chance.sample(range(1, ACCOUNTS), 2)  # account 6 stays without movement
+            late = chance.random() < 0.1
+            back = timedelta(minutes=chance.randrange(1, 4000) if late else chance.randrange(0, 30))
+            lines.append(
+                Line(
+                    debit=debit,
+                    credit=credit,
+                    amount=chance.randrange(1, 1000),
+                    code=chance.choice(["a.b", "c.d"]),
+                    happened_at=self.now - back,
+                    reference=chance.choice([None, "R1"]),
+                    metadata=chance.choice([None, {"shop": "7"}]),
+                )
+            )
+        posted = await self.engine.execute(1, PostTransfers(lines=lines), actor="t")
+        found = await self.engine.store.load(1, Transfer, posted.transfers)
+        self.all += [found[number] for number in sorted(found)]
+
+    def net(self, number: int, counts: Any) -> int:
+        """Debits less credits of an account over the transfers that count."""
+        mine = [t for t in self.all if counts(t)]
+        return sum(t.amount for t in mine if t.debit == number) - sum(t.amount for t in mine if t.credit == number)
+
+    def sign(self, number: int) -> int:
+        return 1 if number == 1 else -1
+
+
+@pytest.fixture(scope="module")
+async def world(postgres_url: str, template_database: str) -> AsyncIterator[World]:
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"CREATE DATABASE queries_world TEMPLATE {template_database}")
+    store = await PostgresStore.open(postgres_url.replace("/canglian?", "/queries_world?"))
+    made: World | None = None
+    engine = Engine(store, ledger.Book, audited=ledger.AUDITED, clock=lambda: START if made is None else made.now)
+    made = World(engine, Reader(store.pool))
+    await made.fill()
+    yield made
+    await engine.stop()
+    await store.close()
+    await connection.execute("DROP DATABASE queries_world WITH (FORCE)")
+    await connection.close()
+
+
+async def test_a_balance_on_a_date_counts_what_carries_that_date_or_an_earlier_one(world: World) -> None:
+    for number in range(1, ACCOUNTS + 1):
+        for day in range(-1, DAYS):
+            asked = FIRST + timedelta(days=day)
+            view = await balances.on(world.reader, 1, number, asked)
+            assert view.balance == world.sign(number) * world.net(number, lambda t, d=asked: t.date <= d), (
+                number,
+                asked,
+            )
+
+
+async def test_a_balance_at_an_instant_counts_what_had_happened(world: World) -> None:
+    for number in (1, 2, 5):
+        for hours in range(-72, DAYS * 24, 7):
+            asked = START + timedelta(hours=hours)
+            view = await balances.at(world.reader, 1, number, asked)
+            expected = world.net(number, lambda t, i=asked: t.happened_at <= i)
+            assert view.balance == world.sign(number) * expected, (number, asked)
+
+
+async def test_a_balance_at_an_instant_counts_what_had_been_booked(world: World) -> None:
+    for number in (1, 3):
+        for hours in range(-2, DAYS * 24, 5):
+            asked = START + timedelta(hours=hours)
+            view = await balances.at(world.reader, 1, number, asked, "booked")
+            expected = world.net(number, lambda t, i=asked: t.booked_at <= i)
+            assert view.balance == world.sign(number) * expected, (number, asked)
+
+
+async def test_a_moment_before_the_account_says_so(world: World) -> None:
+    view = await balances.at(world.reader, 1, 2, START - timedelta(days=30))
+    assert (view.balance, view.entries, view.opened) == (0, 0, False)
+    with pytest.raises(NotFound, match="999"):
+        await balances.on(world.reader, 1, 999, FIRST)
+    with pytest.raises(Malformed, match="in_future"):
+        await balances.on(world.reader, 1, 2, FIRST + timedelta(days=DAYS))
+
+
+async def test_the_balance_now_is_the_sum_of_everything(world: World) -> None:
+    for number in range(1, ACCOUNTS + 1):
+        view = await account(world.reader, 1, number)
+        assert view.balance == world.sign(number) * world.net(number, lambda _: True)
+        assert view.balance == (await balances.now(world.reader, 1, number)).balance
+
+
+async def test_the_course_of_a_balance_ends_each_day_as_the_day_did(world: World) -> None:
+    points = await balances.course(world.reader, 1, 2, days=10)
+    assert points[0].balance == 0
+    for point in points[1:]:
+        assert point.balance == -world.net(2, lambda t, d=point.date: t.date <= d)
+    assert points[-1].date == FIRST + timedelta(days=DAYS - 1)
+
+
+async def test_a_statement_chains_from_its_opening_to_its_closing(world: World) -> None:
+    first, last = FIRST + timedelta(days=1), FIRST + timedelta(days=3)
+    got: list[statements.Entry] = []
+    cursor = None
+    while True:
+        statement = await statements.statement(world.reader, 1, 2, first, last, Order(cursor=cursor, limit=200))
+        got += statement.page.items
+        cursor = statement.page.next_cursor
+        if cursor is None:
+            break
+    running = statement.opening
+    assert running == -world.net(2, lambda t: t.date < first)
+    for entry in got:
+        running += entry.amount
+        assert entry.balance == running
+    assert running == statement.closing
+    assert (
+        len(got)
+        == statement.entries
+        == len([t for t in world.all if first <= t.date <= last and 2 in (t.debit, t.credit)])
+    )
+    assert statement.opening + statement.paid_in - statement.paid_out == statement.closing
+    assert {entry.side for entry in got} == {Side.DEBIT, Side.CREDIT}
+    with pytest.raises(Malformed, match="period_invalid"):
+        await statements.statement(world.reader, 1, 2, last, first, Order())
+
+
+async def test_the_trial_balance_of_every_day_is_at_zero_and_agrees_with_the_accounts(world: World) -> None:
+    for day in range(-1, DAYS):
+        asked = FIRST + timedelta(days=day)
+        trial = await trial_balance.trial_balance(world.reader, 1, asked)
+        assert trial.is_balanced
+        assert sum(line.accounts for line in trial.lines) == ACCOUNTS
+        nets = [world.net(number, lambda t, d=asked: t.date <= d) for number in range(1, ACCOUNTS + 1)]
+        assert trial.totals[0].debit_balance == sum(net for net in nets if net > 0)
+    with pytest.raises(Malformed, match="in_future"):
+        await trial_balance.trial_balance(world.reader, 1, FIRST + timedelta(days=99))
+
+
+async def test_lists_are_paged_to_the_end_without_a_gap(world: World) -> None:
+    for asked, expected in (
+        (TransferFilter(account=2), [t.id for t in world.all if 2 in (t.debit, t.credit)]),
+        (TransferFilter(debit=2, code="a.b"), [t.id for t in world.all if t.debit == 2 and t.code == "a.b"]),
+        (TransferFilter(metadata={"shop": "7"}, first_date=FIRST + timedelta(days=4)),
+         [t.id for t in world.all if t.metadata and t.date >= FIRST + timedelta(days=4)]),
+        (TransferFilter(reference="R1", least=900), [t.id for t in world.all if t.reference and t.amount >= 900]),
+    ):  # fmt: skip
+        for sort in ("-id", "id"):
+            got: list[int] = []
+            cursor = None
+            while True:
+                page = await transfers(world.reader, 1, asked, Order(sort, cursor, 177))
+                got += [view.id for view in page.items]
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+            assert got == (expected if sort == "id" else expected[::-1]), asked
+
+
+async def test_accounts_are_found_and_sorted(world: World) -> None:
+    page = await accounts(world.reader, 1, AccountFilter(head="2011"), Order("-balance", None, 3))
+    rest = await accounts(world.reader, 1, AccountFilter(head="2011"), Order("-balance", page.next_cursor, 3))
+    got = [view.balance for view in (*page.items, *rest.items)]
+    assert got == sorted(got, reverse=True)
+    assert len(got) == ACCOUNTS - 1
+    assert [v.id for v in (await accounts(world.reader, 1, AccountFilter(search="4"), Order())).items] == [4]
+
+
+async def test_a_cursor_of_another_list_is_refused(world: World) -> None:
+    page = await transfers(world.reader, 1, TransferFilter(), Order("-id", None, 1))
+    for sort, cursor in (("id", page.next_cursor), ("-id", "nonsense"), ("-id", "e30")):
+        with pytest.raises(Malformed, match="cursor_invalid"):
+            await transfers(world.reader, 1, TransferFilter(), Order(sort, cursor, 1))
+    with pytest.raises(Malformed, match="sort_unknown"):
+        await transfers(world.reader, 1, TransferFilter(), Order("amount", None, 1))
+    with pytest.raises(Malformed, match="limit_invalid"):
+        await transfers(world.reader, 1, TransferFilter(), Order("id", None, 201))
+
+
+async def test_another_book_sees_nothing(world: World) -> None:
+    with pytest.raises(NotFound):
+        await account(world.reader, 2, 1)
+    assert (await transfers(world.reader, 2, TransferFilter(), Order())).items == []
