@@ -50,13 +50,9 @@ async def test_money_is_followed_first_in_first_out_both_ways(book: tuple[Engine
     assert (await trace(reader, 1, first)).flows == [Flow(first, third, 100), Flow(third, fourth, 30)]
     assert (await trace(reader, 1, second)).flows == [Flow(second, third, 20), Flow(second, fifth, 30)]
     assert (await trace(reader, 1, fifth)).flows == [Flow(second, fifth, 30)]
-    assert (await trace(reader, 1, fourth)).flows == [
-        Flow(third, fourth, 30),
-        Flow(first, third, 100),
-        Flow(second, third, 20),
-    ]
     met = await trace(reader, 1, fourth)
-    assert [view.id for view in met.transfers] == [first, second, third, fourth]
+    assert met.flows == [Flow(third, fourth, 30), Flow(first, third, 30)]
+    assert [view.id for view in met.transfers] == [first, third, fourth]
     assert set(met.accounts) == {1, 2, 3, 4}
     assert not met.cut
 
@@ -82,9 +78,8 @@ async def test_a_search_that_is_too_wide_says_that_it_was_cut(book: tuple[Engine
 async def test_what_belongs_together_is_named(book: tuple[Engine, Reader]) -> None:
     engine, reader = book
     one, two = await move(engine, 1, 2, 10, "INV-1"), await move(engine, 1, 3, 10, "INV-1")
-    assert [(k.by, k.value, k.transfers) for k in (await trace(reader, 1, one)).kin] == [
-        ("reference", "INV-1", [one, two])
-    ]
+    kin = (await trace(reader, 1, one)).kin
+    assert [(k.by, k.value, k.transfers) for k in kin] == [("reference", "INV-1", [one, two])]
     undone = (await engine.execute(1, ReverseTransfer(transfer=two), actor="t")).id
     kin = (await trace(reader, 1, undone)).kin
     assert ("reversal", str(two), [undone, two]) in [(k.by, k.value, k.transfers) for k in kin]
