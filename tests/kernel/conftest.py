@@ -44,4 +44,3 @@ async def toy_database(database: str) -> str:
     await connection.execute(SQL)
     await connection.close()
     return database
-
