@@ -3,17 +3,23 @@
 import base64
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import httpx
+import msgspec
 import pytest
 from hypothesis import settings
 
 from canglian.app.opening import Opened, opened
+from canglian.app.server import create_app
 from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
+from canglian.web.house.access import create_key
+from canglian.web.principal import Role
 
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
@@ -69,3 +75,44 @@ async def installation(configuration: Settings) -> AsyncIterator[Opened]:
     async with opened(configuration) as running:
         await running.open_book("main", "总行", actor="test")
         yield running
+
+
+class Caller:
+    """An HTTP client with an API key of one role in one book."""
+
+    def __init__(self, client: httpx.AsyncClient, key: str | None) -> None:
+        self.client = client
+        self.key = key
+
+    async def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
+        headers |= more.pop("headers", {})
+        content = more.pop("content", None)
+        if body is not None:
+            content, headers = msgspec.json.encode(body), {"content-type": "application/json", **headers}
+        return await self.client.request(method, path, content=content, headers=headers, **more)
+
+
+@pytest.fixture
+async def http(installation: Opened) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole application."""
+    transport = httpx.ASGITransport(create_app(installation), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://canglian.test") as client:
+        yield client
+
+
+@pytest.fixture
+def caller(http: httpx.AsyncClient, installation: Opened) -> Callable[..., Awaitable[Caller]]:
+    """Makes a caller with a role in a book."""
+
+    async def make(role: Role = Role.ADMIN, book: int = 1, **more: Any) -> Caller:
+        _, secret = await create_key(installation.services, name="test", of_book=book, role=role, actor="test", **more)
+        return Caller(http, secret)
+
+    return make
+
+
+@pytest.fixture
+async def call(caller: Callable[..., Awaitable[Caller]]) -> Caller:
+    """A caller that may do everything in book 1."""
+    return await caller()

@@ -62,9 +62,7 @@ def test_a_page_is_read_as_commands_with_their_output(tmp_path: Path) -> None:
         (["a.c"], ["abc"], False),
     ],
 )
-def test_output_matches_word_for_word_but_for_the_wildcards(
-    shown: list[str], printed: list[str], same: bool
-) -> None:
+def test_output_matches_word_for_word_but_for_the_wildcards(shown: list[str], printed: list[str], same: bool) -> None:
     assert matches(shown, printed) is same
 
 

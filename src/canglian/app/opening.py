@@ -28,6 +28,7 @@ from canglian.ledger.commands import OpenBook
 from canglian.web.house import queries
 from canglian.web.house.commands import OpenBookProfile
 from canglian.web.house.model import BookProfile
+from canglian.web.services import OpenBook as OpenBookFunction
 from canglian.web.services import Services
 
 E = TypeVar("E", bound=Entity)
@@ -45,11 +46,7 @@ class Opened(msgspec.Struct, frozen=True):
 
     async def open_book(self, code: str, name: str, *, actor: str, key: str | None = None) -> BookProfile:
         """Open a new book, ready to be posted to. Rejects ``book_profile.exists``."""
-        engine = self.services.engine
-        command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
-        profile = (await engine.submit(HOUSE, command, actor=actor, key=key)).unwrap()
-        await set_up(engine, profile.id)
-        return profile
+        return (await self.services.open_book(code, name, actor=actor, key=key)).unwrap()
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -105,6 +102,19 @@ class Desk(msgspec.Struct, frozen=True):
         return found
 
 
+def opener(engine: Engine) -> OpenBookFunction:
+    """How this composition opens a book: a profile in the house, then the ledger's assets and chart in the book."""
+
+    async def open_book(code: str, name: str, **asked: Any) -> Outcome[BookProfile]:
+        command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
+        outcome = await engine.submit(HOUSE, command, **asked)
+        if outcome.result is not None and not asked.get("dry_run"):
+            await set_up(engine, outcome.result.id)
+        return outcome
+
+    return open_book
+
+
 async def set_up(engine: Engine, book: int) -> None:
     """Give a book its row, assets and chart; does nothing to one that has them."""
     await engine.found(book, today())
@@ -154,6 +164,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 reader=reader,
                 standby=reader if standby is None else Reader(standby),
                 keyring=Keyring.from_settings(settings),
+                open_book=opener(engine),
             )
             try:
                 await _heal(services)

@@ -1,7 +1,7 @@
 """A room: what one feature brings to the house. The composition root collects the rooms and knows nothing else."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from canglian.web.principal import Permission
@@ -36,6 +36,7 @@ class Room:
     """The routes (without the prefixes ``/v1`` and ``/console``), rail entries and jobs of one feature.
 
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
+    ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
 
     name: str
@@ -43,4 +44,5 @@ class Room:
     console: Sequence[Handler] = ()
     nav: Sequence[NavItem] = ()
     jobs: Sequence[Job] = ()
+    fast: Mapping[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     templates: Sequence[str] = ()

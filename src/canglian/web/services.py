@@ -1,14 +1,18 @@
 """What handlers and jobs work with: one object, made by the composition root, that lives as long as the server."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from canglian.kernel.command import Outcome
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
+from canglian.web.house.model import BookProfile
+
+OpenBook = Callable[..., Awaitable[Outcome[BookProfile]]]
+"""Opens a book with everything that the floors above give it; takes code, name and what ``Engine.submit`` takes."""
 
 
 @dataclass(frozen=True)
@@ -21,4 +25,10 @@ class Services:
     reader: Reader
     standby: Reader
     keyring: Keyring
-    closing: list[Callable[[], Any]] = field(default_factory=list)
+    open_book: OpenBook
+    forgetting: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
+
+    def forget_key(self, prefix: str) -> None:
+        """An API key was changed: whoever remembers it looks it up again."""
+        for forget in self.forgetting:
+            forget(prefix)

@@ -64,9 +64,7 @@ async def running_engine(url: str, *, queue_max: int = 100_000) -> AsyncIterator
 async def open_accounts(engine: Engine, count: int, progress: Progress) -> tuple[list[int], int]:
     """Deposit accounts with a floor of zero, funded from one account without; their numbers, and that account."""
     task = progress.add_task("opening accounts", total=count)
-    source = await engine.execute(
-        BOOK, OpenAccount(asset="CNY", head="1003", floor=None), actor="bench"
-    )
+    source = await engine.execute(BOOK, OpenAccount(asset="CNY", head="1003", floor=None), actor="bench")
     numbers = list(range(source.id + 1, source.id + count + 1))
     for start in range(0, count, LINES):
         chunk = numbers[start : start + LINES]

@@ -18,9 +18,7 @@ app = typer.Typer(help="Accounts: open, list, show, change, freeze, close.", no_
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays on record.")]
 Floor = Annotated[str | None, typer.Option("--floor", help="The lowest balance, or 'none' for no limit.")]
-Ceiling = Annotated[
-    str | None, typer.Option("--ceiling", help="The highest balance, or 'none' for no limit.")
-]
+Ceiling = Annotated[str | None, typer.Option("--ceiling", help="The highest balance, or 'none' for no limit.")]
 NameOption = Annotated[str | None, typer.Option("--name", help="What people call it.")]
 Owner = Annotated[str | None, typer.Option("--owner", help="Whose it is: an id of yours.")]
 
@@ -110,9 +108,7 @@ async def change(
     given = {"name": name, "owner": owner, "floor": floor, "ceiling": ceiling, "metadata": meta}
     asked = {field: value for field, value in changes.items() if given[field] is not None}
     outcome = await desk.submit(ChangeAccount(account=found.id, **asked), key=key, dry_run=dry_run)
-    return await _about(
-        desk, outcome.unwrap(), f"{'Would change' if dry_run else 'Changed'} account {found.id}"
-    )
+    return await _about(desk, outcome.unwrap(), f"{'Would change' if dry_run else 'Changed'} account {found.id}")
 
 
 @app.command()
@@ -141,9 +137,7 @@ async def close(desk: Desk, account: AccountArgument, key: Key = None, dry_run: 
     """Close an account for good; it must be empty."""
     found = await desk.account(account)
     outcome = await desk.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
-    return await _about(
-        desk, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}"
-    )
+    return await _about(desk, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")
 
 
 async def _set(desk: Desk, account: str, state: AccountState, reason: str, key: str | None) -> Answer:
@@ -192,9 +186,5 @@ def _held(account: Account, balance: Balance, scale: int) -> str | None:
     going, coming = balance.debits_held, balance.credits_held
     if account.normal_side is Side.DEBIT:
         going, coming = coming, going
-    parts = [
-        f"{major(units, scale)} {way}"
-        for units, way in ((going, "going out"), (coming, "coming in"))
-        if units
-    ]
+    parts = [f"{major(units, scale)} {way}" for units, way in ((going, "going out"), (coming, "coming in")) if units]
     return ", ".join(parts) or None

@@ -72,9 +72,7 @@ def tell(error: CanglianError, *, as_json: bool) -> int:
         print(msgspec.json.encode({"error": told}, enc_hook=str).decode(), file=sys.stderr)
     else:
         print(
-            f"Refused: {message} [{error.code}]"
-            if exit_code(error) == REFUSED
-            else f"Error: {message} [{error.code}]",
+            f"Refused: {message} [{error.code}]" if exit_code(error) == REFUSED else f"Error: {message} [{error.code}]",
             file=sys.stderr,
         )
         print(advice(error), file=sys.stderr)

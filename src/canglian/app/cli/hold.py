@@ -70,9 +70,7 @@ async def place(
 async def capture(
     desk: Desk,
     hold: HoldArgument,
-    amount: Annotated[
-        str | None, typer.Option("--amount", help="How much; by default all that is left.")
-    ] = None,
+    amount: Annotated[str | None, typer.Option("--amount", help="How much; by default all that is left.")] = None,
     final: Annotated[bool, typer.Option("--final", help="Release the rest.")] = False,
     reference: ReferenceOption = None,
     fen: Fen = False,
@@ -87,9 +85,7 @@ async def capture(
     outcome = await desk.submit(command, key=key, dry_run=dry_run)
     transfer = outcome.unwrap()
     done = f"{major(transfer.amount, scale)} {transfer.asset} of hold {hold} by transfer {transfer.id}."
-    answer = await _about(
-        desk, await desk.get(Hold, hold), f"{'Would capture' if dry_run else 'Captured'} {done}"
-    )
+    answer = await _about(desk, await desk.get(Hold, hold), f"{'Would capture' if dry_run else 'Captured'} {done}")
     return answer._replace(data={"transfer": msgspec.to_builtins(transfer), "hold": answer.data})
 
 

@@ -31,13 +31,9 @@ _HERE = "canglian.app.cli"
 
 NOUNS = {
     "demo": Noun(f"{_HERE}.demo", _SET_UP, "Fill a demo branch once and serve it."),
-    "init": Noun(
-        f"{_HERE}.init", _SET_UP, "Set up an installation: database, first book, first administrator."
-    ),
+    "init": Noun(f"{_HERE}.init", _SET_UP, "Set up an installation: database, first book, first administrator."),
     "serve": Noun(f"{_HERE}.serve", _SET_UP, "Serve the API and the console."),
-    "doctor": Noun(
-        f"{_HERE}.doctor", _SET_UP, "Check everything that Canglian needs, with a remedy for each fault."
-    ),
+    "doctor": Noun(f"{_HERE}.doctor", _SET_UP, "Check everything that Canglian needs, with a remedy for each fault."),
     "migrate": Noun(f"{_HERE}.migrate", _SET_UP, "Bring the database to this version's schema."),
     "config": Noun(f"{_HERE}.config", _SET_UP, "Show every setting, its value and where it came from."),
     "book": Noun(f"{_HERE}.book", _LEDGER, "Books: list, create, close the day, assets and heads."),
@@ -46,9 +42,7 @@ NOUNS = {
     "hold": Noun(f"{_HERE}.hold", _LEDGER, "Holds: place, capture, release, expire, list, show."),
     "ledger": Noun(f"{_HERE}.ledger", _LEDGER, "The whole ledger: import, export, statement, trial balance."),
     "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
-    "outbox": Noun(
-        f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."
-    ),
+    "outbox": Noun(f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."),
     "user": Noun(f"{_HERE}.user", _ACCESS, "People who log in to the console."),
     "key": Noun(f"{_HERE}.key", _ACCESS, "API keys of programs."),
     "openapi": Noun(f"{_HERE}.openapi", _BUILD, "Print the OpenAPI document of the HTTP API."),
@@ -122,9 +116,7 @@ def _usage(wrong: typer.TyperException, *, as_json: bool, words: list[str]) -> N
         message += f" Did you mean {' or '.join(close)}?" if close else ""
     advice = f"See {path} --help."
     if as_json:
-        print(
-            json.dumps({"error": {"code": "cli.usage", "message": message, "next": advice}}), file=sys.stderr
-        )
+        print(json.dumps({"error": {"code": "cli.usage", "message": message, "next": advice}}), file=sys.stderr)
     else:
         print(f"Error: {message}\n{advice}", file=sys.stderr)
     sys.exit(USAGE)

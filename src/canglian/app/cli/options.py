@@ -9,16 +9,12 @@ import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.values import SHANGHAI
 
-AccountArgument = Annotated[
-    str, typer.Argument(metavar="ACCOUNT", help="The account, by number or reference.")
-]
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by number or reference.")]
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="The amount, such as 12.50.")]
 Fen = Annotated[bool, typer.Option("--fen", help="Amounts are whole minor units (fen), not yuan.")]
 Key = Annotated[
     str | None,
-    typer.Option(
-        "--key", help="Idempotency key: the same key and request is done once, however often you ask."
-    ),
+    typer.Option("--key", help="Idempotency key: the same key and request is done once, however often you ask."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide, show the outcome, change nothing.")]
 Code = Annotated[str, typer.Option("--code", help="What it is for, such as shop.payment.")]
@@ -28,9 +24,7 @@ Meta = Annotated[
     typer.Option("--meta", metavar="NAME=VALUE", help="A text to keep with it; may be repeated."),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many rows.")]
-Cursor = Annotated[
-    str | None, typer.Option("--cursor", help="Go on after this row: the cursor of the last answer.")
-]
+Cursor = Annotated[str | None, typer.Option("--cursor", help="Go on after this row: the cursor of the last answer.")]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="WHEN", help="A date (2026-11-23) or an instant, instead of now."),

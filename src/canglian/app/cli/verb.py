@@ -30,9 +30,7 @@ from canglian.kernel.settings import Settings
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document; errors as JSON on stderr.")]
 Book = Annotated[
     str | None,
-    typer.Option(
-        "--book", help="The book, by number or code; by default the only one.", envvar="CANGLIAN_BOOK"
-    ),
+    typer.Option("--book", help="The book, by number or code; by default the only one.", envvar="CANGLIAN_BOOK"),
 ]
 
 _OPENINGS = (Desk, Opened, Settings)
@@ -48,9 +46,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
         parameters = parameters[1:]
     extra = [inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)]
     if opening is Desk:
-        extra.insert(
-            0, inspect.Parameter("book", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Book)
-        )
+        extra.insert(0, inspect.Parameter("book", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Book))
 
     @functools.wraps(function)
     def command(**given: Any) -> None:
@@ -72,9 +68,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     return command
 
 
-def _run(
-    function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]
-) -> Answer | None:
+def _run(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Answer | None:
     if opening is Settings:
         given = {next(iter(inspect.signature(function).parameters)): configuration.load().settings, **given}
     if opening in (Desk, Opened):
@@ -83,9 +77,7 @@ def _run(
     return asyncio.run(result) if inspect.iscoroutine(result) else result
 
 
-async def _with_ledger(
-    function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]
-) -> Any:
+async def _with_ledger(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Any:
     settings = configuration.load().settings
     if opening is Desk:
         async with desk(settings, book) as at:

@@ -1,0 +1,53 @@
+"""``/livez``, ``/readyz`` and ``/metrics``."""
+
+import ipaddress
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get
+from prometheus_client import generate_latest
+
+from canglian.kernel.errors import CanglianError, Forbidden, declare
+from canglian.kernel.postgres import migrate
+from canglian.web.answers import Given
+from canglian.web.services import Services
+
+declare({"metrics.forbidden": "The metrics are read from this machine, or with the configured token."})
+
+
+@get("/livez", include_in_schema=False, media_type="application/json")
+async def livez() -> dict[str, str]:
+    """Whether the process is alive."""
+    return {"status": "alive"}
+
+
+@get("/readyz", include_in_schema=False, media_type="application/json")
+async def readyz(services: Given[Services]) -> Response[dict[str, Any]]:
+    """Whether it can serve: the database answers and has every migration."""
+    checks: dict[str, str] = {}
+    try:
+        await services.reader.value("SELECT 1 FROM book WHERE book = $1", 0)
+        checks["database"] = "ok"
+        url = services.settings.database_url
+        if url is not None and await migrate.pending_async(url):
+            checks["migrations"] = "pending"
+    except CanglianError as error:
+        checks["database"] = error.code
+    ready = all(state == "ok" for state in checks.values())
+    return Response({"status": "ready" if ready else "not ready", "checks": checks}, status_code=200 if ready else 503)
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any], services: Given[Services]) -> Response[bytes]:
+    """What Prometheus reads: from this machine, or with the configured token."""
+    token = services.settings.metrics_token
+    sent = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token is not None:
+        if not secrets.compare_digest(sent, token):
+            raise Forbidden("metrics.forbidden")
+    elif request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+        raise Forbidden("metrics.forbidden")
+    return Response(generate_latest(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+handlers = (livez, readyz, metrics)

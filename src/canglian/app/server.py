@@ -1,0 +1,156 @@
+"""The server: composes the rooms into one application, and serves it in one process.
+
+The loop of the server is the engine's too, so a graceful stop is simple: take no more connections, finish the
+requests under way, then the batches in hand.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Iterable
+from importlib.metadata import entry_points
+from typing import Any
+
+import structlog
+import uvicorn
+from litestar import Litestar, Request, Response, Router
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from canglian.app.api_document import openapi, with_document
+from canglian.app.health import handlers as health
+from canglian.app.opening import Opened, opened
+from canglian.kernel import logs
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.settings import Settings
+from canglian.ledger.room import ROOM as LEDGER
+from canglian.web import problem
+from canglian.web.answers import provide_asking, provide_order
+from canglian.web.authentication import Authenticator
+from canglian.web.edge import Edge
+from canglian.web.house import queries
+from canglian.web.house.room import ROOM as HOUSE
+from canglian.web.observing.room import ROOM as OBSERVING
+from canglian.web.principal import Principal
+from canglian.web.room import Job, Room
+from canglian.web.services import Services
+from canglian.web.words import preferred
+
+log = structlog.get_logger()
+
+SCENARIOS = "canglian.scenarios"
+
+
+def rooms() -> list[Room]:
+    """The rooms of the house, and those that installed scenarios bring."""
+    return [LEDGER, HOUSE, OBSERVING, *(found.load() for found in entry_points(group=SCENARIOS))]
+
+
+def create_app(installation: Opened) -> ASGIApp:
+    """The whole application on an open installation."""
+    services = installation.services
+    authenticator = Authenticator(services)
+    services.forgetting.append(authenticator.forget_key)
+    composed = rooms()
+    api = Router("/v1", route_handlers=[handler for room in composed for handler in room.api])
+    app = Litestar(
+        route_handlers=[api, *health],
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False),
+            "principal": Provide(_principal, sync_to_thread=False),
+            "asking": Provide(provide_asking),
+            "order": Provide(provide_order),
+        },
+        exception_handlers={Exception: _tell},
+        openapi_config=openapi(),
+        request_max_body_size=services.settings.body_bytes_max,
+        response_cache_config=ResponseCacheConfig(),
+        signature_types=[Services, Principal],
+    )
+    app.state.services = services
+    with_document(app)
+    fast = {route: answer for room in composed for route, answer in room.fast.items()}
+    return Edge(app, services, authenticator, fast)
+
+
+def _principal(request: Request[Any, Any, Any]) -> Principal:
+    return request.scope["user"]
+
+
+def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Any exception as problem details."""
+    scope: Any = request.scope
+    request_id = scope["state"].get("request_id")
+    told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    language = preferred(request.headers.get("accept-language"))
+    body = problem.problem_of(told, path=scope["path"], language=language, request_id=request_id)
+    return Response(
+        problem.encode(body), status_code=body.status, media_type=problem.JSON, headers=problem.headers_of(told)
+    )
+
+
+async def serve(
+    settings: Settings, ready: Callable[[Opened, str], None] | None = None, *, migrate: bool = False
+) -> None:
+    """Open the installation and serve it until a signal comes. ``ready`` is told the address once it listens."""
+    logs.configure(settings.log_level, settings.log_format)
+    async with opened(settings, migrate=migrate) as installation, _jobs(installation):
+        server = _Server(
+            uvicorn.Config(
+                create_app(installation),
+                host=settings.host,
+                port=settings.port,
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                date_header=False,
+                backlog=4096,
+                timeout_graceful_shutdown=settings.shutdown_seconds,
+            ),
+            ready and (lambda address: ready(installation, address)),
+        )
+        await server.serve()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            self._ready(f"http://{self.config.host}:{port}")
+
+
+@contextlib.asynccontextmanager
+async def _jobs(installation: Opened) -> AsyncGenerator[None]:
+    """Run the rooms' periodic work beside the server; stopped between two pieces of work."""
+    tasks = [asyncio.create_task(_repeat(job, installation)) for job in _all_jobs(rooms())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _all_jobs(composed: Iterable[Room]) -> list[Job]:
+    return [job for room in composed for job in room.jobs]
+
+
+async def _repeat(job: Job, installation: Opened) -> None:
+    services = installation.services
+    while True:
+        await asyncio.sleep(job.every_seconds)
+        try:
+            for book in await queries.books(services.reader):
+                await job.run(services, book.id)
+        except CanglianError as error:
+            log.warning("job postponed", job=job.name, code=error.code)
+        except Exception:
+            log.exception("job failed", job=job.name)

@@ -1,0 +1,229 @@
+"""``/v1/accounts``: open, find, change, freeze and close accounts; their balances, entries and statements."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, patch, post
+from litestar.params import FromQuery, PathParameter, QueryParameter
+from msgspec import UNSET, UnsetType
+
+from canglian.kernel.errors import Malformed
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Metadata, Name, Reference
+from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
+from canglian.ledger.model import Account, AccountState
+from canglian.ledger.queries import balances, statements
+from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts
+from canglian.web.answers import Asking, Given, Sent, as_json, giving, listed, listing_of, metadata_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+AccountNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The account's number.")]
+
+
+class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; what is left out stays, null clears."""
+
+    name: Name | UnsetType | None = UNSET
+    owner: Reference | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType | None = UNSET
+    floor: int | UnsetType | None = UNSET
+    ceiling: int | UnsetType | None = UNSET
+
+
+class AccountStateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The new state of an account, and why."""
+
+    state: AccountState
+    reason: Name
+
+
+class StatementAnswer(msgspec.Struct, frozen=True):
+    """A period of an account: its figures, and a page of its entries."""
+
+    account: int
+    asset: str
+    first_date: date
+    last_date: date
+    opening: int
+    paid_in: int
+    paid_out: int
+    closing: int
+    entries: int
+    data: list[statements.Entry]
+    next_cursor: str | None
+
+
+@post("", operation_id="openAccount", guards=[needs(Permission.POST)], responses=giving(Account, 201, write=True))
+async def open_account(asking: Given[Asking], data: Sent[OpenAccount]) -> Response[bytes]:
+    """Open an account under a head of the chart of accounts."""
+    return await asking.answer(data)
+
+
+@get("", operation_id="listAccounts", guards=[needs(Permission.READ)], responses=listing_of(AccountView))
+async def list_accounts(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    account_state: Annotated[AccountState | None, QueryParameter(name="state")] = None,
+    head: FromQuery[str | None] = None,
+    asset: FromQuery[str | None] = None,
+    owner: FromQuery[str | None] = None,
+    purpose: FromQuery[str | None] = None,
+    reference: FromQuery[str | None] = None,
+    search: Annotated[str | None, QueryParameter(description="Looks into number, name, reference and owner.")] = None,
+) -> Response[bytes]:
+    """List accounts with their figures. ``metadata.<name>=<value>`` filters by metadata; ``sort`` by id or balance."""
+    asked = AccountFilter(account_state, head, asset, owner, purpose, reference, search, metadata_of(request))
+    return await listed(request, order, lambda page: accounts(services.reader, principal.book, asked, page), "accounts")
+
+
+@get("/{number:int}", operation_id="getAccount", guards=[needs(Permission.READ)], responses=giving(AccountView))
+async def get_account(services: Given[Services], principal: Given[Principal], number: AccountNumber) -> Response[bytes]:
+    """An account with its figures now."""
+    return as_json(await account(services.reader, principal.book, number))
+
+
+@patch(
+    "/{number:int}",
+    operation_id="changeAccount",
+    guards=[needs(Permission.POST)],
+    responses=giving(Account, write=True),
+)
+async def change_account(asking: Given[Asking], number: AccountNumber, data: Sent[AccountChange]) -> Response[bytes]:
+    """Change an account's name, owner, metadata or limits."""
+    changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not UNSET}
+    return await asking.answer(ChangeAccount(account=number, **changes), status=200)
+
+
+@post(
+    "/{number:int}/state",
+    operation_id="setAccountState",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(Account, write=True),
+)
+async def set_state(asking: Given[Asking], number: AccountNumber, data: Sent[AccountStateChange]) -> Response[bytes]:
+    """Freeze an account, or open it again."""
+    command = SetAccountState(account=number, state=data.state, reason=data.reason)
+    return await asking.answer(command, status=200)
+
+
+@post(
+    "/{number:int}/close",
+    operation_id="closeAccount",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(Account, write=True),
+)
+async def close_account(asking: Given[Asking], number: AccountNumber) -> Response[bytes]:
+    """Close an empty account for good."""
+    return await asking.answer(CloseAccount(account=number), status=200)
+
+
+@get(
+    "/{number:int}/balance",
+    operation_id="getBalance",
+    guards=[needs(Permission.READ)],
+    responses=giving(balances.BalanceView),
+)
+async def get_balance(
+    services: Given[Services],
+    principal: Given[Principal],
+    number: AccountNumber,
+    instant: Annotated[datetime | None, QueryParameter(name="at", description="As of an instant.")] = None,
+    day: Annotated[date | None, QueryParameter(name="date", description="At the end of a business date.")] = None,
+    basis: Annotated[
+        str, QueryParameter(description="With at: what had happened, or what had been booked.")
+    ] = "happened",
+) -> Response[bytes]:
+    """The balance now, as of an instant, or at the end of a business date."""
+    if instant is not None and day is not None:
+        raise Malformed("request.malformed", problem="give at or date, not both", field="at")
+    if instant is not None:
+        if instant.tzinfo is None:
+            raise Malformed("request.malformed", problem="an instant has a time zone: 2026-01-05T09:30:00Z", field="at")
+        return as_json(await balances.at(services.reader, principal.book, number, instant, basis))
+    if day is not None:
+        return as_json(await balances.on(services.reader, principal.book, number, day))
+    return as_json(await balances.now(services.reader, principal.book, number))
+
+
+@get(
+    "/{number:int}/course",
+    operation_id="getBalanceCourse",
+    guards=[needs(Permission.READ)],
+    responses=giving(list[balances.Point]),
+)
+async def get_course(
+    services: Given[Services],
+    principal: Given[Principal],
+    number: AccountNumber,
+    days: Annotated[int, QueryParameter(ge=1, le=366, description="How far back.")] = 90,
+) -> Response[bytes]:
+    """The closing balance of each business date with movement."""
+    return as_json(await balances.course(services.reader, principal.book, number, days))
+
+
+@get(
+    "/{number:int}/entries",
+    operation_id="listEntries",
+    guards=[needs(Permission.READ)],
+    responses=listing_of(statements.Entry),
+)
+async def list_entries(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    number: AccountNumber,
+    first: Annotated[date | None, QueryParameter(name="date.gte")] = None,
+    last: Annotated[date | None, QueryParameter(name="date.lte")] = None,
+) -> Response[bytes]:
+    """The entries of an account with the balance after each, oldest first; ``sort=-id`` has the newest first."""
+    return await listed(
+        request,
+        order,
+        lambda page: statements.entries(services.reader, principal.book, number, page, first, last),
+        f"account-{number}-entries",
+    )
+
+
+@get(
+    "/{number:int}/statement",
+    operation_id="getStatement",
+    guards=[needs(Permission.READ)],
+    responses=giving(StatementAnswer),
+)
+async def get_statement(
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    number: AccountNumber,
+    first: Annotated[date, QueryParameter(name="date.gte", description="The first business date.")],
+    last: Annotated[date, QueryParameter(name="date.lte", description="The last one.")],
+) -> Response[bytes]:
+    """The statement of a period: opening, paid in, paid out, closing, and the entries page by page."""
+    found = await statements.statement(services.reader, principal.book, number, first, last, order)
+    plain = {name: getattr(found, name) for name in found.__struct_fields__ if name != "page"}
+    return as_json(StatementAnswer(**plain, data=found.page.items, next_cursor=found.page.next_cursor))
+
+
+router = Router(
+    "/accounts",
+    route_handlers=[
+        open_account,
+        list_accounts,
+        get_account,
+        change_account,
+        set_state,
+        close_account,
+        get_balance,
+        get_course,
+        list_entries,
+        get_statement,
+    ],
+    tags=["accounts"],
+)

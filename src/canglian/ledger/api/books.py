@@ -1,0 +1,107 @@
+"""``/v1/assets``, ``/v1/heads``, ``/v1/day`` and ``/v1/trial-balance``: what belongs to the book as a whole."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import QueryParameter
+
+from canglian.kernel.queries.observing import book_figures
+from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
+from canglian.ledger.model import Asset, Head
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.trial_balance import TrialLine, TrialTotal, trial_balance
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+Date = date  # the field of the same name would hide the type
+
+
+class Assets(msgspec.Struct, frozen=True):
+    """All assets of the book."""
+
+    data: list[Asset]
+
+
+class Heads(msgspec.Struct, frozen=True):
+    """The whole chart of accounts."""
+
+    data: list[Head]
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The business date of the book."""
+
+    today: date
+
+
+class TrialBalanceAnswer(msgspec.Struct, frozen=True):
+    """Every head of every asset at the end of a business date. ``balanced``: every asset's difference is zero."""
+
+    date: Date
+    balanced: bool
+    lines: list[TrialLine]
+    totals: list[TrialTotal]
+
+
+@get("", operation_id="listAssets", guards=[needs(Permission.READ)], responses=giving(Assets))
+async def list_assets(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The units of value of the book."""
+    return as_json(Assets(await chart.assets(services.reader, principal.book)))
+
+
+@post("", operation_id="defineAsset", guards=[needs(Permission.ADMINISTER)], responses=giving(Asset, 201, write=True))
+async def define_asset(asking: Given[Asking], data: Sent[DefineAsset]) -> Response[bytes]:
+    """Add a unit of value."""
+    return await asking.answer(data)
+
+
+@get("", operation_id="listHeads", guards=[needs(Permission.READ)], responses=giving(Heads))
+async def list_heads(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The chart of accounts."""
+    return as_json(Heads(await chart.heads(services.reader, principal.book)))
+
+
+@post("", operation_id="defineHead", guards=[needs(Permission.ADMINISTER)], responses=giving(Head, 201, write=True))
+async def define_head(asking: Given[Asking], data: Sent[DefineHead]) -> Response[bytes]:
+    """Add a head to the chart of accounts."""
+    return await asking.answer(data)
+
+
+@get("", operation_id="getDay", guards=[needs(Permission.READ)], responses=giving(Day))
+async def get_day(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The business date."""
+    return as_json(Day((await book_figures(services.reader, principal.book)).today))
+
+
+@post(
+    "/close",
+    operation_id="closeDay",
+    status_code=200,
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(Day, write=True),
+)
+async def close_day(asking: Given[Asking], data: Sent[CloseDay]) -> Response[bytes]:
+    """End the business day and begin the next."""
+    return await asking.answer(data, Day, status=200)
+
+
+@get("", operation_id="getTrialBalance", guards=[needs(Permission.READ)], responses=giving(TrialBalanceAnswer))
+async def get_trial_balance(
+    services: Given[Services],
+    principal: Given[Principal],
+    day: Annotated[date | None, QueryParameter(name="date", description="A past business date.")] = None,
+) -> Response[bytes]:
+    """The trial balance, now or at the end of a past business date."""
+    found = await trial_balance(services.standby, principal.book, day)
+    return as_json(TrialBalanceAnswer(found.date, found.is_balanced, found.lines, found.totals))
+
+
+routers = (
+    Router("/assets", route_handlers=[list_assets, define_asset], tags=["book"]),
+    Router("/heads", route_handlers=[list_heads, define_head], tags=["book"]),
+    Router("/day", route_handlers=[get_day, close_day], tags=["book"]),
+    Router("/trial-balance", route_handlers=[get_trial_balance], tags=["book"]),
+)

@@ -1,0 +1,88 @@
+"""``/v1/holds``: reserve funds, capture them whole or in parts, let them go."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, PathParameter, QueryParameter
+
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Amount, Metadata, Reference
+from canglian.ledger.api.transfers import posted
+from canglian.ledger.commands import CaptureHold, HoldFunds, ReleaseHold
+from canglian.ledger.model import Hold, HoldState
+from canglian.ledger.queries.holds import HoldFilter, hold, holds
+from canglian.ledger.queries.transfers import TransferView
+from canglian.web.answers import Asking, Given, Sent, as_json, giving, listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+HoldNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The hold's number.")]
+
+
+class HoldCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much to take (all that is left by default); ``final`` releases the rest."""
+
+    amount: Amount | None = None
+    final: bool = False
+    reference: Reference | None = None
+    metadata: Metadata | None = None
+
+
+@post("", operation_id="placeHold", guards=[needs(Permission.POST)], responses=giving(Hold, 201, write=True))
+async def place_hold(asking: Given[Asking], data: Sent[HoldFunds]) -> Response[bytes]:
+    """Reserve an amount on one account for another."""
+    return await asking.answer(data)
+
+
+@get("", operation_id="listHolds", guards=[needs(Permission.READ)], responses=listing_of(Hold))
+async def list_holds(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    hold_state: Annotated[HoldState | None, QueryParameter(name="state")] = None,
+    account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
+    debit: FromQuery[int | None] = None,
+    credit: FromQuery[int | None] = None,
+    code: FromQuery[str | None] = None,
+    reference: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """List holds, newest first."""
+    asked = HoldFilter(hold_state, account, debit, credit, code, reference)
+    return await listed(request, order, lambda page: holds(services.reader, principal.book, asked, page), "holds")
+
+
+@get("/{number:int}", operation_id="getHold", guards=[needs(Permission.READ)], responses=giving(Hold))
+async def get_hold(services: Given[Services], principal: Given[Principal], number: HoldNumber) -> Response[bytes]:
+    """One hold."""
+    return as_json(await hold(services.reader, principal.book, number))
+
+
+@post(
+    "/{number:int}/capture",
+    operation_id="captureHold",
+    guards=[needs(Permission.POST)],
+    responses=giving(TransferView, 201, write=True),
+)
+async def capture_hold(asking: Given[Asking], number: HoldNumber, data: Sent[HoldCapture]) -> Response[bytes]:
+    """Take part of a hold, or all that is left."""
+    command = CaptureHold(
+        hold=number, amount=data.amount, final=data.final, reference=data.reference, metadata=data.metadata
+    )
+    return await asking.answer(command, posted)
+
+
+@post(
+    "/{number:int}/release",
+    operation_id="releaseHold",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(Hold, write=True),
+)
+async def release_hold(asking: Given[Asking], number: HoldNumber) -> Response[bytes]:
+    """Let go of what a hold still reserves."""
+    return await asking.answer(ReleaseHold(hold=number), status=200)
+
+
+router = Router("/holds", route_handlers=[place_hold, list_holds, get_hold, capture_hold, release_hold], tags=["holds"])

@@ -1,0 +1,181 @@
+"""``/v1/transfers``: post one, many or history; find, reverse and trace."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, PathParameter, QueryParameter
+
+from canglian.kernel.errors import Malformed
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Name, Reference
+from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTransfers, ReverseTransfer
+from canglian.ledger.model import Transfer
+from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
+from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
+from canglian.web.answers import Asking, Given, Sent, as_json, encode, giving, listed, listing_of, metadata_of
+from canglian.web.edge import FastRequest
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+TransferNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The transfer's number.")]
+
+_read_transfer = msgspec.json.Decoder(PostTransfer).decode
+
+
+class TransferReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a transfer is undone, and a reference for the one that undoes it."""
+
+    reference: Reference | None = None
+    reason: Name | None = None
+
+
+def posted(result: Transfer) -> TransferView:
+    """A transfer that was just posted, as it is shown."""
+    return view(result, None)
+
+
+async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
+    """``POST /v1/transfers`` at the edge: raw JSON in and out."""
+    request.principal.require(Permission.POST)
+    dry_run = _dry_run(request.query)
+    outcome = await request.services.engine.submit(
+        request.principal.book,
+        _read_transfer(request.body),
+        actor=request.principal.actor,
+        key=request.key,
+        scope=request.principal.scope,
+        dry_run=dry_run,
+        request_id=request.request_id,
+    )
+    return 200 if dry_run else 201, encode(view(outcome.unwrap(), None)), outcome.replayed
+
+
+def _dry_run(query: bytes) -> bool:
+    if not query:
+        return False
+    if query in (b"dry_run=true", b"dry_run=1"):
+        return True
+    if query in (b"dry_run=false", b"dry_run=0"):
+        return False
+    raise Malformed(
+        "request.malformed", problem="dry_run is true or false, and nothing else is asked for", field="dry_run"
+    )
+
+
+@post("", operation_id="postTransfer", guards=[needs(Permission.POST)], responses=giving(TransferView, 201, write=True))
+async def post_transfer(asking: Given[Asking], data: Sent[PostTransfer]) -> Response[bytes]:
+    """Move money from the debit account to the credit account."""
+    return await asking.answer(data, posted)
+
+
+@post("/bulk", operation_id="postTransfers", guards=[needs(Permission.POST)], responses=giving(Posted, 201, write=True))
+async def post_bulk(asking: Given[Asking], data: Sent[PostTransfers]) -> Response[bytes]:
+    """Post up to 8,192 lines in order: atomic, or with an outcome for each line."""
+    return await asking.answer(data)
+
+
+@post(
+    "/history", operation_id="importHistory", guards=[needs(Permission.POST)], responses=giving(Posted, 201, write=True)
+)
+async def post_history(asking: Given[Asking], data: Sent[ImportHistory]) -> Response[bytes]:
+    """Post movements of the past with their own business dates, in the order of those dates."""
+    return await asking.answer(data)
+
+
+@get("", operation_id="listTransfers", guards=[needs(Permission.READ)], responses=listing_of(TransferView))
+async def list_transfers(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
+    debit: FromQuery[int | None] = None,
+    credit: FromQuery[int | None] = None,
+    code: FromQuery[str | None] = None,
+    asset: FromQuery[str | None] = None,
+    reference: FromQuery[str | None] = None,
+    group: FromQuery[int | None] = None,
+    hold: FromQuery[int | None] = None,
+    first: Annotated[date | None, QueryParameter(name="date.gte")] = None,
+    last: Annotated[date | None, QueryParameter(name="date.lte")] = None,
+    booked_since: Annotated[datetime | None, QueryParameter(name="booked_at.gte")] = None,
+    booked_until: Annotated[datetime | None, QueryParameter(name="booked_at.lte")] = None,
+    happened_since: Annotated[datetime | None, QueryParameter(name="happened_at.gte")] = None,
+    happened_until: Annotated[datetime | None, QueryParameter(name="happened_at.lte")] = None,
+    least: Annotated[int | None, QueryParameter(name="amount.gte")] = None,
+    most: Annotated[int | None, QueryParameter(name="amount.lte")] = None,
+) -> Response[bytes]:
+    """List transfers, newest first. ``metadata.<name>=<value>`` filters by metadata."""
+    asked = TransferFilter(
+        account=account,
+        debit=debit,
+        credit=credit,
+        code=code,
+        asset=asset,
+        reference=reference,
+        group=group,
+        hold=hold,
+        first_date=first,
+        last_date=last,
+        booked_since=booked_since,
+        booked_until=booked_until,
+        happened_since=happened_since,
+        happened_until=happened_until,
+        least=least,
+        most=most,
+        metadata=metadata_of(request),
+    )
+    return await listed(
+        request, order, lambda page: transfers(services.reader, principal.book, asked, page), "transfers"
+    )
+
+
+@get("/{number:int}", operation_id="getTransfer", guards=[needs(Permission.READ)], responses=giving(TransferView))
+async def get_transfer(
+    services: Given[Services], principal: Given[Principal], number: TransferNumber
+) -> Response[bytes]:
+    """One transfer."""
+    return as_json(await transfer(services.reader, principal.book, number))
+
+
+@post(
+    "/{number:int}/reverse",
+    operation_id="reverseTransfer",
+    guards=[needs(Permission.POST)],
+    responses=giving(TransferView, 201, write=True),
+)
+async def reverse_transfer(
+    asking: Given[Asking], number: TransferNumber, data: Sent[TransferReversal]
+) -> Response[bytes]:
+    """Undo a transfer by one in the other direction, at most once."""
+    command = ReverseTransfer(transfer=number, reference=data.reference, reason=data.reason)
+    return await asking.answer(command, posted)
+
+
+@get("/{number:int}/trace", operation_id="traceTransfer", guards=[needs(Permission.READ)], responses=giving(Trace))
+async def trace_transfer(
+    services: Given[Services],
+    principal: Given[Principal],
+    number: TransferNumber,
+    depth: Annotated[int, QueryParameter(ge=0, le=DEPTH_MAX, description="Steps each way.")] = 3,
+) -> Response[bytes]:
+    """Where the money of a transfer came from and went to, and what else belongs to it."""
+    return as_json(await trace(services.reader, principal.book, number, depth))
+
+
+router = Router(
+    "/transfers",
+    route_handlers=[
+        post_transfer,
+        post_bulk,
+        post_history,
+        list_transfers,
+        get_transfer,
+        reverse_transfer,
+        trace_transfer,
+    ],
+    tags=["transfers"],
+)
+FAST = {("POST", "/v1/transfers"): post_transfer_fast}

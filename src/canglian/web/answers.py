@@ -1,0 +1,190 @@
+"""What API handlers share: asking the engine, answering with a page of a list as JSON or CSV.
+
+Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter, JSONBody, QueryParameter
+
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.errors import Malformed
+from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
+from canglian.web.principal import Principal
+from canglian.web.problem import Problem
+from canglian.web.services import Services
+
+T = TypeVar("T")
+
+Given = NamedDependency
+"""What a handler is given by name: ``services: Given[Services]``."""
+
+Sent = JSONBody
+"""What a client sends: ``data: Sent[OpenAccount]``."""
+
+encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
+CSV_ROWS_MAX = 10_000
+"""The most rows of one CSV answer."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of a list."""
+
+    data: list[Any]
+    next_cursor: str | None
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """Who asks the engine, and how: with which idempotency key, for real or not."""
+
+    services: Services
+    principal: Principal
+    key: str | None
+    dry_run: bool
+    request_id: str | None
+
+    async def ask(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
+        """Submit a command to the principal's book."""
+        return await self.services.engine.submit(
+            self.principal.book if book is None else book,
+            command,
+            actor=self.principal.actor,
+            key=self.key,
+            scope=self.principal.scope,
+            dry_run=self.dry_run,
+            request_id=self.request_id,
+        )
+
+    async def answer(
+        self, command: Command[T], view: Callable[[T], Any] | None = None, *, status: int = 201
+    ) -> Response[bytes]:
+        """The command's result as an answer; 200 for a dry run, and a header for a repeated one."""
+        outcome = await self.ask(command)
+        result = outcome.unwrap()
+        headers = {"idempotent-replayed": "true"} if outcome.replayed else {}
+        body = encode(result if view is None else view(result))
+        return Response(body, status_code=200 if self.dry_run else status, media_type=JSON, headers=headers)
+
+
+async def provide_asking(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    idempotency_key: Annotated[
+        str | None,
+        HeaderParameter(name="Idempotency-Key", description="The same key and body are done once, however often sent."),
+    ] = None,
+    dry_run: Annotated[bool, QueryParameter(description="Decide, show the outcome, change nothing.")] = False,
+) -> Asking:
+    """The dependency ``asking``."""
+    return Asking(services, principal, idempotency_key, dry_run, request.scope["state"].get("request_id"))
+
+
+async def provide_order(
+    sort: Annotated[str | None, QueryParameter(description="A field; a minus before it turns it round.")] = None,
+    cursor: Annotated[str | None, QueryParameter(description="The next_cursor of the page before.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="Rows a page.")] = LIMIT_DEFAULT,
+) -> Order:
+    """The dependency ``order``."""
+    return Order(sort, cursor, limit)
+
+
+def as_json(thing: Any, status: int = 200) -> Response[bytes]:
+    """Anything as JSON."""
+    return Response(encode(thing), status_code=status, media_type=JSON)
+
+
+async def listed(
+    request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
+) -> Response[bytes]:
+    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that."""
+    if "text/csv" not in request.headers.get("accept", ""):
+        page: Page[Any] = await read(order)
+        return as_json(Listed(page.items, page.next_cursor))
+    rows: list[Any] = []
+    cursor = order.cursor
+    while len(rows) < CSV_ROWS_MAX:
+        page = await read(Order(order.sort, cursor, LIMIT_MAX))
+        rows += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(as_csv(rows), media_type=CSV, headers=headers)
+
+
+def as_csv(rows: Iterable[Any]) -> bytes:
+    """Rows as CSV with a heading and a byte order mark, so that spreadsheets read Chinese."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for position, row in enumerate(rows):
+        plain = msgspec.to_builtins(row)
+        if position == 0:
+            writer.writerow(plain)
+        writer.writerow([cell(value) for value in plain.values()])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def cell(value: Any) -> Any:
+    """A value as a cell. A text that a spreadsheet would compute is quoted away."""
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        value = msgspec.json.encode(value).decode()
+    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+        return "'" + value
+    return value
+
+
+def metadata_of(request: Request[Any, Any, Any]) -> dict[str, str] | None:
+    """The filter ``metadata.<name>=<value>`` of a list."""
+    found = {name[9:]: value for name, value in request.query_params.items() if name.startswith("metadata.")}
+    if len(found) > 20:
+        raise Malformed("request.malformed", problem="more than 20 metadata filters", field="metadata")
+    return found or None
+
+
+def _documented(*statuses: int) -> dict[int, ResponseSpec]:
+    texts = {
+        400: "The request cannot be read.",
+        401: "No key, or one that is not valid.",
+        403: "The key's role may not do this.",
+        404: "No such thing in this book.",
+        409: "The idempotency key was used with another request.",
+        413: "The body is too large.",
+        422: "A rule refused; nothing was changed.",
+        429: "Too many requests; see Retry-After.",
+        500: "A fault of ours.",
+        503: "The database is away; see Retry-After.",
+    }
+    return {
+        status: ResponseSpec(Problem, description=texts[status], media_type="application/problem+json")
+        for status in statuses
+    }
+
+
+READ = _documented(400, 401, 403, 404, 429, 503)
+WRITE = _documented(400, 401, 403, 404, 409, 413, 422, 429, 503)
+
+
+def listing_of(kind: Any) -> Any:
+    """READ, with the 200 of a list of ``kind``."""
+    page = msgspec.defstruct(f"{kind.__name__}List", [("data", list[kind]), ("next_cursor", str | None)])
+    return {200: ResponseSpec(page, description="A page of the list."), **READ}
+
+
+def giving(kind: Any, status: int = 200, *, write: bool = False) -> Any:
+    """The documented answers of an operation that gives one ``kind``."""
+    answers = {status: ResponseSpec(kind, description="Done." if write else "Found."), **(WRITE if write else READ)}
+    if write and status == 201:
+        answers[200] = ResponseSpec(kind, description="What a dry run would have done.")
+    return answers

@@ -1,0 +1,187 @@
+"""``/v1/me``, ``/v1/keys`` and ``/v1/books``: who one is, the keys of a book, and the books of the installation."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import PathParameter
+from msgspec import Meta
+
+from canglian.kernel.errors import Forbidden
+from canglian.kernel.values import HOUSE, Name
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.house import access, queries
+from canglian.web.house.commands import RevokeApiKey
+from canglian.web.house.commands.keys import Client, Rate
+from canglian.web.house.model import ApiKey, BookProfile
+from canglian.web.principal import Permission, Principal, Role, needs
+from canglian.web.services import Services
+
+KeyId = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,40}$", description="The key's prefix.")]
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who asks."""
+
+    kind: str
+    id: str
+    name: str
+    book: int
+    role: Role
+    permissions: list[Permission]
+
+
+class KeyView(msgspec.Struct, frozen=True):
+    """An API key as it is shown: never the key itself."""
+
+    id: str
+    name: str
+    client: str
+    book: int
+    role: str
+    version: str
+    rate_per_second: int | None
+    rate_burst: int | None
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKeyView(KeyView, frozen=True, kw_only=True):
+    """A key that was just made. ``secret`` is the key to send, told here and never again."""
+
+    secret: str
+
+
+class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key to be made for the book of who asks."""
+
+    name: Name
+    role: Role
+    client: Client | None = None
+    rate_per_second: Rate | None = None
+    rate_burst: Rate | None = None
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The keys of a book."""
+
+    data: list[KeyView]
+
+
+class Books(msgspec.Struct, frozen=True):
+    """Books of the installation."""
+
+    data: list[BookProfile]
+
+
+def shown(key: ApiKey) -> KeyView:
+    """A key without its digest."""
+    return KeyView(**_plain(key))
+
+
+def _plain(key: ApiKey) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(key)
+    del fields["digest"]
+    return {"book": fields.pop("of_book"), **fields}
+
+
+@get("/me", operation_id="getMe", guards=[needs(Permission.READ)], responses=giving(Me), tags=["access"])
+async def get_me(principal: Given[Principal]) -> Response[bytes]:
+    """Who one is, in which book, and what one may do."""
+    granted = [permission for permission in Permission if principal.may(permission)]
+    return as_json(Me(principal.kind, principal.id, principal.name, principal.book, principal.role, granted))
+
+
+@get("/keys", operation_id="listKeys", guards=[needs(Permission.ADMINISTER)], responses=giving(Keys), tags=["access"])
+async def list_keys(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The API keys of the book."""
+    return as_json(Keys([shown(key) for key in await queries.keys(services.reader, principal.book)]))
+
+
+@post(
+    "/keys",
+    operation_id="createKey",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(NewKeyView, 201, write=True),
+    tags=["access"],
+)
+async def create_key(services: Given[Services], principal: Given[Principal], data: Sent[KeyRequest]) -> Response[bytes]:
+    """Make an API key for this book. Its secret is told here and never again."""
+    if principal.book == HOUSE and data.role is not Role.ADMIN:
+        raise Forbidden("auth.forbidden", role=principal.role.value, permission=Permission.ADMINISTER.value)
+    key, secret = await access.create_key(
+        services,
+        name=data.name,
+        of_book=principal.book,
+        role=data.role,
+        actor=principal.actor,
+        client=data.client,
+        rate_per_second=data.rate_per_second,
+        rate_burst=data.rate_burst,
+        expires_at=data.expires_at,
+    )
+    return as_json(NewKeyView(**_plain(key), secret=secret), status=201)
+
+
+@post(
+    "/keys/{key:str}/revoke",
+    operation_id="revokeKey",
+    status_code=200,
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(KeyView, write=True),
+    tags=["access"],
+)
+async def revoke_key(asking: Given[Asking], key: KeyId) -> Response[bytes]:
+    """Shut a program out."""
+    outcome = await asking.ask(RevokeApiKey(key=key, of_book=asking.principal.book), book=HOUSE)
+    revoked = outcome.unwrap()
+    if not asking.dry_run:
+        asking.services.forget_key(key)
+    return as_json(shown(revoked))
+
+
+@get("/books", operation_id="listBooks", guards=[needs(Permission.READ)], responses=giving(Books), tags=["book"])
+async def list_books(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The books that one sees: one's own, or all of them with a key of the installation (book 0)."""
+    books = await queries.books(services.reader)
+    return as_json(Books([book for book in books if principal.book in (HOUSE, book.id)]))
+
+
+class BookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A book to be opened."""
+
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z", max_length=32)]
+    name: Name
+
+
+@post(
+    "/books",
+    operation_id="openBook",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(BookProfile, 201, write=True),
+    tags=["book"],
+)
+async def open_book(asking: Given[Asking], data: Sent[BookRequest]) -> Response[bytes]:
+    """Open a book; only with a key of the installation (book 0)."""
+    if asking.principal.book != HOUSE:
+        role = asking.principal.role.value
+        raise Forbidden("auth.forbidden", role=role, permission=Permission.ADMINISTER.value)
+    outcome = await asking.services.open_book(
+        data.code,
+        data.name,
+        actor=asking.principal.actor,
+        key=asking.key,
+        scope=asking.principal.scope,
+        dry_run=asking.dry_run,
+        request_id=asking.request_id,
+    )
+    headers = {"idempotent-replayed": "true"} if outcome.replayed else {}
+    body = msgspec.json.encode(outcome.unwrap())
+    return Response(body, status_code=200 if asking.dry_run else 201, media_type="application/json", headers=headers)
+
+
+router = Router("/", route_handlers=[get_me, list_keys, create_key, revoke_key, list_books, open_book])

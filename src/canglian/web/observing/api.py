@@ -1,0 +1,159 @@
+"""``/v1/commands``, ``/v1/batches`` and ``/v1/events``."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get
+from litestar.params import FromQuery, PathParameter, QueryParameter
+
+from canglian.kernel.queries import observing
+from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.records import Batch, CommandLine, Event
+from canglian.web.answers import Given, as_json, giving, listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+Number = Annotated[int, PathParameter(ge=1, le=2**62)]
+
+
+class BatchView(msgspec.Struct, frozen=True):
+    """A link of the audit chain; hashes in hexadecimal."""
+
+    number: int
+    at: datetime
+    today: date
+    first_command: int
+    last_command: int
+    previous: str
+    hash: str
+
+
+class CommandView(msgspec.Struct, frozen=True):
+    """A line of the command log. ``payload`` and ``result`` are JSON."""
+
+    number: int
+    batch: int
+    at: datetime
+    kind: str
+    actor: str
+    key: str | None
+    status: str
+    code: str | None
+    payload: Any
+    result: Any
+    request_id: str | None
+
+
+def shown(batch: Batch) -> BatchView:
+    """A link with its hashes in hexadecimal."""
+    fields: dict[str, Any] = {
+        **msgspec.structs.asdict(batch),
+        "previous": batch.previous.hex(),
+        "hash": batch.hash.hex(),
+    }
+    return BatchView(**fields)
+
+
+def whole(line: CommandLine) -> CommandView:
+    """A line of the log with its payload and result as JSON; what proves a password is left out."""
+    fields = msgspec.structs.asdict(line)
+    payload, result = (None if text is None else msgspec.json.decode(text) for text in (line.payload, line.result))
+    return CommandView(**{**fields, "payload": without_secrets(payload), "result": without_secrets(result)})
+
+
+def without_secrets(thing: Any) -> Any:
+    """JSON without what only a machine should see: password hashes, digests, sealed values."""
+    if not isinstance(thing, dict):
+        return thing
+    hidden = {"password", "digest", "totp", "session", "secret"}
+    return {name: "•••" if name in hidden and value is not None else value for name, value in thing.items()}
+
+
+@get(
+    "/commands",
+    operation_id="listCommands",
+    guards=[needs(Permission.AUDIT)],
+    responses=listing_of(observing.CommandBrief),
+)
+async def list_commands(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    kind: FromQuery[str | None] = None,
+    actor: FromQuery[str | None] = None,
+    status: FromQuery[str | None] = None,
+    code: FromQuery[str | None] = None,
+    key: Annotated[str | None, QueryParameter(description="The idempotency key, without its sender.")] = None,
+    request_id: FromQuery[str | None] = None,
+    since: Annotated[datetime | None, QueryParameter(name="at.gte")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="at.lte")] = None,
+) -> Response[bytes]:
+    """Who asked what, when, and with which outcome; newest first."""
+    asked = observing.CommandFilter(kind, actor, status, code, key, request_id, since, until)
+    return await listed(
+        request, order, lambda page: observing.commands(services.reader, principal.book, asked, page), "commands"
+    )
+
+
+@get(
+    "/commands/{number:int}", operation_id="getCommand", guards=[needs(Permission.AUDIT)], responses=giving(CommandView)
+)
+async def get_command(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+    """One line of the command log, whole."""
+    return as_json(whole(await observing.command(services.reader, principal.book, number)))
+
+
+@get("/batches", operation_id="listBatches", guards=[needs(Permission.AUDIT)], responses=listing_of(BatchView))
+async def list_batches(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+) -> Response[bytes]:
+    """The links of the audit chain, newest first."""
+
+    async def read(page: Order) -> Page[BatchView]:
+        found = await observing.batches(services.reader, principal.book, page)
+        return Page([shown(batch) for batch in found.items], found.next_cursor)
+
+    return await listed(request, order, read, "batches")
+
+
+@get("/batches/{number:int}", operation_id="getBatch", guards=[needs(Permission.AUDIT)], responses=giving(BatchView))
+async def get_batch(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+    """One link of the audit chain."""
+    return as_json(shown(await observing.batch(services.reader, principal.book, number)))
+
+
+@get("/events", operation_id="listEvents", guards=[needs(Permission.READ)], responses=listing_of(Event))
+async def list_events(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    kind: FromQuery[str | None] = None,
+    subject: Annotated[str | None, QueryParameter(description="What it is about, such as transfer:88213.")] = None,
+    after: Annotated[int | None, QueryParameter(ge=0, description="The number of the last event seen.")] = None,
+    since: Annotated[datetime | None, QueryParameter(name="at.gte")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="at.lte")] = None,
+) -> Response[bytes]:
+    """Facts, newest first. ``sort=number&after=…`` reads on from the last one seen."""
+    asked = observing.EventFilter(kind, subject, after, since, until)
+    return await listed(
+        request, order, lambda page: observing.events(services.reader, principal.book, asked, page), "events"
+    )
+
+
+@get("/events/{number:int}", operation_id="getEvent", guards=[needs(Permission.READ)], responses=giving(Event))
+async def get_event(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+    """One event."""
+    return as_json(await observing.event(services.reader, principal.book, number))
+
+
+router = Router(
+    "/",
+    route_handlers=[list_commands, get_command, list_batches, get_batch, list_events, get_event],
+    tags=["observing"],
+)

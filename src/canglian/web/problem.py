@@ -1,0 +1,156 @@
+"""Errors as they leave: RFC 9457 problem details with a stable code, in the reader's language."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar.exceptions import HTTPException, ValidationException
+
+from canglian.kernel.errors import (
+    Busy,
+    CanglianError,
+    Conflict,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Rejection,
+    Unauthenticated,
+    Unavailable,
+    declare,
+    render,
+)
+from canglian.web.words import translated
+
+declare(
+    {
+        "request.not_found": "There is nothing at {path}.",
+        "request.method": "{path} does not take {method}.",
+        "request.too_large": "The body is larger than {most} bytes.",
+        "request.media_type": "Send application/json.",
+        "request.not_acceptable": "This is there as application/json and text/csv only.",
+        "server.failed": "Something went wrong on our side. Say this number when you ask: {request_id}.",
+    }
+)
+
+JSON = "application/problem+json"
+UNAVAILABLE_RETRY_SECONDS = 2
+
+
+class _MethodNotAllowed(Malformed):
+    """405."""
+
+
+class _TooLarge(Malformed):
+    """413."""
+
+
+_STATUS = {
+    _MethodNotAllowed: 405,
+    _TooLarge: 413,
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Rejection: 422,
+    Busy: 429,
+    Unavailable: 503,
+}
+_PATH_AT = re.compile(r" - at `\$\.?([^`]*)`")
+
+log = structlog.get_logger()
+encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Problem details. ``code`` is stable; ``detail`` is for people; ``fields`` are the figures in it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: dict[str, Any]
+    request_id: str | None = None
+
+
+def status_of(error: CanglianError, path: str = "") -> int:
+    """The HTTP status of an error. What the path names and is not there is 404, what the body names 422."""
+    if error.code == "command.failed":
+        return 500
+    if isinstance(error, Rejection) and error.code.endswith(".not_found"):
+        noun = error.code.partition(".")[0]
+        return 404 if re.search(rf"/{noun}s/[^/]+", path) else 422
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def problem_of(error: CanglianError, *, path: str, language: str, request_id: str | None) -> Problem:
+    """The problem details of an error."""
+    status = status_of(error, path)
+    return Problem(
+        type=f"urn:canglian:error:{error.code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=render(error.code, error.fields, translated(error.template, language)),
+        code=error.code,
+        fields=error.fields,
+        request_id=request_id,
+    )
+
+
+def headers_of(error: CanglianError) -> dict[str, str]:
+    """The headers that go with an error."""
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.retry_after)}
+    if isinstance(error, Unavailable):
+        return {"retry-after": str(UNAVAILABLE_RETRY_SECONDS)}
+    if isinstance(error, Unauthenticated):
+        return {"www-authenticate": "Bearer"}
+    return {}
+
+
+def from_validation(error: msgspec.ValidationError | msgspec.DecodeError) -> Malformed:
+    """A body that cannot be read: ``field`` is where, ``problem`` what."""
+    said = str(error)
+    found = _PATH_AT.search(said)
+    where = found[1] if found else ""
+    return Malformed("request.malformed", problem=_PATH_AT.sub(f" ({where})" if where else "", said), field=where)
+
+
+def from_anything(error: Exception, *, path: str, method: str, request_id: str | None) -> CanglianError:
+    """Any exception as an error of the house; what nobody foresaw is logged and told without detail."""
+    if isinstance(error, CanglianError):
+        return error
+    if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):
+        return from_validation(error)
+    if isinstance(error, ValidationException):
+        return _from_parameters(error)
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _from_http(error, path, method)
+    log.error("request failed", path=path, method=method, exc_info=error)
+    return CanglianError("server.failed", request_id=request_id or "")
+
+
+def _from_parameters(error: ValidationException) -> Malformed:
+    extra: Any = error.extra
+    first = extra[0] if isinstance(extra, list) and extra else {}
+    field = str(first.get("key", "")) if isinstance(first, dict) else ""
+    said = str(first.get("message", error.detail)) if isinstance(first, dict) else error.detail
+    return Malformed("request.malformed", problem=f"{said} ({field})" if field else said, field=field)
+
+
+def _from_http(error: HTTPException, path: str, method: str) -> CanglianError:
+    if error.status_code == 404:
+        return NotFound("request.not_found", path=path)
+    if error.status_code == 405:
+        return _MethodNotAllowed("request.method", path=path, method=method)
+    if error.status_code == 413:
+        return _TooLarge("request.too_large", most=0)
+    return Malformed("request.malformed", problem=error.detail, field="")
+
+
+def too_large(most: int) -> Malformed:
+    """The body is larger than what is taken."""
+    return _TooLarge("request.too_large", most=most)
