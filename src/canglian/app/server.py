@@ -41,6 +41,17 @@ log = structlog.get_logger()
 SCENARIOS = "canglian.scenarios"
 
 
+def _principal(request: Request[Any, Any, Any]) -> Principal:
+    return request.scope["user"]
+
+
+DEPENDENCIES = {
+    "principal": Provide(_principal, sync_to_thread=False),
+    "asking": Provide(provide_asking),
+    "order": Provide(provide_order),
+}
+
+
 def rooms() -> list[Room]:
     """The rooms of the house, and those that installed scenarios bring."""
     return [LEDGER, HOUSE, OBSERVING, *(found.load() for found in entry_points(group=SCENARIOS))]
@@ -55,12 +66,7 @@ def create_app(installation: Opened) -> ASGIApp:
     api = Router("/v1", route_handlers=[handler for room in composed for handler in room.api])
     app = Litestar(
         route_handlers=[api, *health],
-        dependencies={
-            "services": Provide(lambda: services, sync_to_thread=False),
-            "principal": Provide(_principal, sync_to_thread=False),
-            "asking": Provide(provide_asking),
-            "order": Provide(provide_order),
-        },
+        dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: _tell},
         openapi_config=openapi(),
         request_max_body_size=services.settings.body_bytes_max,
@@ -71,10 +77,6 @@ def create_app(installation: Opened) -> ASGIApp:
     with_document(app)
     fast = {route: answer for room in composed for route, answer in room.fast.items()}
     return Edge(app, services, authenticator, fast)
-
-
-def _principal(request: Request[Any, Any, Any]) -> Principal:
-    return request.scope["user"]
 
 
 def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,7 @@ LINES = 1024
 
 
 @contextmanager
-def fresh_database(url: str | None = None) -> Iterator[tuple[str, Path]]:
+def fresh_database(url: str | None = None) -> Generator[tuple[str, Path]]:
     """A database of its own with all tables, and the folder whose disk it lives on; gone afterwards.
 
     ``url`` names an empty database of an external server instead.
@@ -48,7 +48,7 @@ def fresh_database(url: str | None = None) -> Iterator[tuple[str, Path]]:
 
 
 @asynccontextmanager
-async def running_engine(url: str, *, queue_max: int = 100_000) -> AsyncIterator[tuple[Engine, PostgresStore]]:
+async def running_engine(url: str, *, queue_max: int = 100_000) -> AsyncGenerator[tuple[Engine, PostgresStore]]:
     """An engine on the database, with a book founded and opened."""
     store = await PostgresStore.open(url)
     engine = Engine(store, Book, audited=AUDITED, queue_max=queue_max)

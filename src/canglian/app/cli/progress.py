@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -41,7 +41,7 @@ class Steps:
 
 
 @contextmanager
-def steps(what: str, total: int | None = None) -> Iterator[Steps]:
+def steps(what: str, total: int | None = None) -> Generator[Steps]:
     """Show progress while the block runs."""
     if not sys.stderr.isatty():
         yield Steps(what, total, None)

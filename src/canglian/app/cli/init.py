@@ -1,0 +1,61 @@
+"""``canglian init``: database, first book, first administrator and first API key."""
+
+import secrets
+from typing import Annotated
+
+import typer
+
+from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.verb import verb
+from canglian.app.opening import opened
+from canglian.kernel.settings import Settings
+from canglian.kernel.values import HOUSE
+from canglian.web.house import queries
+from canglian.web.house.access import create_key
+from canglian.web.house.commands import CreateUser
+from canglian.web.house.secrets import check_password, hashed
+from canglian.web.principal import Role
+
+app = typer.Typer(help="Set up an installation: database, first book, first administrator.")
+
+
+@app.command()
+@verb
+async def main(
+    settings: Settings,
+    code: Annotated[str, typer.Option("--book", help="The code of the first book.")] = "main",
+    name: Annotated[str, typer.Option("--name", help="Its name.")] = "总行",
+    login: Annotated[str, typer.Option("--admin", help="The login of the first administrator.")] = "admin",
+    password: Annotated[
+        str | None, typer.Option("--password", envvar="CANGLIAN_ADMIN_PASSWORD", help="By default one is made up.")
+    ] = None,
+) -> Answer:
+    """Set up an installation; what is there already stays as it is."""
+    async with opened(settings, migrate=True) as installation:
+        services = installation.services
+        profile = await queries.book(services.reader, code)
+        fresh = profile is None
+        if profile is None:
+            profile = await installation.open_book(code, name, actor="cli:init")
+        shown: str | None = None
+        if await queries.user_by_login(services.reader, login) is None:
+            chosen = password or secrets.token_urlsafe(12)
+            check_password(chosen, login)
+            roles = {str(HOUSE): Role.ADMIN, str(profile.id): Role.ADMIN}
+            command = CreateUser(login=login, name=login, password=await hashed(chosen), roles=roles)
+            await services.engine.execute(HOUSE, command, actor="cli:init")
+            shown = None if password else chosen
+        key = None
+        if fresh:
+            _, key = await create_key(services, name="init", of_book=profile.id, role=Role.ADMIN, actor="cli:init")
+    data = {"book": profile.id, "code": profile.code, "admin": login, "password": shown, "key": key}
+    view = facts(
+        [
+            ("book", f"{profile.id}  {profile.code}  {profile.name}"),
+            ("administrator", login),
+            ("password", shown or "as it was given"),
+            ("API key", key or "made before; canglian key create makes another"),
+        ],
+        "Ready. Start it with: canglian serve",
+    )
+    return Answer(data, view)

@@ -1,0 +1,69 @@
+"""``canglian key``: API keys of programs."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+import typer
+
+from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.verb import verb
+from canglian.app.opening import Desk, Opened
+from canglian.kernel.values import HOUSE, utc_now
+from canglian.web.house import queries
+from canglian.web.house.access import create_key
+from canglian.web.house.api import shown
+from canglian.web.house.commands import RevokeApiKey
+from canglian.web.principal import Role
+
+app = typer.Typer(help="API keys of programs.", no_args_is_help=True)
+
+
+@app.command("list")
+@verb
+async def list_keys(desk: Desk) -> Answer:
+    """List the keys of a book, newest first."""
+    keys = [shown(key) for key in await queries.keys(desk.reader, desk.book)]
+    rows = [(k.id, k.name, k.role, k.client, k.created_at, k.expires_at, k.revoked_at) for k in keys]
+    heads = ["key", "name", "role", "client", "created", "expires", "revoked"]
+    return Answer(msgspec.to_builtins(keys), table(heads, rows))
+
+
+@app.command()
+@verb
+async def create(
+    desk: Desk,
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    role: Annotated[Role, typer.Option("--role", help="What it may do.")] = Role.OPERATOR,
+    client: Annotated[
+        str | None, typer.Option("--client", help="Keys of one client share their idempotency keys.")
+    ] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="It ends after so many days.")] = None,
+    per_second: Annotated[int | None, typer.Option("--per-second", min=1, help="Requests a second.")] = None,
+    burst: Annotated[int | None, typer.Option("--burst", min=1, help="Requests at once.")] = None,
+) -> Answer:
+    """Make an API key; it is shown once and never again."""
+    key, secret = await create_key(
+        desk.opened.services,
+        name=name,
+        of_book=desk.book,
+        role=role,
+        actor=desk.actor,
+        client=client,
+        rate_per_second=per_second,
+        rate_burst=burst,
+        expires_at=None if days is None else utc_now() + timedelta(days=days),
+    )
+    view = facts([("key", secret), ("role", key.role), ("expires", key.expires_at)], "Made; keep it, it is shown once.")
+    return Answer({**msgspec.to_builtins(shown(key)), "secret": secret}, view)
+
+
+@app.command()
+@verb
+async def revoke(
+    installation: Opened, key: Annotated[str, typer.Argument(help="The prefix, the part after ck_.")]
+) -> Answer:
+    """Shut a program out."""
+    command = RevokeApiKey(key=key.removeprefix("ck_")[:8])
+    revoked = await installation.services.engine.execute(HOUSE, command, actor="cli:key")
+    return Answer(msgspec.to_builtins(shown(revoked)), facts([("key", revoked.id)], "Revoked."))

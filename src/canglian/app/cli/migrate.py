@@ -1,0 +1,39 @@
+"""``canglian migrate``: bring the database to this version's schema; spread it over Citus."""
+
+from typing import Annotated
+
+import typer
+
+from canglian.app.cli.output import Answer, table
+from canglian.app.cli.verb import verb
+from canglian.app.opening import database_url
+from canglian.kernel.postgres import distribute, migrate
+from canglian.kernel.settings import Settings
+
+app = typer.Typer(help="Bring the database to this version's schema.")
+
+
+@app.command()
+@verb
+async def main(
+    settings: Settings,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is missing; exit code 1 if anything is.")
+    ] = False,
+    spread: Annotated[
+        bool, typer.Option("--distribute", help="Distribute every table by book; the server needs Citus.")
+    ] = False,
+) -> Answer:
+    """Apply the migrations that are missing."""
+    url, embedded = database_url(settings)
+    try:
+        if check:
+            names = await migrate.pending_async(url)
+            return Answer({"pending": names}, table(["missing"], [[n] for n in names]), 1 if names else 0)
+        names = await migrate.apply_async(url)
+        tables = await distribute.distribute(url) if spread else []
+    finally:
+        if embedded is not None:
+            embedded.stop()
+    rows = [["applied", name] for name in names] + [["distributed", name] for name in tables]
+    return Answer({"applied": names, "distributed": tables}, table(["", "what"], rows))

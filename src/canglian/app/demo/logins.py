@@ -1,0 +1,27 @@
+"""The logins of the demo: one for each role, all with one password that everybody knows."""
+
+from canglian.kernel.values import HOUSE
+from canglian.web.house import queries
+from canglian.web.house.commands import CreateUser
+from canglian.web.house.secrets import hashed
+from canglian.web.principal import Role
+from canglian.web.services import Services
+
+PASSWORD = "canglian-demo-2026"  # noqa: S105 - printed when the demo starts
+_NAMES = {
+    Role.ADMIN: "管理员",
+    Role.OPERATOR: "柜员小周",
+    Role.APPROVER: "主管老陈",
+    Role.AUDITOR: "审计小林",
+    Role.VIEWER: "访客",
+}
+
+
+async def make_logins(services: Services, book: int) -> None:
+    """Create the logins that are not there yet."""
+    there = {user.login for user in await queries.users(services.reader)}
+    missing = {role: name for role, name in _NAMES.items() if role.value not in there}
+    for role, name in missing.items():
+        roles = {str(book): role} | ({str(HOUSE): Role.ADMIN} if role is Role.ADMIN else {})
+        command = CreateUser(login=role.value, name=name, password=await hashed(PASSWORD), roles=roles)
+        await services.engine.submit(HOUSE, command, actor="system:demo")
