@@ -6,12 +6,16 @@ requests under way, then the batches in hand.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Iterable
+import signal
+import socket
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
 import structlog
 import uvicorn
+import uvloop
 from litestar import Litestar, Request, Response, Router
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
@@ -21,7 +25,7 @@ from canglian.app.api_document import openapi, with_document
 from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.kernel import logs
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.settings import Settings
 from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
@@ -69,6 +73,7 @@ def create_app(installation: Opened) -> ASGIApp:
         dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: _tell},
         openapi_config=openapi(),
+        logging_config=None,
         request_max_body_size=services.settings.body_bytes_max,
         response_cache_config=ResponseCacheConfig(),
         signature_types=[Services, Principal],
@@ -91,17 +96,23 @@ def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     )
 
 
+def run(settings: Settings, ready: Callable[[Opened, str], None] | None = None, *, migrate: bool = False) -> None:
+    """``serve`` in a loop of its own, the fast one."""
+    uvloop.run(serve(settings, ready, migrate=migrate))
+
+
 async def serve(
     settings: Settings, ready: Callable[[Opened, str], None] | None = None, *, migrate: bool = False
 ) -> None:
-    """Open the installation and serve it until a signal comes. ``ready`` is told the address once it listens."""
+    """Open the installation and serve it until SIGINT or SIGTERM comes.
+
+    ``ready`` is told the address once it listens. Raises Conflict ``cli.port_taken``, and what ``opened`` raises.
+    """
     logs.configure(settings.log_level, settings.log_format)
-    async with opened(settings, migrate=migrate) as installation, _jobs(installation):
-        server = _Server(
-            uvicorn.Config(
+    with _bound(settings.host, settings.port) as listener:
+        async with opened(settings, migrate=migrate) as installation, _jobs(installation):
+            config = uvicorn.Config(
                 create_app(installation),
-                host=settings.host,
-                port=settings.port,
                 http="httptools",
                 ws="none",
                 lifespan="off",
@@ -111,22 +122,55 @@ async def serve(
                 date_header=False,
                 backlog=4096,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
-            ),
-            ready and (lambda address: ready(installation, address)),
-        )
-        await server.serve()
+            )
+            await _Server(config, ready and (lambda: ready(installation, _address(listener)))).serve([listener])
+    log.info("stopped")
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Generator[socket.socket]:
+    """A socket on the address, taken before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            raise Conflict("cli.port_taken", host=host, port=port) from None
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None] | None) -> None:
+    """uvicorn, whose end is not the end of the process: the engine still has to finish its batches."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._ready = ready
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self._ready is not None:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            self._ready(f"http://{self.config.host}:{port}")
+            self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """A signal asks for a graceful stop, a second SIGINT for a quick one; neither is raised again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 @contextlib.asynccontextmanager
