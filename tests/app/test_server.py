@@ -1,0 +1,141 @@
+"""The server as a process: it says when it is ready, and stops without leaving anything half done."""
+
+import asyncio
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from canglian.app.opening import Opened, opened
+from canglian.app.server import serve
+from canglian.kernel.errors import Conflict
+from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from canglian.kernel.settings import Settings
+from canglian.web.house.access import create_key
+from canglian.web.principal import Role
+
+PROGRAM = """
+from canglian.app.server import run
+from canglian.kernel.settings import load
+run(load().settings, lambda installation, address: print(address, flush=True))
+"""
+
+
+def start(database: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """A server process on a database, and its address."""
+    key = base64.b64encode(b"k" * 32).decode()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("CANGLIAN_")},
+        "CANGLIAN_DATABASE_URL": database,
+        "CANGLIAN_DATA_DIR": str(folder),
+        "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
+        "CANGLIAN_INDEX_KEY": key,
+        "CANGLIAN_PORT": "0",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+@pytest.fixture
+def server(installation: Opened, database: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process on the test's database, and its address."""
+    process, address = start(database, tmp_path)
+    yield process, address
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+async def headers(installation: Opened) -> dict[str, str]:
+    _, key = await create_key(installation.services, name="t", of_book=1, role=Role.ADMIN, actor="test")
+    return {"authorization": f"Bearer {key}"}
+
+
+async def test_a_stop_answers_what_is_under_way_and_ends_in_order(
+    server: tuple[subprocess.Popen[str], str], headers: dict[str, str]
+) -> None:
+    process, address = server
+    assert address.startswith("http://127.0.0.1:")
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+        for _ in range(2):
+            made = await client.post("/v1/accounts", json={"asset": "CNY", "head": "2011", "floor": None})
+            assert made.status_code == 201
+        move = {"debit": 1, "credit": 2, "amount": 1, "code": "test.move"}
+        waiting = [asyncio.create_task(client.post("/v1/transfers", json=move)) for _ in range(50)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        process.send_signal(signal.SIGTERM)
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+    _, errors = await asyncio.to_thread(process.communicate, timeout=30)
+    assert process.returncode == 0, errors
+    lines = [json.loads(line) for line in errors.splitlines()]
+    assert lines[-1]["event"] == "stopped"
+    assert not [line for line in lines if line["level"] == "error"]
+    posted = [answer for answer in answers if isinstance(answer, httpx.Response) and answer.status_code == 201]
+    assert posted
+    assert all(isinstance(answer, httpx.TransportError) or answer.status_code == 201 for answer in answers)
+
+
+async def test_a_taken_port_is_told_before_anything_is_started(configuration: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings = msgspec.structs.replace(
+            configuration, port=other.getsockname()[1], database_url="postgresql://nobody@localhost:1/nothing"
+        )
+        with pytest.raises(Conflict, match=r"cli\.port_taken"):
+            await serve(settings)
+
+
+async def test_a_database_that_goes_away_is_503_and_comes_back_by_itself(
+    configuration: Settings, tmp_path: Path
+) -> None:
+    postgres = EmbeddedPostgres(tmp_path / "postgres")
+    settings = msgspec.structs.replace(configuration, database_url=postgres.start())
+    async with opened(settings, migrate=True) as installation:
+        await installation.open_book("main", "总行", actor="test")
+        _, key = await create_key(installation.services, name="t", of_book=1, role=Role.ADMIN, actor="test")
+    process, address = start(postgres.url, tmp_path)
+    try:
+        async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}) as client:
+            await _goes_away_and_comes_back(client, postgres)
+    finally:
+        process.kill()
+        process.communicate()
+        postgres.stop()
+
+
+async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: EmbeddedPostgres) -> None:
+    account = {"asset": "CNY", "head": "2011"}
+    assert (await client.post("/v1/accounts", json=account)).json()["id"] == 1
+    await asyncio.to_thread(postgres.stop)
+    away = await client.post("/v1/accounts", json=account)
+    assert (away.status_code, away.json()["code"]) == (503, "database.away"), away.text
+    assert int(away.headers["retry-after"]) >= 1
+    assert (await client.get("/v1/accounts")).status_code == 503
+    assert (await client.get("/readyz")).status_code == 503
+    assert (await client.get("/livez")).status_code == 200
+    await asyncio.to_thread(postgres.start)
+    for _ in range(100):
+        back = await client.post("/v1/accounts", json=account)
+        if back.status_code == 201:
+            break
+        await asyncio.sleep(0.1)
+    assert (back.status_code, back.json()["id"]) == (201, 2)
+    assert (await client.get("/readyz")).json() == {"status": "ready", "checks": {"database": "ok"}}
