@@ -24,9 +24,10 @@ from canglian.web.house.access import create_key
 from canglian.web.principal import Role
 
 PROGRAM = """
-from canglian.app.server import run
+import uvloop
+from canglian.app.server import serve
 from canglian.kernel.settings import load
-run(load().settings, lambda installation, address: print(address, flush=True))
+uvloop.run(serve(load().settings, lambda installation, address: print(address, flush=True)))
 """
 
 

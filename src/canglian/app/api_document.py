@@ -1,43 +1,43 @@
-"""The OpenAPI document: made from the handlers, with what they cannot say added: security, links, stable codes."""
+"""The OpenAPI document: made from the handlers, with what they cannot say added.
 
+Schemas come from the structs that bodies are really read into and answers are written from, so the document promises
+exactly what is checked. Added are security, examples, links from what one makes to what one may do with it, headers,
+and the error codes. The same document says which query parameters exist: others are refused.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from litestar import Litestar, Response, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 
 from canglian import __version__
+from canglian.app.api_examples import EXAMPLES, LINKS
 from canglian.kernel.errors import CODES
+from canglian.web.reading import METADATA
 
 _ABOUT = """The book comes from the API key, sent as `Authorization: Bearer ck_…`. Amounts are integers in the minor
 unit of their asset (fen for CNY). `Idempotency-Key` makes a POST happen once. `?dry_run=true` decides and throws away.
 Lists answer `data` and `next_cursor`; with `Accept: text/csv` they are exported. Errors are problem details with a
-stable `code`."""
+stable `code`. A parameter or field that is not described here is refused."""
 
-_LINKS: dict[str, list[tuple[str, str, str]]] = {
-    "openAccount": [
-        ("getAccount", "number", "$response.body#/id"),
-        ("changeAccount", "number", "$response.body#/id"),
-        ("setAccountState", "number", "$response.body#/id"),
-        ("closeAccount", "number", "$response.body#/id"),
-        ("getBalance", "number", "$response.body#/id"),
-        ("getBalanceCourse", "number", "$response.body#/id"),
-        ("listEntries", "number", "$response.body#/id"),
-        ("getStatement", "number", "$response.body#/id"),
-    ],
-    "postTransfer": [
-        ("getTransfer", "number", "$response.body#/id"),
-        ("reverseTransfer", "number", "$response.body#/id"),
-        ("traceTransfer", "number", "$response.body#/id"),
-    ],
-    "placeHold": [
-        ("getHold", "number", "$response.body#/id"),
-        ("captureHold", "number", "$response.body#/id"),
-        ("releaseHold", "number", "$response.body#/id"),
-    ],
-    "createKey": [("revokeKey", "key", "$response.body#/id")],
+_REF = "#/components/schemas/{name}"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_FILTERED = ("listAccounts", "listTransfers")
+"""The lists that can be filtered by metadata."""
+
+_TAGS = {
+    "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
+    "transfers": "Move money: one, many or history; find, reverse and trace.",
+    "holds": "Reserve money, take it in parts, let it go.",
+    "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
+    "access": "Who asks, and the API keys of the book.",
+    "observing": "The command log, the audit chain and events.",
 }
+_KEY_PATTERN = r"^[!-~]{1,200}$"
 
 
 def openapi() -> OpenAPIConfig:
@@ -47,7 +47,11 @@ def openapi() -> OpenAPIConfig:
         version=__version__,
         description=_ABOUT,
         security=[{"key": []}],
-        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer", description="An API key: `ck_<prefix>_<secret>`.")
+            }
+        ),
         path="/v1/_schema",
         render_plugins=[],
     )
@@ -56,27 +60,131 @@ def openapi() -> OpenAPIConfig:
 def document(app: Litestar) -> dict[str, Any]:
     """The whole document as plain JSON values."""
     made: dict[str, Any] = app.openapi_schema.to_schema()
-    operations = {
-        operation["operationId"]: operation
-        for item in made["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict) and "operationId" in operation
-    }
-    for source, links in _LINKS.items():
-        answer = operations[source]["responses"]["201"]
-        answer["links"] = {
-            target: {"operationId": target, "parameters": {name: value}} for target, name, value in links
-        }
+    handlers = {handler.operation_id: handler for handler in _handlers(app)}
+    operations = {operation["operationId"]: operation for _, _, operation in _operations(made)}
+    _use_exact_schemas(made, handlers.values())
+    for name, operation in operations.items():
+        _describe(operation, handlers[name])
+    _link(operations)
+    made["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
     made["x-error-codes"] = dict(sorted(CODES.items()))
-    return made
+    return _plain(made)
 
 
-def with_document(app: Litestar) -> None:
+def with_document(app: Litestar) -> dict[str, Any]:
     """Serve the document at ``/v1/openapi.json``, made once."""
-    body = msgspec.json.encode(document(app))
+    made = document(app)
+    body = msgspec.json.encode(made)
+    app.state.parameters = {
+        (path, method.upper()): frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+        for path, method, operation in _operations(made)
+    }
 
     @get("/v1/openapi.json", include_in_schema=False, media_type="application/json")
     async def openapi_document() -> Response[bytes]:
         return Response(body, media_type="application/json")
 
     app.register(openapi_document)
+    return made
+
+
+def _handlers(app: Litestar) -> Iterator[Any]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            yield from (handler for handler in route.route_handlers if handler.operation_id)
+
+
+def _operations(made: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in made["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
+    """Put the schemas of ``msgspec``, which reads and writes the bodies, in the place of the framework's own."""
+    structs: dict[str, Any] = {}
+    for handler in handlers:
+        field = handler.parsed_data_field
+        kinds = [spec.data_container for spec in (handler.responses or {}).values()]
+        for kind in [*kinds, *([] if field is None else [field.annotation])]:
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                structs[kind.__name__] = kind
+    _, exact = msgspec.json.schema_components(structs.values(), ref_template=_REF)
+    schemas = made["components"]["schemas"]
+    for name, schema in exact.items():
+        schemas[name] = schema
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
+
+
+def _describe(operation: dict[str, Any], handler: Any) -> None:
+    text = " ".join((handler.fn.__doc__ or "").split())
+    operation["summary"] = text.split(". ")[0].rstrip(".")
+    field = handler.parsed_data_field
+    rules = "" if field is None else " ".join((field.annotation.__doc__ or "").split())
+    operation["description"] = f"{text}\n\n{rules}".strip()
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "Idempotency-Key":
+            parameter["schema"] = {"type": "string", "pattern": _KEY_PATTERN}
+    if operation["operationId"] in _FILTERED:
+        operation["parameters"].append(_metadata_parameter())
+    for status, answer in operation["responses"].items():
+        _describe_answer(status, answer, is_list=operation["operationId"].startswith("list"))
+
+
+def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> None:
+    text = {"type": "string"}
+    headers: dict[str, Any] = {"Request-Id": {"description": "The number of the request.", "schema": text}}
+    if status == "201":
+        headers["Idempotent-Replayed"] = {"description": "There and `true` on a repeated answer.", "schema": text}
+    if status in ("429", "503"):
+        headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "string"}}
+    if status == "200" and is_list and "next_cursor" in str(answer):
+        answer["content"]["text/csv"] = {"schema": text}
+    answer["headers"] = headers
+
+
+def _metadata_parameter() -> dict[str, Any]:
+    return {
+        "name": METADATA,
+        "in": "query",
+        "style": "deepObject",
+        "explode": True,
+        "required": False,
+        "description": "Only what has these metadata: `metadata[shop]=7`, or `metadata.shop=7`.",
+        "schema": {
+            "type": "object",
+            "maxProperties": 20,
+            "propertyNames": {"pattern": r"^[A-Za-z0-9_.:-]{1,40}$"},
+            "additionalProperties": {"type": "string", "pattern": r"^[^\u0000]*$"},
+        },
+    }
+
+
+def _link(operations: dict[str, Any]) -> None:
+    for source, links in LINKS.items():
+        answers = operations[source]["responses"]
+        answers["201" if "201" in answers else "200"]["links"] = {
+            link.name: {
+                "operationId": link.target,
+                **({"parameters": link.parameters} if link.parameters else {}),
+                **({"requestBody": link.body} if link.body else {}),
+            }
+            for link in links
+        }
+
+
+def _plain(thing: Any) -> Any:
+    """JSON Schema as other tools read it: patterns end with ``$``, whole bounds are integers."""
+    if isinstance(thing, dict):
+        return {
+            key: value.replace(r"\Z", "$") if key == "pattern" and isinstance(value, str) else _plain(value)
+            for key, value in thing.items()
+        }
+    if isinstance(thing, list):
+        return [_plain(value) for value in thing]
+    if isinstance(thing, float) and thing.is_integer():
+        return int(thing)
+    return thing

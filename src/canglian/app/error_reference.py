@@ -23,7 +23,7 @@ STATUS = {
     "CanglianError": "500",
     "_MethodNotAllowed": "405",
     "_TooLarge": "413",
-    "_UnsupportedMediaType": "415",
+    "UnsupportedMediaType": "415",
 }
 """The HTTP status by the class that is raised, or the method that raises it."""
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import structlog
 import uvicorn
-import uvloop
 from litestar import Litestar, Request, Response, Router
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
@@ -36,6 +35,7 @@ from canglian.web.house import queries
 from canglian.web.house.room import ROOM as HOUSE
 from canglian.web.observing.room import ROOM as OBSERVING
 from canglian.web.principal import Principal
+from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
 from canglian.web.services import Services
 from canglian.web.words import preferred
@@ -67,7 +67,12 @@ def create_app(installation: Opened) -> ASGIApp:
     authenticator = Authenticator(services)
     services.forgetting.append(authenticator.forget_key)
     composed = rooms()
-    api = Router("/v1", route_handlers=[handler for room in composed for handler in room.api])
+    api = Router(
+        "/v1",
+        route_handlers=[handler for room in composed for handler in room.api],
+        request_class=ApiRequest,
+        guards=[known_parameters],
+    )
     app = Litestar(
         route_handlers=[api, *health],
         dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
@@ -94,11 +99,6 @@ def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     return Response(
         problem.encode(body), status_code=body.status, media_type=problem.JSON, headers=problem.headers_of(told)
     )
-
-
-def run(settings: Settings, ready: Callable[[Opened, str], None] | None = None, *, migrate: bool = False) -> None:
-    """``serve`` in a loop of its own, the fast one."""
-    uvloop.run(serve(settings, ready, migrate=migrate))
 
 
 async def serve(

@@ -15,7 +15,6 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
@@ -145,14 +144,6 @@ def cell(value: Any) -> Any:
     return value
 
 
-def metadata_of(request: Request[Any, Any, Any]) -> dict[str, str] | None:
-    """The filter ``metadata.<name>=<value>`` of a list."""
-    found = {name[9:]: value for name, value in request.query_params.items() if name.startswith("metadata.")}
-    if len(found) > 20:
-        raise Malformed("request.malformed", problem="more than 20 metadata filters", field="metadata")
-    return found or None
-
-
 def _documented(*statuses: int) -> dict[int, ResponseSpec]:
     texts = {
         400: "The request cannot be read.",
@@ -161,6 +152,7 @@ def _documented(*statuses: int) -> dict[int, ResponseSpec]:
         404: "No such thing in this book.",
         409: "The idempotency key was used with another request.",
         413: "The body is too large.",
+        415: "The body is not JSON.",
         422: "A rule refused; nothing was changed.",
         429: "Too many requests; see Retry-After.",
         500: "A fault of ours.",
@@ -173,7 +165,7 @@ def _documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 
 READ = _documented(400, 401, 403, 404, 429, 503)
-WRITE = _documented(400, 401, 403, 404, 409, 413, 422, 429, 503)
+WRITE = _documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 def listing_of(kind: Any) -> Any:

@@ -19,6 +19,7 @@ from canglian.kernel.errors import CanglianError, Unauthenticated
 from canglian.web import problem
 from canglian.web.authentication import Authenticator, principal_of
 from canglian.web.principal import Principal
+from canglian.web.reading import expect_json
 from canglian.web.services import Services
 from canglian.web.words import preferred
 
@@ -130,6 +131,9 @@ class Edge:
         if header is None:
             raise Unauthenticated("auth.required")
         principal = await self._authenticator.bearer(header.decode("latin-1"), scope)
+        content_type = headers.get(b"content-type")
+        if content_type != b"application/json" and content_type is not None:
+            expect_json(content_type.decode("latin-1"))
         body = await _body(receive, headers, self._services.settings.body_bytes_max)
         key = headers.get(b"idempotency-key")
         request = FastRequest(

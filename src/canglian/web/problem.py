@@ -29,7 +29,6 @@ declare(
         "request.method": "{path} does not take {method}.",
         "request.too_large": "The body is larger than {most} bytes.",
         "request.media_type": "Send application/json.",
-        "request.not_acceptable": "This is there as application/json and text/csv only.",
         "server.failed": "Something went wrong on our side. Say this number when you ask: {request_id}.",
     }
 )
@@ -39,16 +38,23 @@ UNAVAILABLE_RETRY_SECONDS = 2
 
 
 class _MethodNotAllowed(Malformed):
-    """405."""
+    """405; ``allow`` has the methods that the path takes."""
+
+    allow = ""
 
 
 class _TooLarge(Malformed):
     """413."""
 
 
+class UnsupportedMediaType(Malformed):
+    """415."""
+
+
 _STATUS = {
     _MethodNotAllowed: 405,
     _TooLarge: 413,
+    UnsupportedMediaType: 415,
     Malformed: 400,
     Unauthenticated: 401,
     Forbidden: 403,
@@ -81,8 +87,8 @@ def status_of(error: CanglianError, path: str = "") -> int:
     if error.code == "command.failed":
         return 500
     if isinstance(error, Rejection) and error.code.endswith(".not_found"):
-        noun = error.code.partition(".")[0]
-        return 404 if re.search(rf"/{noun}s/[^/]+", path) else 422
+        named = {str(value) for value in error.fields.values()}
+        return 404 if named & set(path.split("/")) else 422
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
@@ -108,6 +114,8 @@ def headers_of(error: CanglianError) -> dict[str, str]:
         return {"retry-after": str(UNAVAILABLE_RETRY_SECONDS)}
     if isinstance(error, Unauthenticated):
         return {"www-authenticate": "Bearer"}
+    if isinstance(error, _MethodNotAllowed):
+        return {"allow": error.allow}
     return {}
 
 
@@ -129,7 +137,7 @@ def from_anything(error: Exception, *, path: str, method: str, request_id: str |
         return _from_parameters(error)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _from_http(error, path, method)
-    log.error("request failed", path=path, method=method, exc_info=error)
+    log.error("request failed", path=path, method=method, request_id=request_id, exc_info=error)
     return CanglianError("server.failed", request_id=request_id or "")
 
 
@@ -145,9 +153,9 @@ def _from_http(error: HTTPException, path: str, method: str) -> CanglianError:
     if error.status_code == 404:
         return NotFound("request.not_found", path=path)
     if error.status_code == 405:
-        return _MethodNotAllowed("request.method", path=path, method=method)
-    if error.status_code == 413:
-        return _TooLarge("request.too_large", most=0)
+        refused = _MethodNotAllowed("request.method", path=path, method=method)
+        refused.allow = (error.headers or {}).get("allow", "")
+        return refused
     return Malformed("request.malformed", problem=error.detail, field="")
 
 

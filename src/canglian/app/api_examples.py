@@ -1,0 +1,105 @@
+"""Examples of bodies for the OpenAPI document, and links from an answer to what can be done with it."""
+
+from typing import Any
+
+import msgspec
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "OpenAccount": {
+        "asset": "CNY",
+        "head": "2011",
+        "name": "陈小满",
+        "reference": "DEP-0001",
+        "metadata": {"branch": "xincheng"},
+    },
+    "AccountChange": {"name": "陈小满", "ceiling": 200000},
+    "AccountStateChange": {"state": "frozen-out", "reason": "court order 2026-118"},
+    "PostTransfer": {
+        "debit": 1,
+        "credit": 2,
+        "amount": 1250,
+        "asset": "CNY",
+        "code": "shop.payment",
+        "reference": "ORDER-88213",
+        "metadata": {"shop": "7"},
+    },
+    "PostTransfers": {
+        "lines": [
+            {"debit": 1, "credit": 2, "amount": 100, "code": "benefit.grant"},
+            {"debit": 1, "credit": 3, "amount": 250, "code": "benefit.grant"},
+        ],
+        "atomic": True,
+    },
+    "ImportHistory": {
+        "lines": [
+            {
+                "debit": 1,
+                "credit": 2,
+                "amount": 70000,
+                "code": "history.import",
+                "happened_at": "2026-01-05T09:30:00+08:00",
+            }
+        ]
+    },
+    "TransferReversal": {"reason": "wrong shop"},
+    "HoldFunds": {
+        "debit": 1,
+        "credit": 2,
+        "amount": 5000,
+        "code": "hospital.estimate",
+        "expires_at": "2027-01-05T15:00:00+08:00",
+    },
+    "HoldCapture": {"amount": 3200, "final": True},
+    "DefineAsset": {"code": "PTS:xincheng", "name": "新城积分", "scale": 0},
+    "DefineHead": {"code": "2242", "name": "积分负债", "head_class": "liability", "normal_side": "credit"},
+    "CloseDay": {"next_day": "2026-11-25"},
+    "KeyRequest": {"name": "shop till", "role": "operator", "rate_per_second": 50},
+    "BookRequest": {"code": "xincheng", "name": "新城支行"},
+}
+"""An example by the name of the body's schema."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """From an answer to the operation ``target``: parameters and parts of a body that the answer gives."""
+
+    target: str
+    parameters: dict[str, str] = {}
+    body: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        """Its name among the links of one answer."""
+        return self.target + "".join(sorted(key.title() for key in self.body))
+
+
+_ID = "$response.body#/id"
+
+
+def _by_number(*targets: str, name: str = "number", value: str = _ID) -> list[Link]:
+    return [Link(target, {name: value}) for target in targets]
+
+
+LINKS: dict[str, list[Link]] = {
+    "openAccount": [
+        *_by_number(
+            "getAccount",
+            "changeAccount",
+            "setAccountState",
+            "closeAccount",
+            "getBalance",
+            "getBalanceCourse",
+            "listEntries",
+            "getStatement",
+        ),
+        Link("listTransfers", {"account": _ID}),
+        Link("postTransfer", body={"debit": _ID}),
+        Link("postTransfer", body={"credit": _ID}),
+        Link("placeHold", body={"debit": _ID}),
+    ],
+    "postTransfer": _by_number("getTransfer", "reverseTransfer", "traceTransfer"),
+    "reverseTransfer": _by_number("getTransfer", "traceTransfer"),
+    "placeHold": _by_number("getHold", "captureHold", "releaseHold"),
+    "captureHold": _by_number("getTransfer", "reverseTransfer"),
+    "createKey": [Link("revokeKey", {"key": _ID})],
+}
+"""The links of an operation's answer, by operation."""

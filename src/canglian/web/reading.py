@@ -1,0 +1,92 @@
+"""How requests to the API are read: strictly.
+
+A body is JSON of exactly the type that the handler names: nothing is converted, nothing unknown is passed over. A query
+string has only parameters that the API's description knows, so that a filter with a typing error is refused instead
+of answering with everything.
+"""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.handlers.base import BaseRouteHandler
+
+from canglian.kernel.errors import Malformed
+from canglian.web.problem import UnsupportedMediaType, too_large
+
+METADATA = "metadata"
+"""The filter of lists that takes any name: ``metadata.shop=7`` or ``metadata[shop]=7``."""
+
+METADATA_FILTERS_MAX = 20
+
+
+class ApiRequest(Request[Any, Any, Any]):
+    """A request whose body is read strictly."""
+
+    async def body(self) -> bytes:
+        """The raw body. Raises Malformed where a handler needs one and there is none."""
+        try:
+            body = await super().body()
+        except RequestEntityTooLarge:
+            raise too_large(self.app.state.services.settings.body_bytes_max) from None
+        if not body and self.route_handler.parsed_data_field is not None:
+            raise Malformed("request.malformed", problem="a JSON body is needed", field="")
+        return body
+
+    async def json(self) -> Any:
+        """The body as the type that the handler names."""
+        expect_json(self.headers.get("content-type"))
+        field = self.route_handler.parsed_data_field
+        return _decoder(Any if field is None else field.annotation).decode(await self.body())
+
+
+def expect_json(content_type: str | None) -> None:
+    """Raises UnsupportedMediaType ``request.media_type`` for a body that says to be something else."""
+    if content_type is not None and content_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType("request.media_type")
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: Malformed for a query parameter that the description of the operation does not have."""
+    scope: Any = connection.scope
+    if not scope["query_string"]:
+        return
+    known: frozenset[str] = connection.app.state.parameters.get((scope["path_template"], scope["method"]), frozenset())
+    seen: set[str] = set()
+    for name, value in connection.query_params.multi_items():
+        if name not in known and not (METADATA in known and metadata_name(name)):
+            raise Malformed("request.malformed", problem=f"there is no parameter {name[:40]!r} here", field=name[:40])
+        if name in seen:
+            raise Malformed("request.malformed", problem=f"{name} is given twice", field=name)
+        if "\0" in value:
+            raise Malformed("request.malformed", problem="a text has no NUL in it", field=name)
+        seen.add(name)
+
+
+def metadata_name(parameter: str) -> str | None:
+    """The name in ``metadata.<name>`` or ``metadata[<name>]``."""
+    if parameter.startswith(f"{METADATA}."):
+        return parameter[len(METADATA) + 1 :]
+    if parameter.startswith(f"{METADATA}[") and parameter.endswith("]"):
+        return parameter[len(METADATA) + 1 : -1]
+    return None
+
+
+def metadata_of(request: Request[Any, Any, Any]) -> dict[str, str] | None:
+    """The metadata that a list is filtered by."""
+    found = {
+        name: value
+        for parameter, value in request.query_params.multi_items()
+        if (name := metadata_name(parameter)) is not None
+    }
+    if len(found) > METADATA_FILTERS_MAX:
+        raise Malformed("request.malformed", problem=f"more than {METADATA_FILTERS_MAX} filters", field=METADATA)
+    return found or None
