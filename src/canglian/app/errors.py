@@ -5,9 +5,6 @@ from canglian.kernel.errors import declare
 declare(
     {
         "cli.usage": "{problem}",
-        "cli.amount_invalid": "{text!r} is not an amount: write yuan such as 12.50, or whole fen with --fen.",
-        "cli.amount_too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
-        "cli.amount_not_positive": "The amount {text!r} must be more than nothing.",
         "cli.book_missing": "There is no book yet.",
         "cli.book_ambiguous": "There are several books ({books}); say which one.",
         "cli.file_unreadable": "The file {path} cannot be read: {problem}.",

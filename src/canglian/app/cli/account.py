@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from canglian.app.cli.amounts import limit, major
 from canglian.app.cli.options import AccountArgument, DryRun, Fen, Key, Meta, ReferenceOption, metadata
 from canglian.app.cli.output import Answer, facts
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
+from canglian.kernel.amounts import limit, major
 from canglian.ledger import Account, AccountState, Balance, Side, new_balance, signed_balance
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 

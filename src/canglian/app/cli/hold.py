@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.amounts import major, minor
 from canglian.app.cli.options import (
     AmountArgument,
     Code,
@@ -21,6 +20,7 @@ from canglian.app.cli.output import Answer, facts
 from canglian.app.cli.transfer import named
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
+from canglian.kernel.amounts import major, minor
 from canglian.ledger import Account, Hold
 from canglian.ledger.commands import CaptureHold, ExpireHold, HoldFunds, ReleaseHold
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from canglian.app.cli.amounts import limit, major, minor
+from canglian.kernel.amounts import limit, major, minor
 from canglian.kernel.errors import Malformed
 
 
@@ -55,7 +55,7 @@ def test_fen_are_taken_as_they_are() -> None:
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(Malformed) as refused:
         minor(text, 2, "CNY")
-    assert refused.value.code == "cli.amount_invalid"
+    assert refused.value.code == "amount.invalid"
     assert refused.value.fields == {"text": text}
 
 
@@ -63,14 +63,14 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 def test_a_part_of_a_minor_unit_is_refused(text: str, fen: bool) -> None:
     with pytest.raises(Malformed) as refused:
         minor(text, 2, "CNY", fen=fen)
-    assert refused.value.code == "cli.amount_too_fine"
+    assert refused.value.code == "amount.too_fine"
 
 
 @pytest.mark.parametrize("text", ["0", "0.00", "¥0"])
 def test_nothing_is_no_amount_to_move(text: str) -> None:
     with pytest.raises(Malformed) as refused:
         minor(text, 2, "CNY")
-    assert refused.value.code == "cli.amount_not_positive"
+    assert refused.value.code == "amount.not_positive"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,17 @@
-"""Amounts on the command line: exact, by Decimal, never through a float."""
+"""Amounts as people write them: read exactly, by Decimal, never through a float; and written again."""
 
 import re
 from decimal import Decimal
 
-import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
-from canglian.kernel.errors import Malformed
+from canglian.kernel.errors import Malformed, declare
+
+declare(
+    {
+        "amount.invalid": "{text!r} is not an amount: write yuan such as 12.50.",
+        "amount.too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
+        "amount.not_positive": "The amount {text!r} must be more than nothing.",
+    }
+)
 
 _AMOUNT = re.compile(r"¥?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,8})?")
 """What an amount looks like: few enough digits that Decimal is exact on all of them."""
@@ -14,11 +21,11 @@ def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
     """``12.34`` with a scale of 2 as 1234; with ``fen`` the text counts minor units already.
 
     Signs, exponents, spaces and special numbers are refused; ``1,234.50`` may group its thousands.
-    Rejects ``cli.amount_invalid``, ``cli.amount_too_fine`` and ``cli.amount_not_positive``.
+    Rejects ``amount.invalid``, ``amount.too_fine`` and ``amount.not_positive``.
     """
     units = _units(text, scale, asset, fen=fen)
     if units == 0:
-        raise Malformed("cli.amount_not_positive", text=text)
+        raise Malformed("amount.not_positive", text=text)
     return units
 
 
@@ -32,11 +39,11 @@ def limit(text: str | None, scale: int, asset: str, *, fen: bool = False) -> int
 
 def _units(text: str, scale: int, asset: str, *, fen: bool) -> int:
     if not _AMOUNT.fullmatch(text):
-        raise Malformed("cli.amount_invalid", text=text)
+        raise Malformed("amount.invalid", text=text)
     value = Decimal(text.replace(",", "").removeprefix("¥"))
     units = value if fen else value.scaleb(scale)
     if units != units.to_integral_value():
-        raise Malformed("cli.amount_too_fine", text=text, asset=asset, scale=0 if fen else scale)
+        raise Malformed("amount.too_fine", text=text, asset=asset, scale=0 if fen else scale)
     return int(units)
 
 

@@ -1,0 +1,57 @@
+"""How figures and times look to a person."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from canglian.kernel.amounts import major
+from canglian.kernel.values import SHANGHAI
+
+SIGNS = {"CNY": "¥", "ECNY": "¥"}
+"""What stands before an amount; other assets are named behind it."""
+
+STATES = {
+    "open": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
+    "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
+    "retrying": "wait",
+    "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
+}  # fmt: skip
+"""The colour of a state's word: good, waiting or harm; every other one is grey."""
+
+
+def money(units: int | None, asset: str = "CNY", scales: Mapping[str, int] | None = None) -> str:
+    """123456 fen as ¥1,234.56, the sign before; points and the like have their asset behind."""
+    if units is None:
+        return "—"
+    scale = (scales or {}).get(asset, 2)
+    text = major(abs(units), scale)
+    sign = "-" if units < 0 else ""
+    return f"{sign}{SIGNS[asset]}{text}" if asset in SIGNS else f"{sign}{text} {asset}"
+
+
+def number(value: int | None) -> str:
+    """1234567 as 1,234,567."""
+    return "—" if value is None else f"{value:,}"
+
+
+def when(value: datetime | None) -> str:
+    """An instant in Shanghai, to the second."""
+    return "—" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def exact(value: datetime | None) -> str:
+    """An instant with everything that is known of it, for the hover."""
+    return "" if value is None else value.astimezone(SHANGHAI).isoformat()
+
+
+def day(value: date | None) -> str:
+    """A business date."""
+    return "—" if value is None else value.isoformat()
+
+
+def tone(state: Any) -> str:
+    """The colour of a state's word."""
+    return STATES.get(str(getattr(state, "value", state)), "")
+
+
+FILTERS = {"money": money, "number": number, "when": when, "exact": exact, "day": day, "tone": tone}

@@ -1,0 +1,98 @@
+"""Forms: read once, refused from elsewhere, their values kept where something is wrong.
+
+Every unsafe request of the console carries a token that is bound to its session (before there is one, to a cookie of
+the form's own), and must come from this site. A form carries the idempotency key of its submission, so a double click
+does a thing once.
+"""
+
+import secrets
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request
+
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.errors import CanglianError, Forbidden, declare, render
+from canglian.web.principal import Principal
+from canglian.web.problem import from_validation
+from canglian.web.services import Services
+from canglian.web.words import translated
+
+declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
+
+T = TypeVar("T")
+
+FIELD = "_token"
+KEY = "_key"
+COOKIE = "canglian_form"
+_ABOUT = "console form"
+
+
+def form_token(request: Request[Any, Any, Any]) -> str:
+    """The token of this session's forms, or of this browser's before there is a session."""
+    services: Services = request.app.state.services
+    signed_in: Any = request.scope.get("auth")
+    bound = signed_in[0].id if signed_in is not None else request.cookies.get(COOKIE) or _new(request)
+    return services.keyring.blind_index(bound, _ABOUT)
+
+
+def _new(request: Request[Any, Any, Any]) -> str:
+    state: Any = request.scope["state"]
+    if "form_cookie" not in state:
+        state["form_cookie"] = secrets.token_urlsafe(16)
+    return state["form_cookie"]
+
+
+def from_here(request: Request[Any, Any, Any]) -> bool:
+    """Whether the browser says that the request began on this site."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form's values, stripped. Raises Forbidden ``form.foreign``."""
+    form = await request.form()
+    values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
+    if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
+        raise Forbidden("form.foreign")
+    return values
+
+
+class Wrong(msgspec.Struct, frozen=True):
+    """What is wrong with a form: a sentence on top, and at which field."""
+
+    text: str
+    field: str = ""
+
+
+def wrong(error: CanglianError, language: str) -> Wrong:
+    """An error as a form shows it."""
+    field = str(error.fields.get("field", ""))
+    return Wrong(render(error.code, error.fields, translated(error.template, language)), field.split(".")[-1])
+
+
+def read(values: dict[str, Any], kind: type[T]) -> T:
+    """Form values as a command: empty ones are left out, texts become numbers and dates. Raises Malformed."""
+    given = {name: value for name, value in values.items() if value != "" and not name.startswith("_")}
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise from_validation(error) from None
+
+
+async def ask(
+    services: Services, principal: Principal, command: Command[T], values: dict[str, str], *, book: int | None = None
+) -> Outcome[T]:
+    """Submit a form's command under the form's own key."""
+    return await services.engine.submit(
+        principal.book if book is None else book,
+        command,
+        actor=principal.actor,
+        key=values.get(KEY) or None,
+        scope=principal.scope,
+    )

@@ -1,0 +1,149 @@
+"""Pages: Jinja templates with what every page needs around them.
+
+A room's templates lie in the folder ``pages`` of its package and are named by the package's last word:
+``ledger/account.html``. Everything is escaped; nothing inline is executed (see ``SECURITY``).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+import msgspec
+from litestar import Request, Response
+
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.console.charts import is_empty
+from canglian.web.console.formats import FILTERS
+from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
+from canglian.web.house import queries
+from canglian.web.house.model import BookProfile
+from canglian.web.principal import Principal
+from canglian.web.room import NavItem, Room
+from canglian.web.services import Services
+from canglian.web.words import LANGUAGES, preferred, translated
+
+LANGUAGE_COOKIE = "canglian_language"
+HTML = "text/html; charset=utf-8"
+
+SECURITY = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Around(msgspec.Struct, frozen=True):
+    """What stands around every page of a logged-in person."""
+
+    book: BookProfile | None
+    today: date | None
+
+
+@cache
+def manifest() -> dict[str, str]:
+    """The names of the built assets; empty where they were not built."""
+    file = resources.files("canglian.web") / "static" / "dist" / "manifest.json"
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.is_file() else {}
+
+
+def asset(name: str) -> str:
+    """The address of a built asset."""
+    return f"/static/{manifest().get(name, name)}"
+
+
+def environment(composed: Iterable[Room]) -> jinja2.Environment:
+    """The templates of the toolkit and of every room."""
+    packages = {"web": "canglian.web"}
+    packages |= {package.rsplit(".", 1)[-1]: package for room in composed for package in room.templates}
+    loaders = {prefix: jinja2.PackageLoader(package, "pages") for prefix, package in packages.items()}
+    made = jinja2.Environment(
+        loader=jinja2.PrefixLoader(loaders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.filters.update(FILTERS)
+    given: Any = {"asset": asset, "is_empty": is_empty, "dictionary": msgspec.structs.asdict}
+    made.globals.update(given)
+    return made
+
+
+class Pages:
+    """Renders pages for one request."""
+
+    def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, nav: list[NavItem]) -> None:
+        self.request = request
+        self.services: Services = request.app.state.services
+        self.principal: Principal | None = request.scope.get("user")
+        self.language = language_of(request)
+        self._templates = templates
+        self._nav = nav
+
+    def _(self, text: str) -> str:
+        """A text in the reader's language."""
+        return translated(text, self.language)
+
+    async def render(self, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
+        """A page."""
+        text = self._templates.get_template(name).render(**await self._around(), **context)
+        page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
+        state: Any = self.request.scope["state"]
+        if "form_cookie" in state:
+            self.set_cookie(page, COOKIE, state["form_cookie"])
+        return page
+
+    def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
+        """Set a cookie that scripts cannot read and other sites cannot send."""
+        secure = self.services.settings.secure_cookies
+        response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
+
+    def refusal(self, error: CanglianError) -> Wrong:
+        """An error as a form shows it, in the reader's language."""
+        return wrong(error, self.language)
+
+    async def _around(self) -> dict[str, Any]:
+        principal = self.principal
+        scope: Any = self.request.scope
+        around = Around(None, None)
+        if principal is not None:
+            around = await look_around(self.services, principal.book)
+        return {
+            "_": self._,
+            "gettext": self._,
+            "around": around,
+            "principal": principal,
+            "language": self.language,
+            "other_language": next(one for one in LANGUAGES if one != self.language),
+            "nav": [item for item in self._nav if principal is not None and principal.may(item.permission)],
+            "path": scope["path"],
+            "query": self.request.query_params,
+            "token": form_token(self.request),
+            "request_id": scope["state"].get("request_id"),
+        }
+
+
+async def look_around(services: Services, book: int) -> Around:
+    """The book that a page is about and its business date."""
+    profile = await queries.book(services.reader, str(book))
+    if profile is None:
+        return Around(None, None)
+    return Around(profile, (await book_figures(services.reader, book)).today)
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The reader's language: what was chosen here, what the user chose, what the browser asks for; Chinese else."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    signed_in: Any = request.scope.get("auth")
+    if signed_in is not None and signed_in[1].language in LANGUAGES:
+        return signed_in[1].language
+    return preferred(None if signed_in else request.headers.get("accept-language"))

@@ -1,0 +1,151 @@
+"""Users of this book, for its administrators."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.kernel.errors import CanglianError, Forbidden, NotFound
+from canglian.kernel.values import HOUSE
+from canglian.web.answers import Given
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.pages import Pages
+from canglian.web.house import queries
+from canglian.web.house.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
+from canglian.web.house.model import User
+from canglian.web.house.secrets import check_password, hashed
+from canglian.web.principal import Permission, Principal, Role, needs
+from canglian.web.services import Services
+
+PATH = "/console/users"
+
+
+async def _mine(services: Services, principal: Principal) -> list[User]:
+    """The users with a role in this book."""
+    return [user for user in await queries.users(services.reader) if str(principal.book) in user.roles]
+
+
+async def _one(services: Services, principal: Principal, number: int) -> User:
+    user = await queries.user(services.reader, number)
+    if user is None or str(principal.book) not in user.roles:
+        raise NotFound("house_user.not_found", house_user=number)
+    return user
+
+
+@get("/users", guards=[needs(Permission.ADMINISTER)])
+async def list_users(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """Who may log in to this book, and as what."""
+    return await pages.render("house/users.html", users=await _mine(services, principal), book=str(principal.book))
+
+
+@get("/users/new", guards=[needs(Permission.ADMINISTER)])
+async def new_user(pages: Given[Pages]) -> Response[Any]:
+    """The form of a new user."""
+    return await _form(pages, {}, None)
+
+
+async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
+    return await pages.render(
+        "house/user_new.html", status=status, values=values, problem=problem, roles=list(Role), key=secrets.token_hex(8)
+    )
+
+
+@post("/users/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def create_user(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Let somebody log in to this book; the password is shown once."""
+    form = await sent(request)
+    password = secrets.token_urlsafe(12)
+    try:
+        login = form.get("login", "")
+        there = await queries.user_by_login(services.reader, login)
+        if there is not None and str(principal.book) not in there.roles:
+            command = read({"user": there.id, "roles": {**there.roles, str(principal.book): form["role"]}}, ChangeUser)
+            await ask(services, principal, command, form, book=HOUSE)
+            return Redirect(f"{PATH}/{there.id}", status_code=303)
+        fields = {
+            "login": login,
+            "name": form.get("name", ""),
+            "password": await hashed(password),
+            "roles": {str(principal.book): form.get("role", "")},
+            "must_change": True,
+        }
+        user = (await ask(services, principal, read(fields, CreateUser), {}, book=HOUSE)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, form, pages.refusal(error), status=422)
+    return await pages.render(
+        "house/user.html", user=user, book=str(principal.book), roles=list(Role), shown=password, problem=None
+    )
+
+
+@get("/users/{number:int}", guards=[needs(Permission.ADMINISTER)])
+async def user_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+) -> Response[Any]:
+    """One user of this book."""
+    user = await _one(services, principal, number)
+    return await _show(pages, user, principal)
+
+
+async def _show(pages: Pages, user: User, principal: Principal, status: int = 200, **more: Any) -> Response[Any]:
+    given = {"shown": None, "problem": None, **more}
+    return await pages.render(
+        "house/user.html", status=status, user=user, book=str(principal.book), roles=list(Role), **given
+    )
+
+
+@post("/users/{number:int}", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def change_user(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    number: int,
+) -> Response[Any]:
+    """Change a user's role in this book, or what stands in the way of logging in."""
+    form = await sent(request)
+    user = await _one(services, principal, number)
+    try:
+        shown = await _do(services, principal, user, form)
+    except CanglianError as error:
+        return await _show(pages, user, principal, 422, problem=pages.refusal(error))
+    if shown is not None:
+        return await _show(pages, user, principal, shown=shown)
+    return Redirect(PATH if form.get("role") == "none" else f"{PATH}/{number}", status_code=303)
+
+
+async def _do(services: Services, principal: Principal, user: User, form: dict[str, str]) -> str | None:
+    """The action of a form; a new password, if one was made."""
+    elsewhere = {of: role for of, role in user.roles.items() if of != str(principal.book)}
+    action = form.get("action")
+    if action == "role":
+        roles = elsewhere | ({} if form["role"] == "none" else {str(principal.book): form["role"]})
+        await ask(services, principal, read({"user": user.id, "roles": roles}, ChangeUser), {}, book=HOUSE)
+        return None
+    if elsewhere and not await _heads(services, principal):
+        raise Forbidden("auth.forbidden", role=principal.role.value, permission=Permission.ADMINISTER.value)
+    if action in ("disable", "enable"):
+        command = ChangeUser(user=user.id, disabled=action == "disable")
+        await ask(services, principal, command, {}, book=HOUSE)
+    elif action == "unlock":
+        await ask(services, principal, UnlockUser(user=user.id), {}, book=HOUSE)
+    elif action == "factor":
+        await ask(services, principal, SetSecondFactor(user=user.id, totp=None), {}, book=HOUSE)
+    elif action == "password":
+        password = secrets.token_urlsafe(12)
+        check_password(password, user.login)
+        command = SetPassword(user=user.id, password=await hashed(password), must_change=True)
+        await ask(services, principal, command, {}, book=HOUSE)
+        return password
+    return None
+
+
+async def _heads(services: Services, principal: Principal) -> bool:
+    """Whether who asks administers the installation: only then a user of several books may be shut out of all."""
+    me = await queries.user(services.reader, int(principal.id))
+    return me is not None and me.administrator
+
+
+handlers = (list_users, new_user, create_user, user_page, change_user)
