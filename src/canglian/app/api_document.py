@@ -76,7 +76,11 @@ def with_document(app: Litestar) -> dict[str, Any]:
     made = document(app)
     body = msgspec.json.encode(made)
     app.state.parameters = {
-        (path, method.upper()): frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+        (path, method.upper()): {
+            parameter["name"]: _format(parameter["schema"])
+            for parameter in operation.get("parameters", ())
+            if parameter["in"] == "query"
+        }
         for path, method, operation in _operations(made)
     }
 
@@ -86,6 +90,11 @@ def with_document(app: Litestar) -> dict[str, Any]:
 
     app.register(openapi_document)
     return made
+
+
+def _format(schema: dict[str, Any]) -> str:
+    """The format of a parameter, whether it may be null or not."""
+    return next((kind["format"] for kind in (schema, *schema.get("oneOf", ())) if "format" in kind), "")
 
 
 def _handlers(app: Litestar) -> Iterator[Any]:

@@ -18,7 +18,7 @@ import uvicorn
 from litestar import Litestar, Request, Response, Router
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Message, Scope
 
 from canglian.app.api_document import openapi, with_document
 from canglian.app.health import handlers as health
@@ -77,6 +77,7 @@ def create_app(installation: Opened) -> ASGIApp:
         route_handlers=[api, *health],
         dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: _tell},
+        before_send=[_allow],
         openapi_config=openapi(),
         logging_config=None,
         request_max_body_size=services.settings.body_bytes_max,
@@ -87,6 +88,15 @@ def create_app(installation: Opened) -> ASGIApp:
     with_document(app)
     fast = {route: answer for room in composed for route, answer in room.fast.items()}
     return Edge(app, services, authenticator, fast)
+
+
+async def _allow(message: Message, scope: Scope) -> None:
+    """Say all methods of a path in the answer to OPTIONS; the framework knows those of its first handler only."""
+    if scope["type"] == "http" and scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
+        known = scope["litestar_app"].state.parameters
+        methods = sorted(method for path, method in known if path == scope["path_template"])
+        headers = [pair for pair in message["headers"] if pair[0] != b"allow"]
+        message["headers"] = [*headers, (b"allow", ", ".join([*methods, "OPTIONS"]).encode())]
 
 
 def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -13,9 +13,17 @@ from msgspec import Meta
 AMOUNT_MAX = 10**15
 """The largest single amount, in minor units: ten trillion yuan. Balances stay far inside a BIGINT."""
 
+BOUND_MAX = 10**18
+"""The largest floor or ceiling of a balance, in minor units; balances stay far inside a BIGINT."""
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Instants outside these are mistakes, and beyond what every time zone can say."""
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Amount = Annotated[int, Meta(gt=0, le=AMOUNT_MAX, description="A positive integer in the minor unit (fen).")]
+Bound = Annotated[int, Meta(ge=-BOUND_MAX, le=BOUND_MAX, description="A bound of the balance in the minor unit.")]
 Number = Annotated[int, Meta(gt=0, le=2**62, description="A small number handed out by the book in order.")]
 AssetCode = Annotated[str, Meta(pattern=r"^[A-Z]{3,8}(:[a-z0-9_-]{1,32})?\Z", description="CNY, ECNY or PTS:xincheng.")]
 Code = Annotated[

@@ -10,7 +10,7 @@ from typing import Final
 
 from canglian.kernel import book as kernel
 from canglian.kernel.book import Missing
-from canglian.kernel.values import AMOUNT_MAX
+from canglian.kernel.values import AMOUNT_MAX, EARLIEST, LATEST
 from canglian.ledger.model import (
     MARK_EVERY,
     Account,
@@ -82,6 +82,10 @@ class Book(kernel.Book):
             happened_at = now
         elif happened_at > now:
             self.reject("transfer.in_future", happened_at=happened_at.isoformat(), now=now.isoformat())
+        elif happened_at < EARLIEST:
+            self.reject("transfer.too_early", happened_at=happened_at.isoformat(), earliest=EARLIEST.isoformat())
+        else:
+            happened_at = happened_at.astimezone(UTC)
         day = self.today
         if history is not None:
             day = self._history_date(history, from_balance, to_balance)
@@ -150,6 +154,8 @@ class Book(kernel.Book):
             self._purpose_mismatch(from_account, to_account)
         if expires_at is not None and expires_at <= self.now:
             self.reject("hold.expires_in_past", expires_at=expires_at.isoformat(), now=self.now.isoformat())
+        if expires_at is not None and expires_at > LATEST:
+            self.reject("hold.expires_too_late", expires_at=expires_at.isoformat(), latest=LATEST.isoformat())
         self._check(from_account, from_balance, to_account, to_balance, amount)
         self.put(from_balance.replace(debits_held=from_balance.debits_held + amount))
         self.put(to_balance.replace(credits_held=to_balance.credits_held + amount))
@@ -165,7 +171,7 @@ class Book(kernel.Book):
                 HoldState.PENDING,
                 reference,
                 metadata,
-                expires_at,
+                None if expires_at is None else expires_at.astimezone(UTC),
                 self.now,
                 self.now,
             )

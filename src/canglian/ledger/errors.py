@@ -28,6 +28,7 @@ declare(
         "transfer.above_ceiling": "Account {account} has room for {room}; {amount} would be too much.",
         "transfer.nothing_available": "There is nothing to move from account {debit} to account {credit}.",
         "transfer.in_future": "It cannot have happened at {happened_at}, which is later than {now}.",
+        "transfer.too_early": "It cannot have happened at {happened_at}: nothing here is older than {earliest}.",
         "transfer.already_reversed": "Transfer {transfer} was reversed by transfer {reversed_by}.",
         "transfer.is_reversal": "Transfer {transfer} is itself a reversal.",
         "transfers.line_refused": "Line {line} was refused, so nothing of the group was posted: {reason}.",
@@ -39,6 +40,7 @@ declare(
         "hold.expired": "Hold {hold} expired at {expires_at}.",
         "hold.exceeded": "Hold {hold} has {remaining} left; {amount} is more.",
         "hold.expires_in_past": "A hold cannot expire at {expires_at}, which is not later than {now}.",
+        "hold.expires_too_late": "A hold cannot expire at {expires_at}, which is later than {latest}.",
         "hold.not_due": "Hold {hold} has not expired yet.",
     }
 )

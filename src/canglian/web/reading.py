@@ -5,6 +5,7 @@ string has only parameters that the API's description knows, so that a filter wi
 of answering with everything.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,8 @@ METADATA = "metadata"
 """The filter of lists that takes any name: ``metadata.shop=7`` or ``metadata[shop]=7``."""
 
 METADATA_FILTERS_MAX = 20
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)")
 
 
 class ApiRequest(Request[Any, Any, Any]):
@@ -55,20 +58,32 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """A guard: Malformed for a query parameter that the description of the operation does not have."""
+    """A guard: Malformed for a query parameter that the description of the operation does not have, or has otherwise.
+
+    ``app.state.parameters`` has the parameters of each operation with their formats.
+    """
     scope: Any = connection.scope
     if not scope["query_string"]:
         return
-    known: frozenset[str] = connection.app.state.parameters.get((scope["path_template"], scope["method"]), frozenset())
+    known: dict[str, str] = connection.app.state.parameters.get((scope["path_template"], scope["method"]), {})
     seen: set[str] = set()
     for name, value in connection.query_params.multi_items():
-        if name not in known and not (METADATA in known and metadata_name(name)):
-            raise Malformed("request.malformed", problem=f"there is no parameter {name[:40]!r} here", field=name[:40])
-        if name in seen:
-            raise Malformed("request.malformed", problem=f"{name} is given twice", field=name)
-        if "\0" in value:
-            raise Malformed("request.malformed", problem="a text has no NUL in it", field=name)
+        problem = _parameter_problem(known, name, value, seen)
+        if problem:
+            raise Malformed("request.malformed", problem=f"{problem} ({name[:40]})", field=name[:40])
         seen.add(name)
+
+
+def _parameter_problem(known: dict[str, str], name: str, value: str, seen: set[str]) -> str | None:
+    if name not in known and not (METADATA in known and metadata_name(name)):
+        return "there is no such parameter here"
+    if name in seen:
+        return "it is given twice"
+    if "\0" in value:
+        return "a text has no NUL in it"
+    if known.get(name) == "date-time" and not _INSTANT.fullmatch(value):
+        return "an instant is written like 2026-01-05T09:30:00Z, with its zone"
+    return None
 
 
 def metadata_name(parameter: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from canglian.kernel.errors import Unavailable
+from canglian.kernel.errors import Malformed, Unavailable
 from canglian.kernel.postgres.faults import AWAY, RESOURCES
 
 
@@ -20,6 +20,8 @@ class Reader:
             return await self._pool.fetch(sql, book, *arguments)
         except (*AWAY, *RESOURCES):
             raise Unavailable("database.away") from None
+        except asyncpg.DataError:
+            raise Malformed("request.malformed", problem="a value lies outside what is kept", field="") from None
 
     async def row(self, sql: str, book: int, *arguments: Any) -> Any | None:
         """The first row, or None."""

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Metadata, Name, Reference
+from canglian.kernel.values import Bound, Metadata, Name, Reference
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
@@ -29,8 +29,8 @@ class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name | UnsetType | None = UNSET
     owner: Reference | UnsetType | None = UNSET
     metadata: Metadata | UnsetType | None = UNSET
-    floor: int | UnsetType | None = UNSET
-    ceiling: int | UnsetType | None = UNSET
+    floor: Bound | UnsetType | None = UNSET
+    ceiling: Bound | UnsetType | None = UNSET
 
 
 class AccountStateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,8 +144,6 @@ async def get_balance(
     if instant is not None and day is not None:
         raise Malformed("request.malformed", problem="give at or date, not both", field="at")
     if instant is not None:
-        if instant.tzinfo is None:
-            raise Malformed("request.malformed", problem="an instant has a time zone: 2026-01-05T09:30:00Z", field="at")
         return as_json(await balances.at(services.reader, principal.book, number, instant, basis))
     if day is not None:
         return as_json(await balances.on(services.reader, principal.book, number, day))

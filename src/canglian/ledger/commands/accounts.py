@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.command import Command, Read
-from canglian.kernel.values import AssetCode, Metadata, Name, Number, Reference
+from canglian.kernel.values import AssetCode, Bound, Metadata, Name, Number, Reference
 from canglian.ledger.book import Book, new_balance, signed_balance
 from canglian.ledger.model import Account, AccountState, Asset, Balance, Head, Side
 
@@ -22,8 +22,8 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
     asset: AssetCode
     head: Name
     normal_side: Side | None = None
-    floor: int | None = 0
-    ceiling: int | None = None
+    floor: Bound | None = 0
+    ceiling: Bound | None = None
     purpose: Reference | None = None
     owner: Reference | None = None
     name: Name | None = None
@@ -68,8 +68,8 @@ class ChangeAccount(Command[Account], kind="ledger.change_account"):
     name: Name | UnsetType | None = UNSET
     owner: Reference | UnsetType | None = UNSET
     metadata: Metadata | UnsetType | None = UNSET
-    floor: int | UnsetType | None = UNSET
-    ceiling: int | UnsetType | None = UNSET
+    floor: Bound | UnsetType | None = UNSET
+    ceiling: Bound | UnsetType | None = UNSET
 
     def reads(self) -> Iterable[Read]:
         return (Account, self.account), (Balance, self.account)

@@ -89,7 +89,8 @@ async def statement(reader: Reader, book: int, account: int, first: date, last: 
     if first > last:
         raise Malformed("statement.period_invalid", first=first.isoformat(), last=last.isoformat())
     facts = await facts_of(reader, book, account)
-    before = await totals_on(reader, book, account, facts, first - timedelta(days=1))
+    eve = first - timedelta(days=1) if first > date.min else first
+    before = await totals_on(reader, book, account, facts, eve)
     after = await totals_on(reader, book, account, facts, last)
     debited, credited = after.debits - before.debits, after.credits - before.credits
     return Statement(
