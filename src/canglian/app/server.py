@@ -30,6 +30,7 @@ from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
 from canglian.web.answers import provide_asking, provide_order
 from canglian.web.authentication import Authenticator
+from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
 from canglian.web.house import queries
 from canglian.web.house.room import ROOM as HOUSE
@@ -74,7 +75,7 @@ def create_app(installation: Opened) -> ASGIApp:
         guards=[known_parameters],
     )
     app = Litestar(
-        route_handlers=[api, *health],
+        route_handlers=[api, *console_routes(composed), *health],
         dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: _tell},
         before_send=[_allow],

@@ -5,8 +5,9 @@ from canglian.kernel.values import utc_now
 from canglian.ledger.api import ROUTERS
 from canglian.ledger.api.transfers import FAST
 from canglian.ledger.commands import ExpireHold
+from canglian.ledger.console import HANDLERS
 from canglian.ledger.queries import holds
-from canglian.web.room import Job, Room
+from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 5.0
@@ -23,4 +24,18 @@ async def expire_holds(services: Services, book: int) -> None:
             return
 
 
-ROOM = Room("ledger", api=ROUTERS, fast=FAST, jobs=(Job("expire-holds", EXPIRY_SECONDS, expire_holds),))
+ROOM = Room(
+    "ledger",
+    api=ROUTERS,
+    console=HANDLERS,
+    fast=FAST,
+    nav=(
+        NavItem("Overview", "Overview", "/console", "home"),
+        NavItem("Ledger", "Accounts", "/console/accounts", "building-bank"),
+        NavItem("Ledger", "Transfers", "/console/transfers", "arrows-exchange"),
+        NavItem("Ledger", "Holds", "/console/holds", "lock"),
+        NavItem("Ledger", "Trial balance", "/console/trial-balance", "scale"),
+    ),
+    jobs=(Job("expire-holds", EXPIRY_SECONDS, expire_holds),),
+    templates=("canglian.ledger",),
+)

@@ -6,34 +6,28 @@ from urllib.parse import urlencode
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, Unauthenticated, render
+from canglian.kernel.errors import Unauthenticated, render
 from canglian.web import problem
-from canglian.web.console.pages import Pages
+from canglian.web.console.pages import Around, Pages
 from canglian.web.words import translated
 
 LOGIN = "/console/login"
 
 
-async def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) -> Response[Any]:
-    """Any exception as a page."""
+def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) -> Response[Any]:
+    """Any exception as a page; it asks the database nothing, which may be what is away."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
     told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
     if isinstance(told, Unauthenticated) and scope.get("user") is None and not scope["path"].startswith(LOGIN):
         return Redirect(f"{LOGIN}?{urlencode({'next': _return_to(request)})}", status_code=303)
     status = problem.status_of(told, scope["path"])
-    page = await _page(pages, told, status)
+    text = render(told.code, told.fields, translated(told.template, pages.language))
+    page = pages.render_in(
+        Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=told.code
+    )
     page.headers.update(problem.headers_of(told))
     return page
-
-
-async def _page(pages: Pages, told: CanglianError, status: int) -> Response[bytes]:
-    text = render(told.code, told.fields, translated(told.template, pages.language))
-    try:
-        return await pages.render("web/fault.html", status=status, fault_status=status, fault=text, code=told.code)
-    except CanglianError:  # what stands around a page needs the database, which may be away
-        pages.principal = None
-        return await pages.render("web/fault.html", status=status, fault_status=status, fault=text, code=told.code)
 
 
 def _return_to(request: Request[Any, Any, Any]) -> str:

@@ -93,7 +93,14 @@ class Pages:
 
     async def render(self, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """A page."""
-        text = self._templates.get_template(name).render(**await self._around(), **context)
+        around = Around(None, None)
+        if self.principal is not None:
+            around = await look_around(self.services, self.principal.book)
+        return self.render_in(around, name, status=status, **context)
+
+    def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
+        """A page in surroundings that are known, which asks the database nothing."""
+        text = self._templates.get_template(name).render(**self._given(around), **context)
         page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
@@ -109,12 +116,9 @@ class Pages:
         """An error as a form shows it, in the reader's language."""
         return wrong(error, self.language)
 
-    async def _around(self) -> dict[str, Any]:
+    def _given(self, around: Around) -> dict[str, Any]:
         principal = self.principal
         scope: Any = self.request.scope
-        around = Around(None, None)
-        if principal is not None:
-            around = await look_around(self.services, principal.book)
         return {
             "_": self._,
             "gettext": self._,

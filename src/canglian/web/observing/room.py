@@ -1,6 +1,18 @@
 """Observing as a room."""
 
 from canglian.web.observing.api import router
-from canglian.web.room import Room
+from canglian.web.observing.console import HANDLERS
+from canglian.web.principal import Permission
+from canglian.web.room import NavItem, Room
 
-ROOM = Room("observing", api=(router,))
+ROOM = Room(
+    "observing",
+    api=(router,),
+    console=HANDLERS,
+    nav=(
+        NavItem("Trust", "Command log", "/console/commands", "list-details", Permission.AUDIT),
+        NavItem("Trust", "Audit chain", "/console/chain", "link", Permission.AUDIT),
+        NavItem("Trust", "Events", "/console/events", "bell"),
+    ),
+    templates=("canglian.web.observing",),
+)

@@ -75,9 +75,7 @@ async def create_user(
         user = (await ask(services, principal, read(fields, CreateUser), {}, book=HOUSE)).unwrap()
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), status=422)
-    return await pages.render(
-        "house/user.html", user=user, book=str(principal.book), roles=list(Role), shown=password, problem=None
-    )
+    return await _show(pages, user, principal, shown=password)
 
 
 @get("/users/{number:int}", guards=[needs(Permission.ADMINISTER)])

@@ -1,0 +1,12 @@
+"""The ledger's pages: overview, accounts, transfers, holds, trial balance, and the search."""
+
+from canglian.ledger.console import accounts, holds, overview, transfers, trial_balance
+
+HANDLERS = (
+    *overview.handlers,
+    *accounts.handlers,
+    *transfers.handlers,
+    *holds.handlers,
+    *trial_balance.handlers,
+)
+"""Without a prefix; the composition root puts them below ``/console``."""

@@ -1,0 +1,233 @@
+"""Accounts: the list, one account with its balance over time, and the form of a new one."""
+
+import secrets
+from datetime import date, timedelta
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.kernel.amounts import limit
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.observing import EventFilter, book_figures, events
+from canglian.kernel.queries.paging import Order, Page
+from canglian.ledger.commands import CloseAccount, OpenAccount, SetAccountState
+from canglian.ledger.model import AccountState
+from canglian.ledger.queries import balances, chart, statements
+from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
+from canglian.ledger.queries.holds import HoldFilter, holds
+from canglian.web.answers import Given
+from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.charts import Series
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+_STATES = [Choice(state.value, f"state.{state.value}") for state in AccountState]
+_LIST = ListSpec(
+    "accounts",
+    "Accounts",
+    "Every account of this book with what it has now.",
+    [
+        Column("id", "Account", sort="id"),
+        Column("name", "Name"),
+        Column("head", "Head", "code"),
+        Column("state", "State", "state"),
+        Column("balance", "Balance", "money", sort="balance"),
+        Column("available", "Available", "money"),
+        Column("held", "Held", "money"),
+        Column("asset", "Asset", "code"),
+        Column("purpose", "Purpose", "code"),
+        Column("reference", "Reference", "code"),
+        Column("entries", "Entries", "number"),
+        Column("last_date", "Last movement", "day"),
+    ],
+    [
+        Filter("search", "Search", "search"),
+        Filter("state", "State", choices=_STATES),
+        Filter("head", "Head"),
+        Filter("asset", "Asset"),
+        Filter("purpose", "Purpose"),
+        Filter("owner", "Owner"),
+    ],
+    href="/console/accounts/{id}",
+    empty="No account has been opened yet.",
+    sort="id",
+)
+_NEW = NavItem("Ledger", "Open an account", "/console/accounts/new", "plus", Permission.POST)
+
+
+def _filter(query: Any) -> AccountFilter:
+    state = query.get("state")
+    return AccountFilter(
+        state=AccountState(state) if state in set(AccountState) else None,
+        head=query.get("head") or None,
+        asset=query.get("asset") or None,
+        purpose=query.get("purpose") or None,
+        owner=query.get("owner") or None,
+        search=query.get("search") or None,
+    )
+
+
+@get("/accounts", guards=[needs(Permission.READ)])
+async def list_accounts(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All accounts."""
+    asked = _filter(request.query_params)
+
+    async def read_page(order: Order) -> Page[AccountView]:
+        return await accounts(services.reader, principal.book, asked, order)
+
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(pages, _LIST, read_page, scales=scales, actions=[_NEW])
+
+
+@get("/accounts/new", guards=[needs(Permission.POST)])
+async def new_account(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """The form of a new account."""
+    return await _form(pages, services, principal, {"asset": "CNY", "floor": "0"}, None)
+
+
+async def _form(
+    pages: Pages, services: Services, principal: Principal, values: dict[str, str], problem: Any, status: int = 200
+) -> Response[Any]:
+    return await pages.render(
+        "ledger/account_new.html",
+        status=status,
+        values=values,
+        problem=problem,
+        key=values.get("_key") or secrets.token_hex(8),
+        assets=await chart.assets(services.reader, principal.book),
+        heads=await chart.heads(services.reader, principal.book),
+    )
+
+
+@post("/accounts/new", status_code=200, guards=[needs(Permission.POST)])
+async def open_account(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Open an account."""
+    form = await sent(request)
+    try:
+        asset = form.get("asset", "CNY")
+        scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
+        fields: dict[str, Any] = {
+            **form,
+            "floor": limit(form.get("floor") or "none", scale, asset),
+            "ceiling": limit(form.get("ceiling") or "none", scale, asset),
+        }
+        opened = (await ask(services, principal, read(fields, OpenAccount), form)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, services, principal, form, pages.refusal(error), 422)
+    return Redirect(f"/console/accounts/{opened.id}", status_code=303)
+
+
+@get("/accounts/{number:int}", guards=[needs(Permission.READ)])
+async def account_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+) -> Response[Any]:
+    """One account: facts, balance over time, entries, holds, history."""
+    return await _show(pages, services, principal, number)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, problem: Any = None
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    found = await account(reader, book, number)
+    query = pages.request.query_params
+    order = Order("-id", query.get("cursor") or None, 25)
+    page = await statements.entries(reader, book, number, order)
+    pending = await holds(reader, book, HoldFilter(account=number), Order(limit=10))
+    others = {entry.counterpart for entry in page.items} | {n for h in pending.items for n in (h.debit, h.credit)}
+    history = await events(reader, book, EventFilter(subject=f"account:{number}"), Order(limit=20))
+    scales = await chart.scales(reader, book)
+    return await pages.render(
+        "ledger/account.html",
+        status=status,
+        account=found,
+        course=_course(pages, found, await balances.course(reader, book, number), scales),
+        page=page,
+        holds=pending.items,
+        names=await names(reader, book, others),
+        history=history.items,
+        scales=scales,
+        problem=problem,
+        today=(await book_figures(reader, book)).today,
+        key=secrets.token_hex(8),
+        may_post=principal.may(Permission.POST),
+    )
+
+
+def _course(pages: Pages, found: AccountView, points: list[balances.Point], scales: dict[str, int]) -> Chart:
+    scale = scales.get(found.asset, 2)
+    title = pages._("The balance in the last ninety days")
+    labels = [point.date.strftime("%m-%d") for point in points]
+    series = [Series(pages._("Balance"), [point.balance for point in points])]
+    currency = "¥" if found.asset in ("CNY", "ECNY") else ""
+    told = pages._("At the end of each business date; today's so far.")
+    return Chart(title, labels, series, unit=found.asset, currency=currency, scale=scale, step=True, told=told)
+
+
+@post("/accounts/{number:int}", status_code=200, guards=[needs(Permission.POST)])
+async def act(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    number: int,
+) -> Response[Any]:
+    """Freeze an account, open it again, or close it."""
+    form = await sent(request)
+    try:
+        if form.get("action") == "close":
+            await _do(services, principal, CloseAccount(account=number), form)
+        else:
+            fields = {"account": number, "state": form.get("state", ""), "reason": form.get("reason", "")}
+            await _do(services, principal, read(fields, SetAccountState), form)
+    except CanglianError as error:
+        return await _show(pages, services, principal, number, 422, pages.refusal(error))
+    return Redirect(f"/console/accounts/{number}", status_code=303)
+
+
+async def _do(services: Services, principal: Principal, command: Any, form: dict[str, str]) -> None:
+    (await ask(services, principal, command, form)).unwrap()
+
+
+@get("/accounts/{number:int}/statement", guards=[needs(Permission.READ)])
+async def statement_page(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    number: int,
+) -> Response[Any]:
+    """A statement to be read or printed."""
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    query = request.query_params
+    first = _date(query.get("first")) or today - timedelta(days=30)
+    last = _date(query.get("last")) or today
+    found = await account(reader, book, number)
+    order = Order("id", query.get("cursor") or None, 200)
+    statement = await statements.statement(reader, book, number, first, last, order)
+    others = {entry.counterpart for entry in statement.page.items}
+    return await pages.render(
+        "ledger/statement.html",
+        account=found,
+        statement=statement,
+        names=await names(reader, book, others),
+        scales=await chart.scales(reader, book),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+handlers = (list_accounts, new_account, open_account, account_page, act, statement_page)

@@ -1,0 +1,128 @@
+"""Holds: the list, and one hold with what was taken of it."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.kernel.amounts import minor
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.paging import Order, Page
+from canglian.ledger.commands import CaptureHold, ReleaseHold
+from canglian.ledger.model import Hold, HoldState
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.accounts import names
+from canglian.ledger.queries.holds import HoldFilter, hold, holds
+from canglian.ledger.queries.transfers import TransferFilter, transfers
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+_LIST = ListSpec(
+    "holds",
+    "Holds",
+    "What is reserved on one account for another, until it is taken, released or expires.",
+    [
+        Column("id", "Hold", sort="id"),
+        Column("state", "State", "state"),
+        Column("amount", "Amount", "money"),
+        Column("captured", "Taken", "money"),
+        Column("debit", "From", "account"),
+        Column("credit", "To", "account"),
+        Column("code", "Code", "code"),
+        Column("created_at", "Placed", "when"),
+        Column("expires_at", "Expires", "when"),
+        Column("reference", "Reference", "code"),
+    ],
+    [
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in HoldState]),
+        Filter("account", "Account", "number"),
+        Filter("code", "Code"),
+        Filter("reference", "Reference"),
+    ],
+    href="/console/holds/{id}",
+    empty="Nothing is held.",
+    sort="-id",
+)
+
+
+@get("/holds", guards=[needs(Permission.READ)])
+async def list_holds(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All holds."""
+    query = request.query_params
+    state, number = query.get("state"), query.get("account", "")
+    asked = HoldFilter(
+        state=HoldState(state) if state in set(HoldState) else None,
+        account=int(number) if number.isdecimal() and len(number) < 19 else None,
+        code=query.get("code") or None,
+        reference=query.get("reference") or None,
+    )
+    called: dict[int, Any] = {}
+
+    async def read_page(order: Order) -> Page[Hold]:
+        page = await holds(services.reader, principal.book, asked, order)
+        numbers = {n for one in page.items for n in (one.debit, one.credit)} - called.keys()
+        called.update(await names(services.reader, principal.book, numbers))
+        return page
+
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(pages, _LIST, read_page, scales=scales, names=called)
+
+
+@get("/holds/{number:int}", guards=[needs(Permission.READ)])
+async def hold_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+) -> Response[Any]:
+    """One hold."""
+    return await _show(pages, services, principal, number)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, problem: Any = None
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    found = await hold(reader, book, number)
+    taken = await transfers(reader, book, TransferFilter(hold=number), Order("id", None, 50))
+    return await pages.render(
+        "ledger/hold.html",
+        status=status,
+        hold=found,
+        taken=taken.items,
+        names=await names(reader, book, {found.debit, found.credit}),
+        scales=await chart.scales(reader, book),
+        problem=problem,
+        key=secrets.token_hex(8),
+        may_post=principal.may(Permission.POST),
+    )
+
+
+@post("/holds/{number:int}", status_code=200, guards=[needs(Permission.POST)])
+async def act(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    number: int,
+) -> Response[Any]:
+    """Take part of a hold, or let it go."""
+    form = await sent(request)
+    try:
+        if form.get("action") == "release":
+            (await ask(services, principal, ReleaseHold(hold=number), form)).unwrap()
+        else:
+            held = await hold(services.reader, principal.book, number)
+            scale = (await chart.scales(services.reader, principal.book)).get(held.asset, 2)
+            amount = minor(form.get("amount", ""), scale, held.asset)
+            fields = {"hold": number, "amount": amount, "final": "final" in form}
+            (await ask(services, principal, read(fields, CaptureHold), form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, number, 422, pages.refusal(error))
+    return Redirect(f"/console/holds/{number}", status_code=303)
+
+
+handlers = (list_holds, hold_page, act)

@@ -1,0 +1,99 @@
+"""The first page, and the search from everywhere."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import SHANGHAI, utc_now
+from canglian.ledger.queries import chart, overview
+from canglian.ledger.queries.accounts import AccountFilter, accounts
+from canglian.ledger.queries.transfers import TransferFilter, some, transfers
+from canglian.ledger.queries.trial_balance import TrialBalance, trial_balance
+from canglian.web.answers import Given
+from canglian.web.console import Chart, Pages
+from canglian.web.console.charts import Series
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+BUCKET_SECONDS = 60
+
+
+@get("/", guards=[needs(Permission.READ)])
+async def overview_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """How busy the book is, with what, and where its money stands."""
+    reader, book = services.standby, principal.book
+    now = utc_now()
+    rates = await overview.rates(reader, book, now, seconds=BUCKET_SECONDS)
+    volumes = await overview.volumes(reader, book)
+    trial = await trial_balance(reader, book)
+    newest = await transfers(reader, book, TransferFilter(), Order(limit=8))
+    told = pages._("Counted at %(time)s.").replace("%(time)s", now.astimezone(SHANGHAI).strftime("%H:%M:%S"))
+    return await pages.render(
+        "ledger/overview.html",
+        counts=await overview.counts(reader, book),
+        trial=trial,
+        rate_chart=_rates(pages, rates, told),
+        volume_chart=_volumes(pages, volumes, told),
+        head_chart=_heads(pages, trial, told),
+        newest=newest.items,
+        scales=await chart.scales(reader, book),
+    )
+
+
+def _rates(pages: Pages, rates: list[overview.Rate], told: str) -> Chart:
+    most = max((rate.count for rate in rates), default=0)
+    title = pages._("At most %(most)s postings a minute in the last hour").replace("%(most)s", f"{most:,}")
+    labels = [rate.at.astimezone(SHANGHAI).strftime("%H:%M") for rate in rates]
+    series = [Series(pages._("Postings"), [rate.count for rate in rates])]
+    return Chart(title, labels, series, kind="bar", unit=pages._("a minute"), told=told)
+
+
+def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
+    mine = [volume for volume in volumes if volume.asset == "CNY"][:10]
+    title = pages._("What moved most in the last thirty days")
+    if mine:
+        title = pages._("%(code)s moved most in the last thirty days").replace("%(code)s", mine[0].code)
+    series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
+    labels = [volume.code for volume in mine]
+    return Chart(title, labels, series, kind="bar", unit="CNY", currency="¥", scale=2, lying=True, told=told)
+
+
+def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
+    lines = sorted(
+        (line for line in trial.lines if line.asset == "CNY"),
+        key=lambda line: -max(line.debit_balance, line.credit_balance),
+    )[:10]
+    title = pages._("Where the money stands, by head")
+    labels = [f"{line.head} {pages._(line.name)}" for line in lines]
+    series = [
+        Series(pages._("Debit balances"), [line.debit_balance for line in lines]),
+        Series(pages._("Credit balances"), [line.credit_balance for line in lines]),
+    ]
+    return Chart(title, labels, series, kind="bar", unit="CNY", currency="¥", scale=2, lying=True, told=told)
+
+
+@get("/find", guards=[needs(Permission.READ)])
+async def find(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Accounts and transfers that fit a text; the only hit is opened at once."""
+    text = request.query_params.get("q", "").strip()[:100]
+    reader, book = services.reader, principal.book
+    found = await accounts(reader, book, AccountFilter(search=text), Order(limit=20)) if text else None
+    hits = list(found.items) if found else []
+    by_reference = await transfers(reader, book, TransferFilter(reference=text), Order(limit=20)) if text else None
+    moved = list(by_reference.items) if by_reference else []
+    number = text.removeprefix("#")
+    if number.isdecimal() and len(number) < 19 and int(number) > 0:
+        moved += [t for t in await some(reader, book, {int(number)}) if t not in moved]
+    if len(hits) == 1 and not moved:
+        return Redirect(f"/console/accounts/{hits[0].id}", status_code=303)
+    if len(moved) == 1 and not hits:
+        return Redirect(f"/console/transfers/{moved[0].id}", status_code=303)
+    scales = await chart.scales(reader, book)
+    return await pages.render("ledger/find.html", text=text, accounts=hits, transfers=moved, scales=scales)
+
+
+handlers = (overview_page, find)

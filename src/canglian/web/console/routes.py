@@ -1,0 +1,74 @@
+"""The console as routes: every room's pages below ``/console``, the built assets below ``/static``."""
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from litestar import MediaType, Request, Response, Router, get
+from litestar.datastructures import CacheControlHeader
+from litestar.di import Provide
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+
+from canglian.kernel.errors import NotFound
+from canglian.web.console.faults import show_fault
+from canglian.web.console.pages import Pages, environment
+from canglian.web.room import NavItem, Room
+
+ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
+GROUPS = ("Overview", "Ledger", "Trust", "Settings")
+"""The groups of the rail, in their order; others follow."""
+
+
+def console_routes(composed: Sequence[Room]) -> list[Any]:
+    """The handlers of the console and its assets."""
+    templates = environment(composed)
+    nav = _ordered([item for room in composed for item in room.nav])
+
+    async def provide_pages(request: Request[Any, Any, Any]) -> Pages:
+        return Pages(request, templates, nav)
+
+    def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        return show_fault(request, error, Pages(request, templates, nav))
+
+    console = Router(
+        "/console",
+        route_handlers=[*(handler for room in composed for handler in room.console), nothing],
+        dependencies={"pages": Provide(provide_pages)},
+        exception_handlers={Exception: fault},
+        include_in_schema=False,
+    )
+    folder = Path(str(resources.files("canglian.web") / "static" / "dist"))
+    return [console, start, robots, *_static(folder)]
+
+
+def _static(folder: Path) -> list[Any]:
+    if not folder.is_dir():
+        return []
+    return [
+        create_static_files_router("/static", [folder], cache_control=ASSETS, include_in_schema=False, name="static")
+    ]
+
+
+def _ordered(items: list[NavItem]) -> list[NavItem]:
+    order = {group: position for position, group in enumerate(GROUPS)}
+    return sorted(items, key=lambda item: order.get(item.group, len(order)))
+
+
+@get("/", include_in_schema=False)
+async def start() -> Redirect:
+    """The address alone leads to the console."""
+    return Redirect("/console", status_code=303)
+
+
+@get("/robots.txt", include_in_schema=False, media_type=MediaType.TEXT)
+async def robots() -> str:
+    """A bank's console is nobody's search result."""
+    return "User-agent: *\nDisallow: /\n"
+
+
+@get("/{rest:path}")
+async def nothing(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A page for what is not there."""
+    raise NotFound("request.not_found", path=request.scope["path"])

@@ -1,0 +1,147 @@
+"""Pages that watch a book: its command log, the links of its audit chain, its events."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from canglian.kernel.command import COMMANDS, Status
+from canglian.kernel.queries import observing
+from canglian.kernel.queries.paging import Order, Page
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.observing.api import BatchView, shown, whole
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+_COMMANDS = ListSpec(
+    "commands",
+    "Command log",
+    "Who asked what, when, and with which outcome.",
+    [
+        Column("number", "Command", sort="number"),
+        Column("at", "When", "when"),
+        Column("kind", "Kind", "code"),
+        Column("actor", "Who", "code"),
+        Column("status", "Outcome", "state"),
+        Column("code", "Code", "code"),
+        Column("batch", "Batch", "number"),
+        Column("key", "Key", "code"),
+        Column("request_id", "Request", "code"),
+    ],
+    [
+        Filter("status", "Outcome", choices=[Choice(status.value, f"state.{status.value}") for status in Status]),
+        Filter("kind", "Kind"),
+        Filter("actor", "Who"),
+        Filter("code", "Code"),
+        Filter("key", "Key"),
+        Filter("request_id", "Request"),
+    ],
+    href="/console/commands/{number}",
+    empty="Nobody has asked anything yet.",
+    sort="-number",
+)
+_BATCHES = ListSpec(
+    "batches",
+    "Audit chain",
+    "Each batch is one link: its hash covers everything that it wrote, and the link before.",
+    [
+        Column("number", "Batch", sort="number"),
+        Column("at", "When", "when"),
+        Column("today", "Business date", "day"),
+        Column("first_command", "First command", "number"),
+        Column("last_command", "Last command", "number"),
+        Column("hash", "Hash", "code"),
+    ],
+    empty="Nothing has been committed yet.",
+    sort="-number",
+)
+_EVENTS = ListSpec(
+    "events",
+    "Events",
+    "Facts that others may want; they leave through the outbox.",
+    [
+        Column("number", "Event", sort="number"),
+        Column("at", "When", "when"),
+        Column("kind", "Kind", "code"),
+        Column("subject", "About", "code"),
+        Column("payload", "Facts", "code"),
+        Column("command", "Command"),
+    ],
+    [Filter("kind", "Kind"), Filter("subject", "About")],
+    empty="Nothing has happened yet.",
+    sort="-number",
+)
+
+
+def _text(query: Any, name: str) -> str | None:
+    return query.get(name) or None
+
+
+@get("/commands", guards=[needs(Permission.AUDIT)])
+async def list_commands(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The command log."""
+    query = request.query_params
+    names = ("status", "kind", "actor", "code", "key", "request_id")
+    given: dict[str, Any] = {name: _text(query, name) for name in names}
+    asked = observing.CommandFilter(**given)
+
+    async def read(order: Order) -> Page[observing.CommandBrief]:
+        return await observing.commands(services.reader, principal.book, asked, order)
+
+    return await list_page(pages, _COMMANDS, read)
+
+
+@get("/commands/{number:int}", guards=[needs(Permission.AUDIT)])
+async def command_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+) -> Response[Any]:
+    """One command: its payload, its result, its place in the chain."""
+    line = whole(await observing.command(services.reader, principal.book, number))
+    kind = COMMANDS.get(line.kind)
+    return await pages.render(
+        "observing/command.html",
+        line=line,
+        about=(kind.__doc__ or "").split("\n")[0] if kind is not None else "",
+        payload=_pretty(line.payload),
+        result=_pretty(line.result),
+    )
+
+
+def _pretty(thing: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(thing), indent=2).decode()[:20_000]
+
+
+@get("/chain", guards=[needs(Permission.AUDIT)])
+async def chain_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """The links of the audit chain."""
+    figures = await observing.book_figures(services.reader, principal.book)
+
+    async def read(order: Order) -> Page[BatchView]:
+        page = await observing.batches(services.reader, principal.book, order)
+        return Page([shown(batch) for batch in page.items], page.next_cursor)
+
+    return await list_page(pages, _BATCHES, read, template="observing/chain.html", figures=figures)
+
+
+@get("/events", guards=[needs(Permission.READ)])
+async def list_events(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Events, newest first."""
+    query = request.query_params
+    asked = observing.EventFilter(kind=_text(query, "kind"), subject=_text(query, "subject"))
+
+    async def read(order: Order) -> Page[Any]:
+        page = await observing.events(services.reader, principal.book, asked, order)
+        rows = [
+            {**msgspec.structs.asdict(one), "payload": msgspec.json.encode(one.payload).decode()} for one in page.items
+        ]
+        return Page(rows, page.next_cursor)
+
+    return await list_page(pages, _EVENTS, read)
+
+
+HANDLERS = (list_commands, command_page, chain_page, list_events)
