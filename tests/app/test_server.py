@@ -1,13 +1,10 @@
 """The server as a process: it says when it is ready, and stops without leaving anything half done."""
 
 import asyncio
-import base64
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,36 +19,7 @@ from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
-
-PROGRAM = """
-import uvloop
-from canglian.app.server import serve
-from canglian.kernel.settings import load
-uvloop.run(serve(load().settings, lambda installation, address: print(address, flush=True)))
-"""
-
-
-def start(database: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """A server process on a database, and its address."""
-    key = base64.b64encode(b"k" * 32).decode()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("CANGLIAN_")},
-        "CANGLIAN_DATABASE_URL": database,
-        "CANGLIAN_DATA_DIR": str(folder),
-        "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
-        "CANGLIAN_INDEX_KEY": key,
-        "CANGLIAN_PORT": "0",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        env=environment,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    return process, process.stdout.readline().strip()
+from tests.serving import end, start
 
 
 @pytest.fixture
@@ -59,8 +27,7 @@ def server(installation: Opened, database: str, tmp_path: Path) -> Iterator[tupl
     """A server process on the test's database, and its address."""
     process, address = start(database, tmp_path)
     yield process, address
-    process.kill()
-    process.communicate()
+    end(process)
 
 
 @pytest.fixture
@@ -70,7 +37,7 @@ async def headers(installation: Opened) -> dict[str, str]:
 
 
 async def test_a_stop_answers_what_is_under_way_and_ends_in_order(
-    server: tuple[subprocess.Popen[str], str], headers: dict[str, str]
+    server: tuple[subprocess.Popen[str], str], headers: dict[str, str], tmp_path: Path
 ) -> None:
     process, address = server
     assert address.startswith("http://127.0.0.1:")
@@ -83,7 +50,8 @@ async def test_a_stop_answers_what_is_under_way_and_ends_in_order(
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         process.send_signal(signal.SIGTERM)
         answers = await asyncio.gather(*waiting, return_exceptions=True)
-    _, errors = await asyncio.to_thread(process.communicate, timeout=30)
+    await asyncio.to_thread(process.communicate, timeout=30)
+    errors = (tmp_path / "server.log").read_text()
     assert process.returncode == 0, errors
     lines = [json.loads(line) for line in errors.splitlines()]
     assert lines[-1]["event"] == "stopped"
@@ -117,8 +85,7 @@ async def test_a_database_that_goes_away_is_503_and_comes_back_by_itself(
         async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}) as client:
             await _goes_away_and_comes_back(client, postgres)
     finally:
-        process.kill()
-        process.communicate()
+        end(process)
         postgres.stop()
 
 

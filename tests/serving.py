@@ -1,0 +1,48 @@
+"""A server in a process of its own, for tests that need a real one."""
+
+import base64
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+PROGRAM = """
+import uvloop
+from canglian.app.server import serve
+from canglian.kernel.settings import load
+uvloop.run(serve(load().settings, lambda installation, address: print(address, flush=True)))
+"""
+
+
+class Served(msgspec.Struct, frozen=True):
+    """Where a server listens, and a key to it."""
+
+    address: str
+    key: str
+
+
+def start(database: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """A server process on a database, and its address. What it logs is in ``server.log`` in the folder."""
+    key = base64.b64encode(b"k" * 32).decode()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("CANGLIAN_")},
+        "CANGLIAN_DATABASE_URL": database,
+        "CANGLIAN_DATA_DIR": str(folder),
+        "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
+        "CANGLIAN_INDEX_KEY": key,
+        "CANGLIAN_PORT": "0",
+    }
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill it, whatever it does."""
+    process.kill()
+    process.communicate()

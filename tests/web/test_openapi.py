@@ -1,0 +1,127 @@
+"""The description of the API: complete, and kept by the server under fuzzing and along its links."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.kernel.errors import CODES
+from canglian.ledger.commands import OpenAccount
+from canglian.web.house.access import create_key
+from canglian.web.principal import Role
+from tests.conftest import Caller
+from tests.serving import Served
+
+CHECKS_LEFT_OUT = ("positive_data_acceptance",)
+"""A body that can be read may still be refused by a rule: 422."""
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture
+async def described(call: Caller) -> dict[str, Any]:
+    return (await call.client.get("/v1/openapi.json")).json()
+
+
+def operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, item[method])
+        for path, item in described["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+async def test_every_operation_documents_its_refusals(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1")
+    found = operations(described)
+    assert len(found) >= 35
+    for path, method, operation in found:
+        statuses = set(operation["responses"])
+        assert {"400", "401", "403", "404", "429", "503"} <= statuses, (method, path)
+        if method != "get":
+            assert {"409", "413", "415", "422"} <= statuses, (method, path)
+        for status in statuses - {"200", "201"}:
+            content = operation["responses"][status]["content"]
+            assert list(content) == ["application/problem+json"], (method, path, status)
+        assert operation["summary"], (method, path)
+        assert operation["tags"], (method, path)
+
+
+async def test_every_body_has_an_example_and_refuses_unknown_fields(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    bodies = [operation["requestBody"] for _, _, operation in operations(described) if "requestBody" in operation]
+    names = {body["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1] for body in bodies}
+    assert {"PostTransfer", "PostTransfers", "OpenAccount", "HoldFunds"} <= names
+    for name in names:
+        assert schemas[name]["examples"], name
+        assert schemas[name]["additionalProperties"] is False, name
+
+
+async def test_amounts_are_described_as_they_are_checked(described: dict[str, Any]) -> None:
+    amount = described["components"]["schemas"]["PostTransfer"]["properties"]["amount"]
+    assert (amount["type"], amount["exclusiveMinimum"], amount["maximum"]) == ("integer", 0, 10**15)
+
+
+async def test_every_error_code_stands_in_the_description(described: dict[str, Any]) -> None:
+    assert set(described["x-error-codes"]) == set(CODES)
+
+
+async def test_every_link_leads_to_an_operation(described: dict[str, Any]) -> None:
+    known = {operation["operationId"]: operation for _, _, operation in operations(described)}
+    links = [
+        link
+        for operation in known.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert len(links) >= 20
+    for link in links:
+        names = {parameter["name"] for parameter in known[link["operationId"]].get("parameters", ())}
+        assert set(link.get("parameters", {})) <= names
+
+
+@pytest.mark.slow
+def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
+    said = fuzz(served, tmp_path, "--phases", "examples,coverage,fuzzing", "--max-examples", "20")
+    tested = next(line for line in said.splitlines() if "Tested:" in line)
+    assert int(tested.split()[1]) >= 40, tested
+
+
+@pytest.mark.slow
+def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
+    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-examples", "200")
+    covered = next(line for line in said.splitlines() if "API Links:" in line)
+    assert int(covered.split()[2]) >= 15, covered
+
+
+def fuzz(served: Served, folder: Path, *options: str) -> str:
+    """Let schemathesis at the server; what it said, once it found nothing wrong."""
+    (folder / "schemathesis.toml").write_text("[phases.stateful]\nmax-steps = 8\n")
+    program = [
+        *(str(Path(sys.executable).with_name("st")), "run", f"{served.address}/v1/openapi.json"),
+        *("--header", f"Authorization: Bearer {served.key}"),
+        *("--checks", "all", "--exclude-checks", ",".join(CHECKS_LEFT_OUT)),
+        *("--seed", "20260105", "--generation-database", "none", "--no-shrink", "--no-color"),
+        *options,
+    ]
+    hooks = str(Path(__file__).parent)
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": hooks}
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=170)
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
+
+
+@pytest.fixture
+async def served(installation: Opened, serve_at: Any) -> Served:
+    """A server of its own process, three accounts without bounds, and a key that may do everything."""
+    for _ in range(3):
+        command = OpenAccount(asset="CNY", head="2011", floor=None)
+        await installation.services.engine.execute(1, command, actor="test")
+    rates: dict[str, Any] = {"rate_per_second": 100_000, "rate_burst": 100_000}
+    _, key = await create_key(installation.services, name="t", of_book=1, role=Role.ADMIN, actor="test", **rates)
+    return serve_at(key)
