@@ -39,8 +39,8 @@ class Bucket:
         return math.ceil((self.burst - self._tokens) / self.per_second)
 
     def _gain(self, now: float) -> None:
-        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.per_second)
-        self._at = now
+        self._tokens = min(self.burst, self._tokens + max(0.0, now - self._at) * self.per_second)
+        self._at = max(now, self._at)
 
     def _wait(self) -> int:
         return max(1, math.ceil((1 - self._tokens) / self.per_second))

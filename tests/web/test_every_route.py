@@ -1,0 +1,230 @@
+"""What holds for every operation of the API: who is refused, what is 404, what is read strictly, what is said."""
+
+import re
+from typing import Any
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.ledger.commands import HoldFunds, OpenAccount, PostTransfer
+from canglian.web.principal import Role
+from tests.conftest import Caller
+
+METHODS = ("get", "post", "put", "patch", "delete")
+JSON = {"content-type": "application/json"}
+
+
+class Operation:
+    """One operation of the description, with its example as a body."""
+
+    def __init__(self, path: str, method: str, described: dict[str, Any], schemas: dict[str, Any]) -> None:
+        self.path = path
+        self.method = method.upper()
+        self.parameters = [p for p in described.get("parameters", ()) if p["in"] == "query"]
+        self.body: Any = None
+        self.id = described["operationId"]
+        if "requestBody" in described:
+            name = described["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+            self.body = schemas[name]["examples"][0]
+
+    def at(self, number: int = 1) -> str:
+        """Its path, with something in the place of what the path names, and what it must be given."""
+        path = re.sub(r"\{key\}", "abcdefgh", re.sub(r"\{number\}", str(number), self.path))
+        needed = "&".join(f"{p['name']}=2026-01-01" for p in self.parameters if p.get("required"))
+        return f"{path}?{needed}" if needed else path
+
+
+@pytest.fixture
+async def operations(call: Caller) -> list[Operation]:
+    described = (await call.client.get("/v1/openapi.json")).json()
+    return [
+        Operation(path, method, item[method], described["components"]["schemas"])
+        for path, item in described["paths"].items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+@pytest.fixture
+async def content(installation: Opened) -> None:
+    """Three accounts, a transfer and a hold in book 1."""
+    engine = installation.services.engine
+    for _ in range(3):
+        await engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=None), actor="test")
+    await engine.execute(1, PostTransfer(debit=1, credit=2, amount=500, code="test.move"), actor="test")
+    await engine.execute(1, HoldFunds(debit=1, credit=2, amount=50, code="test.hold"), actor="test")
+
+
+async def state(installation: Opened, book: int) -> tuple[int, int]:
+    """How many batches and commands a book has had."""
+    found = await installation.services.store.state(book)
+    return found.sequence, found.commands
+
+
+@pytest.mark.usefixtures("content")
+async def test_every_route_refuses_a_stranger_and_changes_nothing(
+    operations: list[Operation], call: Caller, installation: Opened
+) -> None:
+    before = await state(installation, 1)
+    for operation in operations:
+        for headers, code in (
+            ({}, "auth.required"),
+            ({"authorization": "Bearer ck_abcdefgh_nothing"}, "key.invalid"),
+            ({"authorization": "Basic YTpi"}, "key.invalid"),
+        ):
+            answer = await call.client.request(operation.method, operation.at(), json=operation.body, headers=headers)
+            if answer.status_code == 429:
+                assert answer.json()["code"] == "rate.failures"
+                continue
+            assert (answer.status_code, answer.json()["code"]) == (401, code), (operation.id, answer.text)
+            assert answer.headers["www-authenticate"] == "Bearer"
+    assert await state(installation, 1) == before
+
+
+@pytest.mark.usefixtures("content")
+async def test_a_viewer_reads_and_changes_nothing(
+    operations: list[Operation], caller: Any, installation: Opened
+) -> None:
+    viewer = await caller(Role.VIEWER)
+    before = await state(installation, 1)
+    for operation in operations:
+        answer = await viewer(operation.method, operation.at(), operation.body)
+        if operation.method != "GET":
+            assert (answer.status_code, answer.json()["code"]) == (403, "auth.forbidden"), (operation.id, answer.text)
+        else:
+            assert answer.status_code in (200, 403), (operation.id, answer.text)
+    assert await state(installation, 1) == before
+
+
+@pytest.mark.usefixtures("content")
+async def test_what_another_book_has_is_not_found(
+    operations: list[Operation], caller: Any, installation: Opened
+) -> None:
+    await installation.open_book("other", "分行", actor="test")
+    stranger = await caller(Role.ADMIN, book=2)
+    before = await state(installation, 1)
+    named = [operation for operation in operations if "{number}" in operation.path]
+    assert len(named) >= 15
+    for operation in named:
+        number = 1 if operation.path.split("/")[2] in ("accounts", "transfers", "holds") else 10_000
+        answer = await stranger(operation.method, operation.at(number), operation.body)
+        assert answer.status_code == 404, (operation.id, answer.text)
+        assert answer.json()["code"].endswith(".not_found")
+    assert await state(installation, 1) == before
+
+
+@pytest.mark.usefixtures("content")
+async def test_every_body_is_read_strictly_and_what_is_refused_changes_nothing(
+    operations: list[Operation], call: Caller, installation: Opened
+) -> None:
+    before = await state(installation, 1)
+    with_body = [operation for operation in operations if operation.body is not None]
+    assert len(with_body) >= 12
+    for operation in with_body:
+        for raw, status in (
+            (b"", 400),
+            (b"{", 400),
+            (b"[]", 400),
+            (b"null", 400),
+            (b'"text"', 400),
+            (b"\xff\xfe\x00", 400),
+            (b'{"unknown_field": 1}', 400),
+            (b"{" + b" " * 4 * 2**20 + b"}", 413),
+            (b"[" * 100_000, 400),
+        ):
+            answer = await call(operation.method, operation.at(), content=raw, headers=JSON)
+            assert answer.status_code == status, (operation.id, raw[:20], answer.text[:300])
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await call(operation.method, operation.at(), content=b"amount=1", headers=form)
+        assert (answer.status_code, answer.json()["code"]) == (415, "request.media_type"), operation.id
+    assert await state(installation, 1) == before
+
+
+@pytest.mark.usefixtures("content")
+async def test_numbers_in_a_body_are_not_made_from_texts(call: Caller) -> None:
+    for path, body in (
+        ("/v1/transfers", {"debit": "1", "credit": 2, "amount": 5, "code": "x"}),
+        ("/v1/transfers/bulk", {"lines": [{"debit": 1, "credit": 2, "amount": "5", "code": "x"}]}),
+        ("/v1/holds", {"debit": 1, "credit": 2, "amount": "5", "code": "x"}),
+        ("/v1/holds/1/capture", {"amount": 5.0}),
+        ("/v1/accounts", {"asset": "CNY", "head": "2011", "floor": "0"}),
+        ("/v1/accounts", {"asset": "CNY", "head": "2011", "ceiling": 2**63}),
+        ("/v1/accounts", {"asset": "CNY", "head": "2011", "floor": True}),
+    ):
+        answer = await call("POST", path, body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed"), (path, body)
+
+
+async def test_a_parameter_that_is_not_described_is_refused(operations: list[Operation], call: Caller) -> None:
+    for operation in operations:
+        path = operation.at()
+        answer = await call(operation.method, f"{path}{'&' if '?' in path else '?'}stauts=open", operation.body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed"), (operation.id, answer.text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "limit=1&limit=2",
+        "cursor=nonsense",
+        "cursor=WyItaWQiLDk5OTk5OTk5OTk5OTk5OTk5OTk5LDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ",
+        "sort=colour",
+        "account=99999999999999999999",
+        "amount.gte=99999999999999999999",
+        "reference=%00",
+        "date.gte=yesterday",
+        "booked_at.gte=2026-01-05T09:30:00",
+        "booked_at.gte=0.5",
+        "metadata[a%00]=1",
+        "&".join(f"metadata[k{n}]=1" for n in range(21)),
+    ],
+)
+async def test_a_parameter_that_cannot_be_read_is_refused(call: Caller, query: str) -> None:
+    answer = await call("GET", f"/v1/transfers?{query}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] in ("request.malformed", "list.cursor_invalid", "list.sort_unknown")
+
+
+async def test_every_answer_has_its_number_and_the_rate_limit(call: Caller) -> None:
+    first = await call("GET", "/v1/accounts")
+    assert re.fullmatch(r"req_[0-9a-f]{16}", first.headers["request-id"])
+    assert {"ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"} <= set(first.headers)
+    assert first.headers["x-content-type-options"] == "nosniff"
+    mine = await call("GET", "/v1/accounts/9", headers={"request-id": "till-7-000123"})
+    assert mine.headers["request-id"] == mine.json()["request_id"] == "till-7-000123"
+    bad = await call("GET", "/v1/accounts", headers={"request-id": "a b\tc"})
+    assert bad.headers["request-id"].startswith("req_")
+
+
+async def test_a_method_that_a_path_does_not_take_is_told_which_it_takes(call: Caller) -> None:
+    answer = await call("PUT", "/v1/accounts/1")
+    assert (answer.status_code, answer.json()["code"]) == (405, "request.method")
+    assert {"GET", "PATCH"} <= set(answer.headers["allow"].split(", "))
+    options = await call("OPTIONS", "/v1/accounts/1")
+    assert {"GET", "PATCH"} <= set(options.headers["allow"].split(", "))
+
+
+async def test_what_does_not_exist_is_a_problem_too(call: Caller) -> None:
+    for path in ("/v1/nothing", "/v1/accounts/abc", "/v1/accounts/1/nothing", "/v2/accounts"):
+        answer = await call("GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "request.not_found"), path
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_key_asks_as_often_as_it_may(caller: Any) -> None:
+    slow = await caller(Role.VIEWER, rate_per_second=1, rate_burst=3)
+    answers = [await slow("GET", "/v1/me") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[-1].json()["code"] == "rate.exceeded"
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert [answer.headers["ratelimit-remaining"] for answer in answers[:3]] == ["2", "1", "0"]
+
+
+async def test_metrics_are_for_this_machine(call: Caller) -> None:
+    await call("GET", "/v1/accounts")
+    answer = await call.client.get("/metrics")
+    assert answer.status_code == 200
+    assert 'canglian_http_requests_total{method="GET",route="/v1/accounts",status="200"}' in answer.text
