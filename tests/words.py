@@ -1,0 +1,83 @@
+"""Every text that a person may read, gathered from the source: templates, list specs, error templates, chart of accounts.
+
+``python -m tests.words`` prints what the catalogues lack.
+"""
+
+import ast
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from canglian.kernel.errors import CODES
+from canglian.ledger.chart import HEADS
+from canglian.ledger.model import AccountState, HeadClass, HoldState, Side
+from canglian.web.principal import Role
+from canglian.web.words import catalogue
+
+SOURCE = Path(__file__).parents[1] / "src" / "canglian"
+_IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
+_TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
+_STATES = ("applied", "rejected", "failed", "active", "disabled", "locked", "revoked", "expired")
+
+
+def in_templates() -> set[str]:
+    """The ids in ``_("…")`` of every template; those that are put together are listed in ``spelled``."""
+    texts = [page.read_text(encoding="utf-8") for page in SOURCE.rglob("*.html")]
+    return {found[0] or found[1] for text in texts for found in _IN_TEMPLATE.findall(text)}
+
+
+def in_code() -> set[str]:
+    """The ids in ``pages._("…")`` and in the titles of lists and rails."""
+    found: set[str] = set()
+    for module in (one for one in SOURCE.rglob("*.py") if "kernel" not in one.parts):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                found |= set(_called(node))
+    return {text for text in found if not text.startswith("state.")}
+
+
+def _called(node: ast.Call) -> list[str]:
+    name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+    positions = (0,) if name == "_" else _TITLED.get(name, ())
+    parts = [node.args[n] for n in positions if n < len(node.args)]
+    parts += [keyword.value for keyword in node.keywords if name == "ListSpec" and keyword.arg == "empty"]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+def spelled() -> set[str]:
+    """Ids that are keys, made of a kind and a word: they have a translation in every language, English too."""
+    words = {f"role.{role.value}" for role in Role}
+    words |= {f"state.{state.value}" for kind in (AccountState, HoldState) for state in kind}
+    words |= {f"state.{state}" for state in _STATES}
+    words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
+    words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
+    emitted = re.compile(r'book\.emit\(\s*"([a-z_.]+)"')
+    for module in SOURCE.rglob("*.py"):
+        words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
+    return words
+
+
+def in_errors() -> set[str]:
+    """The templates of all declared codes."""
+    for module in SOURCE.rglob("*.py"):
+        name = ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts)
+        if "declare(" in module.read_text(encoding="utf-8"):
+            import_module(name.removesuffix(".__init__"))
+    return {text for text in CODES.values() if re.sub(r"{.*?}", "", text).strip()}
+
+
+def missing(language: str) -> list[str]:
+    """What the catalogue of a language lacks. English needs only what is not English by itself."""
+    wanted = spelled()
+    if language == "en":
+        wanted |= {head.name for head in HEADS}
+    else:
+        wanted |= in_templates() | in_code() | in_errors()
+    known = catalogue(language)
+    return sorted(text for text in wanted if known.gettext(text) == text)
+
+
+if __name__ == "__main__":
+    for text in missing(sys.argv[1] if len(sys.argv) > 1 else "zh"):
+        print(text)
