@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     body_bytes_max: Annotated[Positive, _help("The largest request body.")] = 4 * 2**20
     shutdown_seconds: Annotated[Positive, _help("How long a shutdown waits for requests under way.")] = 20
     outbox_poll_ms: Annotated[Positive, _help("How often the outbox looks for new events.")] = 500
+    outbox_allow_private: Annotated[bool, _help("Let webhooks go to loopback and private addresses.")] = False
     secure_cookies: Annotated[bool, _help("Send cookies over HTTPS only; switch on behind TLS.")] = False
     metrics_token: Annotated[str | None, _help("A bearer token for /metrics; empty: loopback only.")] = None
 
