@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
 
 from canglian import __version__
+from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
 from canglian.kernel.errors import CODES
 from canglian.web.reading import METADATA
@@ -71,8 +72,8 @@ def document(app: Litestar) -> dict[str, Any]:
     return _plain(made)
 
 
-def with_document(app: Litestar) -> dict[str, Any]:
-    """Serve the document at ``/v1/openapi.json``, made once."""
+def with_document(app: Litestar) -> None:
+    """Serve the document at ``/v1/openapi.json`` and as a page at ``/docs/api``, made once."""
     made = document(app)
     body = msgspec.json.encode(made)
     app.state.parameters = {
@@ -89,7 +90,8 @@ def with_document(app: Litestar) -> dict[str, Any]:
         return Response(body, media_type="application/json")
 
     app.register(openapi_document)
-    return made
+    for page in reference.routes(made):
+        app.register(page)
 
 
 def _format(schema: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ async def metrics(request: Request[Any, Any, Any], services: Given[Services]) ->
             raise Forbidden("metrics.forbidden")
     elif request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
         raise Forbidden("metrics.forbidden")
-    return Response(generate_latest(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(generate_latest(), media_type="text/plain; version=0.0.4")
 
 
 handlers = (livez, readyz, metrics)

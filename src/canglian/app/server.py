@@ -96,6 +96,8 @@ async def _allow(message: Message, scope: Scope) -> None:
     if scope["type"] == "http" and scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
         known = scope["litestar_app"].state.parameters
         methods = sorted(method for path, method in known if path == scope["path_template"])
+        if not methods:
+            return
         headers = [pair for pair in message["headers"] if pair[0] != b"allow"]
         message["headers"] = [*headers, (b"allow", ", ".join([*methods, "OPTIONS"]).encode())]
 

@@ -30,7 +30,7 @@ Sent = JSONBody
 
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 CSV_ROWS_MAX = 10_000
 """The most rows of one CSV answer."""
 

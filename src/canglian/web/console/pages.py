@@ -27,7 +27,7 @@ from canglian.web.services import Services
 from canglian.web.words import LANGUAGES, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 SECURITY = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
