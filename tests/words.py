@@ -1,4 +1,4 @@
-"""Every text that a person may read, gathered from the source: templates, list specs, error templates, chart of accounts.
+"""Every text that a person may read, gathered from the source: templates, lists, errors, chart of accounts.
 
 ``python -m tests.words`` prints what the catalogues lack.
 """

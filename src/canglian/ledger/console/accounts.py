@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.amounts import limit
@@ -126,7 +127,7 @@ async def open_account(
 
 @get("/accounts/{number:int}", guards=[needs(Permission.READ)])
 async def account_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """One account: facts, balance over time, entries, holds, history."""
     return await _show(pages, services, principal, number)
@@ -177,7 +178,7 @@ async def act(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    number: int,
+    number: FromPath[int],
 ) -> Response[Any]:
     """Freeze an account, open it again, or close it."""
     form = await sent(request)
@@ -202,7 +203,7 @@ async def statement_page(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    number: int,
+    number: FromPath[int],
 ) -> Response[Any]:
     """A statement to be read or printed."""
     reader, book = services.reader, principal.book

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.amounts import minor
@@ -76,7 +77,7 @@ async def list_holds(
 
 @get("/holds/{number:int}", guards=[needs(Permission.READ)])
 async def hold_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """One hold."""
     return await _show(pages, services, principal, number)
@@ -107,7 +108,7 @@ async def act(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    number: int,
+    number: FromPath[int],
 ) -> Response[Any]:
     """Take part of a hold, or let it go."""
     form = await sent(request)

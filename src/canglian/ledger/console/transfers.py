@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.amounts import minor
@@ -142,7 +143,7 @@ async def _confirm(
 
 @get("/transfers/{number:int}", guards=[needs(Permission.READ)])
 async def transfer_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """One transfer, with where its money came from and went to."""
     return await _show(pages, services, principal, number)
@@ -202,7 +203,7 @@ async def reverse(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    number: int,
+    number: FromPath[int],
 ) -> Response[Any]:
     """Undo a transfer."""
     form = await sent(request)

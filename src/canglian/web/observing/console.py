@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from canglian.kernel.command import COMMANDS, Status
 from canglian.kernel.queries import observing
@@ -96,7 +97,7 @@ async def list_commands(
 
 @get("/commands/{number:int}", guards=[needs(Permission.AUDIT)])
 async def command_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """One command: its payload, its result, its place in the chain."""
     line = whole(await observing.command(services.reader, principal.book, number))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.errors import CanglianError
@@ -62,7 +63,7 @@ async def revoke_key(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    key: str,
+    key: FromPath[str],
 ) -> Response[Any]:
     """Shut a program out."""
     await sent(request)

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.errors import CanglianError, Forbidden, NotFound
@@ -80,7 +81,7 @@ async def create_user(
 
 @get("/users/{number:int}", guards=[needs(Permission.ADMINISTER)])
 async def user_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: int
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """One user of this book."""
     user = await _one(services, principal, number)
@@ -100,7 +101,7 @@ async def change_user(
     request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
-    number: int,
+    number: FromPath[int],
 ) -> Response[Any]:
     """Change a user's role in this book, or what stands in the way of logging in."""
     form = await sent(request)
