@@ -145,10 +145,11 @@ async def test_a_wrong_key_is_refused_and_guessing_is_slowed_down(installation: 
     for text in (f"ck_{key.id}_guess", "ck_nobody00_x", "x", ""):
         with pytest.raises(Unauthenticated, match=r"key\.invalid"):
             await authenticator.bearer(f"Bearer {text}", _scope())
+    for _ in range(46):
+        with pytest.raises(Unauthenticated, match=r"key\.invalid"):
+            await authenticator.bearer(f"Bearer ck_{key.id}_guess", _scope())
     with pytest.raises(Busy, match=r"rate\.failures"):
-        for _ in range(60):
-            with pytest.raises(Unauthenticated):
-                await authenticator.bearer(f"Bearer ck_{key.id}_guess", _scope())
+        await authenticator.bearer(f"Bearer ck_{key.id}_guess", _scope())
 
 
 async def test_a_key_is_limited_in_its_rate(installation: Opened) -> None:
@@ -180,7 +181,8 @@ async def test_no_secret_is_stored_in_plain(installation: Opened, ann: User) -> 
     _, text = await create_key(services, name="till", of_book=1, role=Role.VIEWER, actor="test")
     rows = await services.store.pool.fetch(
         "SELECT c::text AS row FROM command c UNION ALL SELECT u::text FROM house_user u UNION ALL "
-        "SELECT k::text FROM api_key k UNION ALL SELECT s::text FROM login_session s UNION ALL SELECT e::text FROM event e"
+        "SELECT k::text FROM api_key k UNION ALL SELECT s::text FROM login_session s UNION ALL "
+        "SELECT e::text FROM event e"
     )
     everything = "\n".join(row["row"] for row in rows)
     assert digest(begun.token) in everything
