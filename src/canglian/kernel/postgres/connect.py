@@ -30,8 +30,17 @@ async def prepare(connection: Any) -> None:
     )
 
 
+class Json:
+    """A value of a ``jsonb`` array: the driver would take a list inside a list for a second dimension."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 def _to_jsonb(value: Any) -> bytes:
-    return b"\x01" + _encode(value)
+    return b"\x01" + _encode(value.value if isinstance(value, Json) else value)
 
 
 def _from_jsonb(data: bytes) -> Any:

@@ -13,6 +13,7 @@ import msgspec
 
 from canglian.kernel.encoding import HEADER, TRAILER
 from canglian.kernel.entity import Entity
+from canglian.kernel.postgres.connect import Json
 from canglian.kernel.shape import Column, quoted, shape
 from canglian.kernel.store import Rows
 
@@ -86,6 +87,13 @@ def key_arrays(fields: int, keys: list[Any]) -> list[list[Any]]:
     return [keys] if fields == 1 else [list(values) for values in zip(*keys, strict=True)]
 
 
+def _array(column: Column, values: tuple[Any, ...]) -> list[Any]:
+    """The values of a column as the driver takes them for an array."""
+    if column.type != "jsonb":
+        return list(values)
+    return [None if value is None else Json(value) for value in values]
+
+
 async def copy(connection: Any, table: str, entity: type[Entity], rows: bytes) -> None:
     """Write new rows, given in the binary form of ``kernel.encoding``."""
 
@@ -103,7 +111,7 @@ async def update(connection: Any, book: int, entity: type[Entity], rows: Rows, *
         await copy(connection, _stage(entity), entity, rows.encoded)
         done = await connection.execute(staged_update_sql(entity), book)
     else:
-        columns = list(zip(*map(msgspec.structs.astuple, rows.things), strict=True))
-        done = await connection.execute(update_sql(entity), book, *columns)
+        columns = zip(shape(entity).columns, zip(*map(msgspec.structs.astuple, rows.things), strict=True), strict=True)
+        done = await connection.execute(update_sql(entity), book, *(_array(*column) for column in columns))
     if done != f"UPDATE {count}":
         raise RuntimeError(f"{entity.__table__}: {count} rows to change, but {done}")
