@@ -1,0 +1,304 @@
+"""The outbox's use cases. What came of a call to the outside comes back as a command, so a replay calls nobody."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command, Read
+from canglian.kernel.errors import declare
+from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
+from canglian.kernel.values import Name, Number
+
+declare(
+    {
+        "receiver.not_found": "There is no receiver {receiver} in this book.",
+        "receiver.removed": "Receiver {receiver} was removed.",
+        "receiver.url_invalid": "The address of a receiver is https://host/path, or http:// inside a network.",
+        "receiver.leased": "Another process sends to receiver {receiver} until {until}.",
+        "receiver.lease_lost": "This process does not hold the lease of receiver {receiver} any more.",
+        "dead_letter.not_found": "There is no dead letter {dead_letter} in this book.",
+        "dead_letter.not_dead": "Dead letter {dead_letter} is {state}.",
+    }
+)
+
+DELAY_MAX = timedelta(hours=6)
+OVERLAP = timedelta(hours=24)
+"""How long the secret before the last still signs."""
+
+ATTEMPTS_MAX = 500
+
+Kind = Annotated[str, Meta(pattern=r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?)\Z", max_length=60)]
+Kinds = Annotated[list[Kind], Meta(min_length=1, max_length=50)]
+Url = Annotated[str, Meta(max_length=500)]
+Tries = Annotated[int, Meta(ge=1, le=50)]
+DelayMs = Annotated[int, Meta(ge=1, le=3_600_000)]
+ReceiverId = Annotated[str, Meta(min_length=1, max_length=40)]
+Holder = Annotated[str, Meta(min_length=1, max_length=64)]
+Problem = Annotated[str, Meta(max_length=300)]
+
+
+class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
+    """Let somebody hear of events from now on, or from ``after`` an event's number. ``secret`` comes sealed.
+
+    Rejects ``receiver.url_invalid``.
+    """
+
+    name: Name
+    url: Url
+    secret: str
+    kinds: Kinds = msgspec.field(default_factory=lambda: ["*"])
+    after: Annotated[int, Meta(ge=0)] | None = None
+    tries_max: Tries = 15
+    delay_ms: DelayMs = 5000
+
+    def decide(self, book: Book) -> Receiver:
+        _check_url(book, self.url)
+        identity = book.new_id("rcv")
+        cursor = book.events if self.after is None else min(self.after, book.events)
+        receiver = Receiver(
+            id=identity,
+            name=self.name,
+            url=self.url,
+            kinds=self.kinds,
+            secret=self.secret,
+            previous_secret=None,
+            previous_until=None,
+            state=ReceiverState.ACTIVE,
+            cursor=cursor,
+            tries=0,
+            tries_max=self.tries_max,
+            delay_ms=self.delay_ms,
+            next_at=None,
+            problem=None,
+            leased_by=None,
+            leased_until=None,
+            created_at=book.now,
+            updated_at=book.now,
+        )
+        book.emit("outbox.receiver_added", f"receiver:{identity}", receiver=identity, name=self.name)
+        return book.add(receiver)
+
+
+class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
+    """Change a receiver; what is left out stays. Its next attempt becomes due at once.
+
+    A new ``secret`` (sealed) signs from now on, the one before it too for a day.
+    """
+
+    receiver: ReceiverId
+    name: Name | UnsetType = UNSET
+    url: Url | UnsetType = UNSET
+    kinds: Kinds | UnsetType = UNSET
+    state: ReceiverState | UnsetType = UNSET
+    secret: str | UnsetType = UNSET
+    tries_max: Tries | UnsetType = UNSET
+    delay_ms: DelayMs | UnsetType = UNSET
+
+    def reads(self) -> Iterable[Read]:
+        return ((Receiver, self.receiver),)
+
+    def decide(self, book: Book) -> Receiver:
+        receiver = _living(book, self.receiver)
+        if self.url is not UNSET:
+            _check_url(book, self.url)
+        names = ("name", "url", "kinds", "state", "secret", "tries_max", "delay_ms")
+        changes = {name: value for name in names if (value := getattr(self, name)) is not UNSET}
+        book.emit(
+            "outbox.receiver_changed",
+            f"receiver:{receiver.id}",
+            receiver=receiver.id,
+            fields=",".join(sorted(changes)),
+            state=changes.get("state", receiver.state).value,
+        )
+        if "secret" in changes:
+            changes |= {"previous_secret": receiver.secret, "previous_until": book.now + OVERLAP}
+        return book.put(receiver.replace(**changes, tries=0, next_at=None, updated_at=book.now))
+
+
+class LeaseReceiver(Command[Receiver], kind="outbox.lease_receiver"):
+    """Be the only one who sends to a receiver for a while. Rejects ``receiver.leased`` and ``receiver.removed``."""
+
+    receiver: ReceiverId
+    holder: Holder
+    milliseconds: Annotated[int, Meta(ge=1, le=600_000)]
+
+    def reads(self) -> Iterable[Read]:
+        return ((Receiver, self.receiver),)
+
+    def decide(self, book: Book) -> Receiver:
+        receiver = _living(book, self.receiver)
+        until = receiver.leased_until
+        if until is not None and until > book.now and receiver.leased_by != self.holder:
+            book.reject("receiver.leased", receiver=receiver.id, until=until.isoformat())
+        leased = book.now + timedelta(milliseconds=self.milliseconds)
+        return book.put(receiver.replace(leased_by=self.holder, leased_until=leased))
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What came of sending one event: it arrived, or the problem. ``dead_letter`` is the one that was sent again."""
+
+    event: Number
+    at: Annotated[datetime, Meta(tz=True)]
+    duration_ms: Annotated[int, Meta(ge=0)]
+    status: int | None = None
+    problem: Problem | None = None
+    dead_letter: Number | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it arrived."""
+        return self.problem is None
+
+
+class RecordDeliveries(Command[Receiver], kind="outbox.record_deliveries"):
+    """Keep what came of some attempts, in order, and move the receiver's cursor to ``through``.
+
+    A failed attempt at the next event sets back-off, or after the last try a dead letter; nothing follows it. Only
+    the holder of the lease records (``receiver.lease_lost``); the lease is renewed, or given back with ``release``.
+    """
+
+    receiver: ReceiverId
+    holder: Holder
+    through: Annotated[int, Meta(ge=0)]
+    attempts: Annotated[list[Attempt], Meta(max_length=ATTEMPTS_MAX)] = msgspec.field(default_factory=list[Attempt])
+    milliseconds: Annotated[int, Meta(ge=1, le=600_000)] = 60_000
+    release: bool = False
+
+    def reads(self) -> Iterable[Read]:
+        letters = [(DeadLetter, a.dead_letter) for a in self.attempts if a.dead_letter is not None]
+        return [(Receiver, self.receiver), *letters]
+
+    def decide(self, book: Book) -> Receiver:
+        receiver = book.get(Receiver, self.receiver)
+        if receiver.leased_by != self.holder:
+            book.reject("receiver.lease_lost", receiver=receiver.id)
+        for attempt in self.attempts:
+            if attempt.dead_letter is None:
+                receiver = _attempted(book, receiver, attempt)
+            else:
+                _attempted_again(book, receiver, attempt, attempt.dead_letter)
+        leased = None if self.release else book.now + timedelta(milliseconds=self.milliseconds)
+        return book.put(
+            receiver.replace(
+                cursor=max(receiver.cursor, self.through),
+                leased_by=None if self.release else self.holder,
+                leased_until=leased,
+            )
+        )
+
+
+class ResendDeadLetter(Command[DeadLetter], kind="outbox.resend_dead_letter"):
+    """Send a dead letter once more. Rejects ``dead_letter.not_dead`` and ``receiver.removed``."""
+
+    dead_letter: Number
+
+    def decide(self, book: Book) -> DeadLetter:
+        letter = _dead(book, self.dead_letter)
+        _living(book, letter.receiver)
+        return _moved(book, letter, DeadLetterState.QUEUED, "outbox.dead_letter_queued")
+
+
+class SkipDeadLetter(Command[DeadLetter], kind="outbox.skip_dead_letter"):
+    """Give a dead letter up for good. Rejects ``dead_letter.not_dead``."""
+
+    dead_letter: Number
+    reason: Name
+
+    def decide(self, book: Book) -> DeadLetter:
+        letter = _dead(book, self.dead_letter)
+        return _moved(book, letter, DeadLetterState.SKIPPED, "outbox.dead_letter_skipped", reason=self.reason)
+
+
+def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
+    tries = receiver.tries + 1
+    _keep(book, receiver, attempt, tries)
+    if attempt.problem is None:
+        return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=None)
+    if tries < receiver.tries_max:
+        return receiver.replace(
+            tries=tries, next_at=book.now + _back_off(book, receiver, tries), problem=attempt.problem
+        )
+    letter = DeadLetter(
+        id=book.next_number(DeadLetter),
+        receiver=receiver.id,
+        event=attempt.event,
+        tries=tries,
+        status=attempt.status,
+        problem=attempt.problem,
+        state=DeadLetterState.DEAD,
+        created_at=book.now,
+        updated_at=book.now,
+    )
+    book.add(letter)
+    book.emit("outbox.dead_lettered", f"receiver:{receiver.id}", dead_letter=letter.id, event=letter.event)
+    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+
+
+def _attempted_again(book: Book, receiver: Receiver, attempt: Attempt, number: int) -> None:
+    letter = book.get(DeadLetter, number)
+    tries = letter.tries + 1
+    _keep(book, receiver, attempt, tries)
+    if letter.state is not DeadLetterState.QUEUED:
+        return  # sent twice by two processes; the first has been recorded
+    state = DeadLetterState.DELIVERED if attempt.delivered else DeadLetterState.DEAD
+    problem = attempt.problem or letter.problem
+    book.put(letter.replace(tries=tries, status=attempt.status, problem=problem, state=state, updated_at=book.now))
+
+
+def _keep(book: Book, receiver: Receiver, attempt: Attempt, tries: int) -> None:
+    book.add(
+        Delivery(
+            book.next_number(Delivery),
+            receiver.id,
+            attempt.event,
+            attempt.dead_letter,
+            tries,
+            attempt.at,
+            attempt.delivered,
+            attempt.status,
+            attempt.problem,
+            attempt.duration_ms,
+        )
+    )
+
+
+def _back_off(book: Book, receiver: Receiver, tries: int) -> timedelta:
+    """Twice as long after each try, at most six hours; up to half of it by chance, so that receivers recover gently."""
+    longest = min(receiver.delay_ms << min(tries - 1, 40), int(DELAY_MAX.total_seconds() * 1000))
+    return timedelta(milliseconds=longest - book.random.randrange(longest // 2 + 1))
+
+
+def _dead(book: Book, number: int) -> DeadLetter:
+    letter = book.get(DeadLetter, number)
+    if letter.state is not DeadLetterState.DEAD:
+        book.reject("dead_letter.not_dead", dead_letter=number, state=letter.state.value)
+    return letter
+
+
+def _moved(book: Book, letter: DeadLetter, state: DeadLetterState, event: str, **more: str) -> DeadLetter:
+    subject = f"receiver:{letter.receiver}"
+    book.emit(event, subject, dead_letter=letter.id, event=letter.event, **more)
+    return book.put(letter.replace(state=state, updated_at=book.now))
+
+
+def _living(book: Book, identity: str) -> Receiver:
+    receiver = book.get(Receiver, identity)
+    if receiver.state is ReceiverState.REMOVED:
+        book.reject("receiver.removed", receiver=identity)
+    return receiver
+
+
+def _check_url(book: Book, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.username is None
+        right = right and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        right = False
+    if not right:
+        book.reject("receiver.url_invalid")

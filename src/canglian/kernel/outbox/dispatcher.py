@@ -1,0 +1,208 @@
+"""The dispatcher: carries events to receivers, in order, at least once, one dispatcher a receiver.
+
+For every receiver with something due it takes the receiver's lease, sends one event after the other, and records what
+came of it in one command a run. An event counts as delivered only when that is recorded; a process that dies in
+between sends it again, under the same id. A process that finds the lease taken leaves the receiver alone.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.engine import Engine
+from canglian.kernel.errors import Busy, CanglianError, Rejection, Unavailable
+from canglian.kernel.outbox import queries
+from canglian.kernel.outbox.commands import Attempt, LeaseReceiver, RecordDeliveries
+from canglian.kernel.outbox.model import Receiver
+from canglian.kernel.outbox.sending import Policy, Sender
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.values import utc_now
+
+ACTOR = "system:outbox"
+IDLE_EVENTS = 10_000
+"""A receiver's cursor follows events of no interest to it when it lies behind by so many."""
+
+SUBMIT_TRIES = 20
+
+log = structlog.get_logger()
+
+
+class Dispatcher:
+    """Sends the events of books; several processes may each have one."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        reader: Reader,
+        keyring: Keyring,
+        policy: Policy | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.holder = secrets.token_hex(8)
+        self.policy = policy or Policy()
+        self._engine = engine
+        self._reader = reader
+        self._clock = clock
+        policy = self.policy
+        self._sender = Sender(keyring, timeout_seconds=policy.timeout_seconds, allow_private=policy.allow_private)
+        self._room = asyncio.Semaphore(policy.concurrency)
+        self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._leased: dict[tuple[int, str], int] = {}
+        self._seen: dict[tuple[int, str], tuple[datetime, int]] = {}
+        self._records = 0
+        self._closing = False
+
+    async def turn(self, book: int) -> int:
+        """Look what is due in a book and begin to send it; returns how many receivers are being sent to."""
+        if self._closing:
+            return 0
+        for receiver in await queries.due(self._reader, book, self._clock()):
+            place = (book, receiver.id)
+            if place not in self._running:
+                task = asyncio.create_task(self._serve(book, receiver), name=f"outbox-{book}-{receiver.id}")
+                self._running[place] = task
+                task.add_done_callback(lambda _, place=place: self._running.pop(place, None))
+        return sum(1 for of, _ in self._running if of == book)
+
+    async def settle(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def run(self, book: int) -> None:
+        """Send the events of a book until cancelled."""
+        while True:
+            try:
+                await self.turn(book)
+            except Unavailable:
+                log.warning("outbox waits for the database", book=book)
+            await asyncio.sleep(self.policy.poll_seconds)
+
+    async def close(self) -> None:
+        """Finish what is being sent, record it, and give the leases back."""
+        self._closing = True
+        await self.settle()
+        for (book, receiver), cursor in list(self._leased.items()):
+            try:
+                await self._record(book, receiver, [], cursor, release=True)
+            except CanglianError:
+                log.info("outbox lease not given back", book=book, receiver=receiver)
+        await self._sender.close()
+
+    # -- one receiver ------------------------------------------------------------------------------------------
+
+    async def _serve(self, book: int, due: Receiver) -> None:
+        identity = due.id
+        async with self._room:
+            try:
+                receiver = await self._lease(book, identity) if await self._has_work(book, due) else None
+                while receiver is not None and not self._closing:
+                    receiver = await self._run_once(book, receiver)
+            except Rejection as refused:
+                self._leased.pop((book, identity), None)
+                log.info("outbox leaves a receiver", book=book, receiver=identity, code=refused.code)
+            except CanglianError as away:
+                log.warning("outbox stops for now", book=book, receiver=identity, code=away.code)
+            except Exception:
+                log.exception("outbox failed", book=book, receiver=identity)
+
+    async def _has_work(self, book: int, receiver: Receiver) -> bool:
+        """Whether there is something to send or to record: looking must not cost a command."""
+        place, version = (book, receiver.id), receiver.updated_at
+        seen_of, seen = self._seen.get(place, (version, 0))
+        seen = max(seen, receiver.cursor) if seen_of == version else receiver.cursor
+        last = await queries.last_event(self._reader, book)
+        if await queries.events_after(self._reader, book, seen, receiver.kinds, 1):
+            return True
+        self._seen[place] = (version, last)
+        if last - receiver.cursor >= IDLE_EVENTS:
+            return True
+        return bool(await queries.queued_letters(self._reader, book, receiver.id, 1))
+
+    async def _lease(self, book: int, identity: str) -> Receiver | None:
+        command = LeaseReceiver(receiver=identity, holder=self.holder, milliseconds=self._lease_ms)
+        outcome = await self._engine.submit(book, command, actor=ACTOR)
+        if outcome.error is not None and outcome.error.code == "receiver.leased":
+            return None
+        receiver = outcome.unwrap()
+        self._leased[book, identity] = receiver.cursor
+        return receiver
+
+    async def _run_once(self, book: int, receiver: Receiver) -> Receiver | None:
+        """Send a run of events and record it; the receiver as it is then, or None when nothing is due."""
+        letters = await self._resend(book, receiver)
+        is_due = receiver.next_at is None or receiver.next_at <= self._clock()
+        attempts, through = await self._send(book, receiver) if is_due else ([], receiver.cursor)
+        if not letters and not attempts and through - receiver.cursor < IDLE_EVENTS:
+            return None
+        receiver = await self._record(book, receiver.id, [*letters, *attempts], through)
+        failed = bool(attempts) and not attempts[-1].delivered
+        return receiver if attempts and not failed else None
+
+    async def _send(self, book: int, receiver: Receiver) -> tuple[list[Attempt], int]:
+        """Send the next events until one fails or the run is long enough; also up to where there is nothing more."""
+        last = await queries.last_event(self._reader, book)
+        limit = self.policy.run_events
+        events = await queries.events_after(self._reader, book, receiver.cursor, receiver.kinds, limit)
+        attempts: list[Attempt] = []
+        end = time.monotonic() + self.policy.run_seconds
+        for event in events:
+            attempt = await self._sender.send(book, receiver, event)
+            attempts.append(attempt)
+            if not attempt.delivered:
+                return attempts, max((a.event for a in attempts[:-1]), default=receiver.cursor)
+            if time.monotonic() > end or self._closing:
+                return attempts, event.number
+        return attempts, last if len(events) < limit else events[-1].number
+
+    async def _resend(self, book: int, receiver: Receiver) -> list[Attempt]:
+        letters = await queries.queued_letters(self._reader, book, receiver.id, self.policy.run_events)
+        attempts: list[Attempt] = []
+        end = time.monotonic() + self.policy.run_seconds
+        for letter, event in letters:
+            if time.monotonic() > end or self._closing:
+                break
+            attempts.append(await self._sender.send(book, receiver, event, letter.id))
+        return attempts
+
+    async def _record(
+        self, book: int, receiver: str, attempts: list[Attempt], through: int, *, release: bool = False
+    ) -> Receiver:
+        command = RecordDeliveries(
+            receiver=receiver,
+            holder=self.holder,
+            through=through,
+            attempts=attempts,
+            milliseconds=self._lease_ms,
+            release=release,
+        )
+        self._records += 1
+        outcome = await self._submit(book, command, f"{receiver}:{self.holder}:{self._records}")
+        recorded = outcome.unwrap()
+        self._leased[book, receiver] = recorded.cursor
+        if release:
+            del self._leased[book, receiver]
+        return recorded
+
+    async def _submit(self, book: int, command: Command[Receiver], key: str) -> Outcome[Receiver]:
+        """Ask the engine until it answers: what was sent should be recorded, and the key makes it happen once."""
+        for left in range(SUBMIT_TRIES, 0, -1):
+            try:
+                outcome = await self._engine.submit(book, command, actor=ACTOR, key=key)
+                if not isinstance(outcome.error, Unavailable) or left == 1:
+                    return outcome
+            except (Busy, Unavailable):
+                if left == 1:
+                    raise
+            await asyncio.sleep(0.5)
+        raise AssertionError("unreachable")
+
+    @property
+    def _lease_ms(self) -> int:
+        return max(1, round(self.policy.lease_seconds * 1000))

@@ -1,0 +1,80 @@
+"""What the outbox keeps in a book: receivers, attempts to deliver, and dead letters."""
+
+import enum
+from datetime import datetime
+
+from canglian.kernel.entity import Entity, Record
+
+
+class ReceiverState(enum.StrEnum):
+    """Active; paused keeps its place and hears nothing; removed is the end."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMOVED = "removed"
+
+
+class DeadLetterState(enum.StrEnum):
+    """Dead waits for an operator; queued will be sent once more; delivered and skipped are the ends."""
+
+    DEAD = "dead"
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    SKIPPED = "skipped"
+
+
+class Receiver(Entity, frozen=True, table="receiver"):
+    """Who wants to hear of events.
+
+    ``kinds`` has kinds (``transfer.posted``), families (``transfer.*``) or ``*``. ``secret`` is sealed; the one before
+    it signs too until ``previous_until``. ``cursor`` is the last event that is done with; ``tries`` counts the failed
+    attempts at the next one, which is due at ``next_at``. ``leased_by`` names the one dispatcher that sends.
+    """
+
+    id: str
+    name: str
+    url: str
+    kinds: list[str]
+    secret: str
+    previous_secret: str | None
+    previous_until: datetime | None
+    state: ReceiverState
+    cursor: int
+    tries: int
+    tries_max: int
+    delay_ms: int
+    next_at: datetime | None
+    problem: str | None
+    leased_by: str | None
+    leased_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Delivery(Record, frozen=True, table="delivery"):
+    """One attempt to deliver an event. ``status`` is the HTTP status that came back, if any did."""
+
+    id: int
+    receiver: str
+    event: int
+    dead_letter: int | None
+    attempt: int
+    at: datetime
+    delivered: bool
+    status: int | None
+    problem: str | None
+    duration_ms: int
+
+
+class DeadLetter(Entity, frozen=True, table="dead_letter"):
+    """An event that could not be delivered in all its tries; the receiver went on to the next one."""
+
+    id: int
+    receiver: str
+    event: int
+    tries: int
+    status: int | None
+    problem: str
+    state: DeadLetterState
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,190 @@
+"""Reading the outbox: for screens, and for the dispatcher."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from canglian.kernel.errors import NotFound
+from canglian.kernel.outbox.model import DeadLetter, Delivery, Receiver, ReceiverState
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_number, by_text
+from canglian.kernel.records import Event
+from canglian.kernel.shape import shape
+
+OWN_KINDS = "outbox.%"
+"""Events about the outbox itself are not sent: a receiver that is down would make ever more of them."""
+
+
+class ReceiverView(msgspec.Struct, frozen=True):
+    """A receiver without its secrets; ``behind`` counts the events after its cursor, ``dead`` its dead letters."""
+
+    id: str
+    name: str
+    url: str
+    kinds: list[str]
+    state: ReceiverState
+    cursor: int
+    tries: int
+    tries_max: int
+    delay_ms: int
+    next_at: datetime | None
+    problem: str | None
+    leased_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    behind: int
+    dead: int
+
+
+class DeliveryFilter(msgspec.Struct, frozen=True):
+    """Which attempts; None means any."""
+
+    receiver: str | None = None
+    event: int | None = None
+    delivered: bool | None = None
+
+
+class DeadLetterFilter(msgspec.Struct, frozen=True):
+    """Which dead letters; None means any."""
+
+    receiver: str | None = None
+    event: int | None = None
+    state: str | None = None
+
+
+_VIEW = (
+    "r.id, r.name, r.url, r.kinds, r.state, r.cursor, r.tries, r.tries_max, r.delay_ms, r.next_at, r.problem, "
+    "r.leased_until, r.created_at, r.updated_at, "
+    "(SELECT b.events - r.cursor FROM book AS b WHERE b.book = $1), "
+    "(SELECT count(*) FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'dead') "
+    "FROM receiver AS r"
+)
+
+
+def _view(row: Any) -> ReceiverView:
+    values = list(row)
+    values[4] = ReceiverState(values[4])
+    return ReceiverView(*values)
+
+
+_RECEIVERS = Listing(
+    _VIEW,
+    by_text("r.id"),
+    {"created_at": by_instant("r.created_at"), "name": by_text("r.name"), "id": by_text("r.id")},
+    _view,
+    "created_at",
+)
+_DELIVERIES = Listing(
+    f"{', '.join(shape(Delivery).names)} FROM delivery",
+    by_number("id"),
+    {"id": by_number("id")},
+    shape(Delivery).make,
+    "-id",
+)
+_DEAD_LETTERS = Listing(
+    f"{', '.join(shape(DeadLetter).names)} FROM dead_letter",
+    by_number("id"),
+    {"id": by_number("id")},
+    shape(DeadLetter).make,
+    "-id",
+)
+
+
+async def receivers(reader: Reader, book: int, order: Order) -> Page[ReceiverView]:
+    """Receivers that were not removed, oldest first."""
+    where = Where("r.book = $1", "r.state <> 'removed'")
+    return await _RECEIVERS.page(reader, book, where, order)
+
+
+async def receiver(reader: Reader, book: int, identity: str) -> ReceiverView:
+    """One receiver; NotFound ``receiver.not_found``."""
+    row = await reader.row(f"SELECT {_VIEW} WHERE r.book = $1 AND r.id = $2", book, identity)
+    if row is None:
+        raise NotFound("receiver.not_found", receiver=identity)
+    return _view(row)
+
+
+async def deliveries(reader: Reader, book: int, asked: DeliveryFilter, order: Order) -> Page[Delivery]:
+    """Attempts, newest first."""
+    where = Where("book = $1")
+    where.add("receiver = ?", asked.receiver)
+    where.add("event = ?", asked.event)
+    where.add("delivered = ?", asked.delivered)
+    return await _DELIVERIES.page(reader, book, where, order)
+
+
+async def dead_letters(reader: Reader, book: int, asked: DeadLetterFilter, order: Order) -> Page[DeadLetter]:
+    """Dead letters, newest first."""
+    where = Where("book = $1")
+    where.add("receiver = ?", asked.receiver)
+    where.add("event = ?", asked.event)
+    where.add("state = ?", asked.state)
+    return await _DEAD_LETTERS.page(reader, book, where, order)
+
+
+async def dead_letter(reader: Reader, book: int, number: int) -> DeadLetter:
+    """One dead letter; NotFound ``dead_letter.not_found``."""
+    row = await reader.row(
+        f"SELECT {', '.join(shape(DeadLetter).names)} FROM dead_letter WHERE book = $1 AND id = $2", book, number
+    )
+    if row is None:
+        raise NotFound("dead_letter.not_found", dead_letter=number)
+    return shape(DeadLetter).make(row)
+
+
+# -- for the dispatcher ------------------------------------------------------------------------------------------
+
+
+async def due(reader: Reader, book: int, now: datetime) -> list[Receiver]:
+    """Active receivers that have something to be sent now."""
+    names = ", ".join(f"r.{name}" for name in shape(Receiver).names)
+    rows = await reader.rows(
+        f"SELECT {names} FROM receiver AS r WHERE r.book = $1 AND r.state = 'active' AND ("
+        "((r.next_at IS NULL OR r.next_at <= $2) "
+        "AND r.cursor < (SELECT b.events FROM book AS b WHERE b.book = $1)) "
+        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'queued')"
+        ") ORDER BY r.id",
+        book,
+        now,
+    )
+    return [shape(Receiver).make(row) for row in rows]
+
+
+async def events_after(reader: Reader, book: int, after: int, kinds: list[str], limit: int) -> list[Event]:
+    """The next events of some kinds, in the order of their numbers."""
+    exact = [kind for kind in kinds if not kind.endswith("*")]
+    families = [f"{kind[:-1]}%".replace("_", r"\_") for kind in kinds if kind.endswith("*")]
+    rows = await reader.rows(
+        f"SELECT {', '.join(shape(Event).names)} FROM event WHERE book = $1 AND number > $2 "
+        "AND kind NOT LIKE $5 AND (kind = ANY($3::text[]) OR kind LIKE ANY($4::text[])) "
+        "ORDER BY number LIMIT $6",
+        book,
+        after,
+        exact,
+        families,
+        OWN_KINDS,
+        limit,
+    )
+    return [Event(*row) for row in rows]
+
+
+async def last_event(reader: Reader, book: int) -> int:
+    """The number of the book's last event."""
+    return await reader.value("SELECT events FROM book WHERE book = $1", book) or 0
+
+
+async def queued_letters(reader: Reader, book: int, receiver: str, limit: int) -> list[tuple[DeadLetter, Event]]:
+    """Dead letters that are to be sent again, with their events."""
+    letter = [f"d.{name}" for name in shape(DeadLetter).names]
+    event = [f"e.{name}" for name in shape(Event).names]
+    rows = await reader.rows(
+        f"SELECT {', '.join((*letter, *event))} FROM dead_letter AS d "
+        "JOIN event AS e ON e.book = d.book AND e.number = d.event "
+        "WHERE d.book = $1 AND d.receiver = $2 AND d.state = 'queued' ORDER BY d.id LIMIT $3",
+        book,
+        receiver,
+        limit,
+    )
+    split = len(letter)
+    return [(shape(DeadLetter).make(tuple(row)[:split]), Event(*tuple(row)[split:])) for row in rows]

@@ -1,0 +1,111 @@
+"""One message, one HTTP request: checked, signed, bounded in time, never redirected."""
+
+import asyncio
+import ssl
+import time
+from typing import Self
+
+import httpx
+import msgspec
+
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.outbox import signing
+from canglian.kernel.outbox.addresses import Refused, target
+from canglian.kernel.outbox.commands import Attempt
+from canglian.kernel.outbox.model import Receiver
+from canglian.kernel.records import Event
+from canglian.kernel.values import utc_now
+
+SEALED_FOR = "receiver.secret"
+"""What a receiver's secret is sealed for."""
+
+PROBLEM_MAX = 300
+USER_AGENT = "Canglian-Webhooks/1"
+
+
+class Sender:
+    """Sends the events of a book to receivers."""
+
+    def __init__(self, keyring: Keyring, *, timeout_seconds: float, allow_private: bool) -> None:
+        self._keyring = keyring
+        self._timeout = timeout_seconds
+        self._allow_private = allow_private
+        self._client = httpx.AsyncClient(
+            follow_redirects=False,
+            trust_env=False,
+            timeout=timeout_seconds,
+            verify=ssl.create_default_context(),
+            headers={"user-agent": USER_AGENT},
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        )
+
+    async def close(self) -> None:
+        """Close the connections that are kept open."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def send(self, book: int, receiver: Receiver, event: Event, dead_letter: int | None = None) -> Attempt:
+        """Send one event and tell what came of it; a problem is part of the answer, never an exception."""
+        at, start = utc_now(), time.perf_counter()
+        status, problem = None, None
+        try:
+            async with asyncio.timeout(self._timeout):
+                status = await self._post(book, receiver, event)
+            if not 200 <= status < 300:
+                problem = f"HTTP status {status}"
+        except TimeoutError:
+            problem = f"no answer within {self._timeout:g} s"
+        except Refused as refused:
+            problem = str(refused)
+        except CanglianError as unreadable:
+            problem = unreadable.code
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
+            problem = _printable(f"{type(fault).__name__}: {fault}")
+        milliseconds = round((time.perf_counter() - start) * 1000)
+        return Attempt(
+            event=event.number, at=at, duration_ms=milliseconds, status=status, problem=problem, dead_letter=dead_letter
+        )
+
+    async def _post(self, book: int, receiver: Receiver, event: Event) -> int:
+        place = await target(receiver.url, allow_private=self._allow_private)
+        body = signing.message(book, event)
+        identity = signing.message_id(book, event.number)
+        headers = signing.headers(self._secrets(receiver), identity, int(utc_now().timestamp()), body)
+        request = self._client.build_request(
+            "POST",
+            place.url,
+            content=body,
+            headers={**headers, "host": place.host},
+            extensions={"sni_hostname": place.name},
+        )
+        response = await self._client.send(request, stream=True)
+        await response.aclose()  # what a receiver writes is of no interest, however long it is
+        return response.status_code
+
+    def _secrets(self, receiver: Receiver) -> list[str]:
+        secrets = [receiver.secret]
+        if receiver.previous_secret is not None and (receiver.previous_until or utc_now()) > utc_now():
+            secrets.append(receiver.previous_secret)
+        return [self._keyring.open(secret, SEALED_FOR) for secret in secrets]
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:PROBLEM_MAX]
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """How an installation sends. A lease must be longer than one attempt may take."""
+
+    allow_private: bool = False
+    timeout_seconds: float = 15.0
+    lease_seconds: float = 60.0
+    poll_seconds: float = 0.5
+    concurrency: int = 20
+    run_events: int = 100
+    run_seconds: float = 5.0
