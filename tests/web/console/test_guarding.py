@@ -1,0 +1,134 @@
+"""What guards the console: login, roles, form tokens, the policy on scripts, and another book's ids."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.opening import Opened
+from canglian.app.server import rooms
+from canglian.ledger import Account
+from canglian.ledger.commands import OpenAccount
+
+Enter = Callable[[str], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def enter(http: httpx.AsyncClient, installation: Opened) -> Enter:
+    """Logs somebody in and returns the client, which keeps the cookies."""
+
+    async def log_in(login: str) -> httpx.AsyncClient:
+        await make_logins(installation.services, 1)
+        token = token_in((await http.get("/console/login")).text)
+        answer = await http.post("/console/login", data={"_token": token, "login": login, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return http
+
+    return log_in
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every console route, with something in the place of its parameters."""
+    found: list[tuple[str, str]] = []
+    for room in rooms():
+        for handler in room.console:
+            for method in handler.http_methods:
+                for path in handler.paths:
+                    found.append((method, "/console" + re.sub(r"{[^}]*}", "1", path)))
+    return sorted(pair for pair in found if "login" not in pair[1] and "language" not in pair[1])
+
+
+@pytest.mark.parametrize(("method", "path"), routes())
+async def test_a_stranger_is_sent_to_the_login(http: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await http.request(method, path)
+    assert answer.status_code in (303, 403), answer.text
+    if method == "GET":
+        assert answer.headers["location"].startswith("/console/login?next=")
+
+
+async def test_a_form_without_its_token_is_refused(enter: Enter, installation: Opened) -> None:
+    client = await enter("admin")
+    form = {"head": "2011", "asset": "CNY", "name": "x"}
+    for data in (form, {**form, "_token": "wrong"}):
+        answer = await client.post("/console/accounts/new", data=data)
+        assert answer.status_code == 403
+        assert "表单" in answer.text
+    token = token_in((await client.get("/console/accounts/new")).text)
+    foreign: dict[str, Any] = {**form, "_token": token}
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}):
+        assert (await client.post("/console/accounts/new", data=foreign, headers=headers)).status_code == 403
+    assert await installation.services.store.load(1, Account, [1]) == {}
+    assert (await client.post("/console/accounts/new", data=foreign)).status_code == 303
+
+
+async def test_a_form_sent_twice_is_done_once(enter: Enter) -> None:
+    client = await enter("operator")
+    page = (await client.get("/console/accounts/new")).text
+    key = re.search(r'name="_key" value="([^"]+)"', page)
+    assert key
+    form = {"head": "2011", "asset": "CNY", "name": "x", "_token": token_in(page), "_key": key[1]}
+    answers = [await client.post("/console/accounts/new", data=form) for _ in range(2)]
+    assert [answer.headers["location"] for answer in answers] == ["/console/accounts/1"] * 2
+    assert (await client.get("/console/accounts/2")).status_code == 404
+
+
+async def test_pages_carry_a_strict_policy_and_what_is_typed_stays_text(enter: Enter) -> None:
+    client = await enter("operator")
+    page = (await client.get("/console/accounts/new")).text
+    form = {"head": "2011", "asset": "CNY", "name": "<script>alert(1)</script>", "_token": token_in(page)}
+    await client.post("/console/accounts/new", data=form)
+    answer = await client.get("/console/accounts/1")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert" in answer.text
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_a_login_leads_to_our_own_pages_only(http: httpx.AsyncClient, installation: Opened) -> None:
+    await make_logins(installation.services, 1)
+    for goal in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", "/v1/me"):
+        http.cookies.clear()
+        token = token_in((await http.get("/console/login")).text)
+        form = {"_token": token, "login": "viewer", "password": PASSWORD, "next": goal}
+        answer = await http.post("/console/login", data=form)
+        assert answer.headers["location"] == "/console", goal
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(enter: Enter) -> None:
+    client = await enter("viewer")
+    token = token_in((await client.get("/console")).text)
+    client.cookies.clear()
+    page = await client.get("/console/login")
+    form = {"_token": token_in(page.text), "login": "viewer", "password": PASSWORD}
+    cookie = (await client.post("/console/login", data=form)).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert token not in cookie
+
+
+async def test_another_books_things_are_not_there(enter: Enter, installation: Opened) -> None:
+    await installation.open_book("other", "分行", actor="test")
+    await installation.services.engine.execute(2, OpenAccount(asset="CNY", head="2011"), actor="test")
+    client = await enter("operator")
+    for path in ("/console/accounts/1", "/console/accounts/1/statement", "/console/transfers/1", "/console/holds/1"):
+        answer = await client.get(path)
+        assert answer.status_code == 404, path
+        assert "text/html" in answer.headers["content-type"]
+
+
+async def test_what_is_not_there_has_a_page(enter: Enter) -> None:
+    client = await enter("viewer")
+    answer = await client.get("/console/nowhere")
+    assert answer.status_code == 404
+    assert "返回总览" in answer.text

@@ -1,0 +1,209 @@
+"""The console as people use it: in a real browser, in both languages, on a desk and on a phone, by mouse and by key."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.async_api import Browser
+from pyotp.totp import TOTP
+
+from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.opening import opened
+from canglian.kernel.settings import Settings
+from canglian.ledger.commands import HoldFunds, Line, OpenAccount, PostTransfers
+from tests import serving
+from tests.browser import Watched, chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PATHS = (
+    "/console", "/console/accounts", "/console/accounts/2", "/console/accounts/2/statement", "/console/accounts/new",
+    "/console/transfers", "/console/transfers/1", "/console/transfers/new", "/console/holds", "/console/holds/1",
+    "/console/trial-balance", "/console/commands", "/console/commands/1", "/console/chain", "/console/events",
+    "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",
+    "/console/security/second-factor", "/console/find?q=2",
+)  # fmt: skip
+
+
+class Site(NamedTuple):
+    """A running server with a small book, and a browser."""
+
+    address: str
+    browser: Browser
+
+
+@pytest.fixture
+async def site(configuration: Settings, database: str, tmp_path: Path) -> AsyncIterator[Site]:
+    async with opened(configuration) as installation:
+        await installation.open_book("main", "新城支行", actor="test")
+        await make_logins(installation.services, 1)
+        engine = installation.services.engine
+        for number, name in enumerate(("清算往来", "王小明", "利民超市"), 1):
+            floor = None if number == 1 else 0
+            await engine.execute(1, OpenAccount(asset="CNY", head="2011", name=name, floor=floor), actor="test")
+        lines = [Line(debit=1, credit=2, amount=100_00 + n, code="salary") for n in range(30)]
+        lines += [Line(debit=2, credit=3, amount=1_50 + n, code="shop.payment", reference=f"OR-{n}") for n in range(30)]
+        await engine.execute(1, PostTransfers(lines=lines), actor="test")
+        await engine.execute(1, HoldFunds(debit=2, credit=3, amount=20_00, code="deposit"), actor="test")
+    process, address = serving.start(database, tmp_path)
+    try:
+        async with chromium() as browser:
+            yield Site(address, browser)
+    finally:
+        serving.end(process)
+
+
+async def enter(site: Site, login: str = "admin", width: int = 1440, language: str = "zh-CN") -> Watched:
+    """Log in, as somebody would."""
+    context = await site.browser.new_context(viewport={"width": width, "height": 900}, locale=language)
+    watched = Watched(await context.new_page())
+    page = watched.page
+    await page.goto(f"{site.address}/console/accounts")
+    assert "/console/login" in page.url
+    await page.fill("[name=login]", login)
+    await page.fill("[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts")
+    return watched
+
+
+async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> None:
+    for width in (1440, 390):
+        watched = await enter(site, width=width)
+        for path in PATHS:
+            answer = await watched.page.goto(site.address + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            assert not await watched.is_wider_than_its_window(), (width, path)
+        assert watched.complaints == []
+
+
+async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(site: Site) -> None:
+    watched = await enter(site, "operator")
+    page = watched.page
+    await page.goto(f"{site.address}/console/transfers/new?debit=2")
+    for name, value in (("credit", "3"), ("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
+        await page.fill(f"[name={name}]", value)
+    await page.click("main button[type=submit]")
+    text = await page.inner_text("main")
+    assert "¥12.50" in text
+    assert "尚未执行" in text
+    await page.click("main button[type=submit]")
+    await page.wait_for_url("**/console/transfers/61")
+    assert "OR-77" in await page.inner_text("main")
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.fill("[name=reason]", "退货")
+    await page.click("text=冲正")
+    await page.wait_for_url("**/console/transfers/62")
+    await page.goto(f"{site.address}/console/transfers/61")
+    assert "已被冲正" in await page.inner_text("main")
+
+
+async def test_what_is_wrong_stands_at_its_field_and_the_values_stay(site: Site) -> None:
+    watched = await enter(site, "operator")
+    page = watched.page
+    await page.goto(f"{site.address}/console/transfers/new")
+    for name, value in (("debit", "2"), ("credit", "3"), ("amount", "99999.99"), ("code", "shop.payment")):
+        await page.fill(f"[name={name}]", value)
+    await page.click("main button[type=submit]")
+    assert await page.locator("[role=alert]").count() == 1
+    assert await page.input_value("[name=amount]") == "99999.99"
+    await page.fill("[name=amount]", "1,5 yuan")
+    await page.click("main button[type=submit]")
+    assert "不是金额" in await page.inner_text("[role=alert]")
+
+
+async def test_the_other_language_is_a_click_away_and_stays(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    assert await page.inner_text("h1") == "账户"
+    await page.click("text=English")
+    await page.wait_for_load_state()
+    assert await page.inner_text("h1") == "Accounts"
+    await page.goto(f"{site.address}/console/trial-balance")
+    assert await page.inner_text("h1") == "Trial balance"
+    assert "Customer deposits" in await page.inner_text("main")
+
+
+async def test_the_keyboard_reaches_search_and_content(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    await page.keyboard.press("/")
+    await page.keyboard.type("王小明")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts/2")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "content"
+
+
+async def test_lists_are_filtered_sorted_paged_and_exported(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    await page.goto(f"{site.address}/console/transfers")
+    assert await page.locator("tbody tr").count() == 25
+    await page.click("text=下一页")
+    assert await page.locator("tbody tr").count() == 25
+    await page.goto(f"{site.address}/console/transfers")
+    await page.fill("#filter-code", "salary")
+    await page.click("text=筛选")
+    assert "code=salary" in page.url
+    assert "cursor" not in page.url
+    async with page.expect_download() as download:
+        await page.click("text=CSV")
+    exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
+    assert len(exported) == 31
+    await page.goto(f"{site.address}/console/accounts?sort=-balance")
+    assert (await page.locator("tbody tr a").first.inner_text()).strip() == "2"
+
+
+async def test_charts_are_drawn_and_have_a_table_behind(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    await page.goto(f"{site.address}/console/transfers/31")
+    await page.wait_for_selector("[data-chart] canvas")
+    await page.goto(f"{site.address}/console")
+    await page.wait_for_selector("[data-chart] canvas")
+    await page.click("summary:has-text('看表格') >> nth=0")
+    assert await page.locator("details[open] table").count() == 1
+
+
+async def test_a_viewer_may_look_and_not_change(site: Site) -> None:
+    watched = await enter(site, "viewer")
+    page = watched.page
+    assert await page.locator("text=开立账户").count() == 0
+    for path in ("/console/accounts/new", "/console/users", "/console/keys", "/console/commands", "/console/chain"):
+        answer = await page.goto(site.address + path)
+        assert answer is not None
+        assert answer.status == 403, path
+        assert "权限" in await page.inner_text("main")
+
+
+async def test_the_second_factor_is_set_up_and_asked_for(site: Site) -> None:
+    watched = await enter(site, "auditor")
+    page = watched.page
+    await page.goto(f"{site.address}/console/security/second-factor")
+    assert await page.evaluate("document.querySelector('.qr').naturalWidth") > 100
+    secret = await page.inner_text("main .code")
+    await page.fill("[name=code]", "000000")
+    await page.click("main button[type=submit]")
+    assert "验证码错误" in await page.inner_text("main")
+    secret = await page.inner_text("main .code")
+    await page.fill("[name=code]", TOTP(secret).at(int(time.time())))
+    await page.click("main button[type=submit]")
+    await page.wait_for_url("**/console/security?done=factor")
+    await page.click("details:has(.who) summary")
+    await page.click("text=退出登录")
+    await page.fill("[name=login]", "auditor")
+    await page.fill("[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[name=code]")
+    refused = await page.goto(f"{site.address}/console/accounts")
+    assert refused is not None
+    assert "/console/login" in page.url
+    await page.fill("[name=code]", TOTP(secret).at(int(time.time()) + 30))
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts")
