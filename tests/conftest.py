@@ -93,11 +93,16 @@ class Caller:
         return await self.client.request(method, path, content=content, headers=headers, **more)
 
 
+def client_of(app: Any) -> httpx.AsyncClient:
+    """A client of an application in this process."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://canglian.test")
+
+
 @pytest.fixture
 async def http(installation: Opened) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the whole application."""
-    transport = httpx.ASGITransport(create_app(installation), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://canglian.test") as client:
+    async with client_of(create_app(installation)) as client:
         yield client
 
 

@@ -106,4 +106,4 @@ async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: Embedde
             break
         await asyncio.sleep(0.1)
     assert (back.status_code, back.json()["id"]) == (201, 2)
-    assert (await client.get("/readyz")).json() == {"status": "ready", "checks": {"database": "ok"}}
+    assert (await client.get("/readyz")).json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok"}}

@@ -38,6 +38,7 @@ _TAGS = {
     "access": "Who asks, and the API keys of the book.",
     "observing": "The command log, the audit chain and events.",
 }
+_RANGES = {".gte": "This or later, or this or more.", ".lte": "This or earlier, or this or less."}
 _KEY_PATTERN = r"^[!-~]{1,200}$"
 
 
@@ -78,7 +79,7 @@ def with_document(app: Litestar) -> None:
     body = msgspec.json.encode(made)
     app.state.parameters = {
         (path, method.upper()): {
-            parameter["name"]: _format(parameter["schema"])
+            parameter["name"]: parameter["schema"].get("format", "")
             for parameter in operation.get("parameters", ())
             if parameter["in"] == "query"
         }
@@ -92,11 +93,6 @@ def with_document(app: Litestar) -> None:
     app.register(openapi_document)
     for page in reference.routes(made):
         app.register(page)
-
-
-def _format(schema: dict[str, Any]) -> str:
-    """The format of a parameter, whether it may be null or not."""
-    return next((kind["format"] for kind in (schema, *schema.get("oneOf", ())) if "format" in kind), "")
 
 
 def _handlers(app: Litestar) -> Iterator[Any]:
@@ -137,12 +133,24 @@ def _describe(operation: dict[str, Any], handler: Any) -> None:
     operation["description"] = f"{text}\n\n{rules}".strip()
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for parameter in operation.get("parameters", ()):
-        if parameter["name"] == "Idempotency-Key":
-            parameter["schema"] = {"type": "string", "pattern": _KEY_PATTERN}
+        _describe_parameter(parameter)
     if operation["operationId"] in _FILTERED:
         operation["parameters"].append(_metadata_parameter())
     for status, answer in operation["responses"].items():
         _describe_answer(status, answer, is_list=operation["operationId"].startswith("list"))
+
+
+def _describe_parameter(parameter: dict[str, Any]) -> None:
+    schema: dict[str, Any] = parameter["schema"]
+    kinds = [kind for kind in schema.pop("oneOf", ()) if kind.get("type") != "null"]
+    if kinds:
+        schema.update(kinds[0])
+    schema.pop("description", None)
+    if parameter["name"] == "Idempotency-Key":
+        parameter["schema"] = {"type": "string", "pattern": _KEY_PATTERN}
+    for ending, text in _RANGES.items():
+        if parameter["name"].endswith(ending):
+            parameter.setdefault("description", text)
 
 
 def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> None:

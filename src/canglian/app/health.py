@@ -1,5 +1,6 @@
 """``/livez``, ``/readyz`` and ``/metrics``."""
 
+import asyncio
 import ipaddress
 import secrets
 from typing import Any
@@ -9,10 +10,15 @@ from prometheus_client import generate_latest
 
 from canglian.kernel.errors import CanglianError, Forbidden, declare
 from canglian.kernel.postgres import migrate
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
 from canglian.web.services import Services
 
 declare({"metrics.forbidden": "The metrics are read from this machine, or with the configured token."})
+
+ANSWER_SECONDS = 5
+"""How long the database may take to be called ready."""
 
 
 @get("/livez", include_in_schema=False, media_type="application/json")
@@ -22,17 +28,18 @@ async def livez() -> dict[str, str]:
 
 
 @get("/readyz", include_in_schema=False, media_type="application/json")
-async def readyz(services: Given[Services]) -> Response[dict[str, Any]]:
+async def readyz(request: Request[Any, Any, Any], services: Given[Services]) -> Response[dict[str, Any]]:
     """Whether it can serve: the database answers and has every migration."""
     checks: dict[str, str] = {}
     try:
-        await services.reader.value("SELECT 1 FROM book WHERE book = $1", 0)
-        checks["database"] = "ok"
-        url = services.settings.database_url
-        if url is not None and await migrate.pending_async(url):
-            checks["migrations"] = "pending"
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await book_figures(services.reader, HOUSE)
+            checks["database"] = "ok"
+            checks["migrations"] = "pending" if await migrate.pending_async(request.app.state.database_url) else "ok"
     except CanglianError as error:
         checks["database"] = error.code
+    except TimeoutError:
+        checks["database"] = "database.away"
     ready = all(state == "ok" for state in checks.values())
     return Response({"status": "ready" if ready else "not ready", "checks": checks}, status_code=200 if ready else 503)
 

@@ -44,6 +44,11 @@ class Opened(msgspec.Struct, frozen=True):
     services: Services
     embedded: EmbeddedPostgres | None
 
+    @property
+    def database_url(self) -> str:
+        """Where the database is, the embedded one or another."""
+        return self.settings.database_url or (self.embedded.url if self.embedded is not None else "")
+
     async def open_book(self, code: str, name: str, *, actor: str, key: str | None = None) -> BookProfile:
         """Open a new book, ready to be posted to. Rejects ``book_profile.exists``."""
         return (await self.services.open_book(code, name, actor=actor, key=key)).unwrap()

@@ -28,13 +28,14 @@ from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.settings import Settings
 from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
-from canglian.web.answers import provide_asking, provide_order
+from canglian.web.answers import provide_asking
 from canglian.web.authentication import Authenticator
 from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
 from canglian.web.house import queries
 from canglian.web.house.room import ROOM as HOUSE
 from canglian.web.observing.room import ROOM as OBSERVING
+from canglian.web.paging import provide_order
 from canglian.web.principal import Principal
 from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
@@ -86,6 +87,7 @@ def create_app(installation: Opened) -> ASGIApp:
         signature_types=[Services, Principal],
     )
     app.state.services = services
+    app.state.database_url = installation.database_url
     with_document(app)
     fast = {route: answer for room in composed for route, answer in room.fast.items()}
     return Edge(app, services, authenticator, fast)

@@ -1,11 +1,9 @@
-"""What API handlers share: asking the engine, answering with a page of a list as JSON or CSV.
+"""What API handlers share: asking the engine, and what every operation may answer.
 
 Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -15,7 +13,6 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
 from canglian.web.services import Services
@@ -30,16 +27,6 @@ Sent = JSONBody
 
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"
-CSV = "text/csv"
-CSV_ROWS_MAX = 10_000
-"""The most rows of one CSV answer."""
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A page of a list."""
-
-    data: list[Any]
-    next_cursor: str | None
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -88,60 +75,9 @@ async def provide_asking(
     return Asking(services, principal, idempotency_key, dry_run, request.scope["state"].get("request_id"))
 
 
-async def provide_order(
-    sort: Annotated[str | None, QueryParameter(description="A field; a minus before it turns it round.")] = None,
-    cursor: Annotated[str | None, QueryParameter(description="The next_cursor of the page before.")] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="Rows a page.")] = LIMIT_DEFAULT,
-) -> Order:
-    """The dependency ``order``."""
-    return Order(sort, cursor, limit)
-
-
 def as_json(thing: Any, status: int = 200) -> Response[bytes]:
     """Anything as JSON."""
     return Response(encode(thing), status_code=status, media_type=JSON)
-
-
-async def listed(
-    request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
-) -> Response[bytes]:
-    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that."""
-    if "text/csv" not in request.headers.get("accept", ""):
-        page: Page[Any] = await read(order)
-        return as_json(Listed(page.items, page.next_cursor))
-    rows: list[Any] = []
-    cursor = order.cursor
-    while len(rows) < CSV_ROWS_MAX:
-        page = await read(Order(order.sort, cursor, LIMIT_MAX))
-        rows += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(as_csv(rows), media_type=CSV, headers=headers)
-
-
-def as_csv(rows: Iterable[Any]) -> bytes:
-    """Rows as CSV with a heading and a byte order mark, so that spreadsheets read Chinese."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for position, row in enumerate(rows):
-        plain = msgspec.to_builtins(row)
-        if position == 0:
-            writer.writerow(plain)
-        writer.writerow([cell(value) for value in plain.values()])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def cell(value: Any) -> Any:
-    """A value as a cell. A text that a spreadsheet would compute is quoted away."""
-    if value is None:
-        return ""
-    if isinstance(value, dict | list):
-        value = msgspec.json.encode(value).decode()
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return "'" + value
-    return value
 
 
 def _documented(*statuses: int) -> dict[int, ResponseSpec]:
@@ -166,12 +102,6 @@ def _documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 READ = _documented(400, 401, 403, 404, 429, 503)
 WRITE = _documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
-
-
-def listing_of(kind: Any) -> Any:
-    """READ, with the 200 of a list of ``kind``."""
-    page = msgspec.defstruct(f"{kind.__name__}List", [("data", list[kind]), ("next_cursor", str | None)])
-    return {200: ResponseSpec(page, description="A page of the list."), **READ}
 
 
 def giving(kind: Any, status: int = 200, *, write: bool = False) -> Any:

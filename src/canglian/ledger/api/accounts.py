@@ -15,7 +15,8 @@ from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, S
 from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts
-from canglian.web.answers import Asking, Given, Sent, as_json, giving, listed, listing_of
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
 from canglian.web.services import Services

@@ -13,7 +13,8 @@ from canglian.ledger.commands import CaptureHold, HoldFunds, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferView
-from canglian.web.answers import Asking, Given, Sent, as_json, giving, listed, listing_of
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 

@@ -14,8 +14,9 @@ from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTr
 from canglian.ledger.model import Transfer
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
-from canglian.web.answers import Asking, Given, Sent, as_json, encode, giving, listed, listing_of
+from canglian.web.answers import Asking, Given, Sent, as_json, encode, giving
 from canglian.web.edge import FastRequest
+from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
 from canglian.web.services import Services

@@ -7,9 +7,10 @@ from litestar import Request, Response, get
 
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.trial_balance import trial_balance
-from canglian.web.answers import CSV, Given, as_csv
+from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.console.pages import SECURITY
+from canglian.web.csv import CSV, as_csv
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 

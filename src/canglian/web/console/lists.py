@@ -9,8 +9,8 @@ from litestar import Response
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
-from canglian.web.answers import CSV, CSV_ROWS_MAX, as_csv
 from canglian.web.console.pages import SECURITY, Pages
+from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv
 
 SIZES = (25, 50, 100, 200)
 

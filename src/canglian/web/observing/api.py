@@ -10,7 +10,8 @@ from litestar.params import FromQuery, PathParameter, QueryParameter
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.records import Batch, CommandLine, Event
-from canglian.web.answers import Given, as_json, giving, listed, listing_of
+from canglian.web.answers import Given, as_json, giving
+from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 

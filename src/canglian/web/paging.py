@@ -1,0 +1,54 @@
+"""Lists over HTTP: the parameters that every list has, and its page as JSON or all of it as CSV."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+
+from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
+from canglian.web.answers import READ, as_json
+from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of a list."""
+
+    data: list[Any]
+    next_cursor: str | None
+
+
+async def provide_order(
+    sort: Annotated[str | None, QueryParameter(description="A field; a minus before it turns it round.")] = None,
+    cursor: Annotated[str | None, QueryParameter(description="The next_cursor of the page before.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="Rows a page.")] = LIMIT_DEFAULT,
+) -> Order:
+    """The dependency ``order``."""
+    return Order(sort, cursor, limit)
+
+
+async def listed(
+    request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
+) -> Response[bytes]:
+    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that."""
+    if "text/csv" not in request.headers.get("accept", ""):
+        page: Page[Any] = await read(order)
+        return as_json(Listed(page.items, page.next_cursor))
+    rows: list[Any] = []
+    cursor = order.cursor
+    while len(rows) < CSV_ROWS_MAX:
+        page = await read(Order(order.sort, cursor, LIMIT_MAX))
+        rows += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(as_csv(rows), media_type=CSV, headers=headers)
+
+
+def listing_of(kind: Any) -> Any:
+    """READ, with the 200 of a list of ``kind``."""
+    page = msgspec.defstruct(f"{kind.__name__}List", [("data", list[kind]), ("next_cursor", str | None)])
+    return {200: ResponseSpec(page, description="A page of the list."), **READ}
