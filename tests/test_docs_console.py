@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs_console import MismatchError, Shell, Step, matches, steps
+from tests.docs_console import MismatchError, Shell, Step, matches, steps
 
 PAGE = """
 Text.

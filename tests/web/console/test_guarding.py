@@ -38,12 +38,9 @@ def token_in(page: str) -> str:
 
 def routes() -> list[tuple[str, str]]:
     """Every console route, with something in the place of its parameters."""
-    found: list[tuple[str, str]] = []
-    for room in rooms():
-        for handler in room.console:
-            for method in handler.http_methods:
-                for path in handler.paths:
-                    found.append((method, "/console" + re.sub(r"{[^}]*}", "1", path)))
+    handlers = [handler for room in rooms() for handler in room.console]
+    pairs = [(method, path) for handler in handlers for method in handler.http_methods for path in handler.paths]
+    found = [(method, "/console" + re.sub(r"{[^}]*}", "1", path)) for method, path in pairs]
     return sorted(pair for pair in found if "login" not in pair[1] and "language" not in pair[1])
 
 
