@@ -81,7 +81,9 @@ class Book:
             raise Missing(entity, key) from None
 
     def find(self, entity: type[E], index: str, key: Any) -> list[E]:
-        """All entities whose declared index has this key, in the order of their ids."""
+        """All entities whose declared index has this key, in the order of their ids. Nothing is found by null."""
+        if key is None or (isinstance(key, tuple) and None in key):
+            return []
         ids = self.finds.get((entity, index, key))
         if ids is None:
             raise Missing(entity, key, index)
@@ -104,17 +106,20 @@ class Book:
                 self._journal.append((table, key, table[key]))
                 table[key] = entity
             return entity
-        if key not in self._fresh and self.maybe(kind, key) is not None:
+        old = table.get(key) if key in self._fresh else self.maybe(kind, key)
+        if old is not None:
             self.reject(f"{kind.__noun__}.exists", **{kind.__noun__: key})
-        self._write(kind, table, key, table.get(key), entity)
+        self._write(kind, table, key, None, entity)
         return entity
 
     def put(self, entity: E) -> E:
         """Replace a thing by its new state; it must have been there."""
         kind = type(entity)
         key = kind.__id__(entity)
-        table = self.tables[kind]
-        self._write(kind, table, key, table[key], entity)
+        old = self.maybe(kind, key)
+        if old is None or kind.__append_only__:
+            raise AssertionError(f"{kind.__table__} {key!r} is not there to be changed")
+        self._write(kind, self.tables[kind], key, old, entity)
         return entity
 
     def emit(self, kind: str, subject: str, **payload: str | int | bool | None) -> None:

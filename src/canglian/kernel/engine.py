@@ -7,6 +7,7 @@
 An outcome is told only after the commit that made it true.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
@@ -17,9 +18,9 @@ from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.entity import Record
-from canglian.kernel.errors import Unavailable
+from canglian.kernel.errors import Busy
 from canglian.kernel.known import checked_key
-from canglian.kernel.lane import Lane
+from canglian.kernel.lane import Lane, unavailable
 from canglian.kernel.records import AUDITED, BookState
 from canglian.kernel.store import Lost, Store
 from canglian.kernel.values import utc_now
@@ -47,11 +48,15 @@ class Engine:
         self._clock = clock
         self._limits = {"batch_max": batch_max, "queue_max": queue_max, "cache_max": cache_max}
         self._lanes: dict[int, Lane] = {}
+        self._stopping = False
 
     async def found(self, book: int, today: date, seed: bytes | None = None) -> None:
         """Give a book its row, unless it has one. ``seed`` defaults to a hash of the book's number."""
         seed = seed or hashlib.sha256(b"canglian book %d" % book).digest()
-        await self.store.found(BookState(book, 0, 0, 0, today, seed, GENESIS, {}))
+        try:
+            await self.store.found(BookState(book, 0, 0, 0, today, seed, GENESIS, {}))
+        except Lost as lost:
+            raise unavailable(lost) from None
 
     async def submit(
         self,
@@ -81,15 +86,17 @@ class Engine:
 
     async def stop(self) -> None:
         """Finish every batch in hand and every queued command, then take no more."""
-        for lane in list(self._lanes.values()):
-            await lane.stop()
+        self._stopping = True
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
         self._lanes.clear()
 
     async def _open(self, book: int) -> Lane:
         try:
             await self.store.state(book)
-        except Lost:
-            raise Unavailable("database.away") from None
+        except Lost as lost:
+            raise unavailable(lost) from None
+        if self._stopping:
+            raise Busy("engine.stopping", retry_after=2)
         if book not in self._lanes:
             self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self._clock, **self._limits)
         return self._lanes[book]

@@ -8,7 +8,7 @@ A subclass names its table, its key and the indexes that decisions may search by
 
 Its id is the value of the one key field, or the tuple of several. The stored row has one column a field, of the
 same name, after the column ``book``. A ``Record`` is an entity that is written once and never changes; records
-are copied in bulk, so they carry no index for decisions unless they declare one.
+are copied in bulk, so they carry no index for decisions.
 """
 
 from collections.abc import Callable
@@ -36,6 +36,8 @@ class EntityMeta(StructMeta):
     ) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **config)  # pyright: ignore[reportCallIssue]
         if table:
+            if indexes and cls.__append_only__:
+                raise AssertionError(f"{table}: decisions do not search records by an index")
             cls.__table__ = table
             cls.__key__ = key
             cls.__indexes__ = dict(indexes or {})

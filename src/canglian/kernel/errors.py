@@ -102,6 +102,7 @@ declare(
         "engine.busy": "The queue of this book is full; try again in {retry_after} s.",
         "engine.stopping": "The server is shutting down; try again in {retry_after} s.",
         "database.away": "The database does not answer; nothing was changed. Try again.",
+        "database.exhausted": "The database cannot take this at present ({problem}); nothing was changed.",
         "database.outcome_unknown": "The database went away while committing. Repeat with the same idempotency key.",
         "book.not_found": "There is no book {book}.",
     }

@@ -21,7 +21,7 @@ from canglian.kernel.entity import Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
-from canglian.kernel.store import Lost, Moved, OutcomeUnknown, Overtaken, Store
+from canglian.kernel.store import Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Store
 
 CONTENDED_BATCHES = 32
 """For how many batches the lane takes the row first after it met another writer."""
@@ -65,7 +65,7 @@ class Lane:
         self._by_key: dict[str, Ticket] = {}
         self._wake = asyncio.Event()
         self._decider: Decider | None = None
-        self._flights: deque[asyncio.Task[bool]] = deque()
+        self._flights: deque[tuple[asyncio.Task[bool], bool]] = deque()
         self._contended = 0
         self._stopping = False
         self._last: datetime | None = None
@@ -142,15 +142,16 @@ class Lane:
             await self._locked(tickets)
             return
         try:
+            decider = await self._ready()  # before the look-up: what is logged later moves the book on
             tickets = await self._answer_known(tickets)
             if not tickets:
                 return
-            sealed = await self._decide(tickets)
-        except Lost:
+            sealed = await decider.decide(tickets, self._now())
+        except Lost as lost:
             await self._settle()
             self._decider = None
             await asyncio.sleep(RELOAD_PAUSE_SECONDS)
-            self._fail(tickets, Unavailable("database.away"))
+            self._fail(tickets, unavailable(lost))
             return
         await self._settle(0 if sealed.change is None else FLIGHTS_MAX)
         if self._decider is None:
@@ -158,25 +159,25 @@ class Lane:
             await self._batch(tickets)
             return
         self._decider.book.evict(self._cache_max)
-        self._flights.append(asyncio.create_task(self._commit(sealed)))
+        self._flights.append((asyncio.create_task(self._commit(sealed)), sealed.change is not None))
         ahead = FLIGHTS_MAX if sealed.weight >= AHEAD_WEIGHT else 1
         await self._settle(ahead - 1 if self._queue else 0)
 
     async def _settle(self, most: int = 0) -> None:
         """Wait until at most ``most`` batches are on their way. What did not land takes the cache with it."""
-        while len(self._flights) > most or (self._flights and self._flights[0].done()):
-            landed = await self._flights.popleft()
-            if not landed:
+        while len(self._flights) > most or (self._flights and self._flights[0][0].done()):
+            flight, writes = self._flights.popleft()
+            if not await flight:
                 self._decider = None
-            elif self._decider is not None and self._decider.book.flights:
+            elif writes and self._decider is not None:
                 self._decider.book.landed()
 
-    async def _decide(self, tickets: list[Ticket]) -> Sealed:
+    async def _ready(self) -> Decider:
         if self._decider is None:
             await self._settle()
             state = await self._store.state(self.book)
             self._decider = Decider(self._store, self._book_type, self._audited, state)
-        return await self._decider.decide(tickets, self._now())
+        return self._decider
 
     def _now(self) -> datetime:
         """The clock, never running backwards within this process."""
@@ -203,7 +204,15 @@ class Lane:
     # -- committing --------------------------------------------------------------------------------------------
 
     async def _commit(self, sealed: Sealed) -> bool:
-        """Commit one batch and answer it; False when nothing of it was committed."""
+        """Commit one batch and answer it, whatever happens; False when nothing of it was committed."""
+        try:
+            return await self._try_commit(sealed)
+        except Exception:
+            log.exception("batch not answered", book=self.book)
+            self._fail(sealed.tickets, Unavailable("database.outcome_unknown"))
+            return False
+
+    async def _try_commit(self, sealed: Sealed) -> bool:
         if sealed.change is None:
             return await self._commit_nothing(sealed)
         try:
@@ -217,7 +226,7 @@ class Lane:
             return False
         except Lost as lost:
             log.warning("database away", book=self.book, problem=str(lost))
-            self._fail(sealed.tickets, Unavailable("database.away"))
+            self._fail(sealed.tickets, unavailable(lost))
             return False
         except OutcomeUnknown:
             return await self._look_up(sealed)
@@ -234,8 +243,8 @@ class Lane:
             return True
         try:
             state = await self._store.state(self.book)
-        except Lost:
-            self._fail(sealed.tickets, Unavailable("database.away"))
+        except Lost as lost:
+            self._fail(sealed.tickets, unavailable(lost))
             return False
         if state.sequence != sealed.sequence:
             self._requeue(sealed.tickets)
@@ -252,12 +261,13 @@ class Lane:
             try:
                 state = await self._store.state(self.book)
                 found = await self._store.batch(self.book, wanted.number)
+                if found is not None and found.hash == wanted.hash:
+                    self._tell(sealed)
+                    return True
+                gone = state.sequence >= wanted.number or await self._is_free(wanted.number)
             except Lost:
                 continue
-            if found is not None and found.hash == wanted.hash:
-                self._tell(sealed)
-                return True
-            if state.sequence >= wanted.number or await self._is_free(wanted.number):
+            if gone:
                 self._fail(sealed.tickets, Unavailable("database.away"))
                 return False
         self._fail(sealed.tickets, Unavailable("database.outcome_unknown"))
@@ -271,22 +281,34 @@ class Lane:
     async def _one_by_one(self, tickets: list[Ticket]) -> None:
         """Something in the batch cannot be stored: commit each command alone, so that only the culprit fails."""
         for ticket in tickets:
-            ticket.outcome = ticket.line = None
             try:
-                async with self._store.lock(self.book) as held:
-                    decider = Decider(self._store, self._book_type, self._audited, held.state)
-                    sealed = await decider.decide([ticket], self._now())
-                    if sealed.change is not None:
-                        await held.commit(sealed.change)
-            except Lost:
-                self._fail([ticket], Unavailable("database.away"))
-            except OutcomeUnknown:
-                self._fail([ticket], Unavailable("database.outcome_unknown"))
+                await self._alone(ticket)
+            except Lost as lost:
+                self._fail([ticket], unavailable(lost))
+            except Moved:
+                self._requeue([ticket])
+            except CanglianError as refused:
+                self._fail([ticket], refused)
             except Exception:
                 log.exception("command cannot be stored", kind=ticket.command.__kind__)
                 self._fail([ticket], CanglianError("command.failed", command=0))
-            else:
-                self._tell(sealed)
+
+    async def _alone(self, ticket: Ticket) -> None:
+        ticket.outcome = ticket.line = None
+        sealed: Sealed | None = None
+        try:
+            async with self._store.lock(self.book) as held:
+                if not await self._answer_known([ticket]):
+                    return
+                decider = Decider(self._store, self._book_type, self._audited, held.state)
+                sealed = await decider.decide([ticket], self._now())
+                if sealed.change is not None:
+                    await held.commit(sealed.change)
+        except OutcomeUnknown:
+            assert sealed is not None
+            await self._look_up(sealed)
+        else:
+            self._tell(sealed)
 
     async def _locked(self, tickets: list[Ticket]) -> None:
         """Take the row, then decide and commit under it: slower, but no other process can be faster."""
@@ -294,16 +316,19 @@ class Lane:
         sealed: Sealed | None = None
         try:
             async with self._store.lock(self.book) as held:
-                if self._decider is None or self._decider.state.sequence != held.state.sequence:
+                if self._decider is None or self._decider.state.hash != held.state.hash:
                     self._decider = Decider(self._store, self._book_type, self._audited, held.state)
                     self._contended = CONTENDED_BATCHES
                 tickets = await self._answer_known(tickets)
-                sealed = await self._decide(tickets)
+                sealed = await self._decider.decide(tickets, self._now())
                 if sealed.change is not None:
                     await held.commit(sealed.change)
-        except Lost:
+        except Lost as lost:
             self._decider = None
-            self._fail(tickets, Unavailable("database.away"))
+            self._fail(tickets, unavailable(lost))
+        except Moved:
+            self._decider = None
+            self._requeue(tickets)
         except OutcomeUnknown:
             self._decider = None
             assert sealed is not None
@@ -350,6 +375,13 @@ class Lane:
                 follower.future.set_result(
                     Outcome(outcome.status, outcome.command, outcome.result, outcome.error, replayed=True)
                 )
+
+
+def unavailable(lost: Lost) -> Unavailable:
+    """What the one who asked is told when the store is lost."""
+    if isinstance(lost, Exhausted):
+        return Unavailable("database.exhausted", problem=str(lost))
+    return Unavailable("database.away")
 
 
 def _same(one: Ticket, other: Ticket) -> bool:

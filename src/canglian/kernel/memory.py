@@ -61,17 +61,31 @@ class MemoryStore:
             yield _Held(self, await self.state(book))
 
     def write(self, change: Change) -> None:
-        """Take a batch in; Moved if the book is not where the batch begins."""
+        """Take a batch in, whole or not at all; Moved if the book is not where the batch begins."""
         book = change.before.book
-        if self.states[book].sequence != change.before.sequence:
+        if self.states[book].hash != change.before.hash:
             raise Moved
         rows = self.rows[book]
+        self._check(book, change)
         for kind, written in (*change.new.items(), *change.changed.items()):
             rows[kind].update((kind.__id__(thing), thing) for thing in written.things)
         for line in change.new[CommandLine].things:
             if line.key is not None:
                 self.keys[book][line.key] = line
         self.states[book] = change.after
+
+    def _check(self, book: int, change: Change) -> None:
+        """What the keys of a table refuse: a new row whose id is taken, a changed one that is not there."""
+        for kind, written in change.new.items():
+            table = self.rows[book][kind]
+            if any(kind.__id__(thing) in table for thing in written.things):
+                raise RuntimeError(f"{kind.__table__}: a new row has the id of another")
+        for kind, written in change.changed.items():
+            table = self.rows[book][kind]
+            if any(kind.__id__(thing) not in table for thing in written.things):
+                raise RuntimeError(f"{kind.__table__}: a changed row is not there")
+        if any(line.key in self.keys[book] for line in change.new[CommandLine].things if line.key is not None):
+            raise RuntimeError("command: an idempotency key is taken")
 
 
 class _Held:

@@ -39,6 +39,10 @@ class Lost(Exception):
     """The database went away before the commit was asked for: nothing was committed."""
 
 
+class Exhausted(Lost):
+    """The database is there but cannot: a full disk, no memory, a lock that does not come. Nothing was committed."""
+
+
 class OutcomeUnknown(Exception):
     """The database went away while it committed: look the batch up by its number."""
 

@@ -1,6 +1,10 @@
 """What asyncpg raises when the server is not there, goes away, or cannot."""
 
+import re
+
 import asyncpg
+
+from canglian.kernel.store import Exhausted, Lost
 
 AWAY = (
     OSError,
@@ -12,5 +16,25 @@ AWAY = (
 )
 """The server is not there, or goes."""
 
-RESOURCES = (asyncpg.InsufficientResourcesError, asyncpg.LockNotAvailableError, asyncpg.PostgresIOError)
+RESOURCES = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresIOError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
 """The server is there but cannot: a full disk, no memory, too many connections, a lock that does not come."""
+
+CROSSED = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError)
+"""What two processes that write to one book at the same time may run into."""
+
+
+def lost(problem: BaseException) -> Lost:
+    """The store's own word for one of the above."""
+    if isinstance(problem, RESOURCES):
+        return Exhausted(_words(type(problem).__name__))
+    return Lost(str(problem))
+
+
+def _words(name: str) -> str:
+    """``DiskFullError`` as ``disk full``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Error")).lower()

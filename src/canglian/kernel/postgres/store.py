@@ -16,12 +16,12 @@ import msgspec
 from canglian.kernel.entity import Entity
 from canglian.kernel.postgres.beside import Beside
 from canglian.kernel.postgres.connect import open_pool
-from canglian.kernel.postgres.faults import AWAY, RESOURCES
+from canglian.kernel.postgres.faults import AWAY, RESOURCES, lost
 from canglian.kernel.postgres.writer import STATE, Writer, state_of
 from canglian.kernel.postgres.writing import find_sql, key_arrays, load_sql
 from canglian.kernel.records import Batch, BookState, CommandLine
 from canglian.kernel.shape import shape
-from canglian.kernel.store import Change, Locked, Lost
+from canglian.kernel.store import Change, Locked
 
 
 class PostgresStore:
@@ -49,7 +49,7 @@ class PostgresStore:
         await self.pool.close()
 
     async def found(self, state: BookState) -> None:
-        await self.pool.execute(
+        await self._fetch(
             "INSERT INTO book (book, sequence, commands, events, today, seed, hash, counters) "
             "SELECT $1, $2, $3, $4, $5, $6, $7, $8 ON CONFLICT (book) DO NOTHING",
             *msgspec.structs.astuple(state),
@@ -90,6 +90,7 @@ class PostgresStore:
 
     @asynccontextmanager
     async def lock(self, book: int) -> AsyncGenerator[Locked]:
+        """Hold the book's row; the transaction is undone on leaving unless ``commit`` ended it."""
         connection, state = await self._beside.run(self._writer.lock(book))
         try:
             yield _Held(state, self._beside, self._writer, connection)
@@ -100,7 +101,7 @@ class PostgresStore:
         try:
             return await self.pool.fetch(sql, *arguments)
         except (*AWAY, *RESOURCES) as away:
-            raise Lost(str(away)) from away
+            raise lost(away) from away
 
 
 class _Held:

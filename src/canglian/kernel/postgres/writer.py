@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+import structlog
 
 from canglian.kernel.errors import NotFound
-from canglian.kernel.postgres.faults import AWAY, RESOURCES
+from canglian.kernel.postgres.faults import AWAY, CROSSED, RESOURCES, lost
 from canglian.kernel.postgres.writing import copy, update
 from canglian.kernel.records import BookState
 from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown, Overtaken
@@ -16,9 +17,11 @@ from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown, Overtaken
 STATE = "SELECT book, sequence, commands, events, today, seed, hash, counters FROM book WHERE book = $1"
 _MOVE = (
     "UPDATE book SET sequence = $3, commands = $4, events = $5, today = $6, hash = $7, counters = $8 "
-    "WHERE book = $1 AND sequence = $2 RETURNING sequence"
+    "WHERE book = $1 AND sequence = $2 AND hash = $9 RETURNING sequence"
 )
+"""The hash tells the batch that this one builds on from another process's batch of the same number."""
 
+log = structlog.get_logger()
 
 AHEAD_SECONDS = 1.0
 """How long rows sent ahead wait for the batch before them; then they are taken back and sent again."""
@@ -51,17 +54,21 @@ class Writer:
         finally:
             if not landing.done():
                 landing.set_result(False)
-            del self._landings[book, change.after.sequence]
+            if self._landings.get((book, change.after.sequence)) is landing:
+                del self._landings[book, change.after.sequence]
 
     async def _write_ahead(self, connection: Any, change: Change, ahead: asyncio.Future[bool]) -> None:
         try:
             await self._insert(connection, change)
             landed = await asyncio.wait_for(asyncio.shield(ahead), AHEAD_SECONDS)
-        except (TimeoutError, asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError) as crossed:
+        except (TimeoutError, *CROSSED) as crossed:
             raise Overtaken from crossed
         if not landed:
             raise Overtaken
-        await self._move(connection, change)
+        try:
+            await self._move(connection, change)
+        except asyncpg.DeadlockDetectedError as crossed:
+            raise Moved from crossed
         await self._finish(connection, change)
 
     async def lock(self, book: int) -> tuple[Any, BookState]:
@@ -73,14 +80,19 @@ class Writer:
             return connection, state_of(book, await connection.fetchrow(STATE + " FOR UPDATE", book))
         except (*AWAY, *RESOURCES) as away:
             await self._give_back(connection)
-            raise Lost(str(away)) from away
+            raise lost(away) from away
+        except BaseException:
+            await self._give_back(connection)
+            raise
 
     async def commit_locked(self, connection: Any, change: Change) -> None:
-        """Write the change in the transaction that ``lock`` began."""
+        """Write the change in the transaction that ``lock`` began; Moved when it crossed rows sent ahead."""
         try:
             await self._write(connection, change)
+        except asyncpg.DeadlockDetectedError as crossed:
+            raise Moved from crossed
         except (*AWAY, *RESOURCES) as away:
-            raise Lost(str(away)) from away
+            raise lost(away) from away
 
     async def unlock(self, connection: Any) -> None:
         """Give the connection back; what was not committed is undone."""
@@ -93,20 +105,24 @@ class Writer:
             connection = await self._pool.acquire()
             yield connection
         except (*AWAY, *RESOURCES) as away:
-            raise Lost(str(away)) from away
+            raise lost(away) from away
         finally:
             await self._give_back(connection)
 
     async def _give_back(self, connection: Any) -> None:
+        """Never raises: what was committed stays committed, whatever becomes of the connection."""
         if connection is None:
             return
         try:
             if not connection.is_closed() and connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
-        except AWAY:
+        except Exception:
+            log.warning("connection given up", exc_info=True)
             connection.terminate()
-        finally:
+        try:
             await self._pool.release(connection)
+        except Exception:
+            log.warning("connection not released", exc_info=True)
 
     async def _write(self, connection: Any, change: Change) -> None:
         await self._move(connection, change)
@@ -126,6 +142,7 @@ class Writer:
             after.today,
             after.hash,
             after.counters,
+            before.hash,
         )
         if moved is None:
             raise Moved
@@ -138,9 +155,11 @@ class Writer:
         for kind, rows in change.changed.items():
             await update(connection, change.before.book, kind, rows, staged=self._staged)
         try:
-            await connection.execute("COMMIT")
+            done = await connection.execute("COMMIT")
         except AWAY as away:
             raise OutcomeUnknown(str(away)) from away
+        if done != "COMMIT":
+            raise Lost(f"the transaction ended with {done}")
 
 
 def state_of(book: int, row: Any) -> BookState:
