@@ -1,0 +1,27 @@
+"""Why an import, or one line of it, is refused."""
+
+from canglian.kernel.errors import declare
+
+declare(
+    {
+        "import.file_unreadable": "The file {file} cannot be read: {problem}.",
+        "import.file_empty": "The file {file} has no header line.",
+        "import.mapping_unreadable": "The mapping {file} cannot be read: {problem}.",
+        "import.mapping_invalid": "The mapping is not valid: {problem}.",
+        "import.mapping_changed": "This file was imported before with another mapping or in other chunks; nothing was "
+        "booked twice. Correct what was refused and import that alone.",
+        "import.column_missing": "The file has no column {column}; it has {columns}.",
+        "import.line_unreadable": "The line cannot be read: {problem}.",
+        "import.fields_count": "The line has {found} fields, the header {expected}.",
+        "import.value_missing": "The column {column} is empty.",
+        "import.date_invalid": "{value} is not a date of the form {format}.",
+        "import.amount_invalid": "{value} is not an amount.",
+        "import.amount_fractional": "{value} is finer than the {scale} decimals of {asset}.",
+        "import.amount_zero": "The amount is nothing.",
+        "import.amount_twice": "Both {first} and {second} have an amount.",
+        "import.direction_unknown": "{value} is neither in nor out.",
+        "import.kind_unknown": "No rule of the mapping fits, and there is no code or no counter account for all lines.",
+        "import.counter_unknown": "There is no account with reference {reference}, and the mapping does not open one.",
+        "import.account_unknown": "There is no account with reference {reference}, and the mapping does not open it.",
+    }
+)
