@@ -36,6 +36,7 @@ _TAGS = {
     "holds": "Reserve money, take it in parts, let it go.",
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
     "access": "Who asks, and the API keys of the book.",
+    "outbox": "Who hears of events, what was delivered, and dead letters.",
     "observing": "The command log, the audit chain and events.",
 }
 _RANGES = {".gte": "This or later, or this or more.", ".lte": "This or earlier, or this or less."}
@@ -79,7 +80,7 @@ def with_document(app: Litestar) -> None:
     body = msgspec.json.encode(made)
     app.state.parameters = {
         (path, method.upper()): {
-            parameter["name"]: parameter["schema"].get("format", "")
+            parameter["name"]: parameter["schema"].get("format") or parameter["schema"].get("type", "")
             for parameter in operation.get("parameters", ())
             if parameter["in"] == "query"
         }

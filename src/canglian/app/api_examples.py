@@ -54,6 +54,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DefineHead": {"code": "2242", "name": "积分负债", "head_class": "liability", "normal_side": "credit"},
     "CloseDay": {"next_day": "2026-11-25"},
     "KeyRequest": {"name": "shop till", "role": "operator", "rate_per_second": 50},
+    "ReceiverRequest": {
+        "name": "shop back office",
+        "url": "https://shop.example/hooks/canglian",
+        "kinds": ["transfer.*", "hold.captured"],
+    },
+    "ReceiverChange": {"state": "paused"},
+    "LetterSkip": {"reason": "told by telephone"},
     "BookRequest": {"code": "xincheng", "name": "新城支行"},
 }
 """An example by the name of the body's schema."""
@@ -100,6 +107,15 @@ LINKS: dict[str, list[Link]] = {
     "reverseTransfer": _by_number("getTransfer", "traceTransfer"),
     "placeHold": _by_number("getHold", "captureHold", "releaseHold"),
     "captureHold": _by_number("getTransfer", "reverseTransfer"),
+    "addReceiver": _by_number(
+        "getReceiver",
+        "changeReceiver",
+        "rotateReceiverSecret",
+        "listDeliveries",
+        "listDeadLetters",
+        name="receiver",
+        value="$response.body#/receiver/id",
+    ),
     "createKey": [Link("revokeKey", {"key": _ID})],
 }
 """The links of an operation's answer, by operation."""

@@ -28,6 +28,7 @@ from canglian.ledger.commands import OpenBook
 from canglian.web.house import queries
 from canglian.web.house.commands import OpenBookProfile
 from canglian.web.house.model import BookProfile
+from canglian.web.problem import from_validation
 from canglian.web.services import OpenBook as OpenBookFunction
 from canglian.web.services import Services
 
@@ -72,7 +73,11 @@ class Desk(msgspec.Struct, frozen=True):
         return self.opened.services.reader
 
     async def submit(self, command: Command[R], *, key: str | None = None, dry_run: bool = False) -> Outcome[R]:
-        """Ask the book for something."""
+        """Ask the book for something. Raises Malformed ``request.malformed`` for fields that are out of bounds."""
+        try:
+            command = msgspec.convert(msgspec.to_builtins(command), type(command))
+        except msgspec.ValidationError as error:
+            raise from_validation(error) from None
         engine = self.opened.services.engine
         return await engine.submit(self.book, command, actor=self.actor, key=key, scope="cli", dry_run=dry_run)
 

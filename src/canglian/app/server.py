@@ -25,6 +25,7 @@ from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
+from canglian.kernel.outbox import Dispatcher, Policy
 from canglian.kernel.settings import Settings
 from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
@@ -125,7 +126,7 @@ async def serve(
     """
     logs.configure(settings.log_level, settings.log_format)
     with _bound(settings.host, settings.port) as listener:
-        async with opened(settings, migrate=migrate) as installation, _jobs(installation):
+        async with opened(settings, migrate=migrate) as installation, _outbox(installation), _jobs(installation):
             config = uvicorn.Config(
                 create_app(installation),
                 http="httptools",
@@ -198,6 +199,25 @@ async def _jobs(installation: Opened) -> AsyncGenerator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _outbox(installation: Opened) -> AsyncGenerator[None]:
+    """Send events to their receivers beside the server; what is being sent at the end is still recorded."""
+    services = installation.services
+    policy = Policy(allow_private=services.settings.outbox_allow_private)
+    dispatcher = Dispatcher(services.engine, services.reader, services.keyring, policy)
+
+    async def turn(_: Services, book: int) -> None:
+        await dispatcher.turn(book)
+
+    task = asyncio.create_task(_repeat(Job("outbox", services.settings.outbox_poll_ms / 1000, turn), installation))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await dispatcher.close()
 
 
 def _all_jobs(composed: Iterable[Room]) -> list[Job]:

@@ -6,15 +6,33 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from canglian.app.cli.options import AccountArgument, DryRun, Fen, Key, Meta, ReferenceOption, metadata
-from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.options import (
+    AccountArgument,
+    AsOf,
+    Cursor,
+    DryRun,
+    Fen,
+    Key,
+    Limit,
+    Meta,
+    ReferenceOption,
+    day,
+    instant,
+    metadata,
+)
+from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
 from canglian.kernel.amounts import limit, major
+from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, AccountState, Balance, Side, new_balance, signed_balance
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
+from canglian.ledger.queries import balances, chart
+from canglian.ledger.queries.accounts import AccountFilter, accounts
 
 app = typer.Typer(help="Accounts: open, list, show, change, freeze, close.", no_args_is_help=True)
+
+DATE_LENGTH = len("2026-11-23")
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays on record.")]
 Floor = Annotated[str | None, typer.Option("--floor", help="The lowest balance, or 'none' for no limit.")]
@@ -72,6 +90,61 @@ async def open_account(
     )
     account = outcome.unwrap()
     return await _about(desk, account, f"{'Would open' if dry_run else 'Opened'} account {account.id}")
+
+
+@app.command("list")
+@verb
+async def list_accounts(
+    desk: Desk,
+    search: Annotated[str | None, typer.Option("--search", help="Looks into number, name, reference, owner.")] = None,
+    state: Annotated[AccountState | None, typer.Option("--state", help="Only in this state.")] = None,
+    head: Annotated[str | None, typer.Option("--head", help="Only under this head.")] = None,
+    asset: Annotated[str | None, typer.Option("--asset", help="Only in this asset.")] = None,
+    meta: Meta = None,
+    sort: Annotated[str, typer.Option("--sort", help="id, -id, balance or -balance.")] = "id",
+    limit_: Limit = 50,
+    cursor: Cursor = None,
+) -> Answer:
+    """List accounts with their figures."""
+    asked = AccountFilter(state=state, head=head, asset=asset, search=search, metadata=metadata(meta))
+    page = await accounts(desk.reader, desk.book, asked, Order(sort, cursor, limit_))
+    scales = await chart.scales(desk.reader, desk.book)
+    rows = [
+        (a.id, a.name, a.head, a.state.value, major(a.balance, scales[a.asset]), a.asset, a.reference, f"{a.entries:,}")
+        for a in page.items
+    ]
+    heads = [">account", "name", "head", "state", ">balance", "asset", "reference", ">entries"]
+    return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
+
+
+@app.command()
+@verb
+async def balance(desk: Desk, account: AccountArgument, as_of: AsOf = None) -> Answer:
+    """The balance now, at the end of a business date, or as of an instant."""
+    found = await desk.account(account)
+    if as_of is None:
+        view = await balances.now(desk.reader, desk.book, found.id)
+    elif len(as_of) == DATE_LENGTH:
+        asked = day(as_of)
+        assert asked is not None
+        view = await balances.on(desk.reader, desk.book, found.id, asked)
+    else:
+        moment = instant(as_of)
+        assert moment is not None
+        view = await balances.at(desk.reader, desk.book, found.id, moment)
+    scale = await desk.scale(found.asset)
+    shown_ = facts(
+        [
+            ("account", found.id),
+            ("balance", f"{major(view.balance, scale)} {found.asset}"),
+            ("debits", major(view.debits, scale)),
+            ("credits", major(view.credits, scale)),
+            ("entries", f"{view.entries:,}"),
+            ("as of", view.date or view.at),
+        ],
+        None if view.opened else "The account was not open yet.",
+    )
+    return Answer(msgspec.to_builtins(view), shown_)
 
 
 @app.command()

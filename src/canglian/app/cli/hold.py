@@ -8,21 +8,26 @@ import typer
 from canglian.app.cli.options import (
     AmountArgument,
     Code,
+    Cursor,
     DryRun,
     Fen,
     Key,
+    Limit,
     Meta,
     ReferenceOption,
     instant,
     metadata,
 )
-from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.transfer import named
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
 from canglian.kernel.amounts import major, minor
-from canglian.ledger import Account, Hold
+from canglian.kernel.queries.paging import Order
+from canglian.ledger import Account, Hold, HoldState
 from canglian.ledger.commands import CaptureHold, ExpireHold, HoldFunds, ReleaseHold
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.holds import HoldFilter, holds
 
 app = typer.Typer(help="Holds: place, capture, release, expire, list, show.", no_args_is_help=True)
 
@@ -103,6 +108,35 @@ async def expire(desk: Desk, hold: HoldArgument, key: Key = None) -> Answer:
     """Let go of a hold whose time has passed."""
     outcome = await desk.submit(ExpireHold(hold=hold), key=key)
     return await _about(desk, outcome.unwrap(), f"Hold {hold} has expired.")
+
+
+@app.command("list")
+@verb
+async def list_holds(
+    desk: Desk,
+    state: Annotated[HoldState | None, typer.Option("--state", help="Only in this state.")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="Either side, by number or reference.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Answer:
+    """List holds, newest first."""
+    number = None if account is None else (await desk.account(account)).id
+    page = await holds(desk.reader, desk.book, HoldFilter(state=state, account=number), Order(None, cursor, limit))
+    scales = await chart.scales(desk.reader, desk.book)
+    rows = [
+        (
+            h.id,
+            h.state.value,
+            major(h.amount, scales[h.asset]),
+            major(h.captured, scales[h.asset]),
+            h.asset,
+            h.debit,
+            h.credit,
+        )
+        for h in page.items
+    ]
+    heads = [">hold", "state", ">amount", ">taken", "asset", ">debit", ">credit"]
+    return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
 
 
 @app.command()

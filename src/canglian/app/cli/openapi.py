@@ -17,6 +17,6 @@ app = typer.Typer(help="Print the OpenAPI document of the HTTP API.")
 def main() -> Answer:
     """Print the OpenAPI 3.1 document; it is JSON with and without --json."""
     api = Router("/v1", route_handlers=[handler for room in rooms() for handler in room.api])
-    given = {**DEPENDENCIES, **dict.fromkeys(("services", "principal"), Provide(lambda: None, sync_to_thread=False))}
+    given = {**DEPENDENCIES, "services": Provide(lambda: None, sync_to_thread=False)}
     made = document(Litestar([api], openapi_config=openapi(), dependencies=given))
     return Answer(made, as_text(made))

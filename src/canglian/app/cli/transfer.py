@@ -1,4 +1,4 @@
-"""``canglian transfer``: post, list, show and reverse transfers."""
+"""``canglian transfer``: post, list, show, reverse and trace transfers."""
 
 from typing import Annotated
 
@@ -8,23 +8,31 @@ import typer
 from canglian.app.cli.options import (
     AmountArgument,
     Code,
+    Cursor,
     DryRun,
     Fen,
     Key,
+    Limit,
     Meta,
     ReferenceOption,
+    day,
     instant,
     metadata,
 )
-from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
 from canglian.kernel import Outcome
 from canglian.kernel.amounts import major, minor
+from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, Flag, Reversal, Transfer
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.accounts import AccountName
+from canglian.ledger.queries.tracing import trace as trace_transfer
+from canglian.ledger.queries.transfers import TransferFilter, transfers
 
-app = typer.Typer(help="Transfers: post, list, show, reverse.", no_args_is_help=True)
+app = typer.Typer(help="Transfers: post, list, show, reverse, trace.", no_args_is_help=True)
 
 TransferArgument = Annotated[int, typer.Argument(metavar="TRANSFER", help="The transfer's number.")]
 
@@ -89,6 +97,69 @@ async def reverse(
     command = ReverseTransfer(transfer=transfer, reason=reason, reference=reference)
     outcome = await desk.submit(command, key=key, dry_run=dry_run)
     return await _done(desk, outcome, f"Reversed transfer {transfer} by transfer", dry_run=dry_run)
+
+
+@app.command("list")
+@verb
+async def list_transfers(
+    desk: Desk,
+    account: Annotated[str | None, typer.Option("--account", help="Either side, by number or reference.")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="Only for this.")] = None,
+    reference: ReferenceOption = None,
+    first: Annotated[str | None, typer.Option("--from", help="From this business date on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Up to this business date.")] = None,
+    meta: Meta = None,
+    sort: Annotated[str, typer.Option("--sort", help="id or -id.")] = "-id",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Answer:
+    """List transfers, newest first."""
+    asked = TransferFilter(
+        account=None if account is None else (await desk.account(account)).id,
+        code=code,
+        reference=reference,
+        first_date=day(first),
+        last_date=day(last),
+        metadata=metadata(meta),
+    )
+    page = await transfers(desk.reader, desk.book, asked, Order(sort, cursor, limit))
+    scales = await chart.scales(desk.reader, desk.book)
+    rows = [
+        (t.id, t.date, major(t.amount, scales[t.asset]), t.asset, t.debit, t.credit, t.code, t.reference)
+        for t in page.items
+    ]
+    heads = [">transfer", "date", ">amount", "asset", ">debit", ">credit", "code", "reference"]
+    return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
+
+
+@app.command()
+@verb
+async def trace(
+    desk: Desk,
+    transfer: TransferArgument,
+    depth: Annotated[int, typer.Option("--depth", min=0, max=6, help="Steps each way.")] = 3,
+) -> Answer:
+    """Follow the money of a transfer both ways, first in, first out."""
+    found = await trace_transfer(desk.reader, desk.book, transfer, depth)
+    scales = await chart.scales(desk.reader, desk.book)
+    by_number = {view.id: view for view in found.transfers}
+    rows = [
+        (
+            flow.source,
+            flow.target,
+            major(flow.amount, scales[by_number[flow.target].asset]),
+            _called(found.accounts.get(by_number[flow.target].debit)),
+            _called(found.accounts.get(by_number[flow.target].credit)),
+            by_number[flow.target].code,
+        )
+        for flow in found.flows
+    ]
+    heads = [">came with", ">went on with", ">amount", "from", "to", "code"]
+    return Answer(msgspec.to_builtins(found), table(heads, rows))
+
+
+def _called(name: AccountName | None) -> str:
+    return "" if name is None else f"{name.id}  {name.name or ''}".strip()
 
 
 async def _done(desk: Desk, outcome: Outcome[Transfer], done: str, *, dry_run: bool) -> Answer:

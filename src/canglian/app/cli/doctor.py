@@ -1,0 +1,154 @@
+"""``canglian doctor``: check everything that Canglian needs, with a remedy for each fault."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+import psutil
+import typer
+from rich.text import Text
+
+from canglian.app.cli.output import Answer, table
+from canglian.app.cli.verb import verb
+from canglian.app.opening import database_url
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.postgres import migrate
+from canglian.kernel.settings import Settings
+from canglian.web.console.pages import manifest
+
+app = typer.Typer(help="Check everything that Canglian needs, with a remedy for each fault.")
+
+FREE_BYTES_LEAST = 2 * 2**30
+MEMORY_BYTES_LEAST = 2**30
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found; ``remedy`` says what to do where it is not well."""
+
+    check: str
+    well: bool
+    found: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Awaitable[Finding]]
+
+
+@app.command()
+@verb
+async def main(settings: Settings) -> Answer:
+    """Check the machine, the configuration and the database; exit code 1 if anything is wrong."""
+    findings = [await _careful(check, settings) for check in _CHECKS]
+    rows: list[list[Any]] = [
+        [Text("ok", style="green") if one.well else Text("FAULT", style="red"), one.check, one.found, one.remedy]
+        for one in findings
+    ]
+    data = {"well": all(one.well for one in findings), "checks": msgspec.to_builtins(findings)}
+    return Answer(data, table(["", "check", "found", "remedy"], rows), 0 if data["well"] else 1)
+
+
+async def _careful(check: Check, settings: Settings) -> Finding:
+    try:
+        return await check(settings)
+    except CanglianError as error:
+        return Finding(check.__name__.strip("_"), well=False, found=str(error), remedy="See docs/reference/errors.md.")
+
+
+async def python(_: Settings) -> Finding:
+    """The interpreter."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("python", sys.version_info >= (3, 11), version, "Use Python 3.11 or later.")
+
+
+async def memory(_: Settings) -> Finding:
+    """What is free."""
+    free = psutil.virtual_memory().available
+    return Finding("memory", free > MEMORY_BYTES_LEAST, f"{free / 2**30:.1f} GiB free", "Free 1 GiB of memory.")
+
+
+async def data_folder(settings: Settings) -> Finding:
+    """Room, and the right to write."""
+    folder = Path(settings.data_dir).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        return Finding("data folder", well=False, found=str(problem), remedy=f"Make {folder} writable.")
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        "data folder", free > FREE_BYTES_LEAST, f"{folder}, {free / 2**30:.1f} GiB free", "Free 2 GiB of disk."
+    )
+
+
+async def keys(settings: Settings) -> Finding:
+    """The encryption keys."""
+    ring = Keyring.from_settings(settings)
+    well = ring.open(ring.seal("x", "doctor"), "doctor") == "x"
+    return Finding("encryption keys", well, "seal and open", "Set CANGLIAN_ENCRYPTION_KEYS.")
+
+
+async def database(settings: Settings) -> Finding:
+    """The server, its version and what makes it durable."""
+    url, embedded = database_url(settings)
+    try:
+        connection: Any = await asyncpg.connect(url, timeout=10)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as problem:
+        return Finding("database", well=False, found=str(problem), remedy="Start it, or correct CANGLIAN_DATABASE_URL.")
+    try:
+        version = connection.get_server_version()
+        off = [name for name in ("fsync", "full_page_writes") if await connection.fetchval(f"SHOW {name}") != "on"]
+    finally:
+        await connection.close()
+        if embedded is not None:
+            embedded.stop()
+    kind = "external" if embedded is None else "embedded"
+    if version.major < 15:
+        return Finding("database", False, f"PostgreSQL {version.major}", "Use PostgreSQL 15 or later.")
+    if off:
+        return Finding("database", False, f"{', '.join(off)} off", "Switch it on, or lose money in a power cut.")
+    return Finding("database", True, f"{kind} PostgreSQL {version.major}.{version.minor}, durable")
+
+
+async def schema(settings: Settings) -> Finding:
+    """The migrations."""
+    url, embedded = database_url(settings)
+    try:
+        missing = await migrate.pending_async(url)
+    finally:
+        if embedded is not None:
+            embedded.stop()
+    found = f"{len(missing)} migrations missing" if missing else "up to date"
+    return Finding("schema", not missing, found, "Run canglian migrate.")
+
+
+async def port(settings: Settings) -> Finding:
+    """Whether it can be listened on."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        taken = probe.connect_ex((settings.host, settings.port)) == 0
+    where = f"{settings.host}:{settings.port}"
+    return Finding("port", well=True, found=f"{where} {'is served' if taken else 'is free'}")
+
+
+async def assets(_: Settings) -> Finding:
+    """What the console looks like."""
+    built = bool(manifest())
+    return Finding("console assets", built, "built" if built else "not built", "Run make assets, or install the wheel.")
+
+
+async def user(_: Settings) -> Finding:
+    """Who runs it."""
+    root = os.geteuid() == 0
+    return Finding("user", well=True, found="root: PostgreSQL runs as an unprivileged user" if root else "unprivileged")
+
+
+_CHECKS: tuple[Check, ...] = (python, memory, user, data_folder, keys, database, schema, assets, port)

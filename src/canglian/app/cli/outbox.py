@@ -1,0 +1,122 @@
+"""``canglian outbox``: receivers of events, and what could not be delivered."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from canglian.app.cli.options import Cursor, Limit
+from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.verb import verb
+from canglian.app.opening import Desk
+from canglian.kernel.outbox import (
+    ChangeReceiver,
+    DeadLetterState,
+    ReceiverState,
+    ResendDeadLetter,
+    SkipDeadLetter,
+    add_receiver,
+    queries,
+    rotate_secret,
+)
+from canglian.kernel.queries.paging import Order
+
+app = typer.Typer(help="Events on their way out: receivers, deliveries, dead letters.", no_args_is_help=True)
+
+ReceiverArgument = Annotated[str, typer.Argument(metavar="RECEIVER", help="The receiver's id, rcv_….")]
+LetterArgument = Annotated[int, typer.Argument(metavar="LETTER", min=1, help="The dead letter's number.")]
+
+
+@app.command()
+@verb
+async def receivers(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Answer:
+    """List the receivers and how far each is."""
+    page = await queries.receivers(desk.reader, desk.book, Order(None, cursor, limit))
+    rows = [(r.id, r.name, r.url, ", ".join(r.kinds), r.state.value, r.cursor, r.waiting, r.dead) for r in page.items]
+    heads = ["receiver", "name", "url", "kinds", "state", ">delivered to", ">waiting", ">dead"]
+    return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
+
+
+@app.command()
+@verb
+async def add(
+    desk: Desk,
+    name: Annotated[str, typer.Argument(help="What people read.")],
+    url: Annotated[str, typer.Argument(help="Where events are sent.")],
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="A kind or family (transfer.*); by default all.")
+    ] = None,
+) -> Answer:
+    """Add a receiver; the secret that signs its events is shown once."""
+    services = desk.opened.services
+    receiver, secret = await add_receiver(
+        services.engine, services.keyring, desk.book, url=url, kinds=kind or ["*"], name=name, actor=desk.actor
+    )
+    view = facts([("receiver", receiver.id), ("url", receiver.url), ("secret", secret)], "Added; keep the secret.")
+    return Answer({"id": receiver.id, "name": name, "url": url, "secret": secret}, view)
+
+
+@app.command()
+@verb
+async def pause(desk: Desk, receiver: ReceiverArgument) -> Answer:
+    """Stop sending to a receiver; its events wait."""
+    return await _set(desk, receiver, ReceiverState.PAUSED)
+
+
+@app.command()
+@verb
+async def resume(desk: Desk, receiver: ReceiverArgument) -> Answer:
+    """Send to a receiver again, from where it was."""
+    return await _set(desk, receiver, ReceiverState.ACTIVE)
+
+
+@app.command()
+@verb
+async def remove(desk: Desk, receiver: ReceiverArgument) -> Answer:
+    """Remove a receiver for good."""
+    return await _set(desk, receiver, ReceiverState.REMOVED)
+
+
+@app.command()
+@verb
+async def rotate(desk: Desk, receiver: ReceiverArgument) -> Answer:
+    """Make a new secret for a receiver; the old one signs too for a day."""
+    services = desk.opened.services
+    secret = await rotate_secret(services.engine, services.keyring, desk.book, receiver, actor=desk.actor)
+    return Answer({"id": receiver, "secret": secret}, facts([("secret", secret)], "Changed; keep the secret."))
+
+
+@app.command("dead-letters")
+@verb
+async def dead_letters(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Answer:
+    """List what could not be delivered."""
+    asked = queries.DeadLetterFilter(state=DeadLetterState.DEAD)
+    page = await queries.dead_letters(desk.reader, desk.book, asked, Order(None, cursor, limit))
+    rows = [(one.id, one.receiver, one.event, one.tries, one.problem, one.created_at) for one in page.items]
+    heads = [">letter", "receiver", ">event", ">tries", "problem", "since"]
+    return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
+
+
+@app.command()
+@verb
+async def resend(desk: Desk, letter: LetterArgument) -> Answer:
+    """Try a dead letter again."""
+    (await desk.submit(ResendDeadLetter(dead_letter=letter))).unwrap()
+    return Answer({"dead_letter": letter}, facts([("letter", letter)], "Queued again."))
+
+
+@app.command()
+@verb
+async def skip(
+    desk: Desk,
+    letter: LetterArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stays on record.")],
+) -> Answer:
+    """Give a dead letter up."""
+    (await desk.submit(SkipDeadLetter(dead_letter=letter, reason=reason))).unwrap()
+    return Answer({"dead_letter": letter}, facts([("letter", letter)], "Skipped."))
+
+
+async def _set(desk: Desk, receiver: str, state: ReceiverState) -> Answer:
+    (await desk.submit(ChangeReceiver(receiver=receiver, state=state))).unwrap()
+    return Answer({"id": receiver, "state": state.value}, facts([("receiver", receiver), ("state", state.value)]))
