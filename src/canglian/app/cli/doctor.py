@@ -1,5 +1,6 @@
 """``canglian doctor``: check everything that Canglian needs, with a remedy for each fault."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -76,7 +77,11 @@ async def memory(_: Settings) -> Finding:
 
 async def data_folder(settings: Settings) -> Finding:
     """Room, and the right to write."""
-    folder = Path(settings.data_dir).resolve()
+    return await asyncio.to_thread(_folder, Path(settings.data_dir))
+
+
+def _folder(folder: Path) -> Finding:
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryFile(dir=folder):

@@ -25,7 +25,7 @@ from canglian.ledger.queries.accounts import AccountFilter, accounts
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.ledger.queries.trial_balance import trial_balance as trial
-from canglian.web.answers import cell
+from canglian.web.csv import cell
 
 app = typer.Typer(help="The whole ledger: import, export, statement, trial balance.", no_args_is_help=True)
 
@@ -50,7 +50,7 @@ async def statement(desk: Desk, account: AccountArgument, first: First = None, l
         if cursor is None:
             break
     scale = await desk.scale(found.asset)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (e.date, e.transfer, e.counterpart, e.code, e.reference, major(e.amount, scale), major(e.balance, scale))
         for e in entries
     ]

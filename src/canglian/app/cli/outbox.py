@@ -32,7 +32,7 @@ LetterArgument = Annotated[int, typer.Argument(metavar="LETTER", min=1, help="Th
 async def receivers(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Answer:
     """List the receivers and how far each is."""
     page = await queries.receivers(desk.reader, desk.book, Order(None, cursor, limit))
-    rows = [(r.id, r.name, r.url, ", ".join(r.kinds), r.state.value, r.cursor, r.waiting, r.dead) for r in page.items]
+    rows = [(r.id, r.name, r.url, ", ".join(r.kinds), r.state.value, r.cursor, r.behind, r.dead) for r in page.items]
     heads = ["receiver", "name", "url", "kinds", "state", ">delivered to", ">waiting", ">dead"]
     return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
 
