@@ -94,9 +94,9 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 
 @pytest.mark.slow
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
-    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-examples", "200")
+    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "25")
     covered = next(line for line in said.splitlines() if "API Links:" in line)
-    assert int(covered.split()[2]) >= 15, covered
+    assert int(covered.split()[2]) >= 25, covered
 
 
 def fuzz(served: Served, folder: Path, *options: str) -> str:
@@ -112,7 +112,7 @@ def fuzz(served: Served, folder: Path, *options: str) -> str:
     hooks = str(Path(__file__).parent)
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": hooks}
     done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=170)
-    assert done.returncode == 0, done.stdout[-6000:]
+    assert done.returncode == 0, done.stdout[-12000:]
     return done.stdout
 
 

@@ -60,7 +60,7 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard: Malformed for a query parameter that the description of the operation does not have, or has otherwise.
 
-    ``app.state.parameters`` has the parameters of each operation with their formats.
+    ``app.state.parameters`` has the parameters of each operation with their formats or types.
     """
     scope: Any = connection.scope
     if not scope["query_string"]:
@@ -81,6 +81,8 @@ def _parameter_problem(known: dict[str, str], name: str, value: str, seen: set[s
         return "it is given twice"
     if "\0" in value:
         return "a text has no NUL in it"
+    if value.lower() == "null" and known.get(name, "string") != "string":
+        return "leave it out instead of sending null"
     if known.get(name) == "date-time" and not _INSTANT.fullmatch(value):
         return "an instant is written like 2026-01-05T09:30:00Z, with its zone"
     return None

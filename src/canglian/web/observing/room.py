@@ -2,12 +2,13 @@
 
 from canglian.web.observing.api import router
 from canglian.web.observing.console import HANDLERS
+from canglian.web.observing.outbox import router as outbox
 from canglian.web.principal import Permission
 from canglian.web.room import NavItem, Room
 
 ROOM = Room(
     "observing",
-    api=(router,),
+    api=(router, outbox),
     console=HANDLERS,
     nav=(
         NavItem("Trust", "Command log", "/console/commands", "list-details", Permission.AUDIT),

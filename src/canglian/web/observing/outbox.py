@@ -1,0 +1,240 @@
+"""``/v1/receivers``, ``/v1/deliveries``, ``/v1/dead-letters``: who hears of events, and what came of telling them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, patch, post
+from litestar.params import PathParameter, QueryParameter
+from msgspec import UNSET, Meta, UnsetType
+
+from canglian.kernel.outbox import (
+    AddReceiver,
+    ChangeReceiver,
+    DeadLetter,
+    DeadLetterState,
+    Delivery,
+    Receiver,
+    ReceiverState,
+    ResendDeadLetter,
+    SkipDeadLetter,
+    queries,
+    sealed_secret,
+)
+from canglian.kernel.outbox.commands import DelayMs, Kinds, Tries, Url
+from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Name
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+ReceiverId = Annotated[str, PathParameter(pattern=r"^[0-9a-z_]{1,40}$", description="The receiver's id.")]
+Number = Annotated[int, PathParameter(ge=1, le=2**62, description="The dead letter's number.")]
+
+
+class ReceiverRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who wants to hear of events: of which kinds (``transfer.posted``, ``transfer.*`` or ``*``), and after which."""
+
+    name: Name
+    url: Url
+    kinds: Kinds = msgspec.field(default_factory=lambda: ["*"])
+    after: Annotated[int, Meta(ge=0, le=2**62)] | None = None
+    tries_max: Tries = 15
+    delay_ms: DelayMs = 5000
+
+
+class ReceiverChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to change; what is left out stays. A removed receiver is gone for good."""
+
+    name: Name | UnsetType = UNSET
+    url: Url | UnsetType = UNSET
+    kinds: Kinds | UnsetType = UNSET
+    state: ReceiverState | UnsetType = UNSET
+    tries_max: Tries | UnsetType = UNSET
+    delay_ms: DelayMs | UnsetType = UNSET
+
+
+class LetterSkip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a dead letter is given up."""
+
+    reason: Name
+
+
+class ReceiverFacts(msgspec.Struct, frozen=True):
+    """A receiver without its secrets. ``cursor`` is the last event that is done with."""
+
+    id: str
+    name: str
+    url: str
+    kinds: list[str]
+    state: ReceiverState
+    cursor: int
+    tries_max: int
+    delay_ms: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ReceiverSecret(msgspec.Struct, frozen=True):
+    """A receiver, and the secret that signs what it gets: told here and never again."""
+
+    receiver: ReceiverFacts
+    secret: str
+
+
+def facts(receiver: Receiver) -> ReceiverFacts:
+    """A receiver without its secrets."""
+    return ReceiverFacts(**{name: getattr(receiver, name) for name in ReceiverFacts.__struct_fields__})
+
+
+def _given(data: msgspec.Struct) -> dict[str, Any]:
+    return {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not UNSET}
+
+
+@post(
+    "/receivers",
+    operation_id="addReceiver",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(ReceiverSecret, 201, write=True),
+)
+async def add_receiver(asking: Given[Asking], data: Sent[ReceiverRequest]) -> Response[bytes]:
+    """Let somebody hear of events. Each try makes a new secret, so a repeated idempotency key is refused with 409."""
+    secret, sealed = sealed_secret(asking.services.keyring)
+    return await asking.answer(
+        AddReceiver(**_given(data), secret=sealed), lambda receiver: ReceiverSecret(facts(receiver), secret)
+    )
+
+
+@get("/receivers", operation_id="listReceivers", guards=[needs(Permission.READ)], responses=listing_of(ReceiverView))
+async def list_receivers(
+    request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal], order: Given[Order]
+) -> Response[bytes]:
+    """Who hears of events, how far each is behind, and how many dead letters it has."""
+    return await listed(
+        request, order, lambda page: queries.receivers(services.reader, principal.book, page), "receivers"
+    )
+
+
+@get(
+    "/receivers/{receiver:str}",
+    operation_id="getReceiver",
+    guards=[needs(Permission.READ)],
+    responses=giving(ReceiverView),
+)
+async def get_receiver(services: Given[Services], principal: Given[Principal], receiver: ReceiverId) -> Response[bytes]:
+    """One receiver."""
+    return as_json(await queries.receiver(services.reader, principal.book, receiver))
+
+
+@patch(
+    "/receivers/{receiver:str}",
+    operation_id="changeReceiver",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(ReceiverFacts, write=True),
+)
+async def change_receiver(asking: Given[Asking], receiver: ReceiverId, data: Sent[ReceiverChange]) -> Response[bytes]:
+    """Change, pause, continue or remove a receiver."""
+    return await asking.answer(ChangeReceiver(receiver=receiver, **_given(data)), facts, status=200)
+
+
+@post(
+    "/receivers/{receiver:str}/rotate-secret",
+    operation_id="rotateReceiverSecret",
+    status_code=200,
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(ReceiverSecret, write=True),
+)
+async def rotate_secret(asking: Given[Asking], receiver: ReceiverId) -> Response[bytes]:
+    """Give a receiver a new secret; for a day messages carry both signatures."""
+    secret, sealed = sealed_secret(asking.services.keyring)
+    command = ChangeReceiver(receiver=receiver, secret=sealed)
+    return await asking.answer(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
+
+
+@get("/deliveries", operation_id="listDeliveries", guards=[needs(Permission.READ)], responses=listing_of(Delivery))
+async def list_deliveries(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    receiver: Annotated[str | None, QueryParameter(description="Only to this receiver.")] = None,
+    event: Annotated[int | None, QueryParameter(description="Only of the event with this number.")] = None,
+    delivered: Annotated[bool | None, QueryParameter(description="Only what arrived, or what did not.")] = None,
+) -> Response[bytes]:
+    """Attempts to deliver, newest first."""
+    asked = DeliveryFilter(receiver, event, delivered)
+    return await listed(
+        request, order, lambda page: queries.deliveries(services.reader, principal.book, asked, page), "deliveries"
+    )
+
+
+@get("/dead-letters", operation_id="listDeadLetters", guards=[needs(Permission.READ)], responses=listing_of(DeadLetter))
+async def list_dead_letters(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    receiver: Annotated[str | None, QueryParameter(description="Only those of this receiver.")] = None,
+    event: Annotated[int | None, QueryParameter(description="Only of the event with this number.")] = None,
+    letter_state: Annotated[DeadLetterState | None, QueryParameter(name="state")] = None,
+) -> Response[bytes]:
+    """Events that did not arrive in all their tries, newest first."""
+    asked = DeadLetterFilter(receiver, event, None if letter_state is None else letter_state.value)
+    return await listed(
+        request, order, lambda page: queries.dead_letters(services.reader, principal.book, asked, page), "dead-letters"
+    )
+
+
+@get(
+    "/dead-letters/{number:int}",
+    operation_id="getDeadLetter",
+    guards=[needs(Permission.READ)],
+    responses=giving(DeadLetter),
+)
+async def get_dead_letter(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+    """One dead letter."""
+    return as_json(await queries.dead_letter(services.reader, principal.book, number))
+
+
+@post(
+    "/dead-letters/{number:int}/resend",
+    operation_id="resendDeadLetter",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(DeadLetter, write=True),
+)
+async def resend_dead_letter(asking: Given[Asking], number: Number) -> Response[bytes]:
+    """Send a dead letter once more."""
+    return await asking.answer(ResendDeadLetter(dead_letter=number), status=200)
+
+
+@post(
+    "/dead-letters/{number:int}/skip",
+    operation_id="skipDeadLetter",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(DeadLetter, write=True),
+)
+async def skip_dead_letter(asking: Given[Asking], number: Number, data: Sent[LetterSkip]) -> Response[bytes]:
+    """Give a dead letter up for good."""
+    return await asking.answer(SkipDeadLetter(dead_letter=number, reason=data.reason), status=200)
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        add_receiver,
+        list_receivers,
+        get_receiver,
+        change_receiver,
+        rotate_secret,
+        list_deliveries,
+        list_dead_letters,
+        get_dead_letter,
+        resend_dead_letter,
+        skip_dead_letter,
+    ],
+    tags=["outbox"],
+)
