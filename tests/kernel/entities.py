@@ -1,0 +1,66 @@
+"""Every entity of the house, found by importing every room; and some of each to write and read."""
+
+import enum
+import importlib
+import pkgutil
+import random
+import types
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+import canglian
+from canglian.kernel.entity import ENTITIES, Entity
+
+for _module in pkgutil.walk_packages(canglian.__path__, "canglian."):
+    if _module.name.rsplit(".", 1)[-1] in ("model", "records"):
+        importlib.import_module(_module.name)
+
+HOUSE_ENTITIES: list[type[Entity]] = [e for e in ENTITIES.values() if e.__module__.startswith("canglian.")]
+"""Every entity that a migration makes a table for."""
+
+_NEAR = datetime(2000, 1, 1, tzinfo=UTC)
+_TEXTS = ["", "a", "青浦支行", 'quo"te\\', "line\nbreak", "emoji 🦀", "x" * 3000]
+
+
+def sample(entity: type[Entity], number: int, chance: random.Random) -> Any:
+    """One of a kind; ``number`` keeps keys and unique texts apart."""
+    hints = get_type_hints(entity)
+    values = {name: _value(hints[name], name, number, chance) for name in entity.__struct_fields__}
+    if "captured" in values:
+        values["captured"] = chance.randrange(values["amount"] + 1)
+    return entity(**values)
+
+
+def _value(hint: Any, name: str, number: int, chance: random.Random) -> Any:
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    if get_origin(hint) in (Union, types.UnionType):
+        if chance.random() < 0.4:
+            return None
+        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    return _of(get_origin(hint) or hint, hint, name, number, chance)
+
+
+def _of(plain: Any, hint: Any, name: str, number: int, chance: random.Random) -> Any:
+    if plain is Literal:
+        return chance.choice(get_args(hint))
+    if isinstance(plain, type) and issubclass(plain, enum.Enum):
+        return chance.choice(list(plain))
+    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        hints = get_type_hints(plain)
+        return plain(**{f: _value(hints[f], f, number, chance) for f in plain.__struct_fields__})
+    return {
+        int: lambda: number if name in ("id", "number", "account", "transfer") else chance.randrange(1, 2**62),
+        str: lambda: f"{name} {number} {chance.choice(_TEXTS)}",
+        bool: lambda: chance.random() < 0.5,
+        bytes: lambda: chance.randbytes(32),
+        date: lambda: date(1999, 12, 30) + timedelta(days=chance.randrange(-30_000, 30_000)),
+        datetime: lambda: (
+            datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=chance.randrange(-(10**15), 10**15))
+        ),
+        dict: lambda: {f"k{n}": chance.choice(_TEXTS) for n in range(chance.randrange(4))},
+        list: lambda: [_value(get_args(hint)[0], name, n, chance) for n in range(chance.randrange(4))],
+        tuple: lambda: tuple(_value(get_args(hint)[0], name, n, chance) for n in range(chance.randrange(4))),
+    }[plain]()

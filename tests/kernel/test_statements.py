@@ -1,0 +1,98 @@
+"""Every SQL statement and every table keeps to the shapes that a distributed PostgreSQL runs unchanged."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from canglian.kernel.entity import Entity
+from canglian.kernel.postgres import migrate, writing
+from canglian.kernel.postgres.writer import STATE
+from tests.kernel.entities import HOUSE_ENTITIES
+
+SOURCE = Path(__file__).parents[2] / "src" / "canglian"
+TABLES = ["book", *(entity.__table__ for entity in HOUSE_ENTITIES)]
+
+_STATEMENT = re.compile(r"^\s*(WITH|SELECT|UPDATE|DELETE|INSERT|COPY|LOCK|CREATE|ALTER)\s")
+_TABLE = re.compile(rf'\b(?:FROM|JOIN|UPDATE|INTO)\s+"?({"|".join(TABLES)})"?\b')
+
+WITHOUT_BOOK = {
+    "kernel/auditing/queries.py": "asks the catalogue which tables there are",
+    "kernel/postgres/distribute.py": "spreads the tables",
+    "kernel/postgres/embedded/server.py": "creates the database",
+    "kernel/postgres/migrate.py": "keeps the list of migrations, which belongs to no book",
+    "kernel/postgres/store.py": "asks for extensions, and founds a book by its number",
+    "kernel/postgres/writing.py": "makes a temporary table",
+    "kernel/queries/paging.py": "puts a list together from a condition that begins with the book",
+    "ledger/queries/balances.py": "picks from two halves that each name the book",
+}
+"""Files with a statement that names no book, and why."""
+
+
+def statements(module: Path) -> list[str]:
+    """The SQL texts of a module; what is put in at run time stands in braces."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    inside = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in ast.walk(n) if v is not n}
+    texts = [_text(n) for n in ast.walk(tree) if id(n) not in inside]
+    return [text for text in texts if text is not None and _STATEMENT.match(text)]
+
+
+def _text(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(v.value) if isinstance(v, ast.Constant) else "{" + ast.unparse(v.value) + "}"  # pyright: ignore[reportAttributeAccessIssue]
+            for v in node.values
+        )
+    return None
+
+
+def _modules() -> list[Path]:
+    return [m for m in sorted(SOURCE.rglob("*.py")) if "bench" not in m.parts and statements(m)]
+
+
+def test_there_are_statements_to_look_at() -> None:
+    assert len([text for module in _modules() for text in statements(module)]) > 40
+
+
+@pytest.mark.parametrize("module", _modules(), ids=lambda m: str(m.relative_to(SOURCE)))
+def test_every_statement_names_its_book(module: Path) -> None:
+    without = [text for text in statements(module) if "book = $1" not in text]
+    assert not without or str(module.relative_to(SOURCE)) in WITHOUT_BOOK, without
+
+
+@pytest.mark.parametrize("module", _modules(), ids=lambda m: str(m.relative_to(SOURCE)))
+def test_every_table_of_a_statement_is_bound_to_the_book(module: Path) -> None:
+    for text in statements(module):
+        touched = [table for table in _TABLE.findall(text) if not re.search(rf"\bWITH\b.*\b{table} AS", text, re.S)]
+        bound = len(re.findall(r"\bbook\b(?! =\s*\{)", text))
+        assert bound >= len(touched), text
+
+
+@pytest.mark.parametrize("module", _modules(), ids=lambda m: str(m.relative_to(SOURCE)))
+def test_no_statement_is_of_a_shape_that_is_not_spread(module: Path) -> None:
+    for text in statements(module):
+        assert not re.search(r"\b(LISTEN|NOTIFY|TRIGGER|PROCEDURE|LOCK TABLE|SELECT \*|TRUNCATE)\b", text), text
+
+
+@pytest.mark.parametrize("entity", HOUSE_ENTITIES, ids=lambda e: e.__table__)
+def test_generated_statements_name_the_book(entity: type[Entity]) -> None:
+    generated = [writing.load_sql(entity), *(writing.find_sql(entity, index) for index in entity.__indexes__)]
+    if not entity.__append_only__:
+        generated += [writing.update_sql(entity), writing.staged_update_sql(entity)]
+    assert all("book = $1" in sql for sql in generated)
+    assert "book = $1" in STATE
+
+
+@pytest.mark.parametrize("migration", migrate.discover(), ids=lambda m: m.name)
+def test_a_migration_makes_only_what_can_be_spread(migration: migrate.Migration) -> None:
+    words = re.sub(r"--.*", "", migration.sql)
+    assert not re.search(
+        r"\b(TRIGGER|FUNCTION|PROCEDURE|REFERENCES|RULE|CREATE SEQUENCE|BIGSERIAL|SERIAL|IDENTITY|VIEW)\b", words, re.I
+    )
+    for name, body in re.findall(r"CREATE TABLE (\S+) \((.*?)\n\)", words, re.S):
+        assert re.search(r"PRIMARY KEY \(book\b|book\s+integer PRIMARY KEY", body), name
+    for columns in re.findall(r"CREATE UNIQUE INDEX \S+ ON \S+ \((.*?)\)", words):
+        assert columns.startswith("book,"), columns
