@@ -7,7 +7,7 @@ an amount that goes in or out of it against a counter account) or of *journal* f
 import codecs
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
@@ -156,7 +156,7 @@ class AccountMapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def load_mapping(path: Path | None, flags: dict[str, Any] | None = None) -> Mapping:
     """The mapping of a TOML file with flags over it. Raises Malformed ``import.mapping_*``.
 
-    Flags have the file's names; a flag that is None is not given; lists are written with commas.
+    Flags have the file's names, in a table ``accounts.head``; one that is None is not given; lists have commas.
     """
     mapping = _load(Mapping, path, flags or {})
     _check(mapping)
@@ -182,8 +182,7 @@ def _load(kind: type[M], path: Path | None, flags: dict[str, Any]) -> M:
             raise Malformed("import.mapping_unreadable", file=str(path), problem=str(problem)) from None
     for name, value in flags.items():
         if value is not None:
-            is_list = name in _LISTS and isinstance(value, str)
-            values[name] = [part.strip() for part in value.split(",")] if is_list else value
+            _set(values, name, value)
     if isinstance(values.get("date_format"), str):
         values["date_format"] = [values["date_format"]]
     try:
@@ -192,6 +191,18 @@ def _load(kind: type[M], path: Path | None, flags: dict[str, Any]) -> M:
     except (msgspec.ValidationError, LookupError) as problem:
         raise _invalid(str(problem)) from None
     return mapping
+
+
+def _set(values: dict[str, Any], name: str, value: Any) -> None:
+    """Put a flag in its place; ``accounts.head`` is the entry ``head`` of the table ``accounts``."""
+    *tables, last = name.split(".")
+    for table in tables:
+        inner = values.setdefault(table, {})
+        if not isinstance(inner, dict):
+            raise _invalid(f"{table} is not a table")
+        values = cast("dict[str, Any]", inner)
+    is_list = last in _LISTS and isinstance(value, str)
+    values[last] = [part.strip() for part in value.split(",")] if is_list else value
 
 
 def _check(mapping: Mapping) -> None:

@@ -9,7 +9,7 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.importing.mapping import Format, Mapping, Rule
 from canglian.ledger.importing.reading import LineProblem
 
-_AMOUNT = re.compile(r"([+-]?)([0-9]{1,20})(?:\.([0-9]*))?")
+_AMOUNT = re.compile(r"([+-]?)([0-9]{1,20}|(?=\.[0-9]))(?:\.([0-9]*))?")
 
 
 class Movement(msgspec.Struct, frozen=True, gc=False):
