@@ -28,27 +28,31 @@ LINES = 1024
 
 
 @contextmanager
-def fresh_database(url: str | None = None) -> Generator[tuple[str, Path]]:
-    """A database of its own with all tables, and the folder whose disk it lives on; gone afterwards.
+def scratch(parent: Path | None = None) -> Generator[Path]:
+    """A folder for one run, below ``parent`` or where the machine keeps temporary files; gone afterwards.
 
-    ``url`` names an empty database of an external server instead.
+    Others may enter it: PostgreSQL runs as another user where this process is root.
     """
-    with tempfile.TemporaryDirectory(prefix="canglian-bench-") as folder:
-        if url is not None:
-            migrate.apply(url)
-            yield url, Path(folder)
-            return
-        server = EmbeddedPostgres(Path(folder) / "data")
-        own = server.start()
-        try:
-            migrate.apply(own)
-            yield own, Path(folder)
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory(prefix="canglian-bench-", dir=parent) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@contextmanager
+def fresh_postgres(folder: Path) -> Generator[EmbeddedPostgres]:
+    """A durable PostgreSQL of its own in ``folder``, with all tables."""
+    server = EmbeddedPostgres(folder / "database")
+    server.start()
+    try:
+        migrate.apply(server.url)
+        yield server
+    finally:
+        server.stop()
 
 
 @asynccontextmanager
-async def running_engine(url: str, *, queue_max: int = 100_000) -> AsyncGenerator[tuple[Engine, PostgresStore]]:
+async def running_engine(url: str, queue_max: int = 100_000) -> AsyncGenerator[tuple[Engine, PostgresStore]]:
     """An engine on the database, with a book founded and opened."""
     store = await PostgresStore.open(url)
     engine = Engine(store, Book, audited=AUDITED, queue_max=queue_max)

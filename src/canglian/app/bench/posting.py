@@ -3,30 +3,39 @@
 Every measurement posts movements between 100,000 accounts that may not go below zero, on one PostgreSQL with fsync
 on. *Engine*: bulk commands of 1,024 lines, batches of up to 8,192, every line with its own balance check, running
 balances, command log and audit chain; also one command a transfer. *Ceiling*: binary COPY alone of the rows that the
-engine has just written, into a table with the same indexes, on one connection, 8,192 rows a transaction. *Baseline*:
-one SQL statement a transfer that locks both balances in order, checks, moves and inserts, on 20 connections, without
-log or chain. The rounds are interleaved and the medians are compared.
+engine has just written, into a table with the same indexes and the same history, on one connection, 8,192 rows a
+transaction. *Baseline*: one SQL statement a transfer that locks both balances in order, checks, moves and inserts, on
+20 connections, without log or chain. The rounds are interleaved and the medians are compared.
 """
 
 import asyncio
 import itertools
 import random
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from rich.progress import Progress
+import msgspec
+import uvloop
 
-from canglian.app.bench.ground import BOOK, LINES, bars, flush_microseconds, open_accounts, running_engine
+from canglian.app.bench.ground import (
+    BOOK,
+    LINES,
+    bars,
+    flush_microseconds,
+    fresh_postgres,
+    open_accounts,
+    running_engine,
+)
 from canglian.app.bench.report import Bar, Report, median, spread
 from canglian.kernel import Engine
 from canglian.ledger.commands import Line, PostTransfer, PostTransfers
 
 Pairs = list[tuple[int, int]]
 
-ACCOUNTS = 100_000
 BATCH = 8192
 CONNECTIONS = 20
 IN_FLIGHT = 24
@@ -53,35 +62,56 @@ RETURNING id
 """
 
 
-def run(url: str, folder: Path, *, quick: bool = False) -> Report:
-    """Measure and report; ``quick`` is a smaller run of the same shape."""
-    return asyncio.run(_measure(url, folder, rounds=1 if quick else 3, each=40_000 if quick else 400_000))
+class Size(msgspec.Struct, frozen=True):
+    """How much is measured: so many rounds of so many transfers each between so many accounts."""
+
+    rounds: int
+    each: int
+    accounts: int = 100_000
 
 
-async def _measure(url: str, folder: Path, *, rounds: int, each: int) -> Report:
-    rates: dict[str, list[float]] = {}
+FULL = Size(rounds=5, each=400_000)
+QUICK = Size(rounds=3, each=100_000)
+TINY = Size(rounds=1, each=2_000, accounts=1_000)
+
+
+def run(folder: Path, size: Size) -> Report:
+    """Measure in a database of its own below ``folder``."""
+    with fresh_postgres(folder) as postgres:
+        return uvloop.run(_measure(postgres.url, folder, size))
+
+
+async def _measure(url: str, folder: Path, size: Size) -> Report:
+    rates: defaultdict[str, list[float]] = defaultdict(list)
+    flushes: list[float] = []
     with bars() as progress:
         async with running_engine(url) as (engine, _store):
-            numbers, _source = await open_accounts(engine, ACCOUNTS, progress)
+            numbers, _source = await open_accounts(engine, size.accounts, progress)
             connection = await asyncpg.connect(url)
             await _prepare(connection)
-            task = progress.add_task("measuring", total=rounds * 7)
-            patterns = _patterns(numbers, each)
-            for _ in range(rounds):
-                for name, pairs in patterns.items():
-                    rates.setdefault(name, []).append(await _bulk(engine, pairs))
-                    progress.advance(task)
-                    if name == "uniform":
-                        rates.setdefault("ceiling", []).append(await _ceiling(connection, each))
-                        progress.advance(task)
-                rates.setdefault("single", []).append(await _single(engine, patterns["uniform"][: each // 4]))
-                progress.advance(task)
-                for name in ("uniform", "hot"):
-                    rate = await _baseline(url, patterns[name][: each // 8], progress)
-                    rates.setdefault(f"baseline_{name}", []).append(rate)
+            task = progress.add_task("measuring", total=size.rounds * 7)
+            patterns = _patterns(numbers, size.each)
+            for _ in range(size.rounds):
+                flushes.append(flush_microseconds(folder))
+                async for name, rate in _round(engine, connection, url, patterns):
+                    rates[name].append(rate)
                     progress.advance(task)
             await connection.close()
-    return _report(rates, flush_microseconds(folder))
+    return _report(rates, median(flushes))
+
+
+async def _round(
+    engine: Engine, connection: Any, url: str, patterns: dict[str, Pairs]
+) -> AsyncGenerator[tuple[str, float]]:
+    """Everything once, neighbours in time being those that are compared."""
+    each = len(patterns["uniform"])
+    yield "zipf", await _bulk(engine, patterns["zipf"])
+    yield "uniform", await _bulk(engine, patterns["uniform"])
+    yield "ceiling", await _ceiling(connection, each)
+    yield "hot", await _bulk(engine, patterns["hot"])
+    yield "single", await _single(engine, patterns["uniform"][: each // 4])
+    for name in ("uniform", "hot"):
+        yield f"baseline_{name}", await _baseline(url, patterns[name][: each // 8])
 
 
 def _report(rates: dict[str, list[float]], flush: float) -> Report:
@@ -146,13 +176,13 @@ async def _single(engine: Engine, pairs: Pairs) -> float:
     return await _rate(len(pairs), lambda: asyncio.gather(client(pairs[:half]), client(pairs[half:])))
 
 
-async def _rate(count: int, work: Callable[[], Any]) -> float:
+async def _rate(count: int, work: Callable[[], Awaitable[Any]]) -> float:
     start = time.perf_counter()
     await work()
     return count / (time.perf_counter() - start)
 
 
-async def _prepare(connection: asyncpg.Connection) -> None:
+async def _prepare(connection: Any) -> None:
     await connection.execute(
         "CREATE TABLE ceiling (LIKE transfer INCLUDING ALL);"
         "CREATE TABLE base_transfer (LIKE transfer INCLUDING ALL); CREATE SEQUENCE base_transfer_id CACHE 100;"
@@ -161,10 +191,12 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     )
 
 
-async def _ceiling(connection: asyncpg.Connection, each: int) -> float:
-    rows = [tuple(row) for row in await connection.fetch("SELECT * FROM transfer ORDER BY id DESC LIMIT $1", each)]
-    rows.reverse()
-    await connection.execute("TRUNCATE ceiling")
+async def _ceiling(connection: Any, each: int) -> float:
+    """COPY of the last rows on top of all earlier ones, so that the indexes are as large as the engine's were."""
+    first = await connection.fetchval("SELECT max(id) - $1 + 1 FROM transfer", each)
+    last = await connection.fetchval("SELECT coalesce(max(id), 0) FROM ceiling")
+    await connection.execute("INSERT INTO ceiling SELECT * FROM transfer WHERE id > $1 AND id < $2", last, first)
+    rows = [tuple(row) for row in await connection.fetch("SELECT * FROM transfer WHERE id >= $1 ORDER BY id", first)]
 
     async def copy() -> None:
         for start in range(0, len(rows), BATCH):
@@ -173,7 +205,7 @@ async def _ceiling(connection: asyncpg.Connection, each: int) -> float:
     return await _rate(len(rows), copy)
 
 
-async def _baseline(url: str, pairs: Pairs, progress: Progress) -> float:
+async def _baseline(url: str, pairs: Pairs) -> float:
     pool = await asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS)
     left = iter(pairs)
 
@@ -187,4 +219,3 @@ async def _baseline(url: str, pairs: Pairs, progress: Progress) -> float:
         return await _rate(len(pairs), lambda: asyncio.gather(*(client() for _ in range(CONNECTIONS))))
     finally:
         await pool.close()
-        progress.refresh()

@@ -1,0 +1,47 @@
+"""``canglian bench``: measure this machine against the published bars.
+
+Progress goes to stderr. The last line on stdout is one JSON object; the exit code is 1 when a bar does not hold.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from canglian.app.bench import posting
+from canglian.app.bench.ground import scratch
+from canglian.app.bench.report import Report
+
+app = typer.Typer(help="Measure this machine against the published bars.", no_args_is_help=True)
+
+Quick = Annotated[bool, typer.Option("--quick", help="A smaller run of the same shape.")]
+Tiny = Annotated[bool, typer.Option("--tiny", hidden=True, help="So small that its figures mean nothing.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Where the database of the run lies; its disk is what is measured.", exists=True),
+]
+
+
+@app.callback()
+def bench() -> None:
+    """Measure this machine against the published bars."""
+
+
+@app.command("posting")
+def bench_posting(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
+    """Durable transfers a second through the engine, against COPY alone and against SQL."""
+    size = posting.TINY if tiny else posting.QUICK if quick else posting.FULL
+    with scratch(folder) as place:
+        report = posting.run(place, size)
+    tell(report)
+
+
+def tell(report: Report) -> None:
+    """Print the report, and end with 1 when a bar does not hold."""
+    for bar in report.bars:
+        sign = "≤" if bar.at_most else "≥"
+        print(f"{'holds ' if bar.holds else 'MISSED'} {bar.name}: {bar.value:.4g} {sign} {bar.bar:g}", file=sys.stderr)
+    print(report.line(), flush=True)
+    if not report.holds:
+        raise typer.Exit(1)
