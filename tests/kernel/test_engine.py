@@ -8,7 +8,20 @@ import pytest
 from canglian.kernel import Busy, Conflict, Engine, Status
 from canglian.kernel.errors import Malformed, NotFound
 from canglian.kernel.records import CommandLine, Event
-from tests.kernel.toy import Box, Break, Chain, CountOwned, Draw, Fill, Give, Heavy, MakeBox, Poison
+from tests.kernel.toy import (
+    Box,
+    Break,
+    Chain,
+    CountOwned,
+    Draw,
+    Fill,
+    FillSome,
+    Give,
+    Heavy,
+    MakeBox,
+    Overwrite,
+    Poison,
+)
 
 
 async def lines(engine: Engine, *numbers: int) -> list[CommandLine]:
@@ -53,6 +66,19 @@ async def test_bug_in_one_decision_drops_that_command_alone(engine: Engine) -> N
     assert await box(engine, "a") == Box("a", "ann", 2)
     again = await engine.submit(1, Break(box="a"), actor="x", key="k")
     assert not again.replayed
+
+
+async def test_parts_of_a_decision_are_undone_one_by_one(engine: Engine) -> None:
+    for name, holds in (("a", 0), ("b", 90), ("c", 10)):
+        await engine.execute(1, MakeBox(name=name, holds=holds), actor="x")
+    fresh = Engine(engine.store)  # everything has to be loaded in the middle of a part
+    assert await fresh.execute(1, FillSome(boxes=["a", "b", "zz", "c"], amount=20), actor="x") == ["a", "c"]
+    assert [(await box(engine, name)).holds for name in "abc"] == [20, 90, 30]  # pyright: ignore[reportOptionalMemberAccess]
+    assert len(await engine.store.load(1, Event, list(range(1, 20)))) == 5
+    broken = await fresh.submit(1, FillSome(boxes=["a"], amount=1, breaks=True), actor="x")
+    assert broken.status is Status.FAILED
+    assert await fresh.execute(1, Fill(box="a"), actor="x") == 21
+    await fresh.stop()
 
 
 async def test_what_cannot_be_stored_fails_alone(engine: Engine) -> None:
@@ -242,3 +268,59 @@ async def test_two_engines_on_one_store_do_not_lose_anything(engine: Engine) -> 
     assert sorted(outcome.result or 0 for outcome in outcomes) == list(range(1, 81))
     assert await box(engine, "a") == Box("a", "ann", 80)
     await other.stop()
+
+
+async def test_a_thing_that_is_not_there_cannot_be_changed(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    fresh = Engine(engine.store)
+    assert (await fresh.execute(1, Overwrite(name="a"), actor="x")).owner == "bob"
+    assert (await fresh.submit(1, Overwrite(name="b"), actor="x")).status is Status.FAILED
+    assert await box(engine, "b") is None
+    assert await fresh.execute(1, CountOwned(owner="bob"), actor="x") == ["a"]
+    await fresh.stop()
+
+
+async def test_what_was_asked_for_in_vain_is_seen_once_it_is_made(engine: Engine) -> None:
+    assert (await engine.submit(1, Fill(box="a"), actor="x")).error is not None
+    assert await engine.execute(1, CountOwned(owner="ann"), actor="x") == []
+    dry = await engine.submit(1, MakeBox(name="a"), actor="x", dry_run=True)
+    assert dry.result == Box("a", "ann", 0)
+    assert (await engine.submit(1, Fill(box="a"), actor="x")).error is not None
+    assert await engine.execute(1, CountOwned(owner="ann"), actor="x") == []
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    assert await engine.execute(1, Fill(box="a"), actor="x") == 1
+    assert await engine.execute(1, CountOwned(owner="ann"), actor="x") == ["a"]
+
+
+async def test_answers_survive_a_restart(engine: Engine) -> None:
+    made = await engine.submit(1, MakeBox(name="a", holds=3), actor="x", key="k1")
+    refused = await engine.submit(1, MakeBox(name="a"), actor="x", key="k2")
+    await engine.stop()
+    fresh = Engine(engine.store)
+    for first, command, key in ((made, MakeBox(name="a", holds=3), "k1"), (refused, MakeBox(name="a"), "k2")):
+        again = await fresh.submit(1, command, actor="x", key=key)
+        assert (again.status, again.command, again.result, again.replayed) == (
+            first.status, first.command, first.result, True,
+        )  # fmt: skip
+        assert (again.error and again.error.code) == (first.error and first.error.code)
+    reused = await fresh.submit(1, MakeBox(name="b"), actor="x", key="k1")
+    assert isinstance(reused.error, Conflict)
+    assert await box(fresh, "b") is None
+    await fresh.stop()
+
+
+async def test_a_search_sees_what_is_still_on_its_way(store: object) -> None:
+    """Heavy batches fly ahead of each other: what an earlier one gave away is found by the next."""
+    engine = Engine(store, batch_max=1500, queue_max=10**6, cache_max=4)  # pyright: ignore[reportArgumentType]
+    await engine.found(1, date(2026, 1, 5))
+    for number in range(6):
+        await engine.execute(1, MakeBox(name=f"b{number}"), actor="x")
+    waiting = []
+    for number in range(6):
+        waiting.append(engine.submit(1, Give(box=f"b{number}", to="bob"), actor="x"))
+        waiting.append(engine.submit(1, Heavy(box="b0", times=1500), actor="x"))
+        waiting.append(engine.submit(1, CountOwned(owner="bob"), actor="x"))
+    outcomes = await asyncio.gather(*waiting)
+    assert [len(outcome.result) for outcome in outcomes[2::3]] == [1, 2, 3, 4, 5, 6]  # pyright: ignore[reportArgumentType]
+    assert await engine.execute(1, CountOwned(owner="ann"), actor="x") == []
+    await engine.stop()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from canglian.kernel import Book, Command, Entity, Read
+from canglian.kernel import Book, Command, Entity, Read, Rejection
 from canglian.kernel.errors import CODES, declare
 
 if "box.not_found" not in CODES:
@@ -94,6 +94,38 @@ class Break(Command[None], kind="toy.break"):
     def decide(self, book: Book) -> None:
         book.put(book.get(Box, self.box).replace(holds=-1))
         raise ZeroDivisionError
+
+
+class FillSome(Command[list[str]], kind="toy.fill_some"):
+    """Fill boxes one after another, each by itself: what is refused is undone, the others stay."""
+
+    boxes: list[str]
+    amount: int
+    breaks: bool = False
+
+    def decide(self, book: Book) -> list[str]:
+        filled: list[str] = []
+        for name in self.boxes:
+            book.savepoint()
+            try:
+                Fill(box=name, amount=self.amount).decide(book)
+            except Rejection:
+                book.rollback()
+            else:
+                filled.append(name)
+                if self.breaks:
+                    raise ZeroDivisionError
+            book.forget_savepoint()
+        return filled
+
+
+class Overwrite(Command[Box], kind="toy.overwrite"):
+    """Change a box without having looked at it."""
+
+    name: str
+
+    def decide(self, book: Book) -> Box:
+        return book.put(Box(self.name, "bob", 1))
 
 
 class Poison(Command[Box], kind="toy.poison"):

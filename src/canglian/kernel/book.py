@@ -217,6 +217,11 @@ class Book:
             if entity is not None and type(entity).__indexes__:
                 self._reindex(type(entity), key, new, old)
 
+    def undo(self) -> None:
+        """Go back to where the command began, whatever savepoints it left behind."""
+        del self._marks[1:]
+        self.rollback()
+
     def forget_savepoint(self) -> None:
         """Drop the last savepoint and keep what was done since."""
         self._marks.pop()

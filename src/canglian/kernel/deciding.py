@@ -132,18 +132,18 @@ class Decider:
         try:
             result = ticket.command.decide(book)
         except Missing as missing:
-            book.rollback()
+            book.undo()
             return missing
         except CanglianError as refused:
-            book.rollback()
+            book.undo()
             self._close(ticket, lines, error=refused)
         except Exception:
-            book.rollback()
+            book.undo()
             log.exception("decision failed", kind=ticket.command.__kind__)
             self._close(ticket, lines, error=CanglianError("command.failed", command=book.command), failed=True)
         else:
             if ticket.dry_run:
-                book.rollback()
+                book.undo()
                 ticket.outcome = Outcome(Status.APPLIED, 0, result)
             else:
                 self._close(ticket, lines, result=result)

@@ -10,6 +10,7 @@ from typing import Final
 
 from canglian.kernel import book as kernel
 from canglian.kernel.book import Missing
+from canglian.kernel.errors import Rejection
 from canglian.kernel.values import AMOUNT_MAX, EARLIEST, LATEST
 from canglian.ledger.model import (
     MARK_EVERY,
@@ -122,7 +123,8 @@ class Book(kernel.Book):
         self._enter(to_balance, to_balance.debits, to_credits, number, day, happened_at)
         self.records[Transfer].append(moved)
         transfers = self.tables[Transfer]
-        if number in transfers:
+        if number in transfers:  # somebody asked for it before it was there
+            self._journal.append((transfers, number, transfers[number]))
             transfers[number] = moved
         return moved
 
@@ -157,6 +159,10 @@ class Book(kernel.Book):
         if expires_at is not None and expires_at > LATEST:
             self.reject("hold.expires_too_late", expires_at=expires_at.isoformat(), latest=LATEST.isoformat())
         self._check(from_account, from_balance, to_account, to_balance, amount)
+        if from_balance.debits + from_balance.debits_held + amount > TOTAL_MAX:
+            self.reject("account.turnover_exceeded", account=debit)
+        if to_balance.credits + to_balance.credits_held + amount > TOTAL_MAX:
+            self.reject("account.turnover_exceeded", account=credit)
         self.put(from_balance.replace(debits_held=from_balance.debits_held + amount))
         self.put(to_balance.replace(credits_held=to_balance.credits_held + amount))
         return self.add(
@@ -187,7 +193,20 @@ class Book(kernel.Book):
         metadata: dict[str, str] | None = None,
     ) -> Transfer:
         """Turn part of a hold (all that is left by default) into a transfer; ``final`` releases the rest."""
-        held = self._pending(hold)
+        self.savepoint()
+        try:
+            moved = self._capture(self._pending(hold), amount, final, reference, metadata)
+        except Rejection:
+            self.rollback()
+            self.forget_savepoint()
+            raise
+        self.forget_savepoint()
+        return moved
+
+    def _capture(
+        self, held: Hold, amount: int | None, final: bool, reference: str | None, metadata: dict[str, str] | None
+    ) -> Transfer:
+        hold = held.id
         if held.expires_at is not None and held.expires_at <= self.now:
             self.reject("hold.expired", hold=hold, expires_at=held.expires_at.isoformat())
         amount = held.remaining if amount is None else amount

@@ -62,7 +62,10 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
 
 
 class ChangeAccount(Command[Account], kind="ledger.change_account"):
-    """Change an account's name, owner, metadata or limits; what is left out stays, null clears."""
+    """Change an account's name, owner, metadata or limits; what is left out stays, null clears.
+
+    Rejects ``account.limits_crossed`` where the balance, or what it becomes by pending holds, lies outside the limits.
+    """
 
     account: Number
     name: Name | UnsetType | None = UNSET
@@ -83,7 +86,13 @@ class ChangeAccount(Command[Account], kind="ledger.change_account"):
         }
         account = msgspec.structs.replace(account, **changes)
         if "floor" in changes or "ceiling" in changes:
-            _check_limits(book, account, signed_balance(account, book.get(Balance, self.account)))
+            balance = book.get(Balance, self.account)
+            net = signed_balance(account, balance)
+            down, up = balance.debits_held, balance.credits_held
+            if account.normal_side is Side.DEBIT:
+                down, up = up, down
+            _check_limits(book, account, net - down)
+            _check_limits(book, account, net + up)
         book.emit("account.changed", f"account:{account.id}", account=account.id, fields=",".join(sorted(changes)))
         return book.put(account)
 

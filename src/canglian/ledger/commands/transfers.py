@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import CanglianError, Rejection
-from canglian.kernel.values import SHANGHAI, Amount, AssetCode, Code, Metadata, Name, Number, Reference
+from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Name, Number, Reference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
 
@@ -181,7 +181,7 @@ def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Tr
         happened_at=happened_at,
         group=group,
         flags=_IMPORTED | (_BALANCING if line.balancing else 0),
-        history=line.date or happened_at.astimezone(SHANGHAI).date(),
+        history=line.date or min(max(happened_at, EARLIEST), book.now).astimezone(SHANGHAI).date(),
     )
 
 
