@@ -100,7 +100,9 @@ class Nouns(TyperGroup):
 
 def load(name: str) -> Any:
     """The command or group of a noun."""
-    command = typer.main.get_command(import_module(NOUNS[name].module).app)
+    found = import_module(NOUNS[name].module).app
+    found._add_completion = False  # the root has it
+    command = typer.main.get_command(found)
     command.name = name
     return command
 

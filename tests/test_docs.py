@@ -1,0 +1,67 @@
+"""The docs tell the truth: every session that they show is typed into a real shell; generated pages are up to date."""
+
+import base64
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from canglian.app import reference_pages
+from tests.docs_console import Shell, steps
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+SESSIONS = [
+    ROOT / "README.md",
+    ROOT / "README.zh-CN.md",
+    DOCS / "tutorial.md",
+    DOCS / "guides" / "post-by-api.md",
+    DOCS / "operating" / "README.md",
+]
+PAGES = [page for page in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")) if ".venv" not in page.parts]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    key = base64.b64encode(b"k" * 32).decode()
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PORT": str(port),
+        "CANGLIAN_PORT": str(port),
+        "CANGLIAN_DATA_DIR": str(tmp_path / "data"),
+        "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
+        "CANGLIAN_INDEX_KEY": key,
+    }
+    running = Shell(tmp_path, environment, port)
+    yield running
+    running.close()
+
+
+@pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
+def test_every_session_prints_what_the_page_says(page: Path, shell: Shell) -> None:
+    shown = list(steps(page))
+    assert shown
+    for step in shown:
+        shell.run(step)
+
+
+@pytest.mark.parametrize("name", reference_pages.PAGES)
+def test_a_generated_page_is_what_the_source_makes(name: str) -> None:
+    text = (DOCS / "reference" / name).read_text(encoding="utf-8")
+    assert text == reference_pages.PAGES[name](), "run python -m canglian.app.reference_pages"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} → {target}"
