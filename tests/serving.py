@@ -23,7 +23,7 @@ class Served(msgspec.Struct, frozen=True):
     key: str
 
 
-def start(database: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
+def start(database: str, folder: Path, **settings: str) -> tuple[subprocess.Popen[str], str]:
     """A server process on a database, and its address. What it logs is in ``server.log`` in the folder."""
     key = base64.b64encode(b"k" * 32).decode()
     environment = {
@@ -33,6 +33,7 @@ def start(database: str, folder: Path) -> tuple[subprocess.Popen[str], str]:
         "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
         "CANGLIAN_INDEX_KEY": key,
         "CANGLIAN_PORT": "0",
+        **{f"CANGLIAN_{name.upper()}": value for name, value in settings.items()},
     }
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(

@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -107,3 +108,35 @@ async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: Embedde
         await asyncio.sleep(0.1)
     assert (back.status_code, back.json()["id"]) == (201, 2)
     assert (await client.get("/readyz")).json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok"}}
+
+
+async def test_a_running_server_sends_events_to_their_receivers(
+    installation: Opened, database: str, headers: dict[str, str], tmp_path: Path
+) -> None:
+    arrived: asyncio.Queue[tuple[dict[str, str], Any]] = asyncio.Queue()
+
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = json.loads(await reader.readexactly(int(fields["content-length"])))
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await arrived.put((fields, body))
+
+    listener = await asyncio.start_server(receive, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    process, address = start(database, tmp_path, outbox_allow_private="true")
+    try:
+        async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+            wanted = {"name": "shop", "url": f"http://127.0.0.1:{port}/hook", "kinds": ["account.*"]}
+            added = await client.post("/v1/receivers", json=wanted)
+            assert added.status_code == 201, added.text
+            for _ in range(2):
+                await client.post("/v1/accounts", json={"asset": "CNY", "head": "2011"})
+            got = [await asyncio.wait_for(arrived.get(), 20) for _ in range(2)]
+            assert [body["data"]["account"] for _, body in got] == [1, 2]
+            assert all(fields["webhook-signature"].startswith("v1,") for fields, _ in got)
+    finally:
+        end(process)
+        listener.close()

@@ -63,12 +63,20 @@ def whole(line: CommandLine) -> CommandView:
     return CommandView(**{**fields, "payload": without_secrets(payload), "result": without_secrets(result)})
 
 
+_HIDDEN = ("password", "digest", "totp", "session", "secret")
+_SEALED = ("sealed:", "$argon2")
+
+
 def without_secrets(thing: Any) -> Any:
     """JSON without what only a machine should see: password hashes, digests, sealed values."""
-    if not isinstance(thing, dict):
-        return thing
-    hidden = {"password", "digest", "totp", "session", "secret"}
-    return {name: "•••" if name in hidden and value is not None else value for name, value in thing.items()}
+    if isinstance(thing, dict):
+        return {
+            name: "•••" if name.endswith(_HIDDEN) and value is not None else without_secrets(value)
+            for name, value in thing.items()
+        }
+    if isinstance(thing, list):
+        return [without_secrets(value) for value in thing]
+    return "•••" if isinstance(thing, str) and thing.startswith(_SEALED) else thing
 
 
 @get(
