@@ -83,8 +83,28 @@ class Unavailable(CanglianError):
 
 
 def render(code: str, fields: dict[str, Any], template: str | None = None) -> str:
-    """The text of ``code`` for people; a field that is missing shows as its name."""
-    return (template or CODES[code]).format_map(_Named(fields))
+    """The text of ``code`` for people; a field that is missing shows as its name.
+
+    Where the fields name an ``asset``, those that are amounts of it are written as people write them.
+    """
+    asset = fields.get("asset")
+    told = {
+        name: readable(value, asset) if name in AMOUNTS and type(value) is int and isinstance(asset, str) else value
+        for name, value in fields.items()
+    }
+    return (template or CODES[code]).format_map(_Named(told))
+
+
+AMOUNTS: Final = frozenset({"amount", "available", "balance", "ceiling", "floor", "held", "remaining", "room"})
+"""The fields of errors that count minor units."""
+
+
+def readable(units: int, asset: str) -> str:
+    """1250 fen of CNY as ``¥12.50``; other assets as whole units with their name."""
+    if asset not in ("CNY", "ECNY"):
+        return f"{units:,} {asset}"
+    yuan, fen = divmod(abs(units), 100)
+    return f"{'-' if units < 0 else ''}¥{yuan:,}.{fen:02d}"
 
 
 class _Named(dict[str, Any]):

@@ -211,7 +211,7 @@ class Book(kernel.Book):
             self.reject("hold.expired", hold=hold, expires_at=held.expires_at.isoformat())
         amount = held.remaining if amount is None else amount
         if amount > held.remaining:
-            self.reject("hold.exceeded", hold=hold, remaining=held.remaining, amount=amount)
+            self.reject("hold.exceeded", hold=hold, remaining=held.remaining, amount=amount, asset=held.asset)
         last = final or amount == held.remaining
         self._unreserve(held, held.remaining if last else amount)
         debit, credit = self.get(Account, held.debit), self.get(Account, held.credit)
@@ -294,8 +294,14 @@ class Book(kernel.Book):
     def _no_room(self, account: Account, room: int, amount: int, *, out: bool) -> None:
         room = max(room, 0)
         if out:
-            self.reject("transfer.insufficient_funds", account=account.id, available=room, amount=amount)
-        self.reject("transfer.above_ceiling", account=account.id, room=room, amount=amount)
+            self.reject(
+                "transfer.insufficient_funds",
+                account=account.id,
+                available=room,
+                amount=amount,
+                asset=account.asset,
+            )
+        self.reject("transfer.above_ceiling", account=account.id, room=room, amount=amount, asset=account.asset)
 
     def _purpose_mismatch(self, from_account: Account, to_account: Account) -> None:
         self.reject(

@@ -135,7 +135,7 @@ def _close(book: Book, account: Account) -> Account:
     held = balance.debits_held + balance.credits_held
     net = signed_balance(account, balance)
     if net or held:
-        book.reject("account.not_empty", account=account.id, balance=net, held=held)
+        book.reject("account.not_empty", account=account.id, balance=net, held=held, asset=account.asset)
     book.emit("account.closed", f"account:{account.id}", account=account.id)
     return book.put(account.replace(state=AccountState.CLOSED, closed_at=book.now))
 
@@ -157,4 +157,5 @@ def _check_limits(book: Book, account: Account, balance: int) -> None:
             balance=balance,
             floor="—" if account.floor is None else account.floor,
             ceiling="—" if account.ceiling is None else account.ceiling,
+            asset=account.asset,
         )
