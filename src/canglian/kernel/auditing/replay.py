@@ -180,14 +180,14 @@ class _Replayer:
             try:
                 result = command.decide(book)
             except Missing as missing:
-                book.rollback()
+                book.undo()
                 await self._load(reader, book, missing)
             except CanglianError as refused:
-                book.rollback()
+                book.undo()
                 self.rejected += 1
                 return Status.REJECTED.value, refused.code, refused.fields
             except Exception:
-                book.rollback()
+                book.undo()
                 return Status.FAILED.value, "command.failed", {"command": line.number}
             else:
                 self.applied += 1
