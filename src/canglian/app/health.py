@@ -50,7 +50,7 @@ async def metrics(request: Request[Any, Any, Any], services: Given[Services]) ->
     token = services.settings.metrics_token
     sent = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None:
-        if not secrets.compare_digest(sent, token):
+        if not secrets.compare_digest(sent.encode(), token.encode()):
             raise Forbidden("metrics.forbidden")
     elif request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
         raise Forbidden("metrics.forbidden")

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
-from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome
+from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
 from canglian.kernel.postgres.connect import open_pool
@@ -150,6 +151,8 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
 
     Raises Conflict ``migration.pending`` where the schema is older than this version and ``migrate`` is not set.
     """
+    if not structlog.is_configured():
+        logs.configure(settings.log_level, settings.log_format)  # the default shows local variables, secrets among them
     url, embedded = database_url(settings)
     try:
         await _check_schema(url, migrate=migrate)

@@ -1,7 +1,7 @@
 """Words in the reader's language: gettext catalogues through Babel, whose message ids are the English texts.
 
-``locale/<language>/LC_MESSAGES/messages.po`` is the source; the ``.mo`` beside it is built with the assets. Where
-there is none (a fresh checkout), the ``.po`` is read instead.
+``locale/<language>/LC_MESSAGES/messages.po`` is what translators write and what is read, once, when it is first asked
+for: there is no compiled file that could be older than its source.
 """
 
 import io
@@ -14,22 +14,17 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
-_FOLDERS = {"zh": "zh_CN", "en": "en"}
+FOLDERS = {"zh": "zh_CN", "en": "en"}
 
 
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The translations of a language."""
-    folder = resources.files("canglian.web") / "locale" / _FOLDERS.get(language, "en") / "LC_MESSAGES"
-    built, source = folder / "messages.mo", folder / "messages.po"
-    if built.is_file():
-        return GNUTranslations(io.BytesIO(built.read_bytes()))
-    if not source.is_file():
-        return NullTranslations()
-    out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(source.read_bytes())))
-    out.seek(0)
-    return GNUTranslations(out)
+    source = resources.files("canglian.web") / "locale" / FOLDERS[language] / "LC_MESSAGES" / "messages.po"
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source.read_bytes())))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def translated(text: str, language: str) -> str:
@@ -39,8 +34,18 @@ def translated(text: str, language: str) -> str:
 
 def preferred(accepted: str | None, default: str = DEFAULT) -> str:
     """The best of our languages for an ``Accept-Language`` header."""
-    for part in (accepted or "").split(","):
-        language = part.partition(";")[0].strip().lower()[:2]
-        if language in LANGUAGES:
-            return language
-    return default
+    ranked = sorted(((-_weight(part), part.strip().lower()[:2]) for part in (accepted or "").split(",")), key=_first)
+    return next((language for weight, language in ranked if language in LANGUAGES and weight < 0), default)
+
+
+def _first(ranked: tuple[float, str]) -> float:
+    return ranked[0]
+
+
+def _weight(part: str) -> float:
+    """The quality of one language of the header, 1 where none is said."""
+    _, _, quality = part.partition(";q=")
+    try:
+        return float(quality) if quality else 1.0
+    except ValueError:
+        return 0.0

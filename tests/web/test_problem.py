@@ -1,0 +1,107 @@
+"""Errors as they leave: in the reader's language, with a stable code, without anything from inside."""
+
+import json
+import sys
+from io import StringIO
+from typing import Any
+
+import msgspec
+import pytest
+
+from canglian.app import opening
+from canglian.app.opening import Opened
+from canglian.app.server import create_app
+from canglian.kernel import logs
+from canglian.kernel.settings import Settings
+from canglian.web.words import preferred
+from tests.conftest import Caller, client_of
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        (None, "zh"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("en;q=0.2, zh-CN;q=0.8", "zh"),
+        ("fr, en;q=0.5", "en"),
+        ("fr", "zh"),
+        ("en;q=0", "zh"),
+        ("en;q=x", "zh"),
+        (",;=,", "zh"),
+    ],
+)
+def test_the_best_of_our_languages_is_taken(accepted: str | None, language: str) -> None:
+    assert preferred(accepted) == language
+
+
+async def test_a_refusal_speaks_the_readers_language_and_keeps_its_code(call: Caller) -> None:
+    english = await call("GET", "/v1/accounts/7", headers={"accept-language": "en"})
+    chinese = await call("GET", "/v1/accounts/7", headers={"accept-language": "zh-CN"})
+    assert english.json()["detail"] == "There is no account 7 in this book."
+    assert chinese.json()["detail"] != english.json()["detail"]
+    assert "7" in chinese.json()["detail"]
+    for answer in (english, chinese):
+        assert (answer.json()["code"], answer.json()["fields"]) == ("account.not_found", {"account": 7})
+        assert answer.json()["type"] == "urn:canglian:error:account.not_found"
+
+
+async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        secret_local = "ck_abcdefgh_verysecret"  # it must not be logged
+        raise RuntimeError(f"inside {len(secret_local)}")
+
+    monkeypatch.setattr(sys.modules["canglian.ledger.api.accounts"], "account", fails)
+    stream = StringIO()
+    logs.configure(stream=stream)
+    answer = await call("GET", "/v1/accounts/1", headers={"request-id": "till-7-000123", "accept-language": "en"})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (500, "server.failed")
+    assert "till-7-000123" in problem["detail"]
+    assert "inside" not in answer.text
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    failed = next(line for line in lines if line["event"] == "request failed")
+    assert (failed["request_id"], failed["path"], failed["level"]) == ("till-7-000123", "/v1/accounts/1", "error")
+    assert "RuntimeError: inside 22" in failed["exception"]
+    assert "verysecret" not in stream.getvalue()
+
+
+async def test_metrics_with_a_token_are_for_who_has_it(configuration: Settings) -> None:
+    settings = msgspec.structs.replace(configuration, metrics_token="m" * 20)
+    async with opening.opened(settings) as installation, client_of(create_app(installation)) as client:
+        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer 错".encode()}):
+            refused = await client.get("/metrics", headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (403, "metrics.forbidden")
+        allowed = await client.get("/metrics", headers={"authorization": f"Bearer {'m' * 20}"})
+        assert allowed.status_code == 200
+        assert "canglian_http_seconds_bucket" in allowed.text
+
+
+async def test_metrics_without_a_token_are_for_this_machine_only(installation: Opened) -> None:
+    app = create_app(installation)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "method": "GET",
+        "path": "/metrics",
+        "raw_path": b"/metrics",
+        "query_string": b"",
+        "headers": [],
+        "client": ("10.1.2.3", 5000),
+        "server": ("canglian.test", 80),
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+        "asgi": {"version": "3.0"},
+    }
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 403
