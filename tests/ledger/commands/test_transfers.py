@@ -138,7 +138,7 @@ async def test_money_bound_to_a_purpose_moves_only_within_it(branch: Branch) -> 
 
 async def test_a_release_crosses_a_purpose_is_marked_and_can_be_undone(branch: Branch) -> None:
     rice, shop = await branch.account(purpose="rice", floor=None), await branch.account()
-    moved = await branch.do(Unbind(debit=rice, credit=shop, amount=9))
+    moved = await branch.do(Unbind(debit=rice, credit=shop, amount=9, code="pay"))
     assert moved.flags == Flag.RELEASE
     back = await branch.do(ReverseTransfer(transfer=moved.id))
     assert (back.debit, back.credit, back.amount, back.flags) == (shop, rice, 9, Flag.RELEASE)
