@@ -1,6 +1,7 @@
 """The API's description as a page."""
 
 import re
+from pathlib import Path
 
 from tests.conftest import Caller
 
@@ -28,3 +29,12 @@ async def test_the_page_needs_nothing_from_elsewhere(call: Caller) -> None:
     links = set(re.findall(r'href="#([^"]+)"', answer.text))
     anchors = set(re.findall(r'id="([^"]+)"', answer.text))
     assert not links - anchors
+
+
+async def test_the_metrics_that_the_docs_name_are_there(call: Caller) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "http-api.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(canglian_[a-z_]+)`", page))
+    assert len(named) >= 5
+    await call("POST", "/v1/accounts", {"asset": "CNY", "head": "2011"})
+    text = (await call.client.get("/metrics")).text
+    assert not [name for name in named if f"\n{name}" not in text]
