@@ -31,8 +31,9 @@ START = datetime(2026, 1, 5, 1, tzinfo=UTC)
 class Past:
     """A book 1 with a past in it."""
 
-    def __init__(self, store: PostgresStore) -> None:
+    def __init__(self, store: PostgresStore, url: str) -> None:
         self.store = store
+        self.url = url
         self.now = START
 
     def clock(self) -> datetime:
@@ -77,9 +78,9 @@ class Past:
 @pytest.fixture
 async def past(database: str) -> AsyncIterator[Past]:
     store = await PostgresStore.open(database)
-    world = Past(store)
+    world = Past(store, database)
     engine = world.engine()
     await world.fill(engine)
     await engine.stop()
     yield world
-    await store.close()
+    await world.store.close()

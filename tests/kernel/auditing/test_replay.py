@@ -8,6 +8,8 @@ import pytest
 
 from canglian import ledger
 from canglian.kernel.auditing import Difference, Replayed, comparing, queries, replay
+from canglian.kernel.errors import NotFound, Unavailable
+from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger.commands import PostTransfer
 from tests.kernel.auditing.conftest import Past
 
@@ -130,3 +132,12 @@ async def test_what_is_committed_during_the_replay_is_followed(past: Past) -> No
     await engine.stop()
     assert replayed.differences == []
     assert (await _replay(past)).commands == 19
+
+
+async def test_a_database_that_is_away_and_a_book_that_is_none_are_said(past: Past) -> None:
+    with pytest.raises(NotFound, match=r"book\.not_found"):
+        await replay(past.store, 9, ledger.Book)
+    await past.store.close()
+    with pytest.raises(Unavailable, match=r"database\.away"):
+        await _replay(past)
+    past.store = await PostgresStore.open(past.url)

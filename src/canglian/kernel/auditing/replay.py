@@ -19,11 +19,13 @@ from canglian.kernel.auditing.verify import PROGRESS_EVERY, Progress, unheard
 from canglian.kernel.book import Book, FindKey, Missing
 from canglian.kernel.command import COMMANDS, Status
 from canglian.kernel.entity import Record
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.errors import CanglianError, Unavailable
+from canglian.kernel.postgres.faults import AWAY
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.postgres.writer import STATE, state_of
 from canglian.kernel.records import Batch, BookState, CommandLine
+from canglian.kernel.store import Lost
 
 _ENGINE_CODES = frozenset({"command.too_many_reads"})
 """Refusals by the engine, not by a decision: they left nothing behind and are not decided again."""
@@ -59,13 +61,16 @@ async def replay(
     ``book_type`` is the type of book that the engine was given. Every command of the log must be imported; a kind
     that is not known is a difference.
     """
-    state = await store.state(book)
+    try:
+        state = await store.state(book)
+    except Lost:
+        raise Unavailable("database.away") from None
     told = progress or unheard
     comparison = Comparison(differences_max)
     replayer = _Replayer(state, book_type, comparison)
     await replayer.follow(Reader(store.pool), state, told)
-    async with _moment(store) as (reader, connection):
-        state = state_of(book, await connection.fetchrow(STATE, book))
+    async with _moment(store) as reader:
+        state = state_of(book, await reader.row(STATE, book))
         await replayer.follow(reader, state, told)
         await replayer.finish(reader, state)
     return Replayed(
@@ -80,11 +85,14 @@ async def replay(
 
 
 @asynccontextmanager
-async def _moment(store: PostgresStore) -> AsyncGenerator[tuple[Reader, Any]]:
+async def _moment(store: PostgresStore) -> AsyncGenerator[Reader]:
     """A transaction that sees one moment and may take its time between statements."""
-    async with store.pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        yield Reader(connection), connection  # pyright: ignore[reportArgumentType] - it fetches as a pool does
+    try:
+        async with store.pool.acquire() as held, held.transaction(isolation="repeatable_read", readonly=True):
+            await held.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield Reader(held)  # pyright: ignore[reportArgumentType] - it fetches as a pool does
+    except AWAY:
+        raise Unavailable("database.away") from None
 
 
 class _Replayer:

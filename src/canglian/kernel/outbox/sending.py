@@ -7,6 +7,7 @@ from typing import Self
 
 import httpx
 import msgspec
+from prometheus_client import Counter
 
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
@@ -21,6 +22,7 @@ SEALED_FOR = "receiver.secret"
 """What a receiver's secret is sealed for."""
 
 PROBLEM_MAX = 300
+DELIVERIES = Counter("canglian_outbox_deliveries", "Attempts to deliver an event, by outcome.", ["outcome"])
 USER_AGENT = "Canglian-Webhooks/1"
 
 
@@ -67,6 +69,7 @@ class Sender:
             problem = unreadable.code
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
             problem = _printable(f"{type(fault).__name__}: {fault}")
+        DELIVERIES.labels("failed" if problem else "delivered").inc()
         milliseconds = round((time.perf_counter() - start) * 1000)
         return Attempt(
             event=event.number, at=at, duration_ms=milliseconds, status=status, problem=problem, dead_letter=dead_letter

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+import canglian.kernel.outbox.model  # noqa: F401  # pyright: ignore[reportUnusedImport] - its tables are spread too
 from canglian.kernel.entity import ENTITIES
 from canglian.kernel.errors import Unavailable, declare
 from canglian.kernel.postgres.faults import AWAY
