@@ -33,7 +33,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty PostgreSQL server that lives as long as the test session."""
     server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
     yield server.start()
-    server.stop()
+    server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from canglian.app import reference_pages
+from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from tests.docs_console import Shell, steps
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +45,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     running = Shell(tmp_path, environment, port)
     yield running
     running.close()
+    EmbeddedPostgres(tmp_path / "data").remove()
 
 
 @pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)

