@@ -1,6 +1,7 @@
 """Every text that a person may read, gathered from the source: templates, lists, errors, chart of accounts.
 
-``python -m tests.words`` prints what the catalogues lack.
+``python -m tests.words`` prints what the Chinese catalogue lacks (``en``: the English one), and ``python -m tests.words
+add`` puts it into both catalogues, with nothing as its translation, and takes out what nobody asks for any more.
 """
 
 import ast
@@ -9,11 +10,13 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from babel.messages.pofile import read_po
+
 from canglian.kernel.errors import CODES
 from canglian.ledger.chart import HEADS
 from canglian.ledger.model import AccountState, HeadClass, HoldState, Side
 from canglian.web.principal import Role
-from canglian.web.words import catalogue
+from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
@@ -67,17 +70,53 @@ def in_errors() -> set[str]:
     return {text for code, text in CODES.items() if not code.startswith("box.") and re.sub(r"{.*?}", "", text).strip()}
 
 
-def missing(language: str) -> list[str]:
-    """What the catalogue of a language lacks. English needs only what is not English by itself."""
-    wanted = spelled()
+def wanted(language: str) -> set[str]:
+    """What the catalogue of a language has to have. English needs only what is not English by itself."""
     if language == "en":
-        wanted |= {head.name for head in HEADS}
-    else:
-        wanted |= in_templates() | in_code() | in_errors()
+        return spelled() | {head.name for head in HEADS}
+    return spelled() | in_templates() | in_code() | in_errors()
+
+
+def missing(language: str) -> list[str]:
+    """What the catalogue of a language lacks."""
     known = catalogue(language)
-    return sorted(text for text in wanted if known.gettext(text) == text)
+    return sorted(text for text in wanted(language) if known.gettext(text) == text)
+
+
+def unused(language: str) -> list[str]:
+    """What the catalogue of a language has and nobody asks for."""
+    asked = wanted(language) | {head.name for head in HEADS}
+    return sorted(set(entries(language)) - asked)
+
+
+def file_of(language: str) -> Path:
+    """The catalogue's source."""
+    return SOURCE / "web" / "locale" / FOLDERS[language] / "LC_MESSAGES" / "messages.po"
+
+
+def entries(language: str) -> dict[str, str]:
+    """The ids of a catalogue with their translations."""
+    with file_of(language).open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+
+
+def bring_up_to_date(language: str) -> None:
+    """Write a catalogue anew: sorted, with everything that is asked for and nothing else."""
+    known = entries(language)
+    gone = set(unused(language))
+    kept = {text: known.get(text, "") for text in sorted({*known, *missing(language)} - gone)}
+    head = file_of(language).read_text(encoding="utf-8").partition("\n\n")[0]
+    blocks = [f"msgid {_quoted(text)}\nmsgstr {_quoted(said)}" for text, said in kept.items()]
+    file_of(language).write_text("\n\n".join([head, *blocks]) + "\n", encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 if __name__ == "__main__":
-    for text in missing(sys.argv[1] if len(sys.argv) > 1 else "zh"):
-        print(text)
+    if sys.argv[1:] == ["add"]:
+        for each in LANGUAGES:
+            bring_up_to_date(each)
+    else:
+        print("\n".join(missing(sys.argv[1] if len(sys.argv) > 1 else "zh")))

@@ -93,9 +93,10 @@ async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(site
     await page.click("main button[type=submit]")
     await page.wait_for_url("**/console/transfers/61")
     assert "OR-77" in await page.inner_text("main")
-    page.on("dialog", lambda dialog: dialog.accept())
     await page.fill("[name=reason]", "退货")
-    await page.click("text=冲正")
+    await page.click("main >> text=冲正")
+    assert "¥12.50" in await page.inner_text("dialog[open]")
+    await page.click("dialog[open] button[value=yes]")
     await page.wait_for_url("**/console/transfers/62")
     await page.goto(f"{site.address}/console/transfers/61")
     assert "已被冲正" in await page.inner_text("main")
@@ -146,12 +147,16 @@ async def test_lists_are_filtered_sorted_paged_and_exported(site: Site) -> None:
     await page.goto(f"{site.address}/console/transfers")
     assert await page.locator("tbody tr").count() == 25
     await page.click("text=下一页")
+    await page.wait_for_url("**cursor=*")
     assert await page.locator("tbody tr").count() == 25
+    assert (await page.locator("tbody tr a").first.inner_text()).strip() == "35"
     await page.goto(f"{site.address}/console/transfers")
     await page.fill("#filter-code", "salary")
-    await page.click("text=筛选")
-    assert "code=salary" in page.url
+    await page.click(".filters button")
+    await page.wait_for_url("**code=salary*")
     assert "cursor" not in page.url
+    assert "reference" not in page.url
+    assert await page.input_value("#filter-code") == "salary"
     async with page.expect_download() as download:
         await page.click("text=CSV")
     exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
@@ -167,8 +172,10 @@ async def test_charts_are_drawn_and_have_a_table_behind(site: Site) -> None:
     await page.wait_for_selector("[data-chart] canvas")
     await page.goto(f"{site.address}/console")
     await page.wait_for_selector("[data-chart] canvas")
-    await page.click("summary:has-text('看表格') >> nth=0")
-    assert await page.locator("details[open] table").count() == 1
+    await page.click("[role=tab]:has-text('表') >> nth=0")
+    assert await page.locator(".behind:visible table").count() == 1
+    await page.keyboard.press("ArrowLeft")
+    assert await page.locator(".behind:visible table").count() == 0
 
 
 async def test_a_viewer_may_look_and_not_change(site: Site) -> None:

@@ -12,6 +12,8 @@ from canglian.web.console.pages import Around, Pages
 from canglian.web.words import translated
 
 LOGIN = "/console/login"
+WHOLE = {"hx-retarget": "main", "hx-reselect": "main", "hx-reswap": "outerHTML"}
+"""A fault takes the place of the whole page, also where a part of it was asked for."""
 
 
 def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) -> Response[Any]:
@@ -20,13 +22,16 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) 
     request_id = scope["state"].get("request_id")
     told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
     if isinstance(told, Unauthenticated) and scope.get("user") is None and not scope["path"].startswith(LOGIN):
-        return Redirect(f"{LOGIN}?{urlencode({'next': _return_to(request)})}", status_code=303)
+        goal = f"{LOGIN}?{urlencode({'next': _return_to(request)})}"
+        if "hx-request" in request.headers:
+            return Response(b"", status_code=401, headers={"hx-redirect": goal})
+        return Redirect(goal, status_code=303)
     status = problem.status_of(told, scope["path"])
     text = render(told.code, told.fields, translated(told.template, pages.language))
     page = pages.render_in(
         Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=told.code
     )
-    page.headers.update(problem.headers_of(told))
+    page.headers.update({**problem.headers_of(told), **WHOLE})
     return page
 
 

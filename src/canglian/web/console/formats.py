@@ -54,4 +54,16 @@ def tone(state: Any) -> str:
     return STATES.get(str(getattr(state, "value", state)), "")
 
 
-FILTERS = {"money": money, "number": number, "when": when, "exact": exact, "day": day, "tone": tone}
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+
+
+def browser(agent: str | None) -> str:
+    """What somebody used, as far as it says: ``Chrome · Windows``."""
+    said = agent or ""
+    name = next((name for sign, name in _BROWSERS if f"{sign}/" in said), "")
+    system = next((system for system in _SYSTEMS if system in said), "")
+    return " · ".join(part for part in (name, system) if part) or said[:40] or "—"
+
+
+FILTERS = {"browser": browser, "money": money, "number": number, "when": when, "exact": exact, "day": day, "tone": tone}

@@ -5,6 +5,7 @@ the form's own), and must come from this site. A form carries the idempotency ke
 does a thing once.
 """
 
+import re
 import secrets
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -13,13 +14,26 @@ import msgspec
 from litestar import Request
 
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.errors import CanglianError, Forbidden, declare, render
+from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare, render
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.services import Services
 from canglian.web.words import translated
 
-declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
+declare(
+    {
+        "form.foreign": "This form did not come from this site, or is too old; load the page again.",
+        "form.missing": "Something is needed here.",
+        "form.number": "Write a whole number here.",
+        "form.least": "The least here is {bound}.",
+        "form.most": "The most here is {bound}.",
+        "form.short": "At least {bound} characters are needed here.",
+        "form.long": "At most {bound} characters fit here.",
+        "form.pattern": "This is not written as it has to be; see the note at the field.",
+        "form.choice": "Choose one of the list.",
+        "form.date": "Write a date like 2026-01-31.",
+    }
+)
 
 T = TypeVar("T")
 
@@ -27,6 +41,19 @@ FIELD = "_token"
 KEY = "_key"
 COOKIE = "canglian_form"
 _ABOUT = "console form"
+
+_PLAIN = (
+    (re.compile(r"missing required field `(?P<field>\w+)`"), "form.missing"),
+    (re.compile(r"`str` of length >= (?P<bound>\d+)"), "form.short"),
+    (re.compile(r"`str` of length <= (?P<bound>\d+)"), "form.long"),
+    (re.compile(r"`int` >= (?P<bound>-?\d+)"), "form.least"),
+    (re.compile(r"`int` <= (?P<bound>-?\d+)"), "form.most"),
+    (re.compile(r"matching regex"), "form.pattern"),
+    (re.compile(r"Expected `int"), "form.number"),
+    (re.compile(r"enum value"), "form.choice"),
+    (re.compile(r"encoded date|`date"), "form.date"),
+)
+"""What the reader of types says, and what it means to a person; the first that fits."""
 
 
 def form_token(request: Request[Any, Any, Any]) -> str:
@@ -77,12 +104,24 @@ def wrong(error: CanglianError, language: str) -> Wrong:
 
 
 def read(values: dict[str, Any], kind: type[T]) -> T:
-    """Form values as a command: empty ones are left out, texts become numbers and dates. Raises Malformed."""
+    """Form values as a command: empty ones are left out, texts become numbers and dates.
+
+    Raises Malformed ``form.*`` in plain words, with the field that is wrong.
+    """
     given = {name: value for name, value in values.items() if value != "" and not name.startswith("_")}
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise from_validation(error) from None
+        raise _plain(error) from None
+
+
+def _plain(error: msgspec.ValidationError) -> Malformed:
+    told = from_validation(error)
+    for pattern, code in _PLAIN:
+        found = pattern.search(str(error))
+        if found:
+            return Malformed(code, **{"field": told.fields["field"], **found.groupdict()})
+    return told
 
 
 async def ask(

@@ -1,4 +1,4 @@
-"""List pages: a table whose sort, filters and page stand in the address, exported as it is shown."""
+"""List pages: a table whose sort, filters, columns and page stand in the address, exported as it is shown."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -9,23 +9,29 @@ from litestar import Response
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
-from canglian.web.console.pages import SECURITY, Pages
-from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv
+from canglian.web.console.exports import as_shown
+from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
+from canglian.web.csv import CSV, CSV_ROWS_MAX
 
 SIZES = (25, 50, 100, 200)
+_ON_A_PHONE = {"state": 1, "money": 1, "when": 1, "day": 1, "account": 2, "text": 1, "code": 1}
+"""How many columns of a kind a phone shows beside the first, where the list itself does not say which."""
+
+_ON_A_PHONE_MAX = 5
 
 
 class Column(msgspec.Struct, frozen=True):
     """A column: the row's field, its title (a message id) and how it looks.
 
-    ``kind`` is text, code, number, money, when, day, state, account, link or words; ``sort`` names the sort that a
-    click on the head asks for.
+    ``kind`` is text, code, number, money, when, day, state, account or words; ``sort`` names the sort that a click on
+    the head asks for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
     """
 
     field: str
     title: str
     kind: str = "text"
     sort: str | None = None
+    phone: bool | None = None
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -63,34 +69,82 @@ Read = Callable[[Order], Awaitable[Page[Any]]]
 async def list_page(
     pages: Pages, spec: ListSpec, read: Read, *, template: str = "web/list.html", **context: Any
 ) -> Response[bytes]:
-    """A list as a page, or as CSV with ``?format=csv``."""
-    query = dict(pages.request.query_params)
-    if query.get("format") == "csv":
-        return await _export(spec, read, query)
-    limit = _limit(query.get("limit"))
+    """A list as a page, or as CSV with ``?format=csv``.
+
+    ``scales`` has the decimals of assets, ``names`` what accounts are called, ``actions`` the buttons on top.
+    """
+    query = _query(pages)
     shown: Any = {"scales": {}, "names": {}, "actions": (), **context}
+    columns = _columns(pages, spec, query.get("columns"))
+    if query.get("format") == "csv":
+        return await _export(pages, spec, columns, read, query, shown)
+    limit = _limit(query.get("limit"))
+    sort = query.get("sort") or spec.sort
+    page = await read(Order(query.get("sort") or None, query.get("cursor") or None, limit))
 
     def sort_url(column: str) -> str:
-        return address(query, cursor="", sort=_turned(query.get("sort") or spec.sort, column))
+        return address(query, cursor="", sort=_turned(sort, column))
 
-    page = await read(Order(query.get("sort") or None, query.get("cursor") or None, limit))
-    return await pages.render(
+    filters = {one.name for one in spec.filters}
+    answer = await pages.render(
         template,
         spec=spec,
+        columns=columns,
+        narrow=_on_a_phone(columns),
         rows=page.items,
-        sort=query.get("sort") or spec.sort,
+        sort=sort,
         limit=limit,
-        sizes=SIZES,
+        sizes=[{"rows": size, "url": address(query, limit=str(size), cursor="")} for size in SIZES],
+        kept=[(name, value) for name, value in query.items() if name in ("limit", "columns")],
+        chosen=[(name, value) for name, value in query.items() if name not in ("columns", "format")],
         next_url=None if page.next_cursor is None else address(query, cursor=page.next_cursor),
         first_url=address(query, cursor="") if query.get("cursor") else None,
-        export_url=address(query, format="csv", cursor=""),
+        clear_url=address({name: value for name, value in query.items() if name not in filters}, cursor=""),
+        export_url=address(query, format="csv", cursor="", columns=",".join(one.field for one in columns)),
+        export_max=CSV_ROWS_MAX,
         sort_url=sort_url,
-        is_filtered=any(query.get(one.name) for one in spec.filters),
+        is_filtered=any(query.get(name) for name in filters),
         **shown,
     )
+    if "columns" in query:
+        pages.set_cookie(answer, _cookie(spec), ".".join(one.field for one in columns), YEAR_SECONDS)
+    return answer
 
 
-async def _export(spec: ListSpec, read: Read, query: Mapping[str, str]) -> Response[bytes]:
+def _query(pages: Pages) -> dict[str, str]:
+    given = pages.request.query_params
+    columns = ",".join(given.getall("columns", []))
+    return {**dict(given), **({"columns": columns} if columns else {})}
+
+
+def _cookie(spec: ListSpec) -> str:
+    return f"canglian_columns_{spec.name}"
+
+
+def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
+    """The columns that the address asks for, else those chosen in this browser, else all; the first one always."""
+    known = asked.split(",") if asked else (pages.request.cookies.get(_cookie(spec)) or "").split(".")
+    chosen = [column for position, column in enumerate(spec.columns) if position == 0 or column.field in known]
+    return chosen if asked or len(chosen) > 1 else list(spec.columns)
+
+
+def _on_a_phone(columns: Sequence[Column]) -> set[str]:
+    """The fields that a phone shows of each row."""
+    said = {column.field for column in columns if column.phone}
+    if said:
+        return said | {columns[0].field}
+    left = dict(_ON_A_PHONE)
+    shown = [columns[0].field]
+    for column in columns[1:]:
+        if left.get(column.kind, 0) and column.phone is not False and len(shown) <= _ON_A_PHONE_MAX:
+            left[column.kind] -= 1
+            shown.append(column.field)
+    return set(shown)
+
+
+async def _export(
+    pages: Pages, spec: ListSpec, columns: Sequence[Column], read: Read, query: Mapping[str, str], shown: Any
+) -> Response[bytes]:
     rows: list[Any] = []
     cursor = None
     while len(rows) < CSV_ROWS_MAX:
@@ -99,8 +153,10 @@ async def _export(spec: ListSpec, read: Read, query: Mapping[str, str]) -> Respo
         cursor = page.next_cursor
         if cursor is None:
             break
-    headers = {**SECURITY, "content-disposition": f'attachment; filename="{spec.name}.csv"'}
-    return Response(as_csv(rows), media_type=CSV, headers=headers)
+    cut = f"-first-{CSV_ROWS_MAX}" if cursor is not None else ""
+    headers = {**SECURITY, "content-disposition": f'attachment; filename="{spec.name}{cut}.csv"'}
+    body = as_shown(columns, rows, pages.language, shown["scales"], shown["names"])
+    return Response(body, media_type=CSV, headers=headers)
 
 
 def address(query: Mapping[str, str], **changes: str) -> str:
@@ -116,6 +172,6 @@ def _turned(current: str, column: str) -> str:
 def _limit(text: str | None) -> int:
     if not text:
         return SIZES[0]
-    if not text.isdecimal() or not 1 <= int(text) <= LIMIT_MAX:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= LIMIT_MAX:
         raise Malformed("list.limit_invalid", limit=text, most=LIMIT_MAX)
     return int(text)

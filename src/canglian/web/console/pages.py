@@ -16,6 +16,7 @@ from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import HOUSE
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
@@ -27,6 +28,7 @@ from canglian.web.services import Services
 from canglian.web.words import LANGUAGES, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
+YEAR_SECONDS = 365 * 24 * 3600
 HTML = "text/html"
 
 SECURITY = {
@@ -119,6 +121,7 @@ class Pages:
     def _given(self, around: Around) -> dict[str, Any]:
         principal = self.principal
         scope: Any = self.request.scope
+        query = scope["query_string"].decode("latin-1")
         return {
             "_": self._,
             "gettext": self._,
@@ -128,6 +131,8 @@ class Pages:
             "other_language": next(one for one in LANGUAGES if one != self.language),
             "nav": [item for item in self._nav if principal is not None and principal.may(item.permission)],
             "path": scope["path"],
+            "here": scope["path"] + (f"?{query}" if query else ""),
+            "books": sum(of != str(HOUSE) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
             "query": self.request.query_params,
             "token": form_token(self.request),
             "request_id": scope["state"].get("request_id"),

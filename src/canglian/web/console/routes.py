@@ -20,6 +20,9 @@ ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
 GROUPS = ("Overview", "Ledger", "Trust", "Settings")
 """The groups of the rail, in their order; others follow."""
 
+_SECURITY_PAGE = "/console/security"
+_ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/language")
+
 
 def console_routes(composed: Sequence[Room]) -> list[Any]:
     """The handlers of the console and its assets."""
@@ -36,11 +39,20 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
         "/console",
         route_handlers=[*(handler for room in composed for handler in room.console), nothing],
         dependencies={"pages": Provide(provide_pages)},
+        before_request=own_password_first,
         exception_handlers={Exception: fault},
         include_in_schema=False,
     )
     folder = Path(str(resources.files("canglian.web") / "static" / "dist"))
     return [console, start, robots, *_static(folder)]
+
+
+async def own_password_first(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """Whoever logged in by a password that somebody else made chooses one before anything else."""
+    signed_in: Any = request.scope.get("auth")
+    if signed_in is None or not signed_in[1].must_change or request.scope["path"].startswith(_ALLOWED):
+        return None
+    return Redirect(_SECURITY_PAGE, status_code=303) if signed_in[0].confirmed else None
 
 
 def _static(folder: Path) -> list[Any]:

@@ -20,7 +20,7 @@ async function files(folder, ending) {
 }
 
 async function styles() {
-  const pages = [...(await files(source, ".html")), path.join(here, "console.js")];
+  const pages = [...(await files(source, ".html")), ...(await files(here, ".js"))];
   const [cut] = await new PurgeCSS().purge({
     content: [...pages, ...(await files(path.join(source, "web/console"), ".py"))],
     css: [path.join(here, "node_modules/@tabler/core/dist/css/tabler.min.css")],
@@ -64,8 +64,9 @@ const made = {
   "charts.js": await script("charts.js"),
   "icons.svg": await icons(),
 };
-await rm(target, { recursive: true, force: true });
+// The new files come first and the old ones go last, so that a server that runs never names one that is not there.
 await mkdir(target, { recursive: true });
+const old = await readdir(target);
 const manifest = {};
 for (const [name, text] of Object.entries(made)) {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
@@ -74,3 +75,5 @@ for (const [name, text] of Object.entries(made)) {
   await writeFile(path.join(target, manifest[name]), text);
 }
 await writeFile(path.join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
+const kept = new Set([...Object.values(manifest), "manifest.json"]);
+await Promise.all(old.filter((name) => !kept.has(name)).map((name) => rm(path.join(target, name), { force: true })));

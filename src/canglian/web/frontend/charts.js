@@ -37,19 +37,21 @@ const short = (scale, currency, english) => (value) => {
   return `${currency}${whole.toLocaleString("zh-CN")}`;
 };
 
-function axes(spec) {
+function axes(spec, narrow) {
   const english = document.documentElement.lang === "en";
   const value = {
     type: "value",
     name: spec.unit ?? "",
-    nameTextStyle: { ...font, align: "left" },
-    axisLabel: { ...font, formatter: short(spec.scale ?? 0, spec.currency ?? "", english) },
+    nameTextStyle: { ...font, align: spec.lying ? "center" : "left" },
+    ...(spec.lying ? { nameLocation: "middle", nameGap: 28 } : {}),
+    splitNumber: spec.lying && narrow ? 3 : 5,
+    axisLabel: { ...font, hideOverlap: true, formatter: short(spec.scale ?? 0, spec.currency ?? "", english) },
     splitLine: { lineStyle: { color: LINE } },
   };
   const category = {
     type: "category",
     data: spec.labels,
-    axisLabel: { ...font, hideOverlap: true },
+    axisLabel: { ...font, hideOverlap: true, ...(spec.lying && narrow ? { width: 110, overflow: "truncate" } : {}) },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: LINE } },
   };
@@ -58,7 +60,7 @@ function axes(spec) {
 }
 
 function series(spec) {
-  const compact = (spec.labels?.length ?? 0) > 60;
+  const compact = (spec.labels?.length ?? 0) > 31;
   return spec.series.map((one) => ({
     name: one.name,
     type: spec.kind,
@@ -72,7 +74,7 @@ function series(spec) {
   }));
 }
 
-function flow(spec) {
+function flow(spec, narrow) {
   return {
     tooltip: { trigger: "item", renderMode: "richText", formatter: (at) => at.data.told ?? at.name },
     series: [
@@ -84,7 +86,7 @@ function flow(spec) {
         })),
         links: spec.links,
         nodeGap: 14,
-        left: 8, right: spec.room ?? 150, top: 8, bottom: 8,
+        left: 8, right: spec.room ?? (narrow ? 96 : 150), top: 8, bottom: 8,
         label: { ...font, formatter: (at) => at.data.label },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { focus: "adjacency" },
@@ -93,16 +95,16 @@ function flow(spec) {
   };
 }
 
-function option(spec) {
+function option(spec, narrow) {
   const base = { color: COLOURS, textStyle: font, aria: { enabled: true }, animation: false };
-  if (spec.kind === "flow") return { ...base, ...flow(spec) };
+  if (spec.kind === "flow") return { ...base, ...flow(spec, narrow) };
   const exact = number(spec.scale ?? 0, spec.currency ?? "");
   return {
     ...base,
-    grid: { left: 8, right: 16, top: spec.series.length > 1 ? 40 : 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: spec.lying ? 32 : 16, top: spec.series.length > 1 ? 40 : 28, bottom: spec.lying && spec.unit ? 28 : 8, containLabel: true },
     legend: spec.series.length > 1 ? { top: 0, textStyle: font } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: exact },
-    ...axes(spec),
+    ...axes(spec, narrow),
     series: series(spec),
   };
 }
@@ -110,7 +112,7 @@ function option(spec) {
 function draw(element) {
   element.dataset.drawn = "";
   const chart = echarts.init(element, null, { renderer: "canvas" });
-  chart.setOption(option(JSON.parse(element.dataset.chart)));
+  chart.setOption(option(JSON.parse(element.dataset.chart), element.clientWidth < 480));
   new ResizeObserver(() => chart.resize()).observe(element);
   window.addEventListener("beforeprint", () => chart.resize());
 }

@@ -1,9 +1,15 @@
 // The console's own behaviour. Every page works without it; with it, it is quicker.
 import htmx from "htmx.org";
+import "./tables.js";
+import "./asking.js";
 
-htmx.config.allowEval = false;
-htmx.config.includeIndicatorStyles = false;
+// Answers that are no success are pages too. Nothing that was shown is kept in the browser for the way back.
+htmx.config.responseHandling = [{ code: ".*", swap: true }];
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
 htmx.config.selfRequestsOnly = true;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
 window.htmx = htmx;
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -18,7 +24,12 @@ document.addEventListener("keydown", (event) => {
       search.select();
     }
   }
-  if (event.key === "Escape") all("details[data-menu][open]").forEach((menu) => (menu.open = false));
+  if (event.key === "Escape") {
+    all("details[data-menu][open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
 });
 
 document.addEventListener("click", (event) => {
@@ -29,58 +40,49 @@ document.addEventListener("click", (event) => {
   if (row && !event.target.closest("a,button,input,label") && !String(getSelection())) {
     window.location.assign(row.dataset.href);
   }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.classList.add("is-done"));
 });
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const question = form.dataset.confirm;
-  if (question && !window.confirm(question)) {
-    event.preventDefault();
-    return;
-  }
-  if (form.method === "get") {
-    all("input,select", form).forEach((input) => {
-      if (!input.value) input.disabled = true;
+// What was left empty does not stand in the address.
+document.addEventListener("formdata", (event) => {
+  if (event.target.method !== "get") return;
+  [...event.formData].forEach(([name, value]) => value === "" && event.formData.delete(name));
+});
+
+// A chart has its table behind a tab.
+function tabs(section) {
+  const panels = [section.querySelector(".chart"), section.querySelector(".behind")];
+  const bar = document.createElement("div");
+  bar.className = "tabs";
+  bar.setAttribute("role", "tablist");
+  const show = (chosen, focus) => {
+    all("button", bar).forEach((button, position) => {
+      button.setAttribute("aria-selected", String(position === chosen));
+      button.tabIndex = position === chosen ? 0 : -1;
+      panels[position].hidden = position !== chosen;
+      if (position === chosen && focus) button.focus();
     });
-  }
-  all("button[type=submit]", form).forEach((button) => button.classList.add("is-busy"));
-});
-
-// Leaving a page and coming back finds its forms usable again.
-window.addEventListener("pageshow", () => {
-  all("form input:disabled, form select:disabled").forEach((input) => {
-    if (!input.hasAttribute("data-disabled")) input.disabled = false;
-  });
-  all(".is-busy").forEach((button) => button.classList.remove("is-busy"));
-});
-
-// Which columns of a table are shown is remembered on this device.
-function columns(root) {
-  all("[data-columns]", root).forEach((menu) => {
-    const table = document.getElementById(menu.dataset.columns);
-    if (!table) return;
-    const name = `columns:${menu.dataset.columns}`;
-    const hidden = new Set(JSON.parse(localStorage.getItem(name) ?? "[]"));
-    const show = () => {
-      all("[data-column]", table).forEach((cell) => {
-        cell.hidden = hidden.has(cell.dataset.column);
-      });
-    };
-    all("input", menu).forEach((box) => {
-      box.checked = !hidden.has(box.value);
-      box.addEventListener("change", () => {
-        box.checked ? hidden.delete(box.value) : hidden.add(box.value);
-        localStorage.setItem(name, JSON.stringify([...hidden]));
-        show();
-      });
+  };
+  [section.dataset.drawing, section.dataset.table].forEach((title, position) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = title;
+    button.setAttribute("role", "tab");
+    button.addEventListener("click", () => show(position));
+    button.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") show(1 - position, true);
     });
-    show();
+    bar.append(button);
   });
+  section.querySelector("header").append(bar);
+  show(0);
 }
 
 function charts(root) {
   const wanted = all("[data-chart]:not([data-drawn])", root);
   if (!wanted.length) return;
+  all(".charted:not(:has(.tabs))", root).forEach(tabs);
   const draw = () => wanted.forEach((element) => window.canglianCharts.draw(element));
   if (window.canglianCharts) {
     draw();
@@ -92,9 +94,5 @@ function charts(root) {
   document.head.append(script);
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  columns(event.detail.target);
-  charts(event.detail.target);
-});
-columns(document);
+document.addEventListener("htmx:afterSwap", () => charts(document));
 charts(document);

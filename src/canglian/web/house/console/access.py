@@ -1,22 +1,25 @@
 """Logging in and out, the second factor, the language, and the change of book."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, Unauthenticated
+from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
 from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
+from canglian.web.console.faults import LOGIN
 from canglian.web.console.forms import sent
-from canglian.web.console.pages import LANGUAGE_COOKIE, Pages
+from canglian.web.console.pages import LANGUAGE_COOKIE, YEAR_SECONDS, Pages
+from canglian.web.house import queries
 from canglian.web.house.access import LoggedIn, confirm, log_in, log_out
 from canglian.web.house.commands import SeeSession
+from canglian.web.house.model import User
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 from canglian.web.words import LANGUAGES
 
-YEAR_SECONDS = 365 * 24 * 3600
 HOME = "/console"
 
 
@@ -43,7 +46,8 @@ async def login_page(pages: Given[Pages], request: Request[Any, Any, Any]) -> Re
     goal = _inside(request.query_params.get("next", HOME))
     if pages.principal is not None:
         return Redirect(goal, status_code=303)
-    pending = request.scope.get("auth") is not None
+    signed_in: Any = request.scope.get("auth")
+    pending = signed_in is not None and not signed_in[0].confirmed
     name = "house/second_factor.html" if pending else "house/login.html"
     return await pages.render(name, goal=goal, problem=None, login="")
 
@@ -63,7 +67,7 @@ async def login(pages: Given[Pages], request: Request[Any, Any, Any], services: 
         return await pages.render(
             "house/login.html", status=401, goal=goal, problem=problem, login=form.get("login", "")
         )
-    return _enter(pages, begun, goal if begun.session.confirmed else f"/console/login?next={goal}")
+    return _enter(pages, begun, goal if begun.session.confirmed else f"{LOGIN}?{urlencode({'next': goal})}")
 
 
 @post("/login/code", status_code=200)
@@ -109,12 +113,27 @@ async def change_book(
 ) -> Response[Any]:
     """Look at another book of one's own."""
     form = await sent(request)
-    assert principal.session is not None
+    signed_in: Any = request.scope.get("auth")
     number = form.get("book", "")
-    if number.isdecimal():
-        command = SeeSession(session=principal.session, of_book=int(number))
-        await services.engine.execute(HOUSE, command, actor=principal.actor)
+    if number not in _mine(signed_in[1]):
+        raise NotFound("book.not_found", book=number)
+    command = SeeSession(session=signed_in[0].id, of_book=int(number))
+    await services.engine.execute(HOUSE, command, actor=principal.actor)
     return Redirect(HOME, status_code=303)
 
 
-handlers = (login_page, login, login_code, logout, change_language, change_book)
+@get("/books", guards=[needs(Permission.READ)])
+async def my_books(pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services]) -> Response[Any]:
+    """The books that one has a role in."""
+    signed_in: Any = request.scope.get("auth")
+    roles = _mine(signed_in[1])
+    books = [book for book in await queries.books(services.reader) if str(book.id) in roles]
+    return await pages.render("house/books.html", books_shown=books, roles=roles)
+
+
+def _mine(user: User) -> dict[str, str]:
+    """The roles of a user by book. The book of the installation has no pages of its own."""
+    return {number: role for number, role in user.roles.items() if number != str(HOUSE)}
+
+
+handlers = (login_page, login, login_code, logout, change_language, my_books, change_book)

@@ -4,15 +4,16 @@ from typing import Any
 
 import segno
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, Unauthenticated
+from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
 from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
-from canglian.web.console.forms import sent
+from canglian.web.console.forms import Wrong, sent
 from canglian.web.console.pages import Pages
 from canglian.web.house import queries
-from canglian.web.house.commands import EndSessions, SetPassword, SetSecondFactor
+from canglian.web.house.commands import EndSession, EndSessions, SetPassword, SetSecondFactor
 from canglian.web.house.model import LoginSession, User
 from canglian.web.house.secrets import (
     TOTP_ABOUT,
@@ -75,6 +76,10 @@ async def second_factor_page(pages: Given[Pages], request: Request[Any, Any, Any
     return await _offer(pages, user, new_totp(), None)
 
 
+def _code_wrong(pages: Pages) -> Wrong:
+    return Wrong(pages.refusal(Unauthenticated("login.code_wrong")).text, "code")
+
+
 async def _offer(pages: Pages, user: User, secret: str, problem: Any, status: int = 200) -> Response[Any]:
     picture = segno.make(totp_address(secret, user.login), error="m").svg_data_uri(scale=5, dark="#1f2a30")
     sealed = pages.services.keyring.seal(secret, PENDING_ABOUT)
@@ -93,7 +98,7 @@ async def set_second_factor(
     secret = services.keyring.open(form.get("sealed", ""), PENDING_ABOUT)
     step = totp_step(secret, form.get("code", ""))
     if step is None:
-        return await _offer(pages, user, secret, pages.refusal(Unauthenticated("login.code_wrong")), status=422)
+        return await _offer(pages, user, secret, _code_wrong(pages), status=422)
     command = SetSecondFactor(user=user.id, totp=services.keyring.seal(secret, TOTP_ABOUT), step=step)
     await services.engine.execute(HOUSE, command, actor=principal.actor)
     return Redirect(f"{PATH}?done=factor", status_code=303)
@@ -112,6 +117,19 @@ async def drop_second_factor(
     return Redirect(f"{PATH}?done=factor-off", status_code=303)
 
 
+@post("/security/sessions/{session:str}/end", status_code=200, guards=[needs(Permission.READ)])
+async def end_session(
+    request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal], session: FromPath[str]
+) -> Response[Any]:
+    """End one of one's sessions."""
+    await sent(request)
+    _, user = _me(request)
+    if session not in {one.id for one in await queries.sessions(services.reader, user.id)}:
+        raise NotFound("login_session.not_found", login_session=session[:8])
+    await services.engine.execute(HOUSE, EndSession(session=session), actor=principal.actor)
+    return Redirect(f"{PATH}?done=sessions", status_code=303)
+
+
 @post("/security/sessions/end", status_code=200, guards=[needs(Permission.READ)])
 async def end_sessions(
     request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
@@ -123,4 +141,12 @@ async def end_sessions(
     return Redirect(f"{PATH}?done=sessions", status_code=303)
 
 
-handlers = (security_page, change_password, second_factor_page, set_second_factor, drop_second_factor, end_sessions)
+handlers = (
+    security_page,
+    change_password,
+    second_factor_page,
+    set_second_factor,
+    drop_second_factor,
+    end_session,
+    end_sessions,
+)

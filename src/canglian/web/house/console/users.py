@@ -1,13 +1,14 @@
 """Users of this book, for its administrators."""
 
 import secrets
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, Forbidden, NotFound
+from canglian.kernel.command import Command
+from canglian.kernel.errors import CanglianError, Forbidden, Malformed, NotFound
 from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
 from canglian.web.console.forms import ask, read, sent
@@ -18,6 +19,8 @@ from canglian.web.house.model import User
 from canglian.web.house.secrets import check_password, hashed
 from canglian.web.principal import Permission, Principal, Role, needs
 from canglian.web.services import Services
+
+T = TypeVar("T")
 
 PATH = "/console/users"
 
@@ -63,8 +66,8 @@ async def create_user(
         login = form.get("login", "")
         there = await queries.user_by_login(services.reader, login)
         if there is not None and str(principal.book) not in there.roles:
-            command = read({"user": there.id, "roles": {**there.roles, str(principal.book): form["role"]}}, ChangeUser)
-            await ask(services, principal, command, form, book=HOUSE)
+            roles = {**there.roles, str(principal.book): form.get("role", "")}
+            await _ask(services, principal, _roles(there, roles))
             return Redirect(f"{PATH}/{there.id}", status_code=303)
         fields = {
             "login": login,
@@ -73,7 +76,7 @@ async def create_user(
             "roles": {str(principal.book): form.get("role", "")},
             "must_change": True,
         }
-        user = (await ask(services, principal, read(fields, CreateUser), {}, book=HOUSE)).unwrap()
+        user = await _ask(services, principal, read(fields, CreateUser))
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), status=422)
     return await _show(pages, user, principal, shown=password)
@@ -120,25 +123,38 @@ async def _do(services: Services, principal: Principal, user: User, form: dict[s
     elsewhere = {of: role for of, role in user.roles.items() if of != str(principal.book)}
     action = form.get("action")
     if action == "role":
-        roles = elsewhere | ({} if form["role"] == "none" else {str(principal.book): form["role"]})
-        await ask(services, principal, read({"user": user.id, "roles": roles}, ChangeUser), {}, book=HOUSE)
+        roles = elsewhere | ({} if form.get("role") == "none" else {str(principal.book): form.get("role", "")})
+        await _ask(services, principal, _roles(user, roles))
         return None
     if elsewhere and not await _heads(services, principal):
         raise Forbidden("auth.forbidden", role=principal.role.value, permission=Permission.ADMINISTER.value)
     if action in ("disable", "enable"):
         command = ChangeUser(user=user.id, disabled=action == "disable")
-        await ask(services, principal, command, {}, book=HOUSE)
+        await _ask(services, principal, command)
     elif action == "unlock":
-        await ask(services, principal, UnlockUser(user=user.id), {}, book=HOUSE)
+        await _ask(services, principal, UnlockUser(user=user.id))
     elif action == "factor":
-        await ask(services, principal, SetSecondFactor(user=user.id, totp=None), {}, book=HOUSE)
+        await _ask(services, principal, SetSecondFactor(user=user.id, totp=None))
     elif action == "password":
         password = secrets.token_urlsafe(12)
         check_password(password, user.login)
         command = SetPassword(user=user.id, password=await hashed(password), must_change=True)
-        await ask(services, principal, command, {}, book=HOUSE)
+        await _ask(services, principal, command)
         return password
     return None
+
+
+def _roles(user: User, roles: dict[str, str]) -> ChangeUser:
+    """The change of a user's roles; a role that there is not stands wrong at the field ``role``."""
+    try:
+        return read({"user": user.id, "roles": roles}, ChangeUser)
+    except Malformed:
+        raise Malformed("form.choice", field="role") from None
+
+
+async def _ask(services: Services, principal: Principal, command: Command[T]) -> T:
+    """What a command of the house gives; a refusal is raised."""
+    return (await ask(services, principal, command, {}, book=HOUSE)).unwrap()
 
 
 async def _heads(services: Services, principal: Principal) -> bool:

@@ -1,0 +1,49 @@
+// Forms: a dangerous one asks once, and none is sent twice.
+const dialog = document.querySelector("dialog[data-ask]");
+
+function ask(form, submitter) {
+  dialog.querySelector("[data-question]").textContent = form.dataset.confirm;
+  const yes = dialog.querySelector("button[value=yes]");
+  yes.textContent = submitter.textContent.trim();
+  yes.className = `btn ${submitter.classList.contains("btn-outline-danger") ? "btn-danger" : "btn-primary"}`;
+  dialog.returnValue = "";
+  dialog.onclose = () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.sure = "";
+    form.requestSubmit(submitter);
+  };
+  dialog.showModal();
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    if ("sending" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (form.dataset.confirm && !("sure" in form.dataset) && dialog) {
+      event.preventDefault();
+      ask(form, event.submitter ?? form.querySelector("button[type=submit]"));
+      return;
+    }
+    if (form.method === "post") form.dataset.sending = "";
+    form.querySelectorAll("button[type=submit]").forEach((button) => button.classList.add("is-busy"));
+  },
+  true,
+);
+
+// Whoever leaves a page and comes back finds its forms usable again.
+function wake() {
+  document.querySelectorAll("form").forEach((form) => {
+    delete form.dataset.sending;
+    delete form.dataset.sure;
+  });
+  document.querySelectorAll(".is-busy").forEach((button) => button.classList.remove("is-busy"));
+}
+
+window.addEventListener("pageshow", wake);
+document.addEventListener("htmx:afterRequest", wake);

@@ -1,0 +1,40 @@
+// Tables: their head stays in sight, and on a phone a row is a card.
+const PHONE = "(max-width: 600px)";
+const CARDS_FROM = 4;
+
+function label(table) {
+  const heads = [...table.querySelectorAll("thead th")];
+  if (heads.length < CARDS_FROM) return;
+  table.querySelectorAll("tbody tr, tfoot tr").forEach((row) => {
+    let position = 0;
+    [...row.cells].slice(1).find((cell) => cell.classList.contains("num"))?.classList.add("chief");
+    [...row.cells].forEach((cell) => {
+      if (position > 0 || row.parentElement.tagName === "TFOOT") {
+        cell.dataset.label = cell.colSpan > 1 ? "" : heads[position].textContent.replace(/[↑↓]/, "").trim();
+      }
+      position += cell.colSpan;
+    });
+  });
+  table.classList.add("cards");
+}
+
+const watcher = new ResizeObserver((seen) => {
+  seen.forEach(({ target }) => {
+    const table = target.querySelector("table");
+    target.classList.toggle("fits", !table || table.scrollWidth <= target.clientWidth + 1);
+  });
+});
+
+export function tables() {
+  document.querySelectorAll(".scroll:not([data-watched])").forEach((place) => {
+    place.dataset.watched = "";
+    const table = place.querySelector("table");
+    if (table) label(table);
+    if (!place.closest(".behind")) watcher.observe(place);
+  });
+  const box = document.querySelector(".filter-box");
+  if (box && window.matchMedia(PHONE).matches && !box.hasAttribute("data-filtered")) box.open = false;
+}
+
+document.addEventListener("htmx:afterSwap", tables);
+tables();
