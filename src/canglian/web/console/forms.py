@@ -7,6 +7,7 @@ does a thing once.
 
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -42,16 +43,16 @@ KEY = "_key"
 COOKIE = "canglian_form"
 _ABOUT = "console form"
 
-_PLAIN = (
-    (re.compile(r"missing required field `(?P<field>\w+)`"), "form.missing"),
-    (re.compile(r"`str` of length >= (?P<bound>\d+)"), "form.short"),
-    (re.compile(r"`str` of length <= (?P<bound>\d+)"), "form.long"),
-    (re.compile(r"`int` >= (?P<bound>-?\d+)"), "form.least"),
-    (re.compile(r"`int` <= (?P<bound>-?\d+)"), "form.most"),
-    (re.compile(r"matching regex"), "form.pattern"),
-    (re.compile(r"Expected `int"), "form.number"),
-    (re.compile(r"enum value"), "form.choice"),
-    (re.compile(r"encoded date|`date"), "form.date"),
+_PLAIN: tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], Malformed]], ...] = (
+    (re.compile(r"missing required field `(?P<field>\w+)`"), lambda told: Malformed("form.missing", **told)),
+    (re.compile(r"`str` of length >= (?P<bound>\d+)"), lambda told: Malformed("form.short", **told)),
+    (re.compile(r"`str` of length <= (?P<bound>\d+)"), lambda told: Malformed("form.long", **told)),
+    (re.compile(r"`int` >= (?P<bound>-?\d+)"), lambda told: Malformed("form.least", **told)),
+    (re.compile(r"`int` <= (?P<bound>-?\d+)"), lambda told: Malformed("form.most", **told)),
+    (re.compile(r"matching regex"), lambda told: Malformed("form.pattern", **told)),
+    (re.compile(r"Expected `int"), lambda told: Malformed("form.number", **told)),
+    (re.compile(r"enum value"), lambda told: Malformed("form.choice", **told)),
+    (re.compile(r"encoded date|`date"), lambda told: Malformed("form.date", **told)),
 )
 """What the reader of types says, and what it means to a person; the first that fits."""
 
@@ -117,10 +118,10 @@ def read(values: dict[str, Any], kind: type[T]) -> T:
 
 def _plain(error: msgspec.ValidationError) -> Malformed:
     told = from_validation(error)
-    for pattern, code in _PLAIN:
+    for pattern, plain in _PLAIN:
         found = pattern.search(str(error))
         if found:
-            return Malformed(code, **{"field": told.fields["field"], **found.groupdict()})
+            return plain({"field": told.fields["field"], **found.groupdict()})
     return told
 
 
