@@ -52,6 +52,7 @@ class Ear:
         self.heard: list[Heard] = []
         self.answer: Callable[[Heard], Awaitable[int | bytes]] = self.ok
         self.at_once = 0
+        self.connections = 0
         self.most_at_once = 0
         self._server: asyncio.Server | None = None
 
@@ -75,6 +76,7 @@ class Ear:
             self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines = head.decode().split("\r\n")

@@ -245,6 +245,22 @@ async def test_what_comes_back_after_the_lease_was_lost_is_not_recorded(post: Po
     assert (await post.receiver(receiver.id)).problem is None
 
 
+async def test_a_connection_serves_many_messages_and_a_long_answer_is_cut_off(post: Post, ear: Ear) -> None:
+    await post.add(ear.url)
+    await post.events(30)
+    dispatcher = post.dispatcher()
+    await post.pump(dispatcher)
+    assert (len(ear.heard), ear.connections) == (30, 1)
+
+    async def endless(_heard: Heard) -> bytes:
+        return b"HTTP/1.1 200 x\r\ncontent-length: 100000000\r\n\r\n" + b"x" * 200_000
+
+    ear.answer = endless
+    await post.events(2)
+    await post.pump(dispatcher)
+    assert (len(ear.heard), ear.connections) == (32, 2)
+
+
 async def test_redirects_timeouts_and_broken_answers_are_failures(post: Post, ear: Ear) -> None:
     receiver, _ = await post.add(ear.url, delay_ms=1)
     dispatcher = post.dispatcher(timeout_seconds=0.2)

@@ -22,6 +22,7 @@ SEALED_FOR = "receiver.secret"
 """What a receiver's secret is sealed for."""
 
 PROBLEM_MAX = 300
+ANSWER_BYTES_MAX = 64 * 1024
 DELIVERIES = Counter("canglian_outbox_deliveries", "Attempts to deliver an event, by outcome.", ["outcome"])
 USER_AGENT = "Canglian-Webhooks/1"
 
@@ -88,7 +89,10 @@ class Sender:
             extensions={"sni_hostname": place.name},
         )
         response = await self._client.send(request, stream=True)
-        await response.aclose()  # what a receiver writes is of no interest, however long it is
+        try:
+            await _drain(response)
+        finally:
+            await response.aclose()
         return response.status_code
 
     def _secrets(self, receiver: Receiver) -> list[str]:
@@ -96,6 +100,15 @@ class Sender:
         if receiver.previous_secret is not None and (receiver.previous_until or utc_now()) > utc_now():
             secrets.append(receiver.previous_secret)
         return [self._keyring.open(secret, SEALED_FOR) for secret in secrets]
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Read a short answer to its end, so that the connection serves again; a long one is of no interest."""
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > ANSWER_BYTES_MAX:
+            return
 
 
 def _printable(text: str) -> str:
