@@ -80,6 +80,10 @@ async def test_records_are_compared_in_pages_too(past: Past, monkeypatch: pytest
             "UPDATE book SET today = today + 1 WHERE book = 1",
             Difference("book", "1", "today", "2026-01-07", "2026-01-06"),
         ),
+        (
+            "UPDATE command SET result = '{}' WHERE book = 1 AND number = 1",
+            Difference("command", "1", "result", "{}", "None"),
+        ),
         ("UPDATE book SET counters = counters || '{\"hold\": 7}' WHERE book = 1", None),
         (
             "UPDATE command SET code = 'account.closed' WHERE book = 1 AND code = 'transfer.insufficient_funds'",

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from canglian.kernel.command import Status
+from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Malformed, NotFound, Rejection
 from canglian.kernel.outbox import (
     ChangeReceiver,
@@ -17,6 +18,7 @@ from canglian.kernel.outbox import (
     SkipDeadLetter,
     commands,
     queries,
+    reseal_secrets,
     rotate_secret,
 )
 from canglian.kernel.outbox import (
@@ -385,6 +387,19 @@ async def test_a_new_secret_signs_beside_the_old_one_for_a_day(post: Post, ear: 
     assert new not in str(stored)
     log = await post.store.pool.fetch("SELECT payload, result FROM command")
     assert not [row for row in log if "whsec_" in row["payload"] + (row["result"] or "")]
+
+
+async def test_secrets_move_to_the_newest_key_and_stay_the_same(post: Post, ear: Ear) -> None:
+    receiver, secret = await post.add(ear.url)
+    rotated = await rotate_secret(post.engine, KEYRING, 1, receiver.id, actor="user:ann")
+    newer = Keyring({"2": b"n" * 32, "1": b"k" * 32}, b"i" * 32)
+    assert await reseal_secrets(post.engine, post.reader, newer, 1, actor="user:ann") == 1
+    assert await reseal_secrets(post.engine, post.reader, newer, 1, actor="user:ann") == 0
+    stored = await post.receiver(receiver.id)
+    assert stored.previous_secret is not None
+    alone = Keyring({"2": b"n" * 32}, b"i" * 32)
+    assert alone.open(stored.secret, "receiver.secret") == rotated
+    assert alone.open(stored.previous_secret, "receiver.secret") == secret
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ class Comparison:
         self._count("command", 1)
         names = ("status", "code")
         self.fields("command", line.number, names, (line.status, line.code), (status, code))
-        if status != line.status or told is None:
+        if status != line.status:
             return
-        text = _encode(told).decode()
+        text = None if told is None else _encode(told).decode()
         if text != line.result and not _same_result(line, text):
             self._differ("command", line.number, "result", line.result, text)
 
@@ -134,10 +134,10 @@ def last_number(kind: type[Entity], book: Book) -> int | None:
     return book.events if kind is Event else book.counters.get(kind.__table__)
 
 
-def _same_result(line: CommandLine, text: str) -> bool:
+def _same_result(line: CommandLine, text: str | None) -> bool:
     """Whether two results mean the same: an instant may be written in more than one zone."""
     command = COMMANDS.get(line.kind)
-    if line.result is None or command is None or line.code is not None:
+    if line.result is None or text is None or command is None or line.code is not None:
         return False
     try:
         stored = msgspec.json.decode(line.result, type=command.__result__)

@@ -176,7 +176,7 @@ class _Replayer:
         command_type = COMMANDS.get(line.kind)
         if line.code in _ENGINE_CODES:
             self.rejected += 1
-            return line.status, line.code, None
+            return line.status, line.code, {}
         if command_type is None:
             return "unknown", None, None
         try:
