@@ -1,7 +1,7 @@
 """Random lives of a ledger beside a reference model: the same answers, the same figures, and the invariants always.
 
-What is decided from a warm cache, from a tiny one, after a restart, after a lost commit and in batches must all come out
-as the model says. Every command is tried as a dry run first, and any may be repeated later with its key.
+What is decided from a warm cache, from a tiny one, after a restart, after a lost commit and in batches must all come
+out as the model says. Every command is tried as a dry run first, and any may be repeated later with its key.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from structlog.testing import capture_logs
 
 from canglian.kernel import Command, Outcome, Status
 from canglian.kernel.records import Batch, CommandLine
@@ -47,6 +48,8 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.quiet = capture_logs()  # tracebacks of the mishaps would take longer than the test
+        self.quiet.__enter__()
         self.loop = asyncio.new_event_loop()
         self.store = FaultyStore()
         self.model = Model()
@@ -74,6 +77,7 @@ class Ledger(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.run(self.branch.engine.stop())
         self.loop.close()
+        self.quiet.__exit__(None, None, None)
 
     # -- asking both --------------------------------------------------------------------------------------------
 
@@ -336,7 +340,7 @@ def _lines(lines: list[tuple[int, int, int]]) -> list[Line]:
 
 TestLedger = Ledger.TestCase
 TestLedger.settings = settings(
-    max_examples=1000,
+    max_examples=2000,
     stateful_step_count=25,
     derandomize=True,
     print_blob=True,
