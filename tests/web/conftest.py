@@ -4,9 +4,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.opening import Opened
 from tests.serving import Served, end, start
+from tests.web.entering import Enter, token_in
 
 
 @pytest.fixture
@@ -22,3 +26,17 @@ def serve_at(database: str, tmp_path: Path) -> Iterator[Callable[[str], Served]]
     yield serve
     for process in running:
         end(process)
+
+
+@pytest.fixture
+def enter(http: httpx.AsyncClient, installation: Opened) -> Enter:
+    """Logs somebody in to the console."""
+
+    async def log_in(login: str) -> httpx.AsyncClient:
+        await make_logins(installation.services, 1)
+        token = token_in((await http.get("/console/login")).text)
+        answer = await http.post("/console/login", data={"_token": token, "login": login, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return http
+
+    return log_in

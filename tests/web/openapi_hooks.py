@@ -3,6 +3,7 @@
 Only bodies that can be read are changed: what was made to be refused stays as it is.
 """
 
+import os
 from typing import Any
 
 import msgspec
@@ -30,6 +31,13 @@ def map_body(context: Any, body: Any) -> Any:
     if "lines" in body:
         return {**body, "lines": [_existing(line) for line in body["lines"]]}
     return _existing(body)
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """The fuzzer finds its own key in the list of keys; it must not shut itself out."""
+    if case.path_parameters.get("key") == os.environ.get("FUZZED_WITH"):
+        case.path_parameters["key"] = "00000000"
 
 
 def _is_readable(body: Any, kind: Any) -> bool:

@@ -1,7 +1,6 @@
 """What guards the console: login, roles, form tokens, the policy on scripts, and another book's ids."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -12,28 +11,7 @@ from canglian.app.opening import Opened
 from canglian.app.server import rooms
 from canglian.ledger import Account
 from canglian.ledger.commands import OpenAccount
-
-Enter = Callable[[str], Awaitable[httpx.AsyncClient]]
-
-
-@pytest.fixture
-def enter(http: httpx.AsyncClient, installation: Opened) -> Enter:
-    """Logs somebody in and returns the client, which keeps the cookies."""
-
-    async def log_in(login: str) -> httpx.AsyncClient:
-        await make_logins(installation.services, 1)
-        token = token_in((await http.get("/console/login")).text)
-        answer = await http.post("/console/login", data={"_token": token, "login": login, "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
-        return http
-
-    return log_in
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="_token" value="([^"]+)"', page)
-    assert found
-    return found[1]
+from tests.web.entering import Enter, key_in, token_in
 
 
 def routes() -> list[tuple[str, str]]:
@@ -70,12 +48,28 @@ async def test_a_form_without_its_token_is_refused(enter: Enter, installation: O
 async def test_a_form_sent_twice_is_done_once(enter: Enter) -> None:
     client = await enter("operator")
     page = (await client.get("/console/accounts/new")).text
-    key = re.search(r'name="_key" value="([^"]+)"', page)
-    assert key
-    form = {"head": "2011", "asset": "CNY", "name": "x", "_token": token_in(page), "_key": key[1]}
+    form = {"head": "2011", "asset": "CNY", "name": "x", "_token": token_in(page), "_key": key_in(page)}
     answers = [await client.post("/console/accounts/new", data=form) for _ in range(2)]
     assert [answer.headers["location"] for answer in answers] == ["/console/accounts/1"] * 2
     assert (await client.get("/console/accounts/2")).status_code == 404
+
+
+async def test_a_refused_form_can_be_corrected_and_sent_again(enter: Enter) -> None:
+    client = await enter("operator")
+    page = (await client.get("/console/accounts/new")).text
+    form = {"head": "9999", "asset": "CNY", "name": "名称"}
+    refused = await client.post("/console/accounts/new", data={**form, "_token": token_in(page), "_key": key_in(page)})
+    assert refused.status_code == 422
+    assert 'value="名称"' in refused.text
+    again = {**form, "head": "2011", "_token": token_in(refused.text), "_key": key_in(refused.text)}
+    answer = await client.post("/console/accounts/new", data=again)
+    assert answer.headers["location"] == "/console/accounts/1"
+
+
+async def test_a_part_of_a_page_asked_for_after_the_session_ended_leads_to_the_login(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/console/accounts?sort=-id", headers={"hx-request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/console/login?next=%2Fconsole%2Faccounts%3Fsort%3D-id"
 
 
 async def test_pages_carry_a_strict_policy_and_what_is_typed_stays_text(enter: Enter) -> None:
