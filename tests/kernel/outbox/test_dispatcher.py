@@ -8,7 +8,7 @@ import pytest
 
 from canglian.kernel.command import Status
 from canglian.kernel.crypto import Keyring
-from canglian.kernel.errors import Malformed, NotFound, Rejection
+from canglian.kernel.errors import Conflict, Malformed, NotFound, Rejection
 from canglian.kernel.outbox import (
     ChangeReceiver,
     DeadLetterState,
@@ -387,6 +387,17 @@ async def test_a_new_secret_signs_beside_the_old_one_for_a_day(post: Post, ear: 
     assert new not in str(stored)
     log = await post.store.pool.fetch("SELECT payload, result FROM command")
     assert not [row for row in log if "whsec_" in row["payload"] + (row["result"] or "")]
+
+
+async def test_a_repeated_key_answers_the_same_receiver_and_secret(post: Post) -> None:
+    first = await post.add("https://shop.example/", key="once")
+    assert await post.add("https://shop.example/", key="once") == first
+    with pytest.raises(Conflict, match=r"idempotency\.key_reused"):
+        await post.add("https://other.example/", key="once")
+    await post.engine.execute(1, MakeBox(name="a"), actor="user:ann", key="box")
+    with pytest.raises(Conflict, match=r"idempotency\.key_reused"):
+        await post.add("https://shop.example/", key="box")
+    assert len((await queries.receivers(post.reader, 1, Order())).items) == 1
 
 
 async def test_secrets_move_to_the_newest_key_and_stay_the_same(post: Post, ear: Ear) -> None:

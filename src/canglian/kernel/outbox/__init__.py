@@ -18,7 +18,7 @@ from canglian.kernel.outbox.commands import (
 )
 from canglian.kernel.outbox.dispatcher import Dispatcher
 from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
-from canglian.kernel.outbox.secrets import add_receiver, reseal_secrets, rotate_secret, sealed_secret
+from canglian.kernel.outbox.secrets import add_receiver, reseal_secrets, rotate_secret, sealed_secret, secret_for
 from canglian.kernel.outbox.sending import Policy
 from canglian.kernel.outbox.signing import new_secret
 
@@ -43,4 +43,5 @@ __all__ = [
     "reseal_secrets",
     "rotate_secret",
     "sealed_secret",
+    "secret_for",
 ]

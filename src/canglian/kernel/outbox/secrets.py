@@ -6,13 +6,15 @@ import msgspec
 
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
-from canglian.kernel.errors import Malformed
+from canglian.kernel.errors import Malformed, Unavailable
+from canglian.kernel.known import checked_key
 from canglian.kernel.outbox import queries
 from canglian.kernel.outbox.commands import AddReceiver, ChangeReceiver, ResealReceiver
 from canglian.kernel.outbox.model import Receiver
 from canglian.kernel.outbox.sending import SEALED_FOR
 from canglian.kernel.outbox.signing import new_secret
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.store import Lost
 
 
 def sealed_secret(keyring: Keyring) -> tuple[str, str]:
@@ -21,15 +23,37 @@ def sealed_secret(keyring: Keyring) -> tuple[str, str]:
     return secret, keyring.seal(secret, SEALED_FOR)
 
 
+class _Carrier(msgspec.Struct):
+    """What of a logged command is looked at."""
+
+    secret: str | None = None
+
+
+async def secret_for(engine: Engine, keyring: Keyring, book: int, key: str | None, scope: str) -> tuple[str, str]:
+    """The secret, shown and sealed, for a command with this idempotency key: the one that an earlier command with the
+    same key carried, so that the repeated request is the same; else a fresh one."""
+    if key is not None:
+        stored = checked_key(key, scope)
+        try:
+            line = (await engine.store.known(book, [stored])).get(stored)
+            carried = None if line is None else msgspec.json.decode(line.payload, type=_Carrier).secret
+            if carried is not None:
+                return keyring.open(carried, SEALED_FOR), carried
+        except Lost:
+            raise Unavailable("database.away") from None
+        except (Malformed, Unavailable):
+            pass  # another command's secret, or one under a key that is gone: the engine finds the conflict
+    return sealed_secret(keyring)
+
+
 async def add_receiver(
     engine: Engine, keyring: Keyring, book: int, *, actor: str, key: str | None = None, **fields: Any
 ) -> tuple[Receiver, str]:
-    """Add a receiver with the fields of ``AddReceiver``, and return it with its secret, which is not shown again.
+    """Add a receiver with the fields of ``AddReceiver``, and return it with its secret, which is not stored plain.
 
-    Raises Malformed ``request.malformed`` and Rejection ``receiver.url_invalid``. A secret is new each time, so a
-    repeated ``key`` is the Conflict ``idempotency.key_reused``: list the receivers before adding one again.
+    Raises Malformed ``request.malformed`` and Rejection ``receiver.url_invalid``.
     """
-    secret, sealed = sealed_secret(keyring)
+    secret, sealed = await secret_for(engine, keyring, book, key, actor)
     try:
         command = msgspec.convert({**fields, "secret": sealed}, AddReceiver)
     except msgspec.ValidationError as problem:

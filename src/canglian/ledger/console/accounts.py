@@ -20,7 +20,7 @@ from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.web.answers import Given
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import ask, at, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -99,7 +99,7 @@ async def _form(
         status=status,
         values=values,
         problem=problem,
-        key=values.get("_key") or secrets.token_hex(8),
+        key=secrets.token_hex(8),
         assets=await chart.assets(services.reader, principal.book),
         heads=await chart.heads(services.reader, principal.book),
     )
@@ -116,13 +116,18 @@ async def open_account(
         scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
         fields: dict[str, Any] = {
             **form,
-            "floor": limit(form.get("floor") or "none", scale, asset),
-            "ceiling": limit(form.get("ceiling") or "none", scale, asset),
+            "floor": _limit(form, "floor", scale, asset),
+            "ceiling": _limit(form, "ceiling", scale, asset),
         }
         opened = (await ask(services, principal, read(fields, OpenAccount), form)).unwrap()
     except CanglianError as error:
         return await _form(pages, services, principal, form, pages.refusal(error), 422)
     return Redirect(f"/console/accounts/{opened.id}", status_code=303)
+
+
+def _limit(form: dict[str, str], field: str, scale: int, asset: str) -> int | None:
+    with at(field):
+        return limit(form.get(field) or "none", scale, asset)
 
 
 @get("/accounts/{number:int}", guards=[needs(Permission.READ)])
@@ -134,7 +139,7 @@ async def account_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, problem: Any = None
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await account(reader, book, number)
@@ -155,10 +160,10 @@ async def _show(
         names=await names(reader, book, others),
         history=history.items,
         scales=scales,
-        problem=problem,
         today=(await book_figures(reader, book)).today,
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
+        **{"problem": None, "values": {}, **more},
     )
 
 
@@ -189,7 +194,7 @@ async def act(
             fields = {"account": number, "state": form.get("state", ""), "reason": form.get("reason", "")}
             await _do(services, principal, read(fields, SetAccountState), form)
     except CanglianError as error:
-        return await _show(pages, services, principal, number, 422, pages.refusal(error))
+        return await _show(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"/console/accounts/{number}", status_code=303)
 
 

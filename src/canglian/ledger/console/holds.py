@@ -18,7 +18,7 @@ from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import ask, at, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -84,7 +84,7 @@ async def hold_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, problem: Any = None
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await hold(reader, book, number)
@@ -96,9 +96,9 @@ async def _show(
         taken=taken.items,
         names=await names(reader, book, {found.debit, found.credit}),
         scales=await chart.scales(reader, book),
-        problem=problem,
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
+        **{"problem": None, "values": {}, **more},
     )
 
 
@@ -118,11 +118,12 @@ async def act(
         else:
             held = await hold(services.reader, principal.book, number)
             scale = (await chart.scales(services.reader, principal.book)).get(held.asset, 2)
-            amount = minor(form.get("amount", ""), scale, held.asset)
+            with at("amount"):
+                amount = minor(form.get("amount", ""), scale, held.asset)
             fields = {"hold": number, "amount": amount, "final": "final" in form}
             (await ask(services, principal, read(fields, CaptureHold), form)).unwrap()
     except CanglianError as error:
-        return await _show(pages, services, principal, number, 422, pages.refusal(error))
+        return await _show(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"/console/holds/{number}", status_code=303)
 
 

@@ -20,7 +20,7 @@ from canglian.web.answers import Given
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import ask, at, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -97,7 +97,7 @@ async def new_transfer(pages: Given[Pages], request: Request[Any, Any, Any]) -> 
 
 
 async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
-    key = values.get("_key") or secrets.token_hex(8)
+    key = secrets.token_hex(8)
     return await pages.render("ledger/transfer_new.html", status=status, values=values, problem=problem, key=key)
 
 
@@ -109,10 +109,13 @@ async def post_transfer(
     form = await sent(request)
     try:
         fields = {name: form.get(name, "") for name in ("debit", "credit", "code", "reference")}
-        payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
-        payee = await account(services.reader, principal.book, _number(form.get("credit", "")))
+        with at("debit"):
+            payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
+        with at("credit"):
+            payee = await account(services.reader, principal.book, _number(form.get("credit", "")))
         scale = (await chart.scales(services.reader, principal.book)).get(payer.asset, 2)
-        amount = minor(form.get("amount", ""), scale, payer.asset)
+        with at("amount"):
+            amount = minor(form.get("amount", ""), scale, payer.asset)
         command = read({**fields, "amount": amount}, PostTransfer)
         if form.get("step") != "post":
             return await _confirm(pages, services, principal, form, command, payer, payee)

@@ -7,7 +7,8 @@ does a thing once.
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -89,6 +90,16 @@ async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
     if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
         raise Forbidden("form.foreign")
     return values
+
+
+@contextmanager
+def at(field: str) -> Generator[None]:
+    """What is refused inside stands wrong at a field of the form, unless it names another one itself."""
+    try:
+        yield
+    except CanglianError as error:
+        error.fields.setdefault("field", field)
+        raise
 
 
 class Wrong(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from canglian.kernel.outbox import (
     ResendDeadLetter,
     SkipDeadLetter,
     queries,
-    sealed_secret,
+    secret_for,
 )
 from canglian.kernel.outbox.commands import DelayMs, Kinds, Tries, Url
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
@@ -100,8 +100,8 @@ def _given(data: msgspec.Struct) -> dict[str, Any]:
     responses=giving(ReceiverSecret, 201, write=True),
 )
 async def add_receiver(asking: Given[Asking], data: Sent[ReceiverRequest]) -> Response[bytes]:
-    """Let somebody hear of events. Each try makes a new secret, so a repeated idempotency key is refused with 409."""
-    secret, sealed = sealed_secret(asking.services.keyring)
+    """Let somebody hear of events. The secret signs what is sent; only the same idempotency key shows it again."""
+    secret, sealed = await _secret(asking)
     return await asking.answer(
         AddReceiver(**_given(data), secret=sealed), lambda receiver: ReceiverSecret(facts(receiver), secret)
     )
@@ -148,7 +148,7 @@ async def change_receiver(asking: Given[Asking], receiver: ReceiverId, data: Sen
 )
 async def rotate_secret(asking: Given[Asking], receiver: ReceiverId) -> Response[bytes]:
     """Give a receiver a new secret; for a day messages carry both signatures."""
-    secret, sealed = sealed_secret(asking.services.keyring)
+    secret, sealed = await _secret(asking)
     command = ChangeReceiver(receiver=receiver, secret=sealed)
     return await asking.answer(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
 
@@ -220,6 +220,11 @@ async def resend_dead_letter(asking: Given[Asking], number: Number) -> Response[
 async def skip_dead_letter(asking: Given[Asking], number: Number, data: Sent[LetterSkip]) -> Response[bytes]:
     """Give a dead letter up for good."""
     return await asking.answer(SkipDeadLetter(dead_letter=number, reason=data.reason), status=200)
+
+
+async def _secret(asking: Asking) -> tuple[str, str]:
+    services, principal = asking.services, asking.principal
+    return await secret_for(services.engine, services.keyring, principal.book, asking.key, principal.scope)
 
 
 router = Router(

@@ -1,6 +1,7 @@
 """A transfer as a transaction of an ORM: SQLAlchemy 2 on asyncpg, rows locked in one order, flushed as one unit."""
 
-from datetime import UTC, date, datetime
+import datetime as clock
+from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Date, DateTime, Sequence, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -38,7 +39,7 @@ class Balance(Base):
     credits: Mapped[int] = mapped_column(BigInteger)
     debits_held: Mapped[int] = mapped_column(BigInteger)
     entries: Mapped[int] = mapped_column(BigInteger)
-    date: Mapped[date] = mapped_column(Date)
+    date: Mapped[clock.date] = mapped_column(Date)
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
@@ -53,7 +54,7 @@ class Transfer(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     asset: Mapped[str] = mapped_column(Text)
     code: Mapped[str] = mapped_column(Text)
-    date: Mapped[date] = mapped_column(Date)
+    date: Mapped[clock.date] = mapped_column(Date)
     happened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     booked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     debit_balance: Mapped[int] = mapped_column(BigInteger)

@@ -51,9 +51,7 @@ class Rival:
         """Post it, or find it by its key."""
         payload = f"{move.debit}:{move.credit}:{move.amount}:{move.code}"
         try:
-            number = await self._pool.fetchval(
-                _POST, 1, key, payload, move.debit, move.credit, move.amount, move.code
-            )
+            number = await self._pool.fetchval(_POST, 1, key, payload, move.debit, move.credit, move.amount, move.code)
         except asyncpg.UniqueViolationError:
             return Moved(await self._pool.fetchval(_KNOWN, 1, key), replayed=True)
         return Moved(number)
