@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -118,7 +118,8 @@ class Writer:
                 await connection.execute("ROLLBACK")
         except Exception:
             log.warning("connection given up", exc_info=True)
-            connection.terminate()
+            with suppress(Exception):  # the pool may have taken it back when it broke
+                connection.terminate()
         try:
             await self._pool.release(connection)
         except Exception:

@@ -184,7 +184,7 @@ def _running_pid(where: Places) -> int | None:
     try:
         lines = (where.data / "postmaster.pid").read_text().splitlines()
         pid = int(lines[0])
-        if "postgres" not in psutil.Process(pid).name():
+        if not _is_ours(psutil.Process(pid), where):
             return None
     except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
         return None
@@ -195,6 +195,14 @@ def _running_pid(where: Places) -> int | None:
             return pid
         time.sleep(0.05)
     return None
+
+
+def _is_ours(process: psutil.Process, where: Places) -> bool:
+    """Whether a process is this folder's server: not one that was killed a moment ago, nor one of another folder."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).samefile(where.data)
+    except psutil.AccessDenied:
+        return "postgres" in process.name()
 
 
 def _last_log(where: Places) -> list[str]:
