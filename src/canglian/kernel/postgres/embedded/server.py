@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -22,6 +22,8 @@ from canglian.kernel.postgres.embedded.places import MAJOR, Places, places
 START_SECONDS = 60
 DATABASE = "canglian"
 USER = "canglian"
+NOBODY = 2**22
+"""A process number that no process can have."""
 _ASIDE = "import os, sys\nif not os.fork():\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"
 """Runs a program as nobody's child, so that it is neither waited for nor left behind as a zombie."""
 
@@ -116,6 +118,7 @@ class EmbeddedPostgres:
             configuration.write("\ninclude 'canglian.conf'\n")
 
     def _launch(self) -> None:
+        _forget_shadow(self.places)
         self._run(
             "pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", f"--pgdata={self.places.data}",
             f"--log={self.places.log}", "--silent",
@@ -195,6 +198,19 @@ def _running_pid(where: Places) -> int | None:
             return pid
         time.sleep(0.05)
     return None
+
+
+def _forget_shadow(where: Places) -> None:
+    """Let a killed server that nobody has waited for yet not count as running, as PostgreSQL itself would have it.
+
+    Only its number is changed in the lock files: the shared memory that one of them names still guards the data
+    against processes of the old server that have not ended.
+    """
+    for lock in (where.data / "postmaster.pid", where.sockets / ".s.PGSQL.5432.lock"):
+        with suppress(OSError, ValueError, psutil.NoSuchProcess):
+            number, rest = lock.read_text().split("\n", 1)
+            if psutil.Process(int(number)).status() == psutil.STATUS_ZOMBIE:
+                lock.write_text(f"{NOBODY}\n{rest}")
 
 
 def _is_ours(process: psutil.Process, where: Places) -> bool:
