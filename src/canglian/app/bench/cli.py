@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from canglian.app.bench import posting
+from canglian.app.bench import http, posting
 from canglian.app.bench.ground import scratch
 from canglian.app.bench.report import Report
 
@@ -34,6 +34,15 @@ def bench_posting(quick: Quick = False, tiny: Tiny = False, folder: Folder = Non
     size = posting.TINY if tiny else posting.QUICK if quick else posting.FULL
     with scratch(folder) as place:
         report = posting.run(place, size)
+    tell(report)
+
+
+@app.command("http")
+def bench_http(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
+    """Single transfers over HTTP, against an ORM and against one SQL statement a request."""
+    size = http.TINY if tiny else http.QUICK if quick else http.FULL
+    with scratch(folder) as place:
+        report = http.run(place, size)
     tell(report)
 
 

@@ -131,6 +131,19 @@ class Timed(msgspec.Struct, frozen=True):
     p99_ms: float
     statuses: dict[str, int]
 
+    @classmethod
+    def of(cls, seconds: dict[int, list[float]], took: float) -> "Timed":
+        """What the times by status come to; the rate and the times are those of the requests that were done."""
+        done = [second for status, times in seconds.items() if status < 300 for second in times]
+        if not done:
+            raise RuntimeError(f"nothing was done: { {status: len(times) for status, times in seconds.items()} }")
+        return cls(
+            round(len(done) / took),
+            round(percentile(done, 0.5) * 1000, 3),
+            round(percentile(done, 0.99) * 1000, 3),
+            {str(status): len(times) for status, times in sorted(seconds.items())},
+        )
+
 
 async def timed(load: Load, port: int, connections: int, *, warm: float, seconds: float) -> Timed:
     """Put a load on for ``warm`` seconds without and then ``seconds`` with a count."""
@@ -143,15 +156,7 @@ async def timed(load: Load, port: int, connections: int, *, warm: float, seconds
     counted, load.stopping = dict(load.seconds), True
     load.forget()
     await task
-    done = [second for status, times in counted.items() if status < 300 for second in times]
-    if not done:
-        raise RuntimeError(f"nothing was done: {load.statuses} {load.broken}")
-    return Timed(
-        round(len(done) / took),
-        round(percentile(done, 0.5) * 1000, 3),
-        round(percentile(done, 0.99) * 1000, 3),
-        {str(status): len(times) for status, times in sorted(counted.items())},
-    )
+    return Timed.of(counted, took)
 
 
 def request(path: str, key: str, body: bytes, token: str) -> bytes:

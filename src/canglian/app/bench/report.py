@@ -1,6 +1,5 @@
 """What a benchmark reports: figures, and the bars that they are held to."""
 
-import json
 import statistics
 from collections.abc import Iterable
 from typing import Any
@@ -46,7 +45,7 @@ class Report(msgspec.Struct, frozen=True):
             }
             for bar in self.bars
         ]
-        return json.dumps({"bench": self.bench, "figures": self.figures, "bars": bars}, ensure_ascii=False)
+        return msgspec.json.encode({"bench": self.bench, "figures": self.figures, "bars": bars}).decode()
 
 
 def median(values: Iterable[float]) -> float:

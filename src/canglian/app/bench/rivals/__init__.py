@@ -7,3 +7,21 @@ command log, events or an audit chain.
 
     python -m canglian.app.bench.rivals orm|statement
 """
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from canglian.app.bench.serving import Serving
+
+
+@contextmanager
+def standing(name: str, url: str, token: str, folder: Path) -> Generator[Serving]:
+    """One rival, served by a process of its own until the end."""
+    environment = {**os.environ, "RIVAL_DATABASE_URL": url, "RIVAL_TOKEN": token}
+    server = Serving(["-m", "canglian.app.bench.rivals", name], environment, folder / f"{name}.log")
+    try:
+        yield server
+    finally:
+        server.stop()
