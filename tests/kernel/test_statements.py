@@ -22,6 +22,7 @@ WITHOUT_BOOK = {
     "kernel/postgres/distribute.py": "spreads the tables",
     "kernel/postgres/embedded/server.py": "creates the database",
     "kernel/postgres/migrate.py": "keeps the list of migrations, which belongs to no book",
+    "kernel/postgres/small.py": "puts a batch together: the book's row by its number, new rows with it as first value",
     "kernel/postgres/store.py": "asks for extensions, and founds a book by its number",
     "kernel/postgres/writing.py": "makes a temporary table",
     "kernel/queries/paging.py": "puts a list together from a condition that begins with the book",

@@ -6,6 +6,7 @@ requests under way, then the batches in hand.
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import threading
@@ -38,6 +39,7 @@ from canglian.web.house.room import ROOM as HOUSE
 from canglian.web.observing.room import ROOM as OBSERVING
 from canglian.web.paging import provide_order
 from canglian.web.principal import Principal
+from canglian.web.protocol import Protocol
 from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
 from canglian.web.services import Services
@@ -125,11 +127,12 @@ async def serve(
     ``ready`` is told the address once it listens. Raises Conflict ``cli.port_taken``, and what ``opened`` raises.
     """
     logs.configure(settings.log_level, settings.log_format)
+    _settle_memory()
     with _bound(settings.host, settings.port) as listener:
         async with opened(settings, migrate=migrate) as installation, _outbox(installation), _jobs(installation):
             config = uvicorn.Config(
                 create_app(installation),
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -141,6 +144,13 @@ async def serve(
             )
             await _Server(config, ready and (lambda: ready(installation, _address(listener)))).serve([listener])
     log.info("stopped")
+
+
+def _settle_memory() -> None:
+    """Look for unreachable cycles seldom: requests and entities make none, and each look stops everything."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: JSON as msgspec reads it, and settings under which a lost process blocks nobody."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -51,7 +52,9 @@ async def _keep(_connection: Any) -> None:
     """Nothing to reset: connections of this pool keep no session state between uses."""
 
 
-async def open_pool(url: str, *, most: int = 10, least: int = 1, **settings: str) -> asyncpg.Pool:
+async def open_pool(
+    url: str, *, most: int = 10, least: int = 1, settings: Mapping[str, str] | None = None
+) -> asyncpg.Pool:
     """A pool on ``url`` whose connections are prepared."""
     return await asyncpg.create_pool(
         url,
@@ -59,7 +62,7 @@ async def open_pool(url: str, *, most: int = 10, least: int = 1, **settings: str
         max_size=most,
         init=prepare,
         reset=_keep,
-        server_settings={**WRITER_SETTINGS, **settings},
+        server_settings={**WRITER_SETTINGS, **(settings or {})},
         command_timeout=120,
         timeout=10,
     )

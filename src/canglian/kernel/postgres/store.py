@@ -1,11 +1,11 @@
-"""The PostgreSQL store: reads on the main loop, commits beside it.
+"""The PostgreSQL store: reads and small commits on the main loop, large commits beside it.
 
 store = await PostgresStore.open(url)
 ...
 await store.close()
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +17,7 @@ from canglian.kernel.entity import Entity
 from canglian.kernel.postgres.beside import Beside
 from canglian.kernel.postgres.connect import open_pool
 from canglian.kernel.postgres.faults import AWAY, RESOURCES, lost
+from canglian.kernel.postgres.small import SMALL_SETTINGS, commit_small, is_small
 from canglian.kernel.postgres.writer import STATE, Writer, state_of
 from canglian.kernel.postgres.writing import find_sql, key_arrays, load_sql
 from canglian.kernel.records import Batch, BookState, CommandLine
@@ -27,11 +28,21 @@ from canglian.kernel.store import Change, Locked
 class PostgresStore:
     """Books in PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool, writing_pool: asyncpg.Pool, beside: Beside, *, distributed: bool) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        writing_pool: asyncpg.Pool,
+        beside: Beside,
+        quick_pool: asyncpg.Pool | None,
+        *,
+        distributed: bool,
+    ) -> None:
         self.pool = pool
         self._writing_pool = writing_pool
         self._beside = beside
         self._writer = Writer(writing_pool, staged=not distributed)
+        self._quick_pool = quick_pool
+        self._on_the_way: Counter[int] = Counter()
 
     @classmethod
     async def open(cls, url: str, *, readers: int = 10, writers: int = 4) -> "PostgresStore":
@@ -40,12 +51,15 @@ class PostgresStore:
         distributed = await pool.fetchval("SELECT count(*) > 0 FROM pg_extension WHERE extname = 'citus'")
         beside = Beside("commit")
         writing_pool = await beside.run(open_pool(url, most=writers))
-        return cls(pool, writing_pool, beside, distributed=distributed)
+        quick_pool = None if distributed else await open_pool(url, most=writers, settings=SMALL_SETTINGS)
+        return cls(pool, writing_pool, beside, quick_pool, distributed=distributed)
 
     async def close(self) -> None:
         """Disconnect; what is under way is finished first."""
         await self._beside.run(self._writing_pool.close())
         await self._beside.stop()
+        if self._quick_pool is not None:
+            await self._quick_pool.close()
         await self.pool.close()
 
     async def found(self, state: BookState) -> None:
@@ -86,7 +100,15 @@ class PostgresStore:
         return found.get(number)
 
     async def commit(self, change: Change) -> None:
-        await self._beside.run(self._writer.commit(change))
+        book = change.before.book
+        if self._quick_pool is not None and not self._on_the_way[book] and is_small(change):
+            await commit_small(self._quick_pool, change)
+            return
+        self._on_the_way[book] += 1
+        try:
+            await self._beside.run(self._writer.commit(change))
+        finally:
+            self._on_the_way[book] -= 1
 
     @asynccontextmanager
     async def lock(self, book: int) -> AsyncGenerator[Locked]:

@@ -23,24 +23,31 @@ STAGE_FROM = 256
 
 @cache
 def update_sql(entity: type[Entity]) -> str:
-    """Replace the rows whose new state is given as one array a column."""
+    """Replace the rows whose new state is given as one array a column.
+
+    The keys are named twice: the second time as arrays, so that only these rows are fetched, by the primary key,
+    however little the planner knows of a young table.
+    """
     form = shape(entity)
+    given = " AND ".join(
+        f"t.{quoted(column.name)} = ANY(${2 + form.columns.index(column)}::{column.type}[])" for column in form.key
+    )
     source = f"unnest({_arrays(form.columns)}) AS s({', '.join(form.names)})"
-    return _update(entity, source, "")
+    return f"{_update(entity, source)} AND {given}"
 
 
 @cache
 def staged_update_sql(entity: type[Entity]) -> str:
     """Replace the rows whose new state lies in the temporary table."""
-    return _update(entity, f"{_stage(entity)} AS s", " AND s.book = t.book")
+    return f"{_update(entity, f'{_stage(entity)} AS s')} AND s.book = t.book"
 
 
-def _update(entity: type[Entity], source: str, more: str) -> str:
+def _update(entity: type[Entity], source: str) -> str:
     form = shape(entity)
     keys = [quoted(column.name) for column in form.key]
     changes = ", ".join(f"{name} = s.{name}" for name in form.names if name not in keys)
     same = " AND ".join(f"t.{name} = s.{name}" for name in keys)
-    return f"UPDATE {quoted(form.table)} AS t SET {changes} FROM {source} WHERE t.book = $1 AND {same}{more}"
+    return f"UPDATE {quoted(form.table)} AS t SET {changes} FROM {source} WHERE t.book = $1 AND {same}"
 
 
 def _stage(entity: type[Entity]) -> str:
