@@ -21,7 +21,7 @@ from canglian.kernel.entity import Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
-from canglian.kernel.store import Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Store
+from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Store
 
 CONTENDED_BATCHES = 32
 """For how many batches the lane takes the row first after it met another writer."""
@@ -31,10 +31,27 @@ OUTCOME_PAUSE_SECONDS = 0.5
 RELOAD_PAUSE_SECONDS = 0.2
 
 FLIGHTS_MAX = 2
-AHEAD_WEIGHT = 1024
-"""A batch of this weight or more is sent while the one before it is still being committed."""
+"""How many batches may be on their way: a large one is sent while the one before it is still being committed."""
 
 log = structlog.get_logger()
+
+
+class _Flight:
+    """A batch on its way: whether it landed, known a moment before its task has answered everybody, and its size."""
+
+    __slots__ = ("landing", "large", "sealed", "task", "weight")
+
+    def __init__(self, sealed: Sealed) -> None:
+        self.sealed = sealed
+        self.weight = sealed.weight
+        self.large = sealed.change is not None and not sealed.change.is_small
+        self.landing: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.task: asyncio.Task[None]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everybody has been answered."""
+        return self.task.done()
 
 
 class Lane:
@@ -65,7 +82,8 @@ class Lane:
         self._by_key: dict[str, Ticket] = {}
         self._wake = asyncio.Event()
         self._decider: Decider | None = None
-        self._flights: deque[tuple[asyncio.Task[bool], bool]] = deque()
+        self._flights: deque[_Flight] = deque()
+        self._enough = 1
         self._contended = 0
         self._stopping = False
         self._last: datetime | None = None
@@ -88,7 +106,8 @@ class Lane:
             self._by_key[ticket.key] = ticket
         self._queue.append(ticket)
         self._queued += weight
-        self._wake.set()
+        if self._queued >= self._enough:
+            self._wake.set()
         return ticket.future
 
     def _follow(self, leader: Ticket, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
@@ -107,13 +126,15 @@ class Lane:
 
     async def _work(self) -> None:
         while True:
-            tickets = self._take()
-            if not tickets:
-                if self._stopping:
-                    break
+            await self._settle(FLIGHTS_MAX)
+            self._enough = self._worth_it()
+            if self._queued < self._enough and not self._stopping:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            tickets = self._take()
+            if not tickets:
+                break
             try:
                 await self._batch(tickets)
             except Exception:
@@ -122,6 +143,12 @@ class Lane:
                 self._decider = None
                 await self._one_by_one([ticket for ticket in tickets if not ticket.future.done()])
         await self._settle()
+
+    def _worth_it(self) -> int:
+        """From how much waiting on the next batch is taken: anything, or as much as the one on its way carries."""
+        if not self._flights or self._flights[-1].is_over:
+            return 1
+        return max(1, self._flights[-1].weight)
 
     def _take(self) -> list[Ticket]:
         tickets: list[Ticket] = []
@@ -159,17 +186,26 @@ class Lane:
             await self._batch(tickets)
             return
         self._decider.book.evict(self._cache_max)
-        self._flights.append((asyncio.create_task(self._commit(sealed)), sealed.change is not None))
-        ahead = FLIGHTS_MAX if sealed.weight >= AHEAD_WEIGHT else 1
-        await self._settle(ahead - 1 if self._queue else 0)
+        self._send(sealed)
+        await self._settle(FLIGHTS_MAX - 1)
+
+    def _send(self, sealed: Sealed) -> None:
+        """Commit beside what comes next. Only a large batch goes while another large one is being committed."""
+        flight = _Flight(sealed)
+        before = self._flights[-1] if self._flights else None
+        after = None if before is None or (before.large and flight.large) else before.landing
+        flight.task = asyncio.create_task(self._commit(flight, after))
+        flight.task.add_done_callback(lambda _: self._wake.set())
+        self._flights.append(flight)
 
     async def _settle(self, most: int = 0) -> None:
         """Wait until at most ``most`` batches are on their way. What did not land takes the cache with it."""
-        while len(self._flights) > most or (self._flights and self._flights[0][0].done()):
-            flight, writes = self._flights.popleft()
-            if not await flight:
+        while len(self._flights) > most or (self._flights and self._flights[0].is_over):
+            flight = self._flights.popleft()
+            await flight.task
+            if not flight.landing.result():
                 self._decider = None
-            elif writes and self._decider is not None:
+            elif flight.sealed.change is not None and self._decider is not None:
                 self._decider.book.landed()
 
     async def _ready(self) -> Decider:
@@ -203,39 +239,45 @@ class Lane:
 
     # -- committing --------------------------------------------------------------------------------------------
 
-    async def _commit(self, sealed: Sealed) -> bool:
-        """Commit one batch and answer it, whatever happens; False when nothing of it was committed."""
+    async def _commit(self, flight: _Flight, after: asyncio.Future[bool] | None) -> None:
+        """Commit one batch and answer it, whatever happens; it has not landed when nothing of it was committed."""
+        sealed, landing = flight.sealed, flight.landing
         try:
-            return await self._try_commit(sealed)
+            if after is not None and not await after:
+                self._requeue(sealed.tickets)
+                landing.set_result(False)
+            elif sealed.change is None:
+                landing.set_result(await self._commit_nothing(sealed))
+            elif await self._try_commit(sealed, sealed.change, landing):
+                self._tell(sealed)
         except Exception:
             log.exception("batch not answered", book=self.book)
             self._fail(sealed.tickets, Unavailable("database.outcome_unknown"))
-            return False
+        finally:
+            if not landing.done():
+                landing.set_result(False)
 
-    async def _try_commit(self, sealed: Sealed) -> bool:
-        if sealed.change is None:
-            return await self._commit_nothing(sealed)
+    async def _try_commit(self, sealed: Sealed, change: Change, landing: asyncio.Future[bool]) -> bool:
+        """Whether it landed and is to be told; the batch that waits for it goes first, so that nothing stands idle."""
         try:
-            await self._store.commit(sealed.change)
+            await self._store.commit(change)
         except Overtaken:
             self._requeue(sealed.tickets)
-            return False
         except Moved:
             self._contended = CONTENDED_BATCHES
             self._requeue(sealed.tickets)
-            return False
         except Lost as lost:
             log.warning("database away", book=self.book, problem=str(lost))
             self._fail(sealed.tickets, unavailable(lost))
-            return False
         except OutcomeUnknown:
-            return await self._look_up(sealed)
+            landing.set_result(await self._look_up(sealed))
         except Exception:
             log.exception("commit refused", book=self.book, commands=len(sealed.tickets))
             await self._one_by_one(sealed.tickets)
-            return False
-        self._tell(sealed)
-        return True
+        else:
+            landing.set_result(True)
+            return True
+        return False
 
     async def _commit_nothing(self, sealed: Sealed) -> bool:
         """Only dry runs: they are true if nobody else has written meanwhile."""

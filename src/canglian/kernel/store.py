@@ -9,6 +9,9 @@ import msgspec
 from canglian.kernel.entity import Entity
 from canglian.kernel.records import Batch, BookState, CommandLine
 
+SMALL_ROWS = 1024
+"""How many rows, new and changed, a batch may have to be a small one."""
+
 
 class Rows(msgspec.Struct, frozen=True):
     """Some entities of one type, and the same in the binary form of ``kernel.encoding``."""
@@ -25,6 +28,11 @@ class Change(msgspec.Struct, frozen=True):
     batch: Batch
     new: dict[type[Entity], Rows]
     changed: dict[type[Entity], Rows]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a batch is cheaper to write at once than piece by piece."""
+        return sum(len(rows.things) for part in (self.new, self.changed) for rows in part.values()) <= SMALL_ROWS
 
 
 class Moved(Exception):

@@ -15,9 +15,6 @@ from canglian.kernel.postgres.faults import AWAY, RESOURCES, lost
 from canglian.kernel.shape import Column, quoted, shape
 from canglian.kernel.store import Change, Moved, OutcomeUnknown
 
-ROWS_MAX = 1024
-"""How many rows, new and changed, a batch may have to be a small one."""
-
 SMALL_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
 """The statements are few and always do the same: they are planned once."""
 
@@ -32,11 +29,6 @@ _TYPES = {"bytea": "text"}
 """Types that JSON carries as another one."""
 
 _json = msgspec.json.Encoder().encode
-
-
-def is_small(change: Change) -> bool:
-    """Whether a batch is better written at once."""
-    return sum(len(rows.things) for part in (change.new, change.changed) for rows in part.values()) <= ROWS_MAX
 
 
 async def commit_small(pool: asyncpg.Pool, change: Change) -> None:

@@ -17,7 +17,7 @@ from canglian.kernel.entity import Entity
 from canglian.kernel.postgres.beside import Beside
 from canglian.kernel.postgres.connect import open_pool
 from canglian.kernel.postgres.faults import AWAY, RESOURCES, lost
-from canglian.kernel.postgres.small import SMALL_SETTINGS, commit_small, is_small
+from canglian.kernel.postgres.small import SMALL_SETTINGS, commit_small
 from canglian.kernel.postgres.writer import STATE, Writer, state_of
 from canglian.kernel.postgres.writing import find_sql, key_arrays, load_sql
 from canglian.kernel.records import Batch, BookState, CommandLine
@@ -101,7 +101,7 @@ class PostgresStore:
 
     async def commit(self, change: Change) -> None:
         book = change.before.book
-        if self._quick_pool is not None and not self._on_the_way[book] and is_small(change):
+        if self._quick_pool is not None and not self._on_the_way[book] and change.is_small:
             await commit_small(self._quick_pool, change)
             return
         self._on_the_way[book] += 1
