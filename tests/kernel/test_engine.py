@@ -204,6 +204,17 @@ async def test_heavy_batches_run_ahead_and_stay_in_order(engine: Engine) -> None
     assert await box(engine, "a") == Box("a", "ann", 4)
 
 
+async def test_who_moves_little_passes_those_who_move_much(engine: Engine) -> None:
+    """Behind four bulks wait ten light commands: they are done with the first bulk, the other bulks follow."""
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    await engine.execute(1, MakeBox(name="b"), actor="x")
+    bulks = [engine.submit(1, Heavy(box="a", times=3000), actor="x") for _ in range(4)]
+    light = [engine.submit(1, Fill(box="b"), actor="y") for _ in range(10)]
+    outcomes = await asyncio.gather(*bulks, *light)
+    assert [outcome.result for outcome in outcomes] == [*range(1, 5), *range(1, 11)]
+    assert [outcome.command for outcome in outcomes] == [3, 14, 15, 16, *range(4, 14)]
+
+
 async def test_eviction_keeps_the_truth(store: object) -> None:
     small = Engine(store, cache_max=8)  # pyright: ignore[reportArgumentType]
     await small.found(1, date(2026, 1, 5))
@@ -317,10 +328,9 @@ async def test_a_search_sees_what_is_still_on_its_way(store: object) -> None:
         await engine.execute(1, MakeBox(name=f"b{number}"), actor="x")
     waiting = []
     for number in range(6):
-        waiting.append(engine.submit(1, Give(box=f"b{number}", to="bob"), actor="x"))
-        waiting.append(engine.submit(1, Heavy(box="b0", times=1500), actor="x"))
-        waiting.append(engine.submit(1, CountOwned(owner="bob"), actor="x"))
+        waiting.append(engine.submit(1, Give(box=f"b{number}", to="bob", times=1500), actor="x"))
+        waiting.append(engine.submit(1, CountOwned(owner="bob", times=1500), actor="x"))
     outcomes = await asyncio.gather(*waiting)
-    assert [len(outcome.result) for outcome in outcomes[2::3]] == [1, 2, 3, 4, 5, 6]  # pyright: ignore[reportArgumentType]
+    assert [len(outcome.result) for outcome in outcomes[1::2]] == [1, 2, 3, 4, 5, 6]  # pyright: ignore[reportArgumentType]
     assert await engine.execute(1, CountOwned(owner="ann"), actor="x") == []
     await engine.stop()

@@ -64,6 +64,10 @@ class CountOwned(Command[list[str]], kind="toy.count"):
     """Whose boxes are these?"""
 
     owner: str
+    times: int = 1
+
+    def weight(self) -> int:
+        return self.times
 
     def decide(self, book: Book) -> list[str]:
         return [box.id for box in book.find(Box, "owner", self.owner)]
@@ -74,6 +78,10 @@ class Give(Command[Box], kind="toy.give"):
 
     box: str
     to: str
+    times: int = 1
+
+    def weight(self) -> int:
+        return self.times
 
     def decide(self, book: Book) -> Box:
         return book.put(book.get(Box, self.box).replace(owner=self.to))

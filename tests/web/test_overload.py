@@ -10,6 +10,7 @@ from canglian.app.opening import opened
 from canglian.app.server import create_app
 from canglian.kernel.settings import Settings
 from canglian.ledger.commands import OpenAccount
+from canglian.web import edge
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
 from tests.conftest import Caller, client_of
@@ -37,3 +38,23 @@ async def test_a_full_queue_answers_429_and_everything_else_is_done_once(configu
             assert int(refused.headers["retry-after"]) >= 1
             assert (await call("GET", "/v1/accounts/2")).json()["balance"] == statuses[201]
             assert (await call("POST", "/v1/transfers", move)).status_code == 201
+
+
+async def test_answers_that_refuse_are_held_back_but_never_more_of_them_than_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(edge, "HELD_MAX", 2)
+    monkeypatch.setattr(edge, "HELD_SECONDS", (3600, 3600))
+    holding = edge.Holding()
+    held = [asyncio.ensure_future(holding.back()) for _ in range(2)]
+    await asyncio.sleep(0)
+    await holding.back()
+    assert [one.done() for one in held] == [False, False]
+    held[0].cancel()
+    await asyncio.gather(*held[:1], return_exceptions=True)
+    third = asyncio.ensure_future(holding.back())
+    await asyncio.sleep(0)
+    assert not third.done()
+    for one in (held[1], third):
+        one.cancel()
+    await asyncio.gather(held[1], third, return_exceptions=True)

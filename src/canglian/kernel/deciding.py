@@ -34,6 +34,7 @@ class Ticket:
 
     __slots__ = (
         "actor",
+        "arrival",
         "command",
         "dry_run",
         "followers",
@@ -43,6 +44,7 @@ class Ticket:
         "outcome",
         "payload",
         "request_id",
+        "weight",
     )
 
     def __init__(
@@ -53,6 +55,8 @@ class Ticket:
         self.key = key
         self.dry_run = dry_run
         self.request_id = request_id
+        self.weight = command.weight()
+        self.arrival = 0
         self.future: asyncio.Future[Outcome[Any]] = asyncio.get_running_loop().create_future()
         self.payload: str | None = None
         self.outcome: Outcome[Any] | None = None
@@ -76,7 +80,7 @@ class Sealed(msgspec.Struct, frozen=True):
     @property
     def weight(self) -> int:
         """How many movements it stands for."""
-        return sum(ticket.command.weight() for ticket in self.tickets)
+        return sum(ticket.weight for ticket in self.tickets)
 
 
 class Decider:

@@ -22,6 +22,7 @@ from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
 from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Store
+from canglian.kernel.waiting import Waiting
 
 CONTENDED_BATCHES = 32
 """For how many batches the lane takes the row first after it met another writer."""
@@ -74,11 +75,8 @@ class Lane:
         self._book_type = book_type
         self._audited = audited
         self._clock = clock
-        self._batch_max = batch_max
-        self._queue_max = queue_max
         self._cache_max = cache_max
-        self._queue: deque[Ticket] = deque()
-        self._queued = 0
+        self._waiting = Waiting(batch_max, queue_max)
         self._by_key: dict[str, Ticket] = {}
         self._wake = asyncio.Event()
         self._decider: Decider | None = None
@@ -99,14 +97,10 @@ class Lane:
             leader = self._by_key.get(ticket.key)
             if leader is not None:
                 return self._follow(leader, ticket)
-        weight = ticket.command.weight()
-        if self._queued + weight > self._queue_max and self._queued:
-            raise Busy("engine.busy", retry_after=1)
+        self._waiting.add(ticket)
         if ticket.key is not None and not ticket.dry_run:
             self._by_key[ticket.key] = ticket
-        self._queue.append(ticket)
-        self._queued += weight
-        if self._queued >= self._enough:
+        if self._waiting.weight >= self._enough:
             self._wake.set()
         return ticket.future
 
@@ -128,11 +122,12 @@ class Lane:
         while True:
             await self._settle(FLIGHTS_MAX)
             self._enough = self._worth_it()
-            if self._queued < self._enough and not self._stopping:
+            if self._waiting.weight < self._enough and not self._stopping:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            tickets = self._take()
+            tickets = self._waiting.take()
+            QUEUED.labels(self.book).set(self._waiting.weight)
             if not tickets:
                 break
             try:
@@ -149,19 +144,6 @@ class Lane:
         if not self._flights or self._flights[-1].is_over:
             return 1
         return max(1, self._flights[-1].weight)
-
-    def _take(self) -> list[Ticket]:
-        tickets: list[Ticket] = []
-        weight = 0
-        while self._queue:
-            more = self._queue[0].command.weight()
-            if tickets and weight + more > self._batch_max:
-                break
-            tickets.append(self._queue.popleft())
-            weight += more
-        self._queued -= weight
-        QUEUED.labels(self.book).set(self._queued)
-        return tickets
 
     async def _batch(self, tickets: list[Ticket]) -> None:
         if self._contended:
@@ -390,10 +372,9 @@ class Lane:
     # -- answering ---------------------------------------------------------------------------------------------
 
     def _requeue(self, tickets: list[Ticket]) -> None:
-        for ticket in reversed(tickets):
+        for ticket in tickets:
             ticket.outcome = ticket.line = None
-            self._queue.appendleft(ticket)
-            self._queued += ticket.command.weight()
+        self._waiting.back(tickets)
         self._wake.set()
 
     def _tell(self, sealed: Sealed) -> None:

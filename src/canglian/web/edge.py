@@ -5,6 +5,7 @@ it fast routes: exact paths that are answered here from raw JSON, without furthe
 thousands of times a second. They follow the same rules and are described in the same OpenAPI document.
 """
 
+import asyncio
 import re
 import secrets
 import time
@@ -37,6 +38,13 @@ API = "/v1/"
 CONSOLE = "/console"
 OPEN = ("/v1/openapi.json",)
 """What anybody may read below /v1."""
+
+TOO_MANY = 429
+HELD_SECONDS = (0.1, 0.4)
+"""How long an answer that says "too many" is held back: whoever asks again at once must not take the time of those who
+were let in. No two in a row are held equally long, so that they do not all come back together."""
+HELD_MAX = 10_000
+"""How many such answers are held at a time; beyond them nobody is."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 _SECURITY = [
@@ -78,6 +86,7 @@ class Edge:
         self._prefix = secrets.token_hex(4)
         self._count = 0
         self._counters: dict[tuple[str, str, int], Any] = {}
+        self._holding = Holding()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -90,7 +99,7 @@ class Edge:
         request_id = self._number(headers)
         state: Any = scope.setdefault("state", {})
         state["request_id"] = request_id
-        answer = _Answer(send, state, request_id)
+        answer = _Answer(send, state, request_id, self._holding)
         try:
             fast = self._fast.get((scope["method"], path))
             if fast is not None:
@@ -178,12 +187,33 @@ async def refuse(error: CanglianError, scope: Any, send: Any, request_id: str, a
     await send.whole(told.status, problem.encode(told), problem.JSON.encode(), more)
 
 
+class Holding:
+    """Holds answers back for a while; it is never the answers to work that was done."""
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._turn = 0
+
+    async def back(self) -> None:
+        """Wait, unless too many wait already."""
+        if self._held >= HELD_MAX:
+            return
+        self._held += 1
+        self._turn = (self._turn + 37) % 100
+        least, most = HELD_SECONDS
+        try:
+            await asyncio.sleep(least + (most - least) * self._turn / 100)
+        finally:
+            self._held -= 1
+
+
 class _Answer:
     """``send`` with the headers that every answer has."""
 
-    __slots__ = ("_request_id", "_send", "_state", "status")
+    __slots__ = ("_holding", "_request_id", "_send", "_state", "status")
 
-    def __init__(self, send: Send, state: Any, request_id: str) -> None:
+    def __init__(self, send: Send, state: Any, request_id: str, holding: Holding) -> None:
+        self._holding = holding
         self._send = send
         self._state = state
         self._request_id = request_id
@@ -192,6 +222,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if self.status == TOO_MANY:
+                await self._holding.back()
             headers = [(name, value) for name, value in message.get("headers", [])]
             there = {name for name, _ in headers}
             headers += [pair for pair in self._common() if pair[0] not in there]
@@ -201,6 +233,8 @@ class _Answer:
     async def whole(self, status: int, body: bytes, media_type: bytes, more: list[tuple[bytes, bytes]]) -> None:
         """Send a whole answer."""
         self.status = status
+        if status == TOO_MANY:
+            await self._holding.back()
         headers = [
             (b"content-type", media_type),
             (b"content-length", str(len(body)).encode()),

@@ -1,0 +1,78 @@
+"""The commands of a book that wait for their turn: bounded, and taken a batch at a time.
+
+Most commands move little and a few move thousands of times as much. Where both wait, a batch carries one heavy
+command at most beside the light ones, and the next batch carries none: whoever moves little never waits for long
+behind somebody who moves much, and the heavy ones still get every other turn.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from canglian.kernel.deciding import Ticket
+from canglian.kernel.errors import Busy
+
+LIGHT_MAX = 16
+"""The most movements that a light command stands for."""
+
+
+class Waiting:
+    """A book's queue. ``weight`` is the number of movements in it."""
+
+    def __init__(self, batch_max: int, queue_max: int) -> None:
+        self._batch_max = batch_max
+        self._queue_max = queue_max
+        self._light: deque[Ticket] = deque()
+        self._heavy: deque[Ticket] = deque()
+        self._heavy_went = False
+        self._arrivals = 0
+        self.weight = 0
+
+    def add(self, ticket: Ticket) -> None:
+        """Let a command in; Busy ``engine.busy`` when there is no room for it."""
+        weight = ticket.weight
+        if self.weight and self.weight + weight > self._queue_max:
+            raise Busy("engine.busy", retry_after=1)
+        self._arrivals += 1
+        ticket.arrival = self._arrivals
+        (self._light if weight <= LIGHT_MAX else self._heavy).append(ticket)
+        self.weight += weight
+
+    def back(self, tickets: Iterable[Ticket]) -> None:
+        """Put commands back that were taken: they keep their places, and there is always room for them."""
+        for ticket in tickets:
+            (self._light if ticket.weight <= LIGHT_MAX else self._heavy).append(ticket)
+            self.weight += ticket.weight
+        self._light = deque(sorted(self._light, key=_arrival))
+        self._heavy = deque(sorted(self._heavy, key=_arrival))
+
+    def take(self) -> list[Ticket]:
+        """The next batch, in the order in which its commands came; empty when nobody waits."""
+        if not self._heavy:
+            taken = _some(self._light, self._batch_max)
+        elif not self._light:
+            taken = _some(self._heavy, self._batch_max)
+        else:
+            taken = self._some_of_both()
+        self.weight -= sum(ticket.weight for ticket in taken)
+        return taken
+
+    def _some_of_both(self) -> list[Ticket]:
+        light = _some(self._light, self._batch_max)
+        self._heavy_went = not self._heavy_went
+        if not self._heavy_went:
+            return light
+        return sorted([self._heavy.popleft(), *light], key=_arrival)
+
+
+def _some(queue: deque[Ticket], most: int) -> list[Ticket]:
+    """The first of a queue that weigh ``most`` together, but at least one."""
+    taken: list[Ticket] = []
+    weight = 0
+    while queue and (not taken or weight + queue[0].weight <= most):
+        taken.append(queue.popleft())
+        weight += taken[-1].weight
+    return taken
+
+
+def _arrival(ticket: Ticket) -> int:
+    return ticket.arrival
