@@ -26,6 +26,19 @@ def test_the_same_text_is_sealed_differently_each_time() -> None:
     assert ring.seal("x", "a") != ring.seal("x", "a")
 
 
+def test_the_same_text_of_the_same_request_is_sealed_alike() -> None:
+    ring = Keyring({"1": OLD}, INDEX)
+    once = ring.seal("x", "a", request="key-1")
+    assert once == ring.seal("x", "a", request="key-1")
+    assert ring.open(once, "a") == "x"
+    others = {
+        ring.seal(*one[:2], request=one[2]) for one in (("x", "a", "key-2"), ("x", "b", "key-1"), ("y", "a", "key-1"))
+    }
+    assert len(others | {once}) == 4
+    nonces = {base64.urlsafe_b64decode(one.rpartition(":")[2])[:12] for one in others | {once}}
+    assert len(nonces) == 4
+
+
 def test_a_changed_field_does_not_open() -> None:
     ring = Keyring({"1": OLD}, INDEX)
     sealed = ring.seal("secret", "a")
@@ -73,7 +86,8 @@ def test_keys_come_from_the_configuration() -> None:
 def test_masks_hide_what_they_should() -> None:
     assert masked_mobile("13812345678") == "138****5678"
     assert masked_mobile("123") == "***"
-    assert masked_identity("11010519491231002X") == "110105**********2X"
+    assert masked_identity("11010519491231002X") == "1****************X"
     assert masked_identity("1234") == "****"
     assert masked_name("张小明") == "张**"
-    assert masked_card("6222021234567890123") == "***************0123"
+    assert masked_card("6222021234567890123") == "622202*********0123"
+    assert masked_card("12345678") == "********"

@@ -52,11 +52,19 @@ class Keyring:
         except binascii.Error:
             raise Malformed("crypto.key_invalid") from None
 
-    def seal(self, plain: str, about: str) -> str:
-        """Seal a text for the place ``about``."""
-        nonce = os.urandom(_NONCE_BYTES)
+    def seal(self, plain: str, about: str, *, request: str | None = None) -> str:
+        """Seal a text for the place ``about``.
+
+        With ``request``, the idempotency key of the request that brings it, sealing the same text again gives the same:
+        a repeated request makes the same command. Equal texts of different requests still look different.
+        """
+        nonce = os.urandom(_NONCE_BYTES) if request is None else self._nonce(plain, about, request)
         sealed = self._ciphers[self._newest].encrypt(nonce, plain.encode(), about.encode())
         return f"{_PREFIX}:{self._newest}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def _nonce(self, *parts: str) -> bytes:
+        message = "".join(f"{len(part)}:{part}" for part in ("nonce", self._newest, *parts))
+        return hmac.new(self._index_key, message.encode(), hashlib.sha256).digest()[:_NONCE_BYTES]
 
     def open(self, sealed: str, about: str) -> str:
         """The text. Raises Unavailable ``crypto.key_unknown`` or Malformed ``crypto.not_sealed``."""
@@ -99,8 +107,8 @@ def masked_mobile(value: str) -> str:
 
 
 def masked_identity(value: str) -> str:
-    """The first six and the last two characters of an identity number; the birthday stays hidden."""
-    return f"{value[:6]}{'*' * (len(value) - 8)}{value[-2:]}" if len(value) >= 15 else "*" * len(value)
+    """The first and the last character of an identity number: 1****************X."""
+    return f"{value[0]}{'*' * (len(value) - 2)}{value[-1]}" if len(value) >= 15 else "*" * len(value)
 
 
 def masked_name(value: str) -> str:
@@ -109,5 +117,5 @@ def masked_name(value: str) -> str:
 
 
 def masked_card(value: str) -> str:
-    """The last four digits."""
-    return "*" * max(0, len(value) - 4) + value[-4:] if len(value) >= 8 else "*" * len(value)
+    """The first six and the last four digits: 622202*********0123."""
+    return f"{value[:6]}{'*' * (len(value) - 10)}{value[-4:]}" if len(value) >= 15 else "*" * len(value)
