@@ -3,13 +3,15 @@
 Progress goes to stderr. The last line on stdout is one JSON object; the exit code is 1 when a bar does not hold.
 """
 
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from canglian.app.bench import http, posting
+from canglian.app.bench import crash, http, posting
 from canglian.app.bench.ground import scratch
 from canglian.app.bench.report import Report
 
@@ -43,6 +45,23 @@ def bench_http(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) 
     size = http.TINY if tiny else http.QUICK if quick else http.FULL
     with scratch(folder) as place:
         report = http.run(place, size)
+    tell(report)
+
+
+@app.command("crash")
+def bench_crash(
+    rounds: Annotated[int | None, typer.Option("--rounds", min=1, help="How many times something is killed.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Which chance decides what is killed and when.")] = None,
+    quick: Quick = False,
+    tiny: Tiny = False,
+    folder: Folder = None,
+) -> None:
+    """Kill the server or PostgreSQL under load, again and again, and look for every request."""
+    size = crash.TINY if tiny else crash.QUICK if quick else crash.FULL
+    if rounds is not None:
+        size = msgspec.structs.replace(size, rounds=rounds)
+    with scratch(folder) as place:
+        report = crash.run(place, size, secrets.randbits(32) if seed is None else seed)
     tell(report)
 
 
