@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
+import psutil
 import pytest
 
 from canglian import ledger
@@ -84,6 +86,32 @@ async def test_nothing_acknowledged_is_lost_or_doubled(server: EmbeddedPostgres,
     assert stored.keys() == done.keys() == asked.keys()
     await engine.stop()
     await store.close()
+
+
+BUSY = "DO $$ BEGIN FOR i IN 1..2000000000 LOOP END LOOP; END $$"
+
+
+@pytest.mark.parametrize("statement", ["SELECT pg_sleep(600)", BUSY], ids=["waiting", "busy"])
+@pytest.mark.parametrize("all_at_once", [False, True], ids=["postmaster", "all"])
+async def test_a_killed_server_starts_again_at_once(
+    server: EmbeddedPostgres, statement: str, all_at_once: bool
+) -> None:
+    """Whether its end is not yet complete, or one of its processes has not noticed it."""
+    connection = await asyncpg.connect(server.url)
+    await connection.execute("CREATE TABLE kept (number integer); INSERT INTO kept VALUES (7)")
+    under_way = asyncio.create_task(connection.execute(statement))
+    await asyncio.sleep(0.3)
+    first = postmaster(server)
+    children = [child.pid for child in psutil.Process(first).children()]
+    for number in (first, *(children if all_at_once else ())):
+        os.kill(number, signal.SIGKILL)
+    await asyncio.to_thread(server.start)
+    assert postmaster(server) != first
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+        await under_way
+    again = await asyncpg.connect(server.url)
+    assert await again.fetchval("SELECT number FROM kept") == 7
+    await again.close()
 
 
 async def _until(count: object, most: int) -> None:

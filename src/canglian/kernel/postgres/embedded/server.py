@@ -5,6 +5,7 @@ import os
 import pwd
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,13 @@ DATABASE = "canglian"
 USER = "canglian"
 NOBODY = 2**22
 """A process number that no process can have."""
+ANSWER_SECONDS = 5
+ORPHAN_SECONDS = 1.0
+"""How long a killed server's processes have to notice its end."""
+_CHILD = "postgres: "
+"""How PostgreSQL names the processes of a server, all but the first."""
+_SSL_REQUEST = bytes.fromhex("00000008 04d2162f")
+"""The shortest question of PostgreSQL's protocol: whether it takes TLS. It answers with one byte."""
 _ASIDE = "import os, sys\nif not os.fork():\n    os.setsid()\n    os.execv(sys.argv[1], sys.argv[1:])"
 """Runs a program as nobody's child, so that it is neither waited for nor left behind as a zombie."""
 
@@ -118,6 +126,7 @@ class EmbeddedPostgres:
             configuration.write("\ninclude 'canglian.conf'\n")
 
     def _launch(self) -> None:
+        _see_orphans_out(self.places)
         _forget_shadow(self.places)
         self._run(
             "pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", f"--pgdata={self.places.data}",
@@ -187,17 +196,55 @@ def _running_pid(where: Places) -> int | None:
     try:
         lines = (where.data / "postmaster.pid").read_text().splitlines()
         pid = int(lines[0])
-        if not _is_ours(psutil.Process(pid), where):
-            return None
+        process = psutil.Process(pid)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and _is_ours(process, where):
+            lines = (where.data / "postmaster.pid").read_text().splitlines()
+            if len(lines) > 7 and lines[7].strip() == "ready" and _answers(where):
+                return pid
+            time.sleep(0.05)
     except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-        return None
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and psutil.pid_exists(pid):
-        lines = (where.data / "postmaster.pid").read_text().splitlines()
-        if len(lines) > 7 and lines[7].strip() == "ready":
-            return pid
-        time.sleep(0.05)
+        pass
     return None
+
+
+def _answers(where: Places) -> bool:
+    """Whether somebody is at work behind the socket: a server that was killed a moment ago still has one."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            connection.connect(str(where.sockets / ".s.PGSQL.5432"))
+            connection.sendall(_SSL_REQUEST)
+            return bool(connection.recv(1))
+        except OSError:
+            return False
+
+
+def _see_orphans_out(where: Places) -> None:
+    """Wait for the processes that a killed server left behind, and end those that have not noticed.
+
+    A busy one would work on in the old server's memory, and no new server starts as long as it does. To end it loses
+    nothing that was acknowledged: it is what happened to its server.
+    """
+    begun = time.monotonic()
+    while (orphans := _orphans(where)) and (waited := time.monotonic() - begun) < START_SECONDS:
+        if waited > ORPHAN_SECONDS:
+            for orphan in orphans:
+                with suppress(psutil.NoSuchProcess):
+                    orphan.kill()
+        time.sleep(0.05)
+
+
+def _orphans(where: Places) -> list[psutil.Process]:
+    """Processes of this folder's server; it is dead itself when this is asked."""
+    if not (where.data / "postmaster.pid").exists():
+        return []
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.name() == "postgres" and process.cmdline()[0].startswith(_CHILD) and _is_ours(process, where):
+                found.append(process)
+    return found
 
 
 def _forget_shadow(where: Places) -> None:
@@ -217,7 +264,7 @@ def _is_ours(process: psutil.Process, where: Places) -> bool:
     """Whether a process is this folder's server: not one that was killed a moment ago, nor one of another folder."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).samefile(where.data)
-    except psutil.AccessDenied:
+    except (psutil.AccessDenied, FileNotFoundError):  # another user's, or about to be gone
         return "postgres" in process.name()
 
 
