@@ -30,7 +30,7 @@ def server() -> Iterator[EmbeddedPostgres]:
     running = EmbeddedPostgres(folder)
     running.start()
     yield running
-    running.stop()
+    running.remove()
     shutil.rmtree(folder)
 
 

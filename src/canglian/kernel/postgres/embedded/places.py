@@ -64,6 +64,11 @@ class Places(msgspec.Struct, frozen=True):
         return self.home / "starting.lock"
 
     @property
+    def watching(self) -> Path:
+        """The file that the one watchdog keeps locked."""
+        return self.home / "watchdog.lock"
+
+    @property
     def log(self) -> Path:
         """What the server says."""
         return self.home / "postgres.log"

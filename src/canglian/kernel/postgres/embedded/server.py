@@ -148,6 +148,7 @@ class EmbeddedPostgres:
 
     def _watch(self) -> None:
         """Start the watchdog: a process of its own session that stops the server once nobody uses it."""
+        self.places.watching.touch()
         subprocess.run(
             [sys.executable, "-S", "-c", _ASIDE, sys.executable, "-m", "canglian.kernel.postgres.embedded.watchdog",
              str(self.places.home), str(self.places.binaries), self.places.user or ""],
@@ -181,7 +182,7 @@ def _environment(where: Places) -> dict[str, str]:
 
 def stop_if_unused(where: Places) -> bool:
     """Stop the server if no process holds the users' lock; whether it is stopped now."""
-    with where.users.open("ab") as users:
+    with where.users.open("rb") as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

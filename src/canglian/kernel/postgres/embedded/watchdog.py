@@ -7,6 +7,7 @@ died. So a server that is killed takes its PostgreSQL with it within seconds, an
 import fcntl
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from canglian.kernel.errors import Unavailable
@@ -19,23 +20,23 @@ GRACE_SECONDS = 1.0
 
 def main(home: str, binaries: str, user: str) -> None:
     """Watch over the server in ``home``; one watchdog is enough, so a second one leaves at once."""
-    where = Places(Path(home), Path(binaries), user or None)
-    with (where.home / "watchdog.lock").open("ab") as only:
-        try:
-            fcntl.flock(only, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        while where.home.exists():
-            with where.users.open("ab") as users:
+    with suppress(FileNotFoundError, BlockingIOError):  # the whole folder was removed; there is another one
+        _watch(Places(Path(home), Path(binaries), user or None))
+
+
+def _watch(where: Places) -> None:
+    """No lock file is made here: one in a folder that is being removed would keep it from going."""
+    with where.watching.open("rb") as only:
+        fcntl.flock(only, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while True:
+            with where.users.open("rb") as users:
                 fcntl.flock(users, fcntl.LOCK_EX)
             time.sleep(GRACE_SECONDS)
-            with where.starting.open("ab") as starting:
+            with where.starting.open("rb") as starting:
                 fcntl.flock(starting, fcntl.LOCK_EX)
-                try:
+                with suppress(Unavailable):
                     if stop_if_unused(where):
                         return
-                except Unavailable:
-                    continue
 
 
 if __name__ == "__main__":
