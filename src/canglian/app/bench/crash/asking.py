@@ -1,4 +1,4 @@
-"""What is asked of the server, and what it answered: single transfers, small bulks and groups, holds and captures."""
+"""What is asked of the server, and what it answered: single transfers, bulks and groups, holds and captures."""
 
 import enum
 import random
@@ -11,8 +11,11 @@ from canglian.app.bench.load import Numbered, request
 from canglian.app.bench.serving import Prepared
 
 CODE = "bench.crash"
-LINES_MAX = 5
-"""Lines of a bulk."""
+LINES = (2, 5)
+"""Lines of a bulk or a group."""
+HEAVY_LINES = (1000, 1500)
+HEAVY_SHARE = 1 / 25
+"""How many bulks and groups are heavy: a batch with one of them is written by other statements than a small one."""
 AMOUNT_MAX = 999
 
 _encode = msgspec.json.Encoder().encode
@@ -105,7 +108,8 @@ class Requests:
         """Requests as the load sends them."""
         while True:
             asked = self.new()
-            yield len(self.asked) - 1, request(asked.sent()[0], asked.key, asked.sent()[1], self._token)
+            path, body = asked.sent()
+            yield len(self.asked) - 1, request(path, asked.key, body, self._token)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -136,10 +140,14 @@ class Requests:
             move = Move(held.debit, held.credit, self._chance.randint(1, held.amount))
             asked = Asked(key, kind, (move,), held.id)
         else:
-            lines = self._chance.randint(2, LINES_MAX) if kind in (Kind.BULK, Kind.GROUP) else 1
-            asked = Asked(key, kind, tuple(self._move() for _ in range(lines)))
+            asked = Asked(key, kind, tuple(self._move() for _ in range(self._lines(kind))))
         self.asked.append(asked)
         return asked
+
+    def _lines(self, kind: Kind) -> int:
+        if kind not in (Kind.BULK, Kind.GROUP):
+            return 1
+        return self._chance.randint(*(HEAVY_LINES if self._chance.random() < HEAVY_SHARE else LINES))
 
     def _move(self) -> Move:
         debit, credit = self._chance.sample(self._accounts, 2)
