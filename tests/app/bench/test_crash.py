@@ -1,7 +1,6 @@
 """The crash benchmark finds what it looks for: a lost, a doubled, an altered, an unbalanced case, a broken chain."""
 
 import random
-from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,11 +83,8 @@ def test_an_answer_to_what_is_sent_again_is_judged(
     assert {bar.name for bar in findings.bars() if not bar.holds} == wrong
 
 
-Look = Callable[[], Any]
-
-
 @pytest.fixture
-async def past(installation: Opened, call: Caller, database: str) -> AsyncIterator[tuple[Requests, Rounds]]:
+async def past(installation: Opened, call: Caller, database: str) -> tuple[Requests, Rounds]:
     """Rounds after some requests of every kind were asked and acknowledged."""
     engine = installation.services.engine
     opening = OpenAccount(asset="CNY", head="2011", floor=None)
@@ -102,7 +98,7 @@ async def past(installation: Opened, call: Caller, database: str) -> AsyncIterat
         requests.answered(len(requests.asked) - 1, answer.status_code, answer.content)
     assert requests.statuses == {201: 8}
     victim: Any = SimpleNamespace()
-    yield requests, Rounds(victim, Database(database), requests, TINY, 1, Place())
+    return requests, Rounds(victim, Database(database), requests, TINY, 1, Place())
 
 
 async def _missed(rounds: Rounds) -> set[str]:
@@ -117,7 +113,7 @@ async def test_nothing_is_found_where_nothing_is_wrong(past: tuple[Requests, Rou
 
 _AGAIN = (
     "INSERT INTO transfer SELECT book, 999, debit, credit, amount, asset, code, date, happened_at, booked_at, "
-    "debit_balance, credit_balance, command, flags, \"group\", hold, reverses, reference FROM transfer "
+    'debit_balance, credit_balance, command, flags, "group", hold, reverses, reference FROM transfer '
     "WHERE book = 1 AND id = 1"
 )
 _BOTH = "UPDATE balance SET debits = debits + 1, credits = credits + 1 WHERE book = 1 AND account = 1"

@@ -243,7 +243,8 @@ def _orphans(where: Places) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.name() == "postgres" and process.cmdline()[0].startswith(_CHILD) and _is_ours(process, where):
+            called = " ".join(process.cmdline())  # nothing, once it has let go of its memory
+            if process.name() == "postgres" and called.startswith(_CHILD) and _is_ours(process, where):
                 found.append(process)
     return found
 
