@@ -24,6 +24,7 @@ from litestar.types import ASGIApp, Message, Scope
 from canglian.app.api_document import openapi, with_document
 from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
+from canglian.app.reviving import kept_up
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.outbox import Dispatcher, Policy
@@ -129,7 +130,12 @@ async def serve(
     logs.configure(settings.log_level, settings.log_format)
     _settle_memory()
     with _bound(settings.host, settings.port) as listener:
-        async with opened(settings, migrate=migrate) as installation, _outbox(installation), _jobs(installation):
+        async with (
+            opened(settings, migrate=migrate) as installation,
+            kept_up(installation.embedded),
+            _outbox(installation),
+            _jobs(installation),
+        ):
             config = uvicorn.Config(
                 create_app(installation),
                 http=Protocol,
@@ -236,12 +242,27 @@ def _all_jobs(composed: Iterable[Room]) -> list[Job]:
 
 async def _repeat(job: Job, installation: Opened) -> None:
     services = installation.services
+    told: str | None = None
     while True:
         await asyncio.sleep(job.every_seconds)
+        code = await run_once(job, services)
+        if code is not None and code != told:  # once for each time that something is away, not at every turn
+            log.warning("job postponed", job=job.name, code=code)
+        told = code
+
+
+async def run_once(job: Job, services: Services) -> str | None:
+    """Run a job on every book; what fails in one does not keep it from the others. The code of what was away."""
+    try:
+        books = await queries.books(services.reader)
+    except CanglianError as error:
+        return error.code
+    code: str | None = None
+    for book in books:
         try:
-            for book in await queries.books(services.reader):
-                await job.run(services, book.id)
+            await job.run(services, book.id)
         except CanglianError as error:
-            log.warning("job postponed", job=job.name, code=error.code)
+            code = error.code
         except Exception:
-            log.exception("job failed", job=job.name)
+            log.exception("job failed", job=job.name, book=book.id)
+    return code

@@ -62,6 +62,17 @@ class EmbeddedPostgres:
             self._watch()
         return self.url
 
+    def revive(self) -> bool:
+        """Start the server again if it has ended although it is used; whether it had. Data that is gone stays gone."""
+        if self._using is None:
+            return False
+        with self._alone():
+            if self.is_running() or not (self.places.data / "PG_VERSION").exists():
+                return False
+            self._launch()
+            self._watch()
+        return True
+
     def stop(self) -> None:
         """Let go of the server; the last one to go stops it."""
         if self._using is None:
