@@ -133,6 +133,8 @@ def from_anything(error: Exception, *, path: str, method: str, request_id: str |
         return error
     if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):
         return from_validation(error)
+    if isinstance(error, UnicodeDecodeError):
+        return Malformed("request.malformed", problem="a body is written in UTF-8", field="")
     if isinstance(error, ValidationException):
         return _from_parameters(error)
     if isinstance(error, HTTPException) and error.status_code < 500:

@@ -89,7 +89,7 @@ async def test_a_bad_transfer_is_refused_and_changes_nothing(call: Caller, body:
 
 
 async def test_what_is_no_json_is_refused(call: Caller) -> None:
-    for content in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"debit": 1,}'):
+    for content in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"debit": 1,}', b'{"code": "\xff"}'):
         answer = await call("POST", "/v1/transfers", content=content, headers={"content-type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed"), content
 
