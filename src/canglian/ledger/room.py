@@ -1,5 +1,8 @@
 """The ledger as a room."""
 
+import asyncio
+from contextlib import suppress
+
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
 from canglian.ledger.api import ROUTERS
@@ -14,14 +17,16 @@ EXPIRY_SECONDS = 5.0
 
 
 async def expire_holds(services: Services, book: int) -> None:
-    """Let go of every hold whose time has passed; the key names the hold, so twice is harmless."""
-    for number in await holds.due(services.reader, book, utc_now()):
-        try:
-            await services.engine.submit(
-                book, ExpireHold(hold=number), actor="job:expire-holds", key=f"expire:hold:{number}"
-            )
-        except (Busy, Unavailable):
-            return
+    """Let go of every hold whose time has passed. The key names the hold and the hour, so twice is harmless, and a
+    refusal (a clock that was set back) is not for ever."""
+    now = utc_now()
+
+    async def expire(number: int) -> None:
+        key = f"expire:hold_{number}:{now:%Y-%m-%dT%H}"
+        with suppress(Busy, Unavailable):  # the next turn finds it again
+            await services.engine.submit(book, ExpireHold(hold=number), actor="job:expire-holds", key=key)
+
+    await asyncio.gather(*map(expire, await holds.due(services.reader, book, now)))
 
 
 ROOM = Room(

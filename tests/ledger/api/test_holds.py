@@ -1,13 +1,14 @@
 """Holds over HTTP: placed, captured in parts, released, expired."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from canglian.app.opening import Opened
 from canglian.kernel.values import utc_now
+from canglian.ledger import room
 from canglian.ledger.room import expire_holds
 from tests.conftest import Caller
 
@@ -91,6 +92,31 @@ async def test_a_hold_whose_time_has_passed_is_let_go_by_the_job(call: Caller, i
         await expire_holds(installation.services, 1)
     assert (await call("GET", "/v1/holds/1")).json()["state"] == "expired"
     assert await figures(call, 2) == (500, 50, 450)
+
+
+async def test_a_clock_that_was_set_back_keeps_no_hold_for_ever(
+    call: Caller, installation: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await placed(call, expires_at=(utc_now() + timedelta(milliseconds=300)).isoformat())
+    with monkeypatch.context() as ahead:
+        ahead.setattr(room, "utc_now", lambda: utc_now() + timedelta(hours=2))
+        await expire_holds(installation.services, 1)
+    assert (await call("GET", "/v1/commands?code=hold.not_due")).json()["data"] != []
+    assert await figures(call, 2) == (500, 300, 200)
+    await asyncio.sleep(0.4)
+    await expire_holds(installation.services, 1)
+    assert await figures(call, 2) == (500, 0, 500)
+
+
+async def test_holds_that_end_together_are_let_go_together(call: Caller, installation: Opened) -> None:
+    soon = (utc_now() + timedelta(milliseconds=800)).isoformat()
+    for _ in range(20):
+        await placed(call, amount=5, expires_at=soon)
+    await asyncio.sleep(max(0, (datetime.fromisoformat(soon) - utc_now()).total_seconds()) + 0.01)
+    before = (await installation.services.store.state(1)).sequence
+    await expire_holds(installation.services, 1)
+    assert await figures(call, 2) == (500, 0, 500)
+    assert (await installation.services.store.state(1)).sequence - before <= 3
 
 
 @pytest.mark.parametrize(
