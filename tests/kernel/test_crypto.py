@@ -83,6 +83,12 @@ def test_keys_come_from_the_configuration() -> None:
             Keyring.from_settings(Settings(encryption_keys=keys, index_key=text))
 
 
+def test_two_keys_of_one_number_are_refused() -> None:
+    texts = [base64.b64encode(key).decode() for key in (NEW, OLD)]
+    with pytest.raises(Malformed, match="same number"):
+        Keyring.from_settings(Settings(encryption_keys=f"1:{texts[0]},1:{texts[1]}", index_key=texts[0]))
+
+
 def test_masks_hide_what_they_should() -> None:
     assert masked_mobile("13812345678") == "138****5678"
     assert masked_mobile("123") == "***"

@@ -21,6 +21,7 @@ from canglian.kernel.errors import (
     Unavailable,
 )
 from canglian.kernel.memory import MemoryStore
+from canglian.kernel.sealed import Reseal
 from canglian.kernel.store import Store
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Read",
     "Record",
     "Rejection",
+    "Reseal",
     "Status",
     "Store",
     "Unauthenticated",

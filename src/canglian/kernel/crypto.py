@@ -22,6 +22,7 @@ from canglian.kernel.settings import Settings
 declare(
     {
         "crypto.key_invalid": "The encryption keys are not of the form 2:base64,1:base64 with 32 bytes each.",
+        "crypto.key_twice": "Two encryption keys have the same number; give the new one a number of its own.",
         "crypto.key_unknown": "A stored value was sealed with key {key}, which is not configured any more.",
         "crypto.not_sealed": "A stored value is not sealed, or was changed.",
     }
@@ -47,6 +48,8 @@ class Keyring:
         """The keys of the configuration. Rejects ``crypto.key_invalid``."""
         try:
             pairs = [pair.strip().partition(":") for pair in settings.encryption_keys.split(",")]
+            if len({name for name, _, _ in pairs}) < len(pairs):
+                raise Malformed("crypto.key_twice")  # the newer key would be taken for the older one
             keys = {name: base64.b64decode(key, validate=True) for name, _, key in pairs}
             return cls(keys, base64.b64decode(settings.index_key, validate=True))
         except binascii.Error:
@@ -81,9 +84,19 @@ class Keyring:
         except (InvalidTag, ValueError):
             raise Malformed("crypto.not_sealed") from None
 
+    @property
+    def newest(self) -> str:
+        """The name of the key that seals."""
+        return self._newest
+
+    @property
+    def prefix(self) -> str:
+        """What everything sealed with the newest key begins with."""
+        return f"{_PREFIX}:{self._newest}:"
+
     def is_current(self, sealed: str) -> bool:
         """Whether the newest key sealed it."""
-        return sealed.startswith(f"{_PREFIX}:{self._newest}:")
+        return sealed.startswith(self.prefix)
 
     def reseal(self, sealed: str, about: str) -> str:
         """The same text, sealed with the newest key."""

@@ -8,7 +8,8 @@ A subclass names its table, its key and the indexes that decisions may search by
 
 Its id is the value of the one key field, or the tuple of several. The stored row has one column a field, of the
 same name, after the column ``book``. A ``Record`` is an entity that is written once and never changes; records
-are copied in bulk, so they carry no index for decisions.
+are copied in bulk, so they carry no index for decisions. ``sealed`` names the fields that hold sealed texts and what
+each is sealed for (``sealed={"mobile": "party.mobile"}``), so that they follow a change of the encryption key.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ StructMeta = type(msgspec.Struct)
 
 
 class EntityMeta(StructMeta):
-    """Takes ``table``, ``key`` and ``indexes`` as class keywords, beside those of msgspec."""
+    """Takes ``table``, ``key``, ``indexes`` and ``sealed`` as class keywords, beside those of msgspec."""
 
     def __new__(
         mcls,
@@ -32,15 +33,19 @@ class EntityMeta(StructMeta):
         table: str = "",
         key: tuple[str, ...] = ("id",),
         indexes: dict[str, tuple[str, ...]] | None = None,
+        sealed: dict[str, str] | None = None,
         **config: Any,
     ) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **config)  # pyright: ignore[reportCallIssue]
         if table:
             if indexes and cls.__append_only__:
                 raise AssertionError(f"{table}: decisions do not search records by an index")
+            if sealed and cls.__append_only__:
+                raise AssertionError(f"{table}: a record never changes, so what it seals would need old keys for ever")
             cls.__table__ = table
             cls.__key__ = key
             cls.__indexes__ = dict(indexes or {})
+            cls.__sealed__ = dict(sealed or {})
             cls.__noun__ = table
             cls.__id__ = attrgetter(*key)
             cls.__index_of__ = {index: attrgetter(*fields) for index, fields in cls.__indexes__.items()}
@@ -58,6 +63,7 @@ class Entity(msgspec.Struct, frozen=True, gc=False, metaclass=EntityMeta):
     __table__: ClassVar[str] = ""
     __key__: ClassVar[tuple[str, ...]] = ("id",)
     __indexes__: ClassVar[dict[str, tuple[str, ...]]] = {}
+    __sealed__: ClassVar[dict[str, str]] = {}
     __noun__: ClassVar[str] = ""
     __id__: ClassVar[Callable[[Any], Any]]
     __index_of__: ClassVar[dict[str, Callable[[Any], Any]]] = {}

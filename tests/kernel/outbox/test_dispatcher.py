@@ -18,7 +18,6 @@ from canglian.kernel.outbox import (
     SkipDeadLetter,
     commands,
     queries,
-    reseal_secrets,
     rotate_secret,
 )
 from canglian.kernel.outbox import (
@@ -27,6 +26,7 @@ from canglian.kernel.outbox import (
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.records import CommandLine
+from canglian.kernel.resealing import reseal
 from tests.kernel.outbox.conftest import KEYRING, START, Ear, Heard, Post
 from tests.kernel.toy import Fill, MakeBox
 
@@ -404,8 +404,8 @@ async def test_secrets_move_to_the_newest_key_and_stay_the_same(post: Post, ear:
     receiver, secret = await post.add(ear.url)
     rotated = await rotate_secret(post.engine, KEYRING, 1, receiver.id, actor="user:ann")
     newer = Keyring({"2": b"n" * 32, "1": b"k" * 32}, b"i" * 32)
-    assert await reseal_secrets(post.engine, post.reader, newer, 1, actor="user:ann") == 1
-    assert await reseal_secrets(post.engine, post.reader, newer, 1, actor="user:ann") == 0
+    assert await reseal(post.engine, post.reader, newer, 1, actor="user:ann") == {"receiver": 1}
+    assert await reseal(post.engine, post.reader, newer, 1, actor="user:ann") == {}
     stored = await post.receiver(receiver.id)
     assert stored.previous_secret is not None
     alone = Keyring({"2": b"n" * 32}, b"i" * 32)

@@ -1,4 +1,4 @@
-"""``canglian key``: API keys of programs."""
+"""``canglian key``: API keys of programs, and the change of the encryption key."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -9,6 +9,8 @@ import typer
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk, Opened
+from canglian.kernel.queries.sealed import left
+from canglian.kernel.resealing import reseal
 from canglian.kernel.values import HOUSE, utc_now
 from canglian.web.house import queries
 from canglian.web.house.access import create_key
@@ -16,7 +18,7 @@ from canglian.web.house.api import shown
 from canglian.web.house.commands import RevokeApiKey
 from canglian.web.principal import Role
 
-app = typer.Typer(help="API keys of programs.", no_args_is_help=True)
+app = typer.Typer(help="API keys of programs; change of the encryption key.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -67,3 +69,23 @@ async def revoke(
     command = RevokeApiKey(key=key.removeprefix("ck_")[:8])
     revoked = await installation.services.engine.execute(HOUSE, command, actor="cli:key")
     return Answer(msgspec.to_builtins(shown(revoked)), facts([("key", revoked.id)], "Revoked."))
+
+
+@app.command("reseal")
+@verb
+async def reseal_all(installation: Opened) -> Answer:
+    """Move sealed data to the newest encryption key, in every book."""
+    services = installation.services
+    books = [HOUSE, *(book.id for book in await queries.books(services.reader))]
+    moved: dict[str, int] = {}
+    for book in books:
+        found = await reseal(services.engine, services.reader, services.keyring, book, actor="cli:key")
+        for table_name, count in found.items():
+            moved[table_name] = moved.get(table_name, 0) + count
+    older = sum([await left(services.reader, services.keyring, book) for book in books])
+    newest = services.keyring.newest
+    told = f"Everything is sealed with key {newest}; older keys are not needed any more."
+    if older:
+        told = f"{older} things are still sealed with an older key; run it again."
+    rows = [*((name, count) for name, count in sorted(moved.items())), ("older", older)]
+    return Answer({"key": newest, "moved": moved, "older": older}, facts(rows, told), 1 if older else 0)

@@ -44,7 +44,7 @@ NOUNS = {
     "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
     "outbox": Noun(f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."),
     "user": Noun(f"{_HERE}.user", _ACCESS, "People who log in to the console."),
-    "key": Noun(f"{_HERE}.key", _ACCESS, "API keys of programs."),
+    "key": Noun(f"{_HERE}.key", _ACCESS, "API keys of programs; change of the encryption key."),
     "openapi": Noun(f"{_HERE}.openapi", _BUILD, "Print the OpenAPI document of the HTTP API."),
     "bench": Noun("canglian.app.bench.cli", _BUILD, "Measure this machine against the published bars."),
 }

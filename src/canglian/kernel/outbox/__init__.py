@@ -12,13 +12,12 @@ from canglian.kernel.outbox.commands import (
     ChangeReceiver,
     LeaseReceiver,
     RecordDeliveries,
-    ResealReceiver,
     ResendDeadLetter,
     SkipDeadLetter,
 )
 from canglian.kernel.outbox.dispatcher import Dispatcher
 from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
-from canglian.kernel.outbox.secrets import add_receiver, reseal_secrets, rotate_secret, sealed_secret, secret_for
+from canglian.kernel.outbox.secrets import add_receiver, rotate_secret, sealed_secret, secret_for
 from canglian.kernel.outbox.sending import Policy
 from canglian.kernel.outbox.signing import new_secret
 
@@ -35,12 +34,10 @@ __all__ = [
     "Receiver",
     "ReceiverState",
     "RecordDeliveries",
-    "ResealReceiver",
     "ResendDeadLetter",
     "SkipDeadLetter",
     "add_receiver",
     "new_secret",
-    "reseal_secrets",
     "rotate_secret",
     "sealed_secret",
     "secret_for",

@@ -120,27 +120,6 @@ class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
         return book.put(receiver.replace(**changes, tries=0, next_at=None, updated_at=book.now))
 
 
-class ResealReceiver(Command[Receiver], kind="outbox.reseal_receiver"):
-    """Keep a receiver's secrets under a newer encryption key; the secrets themselves stay.
-
-    ``before`` is the sealed secret that was read: where it has changed since, nothing is done.
-    """
-
-    receiver: ReceiverId
-    before: str
-    secret: str
-    previous_secret: str | None = None
-
-    def reads(self) -> Iterable[Read]:
-        return ((Receiver, self.receiver),)
-
-    def decide(self, book: Book) -> Receiver:
-        receiver = book.get(Receiver, self.receiver)
-        if receiver.secret != self.before:
-            return receiver
-        return book.put(receiver.replace(secret=self.secret, previous_secret=self.previous_secret))
-
-
 class LeaseReceiver(Command[Receiver], kind="outbox.lease_receiver"):
     """Be the only one who sends to a receiver for a while. Rejects ``receiver.leased`` and ``receiver.removed``."""
 

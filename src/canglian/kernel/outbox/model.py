@@ -23,7 +23,11 @@ class DeadLetterState(enum.StrEnum):
     SKIPPED = "skipped"
 
 
-class Receiver(Entity, frozen=True, table="receiver"):
+SEALED_FOR = "receiver.secret"
+"""What a receiver's secret is sealed for."""
+
+
+class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_FOR, "previous_secret": SEALED_FOR}):
     """Who wants to hear of events.
 
     ``kinds`` has kinds (``transfer.posted``), families (``transfer.*``) or ``*``. ``secret`` is sealed; the one before

@@ -151,13 +151,6 @@ async def due(reader: Reader, book: int, now: datetime) -> list[Receiver]:
     return [shape(Receiver).make(row) for row in rows]
 
 
-async def sealed(reader: Reader, book: int) -> list[Receiver]:
-    """All receivers, with their sealed secrets; the removed ones keep theirs too."""
-    names = ", ".join(shape(Receiver).names)
-    rows = await reader.rows(f"SELECT {names} FROM receiver WHERE book = $1 ORDER BY id", book)
-    return [shape(Receiver).make(row) for row in rows]
-
-
 async def events_after(reader: Reader, book: int, after: int, kinds: list[str], limit: int) -> list[Event]:
     """The next events of some kinds, in the order of their numbers."""
     exact = [kind for kind in kinds if not kind.endswith("*")]

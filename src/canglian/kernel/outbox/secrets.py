@@ -8,12 +8,9 @@ from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Malformed, Unavailable
 from canglian.kernel.known import checked_key
-from canglian.kernel.outbox import queries
-from canglian.kernel.outbox.commands import AddReceiver, ChangeReceiver, ResealReceiver
-from canglian.kernel.outbox.model import Receiver
-from canglian.kernel.outbox.sending import SEALED_FOR
+from canglian.kernel.outbox.commands import AddReceiver, ChangeReceiver
+from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.outbox.signing import new_secret
-from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.store import Lost
 
 
@@ -67,24 +64,3 @@ async def rotate_secret(engine: Engine, keyring: Keyring, book: int, receiver: s
     secret, sealed = sealed_secret(keyring)
     await engine.execute(book, ChangeReceiver(receiver=receiver, secret=sealed), actor=actor)
     return secret
-
-
-async def reseal_secrets(engine: Engine, reader: Reader, keyring: Keyring, book: int, *, actor: str) -> int:
-    """Move every secret of a book to the newest encryption key; how many receivers were moved.
-
-    Afterwards the older keys are not needed for receivers any more. Running it twice is harmless.
-    """
-    moved = 0
-    for receiver in await queries.sealed(reader, book):
-        previous = receiver.previous_secret
-        if keyring.is_current(receiver.secret) and (previous is None or keyring.is_current(previous)):
-            continue
-        command = ResealReceiver(
-            receiver=receiver.id,
-            before=receiver.secret,
-            secret=keyring.reseal(receiver.secret, SEALED_FOR),
-            previous_secret=None if previous is None else keyring.reseal(previous, SEALED_FOR),
-        )
-        await engine.execute(book, command, actor=actor)
-        moved += 1
-    return moved

@@ -14,12 +14,9 @@ from canglian.kernel.errors import CanglianError
 from canglian.kernel.outbox import signing
 from canglian.kernel.outbox.addresses import Refused, target
 from canglian.kernel.outbox.commands import Attempt
-from canglian.kernel.outbox.model import Receiver
+from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.records import Event
 from canglian.kernel.values import utc_now
-
-SEALED_FOR = "receiver.secret"
-"""What a receiver's secret is sealed for."""
 
 PROBLEM_MAX = 300
 ANSWER_BYTES_MAX = 64 * 1024

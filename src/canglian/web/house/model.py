@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from canglian.kernel.entity import Entity
+from canglian.web.house.secrets import TOTP_ABOUT
 
 
 class BookProfile(Entity, frozen=True, table="book_profile", indexes={"code": ("code",)}):
@@ -14,7 +15,13 @@ class BookProfile(Entity, frozen=True, table="book_profile", indexes={"code": ("
     opened_at: datetime
 
 
-class User(Entity, frozen=True, table="house_user", indexes={"login": ("login",), "administrator": ("administrator",)}):
+class User(
+    Entity,
+    frozen=True,
+    table="house_user",
+    indexes={"login": ("login",), "administrator": ("administrator",)},
+    sealed={"totp": TOTP_ABOUT},
+):
     """Somebody who logs in.
 
     ``roles`` has the role by the book's number as text; an administrator in book 0 administers the installation
