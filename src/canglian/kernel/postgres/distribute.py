@@ -19,9 +19,12 @@ FIRST = "book"
 """The table that all others are kept together with."""
 
 
-def tables() -> list[str]:
-    """Every table that has the column ``book``: the books' own rows first."""
-    return [FIRST, *sorted(ENTITIES)]
+async def tables(connection: Any) -> list[str]:
+    """Every table of the schema that has the column ``book``: the books' own rows first."""
+    there = await connection.fetch(
+        "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", sorted(ENTITIES)
+    )
+    return [FIRST, *(row[0] for row in there)]
 
 
 async def distribute(url: str) -> list[str]:
@@ -35,7 +38,7 @@ async def distribute(url: str) -> list[str]:
             raise Unavailable("database.no_citus")
         await connection.execute("CREATE EXTENSION IF NOT EXISTS citus")
         done = {row[0] for row in await connection.fetch("SELECT logicalrelid::regclass::text FROM pg_dist_partition")}
-        missing = [table for table in tables() if table not in done]
+        missing = [table for table in await tables(connection) if table not in done]
         for table in missing:
             beside = "" if table == FIRST else f", colocate_with => '{FIRST}'"
             await connection.execute(f"SELECT create_distributed_table('{table}', 'book'{beside})")

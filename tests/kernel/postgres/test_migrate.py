@@ -1,0 +1,93 @@
+"""Migrations are applied once and in order, whoever asks and how often; what does not fit is refused."""
+
+import asyncio
+import itertools
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from canglian.kernel.errors import Conflict, Unavailable
+from canglian.kernel.postgres import migrate
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+async def empty(postgres_url: str) -> AsyncIterator[str]:
+    """The address of a database without a schema."""
+    name = f"migrating_{next(_numbers)}"
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    start, _, rest = postgres_url.partition("/canglian?")
+    yield f"{start}/{name}?{rest}"
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture
+def floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The migrations of a package of its own, ``toyfloor``."""
+    folder = tmp_path / "toyfloor" / "migrations"
+    folder.mkdir(parents=True)
+    (tmp_path / "toyfloor" / "__init__.py").touch()
+    (folder / "0001_first.sql").write_text("CREATE TABLE first (book integer PRIMARY KEY);")
+    (folder / "0002_second.sql").write_text("ALTER TABLE first ADD COLUMN more text;")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "toyfloor", raising=False)
+    return folder
+
+
+FLOOR = ("toyfloor",)
+BOTH = ["toyfloor/0001_first.sql", "toyfloor/0002_second.sql"]
+
+
+@pytest.mark.usefixtures("floor")
+async def test_what_is_missing_is_applied_in_order_and_once(empty: str) -> None:
+    assert await migrate.pending_async(empty, FLOOR) == BOTH
+    told: list[str] = []
+    assert await migrate.apply_async(empty, FLOOR, told.append) == BOTH == told
+    assert await migrate.apply_async(empty, FLOOR) == []
+    assert await migrate.pending_async(empty, FLOOR) == []
+
+
+async def test_the_whole_schema_is_made_by_one_of_two_that_ask_at_once(empty: str) -> None:
+    names = [migration.name for migration in migrate.discover()]
+    applied = await asyncio.gather(*(migrate.apply_async(empty) for _ in range(3)))
+    assert sorted(applied, key=len) == [[], [], names]
+
+
+async def test_a_migration_that_fails_leaves_nothing_of_itself(empty: str, floor: Path) -> None:
+    (floor / "0002_second.sql").write_text("CREATE TABLE half (book integer); SELECT 1 / 0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate.apply_async(empty, FLOOR)
+    assert await migrate.pending_async(empty, FLOOR) == BOTH[1:]
+    connection = await asyncpg.connect(empty)
+    assert await connection.fetchval("SELECT to_regclass('half')") is None
+    await connection.close()
+    (floor / "0002_second.sql").write_text("CREATE TABLE half (book integer);")
+    assert await migrate.apply_async(empty, FLOOR) == BOTH[1:]
+
+
+async def test_a_file_that_was_changed_afterwards_is_refused(empty: str, floor: Path) -> None:
+    await migrate.apply_async(empty, FLOOR)
+    (floor / "0001_first.sql").write_text("CREATE TABLE other (book integer);")
+    for ask in (migrate.apply_async, migrate.pending_async):
+        with pytest.raises(Conflict, match=r"migration\.changed"):
+            await ask(empty, FLOOR)
+
+
+async def test_a_database_of_a_newer_version_is_refused(empty: str, floor: Path) -> None:
+    await migrate.apply_async(empty, FLOOR)
+    (floor / "0002_second.sql").unlink()
+    for ask in (migrate.apply_async, migrate.pending_async):
+        with pytest.raises(Conflict, match=r"migration\.unknown"):
+            await ask(empty, FLOOR)
+
+
+async def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    for ask in (migrate.apply_async, migrate.pending_async):
+        with pytest.raises(Unavailable, match=r"database\.away"):
+            await ask(f"postgresql://nobody@/nothing?host={tmp_path}")
