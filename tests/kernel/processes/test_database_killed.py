@@ -2,36 +2,60 @@
 
 import asyncio
 import os
+import pwd
 import random
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import psutil
 import pytest
 
 from canglian import ledger
-from canglian.kernel import Busy, Engine, Status, Unavailable
+from canglian.kernel import Busy, Engine, Outcome, Status, Unavailable
 from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.postgres.store import PostgresStore
-from canglian.ledger.commands import PostTransfer
-from tests.kernel.processes.conftest import check, set_up
+from canglian.ledger.commands import Line, PostTransfer, PostTransfers
+from tests.kernel.processes.conftest import check, check_chain, set_up
 
 
 @pytest.fixture
-def server() -> Iterator[EmbeddedPostgres]:
-    """A server of this test's own, to be killed."""
+def folder() -> Iterator[Path]:
+    """Others may enter it: as root, PostgreSQL runs as another user."""
     folder = Path(tempfile.mkdtemp(prefix="canglian-killed-"))
     folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of 2 MiB of its own; it is there before the server, and until after it."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    place = folder / "small"
+    place.mkdir()
+    owner = pwd.getpwnam(EmbeddedPostgres(folder).places.user or "")
+    options = f"size=2m,mode=700,uid={owner.pw_uid},gid={owner.pw_gid}"
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a disk")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[EmbeddedPostgres]:
+    """A server of this test's own, to be killed."""
     running = EmbeddedPostgres(folder)
     running.start()
     yield running
     running.remove()
-    shutil.rmtree(folder)
 
 
 def postmaster(server: EmbeddedPostgres) -> int:
@@ -122,7 +146,43 @@ async def _until(count: object, most: int) -> None:
     raise AssertionError("the engine did not recover")
 
 
-async def test_a_full_disk_is_a_clear_error_and_passes(server: EmbeddedPostgres) -> None:
+async def test_a_full_disk_is_a_clear_error_and_passes(small_disk: Path, server: EmbeddedPostgres) -> None:
     """The table of transfers lies on a disk of its own that is full for a while."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
+    await migrate.apply_async(server.url)
+    await set_up(server.url)
+    connection = await asyncpg.connect(server.url)
+    await connection.execute(f"CREATE TABLESPACE small LOCATION '{small_disk}'")
+    await connection.execute("ALTER TABLE transfer SET TABLESPACE small")
+    store = await PostgresStore.open(server.url)
+    engine = Engine(store, ledger.Book, audited=ledger.AUDITED)
+
+    async def post(number: int) -> Outcome[Any]:
+        lines = [Line(debit=1, credit=2, amount=1, code="pay", reference=f"{number}-{n}") for n in range(500)]
+        return await engine.submit(1, PostTransfers(lines=lines), actor="t", key=f"bulk-{number}")
+
+    async def stored() -> tuple[int, ...]:
+        row = await connection.fetchrow(
+            "SELECT count(*), (SELECT sequence FROM book WHERE book = 1), (SELECT max(number) FROM command "
+            "WHERE book = 1), (SELECT debits FROM balance WHERE book = 1 AND account = 1) FROM transfer"
+        )
+        return tuple(row)
+
+    done, before, outcome = 0, await stored(), await post(0)
+    while outcome.status is Status.APPLIED:
+        done, before = done + 1, await stored()
+        assert before[::3] == (500 * done, 500 * done)
+        assert done < 100, "2 MiB are full by then"
+        outcome = await post(done)
+    assert done > 0
+    assert outcome.status is Status.FAILED
+    assert isinstance(outcome.error, Unavailable)
+    assert (outcome.error.code, outcome.error.fields) == ("database.exhausted", {"problem": "disk full"})
+    assert await stored() == before
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    for number in range(done, done + 3):
+        assert (await post(number)).status is Status.APPLIED
+    assert (await stored())[::3] == (500 * (done + 3), 500 * (done + 3))
+    await engine.stop()
+    await store.close()
+    await connection.close()
+    await check_chain(server.url)

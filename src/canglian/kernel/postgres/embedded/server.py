@@ -83,8 +83,11 @@ class EmbeddedPostgres:
             stop_if_unused(self.places)
 
     def remove(self) -> None:
-        """Stop the server and delete everything that is its own. Only for data that nobody wants any more."""
+        """Stop the server, whoever uses it, and delete everything that is its own: for data that nobody wants."""
         self.stop()
+        if self.places.home.exists():
+            with self._alone():
+                _stop(self.places)
         shutil.rmtree(self.places.home, ignore_errors=True)
         shutil.rmtree(self.places.sockets, ignore_errors=True)
 
@@ -158,7 +161,10 @@ class EmbeddedPostgres:
         marker.touch()
 
     def _watch(self) -> None:
-        """Start the watchdog: a process of its own session that stops the server once nobody uses it."""
+        """Start the watchdog: a process of its own session that stops the server once nobody uses it.
+
+        The file that it locks is made here: it may come to life when all of this is being deleted already.
+        """
         self.places.watching.touch()
         subprocess.run(
             [sys.executable, "-S", "-c", _ASIDE, sys.executable, "-m", "canglian.kernel.postgres.embedded.watchdog",
@@ -194,13 +200,26 @@ def _environment(where: Places) -> dict[str, str]:
 def stop_if_unused(where: Places) -> bool:
     """Stop the server if no process holds the users' lock; whether it is stopped now."""
     with where.users.open("rb") as users:
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        if _running_pid(where) is not None:
-            run(where, "pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={where.data}", "--silent")
+        while not _locks(users, fcntl.LOCK_EX):
+            if _locks(users, fcntl.LOCK_SH):
+                return False
+            time.sleep(0.01)  # the watchdog has it for a moment: it has just seen that nobody uses the server
+        _stop(where)
         return True
+
+
+def _locks(file: IO[bytes], kind: int) -> bool:
+    """Whether the lock could be had at once."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _stop(where: Places) -> None:
+    if _running_pid(where) is not None:
+        run(where, "pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={where.data}", "--silent")
 
 
 def _running_pid(where: Places) -> int | None:
