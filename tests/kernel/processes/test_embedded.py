@@ -67,6 +67,31 @@ def test_a_watchdog_that_comes_late_makes_no_file_in_a_folder_that_is_being_dele
     assert sorted(folder.iterdir()) == left
 
 
+def test_a_server_that_takes_its_file_away_while_it_is_looked_at_is_no_running_one(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    server.places.data.mkdir(parents=True)
+    with subprocess.Popen(["sleep", "100"], cwd=server.places.data) as stopping:
+        file = server.places.data / "postmaster.pid"
+        file.write_text(f"{stopping.pid}\n\n\n\n\n\n\nstopping\n")
+        threading.Timer(0.2, file.unlink).start()
+        assert not server.is_running()
+        assert not file.exists()
+        stopping.kill()
+
+
+def test_a_server_that_dies_while_it_is_looked_at_is_no_running_one(folder: Path) -> None:
+    server = EmbeddedPostgres(folder)
+    server.places.data.mkdir(parents=True)
+    starting = subprocess.Popen(["sleep", "100"], cwd=server.places.data)
+    file = server.places.data / "postmaster.pid"
+    file.write_text(f"{starting.pid}\n\n\n\n\n\n\nstarting\n")
+    threading.Timer(0.2, starting.kill).start()
+    begun = starting.poll()
+    assert not server.is_running()
+    assert begun is None
+    assert starting.wait(10) < 0
+
+
 def test_removing_stops_a_server_that_another_process_still_uses(folder: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", _USER, folder], cwd=ROOT, stdout=subprocess.PIPE) as user:
         try:

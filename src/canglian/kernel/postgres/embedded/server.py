@@ -223,7 +223,10 @@ def _stop(where: Places) -> None:
 
 
 def _running_pid(where: Places) -> int | None:
-    """The process of a server that is up and ready on this folder; a stale file of a killed one counts for nothing."""
+    """The process of a server that is up and ready on this folder; one that starts or stops is waited for.
+
+    A stale file of a killed one counts for nothing, and one that has stopped takes its file away.
+    """
     try:
         lines = (where.data / "postmaster.pid").read_text().splitlines()
         pid = int(lines[0])
