@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,9 +14,23 @@ from canglian.app.demo.branch import plan
 from canglian.app.demo.traffic import DAYS, business_days, history
 from canglian.kernel import Engine, MemoryStore
 from canglian.kernel.records import CommandLine
+from canglian.kernel.values import SHANGHAI
 from canglian.ledger import Account, Balance, Hold, Reversal, Transfer
 
+ROOT = Path(__file__).parents[3]
 FOUNDED = date(2026, 8, 3)
+FOUNDINGS = [
+    datetime(2026, 8, 3, 12, tzinfo=SHANGHAI),  # a Monday
+    datetime(2026, 11, 27, 23, tzinfo=SHANGHAI),  # a Friday, late
+    datetime(2026, 11, 28, 7, 59, tzinfo=SHANGHAI),  # a Saturday, and Friday by UTC
+    datetime(2026, 11, 29, 12, tzinfo=SHANGHAI),  # a Sunday
+    datetime(2027, 1, 1, 0, 1, tzinfo=SHANGHAI),  # the year's first minute, and last year by UTC
+    datetime(2028, 3, 1, 12, tzinfo=SHANGHAI),  # the day after a leap day
+]
+HISTORY = 20_479
+"""Movements of the sixty days."""
+TODAY = 20 + 4 + 6 + 12
+"""Purchases, returns, captured holds, and a payroll."""
 
 
 class KilledError(Exception):
@@ -99,20 +114,41 @@ async def test_a_fill_that_was_killed_goes_on_where_it_was(engine: Engine) -> No
     assert len(imported) == planned
 
 
-@pytest.mark.parametrize("later", range(0, 35, 7))
-async def test_no_founding_date_makes_history_that_is_refused(later: int) -> None:
-    founded = FOUNDED + timedelta(days=later)
-    clock = datetime(founded.year, founded.month, founded.day, 4, tzinfo=UTC)
-    engine = Engine(MemoryStore(), ledger.Book, audited=ledger.AUDITED, clock=lambda: clock)
-    await engine.found(1, founded)
+@pytest.mark.parametrize("founding", FOUNDINGS, ids=str)
+async def test_a_fresh_branch_ends_at_the_same_transfer_whatever_the_date(founding: datetime) -> None:
+    engine = Engine(MemoryStore(), ledger.Book, audited=ledger.AUDITED, clock=lambda: founding.astimezone(UTC))
+    await engine.found(1, founding.date())
     await Filling(engine, engine.store, 1).run(lambda *_: None)
+    await engine.stop()
     refused = [
         msgspec.json.decode(line.result)["refused"]
         for line in _rows(engine, CommandLine)
         if line.kind == "ledger.import_history"
     ]
-    await engine.stop()
     assert refused == [0] * DAYS
+    assert max(transfer.id for transfer in _rows(engine, Transfer)) == HISTORY + TODAY
+    assert f"Posted transfer {HISTORY + TODAY + 1}." in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("founding", FOUNDINGS, ids=str)
+def test_each_day_has_the_same_movements_whatever_its_date(founding: datetime) -> None:
+    numbers = {reference: number for number, reference in enumerate(plan().accounts, 1)}
+
+    def movements(founded: date) -> list[tuple[object, ...]]:
+        return [
+            (
+                count,
+                line.happened_at - datetime.combine(day, time(), SHANGHAI),
+                (line.debit, line.credit, line.amount, line.code, line.metadata),
+                line.reference and line.reference.split("-")[1],
+            )
+            for count, (day, lines) in enumerate(history(plan(), numbers, founded))
+            for line in lines
+        ]
+
+    found = movements(founding.date())
+    assert len(found) == HISTORY
+    assert found == movements(FOUNDED)
 
 
 def test_business_days_are_sixty_weekdays_before_the_founding() -> None:
