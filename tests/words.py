@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from canglian.kernel.errors import CODES
+from canglian.kernel.outbox import DeadLetterState, ReceiverState
 from canglian.ledger.chart import HEADS
 from canglian.ledger.model import AccountState, HeadClass, HoldState, Side
 from canglian.web.principal import Role
@@ -21,7 +22,7 @@ from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
-_STATES = ("applied", "rejected", "failed", "active", "disabled", "locked", "revoked", "expired")
+_STATES = ("applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 
 
 def in_templates() -> set[str]:
@@ -51,11 +52,11 @@ def _called(node: ast.Call) -> list[str]:
 def spelled() -> set[str]:
     """Ids that are keys, made of a kind and a word: they have a translation in every language, English too."""
     words = {f"role.{role.value}" for role in Role}
-    words |= {f"state.{state.value}" for kind in (AccountState, HoldState) for state in kind}
+    words |= {f"state.{state.value}" for kind in (AccountState, HoldState, ReceiverState, DeadLetterState) for state in kind}
     words |= {f"state.{state}" for state in _STATES}
     words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
-    emitted = re.compile(r'book\.emit\(\s*"([a-z_.]+)"')
+    emitted = re.compile(r'(?:book\.emit\(|_moved\(book, letter, DeadLetterState\.[A-Z]+,)\s*"([a-z_.]+)"')
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words

@@ -13,7 +13,7 @@ SIGNS = {"CNY": "¥", "ECNY": "¥"}
 STATES = {
     "open": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
     "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
-    "retrying": "wait",
+    "retrying": "wait", "paused": "wait", "queued": "wait",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
 }  # fmt: skip
 """The colour of a state's word: good, waiting or harm; every other one is grey."""

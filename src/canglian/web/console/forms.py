@@ -111,7 +111,7 @@ class Wrong(msgspec.Struct, frozen=True):
 
 def wrong(error: CanglianError, language: str) -> Wrong:
     """An error as a form shows it."""
-    field = str(error.fields.get("field", ""))
+    field = str(error.fields.get("field", "")).partition("[")[0]
     return Wrong(render(error.code, error.fields, translated(error.template, language)), field.split(".")[-1])
 
 

@@ -3,17 +3,19 @@
 from canglian.web.observing.api import router
 from canglian.web.observing.console import HANDLERS
 from canglian.web.observing.outbox import router as outbox
+from canglian.web.observing.outbox_pages import HANDLERS as OUTBOX
 from canglian.web.principal import Permission
 from canglian.web.room import NavItem, Room
 
 ROOM = Room(
     "observing",
     api=(router, outbox),
-    console=HANDLERS,
+    console=(*HANDLERS, *OUTBOX),
     nav=(
         NavItem("Trust", "Command log", "/console/commands", "list-details", Permission.AUDIT),
         NavItem("Trust", "Audit chain", "/console/chain", "link", Permission.AUDIT),
         NavItem("Trust", "Events", "/console/events", "bell"),
+        NavItem("Trust", "Outbox", "/console/outbox", "send"),
     ),
     templates=("canglian.web.observing",),
 )

@@ -1,0 +1,307 @@
+"""The outbox for operators: who hears of events, what is on its way, what did not arrive and what to do about it."""
+
+import re
+import secrets
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.outbox import (
+    AddReceiver,
+    ChangeReceiver,
+    DeadLetterState,
+    Delivery,
+    ReceiverState,
+    ResendDeadLetter,
+    SkipDeadLetter,
+    queries,
+    secret_for,
+)
+from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
+from canglian.kernel.queries import observing
+from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import KEY, ask, at, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+PATH = "/console/outbox"
+LETTERS_PATH = "/console/dead-letters"
+
+_LETTERS_LINK = NavItem("Trust", "Dead letters", LETTERS_PATH, "alert-triangle")
+_NEW = NavItem("Trust", "Add a receiver", f"{PATH}/new", "plus", Permission.ADMINISTER)
+_RECEIVERS = ListSpec(
+    "receivers",
+    "Outbox",
+    "Who hears of events, how far each is, and what did not arrive.",
+    [
+        Column("name", "Receiver", sort="name"),
+        Column("state", "State", "state"),
+        Column("behind", "Waiting", "number"),
+        Column("dead", "Dead letters", "number"),
+        Column("cursor", "Done with event", "number"),
+        Column("tries", "Failed tries", "number"),
+        Column("next_at", "Next try", "when"),
+        Column("trouble", "What went wrong"),
+        Column("url", "Address", "code"),
+        Column("created_at", "Added", "when", sort="created_at"),
+    ],
+    href=PATH + "/{id}",
+    empty="Nobody hears of events yet.",
+    sort="created_at",
+)
+_ATTEMPTS = (
+    Column("at", "When", "when"),
+    Column("event", "Event", "number"),
+    Column("attempt", "Try", "number"),
+    Column("state", "Outcome", "state"),
+    Column("status", "HTTP status", "number"),
+    Column("duration_ms", "Milliseconds", "number"),
+    Column("trouble", "What went wrong"),
+)
+_LETTERS = ListSpec(
+    "dead-letters",
+    "Dead letters",
+    "Events that did not arrive in all their tries; they wait until somebody sends them again or gives them up.",
+    [
+        Column("id", "Dead letter", sort="id"),
+        Column("state", "State", "state"),
+        Column("to", "Receiver"),
+        Column("event", "Event", "number"),
+        Column("tries", "Tries", "number"),
+        Column("status", "HTTP status", "number"),
+        Column("trouble", "What went wrong"),
+        Column("created_at", "Since", "when"),
+        Column("updated_at", "Last changed", "when"),
+    ],
+    [
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in DeadLetterState]),
+        Filter("event", "Event", "number"),
+    ],
+    href=LETTERS_PATH + "/{id}",
+    empty="Everything has arrived.",
+    sort="-id",
+)
+
+_STATUS = re.compile(r"HTTP status (\d+)")
+_SILENT = re.compile(r"no answer within ([\d.]+) s")
+_AWAY = re.compile(r"Connect(?:Error|Timeout): (.*)")
+_OTHER = re.compile(r"(.+)", re.DOTALL)
+
+
+def trouble(problem: str | None, pages: Pages) -> str | None:
+    """What a receiver's problem means to a person."""
+    if not problem:
+        return None
+    told = (
+        (_STATUS, pages._("It answered with HTTP status %(detail)s.")),
+        (_SILENT, pages._("It did not answer within %(detail)s seconds.")),
+        (_AWAY, pages._("It could not be reached: %(detail)s")),
+        (_OTHER, pages._("It could not be sent: %(detail)s")),
+    )
+    return next(text.replace("%(detail)s", at[1]) for pattern, text in told if (at := pattern.fullmatch(problem)))
+
+
+def _receiver_row(view: ReceiverView, pages: Pages) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(view), "trouble": trouble(view.problem, pages)}
+
+
+def _delivery_row(delivery: Delivery, pages: Pages) -> dict[str, Any]:
+    state = "delivered" if delivery.delivered else "failed"
+    return {**msgspec.structs.asdict(delivery), "state": state, "trouble": trouble(delivery.problem, pages)}
+
+
+async def _names(services: Services, book: int) -> dict[str, str]:
+    """What receivers are called, by id."""
+    page = await queries.receivers(services.reader, book, Order(limit=LIMIT_MAX))
+    return {view.id: view.name for view in page.items}
+
+
+@get("/outbox", guards=[needs(Permission.READ)])
+async def list_receivers(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """Who hears of events, and what waits."""
+
+    async def read_page(order: Order) -> Page[dict[str, Any]]:
+        page = await queries.receivers(services.reader, principal.book, order)
+        return Page([_receiver_row(view, pages) for view in page.items], page.next_cursor)
+
+    return await list_page(pages, _RECEIVERS, read_page, actions=[_LETTERS_LINK, _NEW])
+
+
+@get("/outbox/new", guards=[needs(Permission.ADMINISTER)])
+async def new_receiver(pages: Given[Pages]) -> Response[Any]:
+    """The form of a new receiver."""
+    return await _form(pages, {"kinds": "*"}, None)
+
+
+async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
+    key = secrets.token_hex(8)
+    return await pages.render("observing/receiver_new.html", status=status, values=values, problem=problem, key=key)
+
+
+@post("/outbox/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def make_receiver(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Let somebody hear of events; the secret that signs them is shown once."""
+    form = await sent(request)
+    try:
+        secret, sealed = await _secret(services, principal, form)
+        fields = {"name": form.get("name", ""), "url": form.get("url", ""), "secret": sealed}
+        kinds = form.get("kinds", "").replace(",", " ").split()
+        with at("url"):
+            command = read({**fields, **({"kinds": kinds} if kinds else {})}, AddReceiver)
+            receiver = (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, form, pages.refusal(error), 422)
+    return await _show(pages, services, principal, receiver.id, secret=secret)
+
+
+async def _secret(services: Services, principal: Principal, form: dict[str, str]) -> tuple[str, str]:
+    return await secret_for(services.engine, services.keyring, principal.book, form.get(KEY), principal.scope)
+
+
+@get("/outbox/{receiver:str}", guards=[needs(Permission.READ)])
+async def receiver_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], receiver: FromPath[str]
+) -> Response[Any]:
+    """One receiver: its facts, the last attempts, and what may be done."""
+    return await _show(pages, services, principal, receiver)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, receiver: str, status: int = 200, **more: Any
+) -> Response[Any]:
+    found = await queries.receiver(services.reader, principal.book, receiver)
+    tried = await queries.deliveries(services.reader, principal.book, DeliveryFilter(receiver), Order(limit=25))
+    return await pages.render(
+        "observing/receiver.html",
+        status=status,
+        receiver=_receiver_row(found, pages),
+        tried=[_delivery_row(one, pages) for one in tried.items],
+        columns=_ATTEMPTS,
+        key=secrets.token_hex(8),
+        **{"problem": None, "secret": None, **more},
+    )
+
+
+@post("/outbox/{receiver:str}", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def change_receiver(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    receiver: FromPath[str],
+) -> Response[Any]:
+    """Pause a receiver, let it go on, give it a new secret, or remove it."""
+    form = await sent(request)
+    try:
+        if form.get("action") == "secret":
+            secret, sealed = await _secret(services, principal, form)
+            (await ask(services, principal, ChangeReceiver(receiver=receiver, secret=sealed), form)).unwrap()
+            return await _show(pages, services, principal, receiver, secret=secret)
+        command = read({"receiver": receiver, "state": form.get("state", "")}, ChangeReceiver)
+        changed = (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, receiver, 422, problem=pages.refusal(error))
+    gone = changed.state is ReceiverState.REMOVED
+    return Redirect(PATH if gone else f"{PATH}/{receiver}", status_code=303)
+
+
+@get("/dead-letters", guards=[needs(Permission.READ)])
+async def list_dead_letters(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """What did not arrive."""
+    query = request.query_params
+    state, event = query.get("state"), query.get("event", "")
+    asked = DeadLetterFilter(
+        query.get("receiver") or None,
+        int(event) if event.isdecimal() and len(event) < 19 else None,
+        state if state in set(DeadLetterState) else None,
+    )
+    called = await _names(services, principal.book)
+    receivers = Filter("receiver", "Receiver", choices=[Choice(one, name) for one, name in called.items()])
+    spec = msgspec.structs.replace(_LETTERS, filters=[*_LETTERS.filters, receivers])
+
+    async def read_page(order: Order) -> Page[dict[str, Any]]:
+        page = await queries.dead_letters(services.reader, principal.book, asked, order)
+        rows = [
+            {
+                **msgspec.structs.asdict(one),
+                "trouble": trouble(one.problem, pages),
+                "to": called.get(one.receiver, one.receiver),
+            }
+            for one in page.items
+        ]
+        return Page(rows, page.next_cursor)
+
+    return await list_page(pages, spec, read_page)
+
+
+@get("/dead-letters/{number:int}", guards=[needs(Permission.READ)])
+async def dead_letter_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+) -> Response[Any]:
+    """One dead letter: the event, every try, and what may be done."""
+    return await _show_letter(pages, services, principal, number)
+
+
+async def _show_letter(
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    letter = await queries.dead_letter(reader, book, number)
+    tried = await queries.deliveries(reader, book, DeliveryFilter(letter.receiver, letter.event), Order(limit=50))
+    return await pages.render(
+        "observing/dead_letter.html",
+        status=status,
+        letter=letter,
+        trouble=trouble(letter.problem, pages),
+        receiver=await queries.receiver(reader, book, letter.receiver),
+        event=await observing.event(reader, book, letter.event),
+        tried=[_delivery_row(one, pages) for one in tried.items],
+        columns=_ATTEMPTS,
+        key=secrets.token_hex(8),
+        may_post=principal.may(Permission.POST),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+@post("/dead-letters/{number:int}", status_code=200, guards=[needs(Permission.POST)])
+async def act_on_dead_letter(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    number: FromPath[int],
+) -> Response[Any]:
+    """Send a dead letter once more, or give it up."""
+    form = await sent(request)
+    try:
+        if form.get("action") == "skip":
+            command: Any = read({"dead_letter": number, "reason": form.get("reason", "")}, SkipDeadLetter)
+        else:
+            command = ResendDeadLetter(dead_letter=number)
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show_letter(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{LETTERS_PATH}/{number}", status_code=303)
+
+
+HANDLERS = (
+    list_receivers,
+    new_receiver,
+    make_receiver,
+    receiver_page,
+    change_receiver,
+    list_dead_letters,
+    dead_letter_page,
+    act_on_dead_letter,
+)
