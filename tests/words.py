@@ -52,7 +52,9 @@ def _called(node: ast.Call) -> list[str]:
 def spelled() -> set[str]:
     """Ids that are keys, made of a kind and a word: they have a translation in every language, English too."""
     words = {f"role.{role.value}" for role in Role}
-    words |= {f"state.{state.value}" for kind in (AccountState, HoldState, ReceiverState, DeadLetterState) for state in kind}
+    words |= {
+        f"state.{state.value}" for kind in (AccountState, HoldState, ReceiverState, DeadLetterState) for state in kind
+    }
     words |= {f"state.{state}" for state in _STATES}
     words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}

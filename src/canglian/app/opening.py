@@ -178,6 +178,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 standby=reader if standby is None else Reader(standby),
                 keyring=Keyring.from_settings(settings),
                 open_book=opener(engine),
+                audited=AUDITED,
             )
             try:
                 await _heal(services)

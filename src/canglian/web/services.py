@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from canglian.kernel.command import Outcome
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
+from canglian.kernel.entity import Record
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
@@ -17,7 +18,10 @@ OpenBook = Callable[..., Awaitable[Outcome[BookProfile]]]
 
 @dataclass(frozen=True)
 class Services:
-    """``reader`` reads what was just committed; ``standby`` may lag behind and serves heavy reading."""
+    """``reader`` reads what was just committed; ``standby`` may lag behind and serves heavy reading.
+
+    ``audited`` are the records that the engine was given to put into the audit chain.
+    """
 
     settings: Settings
     store: PostgresStore
@@ -26,6 +30,7 @@ class Services:
     standby: Reader
     keyring: Keyring
     open_book: OpenBook
+    audited: tuple[type[Record], ...] = ()
     forgetting: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
 
     def forget_key(self, prefix: str) -> None:

@@ -139,7 +139,7 @@ class Reader:
         (None, None),
         ("HTTP status 503", "It answered with HTTP status 503."),
         ("no answer within 10 s", "It did not answer within 10 seconds."),
-        ("ConnectError: refused", "It could not be reached: refused"),
+        ("ConnectError: refused", "It could not be reached."),
         ("field.sealed_unknown", "It could not be sent: field.sealed_unknown"),
     ],
 )

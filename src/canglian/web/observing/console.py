@@ -3,15 +3,18 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from canglian.kernel.command import COMMANDS, Status
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import sent
 from canglian.web.observing.api import BatchView, shown, whole
+from canglian.web.observing.verifying import Verifications
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -54,6 +57,7 @@ _BATCHES = ListSpec(
         Column("last_command", "Last command", "number"),
         Column("hash", "Hash", "code"),
     ],
+    href="/console/commands/{first_command}",
     empty="Nothing has been committed yet.",
     sort="-number",
 )
@@ -115,16 +119,50 @@ def _pretty(thing: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(thing), indent=2).decode()[:20_000]
 
 
+def _break(pages: Pages, kind: str) -> str:
+    """What a break of the chain means to a person; see ``kernel.auditing.verify.Broken``."""
+    told = {
+        "missing": pages._("Something that was committed is not there any more."),
+        "unexpected": pages._("There is something that nothing committed."),
+        "range": pages._("Its commands do not follow those before."),
+        "previous": pages._("It builds on another link than the one before it."),
+        "altered": pages._("What it wrote was changed afterwards."),
+    }
+    return told.get(kind.partition(".")[2], pages._("The book's own figures do not fit what is there."))
+
+
+def _verifications(pages: Pages) -> Verifications:
+    state = pages.request.app.state
+    if "verifications" not in state:
+        state.verifications = Verifications(pages.services)
+    return state.verifications
+
+
 @get("/chain", guards=[needs(Permission.AUDIT)])
 async def chain_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
-    """The links of the audit chain."""
+    """The links of the audit chain, and what its last verification found."""
+    one = _verifications(pages).last(principal.book)
+    broken = one.found.broken if one is not None and one.found is not None else None
+    what = "" if broken is None else _break(pages, broken.kind)
     figures = await observing.book_figures(services.reader, principal.book)
 
     async def read(order: Order) -> Page[BatchView]:
         page = await observing.batches(services.reader, principal.book, order)
         return Page([shown(batch) for batch in page.items], page.next_cursor)
 
-    return await list_page(pages, _BATCHES, read, template="observing/chain.html", figures=figures)
+    return await list_page(
+        pages, _BATCHES, read, template="observing/chain.html", figures=figures, one=one, broken=what
+    )
+
+
+@post("/chain/verify", guards=[needs(Permission.AUDIT)])
+async def verify_chain(
+    pages: Given[Pages], request: Request[Any, Any, Any], principal: Given[Principal]
+) -> Response[Any]:
+    """Begin to verify the chain; it runs on by itself."""
+    await sent(request)
+    _verifications(pages).start(principal.book, principal.name)
+    return Redirect("/console/chain", status_code=303)
 
 
 @get("/events", guards=[needs(Permission.READ)])
@@ -145,4 +183,4 @@ async def list_events(
     return await list_page(pages, _EVENTS, read)
 
 
-HANDLERS = (list_commands, command_page, chain_page, list_events)
+HANDLERS = (list_commands, command_page, chain_page, verify_chain, list_events)

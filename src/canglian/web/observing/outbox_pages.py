@@ -42,14 +42,14 @@ _RECEIVERS = ListSpec(
     "Who hears of events, how far each is, and what did not arrive.",
     [
         Column("name", "Receiver", sort="name"),
-        Column("state", "State", "state"),
-        Column("behind", "Waiting", "number"),
-        Column("dead", "Dead letters", "number"),
+        Column("state", "State", "state", phone=True),
+        Column("behind", "Waiting", "number", phone=True),
+        Column("dead", "Dead letters", "number", phone=True),
         Column("cursor", "Done with event", "number"),
         Column("tries", "Failed tries", "number"),
         Column("next_at", "Next try", "when"),
-        Column("trouble", "What went wrong"),
-        Column("url", "Address", "code"),
+        Column("trouble", "What went wrong", phone=True),
+        Column("url", "Sent to", "code"),
         Column("created_at", "Added", "when", sort="created_at"),
     ],
     href=PATH + "/{id}",
@@ -77,7 +77,7 @@ _LETTERS = ListSpec(
         Column("tries", "Tries", "number"),
         Column("status", "HTTP status", "number"),
         Column("trouble", "What went wrong"),
-        Column("created_at", "Since", "when"),
+        Column("created_at", "Undelivered since", "when"),
         Column("updated_at", "Last changed", "when"),
     ],
     [
@@ -91,7 +91,7 @@ _LETTERS = ListSpec(
 
 _STATUS = re.compile(r"HTTP status (\d+)")
 _SILENT = re.compile(r"no answer within ([\d.]+) s")
-_AWAY = re.compile(r"Connect(?:Error|Timeout): (.*)")
+_AWAY = re.compile(r"(Connect)(?:Error|Timeout): .*")
 _OTHER = re.compile(r"(.+)", re.DOTALL)
 
 
@@ -102,7 +102,7 @@ def trouble(problem: str | None, pages: Pages) -> str | None:
     told = (
         (_STATUS, pages._("It answered with HTTP status %(detail)s.")),
         (_SILENT, pages._("It did not answer within %(detail)s seconds.")),
-        (_AWAY, pages._("It could not be reached: %(detail)s")),
+        (_AWAY, pages._("It could not be reached.")),
         (_OTHER, pages._("It could not be sent: %(detail)s")),
     )
     return next(text.replace("%(detail)s", at[1]) for pattern, text in told if (at := pattern.fullmatch(problem)))
@@ -113,7 +113,7 @@ def _receiver_row(view: ReceiverView, pages: Pages) -> dict[str, Any]:
 
 
 def _delivery_row(delivery: Delivery, pages: Pages) -> dict[str, Any]:
-    state = "delivered" if delivery.delivered else "failed"
+    state = "delivered" if delivery.delivered else "dead"
     return {**msgspec.structs.asdict(delivery), "state": state, "trouble": trouble(delivery.problem, pages)}
 
 
