@@ -12,16 +12,23 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
+from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
-from canglian.kernel.outbox import DeadLetterState, ReceiverState
+from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
 from canglian.ledger.chart import HEADS
-from canglian.ledger.model import AccountState, HeadClass, HoldState, Side
+from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
+from canglian.ledger.words import CODES as CODES_SAID
+from canglian.ledger.words import PURPOSES
+from canglian.web.house.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.principal import Role
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
+_FLOORS = ("ledger", "house", "outbox")
+_KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 
 
@@ -38,12 +45,12 @@ def in_code() -> set[str]:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= set(_called(node))
-    return {text for text in found if not text.startswith("state.")}
+    return {text for text in found if not text.startswith(("state.", "field."))}
 
 
 def _called(node: ast.Call) -> list[str]:
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
-    positions = (0,) if name == "_" else _TITLED.get(name, ())
+    positions = (0,) if name in ("_", "say") else _TITLED.get(name, ())
     parts = [node.args[n] for n in positions if n < len(node.args)]
     parts += [keyword.value for keyword in node.keywords if name == "ListSpec" and keyword.arg == "empty"]
     return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
@@ -58,10 +65,28 @@ def spelled() -> set[str]:
     words |= {f"state.{state}" for state in _STATES}
     words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
+    words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{one}" for one in PURPOSES}
+    words |= {f"actor.{kind}" for kind in ("user", "key", "system", "cli", "job")}
+    words |= {f"subject.{kind}" for kind in ("account", "transfer", "hold", "receiver", "user", "key", "book", "day")}
+    words |= {f"field.{name}" for name in _fields()} | {
+        f"command.{kind}" for kind in COMMANDS if kind.split(".")[0] in _FLOORS
+    }
     emitted = re.compile(r'(?:book\.emit\(|_moved\(book, letter, DeadLetterState\.[A-Z]+,)\s*"([a-z_.]+)"')
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words
+
+
+def _fields() -> set[str]:
+    """What commands ask, what they answer with, and what events tell, as far as people see it."""
+    asked = {name for kind, of in COMMANDS.items() if kind.split(".")[0] in _FLOORS for name in of.__struct_fields__}
+    kept = {name for kind in _KEPT for name in kind.__struct_fields__}
+    told: set[str] = set()
+    for module in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "emit":
+                told |= {keyword.arg for keyword in node.keywords if keyword.arg}
+    return asked | kept | told | {"value"}
 
 
 def in_errors() -> set[str]:

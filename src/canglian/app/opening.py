@@ -8,6 +8,7 @@ import getpass
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from canglian.kernel.settings import Settings
 from canglian.kernel.values import HOUSE, SHANGHAI, utc_now
 from canglian.ledger import AUDITED, Account, Asset, Book
 from canglian.ledger.commands import OpenBook
+from canglian.ledger.queries import chart
 from canglian.web.house import queries
 from canglian.web.house.commands import OpenBookProfile
 from canglian.web.house.model import BookProfile
@@ -178,6 +180,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 standby=reader if standby is None else Reader(standby),
                 keyring=Keyring.from_settings(settings),
                 open_book=opener(engine),
+                scales=partial(chart.scales, reader),
                 audited=AUDITED,
             )
             try:

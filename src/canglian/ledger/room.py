@@ -43,4 +43,9 @@ ROOM = Room(
     ),
     jobs=(Job("expire-holds", EXPIRY_SECONDS, expire_holds),),
     templates=("canglian.ledger",),
+    objects={
+        **dict.fromkeys(("account", "debit", "credit"), "/console/accounts/{}"),
+        **dict.fromkeys(("transfer", "reverses", "reversed_by", "first", "last"), "/console/transfers/{}"),
+        "hold": "/console/holds/{}",
+    },
 )

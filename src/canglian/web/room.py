@@ -36,6 +36,7 @@ class Room:
     """The routes (without the prefixes ``/v1`` and ``/console``), rail entries and jobs of one feature.
 
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
+    ``objects`` are the addresses of the pages of what events and commands name, by field: ``/console/accounts/{}``.
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
 
@@ -46,3 +47,4 @@ class Room:
     jobs: Sequence[Job] = ()
     fast: Mapping[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     templates: Sequence[str] = ()
+    objects: Mapping[str, str] = field(default_factory=dict[str, str])

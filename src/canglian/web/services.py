@@ -15,6 +15,9 @@ from canglian.web.house.model import BookProfile
 OpenBook = Callable[..., Awaitable[Outcome[BookProfile]]]
 """Opens a book with everything that the floors above give it; takes code, name and what ``Engine.submit`` takes."""
 
+Scales = Callable[[int], Awaitable[dict[str, int]]]
+"""The decimals of each asset of a book, by the asset's code."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -30,6 +33,7 @@ class Services:
     standby: Reader
     keyring: Keyring
     open_book: OpenBook
+    scales: Scales
     audited: tuple[type[Record], ...] = ()
     forgetting: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
 

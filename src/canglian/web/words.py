@@ -32,6 +32,13 @@ def translated(text: str, language: str) -> str:
     return catalogue(language).gettext(text) if text else text
 
 
+@cache
+def family(of: str, language: str) -> dict[str, str]:
+    """The words of a family with their translations: those of ``event`` have the ids ``event.…``."""
+    known: dict[str, str] = getattr(catalogue(language), "_catalog", {})
+    return {text.removeprefix(f"{of}."): said for text, said in known.items() if text.startswith(f"{of}.")}
+
+
 def preferred(accepted: str | None, default: str = DEFAULT) -> str:
     """The best of our languages for an ``Accept-Language`` header."""
     ranked = sorted(((-_weight(part), part.strip().lower()[:2]) for part in (accepted or "").split(",")), key=_first)

@@ -15,7 +15,7 @@ from canglian.app.demo.traffic import DAYS, business_days, history
 from canglian.kernel import Engine, MemoryStore
 from canglian.kernel.records import CommandLine
 from canglian.kernel.values import SHANGHAI
-from canglian.ledger import Account, Balance, Hold, Reversal, Transfer
+from canglian.ledger import Account, Balance, Hold, Reversal, Transfer, words
 
 ROOT = Path(__file__).parents[3]
 FOUNDED = date(2026, 8, 3)
@@ -86,6 +86,13 @@ async def test_history_is_never_refused_and_each_planned_refusal_is(engine: Engi
         "transfer.insufficient_funds",
         "transfer.purpose_mismatch",
     ]
+
+
+async def test_every_code_and_purpose_of_the_demo_has_words(engine: Engine) -> None:
+    await Filling(engine, engine.store, 1).run(lambda *_: None)
+    assert {transfer.code for transfer in _rows(engine, Transfer)} <= set(words.CODES)
+    assert {hold.code for hold in _rows(engine, Hold)} <= set(words.CODES)
+    assert {account.purpose for account in _rows(engine, Account)} <= {None, *words.PURPOSES}
 
 
 async def test_a_second_fill_changes_nothing(engine: Engine) -> None:

@@ -33,7 +33,7 @@ _LIST = ListSpec(
         Column("captured", "Taken", "money"),
         Column("debit", "From", "account"),
         Column("credit", "To", "account"),
-        Column("code", "Code", "code"),
+        Column("code", "Code", "word", family="code"),
         Column("created_at", "Placed", "when"),
         Column("expires_at", "Expires", "when"),
         Column("reference", "Reference", "code"),
@@ -41,7 +41,7 @@ _LIST = ListSpec(
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in HoldState]),
         Filter("account", "Account", "number"),
-        Filter("code", "Code"),
+        Filter("code", "Code", family="code"),
         Filter("reference", "Reference"),
     ],
     href="/console/holds/{id}",

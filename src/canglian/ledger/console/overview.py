@@ -12,7 +12,7 @@ from canglian.ledger.queries.accounts import AccountFilter, accounts
 from canglian.ledger.queries.transfers import TransferFilter, some, transfers
 from canglian.ledger.queries.trial_balance import TrialBalance, trial_balance
 from canglian.web.answers import Given
-from canglian.web.console import Chart, Pages
+from canglian.web.console import Chart, Pages, plain
 from canglian.web.console.charts import Series
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -54,9 +54,11 @@ def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
     mine = [volume for volume in volumes if volume.asset == "CNY"][:10]
     title = pages._("What moved most in the last thirty days")
     if mine:
-        title = pages._("%(code)s moved most in the last thirty days").replace("%(code)s", mine[0].code)
+        title = pages._("%(code)s moved most in the last thirty days").replace(
+            "%(code)s", plain.worded("code", mine[0].code, pages._)
+        )
     series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
-    labels = [volume.code for volume in mine]
+    labels = [plain.worded("code", volume.code, pages._) for volume in mine]
     return Chart(title, labels, series, kind="bar", unit="CNY", currency="¥", scale=2, lying=True, told=told)
 
 

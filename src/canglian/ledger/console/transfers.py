@@ -34,7 +34,7 @@ _LIST = ListSpec(
         Column("amount", "Amount", "money"),
         Column("debit", "From", "account"),
         Column("credit", "To", "account"),
-        Column("code", "Code", "code"),
+        Column("code", "Code", "word", family="code"),
         Column("date", "Business date", "day"),
         Column("booked_at", "Booked", "when"),
         Column("reference", "Reference", "code"),
@@ -42,7 +42,7 @@ _LIST = ListSpec(
     ],
     [
         Filter("account", "Account", "number"),
-        Filter("code", "Code"),
+        Filter("code", "Code", family="code"),
         Filter("reference", "Reference"),
         Filter("asset", "Asset"),
         Filter("first", "From date", "date"),

@@ -2,14 +2,23 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from canglian.web.console import plain
 from canglian.web.console.formats import day, when
 from canglian.web.csv import cell
 from canglian.web.words import translated
+
+_PLAIN: Mapping[str, Callable[[Any, str, Mapping[str, int], plain.Say], str]] = {
+    "word": lambda value, family, _, say: plain.worded(family, value, say),
+    "refusal": lambda value, _family, _, say: plain.refusal(value, say),
+    "actor": lambda value, _family, _, say: plain.who(value, say),
+    "subject": lambda value, _family, _, say: plain.about(value, say),
+    "facts": lambda value, _family, scales, say: plain.line(plain.facts(value, scales, {}, say)),
+}
 
 
 class Shown(Protocol):
@@ -21,6 +30,8 @@ class Shown(Protocol):
     def title(self) -> str: ...
     @property
     def kind(self) -> str: ...
+    @property
+    def family(self) -> str: ...
 
 
 def as_shown(
@@ -55,6 +66,8 @@ def _cell(row: Any, column: Shown, language: str, scales: Mapping[str, int], nam
         return translated(f"state.{getattr(value, 'value', value)}", language)
     if column.kind == "words":
         return translated(value, language)
+    if column.kind in _PLAIN:
+        return cell(_PLAIN[column.kind](value, column.family, scales, lambda text: translated(text, language)))
     if isinstance(value, datetime):
         return when(value)
     return day(value) if isinstance(value, date) else cell(value)

@@ -14,7 +14,7 @@ from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
 from canglian.web.csv import CSV, CSV_ROWS_MAX
 
 SIZES = (25, 50, 100, 200)
-_ON_A_PHONE = {"state": 1, "money": 1, "when": 1, "day": 1, "account": 2, "text": 1, "code": 1}
+_ON_A_PHONE = {"state": 1, "money": 1, "when": 1, "day": 1, "account": 2, "text": 1, "code": 1, "word": 1, "facts": 1}
 """How many columns of a kind a phone shows beside the first, where the list itself does not say which."""
 
 _ON_A_PHONE_MAX = 5
@@ -23,8 +23,9 @@ _ON_A_PHONE_MAX = 5
 class Column(msgspec.Struct, frozen=True):
     """A column: the row's field, its title (a message id) and how it looks.
 
-    ``kind`` is text, code, number, money, when, day, state, account or words; ``sort`` names the sort that a click on
-    the head asks for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
+    ``kind`` is text, code, number, money, when, day, state, account, words (a message id), word (a machine word of the
+    ``family``), refusal, actor, subject or facts (see ``plain``); ``sort`` names the sort that a click on the head asks
+    for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
     """
 
     field: str
@@ -32,6 +33,7 @@ class Column(msgspec.Struct, frozen=True):
     kind: str = "text"
     sort: str | None = None
     phone: bool | None = None
+    family: str = ""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -42,12 +44,16 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A filter: its name in the address, its label, and its choices, if it has some."""
+    """A filter: its name in the address, its label, and its choices, if it has some.
+
+    ``family`` are machine words that it suggests with what they mean; any other text is taken too.
+    """
 
     name: str
     label: str
     kind: str = "text"
     choices: Sequence[Choice] = ()
+    family: str = ""
 
 
 class ListSpec(msgspec.Struct, frozen=True):

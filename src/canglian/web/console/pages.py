@@ -14,9 +14,10 @@ import jinja2
 import msgspec
 from litestar import Request, Response
 
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import HOUSE
+from canglian.web.console import plain
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
@@ -25,7 +26,7 @@ from canglian.web.house.model import BookProfile
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services
-from canglian.web.words import LANGUAGES, preferred, translated
+from canglian.web.words import LANGUAGES, family, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -61,6 +62,7 @@ def asset(name: str) -> str:
 
 def environment(composed: Iterable[Room]) -> jinja2.Environment:
     """The templates of the toolkit and of every room."""
+    composed = list(composed)
     packages = {"web": "canglian.web"}
     packages |= {package.rsplit(".", 1)[-1]: package for room in composed for package in room.templates}
     loaders = {prefix: jinja2.PackageLoader(package, "pages") for prefix, package in packages.items()}
@@ -73,9 +75,23 @@ def environment(composed: Iterable[Room]) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.filters.update(FILTERS)
-    given: Any = {"asset": asset, "is_empty": is_empty, "dictionary": msgspec.structs.asdict}
+    given: Any = {
+        "asset": asset,
+        "is_empty": is_empty,
+        "dictionary": msgspec.structs.asdict,
+        "objects": {name: address for room in composed for name, address in room.objects.items()},
+        "plain": plain,
+        "suggested": suggested,
+    }
     made.globals.update(given)
     return made
+
+
+def suggested(of: str, language: str) -> list[tuple[str, str]]:
+    """The machine words of a family with what they mean, for a field that takes one of them."""
+    if of != "refusal":
+        return list(family(of, language).items())
+    return [(code, plain.refusal(code, lambda text: translated(text, language))) for code in sorted(CODES)]
 
 
 class Pages:

@@ -7,11 +7,12 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.command import COMMANDS, Status
+from canglian.kernel.command import Status
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.records import Event
 from canglian.web.answers import Given
-from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page, plain
 from canglian.web.console.forms import sent
 from canglian.web.observing.api import BatchView, shown, whole
 from canglian.web.observing.verifying import Verifications
@@ -24,20 +25,20 @@ _COMMANDS = ListSpec(
     "Who asked what, when, and with which outcome.",
     [
         Column("number", "Command", sort="number"),
-        Column("at", "When", "when"),
-        Column("kind", "Kind", "code"),
-        Column("actor", "Who", "code"),
-        Column("status", "Outcome", "state"),
-        Column("code", "Code", "code"),
+        Column("at", "When", "when", phone=True),
+        Column("kind", "What", "word", phone=True, family="command"),
+        Column("actor", "Who", "actor"),
+        Column("status", "Outcome", "state", phone=True),
+        Column("code", "Refused because", "refusal", phone=True),
         Column("batch", "Batch", "number"),
         Column("key", "Key", "code"),
         Column("request_id", "Request", "code"),
     ],
     [
         Filter("status", "Outcome", choices=[Choice(status.value, f"state.{status.value}") for status in Status]),
-        Filter("kind", "Kind"),
+        Filter("kind", "What", family="command"),
         Filter("actor", "Who"),
-        Filter("code", "Code"),
+        Filter("code", "Refused because", family="refusal"),
         Filter("key", "Key"),
         Filter("request_id", "Request"),
     ],
@@ -67,13 +68,13 @@ _EVENTS = ListSpec(
     "Facts that others may want; they leave through the outbox.",
     [
         Column("number", "Event", sort="number"),
-        Column("at", "When", "when"),
-        Column("kind", "Kind", "code"),
-        Column("subject", "About", "code"),
-        Column("payload", "Facts", "code"),
+        Column("at", "When", "when", phone=True),
+        Column("kind", "What", "word", phone=True, family="event"),
+        Column("subject", "About", "subject", phone=True),
+        Column("payload", "In detail", "facts", phone=True),
         Column("command", "Command"),
     ],
-    [Filter("kind", "Kind"), Filter("subject", "About")],
+    [Filter("kind", "What", family="event"), Filter("subject", "About")],
     empty="Nothing has happened yet.",
     sort="-number",
 )
@@ -105,11 +106,12 @@ async def command_page(
 ) -> Response[Any]:
     """One command: its payload, its result, its place in the chain."""
     line = whole(await observing.command(services.reader, principal.book, number))
-    kind = COMMANDS.get(line.kind)
+    refused = line.result if isinstance(line.result, dict) and line.code else None
     return await pages.render(
         "observing/command.html",
         line=line,
-        about=(kind.__doc__ or "").split("\n")[0] if kind is not None else "",
+        scales=await services.scales(principal.book),
+        why=None if line.code is None else plain.refusal(line.code, pages._, refused or {}),
         payload=_pretty(line.payload),
         result=_pretty(line.result),
     )
@@ -173,14 +175,10 @@ async def list_events(
     query = request.query_params
     asked = observing.EventFilter(kind=_text(query, "kind"), subject=_text(query, "subject"))
 
-    async def read(order: Order) -> Page[Any]:
-        page = await observing.events(services.reader, principal.book, asked, order)
-        rows = [
-            {**msgspec.structs.asdict(one), "payload": msgspec.json.encode(one.payload).decode()} for one in page.items
-        ]
-        return Page(rows, page.next_cursor)
+    async def read(order: Order) -> Page[Event]:
+        return await observing.events(services.reader, principal.book, asked, order)
 
-    return await list_page(pages, _EVENTS, read)
+    return await list_page(pages, _EVENTS, read, scales=await services.scales(principal.book))
 
 
 HANDLERS = (list_commands, command_page, chain_page, verify_chain, list_events)

@@ -18,4 +18,5 @@ ROOM = Room(
         NavItem("Trust", "Outbox", "/console/outbox", "send"),
     ),
     templates=("canglian.web.observing",),
+    objects={"receiver": "/console/outbox/{}", "dead_letter": "/console/dead-letters/{}"},
 )

@@ -1,0 +1,130 @@
+"""What machines wrote, told to people: kinds, refusals, who asked, what it is about, and the facts of a payload.
+
+A machine word has its translation under the id ``<family>.<word>``: ``event.transfer.posted``, ``command.ledger.…``,
+``code.salary``, ``field.happened_at``. What nobody translated is shown as it is: a bank's own codes are its own words.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import AMOUNTS, CODES, render
+from canglian.web.console.formats import money, number, when
+
+Say = Callable[[str], str]
+"""A text in the reader's language."""
+
+_AMOUNTS = AMOUNTS | {"captured", "debit_balance", "credit_balance"}
+_FAMILIES = {"code": "code", "state": "state", "before": "state", "role": "role", "normal_side": "side"}
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_LONGEST = 200
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A field of a payload in words, and the page of what it names."""
+
+    title: str
+    text: str
+    href: str | None = None
+
+
+def worded(family: str, value: str, say: Say) -> str:
+    """A machine word in the reader's language; itself where nobody translated it."""
+    text = say(f"{family}.{value}")
+    return value if text == f"{family}.{value}" else text
+
+
+def refusal(code: str, say: Say, fields: Mapping[str, Any] | None = None) -> str:
+    """Why something was refused; without the fields of this refusal they show as an ellipsis."""
+    template = CODES.get(code)
+    if template is None:
+        return code
+    if fields is None:
+        return re.sub(r"{.*?}", "…", say(template))
+    return render(code, dict(fields), say(template))
+
+
+def who(actor: str, say: Say) -> str:
+    """``user:ann`` as "User ann"."""
+    return _named("actor", actor, say)
+
+
+def about(subject: str, say: Say) -> str:
+    """``account:12`` as "Account 12"."""
+    return _named("subject", subject, say)
+
+
+def _named(family: str, value: str, say: Say) -> str:
+    kind, _, name = value.partition(":")
+    text = say(f"{family}.{kind}")
+    return value if not name or text == f"{family}.{kind}" else text.replace("%(name)s", name)
+
+
+def page_of(subject: str, objects: Mapping[str, str]) -> str | None:
+    """The address of what an event is about."""
+    kind, _, name = subject.partition(":")
+    return objects[kind].format(name) if name and kind in objects else None
+
+
+def facts(payload: Any, scales: Mapping[str, int], objects: Mapping[str, str], say: Say) -> list[Fact]:
+    """The fields of a payload that say something, in their order; amounts as people write them."""
+    if not isinstance(payload, dict):
+        return [] if payload is None else [Fact(say("field.value"), _plain(payload, say))]
+    given: dict[str, Any] = payload
+    asset = given.get("asset")
+    told: list[Fact] = []
+    for name, value in given.items():
+        if value in (None, "", {}, []):
+            continue
+        if isinstance(value, dict):
+            inner: dict[str, Any] = value
+            told += [Fact(str(key), _plain(one, say)) for key, one in inner.items()]
+        else:
+            told.append(
+                Fact(worded("field", name, say), _text(name, value, asset, scales, say), _page(name, value, objects))
+            )
+    return told
+
+
+def line(told: Iterable[Fact]) -> str:
+    """Facts in one line."""
+    return " · ".join(f"{fact.title} {fact.text}" for fact in told)
+
+
+def _page(name: str, value: Any, objects: Mapping[str, str]) -> str | None:
+    return objects[name].format(value) if name in objects and isinstance(value, int | str) else None
+
+
+def _text(name: str, value: Any, asset: Any, scales: Mapping[str, int], say: Say) -> str:
+    if name in _AMOUNTS and type(value) is int:
+        return _amount(value, asset, scales)
+    if name in _FAMILIES and isinstance(value, str):
+        return worded(_FAMILIES[name], value, say)
+    return _plain(value, say)
+
+
+def _amount(units: int, asset: Any, scales: Mapping[str, int]) -> str:
+    """An amount; where its asset is not said, in whole units without a sign if all assets agree on their decimals."""
+    if isinstance(asset, str):
+        return money(units, asset, scales)
+    known = set(scales.values())
+    if len(known) != 1:
+        return number(units)
+    return f"{'-' if units < 0 else ''}{major(abs(units), known.pop())}"
+
+
+def _plain(value: Any, say: Say) -> str:
+    if isinstance(value, bool):
+        return say("Yes") if value else say("No")
+    if isinstance(value, str):
+        return when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value[:_LONGEST]
+    if isinstance(value, list):
+        items: list[Any] = value
+        if all(isinstance(one, str | int) for one in items) and len(items) <= 10:
+            return " ".join(str(one) for one in items)
+        return say("%(count)s in all").replace("%(count)s", number(len(items)))
+    return str(value)[:_LONGEST]
