@@ -29,7 +29,7 @@ _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _FLOORS = ("ledger", "house", "outbox")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
-_STATES = ("applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
+_STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 
 
 def in_templates() -> set[str]:

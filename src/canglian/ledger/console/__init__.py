@@ -1,10 +1,11 @@
 """The ledger's pages: overview, accounts, transfers, holds, trial balance, and the search."""
 
-from canglian.ledger.console import accounts, holds, overview, transfers, trial_balance
+from canglian.ledger.console import accounts, holds, overview, statements, transfers, trial_balance
 
 HANDLERS = (
     *overview.handlers,
     *accounts.handlers,
+    *statements.handlers,
     *transfers.handlers,
     *holds.handlers,
     *trial_balance.handlers,

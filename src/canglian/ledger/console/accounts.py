@@ -1,7 +1,6 @@
 """Accounts: the list, one account with its balance over time, and the form of a new one."""
 
 import secrets
-from datetime import date, timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,16 +9,18 @@ from litestar.response import Redirect
 
 from canglian.kernel.amounts import limit
 from canglian.kernel.errors import CanglianError
-from canglian.kernel.queries.observing import EventFilter, book_figures, events
+from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.model import AccountState
 from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
+from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.web.answers import Given
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
+from canglian.web.console.formats import money
 from canglian.web.console.forms import ask, at, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
@@ -148,7 +149,7 @@ async def _show(
     page = await statements.entries(reader, book, number, order)
     pending = await holds(reader, book, HoldFilter(account=number), Order(limit=10))
     others = {entry.counterpart for entry in page.items} | {n for h in pending.items for n in (h.debit, h.credit)}
-    history = await events(reader, book, EventFilter(subject=f"account:{number}"), Order(limit=20))
+    heads = {head.code: head.name for head in await chart.heads(reader, book)}
     scales = await chart.scales(reader, book)
     return await pages.render(
         "ledger/account.html",
@@ -158,7 +159,8 @@ async def _show(
         page=page,
         holds=pending.items,
         names=await names(reader, book, others),
-        history=history.items,
+        history=await history(reader, book, f"account:{number}"),
+        head_name=heads.get(found.head),
         scales=scales,
         today=(await book_figures(reader, book)).today,
         key=secrets.token_hex(8),
@@ -169,12 +171,23 @@ async def _show(
 
 def _course(pages: Pages, found: AccountView, points: list[balances.Point], scales: dict[str, int]) -> Chart:
     scale = scales.get(found.asset, 2)
-    title = pages._("The balance in the last ninety days")
     labels = [point.date.strftime("%m-%d") for point in points]
     series = [Series(pages._("Balance"), [point.balance for point in points])]
+    change = points[-1].balance - points[0].balance if points else 0
+    title = _moved(pages, change, found.asset, scales)
     currency = "¥" if found.asset in ("CNY", "ECNY") else ""
     told = pages._("At the end of each business date; today's so far.")
-    return Chart(title, labels, series, unit=found.asset, currency=currency, scale=scale, step=True, told=told)
+    unit = pages._("yuan") if currency else found.asset
+    return Chart(title, labels, series, unit=unit, currency=currency, scale=scale, step=True, told=told)
+
+
+def _moved(pages: Pages, change: int, asset: str, scales: dict[str, int]) -> str:
+    if change == 0:
+        return pages._("The balance is where it was ninety days ago")
+    title = pages._("The balance rose by %(amount)s in the last ninety days")
+    if change < 0:
+        title = pages._("The balance fell by %(amount)s in the last ninety days")
+    return title.replace("%(amount)s", money(abs(change), asset, scales))
 
 
 @post("/accounts/{number:int}", status_code=200, guards=[needs(Permission.POST)])
@@ -202,38 +215,4 @@ async def _do(services: Services, principal: Principal, command: Any, form: dict
     (await ask(services, principal, command, form)).unwrap()
 
 
-@get("/accounts/{number:int}/statement", guards=[needs(Permission.READ)])
-async def statement_page(
-    pages: Given[Pages],
-    request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    number: FromPath[int],
-) -> Response[Any]:
-    """A statement to be read or printed."""
-    reader, book = services.reader, principal.book
-    today = (await book_figures(reader, book)).today
-    query = request.query_params
-    first = _date(query.get("first")) or today - timedelta(days=30)
-    last = _date(query.get("last")) or today
-    found = await account(reader, book, number)
-    order = Order("id", query.get("cursor") or None, 200)
-    statement = await statements.statement(reader, book, number, first, last, order)
-    others = {entry.counterpart for entry in statement.page.items}
-    return await pages.render(
-        "ledger/statement.html",
-        account=found,
-        statement=statement,
-        names=await names(reader, book, others),
-        scales=await chart.scales(reader, book),
-    )
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-handlers = (list_accounts, new_account, open_account, account_page, act, statement_page)
+handlers = (list_accounts, new_account, open_account, account_page, act)

@@ -14,6 +14,7 @@ from canglian.ledger.commands import CaptureHold, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import names
+from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.answers import Given
@@ -95,6 +96,7 @@ async def _show(
         hold=found,
         taken=taken.items,
         names=await names(reader, book, {found.debit, found.credit}),
+        history=await history(reader, book, f"hold:{number}"),
         scales=await chart.scales(reader, book),
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),

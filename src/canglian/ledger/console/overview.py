@@ -14,6 +14,7 @@ from canglian.ledger.queries.trial_balance import TrialBalance, trial_balance
 from canglian.web.answers import Given
 from canglian.web.console import Chart, Pages, plain
 from canglian.web.console.charts import Series
+from canglian.web.console.formats import scaled, when
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -29,9 +30,10 @@ async def overview_page(pages: Given[Pages], services: Given[Services], principa
     volumes = await overview.volumes(reader, book)
     trial = await trial_balance(reader, book)
     newest = await transfers(reader, book, TransferFilter(), Order(limit=8))
-    told = pages._("Counted at %(time)s.").replace("%(time)s", now.astimezone(SHANGHAI).strftime("%H:%M:%S"))
+    told = pages._("Counted at %(time)s.").replace("%(time)s", when(now))
     return await pages.render(
         "ledger/overview.html",
+        told=told,
         counts=await overview.counts(reader, book),
         trial=trial,
         rate_chart=_rates(pages, rates, told),
@@ -43,11 +45,18 @@ async def overview_page(pages: Given[Pages], services: Given[Services], principa
 
 
 def _rates(pages: Pages, rates: list[overview.Rate], told: str) -> Chart:
-    most = max((rate.count for rate in rates), default=0)
-    title = pages._("At most %(most)s postings a minute in the last hour").replace("%(most)s", f"{most:,}")
+    rounded = [round(rate.count * 100 / BUCKET_SECONDS) for rate in rates]
+    title = pages._("At most %(most)s postings a second in the last hour")
+    title = title.replace("%(most)s", scaled(max(rounded, default=0), 2))
     labels = [rate.at.astimezone(SHANGHAI).strftime("%H:%M") for rate in rates]
-    series = [Series(pages._("Postings"), [rate.count for rate in rates])]
-    return Chart(title, labels, series, kind="bar", unit=pages._("a minute"), told=told)
+    series = [Series(pages._("Postings a second"), rounded)]
+    meant = pages._("Transfers booked in each minute, over its sixty seconds; of the newest %(most)s transfers.")
+    return Chart(title, labels, series, kind="bar", unit=pages._("a second"), scale=2, told=_note(meant, told))
+
+
+def _note(meant: str, told: str) -> str:
+    """What a chart counts, and when it was counted."""
+    return f"{meant.replace('%(most)s', f'{overview.NEWEST:,}')} {told}"
 
 
 def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
@@ -57,9 +66,11 @@ def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
         title = pages._("%(code)s moved most in the last thirty days").replace(
             "%(code)s", plain.worded("code", mine[0].code, pages._)
         )
+    meant = pages._("All that moved under a code in the last thirty days, in yuan; of the newest %(most)s transfers.")
     series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
     labels = [plain.worded("code", volume.code, pages._) for volume in mine]
-    return Chart(title, labels, series, kind="bar", unit="CNY", currency="¥", scale=2, lying=True, told=told)
+    unit, told = pages._("yuan"), _note(meant, told)
+    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, told=told)
 
 
 def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
@@ -68,12 +79,16 @@ def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
         key=lambda line: -max(line.debit_balance, line.credit_balance),
     )[:10]
     title = pages._("Where the money stands, by head")
+    if lines:
+        title = pages._("Most money stands under %(head)s").replace("%(head)s", pages._(lines[0].name))
+    meant = pages._("The balances of all accounts under a head, those on the debit and on the credit side, in yuan.")
     labels = [f"{line.head} {pages._(line.name)}" for line in lines]
     series = [
         Series(pages._("Debit balances"), [line.debit_balance for line in lines]),
         Series(pages._("Credit balances"), [line.credit_balance for line in lines]),
     ]
-    return Chart(title, labels, series, kind="bar", unit="CNY", currency="¥", scale=2, lying=True, told=told)
+    unit, told = pages._("yuan"), _note(meant, told)
+    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, told=told)
 
 
 @get("/find", guards=[needs(Permission.READ)])

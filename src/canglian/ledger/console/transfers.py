@@ -10,10 +10,12 @@ from litestar.response import Redirect
 
 from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account, names
+from canglian.ledger.queries.history import Step, actors
 from canglian.ledger.queries.tracing import Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers
 from canglian.web.answers import Given
@@ -164,6 +166,7 @@ async def _show(
         status=status,
         transfer=root,
         trace=found,
+        steps=await _steps(reader, book, root),
         drawing=_drawing(pages, found, scales),
         names=found.accounts,
         scales=scales,
@@ -171,6 +174,18 @@ async def _show(
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
     )
+
+
+async def _steps(reader: Reader, book: int, root: TransferView) -> list[Step]:
+    """Who booked it, and who undid it."""
+    undone = None if root.reversed_by is None else await transfer(reader, book, root.reversed_by)
+    views = [("transfer.reversed", undone), ("transfer.posted", root)]
+    asked = await actors(reader, book, [view.command for _, view in views if view is not None])
+    return [
+        Step(view.booked_at, kind, asked.get(view.command, "—"), view.command, (view.metadata or {}).get("reason"))
+        for kind, view in views
+        if view is not None
+    ]
 
 
 def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:

@@ -11,7 +11,7 @@ SIGNS = {"CNY": "¥", "ECNY": "¥"}
 """What stands before an amount; other assets are named behind it."""
 
 STATES = {
-    "open": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
+    "open": "good", "booked": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
     "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
     "retrying": "wait", "paused": "wait", "queued": "wait",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
@@ -32,6 +32,11 @@ def money(units: int | None, asset: str = "CNY", scales: Mapping[str, int] | Non
 def number(value: int | None) -> str:
     """1234567 as 1,234,567."""
     return "—" if value is None else f"{value:,}"
+
+
+def scaled(value: int, scale: int, currency: str = "") -> str:
+    """A chart's figure: whole minor units with their decimals, and its currency before it."""
+    return f"{'-' if value < 0 else ''}{currency}{major(abs(value), scale)}"
 
 
 def when(value: datetime | None) -> str:
@@ -66,4 +71,13 @@ def browser(agent: str | None) -> str:
     return " · ".join(part for part in (name, system) if part) or said[:40] or "—"
 
 
-FILTERS = {"browser": browser, "money": money, "number": number, "when": when, "exact": exact, "day": day, "tone": tone}
+FILTERS: dict[str, Any] = {
+    "browser": browser,
+    "day": day,
+    "exact": exact,
+    "money": money,
+    "number": number,
+    "scaled": scaled,
+    "tone": tone,
+    "when": when,
+}

@@ -87,7 +87,7 @@ function flow(spec, narrow) {
         links: spec.links,
         nodeGap: 14,
         left: 8, right: spec.room ?? (narrow ? 96 : 150), top: 8, bottom: 8,
-        label: { ...font, formatter: (at) => at.data.label },
+        label: { ...font, width: narrow ? 84 : 140, overflow: "truncate", formatter: (at) => at.data.label },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { focus: "adjacency" },
       },

@@ -40,6 +40,7 @@ document.addEventListener("click", (event) => {
   if (row && !event.target.closest("a,button,input,label") && !String(getSelection())) {
     window.location.assign(row.dataset.href);
   }
+  if (event.target.closest("[data-print]")) window.print();
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.classList.add("is-done"));
 });
@@ -94,5 +95,8 @@ function charts(root) {
   document.head.append(script);
 }
 
+all("[data-print]").forEach((button) => {
+  button.hidden = false;
+});
 document.addEventListener("htmx:afterSwap", () => charts(document));
 charts(document);

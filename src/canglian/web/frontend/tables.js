@@ -7,11 +7,16 @@ function label(table) {
   if (heads.length < CARDS_FROM) return;
   table.querySelectorAll("tbody tr, tfoot tr").forEach((row) => {
     let position = 0;
-    [...row.cells].slice(1).find((cell) => cell.classList.contains("num"))?.classList.add("chief");
+    if (!row.querySelector(".chief, .said")) {
+      [...row.cells].slice(1).find((cell) => cell.classList.contains("num"))?.classList.add("chief");
+    }
     [...row.cells].forEach((cell) => {
       if (position > 0 || row.parentElement.tagName === "TFOOT") {
-        cell.dataset.label = cell.colSpan > 1 ? "" : heads[position].textContent.replace(/[↑↓]/, "").trim();
+        const head = heads[position];
+        const silent = cell.colSpan > 1 || head.querySelector(".visually-hidden");
+        cell.dataset.label = silent ? "" : head.textContent.replace(/[↑↓]/, "").trim();
       }
+      if (/^[—\s]*$/.test(cell.textContent) && position > 0 && !cell.querySelector("input, button")) cell.classList.add("wide");
       position += cell.colSpan;
     });
   });

@@ -1,0 +1,106 @@
+"""The ledger's pages: statements to print and to save, what may be done and why not, who did what."""
+
+import csv
+import io
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.ledger.commands import (
+    HoldFunds,
+    Line,
+    OpenAccount,
+    PostTransfer,
+    PostTransfers,
+    ReleaseHold,
+    ReverseTransfer,
+    SetAccountState,
+)
+from canglian.ledger.model import AccountState
+from tests.web.entering import Enter
+
+
+@pytest.fixture(autouse=True)
+async def content(installation: Opened) -> None:
+    """Three accounts; a salary of 100.00 and 450 payments of 0.01 by account 2 to account 3."""
+    engine = installation.services.engine
+    for number, name in enumerate(("清算往来", "王小明", "利民超市"), 1):
+        floor = None if number == 1 else 0
+        await engine.execute(1, OpenAccount(asset="CNY", head="2011", name=name, floor=floor), actor="test")
+    await engine.execute(1, PostTransfer(debit=1, credit=2, amount=100_00, code="salary"), actor="user:ann")
+    lines = [Line(debit=2, credit=3, amount=1, code="shop.payment", reference=f"OR-{n}") for n in range(450)]
+    await engine.execute(1, PostTransfers(lines=lines), actor="test")
+
+
+async def test_a_statement_has_its_totals_pages_and_can_be_printed_whole(enter: Enter) -> None:
+    client = await enter("viewer")
+    page = (await client.get("/console/accounts/2/statement")).text
+    for figure in ("¥0.00", "¥100.00", "¥4.50", "¥95.50"):
+        assert f'<div class="figure">{figure}' in page or f'<div class="figure in">{figure}' in page
+    assert page.count("<tr data-href") == 200
+    assert "本期共 451 笔分录" in page
+    assert "all=1" in page
+    whole = (await client.get("/console/accounts/2/statement?all=1")).text
+    assert whole.count("<tr data-href") == 451
+    assert "data-print" in whole
+    assert "王小明" in whole.partition('class="facts printed"')[2].partition("</dl>")[0]
+
+
+async def test_a_statement_is_saved_with_all_its_entries(enter: Enter) -> None:
+    client = await enter("viewer")
+    answer = await client.get("/console/accounts/2/statement?format=csv")
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["会计日期", "流水", "对方账户", "业务码", "参考号", "金额", "余额", "币种"]
+    assert len(rows) == 452
+    assert rows[1][2:] == ["1 清算往来", "工资", "", "100.00", "100.00", "CNY"]
+    assert rows[-1][2:] == ["3 利民超市", "商户消费", "OR-449", "-0.01", "95.50", "CNY"]
+    assert "statement-2-" in answer.headers["content-disposition"]
+
+
+async def test_what_may_not_be_done_is_greyed_with_its_reason(installation: Opened, enter: Enter) -> None:
+    engine = installation.services.engine
+    await engine.execute(1, HoldFunds(debit=2, credit=3, amount=20, code="deposit"), actor="test")
+    await engine.execute(1, ReleaseHold(hold=1), actor="test")
+    await engine.execute(1, ReverseTransfer(transfer=2, reason="退货"), actor="user:bob")
+    client = await enter("operator")
+    for path, reason in (
+        ("/console/accounts/2", "尚有余额 ¥95.51、冻结 ¥0.00。"),
+        ("/console/holds/1", "已无预留金额。"),
+        ("/console/transfers/2", "已被冲正。"),
+        ("/console/transfers/452", "本笔即为冲正。"),
+    ):
+        page = (await client.get(path)).text
+        assert f'<p class="may-not">{reason}</p>' in page, path
+        assert "disabled data-disabled" in page, path
+    client.cookies.clear()
+    client = await enter("viewer")
+    for path in ("/console/accounts/2", "/console/transfers/1"):
+        page = (await client.get(path)).text
+        assert "您的角色仅可查看。" in page
+        assert "disabled data-disabled" in page
+
+
+async def test_history_tells_who_did_what_and_why(installation: Opened, enter: Enter) -> None:
+    engine = installation.services.engine
+    await engine.execute(
+        1, SetAccountState(account=2, state=AccountState.FROZEN_OUT, reason="证件过期"), actor="user:bob"
+    )
+    await engine.execute(1, ReverseTransfer(transfer=2, reason="退货"), actor="key:till")
+    client = await enter("auditor")
+    page = (await client.get("/console/accounts/2")).text
+    assert "证件过期" in page
+    assert "用户 bob" in page
+    newest = (await installation.services.store.state(1)).commands - 1
+    assert f'href="/console/commands/{newest}"' in page
+    page = (await client.get("/console/transfers/2")).text
+    assert "已冲正" in page
+    assert "密钥 till" in page
+    assert "退货" in page
+
+
+@pytest.mark.parametrize("first", ["nonsense", "2026-13-01", ""])
+async def test_a_date_that_is_none_is_the_default(enter: Enter, first: str) -> None:
+    client = await enter("viewer")
+    page = await client.get("/console/accounts/2/statement", params={"first": first})
+    assert page.status_code == 200
+    assert "本期共 451 笔分录" in page.text
