@@ -23,7 +23,8 @@ PATHS = (
     "/console/transfers", "/console/transfers/1", "/console/transfers/new", "/console/holds", "/console/holds/1",
     "/console/trial-balance", "/console/commands", "/console/commands/1", "/console/chain", "/console/events",
     "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",
-    "/console/security/second-factor", "/console/find?q=2",
+    "/console/security/second-factor", "/console/find?q=2", "/console/outbox", "/console/outbox/new",
+    "/console/dead-letters", "/console/accounts/2/statement?all=1",
 )  # fmt: skip
 
 

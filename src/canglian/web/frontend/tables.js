@@ -26,7 +26,11 @@ function label(table) {
 const watcher = new ResizeObserver((seen) => {
   seen.forEach(({ target }) => {
     const table = target.querySelector("table");
-    target.classList.toggle("fits", !table || table.scrollWidth <= target.clientWidth + 1);
+    const fits = !table || table.scrollWidth <= target.clientWidth + 1;
+    target.classList.toggle("fits", fits);
+    // What has to be scrolled is scrolled by keys too.
+    if (fits) target.removeAttribute("tabindex");
+    else target.tabIndex = 0;
   });
 });
 
