@@ -36,6 +36,7 @@ class Move(msgspec.Struct):
     reverses: int | None = None
     hold: int | None = None
     group: int | None = None
+    day: int = 0
 
 
 class Reserve(msgspec.Struct):
@@ -62,14 +63,20 @@ class Model:
         self.moves: list[Move] = []
         self.holds: dict[int, Reserve] = {}
         self.now = 0
+        self.today = 0
 
     # -- figures: always sums over everything ---------------------------------------------------------------
 
-    def debits(self, number: int) -> int:
-        return sum(move.amount for move in self.moves if move.debit == number)
+    def debits(self, number: int, day: int | None = None) -> int:
+        """Of all time, or to the end of a business day."""
+        return sum(move.amount for move in self.moves if move.debit == number and (day is None or move.day <= day))
 
-    def credits(self, number: int) -> int:
-        return sum(move.amount for move in self.moves if move.credit == number)
+    def credits(self, number: int, day: int | None = None) -> int:
+        return sum(move.amount for move in self.moves if move.credit == number and (day is None or move.day <= day))
+
+    def last_day(self, number: int) -> int | None:
+        days = [move.day for move in self.moves if number in (move.debit, move.credit)]
+        return days[-1] if days else None
 
     def balance(self, account: Account) -> int:
         net = self.debits(account.number) - self.credits(account.number)
@@ -124,9 +131,23 @@ class Model:
 
     def move(self, debit: int, credit: int, amount: int, **more: Any) -> Move:
         self.check(debit, credit, amount, release=more.get("release", False))
-        made = Move(len(self.moves) + 1, debit, credit, amount, **more)
+        made = Move(len(self.moves) + 1, debit, credit, amount, **{"day": self.today, **more})
         self.moves.append(made)
         return made
+
+    def history(self, debit: int, credit: int, amount: int, day: int) -> Move:
+        """A movement of the past, with its own business day."""
+        self.check(debit, credit, amount)
+        if day > self.today:
+            raise Refused("history.date_in_future")
+        if any((last := self.last_day(number)) is not None and day < last for number in (debit, credit)):
+            raise Refused("history.out_of_order")
+        return self.move(debit, credit, amount, day=day)
+
+    def close_day(self, day: int) -> None:
+        if day <= self.today:
+            raise Refused("book.day_not_later")
+        self.today = day
 
     def balancing(self, debit: int, credit: int, most: int) -> Move:
         for number in (debit, credit):

@@ -5,26 +5,38 @@ out as the model says. Every command is tried as a dry run first, and any may be
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+import pytest
+from hypothesis import HealthCheck, seed, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from structlog.testing import capture_logs
 
 from canglian.kernel import Command, Outcome, Status
 from canglian.kernel.records import Batch, CommandLine
-from canglian.ledger import AccountState, Balance, Hold, Transfer
+from canglian.ledger import AccountState, Balance, BalanceMark, Hold, Transfer
 from canglian.ledger.commands import (
     CaptureHold,
     ChangeAccount,
     CloseAccount,
+    CloseDay,
     DefineAsset,
     ExpireHold,
+    HistoryLine,
     HoldFunds,
+    ImportHistory,
     Line,
     OpenAccount,
     PostTransfer,
@@ -35,7 +47,7 @@ from canglian.ledger.commands import (
 )
 from tests.kernel.faulty import FaultyStore
 from tests.ledger import model
-from tests.ledger.branch import NOW, Branch
+from tests.ledger.branch import NOW, TODAY, Branch
 from tests.ledger.model import Model, Refused
 
 amounts = st.integers(1, 60)
@@ -168,19 +180,30 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(lines=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5), amounts), min_size=1, max_size=5))
     def post_many(self, lines: list[tuple[int, int, int]]) -> None:
-        made: list[int] = []
-        codes: list[str] = []
-
-        def expected() -> None:
-            for line in lines:
-                try:
-                    made.append(self.model.move(*line).number)
-                except Refused as refused:
-                    made.append(0)
-                    codes.append(refused.code)
-
+        made, codes, expected = _each(lines, self.model.move)
         posted = self.both(PostTransfers(lines=_lines(lines)), expected)
         assert (posted.transfers, [error.code for error in posted.errors]) == (made, codes)
+
+    @rule(
+        lines=st.lists(
+            st.tuples(st.integers(1, 5), st.integers(1, 5), amounts, st.integers(-4, 1)), min_size=1, max_size=5
+        )
+    )
+    def import_history(self, lines: list[tuple[int, int, int, int]]) -> None:
+        """Days count back from the book's own, so that some go on where an account stands and some go back."""
+        dated = [(*movement, self.model.today + back) for *movement, back in lines]
+        asked = [
+            HistoryLine(debit=d, credit=c, amount=a, code="pay", date=TODAY + timedelta(days=day))
+            for d, c, a, day in dated
+        ]
+        made, codes, expected = _each(dated, self.model.history)
+        posted = self.both(ImportHistory(lines=asked), expected)
+        assert (posted.transfers, [error.code for error in posted.errors]) == (made, codes)
+
+    @rule(days=st.integers(-1, 3))
+    def close_day(self, days: int) -> None:
+        day = self.model.today + days
+        self.both(CloseDay(next_day=TODAY + timedelta(days=day)), lambda: self.model.close_day(day))
 
     @rule(number=st.integers(1, 12))
     def reverse(self, number: int) -> None:
@@ -320,6 +343,20 @@ class Ledger(RuleBasedStateMachine):
                 assert told == running[number]
 
     @invariant()
+    def the_balance_of_every_past_day_is_kept(self) -> None:
+        rows = self.store.rows[1]
+        marks: dict[int, list[BalanceMark]] = {}
+        for key in sorted(rows[BalanceMark]):
+            marks.setdefault(key[0], []).append(rows[BalanceMark][key])
+        for number in self.model.accounts:
+            balance: Balance = rows[Balance][number]
+            for day in range(-4, self.model.today + 1):
+                on = TODAY + timedelta(days=day)
+                kept = [balance] if balance.date <= on else [m for m in marks.get(number, ()) if m.date <= on]
+                told = (kept[-1].debits, kept[-1].credits) if kept else (0, 0)
+                assert told == (self.model.debits(number, day), self.model.credits(number, day))
+
+    @invariant()
     def the_log_has_no_gap(self) -> None:
         rows, state = self.store.rows[1], self.store.states[1]
         assert sorted(rows[CommandLine]) == list(range(1, state.commands + 1))
@@ -334,16 +371,39 @@ def said(expected: Callable[[], Any]) -> tuple[str | None, Any]:
         return refused.code, None
 
 
+def _each(lines: list[Any], move: Callable[..., model.Move]) -> tuple[list[int], list[str], Callable[[], None]]:
+    """What the model makes of each line: numbers and codes, filled once the third is called."""
+    made: list[int] = []
+    codes: list[str] = []
+
+    def expected() -> None:
+        for line in lines:
+            try:
+                made.append(move(*line).number)
+            except Refused as refused:
+                made.append(0)
+                codes.append(refused.code)
+
+    return made, codes, expected
+
+
 def _lines(lines: list[tuple[int, int, int]]) -> list[Line]:
     return [Line(debit=debit, credit=credit, amount=amount, code="pay") for debit, credit, amount in lines]
 
 
-TestLedger = Ledger.TestCase
-TestLedger.settings = settings(
-    max_examples=2000,
+SEEDS = (5, 20260105, 20260511, 20260923)
+"""Each is the same lives every time. A seed that has found a fault joins them and stays."""
+
+LIVES = settings(
+    max_examples=600,
     stateful_step_count=25,
-    derandomize=True,
     print_blob=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
+
+
+@pytest.mark.timeout(900)  # a life that fails is made as short as it can be
+@pytest.mark.parametrize("number", [int(text) for text in os.environ.get("SEEDS", "").split()] or SEEDS)
+def test_a_ledger_lives_as_the_model_says(number: int) -> None:
+    run_state_machine_as_test(seed(number)(type(f"Ledger{number}", (Ledger,), {})), settings=LIVES)

@@ -104,7 +104,15 @@ async def on(reader: Reader, book: int, account: int, day: date) -> BalanceView:
     facts = await facts_of(reader, book, account)
     totals = await totals_on(reader, book, account, facts, day)
     view = _view(account, facts, totals)
-    return msgspec.structs.replace(view, date=day, opened=totals.entries > 0 or facts.opened_at.date() <= day)
+    opened = totals.entries > 0 or await _day_of(reader, book, facts.opened_at) <= day
+    return msgspec.structs.replace(view, date=day, opened=opened)
+
+
+async def _day_of(reader: Reader, book: int, instant: datetime) -> date:
+    """The business date at an instant at which the book was at work."""
+    return await reader.value(
+        "SELECT today FROM batch WHERE book = $1 AND at <= $2 ORDER BY at DESC, number DESC LIMIT 1", book, instant
+    )
 
 
 async def totals_on(reader: Reader, book: int, account: int, facts: _Facts, day: date) -> _Totals:
