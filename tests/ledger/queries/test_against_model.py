@@ -135,6 +135,20 @@ async def test_a_moment_before_the_account_says_so(world: World) -> None:
         await balances.on(world.reader, 1, 2, FIRST + timedelta(days=DAYS))
 
 
+async def test_an_account_is_opened_on_a_business_date_and_not_on_the_clocks(database: str) -> None:
+    store = await PostgresStore.open(database)
+    engine = Engine(store, ledger.Book, audited=ledger.AUDITED, clock=lambda: START)
+    reader = Reader(store.pool)
+    await engine.found(1, FIRST)
+    await engine.execute(1, OpenBook(), actor="t")
+    await engine.execute(1, CloseDay(next_day=FIRST + timedelta(days=20)), actor="t")
+    await engine.execute(1, OpenAccount(asset="CNY", head="2011"), actor="t")
+    told = [await balances.on(reader, 1, 1, FIRST + timedelta(days=day)) for day in (0, 19, 20)]
+    assert [(view.balance, view.opened) for view in told] == [(0, False), (0, False), (0, True)]
+    await engine.stop()
+    await store.close()
+
+
 async def test_the_balance_now_is_the_sum_of_everything(world: World) -> None:
     for number in range(1, ACCOUNTS + 1):
         view = await account(world.reader, 1, number)
