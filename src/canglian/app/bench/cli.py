@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.bench import crash, http, posting
+from canglian.app.bench import crash, growth, http, posting
 from canglian.app.bench.ground import scratch
 from canglian.app.bench.report import Report
 
@@ -45,6 +45,15 @@ def bench_http(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) 
     size = http.TINY if tiny else http.QUICK if quick else http.FULL
     with scratch(folder) as place:
         report = http.run(place, size)
+    tell(report)
+
+
+@app.command("growth")
+def bench_growth(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
+    """Posting, memory and reading after a few transfers and after many."""
+    size = growth.TINY if tiny else growth.QUICK if quick else growth.FULL
+    with scratch(folder) as place:
+        report = growth.run(place, size)
     tell(report)
 
 
