@@ -1,5 +1,6 @@
 """Past balances, statements, trial balances and lists against a model that keeps every transfer and adds up."""
 
+import json
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -189,6 +190,42 @@ async def test_a_statement_chains_from_its_opening_to_its_closing(world: World) 
     assert {entry.side for entry in got} == {Side.DEBIT, Side.CREDIT}
     with pytest.raises(Malformed, match="period_invalid"):
         await statements.statement(world.reader, 1, 2, last, first, Order())
+
+
+class Examined(Reader):
+    """A reader that also counts the rows of transfers that its statements look at."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        super().__init__(pool)
+        self.pool = pool
+        self.transfers: list[int] = []
+
+    async def rows(self, sql: str, book: int, *arguments: Any) -> list[Any]:
+        plan = await self.pool.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", book, *arguments)
+        self._count(json.loads(plan)[0]["Plan"])
+        return await super().rows(sql, book, *arguments)
+
+    def _count(self, node: dict[str, Any]) -> None:
+        if node.get("Relation Name") == "transfer":
+            self.transfers.append(int(node["Actual Rows"] + node.get("Rows Removed by Filter", 0)))
+        for inner in node.get("Plans", ()):
+            self._count(inner)
+
+
+@pytest.mark.parametrize("sort", ["id", "-id"])
+async def test_a_page_of_a_busy_account_reads_no_more_entries_than_it_shows(world: World, sort: str) -> None:
+    """Whatever the planner believes: the world's tables were never analyzed."""
+    reader = Examined(world.engine.store.pool)
+    day, order = FIRST + timedelta(days=2), Order(sort=sort, limit=50)
+    assert world.all[-1].id > 3000
+    page = await statements.entries(reader, 1, 2, order)
+    of_day = await statements.statement(reader, 1, 2, day, day, order)
+    mine = sorted((t.id for t in world.all if 2 in (t.debit, t.credit)), reverse=sort == "-id")
+    on_day = [t.id for t in world.all if t.date == day]
+    assert [entry.transfer for entry in page.items] == mine[:50]
+    assert [entry.transfer for entry in of_day.page.items] == [n for n in mine if n in on_day][:50]
+    assert len(reader.transfers) == 4
+    assert max(reader.transfers) <= 51
 
 
 async def test_the_trial_balance_of_every_day_is_at_zero_and_agrees_with_the_accounts(world: World) -> None:

@@ -97,14 +97,29 @@ def by_text(column: str) -> Sort:
 
 
 class Listing(Generic[T]):
-    """A list that can be paged: what is selected, its unique key, and its sorts by name (the first is the default)."""
+    """A list that can be paged: what is selected, its unique key, and its sorts by name (the first is the default).
 
-    def __init__(self, select: str, key: Sort, sorts: dict[str, Sort], make: Callable[[Any], T], default: str) -> None:
+    ``by_index`` is for a list whose conditions and order are one index's: it is read from there row by row. The planner
+    often takes a busy account for one with few rows, and would fetch and sort all of them for a page; where it cannot
+    know how many rows are wanted, it takes the way that begins at once.
+    """
+
+    def __init__(
+        self,
+        select: str,
+        key: Sort,
+        sorts: dict[str, Sort],
+        make: Callable[[Any], T],
+        default: str,
+        *,
+        by_index: bool = False,
+    ) -> None:
         self._select = select
         self._key = key
         self._sorts = sorts
         self._make = make
         self._default = default
+        self._by_index = by_index
 
     async def page(self, reader: Reader, book: int, where: Where, order: Order) -> Page[T]:
         """One page. Raises Malformed ``list.*``."""
@@ -127,8 +142,8 @@ class Listing(Generic[T]):
         # ASC and DESC are spelled out for both, so that one index gives the order.
         by = f"{column.column} {way}" + (f", {self._key.column} {way}" if column != self._key else "")
         place = f"{column.column} AS place, {self._key.column} AS place_key"
-        statement = f"SELECT {place}, {self._select} WHERE {where.sql} ORDER BY {by} LIMIT {order.limit + 1}"
-        return statement, sort
+        most = f"(SELECT {order.limit + 1})" if self._by_index else f"{order.limit + 1}"
+        return f"SELECT {place}, {self._select} WHERE {where.sql} ORDER BY {by} LIMIT {most}", sort
 
     def cut(self, rows: list[Any], sort: str, limit: int) -> Page[T]:
         """The page of rows that were read with one too many."""

@@ -51,7 +51,9 @@ class Point(msgspec.Struct, frozen=True):
     balance: int
 
 
-class _Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True):
+    """What every question about a balance begins with."""
+
     asset: str
     sign: int
     """1 where debits raise the balance, -1 where credits do."""
@@ -64,7 +66,9 @@ class _Facts(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
-class _Totals(msgspec.Struct, frozen=True):
+class Totals(msgspec.Struct, frozen=True):
+    """What an account had moved up to and including a transfer."""
+
     debits: int
     credits: int
     entries: int
@@ -78,22 +82,22 @@ _FACTS = (
 )
 _MARK = "SELECT debits, credits, entries, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND "
 _LAST_MARK = " ORDER BY date DESC, transfer DESC LIMIT 1"
-_NOTHING = _Totals(0, 0, 0, 0)
+_NOTHING = Totals(0, 0, 0, 0)
 _SIDES = ("debit", "credit")
 
 
-async def facts_of(reader: Reader, book: int, account: int) -> _Facts:
+async def facts_of(reader: Reader, book: int, account: int) -> Facts:
     """What every question about a balance begins with; NotFound ``account.not_found``."""
     row = await reader.row(_FACTS, book, account)
     if row is None:
         raise NotFound("account.not_found", account=account)
-    return _Facts(*row)
+    return Facts(*row)
 
 
 async def now(reader: Reader, book: int, account: int) -> BalanceView:
     """The balance now."""
     facts = await facts_of(reader, book, account)
-    return _view(account, facts, _Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer))
+    return _view(account, facts, Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer))
 
 
 async def on(reader: Reader, book: int, account: int, day: date) -> BalanceView:
@@ -115,12 +119,12 @@ async def _day_of(reader: Reader, book: int, instant: datetime) -> date:
     )
 
 
-async def totals_on(reader: Reader, book: int, account: int, facts: _Facts, day: date) -> _Totals:
+async def totals_on(reader: Reader, book: int, account: int, facts: Facts, day: date) -> Totals:
     """The totals of an account at the end of a business date."""
     if facts.entries and facts.date <= day:
-        return _Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
+        return Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
     row = await reader.row(f"{_MARK}date <= $3{_LAST_MARK}", book, account, day)
-    return _NOTHING if row is None else _Totals(*row)
+    return _NOTHING if row is None else Totals(*row)
 
 
 async def at(reader: Reader, book: int, account: int, instant: datetime, basis: str = "happened") -> BalanceView:
@@ -141,7 +145,7 @@ async def at(reader: Reader, book: int, account: int, instant: datetime, basis: 
     return msgspec.structs.replace(view, at=instant, opened=totals.entries > 0 or facts.opened_at <= instant)
 
 
-async def _booked(reader: Reader, book: int, account: int, facts: _Facts, instant: datetime) -> _Totals:
+async def _booked(reader: Reader, book: int, account: int, facts: Facts, instant: datetime) -> Totals:
     """Transfers are numbered in the order of their booking: find the last one by halving, then stop there."""
     low, high = 0, facts.last_transfer
     while low < high:
@@ -152,19 +156,19 @@ async def _booked(reader: Reader, book: int, account: int, facts: _Facts, instan
         else:
             high = middle - 1
     if low == facts.last_transfer:
-        return _Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
+        return Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
     mark = await reader.row(f"{_MARK}transfer <= $3{_LAST_MARK}", book, account, low)
-    start = _NOTHING if mark is None else _Totals(*mark)
+    start = _NOTHING if mark is None else Totals(*mark)
     return await _add(reader, book, account, start, "id > $3 AND id <= $4", start.transfer, low)
 
 
-async def _happened(reader: Reader, book: int, account: int, facts: _Facts, instant: datetime) -> _Totals:
+async def _happened(reader: Reader, book: int, account: int, facts: Facts, instant: datetime) -> Totals:
     """Entries that were not late happened in the order of their booking, so those up to a certain one count whole;
     of the others only late ones can count, and they have an index of their own."""
     if facts.entries and facts.happened_at <= instant:
-        return _Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
+        return Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
     mark = await reader.row(f"{_MARK}happened_at <= $3{_LAST_MARK}", book, account, instant)
-    start = _NOTHING if mark is None else _Totals(*mark)
+    start = _NOTHING if mark is None else Totals(*mark)
     first = await _first_later(reader, book, account, start.transfer, instant)
     whole = await _add(reader, book, account, start, "id > $3 AND id < $4", start.transfer, first)
     return await _add(
@@ -184,8 +188,8 @@ async def _first_later(reader: Reader, book: int, account: int, after: int, inst
 
 
 async def _add(
-    reader: Reader, book: int, account: int, start: _Totals, condition: str, first: Any, second: Any
-) -> _Totals:
+    reader: Reader, book: int, account: int, start: Totals, condition: str, first: Any, second: Any
+) -> Totals:
     sums: list[tuple[int, int]] = []
     for late, side in enumerate(_SIDES, start=1):
         row = await reader.row(
@@ -198,7 +202,7 @@ async def _add(
         )
         sums.append((row[0], row[1]) if row is not None else (0, 0))
     (paid, out), (received, into) = sums
-    return _Totals(start.debits + paid, start.credits + received, start.entries + out + into, start.transfer)
+    return Totals(start.debits + paid, start.credits + received, start.entries + out + into, start.transfer)
 
 
 async def course(reader: Reader, book: int, account: int, days: int = 90) -> list[Point]:
@@ -226,7 +230,7 @@ async def course(reader: Reader, book: int, account: int, days: int = 90) -> lis
     return points
 
 
-def _view(account: int, facts: _Facts, totals: _Totals) -> BalanceView:
+def _view(account: int, facts: Facts, totals: Totals) -> BalanceView:
     balance = facts.sign * (totals.debits - totals.credits)
     return BalanceView(account, facts.asset, balance, totals.debits, totals.credits, totals.entries)
 

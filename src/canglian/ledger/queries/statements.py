@@ -9,7 +9,7 @@ from canglian.kernel.errors import Malformed, declare
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.ledger.model import Side
-from canglian.ledger.queries.balances import facts_of, totals_on
+from canglian.ledger.queries.balances import Facts, Totals, facts_of, totals_on
 
 declare({"statement.period_invalid": "A period begins before it ends: {first} to {last} does not."})
 
@@ -62,12 +62,22 @@ async def entries(
     reader: Reader, book: int, account: int, order: Order, first: date | None = None, last: date | None = None
 ) -> Page[Entry]:
     """Entries of an account, by business dates if given; oldest first unless ``sort`` is ``-id``."""
-    sign = (await facts_of(reader, book, account)).sign
-    halves: list[str] = []
+    facts = await facts_of(reader, book, account)
+    before = None if first is None else await totals_on(reader, book, account, facts, _eve(first))
+    until = None if last is None else await totals_on(reader, book, account, facts, last)
+    return await _between(reader, book, account, facts, order, before, until)
+
+
+async def _between(
+    reader: Reader, book: int, account: int, facts: Facts, order: Order, before: Totals | None, until: Totals | None
+) -> Page[Entry]:
+    """The entries that were booked after some totals and up to others: an account's business dates never go back, so
+    its marks say with which transfer a date ends, and no page reads the entries of another date."""
     where = Where("t.book = $1")
     number = where.parameter(account)
-    where.add("t.date >= ?", first)
-    where.add("t.date <= ?", last)
+    where.add("t.id > ?", None if before is None else before.transfer)
+    where.add("t.id <= ?", None if until is None else until.transfer)
+    halves: list[str] = []
     listing: Listing[Entry] | None = None
     sort = "id"
     shared = list(where.conditions), list(where.arguments)
@@ -75,7 +85,7 @@ async def entries(
         where.conditions, where.arguments = list(shared[0]), list(shared[1])
         where.conditions.append(f"t.{side} = {number}")
         select = _SELECT.format(side=side, other=other, sign=minus)
-        listing = Listing(select, _KEY, {"id": _KEY}, lambda row: _make(row, sign), "id")
+        listing = Listing(select, _KEY, {"id": _KEY}, lambda row: _make(row, facts.sign), "id", by_index=True)
         statement, sort = listing.sql(where, order)
         halves.append(f"({statement})")
     assert listing is not None
@@ -89,8 +99,7 @@ async def statement(reader: Reader, book: int, account: int, first: date, last: 
     if first > last:
         raise Malformed("statement.period_invalid", first=first.isoformat(), last=last.isoformat())
     facts = await facts_of(reader, book, account)
-    eve = first - timedelta(days=1) if first > date.min else first
-    before = await totals_on(reader, book, account, facts, eve)
+    before = await totals_on(reader, book, account, facts, _eve(first))
     after = await totals_on(reader, book, account, facts, last)
     debited, credited = after.debits - before.debits, after.credits - before.credits
     return Statement(
@@ -103,5 +112,9 @@ async def statement(reader: Reader, book: int, account: int, first: date, last: 
         paid_out=credited if facts.sign > 0 else debited,
         closing=facts.sign * (after.debits - after.credits),
         entries=after.entries - before.entries,
-        page=await entries(reader, book, account, order, first, last),
+        page=await _between(reader, book, account, facts, order, before, after),
     )
+
+
+def _eve(day: date) -> date:
+    return day - timedelta(days=1) if day > date.min else day
