@@ -190,6 +190,15 @@ async def test_a_parameter_that_cannot_be_read_is_refused(call: Caller, query: s
     assert answer.json()["code"] in ("request.malformed", "list.cursor_invalid", "list.sort_unknown")
 
 
+@pytest.mark.parametrize(
+    ("query", "field"), [("date.gte=soon", "date.gte"), ("amount.gte=much", "amount.gte"), ("account=1.5", "account")]
+)
+async def test_a_parameter_that_cannot_be_read_is_called_by_its_name(call: Caller, query: str, field: str) -> None:
+    answer = (await call("GET", f"/v1/transfers?{query}")).json()
+    assert (answer["code"], answer["fields"]["field"]) == ("request.malformed", field)
+    assert f"({field})" in answer["detail"]
+
+
 async def test_every_answer_has_its_number_and_the_rate_limit(call: Caller) -> None:
     first = await call("GET", "/v1/accounts")
     assert re.fullmatch(r"req_[0-9a-f]{16}", first.headers["request-id"])

@@ -27,7 +27,7 @@ stable `code`. A parameter or field that is not described here is refused."""
 
 _REF = "#/components/schemas/{name}"
 _METHODS = ("get", "post", "put", "patch", "delete")
-_FILTERED = ("listAccounts", "listTransfers")
+_FILTERED = ("listAccounts", "listHolds", "listTransfers")
 """The lists that can be filtered by metadata."""
 
 _TAGS = {

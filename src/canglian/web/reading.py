@@ -23,6 +23,8 @@ METADATA = "metadata"
 
 METADATA_FILTERS_MAX = 20
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)")
 
 
@@ -85,6 +87,10 @@ def _parameter_problem(known: dict[str, str], name: str, value: str, seen: set[s
         return "leave it out instead of sending null"
     if known.get(name) == "date-time" and not _INSTANT.fullmatch(value):
         return "an instant is written like 2026-01-05T09:30:00Z, with its zone"
+    if known.get(name) == "date" and not _DATE.fullmatch(value):
+        return "a date is written like 2026-01-05"
+    if known.get(name) == "integer" and not _WHOLE.fullmatch(value):
+        return "a whole number is needed"
     return None
 
 

@@ -151,3 +151,11 @@ async def test_holds_are_listed_by_state_and_account(call: Caller) -> None:
     assert await ids("account=3&state=released") == [2]
     assert await ids("reference=r-30") == [3]
     assert await ids("account=1") == []
+
+
+async def test_holds_are_found_by_metadata(call: Caller) -> None:
+    for table in ("7", "8"):
+        await placed(call, amount=10, metadata={"table": table, "shop": "noodles"})
+    found = await call("GET", "/v1/holds?metadata.table=8&metadata.shop=noodles")
+    assert [row["id"] for row in found.json()["data"]] == [2]
+    assert (await call("GET", "/v1/holds?metadata.table=9")).json()["data"] == []

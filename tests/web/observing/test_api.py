@@ -35,6 +35,8 @@ async def test_the_command_log_tells_who_asked_what_with_which_outcome(call: Cal
     found = await rows(call, "/v1/commands?request_id=till-7-0001")
     assert [row["key"].rpartition("/")[2] for row in found] == ["order-1"]
     assert await rows(call, "/v1/commands?key=order-1") == found
+    for pattern in ("order_1", "%25", "order%25"):
+        assert await rows(call, f"/v1/commands?key={pattern}") == []
     line = (await call("GET", f"/v1/commands/{found[0]['number']}")).json()
     assert line["payload"] == MOVE
     assert line["result"]["id"] == 1
@@ -59,6 +61,8 @@ async def test_events_are_found_by_kind_subject_time_and_read_on_from_the_last(c
     assert [row["number"] for row in everything] == [1, 2, 3]
     assert await rows(call, "/v1/events?sort=number&after=2") == everything[2:]
     assert await rows(call, "/v1/events?kind=transfer.posted") == everything[2:]
+    assert await rows(call, "/v1/events?kind=account.*&sort=number") == everything[:2]
+    assert await rows(call, "/v1/events?kind=a_count.*") == []
     assert await rows(call, "/v1/events?subject=account:2") == everything[1:2]
     assert await rows(call, "/v1/events?at.gte=2999-01-01T00:00:00Z") == []
     assert (await call("GET", "/v1/events/3")).json()["payload"]["amount"] == 500

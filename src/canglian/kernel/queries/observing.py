@@ -7,7 +7,7 @@ import msgspec
 
 from canglian.kernel.errors import NotFound, declare
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
 from canglian.kernel.records import Batch, CommandLine, Event
 from canglian.kernel.shape import shape
 
@@ -36,7 +36,7 @@ class CommandFilter(msgspec.Struct, frozen=True):
 
 
 class EventFilter(msgspec.Struct, frozen=True):
-    """Which events; None means any. ``after`` is the number of the last one seen."""
+    """Which events; None means any. ``kind`` may name a family (``transfer.*``); ``after`` is the last one seen."""
 
     kind: str | None = None
     subject: str | None = None
@@ -85,7 +85,7 @@ async def commands(reader: Reader, book: int, asked: CommandFilter, order: Order
     where.add("actor = ?", asked.actor)
     where.add("status = ?", asked.status)
     where.add("code = ?", asked.code)
-    where.add("key LIKE '%/' || ?", asked.key)
+    where.add("key LIKE '%/' || ?", None if asked.key is None else escaped(asked.key))
     where.add("request_id = ?", asked.request_id)
     where.add("at >= ?", asked.since)
     where.add("at <= ?", asked.until)
@@ -116,7 +116,10 @@ async def batch(reader: Reader, book: int, number: int) -> Batch:
 async def events(reader: Reader, book: int, asked: EventFilter, order: Order) -> Page[Event]:
     """Events, newest first; ``sort=number`` with ``after`` reads on from where one was."""
     where = Where("book = $1")
-    where.add("kind = ?", asked.kind)
+    if asked.kind is not None and asked.kind.endswith(".*"):
+        where.add("kind LIKE ?", escaped(asked.kind[:-1]) + "%")
+    else:
+        where.add("kind = ?", asked.kind)
     where.add("subject = ?", asked.subject)
     where.add("number > ?", asked.after)
     where.add("at >= ?", asked.since)

@@ -171,6 +171,11 @@ class Listing(Generic[T]):
         where.conditions.append(f"({column.column}, {self._key.column}) {after} {places}")
 
 
+def escaped(text: str) -> str:
+    """A text as it stands for itself in a LIKE pattern."""
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
 def _write(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 

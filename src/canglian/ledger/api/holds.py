@@ -16,6 +16,7 @@ from canglian.ledger.queries.transfers import TransferView
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
+from canglian.web.reading import metadata_of
 from canglian.web.services import Services
 
 HoldNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The hold's number.")]
@@ -49,8 +50,8 @@ async def list_holds(
     code: FromQuery[str | None] = None,
     reference: FromQuery[str | None] = None,
 ) -> Response[bytes]:
-    """List holds, newest first."""
-    asked = HoldFilter(hold_state, account, debit, credit, code, reference)
+    """List holds, newest first. ``metadata.<name>=<value>`` filters by metadata."""
+    asked = HoldFilter(hold_state, account, debit, credit, code, reference, metadata_of(request))
     return await listed(request, order, lambda page: holds(services.reader, principal.book, asked, page), "holds")
 
 

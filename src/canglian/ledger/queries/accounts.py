@@ -7,7 +7,7 @@ import msgspec
 
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
 from canglian.ledger.model import AccountState, Side
 
 
@@ -94,8 +94,7 @@ async def accounts(reader: Reader, book: int, asked: AccountFilter, order: Order
 
 def _search(where: Where, text: str) -> None:
     words = text.strip()
-    like = "%" + words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    place = where.parameter(like)
+    place = where.parameter(f"%{escaped(words)}%")
     parts = [f"a.{column} ILIKE {place}" for column in ("name", "reference", "owner")]
     if words.isdecimal() and len(words) < 19:
         parts.append(f"a.id = {where.parameter(int(words))}")

@@ -20,6 +20,7 @@ class HoldFilter(msgspec.Struct, frozen=True):
     credit: int | None = None
     code: str | None = None
     reference: str | None = None
+    metadata: dict[str, str] | None = None
 
 
 _FORM = shape(Hold)
@@ -36,6 +37,7 @@ async def holds(reader: Reader, book: int, asked: HoldFilter, order: Order) -> P
     where.add("credit = ?", asked.credit)
     where.add("code = ?", asked.code)
     where.add("reference = ?", asked.reference)
+    where.add("metadata @> ?::jsonb", asked.metadata)
     return await _HOLDS.page(reader, book, where, order)
 
 

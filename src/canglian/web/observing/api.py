@@ -142,7 +142,7 @@ async def list_events(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    kind: FromQuery[str | None] = None,
+    kind: Annotated[str | None, QueryParameter(description="A kind, or a family such as transfer.*.")] = None,
     subject: Annotated[str | None, QueryParameter(description="What it is about, such as transfer:88213.")] = None,
     after: Annotated[int | None, QueryParameter(ge=0, description="The number of the last event seen.")] = None,
     since: Annotated[datetime | None, QueryParameter(name="at.gte")] = None,
