@@ -15,9 +15,10 @@ from canglian.kernel.errors import Malformed, NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import AMOUNT_MAX
 from canglian.ledger import Side, Transfer
 from canglian.ledger.commands import CloseDay, Line, OpenAccount, OpenBook, PostTransfers
-from canglian.ledger.queries import balances, statements, trial_balance
+from canglian.ledger.queries import balances, overview, statements, trial_balance
 from canglian.ledger.queries.accounts import AccountFilter, account, accounts
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 
@@ -146,6 +147,24 @@ async def test_an_account_is_opened_on_a_business_date_and_not_on_the_clocks(dat
     await engine.execute(1, OpenAccount(asset="CNY", head="2011"), actor="t")
     told = [await balances.on(reader, 1, 1, FIRST + timedelta(days=day)) for day in (0, 19, 20)]
     assert [(view.balance, view.opened) for view in told] == [(0, False), (0, False), (0, True)]
+    await engine.stop()
+    await store.close()
+
+
+async def test_the_sums_of_a_head_may_be_larger_than_any_account(database: str) -> None:
+    store = await PostgresStore.open(database)
+    engine = Engine(store, ledger.Book, audited=ledger.AUDITED)
+    reader = Reader(store.pool)
+    await engine.found(1, FIRST)
+    await engine.execute(1, OpenBook(), actor="t")
+    for _ in range(4):
+        await engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=None), actor="t")
+    for debit in (1, 3):
+        lines = [Line(debit=debit, credit=debit + 1, amount=AMOUNT_MAX, code="pay")] * 5000
+        assert (await engine.execute(1, PostTransfers(lines=lines), actor="t")).posted == 5000
+    (line,) = (await trial_balance.trial_balance(reader, 1)).lines
+    assert line.debits == line.credits == line.debit_balance == line.credit_balance == 10_000 * AMOUNT_MAX > 2**63
+    assert [volume.amount for volume in await overview.volumes(reader, 1)] == [10_000 * AMOUNT_MAX]
     await engine.stop()
     await store.close()
 

@@ -56,13 +56,13 @@ async def rates(reader: Reader, book: int, until: datetime, buckets: int = 60, s
 async def volumes(reader: Reader, book: int, days: int = 30) -> list[Volume]:
     """What moved by code in the last so many business days, the largest first."""
     rows = await reader.rows(
-        f"SELECT code, asset, count(*), sum(amount)::bigint FROM transfer WHERE book = $1 AND id > {_floor()} "
+        f"SELECT code, asset, count(*), sum(amount) FROM transfer WHERE book = $1 AND id > {_floor()} "
         "AND date > (SELECT today FROM book WHERE book = $1) - $2::integer "
         "GROUP BY code, asset ORDER BY 4 DESC LIMIT 20",
         book,
         days,
     )
-    return [Volume(*row) for row in rows]
+    return [Volume(*row[:3], int(row[3])) for row in rows]
 
 
 async def counts(reader: Reader, book: int) -> Counts:

@@ -1,6 +1,7 @@
 """The trial balance: every head of every asset, now or at the end of a past business date."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -54,8 +55,8 @@ _PAST = (
     "AND b.date > $2 AND date <= $2 ORDER BY date DESC, transfer DESC LIMIT 1) AS m ON true WHERE b.book = $1"
 )
 _LINES = (
-    "SELECT a.asset, a.head, h.name, h.head_class, count(*), sum(f.debits)::bigint, sum(f.credits)::bigint, "
-    "sum(greatest(f.debits - f.credits, 0))::bigint, sum(greatest(f.credits - f.debits, 0))::bigint "
+    "SELECT a.asset, a.head, h.name, h.head_class, count(*), sum(f.debits), sum(f.credits), "
+    "sum(greatest(f.debits - f.credits, 0)), sum(greatest(f.credits - f.debits, 0)) "
     "FROM ({figures}) AS f JOIN account a ON a.book = $1 AND a.id = f.account "
     "JOIN head h ON h.book = $1 AND h.code = a.head GROUP BY a.asset, a.head, h.name, h.head_class "
     "ORDER BY a.asset, a.head"
@@ -73,8 +74,13 @@ async def trial_balance(reader: Reader, book: int, day: date | None = None) -> T
     day = today if day is None else day
     assert day is not None
     sql = _LINES.format(figures=_NOW if day == today else _PAST)
-    lines = [TrialLine(*row) for row in await reader.rows(sql, book, day)]
+    lines = [_line(row) for row in await reader.rows(sql, book, day)]
     return TrialBalance(day, lines, [_total(asset, lines) for asset in dict.fromkeys(line.asset for line in lines)])
+
+
+def _line(row: Any) -> TrialLine:
+    """Sums over many accounts may be larger than what a column of one account holds."""
+    return TrialLine(*row[:5], *map(int, row[5:]))
 
 
 def _total(asset: str, lines: list[TrialLine]) -> TrialTotal:
