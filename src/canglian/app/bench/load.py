@@ -20,16 +20,21 @@ Numbered = tuple[int, bytes]
 Answered = Callable[[int, int, bytes], None]
 """Told the number, the status (0 when the connection broke before an answer) and the body of every request sent."""
 
+_LATER = (429, 503)
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
 
 
 class Load:
-    """What is sent and what came back. ``seconds`` has the time of every request, by status."""
+    """What is sent and what came back. ``seconds`` has the time of every request, by status.
 
-    def __init__(self, requests: Iterator[Numbered], answered: Answered | None = None) -> None:
+    A connection that was told to come later waits ``patience`` seconds before its next request.
+    """
+
+    def __init__(self, requests: Iterator[Numbered], answered: Answered | None = None, *, patience: float = 0) -> None:
         self.requests = requests
         self.answered = answered
+        self.patience = patience
         self.seconds: dict[int, list[float]] = {}
         self.broken = 0
         self.stopping = False
@@ -91,6 +96,8 @@ class _Connection(asyncio.Protocol):
             self._over.set_result(None)
 
     def _send(self) -> None:
+        if self._over.done():
+            return
         taken = self._load.take()
         if taken is None:
             self._transport.close()
@@ -103,7 +110,10 @@ class _Connection(asyncio.Protocol):
         number, self._number = self._number, None
         assert number is not None
         self._load.note(number, status, body, time.perf_counter() - self._begun)
-        self._send()
+        if self._load.patience and status in _LATER:
+            asyncio.get_running_loop().call_later(self._load.patience, self._send)
+        else:
+            self._send()
 
 
 def _length(data: bytes, head: int) -> int:

@@ -26,6 +26,8 @@ OUTAGE_SECONDS = 0.5
 """For how long at most nothing is started again."""
 AFTER_SECONDS = 0.2
 """For how long at most the load goes on after a recovery."""
+PATIENCE_SECONDS = 0.2
+"""How long a connection waits after it was told that the database is away."""
 REPEATED = 20
 """Acknowledged requests of a round that are sent again nevertheless."""
 CHAIN_EVERY = 10
@@ -132,7 +134,7 @@ class Rounds:
         moment, outage, after = (
             chance.uniform(0, most) for most in (self._size.seconds, OUTAGE_SECONDS, AFTER_SECONDS)
         )
-        load = Load(iter(self._requests), self._requests.answered)
+        load = Load(iter(self._requests), self._requests.answered, patience=PATIENCE_SECONDS)
         sending = asyncio.ensure_future(put(load, self._victim.server.port, self._size.connections))
         await asyncio.sleep(moment)
         killed = time.perf_counter()
