@@ -62,7 +62,7 @@ async def volumes(reader: Reader, book: int, days: int = 30) -> list[Volume]:
         book,
         days,
     )
-    return [Volume(*row[:3], int(row[3])) for row in rows]
+    return [Volume(code, asset, count, int(amount)) for code, asset, count, amount in rows]
 
 
 async def counts(reader: Reader, book: int) -> Counts:
