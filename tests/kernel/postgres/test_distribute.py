@@ -4,7 +4,9 @@ Citus itself is not at hand. A stand-in extension of the same name keeps what it
 run on a real server, and the store takes the way that it takes there.
 """
 
-from collections.abc import AsyncIterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,19 +32,16 @@ RETURNS void LANGUAGE sql AS $$ INSERT INTO pg_dist_partition VALUES (t, spread_
 
 
 @pytest.fixture
-def spreading(database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a migrated database whose server has the stand-in."""
-    folder = tmp_path_factory.mktemp("extensions") / "extension"
+def spreading(database: str) -> Iterator[str]:
+    """The address of a migrated database whose server has the stand-in, in a folder that the server can read."""
+    root = Path(tempfile.mkdtemp(prefix="canglian-extensions-"))
+    folder = root / "extension"
     folder.mkdir()
     (folder / "citus.control").write_text(CONTROL)
     (folder / "citus--1.0.sql").write_text(SCRIPT)
-    for place in (folder, *folder.parents[:3]):
-        _open_to_the_server(place)
-    return f"{database}&extension_control_path={folder.parent}:$system"
-
-
-def _open_to_the_server(place: Path) -> None:
-    place.chmod(place.stat().st_mode | 0o055)
+    root.chmod(0o755)
+    yield f"{database}&extension_control_path={root}:$system"
+    shutil.rmtree(root)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ AWAY = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.InternalClientError,
 )
 """The server is not there, or goes. The driver's internal error is what it raises on a connection that the server has
 given up with a last word, as long as the socket is still open."""
