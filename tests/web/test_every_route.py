@@ -7,6 +7,7 @@ import pytest
 
 from canglian.app.opening import Opened
 from canglian.ledger.commands import HoldFunds, OpenAccount, PostTransfer
+from canglian.web.house.commands.keys import API_VERSION
 from canglian.web.principal import Role
 from tests.conftest import Caller
 
@@ -208,6 +209,24 @@ async def test_every_answer_has_its_number_and_the_rate_limit(call: Caller) -> N
     assert mine.headers["request-id"] == mine.json()["request_id"] == "till-7-000123"
     bad = await call("GET", "/v1/accounts", headers={"request-id": "a b\tc"})
     assert bad.headers["request-id"].startswith("req_")
+
+
+async def test_an_answer_to_a_stranger_has_the_limit_of_its_address(call: Caller) -> None:
+    for headers, left in (({}, "50"), ({"authorization": "Bearer ck_abcdefgh_wrong"}, "49"), ({}, "49")):
+        answer = await call.client.get("/v1/accounts", headers=headers)
+        assert answer.status_code == 401
+        assert (answer.headers["ratelimit-limit"], answer.headers["ratelimit-remaining"]) == ("50", left)
+        assert "canglian-version" not in answer.headers
+    described = await call.client.get("/v1/openapi.json")
+    assert described.headers["ratelimit-limit"] == "50"
+    fast = await call.client.post("/v1/transfers", json={})
+    assert (fast.status_code, fast.headers["ratelimit-limit"]) == (401, "50")
+
+
+async def test_every_answer_names_the_version_that_its_key_is_pinned_to(call: Caller) -> None:
+    for method, path in (("GET", "/v1/accounts"), ("GET", "/v1/accounts/9"), ("POST", "/v1/transfers")):
+        answer = await call(method, path, {} if method == "POST" else None)
+        assert answer.headers["canglian-version"] == API_VERSION, path
 
 
 async def test_a_method_that_a_path_does_not_take_is_told_which_it_takes(call: Caller) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from canglian.app.api_fields import MEANINGS, OF
 from canglian.app.opening import Opened
 from canglian.kernel.errors import CODES
 from canglian.ledger.commands import OpenAccount
@@ -51,6 +52,31 @@ async def test_every_operation_documents_its_refusals(described: dict[str, Any])
             assert list(content) == ["application/problem+json"], (method, path, status)
         assert operation["summary"], (method, path)
         assert operation["tags"], (method, path)
+
+
+async def test_every_field_and_parameter_says_what_it_is_for(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    mute = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, kind in schema.get("properties", {}).items()
+        if not kind.get("description") or kind["description"].startswith("A small number")
+    ]
+    mute += [
+        f"{method} {path} {parameter['name']}"
+        for path, method, operation in operations(described)
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description")
+    ]
+    assert mute == []
+
+
+async def test_no_meaning_is_left_over(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    fields = {field for schema in schemas.values() for field in schema.get("properties", {})}
+    assert set(MEANINGS) <= fields
+    for name, own in OF.items():
+        assert set(own) <= set(schemas[name]["properties"]), name
 
 
 async def test_every_body_has_an_example_and_refuses_unknown_fields(described: dict[str, Any]) -> None:

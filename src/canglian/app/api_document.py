@@ -6,7 +6,7 @@ and the error codes. The same document says which query parameters exist: others
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -17,7 +17,9 @@ from litestar.routes import HTTPRoute
 from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
+from canglian.app.api_fields import OF, PARAMETERS, meaning
 from canglian.kernel.errors import CODES
+from canglian.kernel.values import Number
 from canglian.web.reading import METADATA
 
 _ABOUT = """The book comes from the API key, sent as `Authorization: Bearer ck_…`. Amounts are integers in the minor
@@ -29,6 +31,12 @@ _REF = "#/components/schemas/{name}"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _FILTERED = ("listAccounts", "listHolds", "listTransfers")
 """The lists that can be filtered by metadata."""
+
+_EXPORTED = ("getStatement", "getTrialBalance")
+"""What is exported as CSV beside the lists."""
+
+_GENERAL = {made.description for made in get_args(Number)[1:]}
+"""What types say of themselves, which is less than what a field is for."""
 
 _TAGS = {
     "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
@@ -122,8 +130,19 @@ def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
     schemas = made["components"]["schemas"]
     for name, schema in exact.items():
         schemas[name] = schema
+    for name, schema in schemas.items():
+        _explain(name, schema)
     for name, example in EXAMPLES.items():
         schemas[name]["examples"] = [example]
+
+
+def _explain(name: str, schema: dict[str, Any]) -> None:
+    """Say what each field of a schema means; a type's own description is kept where the field adds nothing."""
+    for field, kind in schema.get("properties", {}).items():
+        text = meaning(name, field)
+        says_nothing = kind.get("description") in (None, *_GENERAL)
+        if text is not None and (says_nothing or field in OF.get(name, {})):
+            kind["description"] = text
 
 
 def _describe(operation: dict[str, Any], handler: Any) -> None:
@@ -131,14 +150,18 @@ def _describe(operation: dict[str, Any], handler: Any) -> None:
     operation["summary"] = text.split(". ")[0].rstrip(".")
     field = handler.parsed_data_field
     rules = "" if field is None else " ".join((field.annotation.__doc__ or "").split())
-    operation["description"] = f"{text}\n\n{rules}".strip()
+    operation["description"] = rules if rules.startswith(text) else f"{text}\n\n{rules}".strip()
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for parameter in operation.get("parameters", ()):
         _describe_parameter(parameter)
     if operation["operationId"] in _FILTERED:
         operation["parameters"].append(_metadata_parameter())
     for status, answer in operation["responses"].items():
-        _describe_answer(status, answer, is_list=operation["operationId"].startswith("list"))
+        _describe_answer(status, answer, is_list=_is_exported(operation["operationId"], answer))
+
+
+def _is_exported(name: str, answer: dict[str, Any]) -> bool:
+    return name in _EXPORTED or (name.startswith("list") and "next_cursor" in str(answer))
 
 
 def _describe_parameter(parameter: dict[str, Any]) -> None:
@@ -152,16 +175,21 @@ def _describe_parameter(parameter: dict[str, Any]) -> None:
     for ending, text in _RANGES.items():
         if parameter["name"].endswith(ending):
             parameter.setdefault("description", text)
+    if parameter["name"] in PARAMETERS:
+        parameter.setdefault("description", PARAMETERS[parameter["name"]])
 
 
 def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> None:
     text = {"type": "string"}
-    headers: dict[str, Any] = {"Request-Id": {"description": "The number of the request.", "schema": text}}
+    headers: dict[str, Any] = {
+        "Request-Id": {"description": "The number of the request.", "schema": text},
+        "Canglian-Version": {"description": "The version that the key is pinned to, a date.", "schema": text},
+    }
     if status == "201":
         headers["Idempotent-Replayed"] = {"description": "There and `true` on a repeated answer.", "schema": text}
     if status in ("429", "503"):
         headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "string"}}
-    if status == "200" and is_list and "next_cursor" in str(answer):
+    if status == "200" and is_list:
         answer["content"]["text/csv"] = {"schema": text}
     answer["headers"] = headers
 

@@ -63,27 +63,33 @@ class Authenticator:
         known = self._keys.get(header)
         now = time.monotonic()
         if known is None or known.fresh_until < now:
-            known = await self._look_up(header, _address(scope))
+            known = await self._look_up(header, scope)
         row = known.row
         if row.expires_at is not None and row.expires_at <= utc_now():
             raise Unauthenticated("key.expired", expired_at=row.expires_at.isoformat())
         wait = known.bucket.take(now)
         scope["state"]["rate"] = known.bucket
+        scope["state"]["version"] = row.version
         if wait:
             raise Busy("rate.exceeded", retry_after=wait)
         return known.principal
 
-    async def _look_up(self, header: str, address: str) -> _Known:
+    def strangers(self, scope: Any) -> Bucket:
+        """What an address may still do wrong: the limit of who has no key, or not yet been found to have one."""
+        return self._failures.get(_address(scope)) or Bucket(FAILURES_PER_SECOND, FAILURES_BURST)
+
+    async def _look_up(self, header: str, scope: Any) -> _Known:
         kind, _, text = header.partition(" ")
         parts = text.strip().split("_", 2)
-        bucket = self._failures.get(address)
-        if bucket is not None and (wait := bucket.lacks(time.monotonic())):
+        address = _address(scope)
+        bucket = scope["state"]["rate"] = self.strangers(scope)
+        if wait := bucket.lacks(time.monotonic()):
             raise Busy("rate.failures", retry_after=wait)
         row = None
         if kind.lower() == "bearer" and len(parts) == 3 and parts[0] == "ck":
             row = await queries.key(self._services.reader, parts[1])
         if row is None or row.digest != digest(text.strip()):
-            self._fail(address)
+            self._fail(address, bucket)
             raise Unauthenticated("key.invalid")
         if row.revoked_at is not None:
             self._keys.pop(header, None)
@@ -104,8 +110,8 @@ class Authenticator:
             self._keys.popitem(last=False)
         return known
 
-    def _fail(self, address: str) -> None:
-        bucket = self._failures.setdefault(address, Bucket(FAILURES_PER_SECOND, FAILURES_BURST))
+    def _fail(self, address: str, bucket: Bucket) -> None:
+        self._failures[address] = bucket
         bucket.take(time.monotonic())
         if len(self._failures) > REMEMBERED_MAX:
             self._failures.popitem(last=False)

@@ -117,8 +117,12 @@ class Edge:
 
     async def _identify(self, scope: Any, path: str, headers: dict[bytes, bytes]) -> None:
         scope["user"], scope["auth"] = None, None
-        if path.startswith(API) and path not in OPEN:
+        if path.startswith(API):
             header = headers.get(b"authorization")
+            if header is None or path in OPEN:
+                scope["state"]["rate"] = self._authenticator.strangers(scope)
+            if path in OPEN:
+                return
             if header is None:
                 raise Unauthenticated("auth.required")
             scope["user"] = await self._authenticator.bearer(header.decode("latin-1"), scope)
@@ -138,6 +142,7 @@ class Edge:
     ) -> None:
         header = headers.get(b"authorization")
         if header is None:
+            scope["state"]["rate"] = self._authenticator.strangers(scope)
             raise Unauthenticated("auth.required")
         principal = await self._authenticator.bearer(header.decode("latin-1"), scope)
         content_type = headers.get(b"content-type")
@@ -253,6 +258,9 @@ class _Answer:
                 (b"ratelimit-remaining", str(bucket.left).encode()),
                 (b"ratelimit-reset", str(bucket.reset_seconds).encode()),
             ]
+            version = self._state.get("version")
+            if version is not None:
+                common.append((b"canglian-version", version.encode()))
         return common
 
 

@@ -33,7 +33,7 @@ async def listed(
     request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
 ) -> Response[bytes]:
     """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that."""
-    if "text/csv" not in request.headers.get("accept", ""):
+    if not wants_csv(request):
         page: Page[Any] = await read(order)
         return as_json(Listed(page.items, page.next_cursor))
     rows: list[Any] = []
@@ -44,6 +44,16 @@ async def listed(
         cursor = page.next_cursor
         if cursor is None:
             break
+    return csv_answer(rows, name)
+
+
+def wants_csv(request: Request[Any, Any, Any]) -> bool:
+    """Whether the client asks for a table instead of JSON."""
+    return CSV in request.headers.get("accept", "")
+
+
+def csv_answer(rows: list[Any], name: str) -> Response[bytes]:
+    """Rows as a file."""
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     return Response(as_csv(rows), media_type=CSV, headers=headers)
 

@@ -21,6 +21,7 @@ from canglian.kernel.errors import (
     declare,
     render,
 )
+from canglian.web.explaining import in_words
 from canglian.web.words import translated
 
 declare(
@@ -95,11 +96,14 @@ def status_of(error: CanglianError, path: str = "") -> int:
 def problem_of(error: CanglianError, *, path: str, language: str, request_id: str | None) -> Problem:
     """The problem details of an error."""
     status = status_of(error, path)
+    told = error.fields
+    if error.code == "request.malformed":
+        told = {**told, "problem": in_words(str(told["problem"]), str(told.get("field", "")), language)}
     return Problem(
         type=f"urn:canglian:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=render(error.code, error.fields, translated(error.template, language)),
+        detail=render(error.code, told, translated(error.template, language)),
         code=error.code,
         fields=error.fields,
         request_id=request_id,

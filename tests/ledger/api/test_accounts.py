@@ -204,6 +204,10 @@ async def test_entries_and_statement_carry_the_running_balance(call: Caller) -> 
     assert tuple(statement[figure] for figure in figures) == (0, 175, 30, 145, 4)
     assert len(statement["data"]) == 3
     assert statement["next_cursor"] is not None
+    path = f"/v1/accounts/2/statement?date.gte={today}&date.lte={today}&limit=3"
+    table = (await call("GET", path, headers={"accept": "text/csv"})).text.removeprefix("\ufeff").splitlines()
+    assert table[0].startswith("transfer,date,happened_at,booked_at,side,counterpart,amount,balance,")
+    assert len(table) == 5
     turned = await call("GET", f"/v1/accounts/2/statement?date.gte={today}&date.lte=2001-01-01")
     assert (turned.status_code, turned.json()["code"]) == (400, "statement.period_invalid")
     missing = await call("GET", "/v1/accounts/2/statement")

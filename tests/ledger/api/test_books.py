@@ -67,5 +67,10 @@ async def test_the_trial_balance_is_zero_today_and_on_any_past_date(call: Caller
         figures = [(row["head"], row["debit_balance"], row["credit_balance"]) for row in found["lines"]]
         assert figures == [("1003", amount, 0), ("2011", 0, amount)], query
         assert [total["difference"] for total in found["totals"]] == [0]
+    table = await call("GET", "/v1/trial-balance?date=2026-01-06", headers={"accept": "text/csv"})
+    rows = table.text.removeprefix("\ufeff").splitlines()
+    assert rows[0] == "asset,head,name,head_class,accounts,debits,credits,debit_balance,credit_balance"
+    assert [row.split(",")[-2:] for row in rows[1:]] == [["100", "0"], ["0", "100"]]
+    assert 'filename="trial-balance-2026-01-06.csv"' in table.headers["content-disposition"]
     future = await call("GET", "/v1/trial-balance?date=2999-01-01")
     assert (future.status_code, future.json()["code"]) == (400, "balance.in_future")

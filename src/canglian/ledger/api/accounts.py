@@ -16,7 +16,7 @@ from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
-from canglian.web.paging import listed, listing_of
+from canglian.web.paging import listed, listing_of, wants_csv
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
 from canglian.web.services import Services
@@ -198,6 +198,7 @@ async def list_entries(
     responses=giving(StatementAnswer),
 )
 async def get_statement(
+    request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
@@ -207,6 +208,13 @@ async def get_statement(
 ) -> Response[bytes]:
     """The statement of a period: opening, paid in, paid out, closing, and the entries page by page."""
     found = await statements.statement(services.reader, principal.book, number, first, last, order)
+    if wants_csv(request):
+        return await listed(
+            request,
+            order,
+            lambda page: statements.entries(services.reader, principal.book, number, page, first, last),
+            f"statement-{number}-{first}-{last}",
+        )
     plain = {name: getattr(found, name) for name in found.__struct_fields__ if name != "page"}
     return as_json(StatementAnswer(**plain, data=found.page.items, next_cursor=found.page.next_cursor))
 

@@ -1,10 +1,10 @@
 """``/v1/assets``, ``/v1/heads``, ``/v1/day`` and ``/v1/trial-balance``: what belongs to the book as a whole."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
 from canglian.kernel.queries.observing import book_figures
@@ -13,6 +13,7 @@ from canglian.ledger.model import Asset, Head
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.trial_balance import TrialLine, TrialTotal, trial_balance
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import csv_answer, wants_csv
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -90,12 +91,15 @@ async def close_day(asking: Given[Asking], data: Sent[CloseDay]) -> Response[byt
 
 @get("", operation_id="getTrialBalance", guards=[needs(Permission.READ)], responses=giving(TrialBalanceAnswer))
 async def get_trial_balance(
+    request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
     day: Annotated[date | None, QueryParameter(name="date", description="A past business date.")] = None,
 ) -> Response[bytes]:
     """The trial balance, now or at the end of a past business date."""
     found = await trial_balance(services.standby, principal.book, day)
+    if wants_csv(request):
+        return csv_answer(found.lines, f"trial-balance-{found.date}")
     return as_json(TrialBalanceAnswer(found.date, found.is_balanced, found.lines, found.totals))
 
 

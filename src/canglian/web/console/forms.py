@@ -5,9 +5,8 @@ the form's own), and must come from this site. A form carries the idempotency ke
 does a thing once.
 """
 
-import re
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,25 +16,13 @@ from litestar import Request
 
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare, render
+from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.services import Services
 from canglian.web.words import translated
 
-declare(
-    {
-        "form.foreign": "This form did not come from this site, or is too old; load the page again.",
-        "form.missing": "Something is needed here.",
-        "form.number": "Write a whole number here.",
-        "form.least": "The least here is {bound}.",
-        "form.most": "The most here is {bound}.",
-        "form.short": "At least {bound} characters are needed here.",
-        "form.long": "At most {bound} characters fit here.",
-        "form.pattern": "This is not written as it has to be; see the note at the field.",
-        "form.choice": "Choose one of the list.",
-        "form.date": "Write a date like 2026-01-31.",
-    }
-)
+declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
 
 T = TypeVar("T")
 
@@ -43,19 +30,6 @@ FIELD = "_token"
 KEY = "_key"
 COOKIE = "canglian_form"
 _ABOUT = "console form"
-
-_PLAIN: tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], Malformed]], ...] = (
-    (re.compile(r"missing required field `(?P<field>\w+)`"), lambda told: Malformed("form.missing", **told)),
-    (re.compile(r"`str` of length >= (?P<bound>\d+)"), lambda told: Malformed("form.short", **told)),
-    (re.compile(r"`str` of length <= (?P<bound>\d+)"), lambda told: Malformed("form.long", **told)),
-    (re.compile(r"`int` >= (?P<bound>-?\d+)"), lambda told: Malformed("form.least", **told)),
-    (re.compile(r"`int` <= (?P<bound>-?\d+)"), lambda told: Malformed("form.most", **told)),
-    (re.compile(r"matching regex"), lambda told: Malformed("form.pattern", **told)),
-    (re.compile(r"Expected `int"), lambda told: Malformed("form.number", **told)),
-    (re.compile(r"enum value"), lambda told: Malformed("form.choice", **told)),
-    (re.compile(r"encoded date|`date"), lambda told: Malformed("form.date", **told)),
-)
-"""What the reader of types says, and what it means to a person; the first that fits."""
 
 
 def form_token(request: Request[Any, Any, Any]) -> str:
@@ -129,11 +103,13 @@ def read(values: dict[str, Any], kind: type[T]) -> T:
 
 def _plain(error: msgspec.ValidationError) -> Malformed:
     told = from_validation(error)
-    for pattern, plain in _PLAIN:
-        found = pattern.search(str(error))
-        if found:
-            return plain({"field": told.fields["field"], **found.groupdict()})
-    return told
+    said = str(error)
+    # A form sends texts: what is no whole number is told so, whatever it is instead.
+    explained = ("form.number", {}) if "Expected `int`, got" in said else explain(said)
+    if explained is None:
+        return told
+    code, fields = explained
+    return Malformed(code, **{"field": told.fields["field"], **fields})
 
 
 async def ask(

@@ -1,0 +1,63 @@
+"""What the reader of types says, in plain words: for forms, and for who reads problem details in another language.
+
+The type reader speaks English and of types (``Expected `int` <= 200``). A program decides by ``code`` and ``field``; a
+person reads these words.
+"""
+
+import re
+
+from canglian.kernel.errors import CODES, declare, render
+from canglian.web.words import DEFAULT, translated
+
+declare(
+    {
+        "form.missing": "Something is needed here.",
+        "form.number": "Write a whole number here.",
+        "form.least": "The least here is {bound}.",
+        "form.most": "The most here is {bound}.",
+        "form.short": "At least {bound} characters are needed here.",
+        "form.long": "At most {bound} characters fit here.",
+        "form.pattern": "This is not written as it has to be; see the note at the field.",
+        "form.choice": "Choose one of the list.",
+        "form.date": "Write a date like 2026-01-31.",
+        "form.unknown": "There is no {name} here.",
+        "form.type": "This should be {expected}, not {got}.",
+        "form.json": "This is not JSON.",
+    }
+)
+
+_PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"missing required field `(?P<field>\w+)`"), "form.missing"),
+    (re.compile(r"`str` of length >= (?P<bound>\d+)"), "form.short"),
+    (re.compile(r"`str` of length <= (?P<bound>\d+)"), "form.long"),
+    (re.compile(r"`int` >= (?P<bound>-?\d+)"), "form.least"),
+    (re.compile(r"`int` <= (?P<bound>-?\d+)"), "form.most"),
+    (re.compile(r"matching regex"), "form.pattern"),
+    (re.compile(r"enum value"), "form.choice"),
+    (re.compile(r"encoded date|`date"), "form.date"),
+    (re.compile(r"contains unknown field `(?P<name>[^`]*)`"), "form.unknown"),
+    (re.compile(r"there is no such parameter here \((?P<name>[^)]*)\)"), "form.unknown"),
+    (re.compile(r"JSON is malformed|Input data was truncated|a JSON body is needed"), "form.json"),
+    (re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>[^`]*)`"), "form.type"),
+    (re.compile(r"Expected `int"), "form.number"),
+)
+"""What it says, and what that means to a person; the first that fits."""
+
+
+def explain(said: str) -> tuple[str, dict[str, str]] | None:
+    """The code of what the type reader says in plain words, and its fields; None for what nobody put in words."""
+    for pattern, code in _PLAIN:
+        if found := pattern.search(said):
+            return code, found.groupdict()
+    return None
+
+
+def in_words(said: str, field: str, language: str) -> str:
+    """The same as a text in a language that is not the type reader's own, with the field that it is about."""
+    explained = explain(said) if language == DEFAULT else None
+    if explained is None:
+        return said
+    code, fields = explained
+    where = fields.get("field") or field
+    text = render(code, fields, translated(CODES[code], language)).rstrip("。.")
+    return f"{text} ({where})" if where else text
