@@ -42,6 +42,7 @@ _TAGS = {
     "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
     "transfers": "Move money: one, many or history; find, reverse and trace.",
     "holds": "Reserve money, take it in parts, let it go.",
+    "approval": "Commands that others have to approve; policies, groups of approvers, delegations.",
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
     "access": "Who asks, and the API keys of the book.",
     "outbox": "Who hears of events, what was delivered, and dead letters.",

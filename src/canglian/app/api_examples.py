@@ -53,6 +53,27 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DefineAsset": {"code": "PTS:xincheng", "name": "新城积分", "scale": 0},
     "DefineHead": {"code": "2242", "name": "积分负债", "head_class": "liability", "normal_side": "credit"},
     "CloseDay": {"next_day": "2026-11-25"},
+    "ProposalRequest": {
+        "kind": "ledger.post_transfer",
+        "payload": {"debit": 1, "credit": 2, "amount": 8000000, "code": "supplier.payment"},
+        "reason": "invoice 2026-118",
+    },
+    "ApprovalRequest": {"comment": "checked against the invoice"},
+    "RejectionRequest": {"comment": "the invoice was paid already"},
+    "DelegationRequest": {
+        "delegate": "user:wang.fang",
+        "until": "2027-01-05T18:00:00+08:00",
+        "reason": "on leave",
+    },
+    "SetApprovalPolicy": {
+        "code": "large-transfers",
+        "kind": "ledger.post_transfer",
+        "name": "大额转账",
+        "asset": "CNY",
+        "amount_from": 5000000,
+        "tiers": [{"votes": 1, "role": "approver"}],
+    },
+    "SetApproverGroup": {"code": "branch-managers", "name": "支行行长", "members": []},
     "KeyRequest": {"name": "shop till", "role": "operator", "rate_per_second": 50},
     "ReceiverRequest": {
         "name": "shop back office",

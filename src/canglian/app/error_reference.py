@@ -34,6 +34,7 @@ ROOMS = (
     ("Accounts", ("account", "asset", "head", "balance", "statement")),
     ("Transfers", ("transfer", "transfers", "history")),
     ("Holds", ("hold",)),
+    ("Approval", ("approval", "proposal", "approval_policy", "approver_group", "delegation")),
     ("The engine", ("engine", "database", "command", "batch", "event")),
 )
 """The sections of the page, and the nouns of each. What fits nowhere stands under the command line."""

@@ -16,6 +16,8 @@ import msgspec
 import structlog
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.bank.approval import Book
+from canglian.bank.approval import commands as _approval  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides them
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
@@ -25,7 +27,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import HOUSE, SHANGHAI, utc_now
-from canglian.ledger import AUDITED, Account, Asset, Book
+from canglian.ledger import AUDITED, Account, Asset
 from canglian.ledger.commands import OpenBook
 from canglian.ledger.queries import chart
 from canglian.web.house import queries

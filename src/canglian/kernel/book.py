@@ -8,10 +8,10 @@ the decision again. So a decision must be repeatable: it starts from nothing eac
 import hashlib
 import random
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, NamedTuple, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar, cast
 
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import Rejection
@@ -19,6 +19,7 @@ from canglian.kernel.records import BookState, Event
 from canglian.kernel.values import HOUSE
 
 E = TypeVar("E", bound=Entity)
+R = TypeVar("R")
 
 Table = dict[Any, Any]
 FindKey = tuple[type[Entity], str, Any]
@@ -32,17 +33,27 @@ class Flight(NamedTuple):
 
 
 class Missing(Exception):
-    """A decision asked for something that is not loaded."""
+    """A decision asked for something that is not loaded; ``also`` is what it will read beside it."""
 
-    def __init__(self, entity: type[Entity], key: Any, index: str | None = None) -> None:
+    def __init__(
+        self,
+        entity: type[Entity],
+        key: Any,
+        index: str | None = None,
+        also: Iterable[tuple[type[Entity], Any]] = (),
+    ) -> None:
         super().__init__(entity, key, index)
         self.entity = entity
         self.key = key
         self.index = index
+        self.also = also
 
 
 class Book:
     """One book, as commands decide on it. See the module docstring."""
+
+    admission_codes: ClassVar[frozenset[str]] = frozenset()
+    """The codes of ``admit``. A replay takes them as they are: the role of who asked is not in the log."""
 
     def __init__(self, state: BookState) -> None:
         self.number = state.book
@@ -184,6 +195,41 @@ class Book:
     def reject(self, code: str, /, **fields: Any) -> NoReturn:
         """Refuse by a rule; what this command did so far is undone."""
         raise Rejection(code, **fields)
+
+    # -- other commands ----------------------------------------------------------------------------------------
+
+    def admit(self, command: Any, role: str) -> None:
+        """Refuse a command that somebody in a role may not ask for directly. Here everybody may ask for everything."""
+
+    def attempt(self, decide: Callable[[Any], R]) -> R:
+        """Decide something inside this decision; where it is refused, what it did is undone, and that alone."""
+        depth = len(self._marks)
+        self.savepoint()
+        try:
+            return decide(self)
+        except BaseException:
+            del self._marks[depth + 1 :]
+            self.rollback()
+            raise
+        finally:
+            del self._marks[depth:]
+
+    def preview(self, decide: Callable[[Any], R]) -> R:
+        """What something would come to, decided inside this decision and undone."""
+        depth = len(self._marks)
+        self.savepoint()
+        try:
+            return decide(self)
+        finally:
+            del self._marks[depth + 1 :]
+            self.rollback()
+            self._marks.pop()
+
+    def require(self, reads: Iterable[tuple[type[Entity], Any]]) -> None:
+        """Have all of these loaded in one round, before they are asked for one by one."""
+        missing = [(entity, key) for entity, key in reads if key not in self.tables[entity]]
+        if missing:
+            raise Missing(*missing[0], also=missing)
 
     # -- for the engine ----------------------------------------------------------------------------------------
 

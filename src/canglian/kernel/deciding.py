@@ -44,17 +44,25 @@ class Ticket:
         "outcome",
         "payload",
         "request_id",
+        "role",
         "weight",
     )
 
     def __init__(
-        self, command: Command[Any], actor: str, key: str | None, dry_run: bool, request_id: str | None
+        self,
+        command: Command[Any],
+        actor: str,
+        key: str | None,
+        dry_run: bool,
+        request_id: str | None,
+        role: str | None = None,
     ) -> None:
         self.command = command
         self.actor = actor
         self.key = key
         self.dry_run = dry_run
         self.request_id = request_id
+        self.role = role
         self.weight = command.weight()
         self.arrival = 0
         self.future: asyncio.Future[Outcome[Any]] = asyncio.get_running_loop().create_future()
@@ -117,7 +125,7 @@ class Decider:
             missing = self._run(ticket, lines)
             if missing is not None:
                 again.append(ticket)
-                for entity, key in ticket.command.reads():
+                for entity, key in (*ticket.command.reads(), *missing.also):
                     if key not in self.book.tables[entity]:
                         wanted[entity][key] = None
                 if missing.index is None:
@@ -134,6 +142,8 @@ class Decider:
         book = self.book
         book.begin(self.state.commands + len(lines) + 1, ticket.actor)
         try:
+            if ticket.role is not None:
+                book.admit(ticket.command, ticket.role)
             result = ticket.command.decide(book)
         except Missing as missing:
             book.undo()

@@ -68,17 +68,19 @@ class Engine:
         scope: str | None = None,
         dry_run: bool = False,
         request_id: str | None = None,
+        role: str | None = None,
     ) -> Outcome[R]:
         """Ask a book for something and wait until it is committed.
 
         ``key`` makes it happen once: within ``scope`` (the sender, by default the actor) the same key and command
         answer the first outcome again; the same key with another command is the Conflict
-        ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. Raises Busy when the line is
-        full, Unavailable when the database is away, NotFound ``book.not_found``.
+        ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. ``role`` is what the sender is in
+        this book, which may refuse it the command (``Book.admit``); the house itself asks without one. Raises Busy when
+        the line is full, Unavailable when the database is away, NotFound ``book.not_found``.
         """
         lane = self._lanes.get(book) or await self._open(book)
         stored = None if key is None else checked_key(key, scope or actor)
-        return await lane.submit(Ticket(command, actor, stored, dry_run, request_id))
+        return await lane.submit(Ticket(command, actor, stored, dry_run, request_id, role))
 
     async def execute(self, book: int, command: Command[R], *, actor: str, key: str | None = None) -> R:
         """The result of ``submit``, or its error raised."""

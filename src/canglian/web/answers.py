@@ -48,6 +48,7 @@ class Asking(msgspec.Struct, frozen=True):
             scope=self.principal.scope,
             dry_run=self.dry_run,
             request_id=self.request_id,
+            role=self.principal.role.value,
         )
 
     async def answer(

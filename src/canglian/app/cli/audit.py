@@ -10,9 +10,10 @@ from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
+from canglian.bank.approval import Book
 from canglian.kernel.auditing import replay as replay_book
 from canglian.kernel.auditing import verify as verify_book
-from canglian.ledger import AUDITED, Book
+from canglian.ledger import AUDITED
 
 app = typer.Typer(help="Prove the audit chain and replay the command log.", no_args_is_help=True)
 

@@ -28,7 +28,8 @@ from canglian.kernel.records import Batch, BookState, CommandLine
 from canglian.kernel.store import Lost
 
 _ENGINE_CODES = frozenset({"command.too_many_reads"})
-"""Refusals by the engine, not by a decision: they left nothing behind and are not decided again."""
+"""Refusals by the engine, not by a decision: they left nothing behind and are not decided again. Those by the book's
+door (``Book.admission_codes``) are taken alike."""
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -174,9 +175,9 @@ class _Replayer:
     async def _outcome(self, reader: Reader, book: Book, line: CommandLine) -> tuple[str, str | None, Any]:
         """How a command ends now: status, code, and the result or the error's fields."""
         command_type = COMMANDS.get(line.kind)
-        if line.code in _ENGINE_CODES:
+        if line.code in _ENGINE_CODES or line.code in self._book_type.admission_codes:
             self.rejected += 1
-            return line.status, line.code, {}
+            return line.status, line.code, msgspec.json.decode(line.result or "{}")
         if command_type is None:
             return "unknown", None, None
         try:

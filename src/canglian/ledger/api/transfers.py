@@ -50,6 +50,7 @@ async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
         scope=request.principal.scope,
         dry_run=dry_run,
         request_id=request.request_id,
+        role=request.principal.role.value,
     )
     return 200 if dry_run else 201, encode(view(outcome.unwrap(), None)), outcome.replayed
 

@@ -138,7 +138,8 @@ async def _confirm(
     pages: Pages, services: Services, principal: Principal, form: dict[str, str], command: Any, payer: Any, payee: Any
 ) -> Response[Any]:
     """What would happen, decided and thrown away, in figures."""
-    outcome = await services.engine.submit(principal.book, command, actor=principal.actor, dry_run=True)
+    role = principal.role.value
+    outcome = await services.engine.submit(principal.book, command, actor=principal.actor, dry_run=True, role=role)
     would = outcome.unwrap()
     scales = await chart.scales(services.reader, principal.book)
     return await pages.render(

@@ -122,4 +122,5 @@ async def ask(
         actor=principal.actor,
         key=values.get(KEY) or None,
         scope=principal.scope,
+        role=principal.role.value,
     )

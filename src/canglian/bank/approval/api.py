@@ -1,0 +1,356 @@
+"""``/v1/proposals``, ``/v1/approval-policies``, ``/v1/approver-groups`` and ``/v1/delegations``."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, PathParameter, QueryParameter
+from msgspec import Meta
+
+from canglian.bank.approval import asking as asked_by
+from canglian.bank.approval import queries
+from canglian.bank.approval.commands import (
+    ConfirmProposal,
+    Delegate,
+    RevokeDelegation,
+    SetApprovalPolicy,
+    SetApproverGroup,
+    Standing,
+    WithdrawProposal,
+)
+from canglian.bank.approval.commands.values import Actor, Digest, Kind, Sentence
+from canglian.bank.approval.describing import APPROVABLE
+from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Delegation, ProposalState
+from canglian.bank.approval.queries import ProposalFilter, ProposalRow
+from canglian.bank.approval.views import ApprovableKind, PolicyView, ProposalView, policy_views, proposal_view
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import utc_now
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+ProposalId = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The proposal's id: apr_…")]
+DelegationId = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The delegation's id: dlg_…")]
+PolicyCode = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="The policy's code.")]
+
+
+class ProposalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A command that others shall approve: its kind, its fields, and why."""
+
+    kind: Kind
+    payload: dict[str, Any]
+    reason: Sentence
+
+
+class ApprovalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vote for a proposal. With ``digest`` it counts only for what was looked at."""
+
+    digest: Digest | None = None
+    on_behalf_of: Actor | None = None
+    comment: Sentence | None = None
+
+
+class RejectionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vote against a proposal, and why."""
+
+    comment: Sentence
+    on_behalf_of: Actor | None = None
+
+
+class DelegationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who votes for whom, and how long; ``delegator`` is oneself where it is left out."""
+
+    delegate: Actor
+    until: Annotated[datetime, Meta(tz=True)]
+    reason: Sentence
+    delegator: Actor | None = None
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class Policies(msgspec.Struct, frozen=True):
+    """Versions of policies, by code, newest first."""
+
+    data: list[PolicyView]
+
+
+class Groups(msgspec.Struct, frozen=True):
+    """Groups of approvers, by code."""
+
+    data: list[ApproverGroup]
+
+
+class Delegations(msgspec.Struct, frozen=True):
+    """Delegations, newest first."""
+
+    data: list[Delegation]
+
+
+class ApprovableKinds(msgspec.Struct, frozen=True):
+    """The kinds of commands that can be approved."""
+
+    data: list[ApprovableKind]
+
+
+# -- proposals -----------------------------------------------------------------------------------------------------
+
+
+@post(
+    "/proposals",
+    operation_id="fileProposal",
+    guards=[needs(Permission.POST)],
+    responses=giving(Standing, 201, write=True),
+)
+async def file_proposal(asking: Given[Asking], data: Sent[ProposalRequest]) -> Response[bytes]:
+    """File a command for approval. What a rule would refuse now is not filed."""
+    command = await asked_by.filing(asking.services, asking.principal, data.kind, data.payload, data.reason)
+    return await asking.answer(command)
+
+
+@get("/proposals", operation_id="listProposals", guards=[needs(Permission.READ)], responses=listing_of(ProposalRow))
+async def list_proposals(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    state: FromQuery[ProposalState | None] = None,
+    kind: FromQuery[str | None] = None,
+    maker: Annotated[str | None, QueryParameter(description="Who filed it, such as user:ann.")] = None,
+    subject: Annotated[str | None, QueryParameter(description="What it is about, such as account:42.")] = None,
+    policy: FromQuery[str | None] = None,
+    filed_since: Annotated[datetime | None, QueryParameter(name="filed_at.gte")] = None,
+    filed_until: Annotated[datetime | None, QueryParameter(name="filed_at.lte")] = None,
+) -> Response[bytes]:
+    """List proposals, newest first."""
+    asked = ProposalFilter(state, kind, maker, subject, policy, filed_since, filed_until)
+    return await listed(
+        request, order, lambda page: queries.proposals(services.reader, principal.book, asked, page), "proposals"
+    )
+
+
+@get(
+    "/proposals/tasks",
+    operation_id="listTasks",
+    guards=[needs(Permission.APPROVE)],
+    responses=listing_of(ProposalRow),
+)
+async def list_tasks(
+    request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal], order: Given[Order]
+) -> Response[bytes]:
+    """List the proposals that wait for one's vote; the first to expire comes first."""
+    waiter = await asked_by.waiter(services, principal)
+    return await listed(
+        request, order, lambda page: queries.tasks(services.reader, principal.book, waiter, utc_now(), page), "tasks"
+    )
+
+
+@get(
+    "/proposals/{proposal:str}",
+    operation_id="getProposal",
+    guards=[needs(Permission.READ)],
+    responses=giving(ProposalView),
+)
+async def get_proposal(services: Given[Services], principal: Given[Principal], proposal: ProposalId) -> Response[bytes]:
+    """One proposal, with what was shown of it and what has changed since."""
+    reader, book = services.reader, principal.book
+    found = await queries.proposal(reader, book, proposal)
+    versions = await queries.policy_versions(reader, book, found.policy)
+    policy = next(one for one in versions if one.version == found.policy_version)
+    return as_json(proposal_view(found, policy, await asked_by.changes(services, book, found)))
+
+
+@post(
+    "/proposals/{proposal:str}/approve",
+    operation_id="approveProposal",
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Standing, 201, write=True),
+)
+async def approve_proposal(asking: Given[Asking], proposal: ProposalId, data: Sent[ApprovalRequest]) -> Response[bytes]:
+    """Vote for a proposal. The last vote that was missing carries its command out."""
+    command = await asked_by.approving(
+        asking.services,
+        asking.principal,
+        proposal,
+        on_behalf_of=data.on_behalf_of,
+        digest=data.digest,
+        comment=data.comment,
+    )
+    return await asking.answer(command)
+
+
+@post(
+    "/proposals/{proposal:str}/reject",
+    operation_id="rejectProposal",
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Standing, 201, write=True),
+)
+async def reject_proposal(asking: Given[Asking], proposal: ProposalId, data: Sent[RejectionRequest]) -> Response[bytes]:
+    """Vote against a proposal, which ends it."""
+    command = await asked_by.rejecting(
+        asking.services, asking.principal, proposal, data.comment, on_behalf_of=data.on_behalf_of
+    )
+    return await asking.answer(command)
+
+
+@post(
+    "/proposals/{proposal:str}/confirm",
+    operation_id="confirmProposal",
+    guards=[needs(Permission.POST)],
+    responses=giving(Standing, 201, write=True),
+)
+async def confirm_proposal(asking: Given[Asking], proposal: ProposalId) -> Response[bytes]:
+    """Take one's own proposal anew after what it is about has changed; the votes begin again."""
+    return await asking.answer(ConfirmProposal(proposal=proposal))
+
+
+@post(
+    "/proposals/{proposal:str}/withdraw",
+    operation_id="withdrawProposal",
+    guards=[needs(Permission.POST)],
+    responses=giving(Standing, 201, write=True),
+)
+async def withdraw_proposal(asking: Given[Asking], proposal: ProposalId) -> Response[bytes]:
+    """Take one's own proposal back."""
+    return await asking.answer(WithdrawProposal(proposal=proposal))
+
+
+# -- configuration -------------------------------------------------------------------------------------------------
+
+
+@get(
+    "/approvable-kinds",
+    operation_id="getApprovableKinds",
+    guards=[needs(Permission.READ)],
+    responses=giving(ApprovableKinds),
+)
+async def get_kinds() -> Response[bytes]:
+    """The kinds of commands that can be approved."""
+    kinds = [
+        ApprovableKind(one.kind, one.title, list(one.counts_as), one.always)
+        for one in sorted(APPROVABLE.values(), key=lambda one: one.kind)
+    ]
+    return as_json(ApprovableKinds(kinds))
+
+
+@get(
+    "/approval-policies",
+    operation_id="getApprovalPolicies",
+    guards=[needs(Permission.READ)],
+    responses=giving(Policies),
+)
+async def get_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """All versions of all policies, and which are in force."""
+    today = (await book_figures(services.reader, principal.book)).today
+    return as_json(Policies(policy_views(await queries.policies(services.reader, principal.book), today)))
+
+
+@get(
+    "/approval-policies/{policy:str}",
+    operation_id="getApprovalPolicy",
+    guards=[needs(Permission.READ)],
+    responses=giving(Policies),
+)
+async def get_policy(services: Given[Services], principal: Given[Principal], policy: PolicyCode) -> Response[bytes]:
+    """The versions of one policy, newest first."""
+    today = (await book_figures(services.reader, principal.book)).today
+    return as_json(
+        Policies(policy_views(await queries.policy_versions(services.reader, principal.book, policy), today))
+    )
+
+
+@post(
+    "/approval-policies",
+    operation_id="setApprovalPolicy",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(ApprovalPolicy, 201, write=True),
+)
+async def set_policy(asking: Given[Asking], data: Sent[SetApprovalPolicy]) -> Response[bytes]:
+    """Make a policy, or add a version to one."""
+    return await asking.answer(data)
+
+
+@get("/approver-groups", operation_id="getApproverGroups", guards=[needs(Permission.READ)], responses=giving(Groups))
+async def get_groups(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """All groups of approvers."""
+    return as_json(Groups(await queries.groups(services.reader, principal.book)))
+
+
+@post(
+    "/approver-groups",
+    operation_id="setApproverGroup",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(ApproverGroup, 201, write=True),
+)
+async def set_group(asking: Given[Asking], data: Sent[SetApproverGroup]) -> Response[bytes]:
+    """Make a group of approvers, or replace its name and members."""
+    await asked_by.check_members(asking.services, asking.principal.book, data.members)
+    return await asking.answer(data)
+
+
+@get("/delegations", operation_id="getDelegations", guards=[needs(Permission.READ)], responses=giving(Delegations))
+async def get_delegations(
+    services: Given[Services],
+    principal: Given[Principal],
+    person: Annotated[str | None, QueryParameter(description="To or from whom, such as user:ann.")] = None,
+) -> Response[bytes]:
+    """Who votes for whom, newest first."""
+    return as_json(Delegations(await queries.delegations(services.reader, principal.book, of=person)))
+
+
+@post(
+    "/delegations",
+    operation_id="delegate",
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Delegation, 201, write=True),
+)
+async def delegate(asking: Given[Asking], data: Sent[DelegationRequest]) -> Response[bytes]:
+    """Let somebody else vote in one's place for a while. For others only an administrator does."""
+    await asked_by.check_members(asking.services, asking.principal.book, [data.delegate])
+    command = Delegate(
+        delegator=data.delegator or asking.principal.actor,
+        delegate=data.delegate,
+        since=data.since,
+        until=data.until,
+        reason=data.reason,
+        role=asking.principal.role,
+    )
+    return await asking.answer(command)
+
+
+@post(
+    "/delegations/{delegation:str}/revoke",
+    operation_id="revokeDelegation",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Delegation, write=True),
+)
+async def revoke_delegation(asking: Given[Asking], delegation: DelegationId) -> Response[bytes]:
+    """End a delegation now."""
+    return await asking.answer(RevokeDelegation(delegation=delegation, role=asking.principal.role), status=200)
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        file_proposal,
+        list_proposals,
+        list_tasks,
+        get_proposal,
+        approve_proposal,
+        reject_proposal,
+        confirm_proposal,
+        withdraw_proposal,
+        get_kinds,
+        get_policies,
+        get_policy,
+        set_policy,
+        get_groups,
+        set_group,
+        get_delegations,
+        delegate,
+        revoke_delegation,
+    ],
+    tags=["approval"],
+)

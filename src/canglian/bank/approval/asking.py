@@ -1,0 +1,134 @@
+"""Between the faces and the commands: what a command needs to know of who asks, looked up in the house.
+
+Roles, and who made an API key, live in the book of the installation; a decision sees its own book only, so they travel
+in the command and stand in its log.
+"""
+
+from typing import Any
+
+import msgspec
+
+from canglian.bank.approval import queries
+from canglian.bank.approval.commands import Approve, FileProposal, LookAtProposal, Reject
+from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
+from canglian.bank.approval.model import Fact, Proposal, ProposalState
+from canglian.bank.approval.queries import Waiter
+from canglian.kernel.command import Command
+from canglian.kernel.errors import Rejection
+from canglian.kernel.values import utc_now
+from canglian.web.house import queries as house
+from canglian.web.principal import Permission, Principal, Role
+from canglian.web.services import Services
+
+LOOKING = "system:approval"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A fact that is not as it was shown; None where there was, or is, none."""
+
+    then: Fact | None
+    now: Fact | None
+
+
+async def behind(services: Services, principal: Principal) -> str | None:
+    """Who made the API key that asks; None for a person."""
+    if principal.kind != "key":
+        return None
+    key = await house.key(services.reader, principal.id)
+    return None if key is None else key.created_by
+
+
+async def role_of(services: Services, book: int, actor: str) -> Role | None:
+    """The role of a user or a key in a book; None where there is none any more."""
+    kind, _, name = actor.partition(":")
+    if kind == "key":
+        key = await house.key(services.reader, name)
+        lost = key is None or key.revoked_at is not None or key.of_book != book
+        return None if key is None or lost else Role(key.role)
+    user = await house.user_by_login(services.reader, name)
+    role = None if user is None or user.disabled else user.roles.get(str(book))
+    return None if role is None else Role(role)
+
+
+async def filing(
+    services: Services, principal: Principal, kind: str, payload: dict[str, Any], reason: str
+) -> FileProposal:
+    """The command that files a proposal. What the kind seals is sealed before."""
+    described = APPROVABLE.get(kind)
+    if described is not None and described.prepare is not None:
+        payload = await described.prepare(services, payload)
+    asked = {"kind": kind, "payload": payload, "reason": reason, "role": principal.role.value}
+    return msgspec.convert({**asked, "behind": await behind(services, principal)}, FileProposal)
+
+
+def filing_of(command: Command[Any], reason: str, role: Role, behind: str | None = None) -> FileProposal:
+    """The command that files a proposal for a command, for rooms that make it themselves."""
+    payload = msgspec.json.decode(payload_of(command))
+    return FileProposal(kind=command.__kind__, payload=payload, reason=reason, role=role, behind=behind)
+
+
+async def approving(
+    services: Services,
+    principal: Principal,
+    proposal: str,
+    *,
+    on_behalf_of: str | None = None,
+    digest: str | None = None,
+    comment: str | None = None,
+) -> Approve:
+    """The command of a vote for a proposal."""
+    return msgspec.convert(
+        {**await _voting(services, principal, proposal, on_behalf_of), "digest": digest, "comment": comment}, Approve
+    )
+
+
+async def rejecting(
+    services: Services, principal: Principal, proposal: str, comment: str, *, on_behalf_of: str | None = None
+) -> Reject:
+    """The command of a vote against a proposal."""
+    asked = await _voting(services, principal, proposal, on_behalf_of)
+    return msgspec.convert({**asked, "comment": comment}, Reject)
+
+
+async def _voting(services: Services, principal: Principal, proposal: str, on_behalf_of: str | None) -> dict[str, Any]:
+    role = None if on_behalf_of is None else await role_of(services, principal.book, on_behalf_of)
+    return {
+        "proposal": proposal,
+        "role": principal.role.value,
+        "behind": await behind(services, principal),
+        "on_behalf_of": on_behalf_of,
+        "delegator_role": None if role is None else role.value,
+    }
+
+
+async def check_members(services: Services, book: int, members: list[str]) -> None:
+    """Rejects ``approver_group.member_unknown`` for who is nobody here, or may not approve."""
+    for member in members:
+        role = await role_of(services, book, member)
+        if role is None or not role.may(Permission.APPROVE):
+            raise Rejection("approver_group.member_unknown", member=member, field="members")
+
+
+async def waiter(services: Services, principal: Principal) -> Waiter:
+    """Whose votes somebody may give."""
+    now = utc_now()
+    held = await queries.delegations(services.reader, principal.book, of=principal.actor, holding_at=now)
+    people = sorted({one.delegator for one in held if one.delegate == principal.actor})
+    roles = [await role_of(services, principal.book, person) for person in people]
+    return Waiter(
+        principal.actor,
+        principal.role.value,
+        [principal.actor, *people],
+        sorted({principal.role.value, *(role.value for role in roles if role is not None)}),
+    )
+
+
+async def changes(services: Services, book: int, proposal: Proposal) -> list[Change]:
+    """What a waiting proposal is about and is not as it was shown."""
+    if proposal.state is not ProposalState.PENDING:
+        return []
+    look = LookAtProposal(proposal=proposal.id)
+    outcome = await services.engine.submit(book, look, actor=LOOKING, dry_run=True)
+    if outcome.result is None:
+        return []
+    return [Change(then, now) for then, now in differing(proposal.facts, outcome.result)]

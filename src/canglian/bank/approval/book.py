@@ -1,0 +1,25 @@
+"""The ledger's book with a door: what a policy covers is not done because somebody asks for it directly."""
+
+from typing import Any, ClassVar
+
+import canglian.bank.approval.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.bank.approval.describing import APPROVABLE
+from canglian.bank.approval.policies import covering
+from canglian.ledger import book as ledger
+
+
+class Book(ledger.Book):
+    """The book that the engine of an installation decides on. See the module docstring."""
+
+    admission_codes: ClassVar[frozenset[str]] = frozenset({"approval.required"})
+
+    def admit(self, command: Any, role: str) -> None:
+        """Rejects ``approval.required`` for what an enforced policy covers, and what is always approved."""
+        described = APPROVABLE.get(command.__kind__)
+        if described is None:
+            return
+        if described.always:
+            self.reject("approval.required", kind=described.kind, policy="—")
+        policy = covering(self, described, command, role)
+        if policy is not None and policy.enforced:
+            self.reject("approval.required", kind=described.kind, policy=policy.code)

@@ -1,0 +1,129 @@
+"""How a command becomes approvable: its room registers a short description of it.
+
+    approvable(
+        Approvable(CloseAccount, "Close an account", describe=_close_account, outcome=lambda a: f"account:{a.id}")
+    )
+
+``describe`` reads the book and says what a person has to see: facts, what it is about, and its amount. It runs when the
+proposal is filed and again with every vote; where a watched fact differs then, the vote is refused.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from canglian.bank.approval.model import Fact
+from canglian.kernel.command import Command
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Description(msgspec.Struct, frozen=True):
+    """A command as a person reads it. ``subject`` names the thing (``account:42``)."""
+
+    subject: str
+    facts: list[Fact]
+    amount: int | None = None
+    asset: str | None = None
+
+
+class Demand(msgspec.Struct, frozen=True):
+    """What a policy is held against: a command counts as this kind with this amount."""
+
+    kind: str
+    amount: int | None = None
+    asset: str | None = None
+
+
+class Field(msgspec.Struct, frozen=True):
+    """An input of the console's form. ``kind`` is account, number, money, text or one of ``choices``."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+
+
+Prepare = Callable[[Any, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Makes a sent payload fit to be kept, given the services: personal data is sealed before it is logged."""
+
+
+@dataclass(frozen=True)
+class Approvable:
+    """A kind of command that can be approved.
+
+    ``title`` is a message id. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with which
+    amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
+    ``always`` refuses it directly even where no policy says so.
+    """
+
+    command: type[Command[Any]]
+    title: str
+    describe: Callable[[Any, Any], Description]
+    counts_as: tuple[str, ...] = ()
+    demands: Callable[[Any, Any], Iterable[Demand]] | None = None
+    outcome: Callable[[Any], str | None] = lambda _: None
+    fields: tuple[Field, ...] = ()
+    prepare: Prepare | None = None
+    always: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The command's kind."""
+        return self.command.__kind__
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Its own kind, and those that it may count as."""
+        return (self.kind, *self.counts_as)
+
+    def demanded(self, book: Any, command: Any) -> list[Demand]:
+        """What policies are held against."""
+        if self.demands is not None:
+            return list(self.demands(book, command))
+        described = self.describe(book, command)
+        return [Demand(self.kind, described.amount, described.asset)]
+
+
+APPROVABLE: Final[dict[str, Approvable]] = {}
+"""Every approvable kind."""
+
+
+def approvable(described: Approvable) -> None:
+    """Register a kind; once."""
+    if APPROVABLE.setdefault(described.kind, described) is not described:
+        raise AssertionError(f"{described.kind} is described twice")
+
+
+def digest_of(kind: str, payload: str, facts: Iterable[Fact]) -> str:
+    """What tells another command, or another state of what it is about."""
+    watched = [fact for fact in facts if fact.watched]
+    return hashlib.sha256(_encode([kind, payload, watched])).hexdigest()
+
+
+def payload_of(command: Command[Any]) -> str:
+    """A command as JSON, as it is logged."""
+    return _encode(command).decode()
+
+
+def differing(shown: Iterable[Fact], now: Iterable[Fact]) -> list[tuple[Fact | None, Fact | None]]:
+    """The watched facts that were shown and are otherwise now, as pairs; None where there is none on a side."""
+    before, after = _by_place(shown), _by_place(now)
+    places = [*before, *(place for place in after if place not in before)]
+    pairs = [(before.get(place), after.get(place)) for place in places]
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def _by_place(facts: Iterable[Fact]) -> dict[tuple[str, int], Fact]:
+    """Watched facts by their label, counted where it repeats."""
+    placed: dict[tuple[str, int], Fact] = {}
+    for fact in facts:
+        if fact.watched:
+            turn = sum(label == fact.label for label, _ in placed)
+            placed[fact.label, turn] = fact
+    return placed

@@ -1,0 +1,51 @@
+"""Which policy covers a command: by kind, amount and the role of who asks, as of the book's business date."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from canglian.bank.approval.describing import Approvable, Demand
+from canglian.bank.approval.model import ApprovalPolicy
+from canglian.kernel.book import Book
+
+
+def in_force(versions: Iterable[ApprovalPolicy], today: date) -> list[ApprovalPolicy]:
+    """Of each policy the version with the latest effective date that has come, without policies that have ended."""
+    newest: dict[str, ApprovalPolicy] = {}
+    for one in versions:
+        best = newest.get(one.code)
+        later = best is None or (one.effective_from, one.version) > (best.effective_from, best.version)
+        if one.effective_from <= today and later:
+            newest[one.code] = one
+    return [newest[code] for code in sorted(newest) if newest[code].active]
+
+
+def covers(policy: ApprovalPolicy, demand: Demand, role: str) -> bool:
+    """Whether a policy is about this. An amount that is not known is covered: better one approval too many."""
+    if policy.kind != demand.kind or (policy.roles and role not in policy.roles):
+        return False
+    if policy.asset is None:
+        return True
+    if demand.asset != policy.asset:
+        return demand.amount is None
+    if demand.amount is None:
+        return True
+    least, most = policy.amount_from, policy.amount_to
+    return (least is None or demand.amount >= least) and (most is None or demand.amount <= most)
+
+
+def covering(book: Book, described: Approvable, command: Any, role: str) -> ApprovalPolicy | None:
+    """The strictest policy that covers a command: the one with most votes, then most steps, then by its code."""
+    candidates: list[ApprovalPolicy] = []
+    for kind in described.kinds:
+        candidates += in_force(book.find(ApprovalPolicy, "kind", kind), book.today)
+    if not candidates:
+        return None
+    demands = described.demanded(book, command)
+    fitting = [policy for policy in candidates if any(covers(policy, demand, role) for demand in demands)]
+    return min(fitting, key=_strictness, default=None)
+
+
+def _strictness(policy: ApprovalPolicy) -> tuple[bool, int, int, str]:
+    votes = sum(tier.votes for tier in policy.tiers)
+    return not policy.enforced, -votes, -len(policy.tiers), policy.code

@@ -1,0 +1,180 @@
+"""What approval's screens and API read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Delegation, Proposal, ProposalState
+from canglian.kernel.entity import Entity
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
+from canglian.kernel.shape import shape
+
+E = TypeVar("E", bound=Entity)
+
+LISTED_MAX = 1000
+
+
+class ProposalFilter(msgspec.Struct, frozen=True):
+    """Which proposals; None means any."""
+
+    state: ProposalState | None = None
+    kind: str | None = None
+    maker: str | None = None
+    subject: str | None = None
+    policy: str | None = None
+    filed_since: datetime | None = None
+    filed_until: datetime | None = None
+
+
+class Waiter(msgspec.Struct, frozen=True):
+    """Somebody whose vote may be missing: ``people`` are the actor and those who delegated to it."""
+
+    actor: str
+    role: str
+    people: list[str]
+    roles: list[str]
+
+
+class ProposalRow(msgspec.Struct, frozen=True):
+    """A proposal in a list. ``step`` of ``steps`` counts from 1; ``waits_for`` is a group or a role."""
+
+    id: str
+    state: ProposalState
+    kind: str
+    subject: str
+    amount: int | None
+    asset: str | None
+    maker: str
+    reason: str
+    policy: str
+    policy_version: int
+    step: int
+    steps: int
+    waits_for: str | None
+    filed_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    failure_code: str | None
+
+
+_ROW = (
+    "p.id, p.state, p.kind, p.subject, p.amount, p.asset, p.maker, p.reason, p.policy, p.policy_version, p.tier + 1, "
+    "jsonb_array_length(a.tiers), coalesce(p.waits_group, p.waits_role), p.filed_at, p.expires_at, p.ended_at, "
+    "p.outcome, p.failure_code "
+    "FROM proposal p JOIN approval_policy a ON a.book = p.book AND a.code = p.policy AND a.version = p.policy_version"
+)
+
+
+def _row(row: Any) -> ProposalRow:
+    values = list(row)
+    values[1] = ProposalState(values[1])
+    return ProposalRow(*values)
+
+
+_BY_ID = by_text("p.id")
+_PROPOSALS = Listing(_ROW, _BY_ID, {"filed_at": _BY_ID, "expires_at": by_instant("p.expires_at")}, _row, "-filed_at")
+"""Ids are in the order of filing."""
+
+
+async def proposals(reader: Reader, book: int, asked: ProposalFilter, order: Order) -> Page[ProposalRow]:
+    """A page of proposals, newest first."""
+    where = Where("p.book = $1")
+    where.add("p.state = ?", None if asked.state is None else asked.state.value)
+    where.add("p.kind = ?", asked.kind)
+    where.add("p.maker = ?", asked.maker)
+    where.add("p.subject = ?", asked.subject)
+    where.add("p.policy = ?", asked.policy)
+    where.add("p.filed_at >= ?", asked.filed_since)
+    where.add("p.filed_at <= ?", asked.filed_until)
+    return await _PROPOSALS.page(reader, book, where, order)
+
+
+async def tasks(reader: Reader, book: int, waiter: Waiter, now: datetime, order: Order) -> Page[ProposalRow]:
+    """A page of the proposals that wait for somebody's vote: the first to expire comes first."""
+    where = Where("p.book = $1", "p.state = 'pending'")
+    where.add("p.expires_at > ?", now)
+    mine = await groups_of(reader, book, waiter.people)
+    groups, roles, actor = (where.parameter(value) for value in (mine, waiter.roles, waiter.actor))
+    where.conditions.append(f"(p.waits_group = ANY({groups}::text[]) OR p.waits_role = ANY({roles}::text[]))")
+    where.conditions.append(f"p.maker <> {actor} AND coalesce(p.maker_behind, '') <> {actor}")
+    voted = (
+        "SELECT 1 FROM jsonb_array_elements(p.votes) v "
+        f"WHERE NOT coalesce((v->>'void')::boolean, false) AND {actor} IN (v->>'by', v->>'on_behalf_of', v->>'behind')"
+    )
+    where.conditions.append(f"NOT EXISTS ({voted})")
+    return await _PROPOSALS.page(reader, book, where, Order(order.sort or "expires_at", order.cursor, order.limit))
+
+
+async def proposal(reader: Reader, book: int, number: str) -> Proposal:
+    """One proposal; NotFound ``proposal.not_found``."""
+    found = await _some(reader, book, Proposal, "id = $2", number)
+    if not found:
+        raise NotFound("proposal.not_found", proposal=number)
+    return found[0]
+
+
+async def due(reader: Reader, book: int, now: datetime, limit: int = 1000) -> list[str]:
+    """The ids of pending proposals whose time has passed."""
+    rows = await reader.rows(
+        "SELECT id FROM proposal WHERE book = $1 AND state = 'pending' AND expires_at <= $2 "
+        f"ORDER BY expires_at LIMIT {limit}",
+        book,
+        now,
+    )
+    return [row["id"] for row in rows]
+
+
+async def policies(reader: Reader, book: int) -> list[ApprovalPolicy]:
+    """All versions of all policies, by code, newest first."""
+    return await _some(reader, book, ApprovalPolicy, f"true ORDER BY code, version DESC LIMIT {LISTED_MAX}")
+
+
+async def policy_versions(reader: Reader, book: int, code: str) -> list[ApprovalPolicy]:
+    """All versions of a policy, newest first; NotFound ``approval_policy.not_found``."""
+    found = await _some(reader, book, ApprovalPolicy, "code = $2 ORDER BY version DESC", code)
+    if not found:
+        raise NotFound("approval_policy.not_found", approval_policy=code)
+    return found
+
+
+async def groups(reader: Reader, book: int) -> list[ApproverGroup]:
+    """All groups, by code."""
+    return await _some(reader, book, ApproverGroup, f"true ORDER BY code LIMIT {LISTED_MAX}")
+
+
+async def group(reader: Reader, book: int, code: str) -> ApproverGroup:
+    """One group; NotFound ``approver_group.not_found``."""
+    found = await _some(reader, book, ApproverGroup, "code = $2", code)
+    if not found:
+        raise NotFound("approver_group.not_found", approver_group=code)
+    return found[0]
+
+
+async def groups_of(reader: Reader, book: int, people: Iterable[str]) -> list[str]:
+    """The groups that one of these people is in."""
+    rows = await reader.rows(
+        "SELECT code FROM approver_group WHERE book = $1 AND members ?| $2::text[] ORDER BY code", book, list(people)
+    )
+    return [row["code"] for row in rows]
+
+
+async def delegations(
+    reader: Reader, book: int, *, of: str | None = None, holding_at: datetime | None = None
+) -> list[Delegation]:
+    """Delegations, newest first: to or from one person, in force at an instant."""
+    where = Where("true")
+    where.add("(delegator = ? OR delegate = ?)", of)
+    where.add("revoked_at IS NULL AND since <= ? AND until > ?", holding_at)
+    sql = f"{where.sql} ORDER BY id DESC LIMIT {LISTED_MAX}"
+    return await _some(reader, book, Delegation, sql, *where.arguments)
+
+
+async def _some(reader: Reader, book: int, entity: type[E], where: str, *arguments: Any) -> list[E]:
+    form = shape(entity)
+    sql = f'SELECT {", ".join(form.names)} FROM "{form.table}" WHERE book = $1 AND {where}'
+    return [form.make(row) for row in await reader.rows(sql, book, *arguments)]

@@ -1,0 +1,29 @@
+"""Approval as a room."""
+
+from canglian.bank.approval import queries
+from canglian.bank.approval.api import router
+from canglian.bank.approval.commands import ExpireProposal
+from canglian.kernel.errors import Busy, Unavailable
+from canglian.kernel.values import utc_now
+from canglian.web.room import Job, Room
+from canglian.web.services import Services
+
+EXPIRY_SECONDS = 15.0
+
+
+async def expire_proposals(services: Services, book: int) -> None:
+    """End every proposal whose time has passed; the key names the proposal, so twice is harmless."""
+    for number in await queries.due(services.reader, book, utc_now()):
+        try:
+            await services.engine.submit(
+                book, ExpireProposal(proposal=number), actor="job:expire-proposals", key=f"expire:proposal:{number}"
+            )
+        except (Busy, Unavailable):
+            return
+
+
+ROOM = Room(
+    "approval",
+    api=(router,),
+    jobs=(Job("expire-proposals", EXPIRY_SECONDS, expire_proposals),),
+)
