@@ -115,7 +115,7 @@ async def list_proposals(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    state: FromQuery[ProposalState | None] = None,
+    in_state: Annotated[ProposalState | None, QueryParameter(name="state")] = None,
     kind: FromQuery[str | None] = None,
     maker: Annotated[str | None, QueryParameter(description="Who filed it, such as user:ann.")] = None,
     subject: Annotated[str | None, QueryParameter(description="What it is about, such as account:42.")] = None,
@@ -124,7 +124,7 @@ async def list_proposals(
     filed_until: Annotated[datetime | None, QueryParameter(name="filed_at.lte")] = None,
 ) -> Response[bytes]:
     """List proposals, newest first."""
-    asked = ProposalFilter(state, kind, maker, subject, policy, filed_since, filed_until)
+    asked = ProposalFilter(in_state, kind, maker, subject, policy, filed_since, filed_until)
     return await listed(
         request, order, lambda page: queries.proposals(services.reader, principal.book, asked, page), "proposals"
     )

@@ -31,11 +31,11 @@ class Change(msgspec.Struct, frozen=True):
 
 
 async def behind(services: Services, principal: Principal) -> str | None:
-    """Who made the API key that asks; None for a person."""
+    """The person who made the API key that asks; None for a person, and for a key that was made at the machine."""
     if principal.kind != "key":
         return None
     key = await house.key(services.reader, principal.id)
-    return None if key is None else key.created_by
+    return key.created_by if key is not None and key.created_by.startswith("user:") else None
 
 
 async def role_of(services: Services, book: int, actor: str) -> Role | None:
