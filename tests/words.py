@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
+from canglian.bank.approval import ProposalState
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
@@ -27,6 +28,7 @@ from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
+_TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
 _FLOORS = ("ledger", "house", "outbox")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -52,16 +54,19 @@ def _called(node: ast.Call) -> list[str]:
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
     positions = (0,) if name in ("_", "say") else _TITLED.get(name, ())
     parts = [node.args[n] for n in positions if n < len(node.args)]
-    parts += [keyword.value for keyword in node.keywords if name == "ListSpec" and keyword.arg == "empty"]
+    parts += [
+        keyword.value for keyword in node.keywords if (name, keyword.arg) in (("ListSpec", "empty"), ("Field", "hint"))
+    ]
+    if name == "Fact" and isinstance(node.args[1], ast.Constant) and node.args[1].value == "words":
+        parts += list(ast.walk(node.args[2]))
     return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
 def spelled() -> set[str]:
     """Ids that are keys, made of a kind and a word: they have a translation in every language, English too."""
     words = {f"role.{role.value}" for role in Role}
-    words |= {
-        f"state.{state.value}" for kind in (AccountState, HoldState, ReceiverState, DeadLetterState) for state in kind
-    }
+    kinds = (AccountState, HoldState, ReceiverState, DeadLetterState, ProposalState)
+    words |= {f"state.{state.value}" for kind in kinds for state in kind}
     words |= {f"state.{state}" for state in _STATES}
     words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}

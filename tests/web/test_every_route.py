@@ -30,9 +30,8 @@ class Operation:
 
     def at(self, number: int = 1) -> str:
         """Its path, with something in the place of what the path names, and what it must be given."""
-        path = re.sub(
-            r"\{(key|receiver|proposal|policy|delegation)\}", "abcdefgh", re.sub(r"\{number\}", str(number), self.path)
-        )
+        path = re.sub(r"\{number\}", str(number), self.path)
+        path = re.sub(r"\{\w+\}", "abcdefgh", path)
         needed = "&".join(f"{p['name']}=2026-01-01" for p in self.parameters if p.get("required"))
         return f"{path}?{needed}" if needed else path
 

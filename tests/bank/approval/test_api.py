@@ -238,7 +238,9 @@ async def test_groups_hold_people_who_may_approve(people: dict[str, Caller], ins
     assert again.json()["code"] == "delegation.over"
 
 
-async def test_the_job_ends_what_is_due_once(people: dict[str, Caller], installation: Opened) -> None:
+async def test_the_job_ends_what_is_due_once(
+    people: dict[str, Caller], installation: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await people["admin"]("POST", "/v1/approval-policies", {**POLICY, "expiry_hours": 1})
     number = await file(people)
     services = installation.services
@@ -247,15 +249,10 @@ async def test_the_job_ends_what_is_due_once(people: dict[str, Caller], installa
     services.engine._lanes[1]._clock = lambda: utc_now() + timedelta(hours=2)
     assert await queries.due(services.reader, 1, utc_now() + timedelta(hours=1)) == [number]
     later = utc_now() + timedelta(hours=1)
-    import canglian.bank.approval.room as room
-
-    room.utc_now, kept = (lambda: later), room.utc_now
-    try:
-        await expire_proposals(services, 1)
-        commands = (await services.store.state(1)).commands
-        await expire_proposals(services, 1)
-    finally:
-        room.utc_now = kept
+    monkeypatch.setattr("canglian.bank.approval.room.utc_now", lambda: later)
+    await expire_proposals(services, 1)
+    commands = (await services.store.state(1)).commands
+    await expire_proposals(services, 1)
     assert (await services.store.state(1)).commands == commands
     assert (await queries.proposal(services.reader, 1, number)).state is ProposalState.EXPIRED
 

@@ -102,8 +102,9 @@ def _group(book: Book, command: Any) -> Description:
         asset = _asset(book, line.debit)
         facts.append(Fact("Line", "money", line.amount, asset=asset, told=f"{line.debit} → {line.credit} {line.code}"))
     if isinstance(command, PostTransfers):
-        how = "All lines or none." if command.atomic else "Each line stands for itself."
-        facts.append(Fact("Together", "words", how))
+        facts.append(
+            Fact("Together", "words", "All lines or none." if command.atomic else "Each line stands for itself.")
+        )
     facts += _accounts(book, sorted({number for line in lines for number in (line.debit, line.credit)}))
     asset, amount = next(iter(totals.items())) if len(totals) == 1 else (None, None)
     return Description(f"account:{lines[0].debit}", facts, amount, asset)

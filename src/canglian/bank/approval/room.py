@@ -3,9 +3,11 @@
 from canglian.bank.approval import queries
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
+from canglian.bank.approval.console import HANDLERS
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
-from canglian.web.room import Job, Room
+from canglian.web.principal import Permission
+from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 15.0
@@ -25,5 +27,14 @@ async def expire_proposals(services: Services, book: int) -> None:
 ROOM = Room(
     "approval",
     api=(router,),
+    console=HANDLERS,
+    nav=(
+        NavItem("Approval", "My tasks", "/console/tasks", "check", Permission.APPROVE),
+        NavItem("Approval", "Proposals", "/console/proposals", "list-details"),
+        NavItem("Approval", "Approval policies", "/console/approval-policies", "table"),
+        NavItem("Approval", "Approver groups", "/console/approver-groups", "users"),
+        NavItem("Approval", "Delegations", "/console/delegations", "user-circle"),
+    ),
+    templates=("canglian.bank.approval",),
     jobs=(Job("expire-proposals", EXPIRY_SECONDS, expire_proposals),),
 )

@@ -12,6 +12,7 @@ SIGNS = {"CNY": "¥", "ECNY": "¥"}
 
 STATES = {
     "open": "good", "booked": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
+    "approved": "good",
     "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
     "retrying": "wait", "paused": "wait", "queued": "wait",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",

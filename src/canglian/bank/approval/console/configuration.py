@@ -1,0 +1,223 @@
+"""Policies with their versions, and groups of approvers."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.approval import asking, queries
+from canglian.bank.approval.commands import SetApprovalPolicy, SetApproverGroup
+from canglian.bank.approval.console.lists import title_of
+from canglian.bank.approval.describing import APPROVABLE
+from canglian.bank.approval.model import ApprovalPolicy
+from canglian.bank.approval.views import policy_views
+from canglian.kernel.amounts import major, minor
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.queries.observing import book_figures
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.pages import Pages
+from canglian.web.house import queries as house
+from canglian.web.principal import Permission, Principal, Role, needs
+from canglian.web.services import Services
+
+TIERS = 3
+"""How many steps the form offers; a program may set more."""
+
+POLICIES = "/console/approval-policies"
+GROUPS = "/console/approver-groups"
+
+
+# -- policies ------------------------------------------------------------------------------------------------------
+
+
+@get("/approval-policies", guards=[needs(Permission.READ)])
+async def list_policies(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """All policies as they are in force, and those that are not yet or no more."""
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    views = policy_views(await queries.policies(reader, book), today)
+    codes = list(dict.fromkeys(view.code for view in views))
+    shown = [
+        next((view for view in views if view.code == code and view.in_force), None)
+        or next(view for view in views if view.code == code)
+        for code in codes
+    ]
+    return await pages.render(
+        "approval/policies.html",
+        policies=shown,
+        title_of=title_of,
+        scales=await chart.scales(reader, book),
+        may_change=principal.may(Permission.ADMINISTER),
+    )
+
+
+@get("/approval-policies/new", guards=[needs(Permission.ADMINISTER)])
+async def new_policy(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The form of a version; with ``?code=`` filled with the newest one."""
+    code = request.query_params.get("code")
+    values: dict[str, str] = {}
+    if code:
+        newest = (await queries.policy_versions(services.reader, principal.book, code))[0]
+        values = _values(newest, await chart.scales(services.reader, principal.book))
+    return await _policy_form(pages, services, principal, values, None)
+
+
+def _values(policy: ApprovalPolicy, scales: dict[str, int]) -> dict[str, str]:
+    scale = scales.get(policy.asset or "CNY", 2)
+    values = {
+        "code": policy.code,
+        "kind": policy.kind,
+        "name": policy.name,
+        "asset": policy.asset or "",
+        "amount_from": major(policy.amount_from, scale),
+        "amount_to": major(policy.amount_to, scale),
+        "expiry_hours": str(policy.expiry_hours),
+        "keys_vote": "yes" if policy.keys_vote else "",
+        "enforced": "yes" if policy.enforced else "",
+        "active": "yes" if policy.active else "",
+        **{f"role_{role}": "yes" for role in policy.roles},
+    }
+    for place, tier in enumerate(policy.tiers, start=1):
+        values[f"who_{place}"] = f"group:{tier.group}" if tier.group else f"role:{tier.role}"
+        values[f"votes_{place}"] = str(tier.votes)
+    return values
+
+
+async def _policy_form(
+    pages: Pages, services: Services, principal: Principal, values: dict[str, str], problem: Any, status: int = 200
+) -> Response[Any]:
+    given = values or {"enforced": "yes", "active": "yes", "expiry_hours": "72", "votes_1": "1", "asset": "CNY"}
+    return await pages.render(
+        "approval/policy_new.html",
+        status=status,
+        values=given,
+        problem=problem,
+        kinds=list(APPROVABLE.values()),
+        makers=[role for role in Role if role.may(Permission.POST)],
+        approvers=[role for role in Role if role.may(Permission.APPROVE)],
+        groups=await queries.groups(services.reader, principal.book),
+        assets=await chart.assets(services.reader, principal.book),
+        tiers=range(1, TIERS + 1),
+        key=secrets.token_hex(8),
+    )
+
+
+@post("/approval-policies/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def set_policy(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Add a version."""
+    form = await sent(request)
+    try:
+        command = read(await _policy_fields(services, principal, form), SetApprovalPolicy)
+        made = (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _policy_form(pages, services, principal, form, pages.refusal(error), 422)
+    return Redirect(f"{POLICIES}/{made.code}", status_code=303)
+
+
+async def _policy_fields(services: Services, principal: Principal, form: dict[str, str]) -> dict[str, Any]:
+    texts = {name: form.get(name, "") for name in ("code", "kind", "name", "asset", "expiry_hours", "effective_from")}
+    asset = form.get("asset", "")
+    scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
+    amounts: dict[str, Any] = {}
+    for name in ("amount_from", "amount_to"):
+        if form.get(name):
+            with at(name):
+                amounts[name] = minor(form[name], scale, asset)
+    flags = {name: name in form for name in ("keys_vote", "enforced", "active")}
+    roles = [role.value for role in Role if f"role_{role.value}" in form]
+    return {**texts, **amounts, **flags, "roles": roles, "tiers": _tiers(form)}
+
+
+def _tiers(form: dict[str, str]) -> list[dict[str, Any]]:
+    tiers: list[dict[str, Any]] = []
+    for place in range(1, TIERS + 1):
+        kind, _, who = form.get(f"who_{place}", "").partition(":")
+        if who and kind in ("group", "role"):
+            votes = form.get(f"votes_{place}", "") or "1"
+            if not votes.isdecimal() or len(votes) > 2:
+                raise Malformed("form.number", field=f"votes_{place}")
+            tiers.append({"votes": int(votes), kind: who})
+    if not tiers:
+        raise Malformed("form.missing", field="who_1")
+    return tiers
+
+
+@get("/approval-policies/{policy:str}", guards=[needs(Permission.READ)])
+async def policy_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], policy: FromPath[str]
+) -> Response[Any]:
+    """One policy with all its versions."""
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    return await pages.render(
+        "approval/policy.html",
+        versions=policy_views(await queries.policy_versions(reader, book, policy), today),
+        title_of=title_of,
+        scales=await chart.scales(reader, book),
+        may_change=principal.may(Permission.ADMINISTER),
+    )
+
+
+# -- groups --------------------------------------------------------------------------------------------------------
+
+
+@get("/approver-groups", guards=[needs(Permission.READ)])
+async def list_groups(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All groups; with ``?code=`` one of them in the form."""
+    code = request.query_params.get("code")
+    values: dict[str, str] = {}
+    if code:
+        group = await queries.group(services.reader, principal.book, code)
+        values = {"code": group.code, "name": group.name, **dict.fromkeys(group.members, "yes")}
+    return await _groups(pages, services, principal, values=values)
+
+
+async def _groups(
+    pages: Pages, services: Services, principal: Principal, status: int = 200, **more: Any
+) -> Response[Any]:
+    groups = await queries.groups(services.reader, principal.book)
+    return await pages.render(
+        "approval/groups.html",
+        status=status,
+        groups=groups,
+        people=await people_who_may(services, principal.book),
+        may_change=principal.may(Permission.ADMINISTER),
+        key=secrets.token_hex(8),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+async def people_who_may(services: Services, book: int) -> dict[str, str]:
+    """The names of those who may approve in a book, by actor."""
+    found = [user for user in await house.users(services.reader) if not user.disabled and str(book) in user.roles]
+    return {f"user:{one.login}": one.name for one in found if Role(one.roles[str(book)]).may(Permission.APPROVE)}
+
+
+@post("/approver-groups", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def set_group(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Make a group, or replace its members."""
+    form = await sent(request)
+    try:
+        members = [name for name in form if name.startswith(("user:", "key:"))]
+        fields = {"code": form.get("code", ""), "name": form.get("name", ""), "members": members}
+        command = read(fields, SetApproverGroup)
+        await asking.check_members(services, principal.book, members)
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _groups(pages, services, principal, 422, problem=pages.refusal(error), values=form)
+    return Redirect(GROUPS, status_code=303)
+
+
+handlers = (list_policies, new_policy, set_policy, policy_page, list_groups, set_group)

@@ -1,0 +1,101 @@
+"""Delegations: who votes for whom, and for how long."""
+
+import secrets
+from datetime import datetime, time
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.approval import asking, queries
+from canglian.bank.approval.commands import Delegate, RevokeDelegation
+from canglian.bank.approval.console.configuration import people_who_may
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.values import SHANGHAI, utc_now
+from canglian.web.answers import Given
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.pages import Pages
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+PATH = "/console/delegations"
+
+
+@get("/delegations", guards=[needs(Permission.READ)])
+async def list_delegations(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All delegations, newest first."""
+    return await _show(pages, services, principal)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, status: int = 200, **more: Any
+) -> Response[Any]:
+    return await pages.render(
+        "approval/delegations.html",
+        status=status,
+        delegations=await queries.delegations(services.reader, principal.book),
+        people=await people_who_may(services, principal.book),
+        now=utc_now(),
+        may_delegate=principal.may(Permission.APPROVE),
+        may_for_others=principal.may(Permission.ADMINISTER),
+        key=secrets.token_hex(8),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+@post("/delegations", status_code=200, guards=[needs(Permission.APPROVE)])
+async def delegate(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Let somebody vote for somebody, from the first day to the end of the last."""
+    form = await sent(request)
+    try:
+        fields = {
+            "delegator": form.get("delegator") or principal.actor,
+            "delegate": form.get("delegate", ""),
+            "reason": form.get("reason", ""),
+            "since": _instant(form.get("since", ""), "since", time.min),
+            "until": _instant(form.get("until", ""), "until", time.max) or "",
+            "role": principal.role.value,
+        }
+        command = read({name: value for name, value in fields.items() if value is not None}, Delegate)
+        await asking.check_members(services, principal.book, [command.delegator, command.delegate])
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
+    return Redirect(PATH, status_code=303)
+
+
+def _instant(text: str, field: str, at: time) -> datetime | None:
+    """A day of the form as an instant in Shanghai; its end is without its last split second."""
+    if not text:
+        return None
+    try:
+        day = datetime.fromisoformat(text).date()
+    except ValueError:
+        raise Malformed("form.date", field=field) from None
+    return datetime.combine(day, at.replace(microsecond=0), SHANGHAI)
+
+
+@post("/delegations/{delegation:str}/revoke", status_code=200, guards=[needs(Permission.APPROVE)])
+async def revoke(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    delegation: FromPath[str],
+) -> Response[Any]:
+    """End a delegation now."""
+    form = await sent(request)
+    try:
+        command = read({"delegation": delegation, "role": principal.role.value}, RevokeDelegation)
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
+    return Redirect(PATH, status_code=303)
+
+
+handlers = (list_delegations, delegate, revoke)

@@ -1,0 +1,100 @@
+"""The form that files a proposal: what shall be done, its fields, and why."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.approval import asking
+from canglian.bank.approval.describing import APPROVABLE, Approvable
+from canglian.kernel.amounts import minor
+from canglian.kernel.errors import CanglianError, Malformed, NotFound
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.accounts import account
+from canglian.web.answers import Given
+from canglian.web.console.forms import ask, at, sent
+from canglian.web.console.pages import Pages
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+def offered() -> list[Approvable]:
+    """The kinds that a form can ask for; the others are filed by program."""
+    return [one for one in APPROVABLE.values() if one.fields]
+
+
+@get("/proposals/new", guards=[needs(Permission.POST)])
+async def new_proposal(pages: Given[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
+    """The form, filled with what the address says."""
+    return await _form(pages, dict(request.query_params), None)
+
+
+async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
+    kinds = offered()
+    chosen = next((one for one in kinds if one.kind == values.get("kind")), kinds[0])
+    return await pages.render(
+        "approval/proposal_new.html",
+        status=status,
+        kinds=kinds,
+        chosen=chosen,
+        values=values,
+        problem=problem,
+        key=secrets.token_hex(8),
+    )
+
+
+@post("/proposals/new", status_code=200, guards=[needs(Permission.POST)])
+async def file_proposal(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """File a proposal."""
+    form = await sent(request)
+    try:
+        described = APPROVABLE.get(form.get("kind", ""))
+        if described is None or not described.fields:
+            raise Malformed("form.choice", field="kind")
+        payload = await _payload(services, principal, described, form)
+        if not form.get("proposal_reason"):
+            raise Malformed("form.missing", field="proposal_reason")
+        with at("proposal_reason"):
+            command = await asking.filing(services, principal, described.kind, payload, form["proposal_reason"])
+        filed = (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, form, pages.refusal(error), 422)
+    return Redirect(f"/console/proposals/{filed.id}", status_code=303)
+
+
+async def _payload(
+    services: Services, principal: Principal, described: Approvable, form: dict[str, str]
+) -> dict[str, Any]:
+    """The fields of the form as those of the command; amounts are read in the asset of the first account."""
+    payload: dict[str, Any] = {}
+    asset = "CNY"
+    for field in described.fields:
+        text = form.get(field.name, "")
+        with at(field.name):
+            if not text:
+                if field.required:
+                    raise Malformed("form.missing")
+                continue
+            if field.kind in ("account", "number"):
+                payload[field.name] = _number(text, field.kind)
+            elif field.kind == "money":
+                scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
+                payload[field.name] = minor(text, scale, asset)
+            else:
+                payload[field.name] = text
+            if field.kind == "account":
+                found = await account(services.reader, principal.book, payload[field.name])
+                asset = found.asset if len(payload) == 1 else asset
+    return payload
+
+
+def _number(text: str, kind: str) -> int:
+    if text.isdecimal() and len(text) < 19:
+        return int(text)
+    raise NotFound("account.not_found", account=text) if kind == "account" else Malformed("form.number")
+
+
+handlers = (new_proposal, file_proposal)

@@ -1,0 +1,108 @@
+"""What waits for me, and all proposals."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from canglian.bank.approval import asking, queries
+from canglian.bank.approval.describing import APPROVABLE
+from canglian.bank.approval.model import ProposalState
+from canglian.bank.approval.queries import ProposalFilter, ProposalRow
+from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.values import utc_now
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+_COLUMNS = [
+    Column("id", "Proposal", "code", sort="filed_at", phone=False),
+    Column("title", "What", "words", phone=True),
+    Column("amount", "Amount", "money", phone=True),
+    Column("about", "About", "code"),
+    Column("reason", "Reason"),
+    Column("maker", "Filed by", "code", phone=True),
+    Column("filed_at", "Filed", "when"),
+    Column("progress", "Step", "code"),
+    Column("waits_for", "Waits for", "code"),
+    Column("expires_at", "Expires", "when", sort="expires_at", phone=True),
+]
+_HREF = "/console/proposals/{id}"
+_TASKS = ListSpec(
+    "tasks",
+    "My tasks",
+    "What waits for your vote; the first to expire comes first.",
+    _COLUMNS,
+    href=_HREF,
+    empty="Nothing waits for you.",
+    sort="expires_at",
+)
+_ALL = ListSpec(
+    "proposals",
+    "Proposals",
+    "Everything that was filed for approval, newest first.",
+    [_COLUMNS[0], Column("state", "State", "state", phone=True), *_COLUMNS[1:]],
+    [
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ProposalState]),
+        Filter("kind", "What", choices=[Choice(one.kind, one.title) for one in APPROVABLE.values()]),
+        Filter("maker", "Filed by"),
+        Filter("subject", "About"),
+        Filter("policy", "Policy"),
+    ],
+    href=_HREF,
+    empty="Nothing was filed yet.",
+    sort="-filed_at",
+)
+_NEW = NavItem("Approval", "File a proposal", "/console/proposals/new", "plus", Permission.POST)
+
+
+def title_of(kind: str) -> str:
+    """What a kind of command is called: a message id."""
+    return APPROVABLE[kind].title if kind in APPROVABLE else kind
+
+
+def _shown(row: ProposalRow) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(row)
+    return {**fields, "title": title_of(row.kind), "about": row.subject, "progress": f"{row.step}/{row.steps}"}
+
+
+def _reading(read: Callable[[Order], Awaitable[Page[ProposalRow]]]) -> Callable[[Order], Awaitable[Page[Any]]]:
+    async def page(order: Order) -> Page[Any]:
+        found = await read(order)
+        return Page([_shown(row) for row in found.items], found.next_cursor)
+
+    return page
+
+
+@get("/tasks", guards=[needs(Permission.APPROVE)])
+async def list_tasks(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """What waits for the vote of who looks."""
+    waiter = await asking.waiter(services, principal)
+    read = _reading(lambda order: queries.tasks(services.reader, principal.book, waiter, utc_now(), order))
+    return await list_page(pages, _TASKS, read, scales=await chart.scales(services.reader, principal.book))
+
+
+@get("/proposals", guards=[needs(Permission.READ)])
+async def list_proposals(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All proposals."""
+    query = request.query_params
+    state = query.get("state")
+    asked = ProposalFilter(
+        state=ProposalState(state) if state in set(ProposalState) else None,
+        kind=query.get("kind") or None,
+        maker=query.get("maker") or None,
+        subject=query.get("subject") or None,
+        policy=query.get("policy") or None,
+    )
+    read = _reading(lambda order: queries.proposals(services.reader, principal.book, asked, order))
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(pages, _ALL, read, scales=scales, actions=[_NEW])
+
+
+handlers = (list_tasks, list_proposals)
