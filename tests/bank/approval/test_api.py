@@ -14,7 +14,6 @@ from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.records import Event
 from canglian.kernel.values import HOUSE, utc_now
-from canglian.ledger.commands import OpenAccount, PostTransfer
 from canglian.web.house.access import create_key
 from canglian.web.house.commands import CreateUser
 from canglian.web.house.secrets import hashed
@@ -34,15 +33,6 @@ POLICY = {
 }
 PAYMENT = {"debit": 1, "credit": 2, "amount": 20_000, "code": "supplier.payment"}
 FILING = {"kind": "ledger.post_transfer", "payload": PAYMENT, "reason": "发票 118"}
-
-
-@pytest.fixture
-async def money(installation: Opened) -> None:
-    """Account 1 has 1,000.00, account 2 nothing."""
-    engine = installation.services.engine
-    for floor in (0, 0, None):
-        await engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=floor), actor="test")
-    await engine.execute(1, PostTransfer(debit=3, credit=1, amount=100_000, code="test.fund"), actor="test")
 
 
 @pytest.fixture
@@ -183,7 +173,7 @@ async def test_what_changed_is_shown_and_confirmed(people: dict[str, Caller]) ->
     answer = await people["approver"]("POST", f"{path}/approve", {})
     assert (answer.status_code, answer.json()["code"]) == (422, "approval.object_changed")
     (changed,) = (await people["approver"]("GET", path)).json()["changed"]
-    to = {"label": "To", "kind": "account", "value": 2, "watched": True}
+    to = {"label": "To", "kind": "account", "value": 2, "told": "利民超市", "watched": True}
     assert changed == {"then": to, "now": {**to, "told": "别人"}}
     foreign = await people["admin"]("POST", f"{path}/confirm")
     assert foreign.json()["code"] == "proposal.not_maker"

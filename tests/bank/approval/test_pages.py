@@ -1,0 +1,263 @@
+"""Approval's pages: who sees and may do what, and that no form goes round a policy."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from canglian.app.demo.logins import PASSWORD
+from canglian.app.opening import Opened
+from canglian.bank.approval import ProposalState, queries
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import HOUSE
+from canglian.ledger.queries.accounts import account
+from canglian.web.house import queries as house
+from canglian.web.house.commands import ChangeUser, CreateUser
+from canglian.web.house.secrets import hashed
+from canglian.web.principal import Role
+from tests.web.entering import Enter, send
+
+NEW = "/console/proposals/new"
+PAYMENT = {"kind": "ledger.post_transfer", "debit": "1", "credit": "2", "amount": "200.00", "code": "pay"}
+
+
+async def balance(installation: Opened, number: int) -> int:
+    return (await account(installation.services.reader, 1, number)).balance
+
+
+async def file(client: httpx.AsyncClient, **values: str) -> str:
+    answer = await send(client, NEW, **{**PAYMENT, "proposal_reason": "发票 118", **values})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def only(installation: Opened) -> Any:
+    found = await queries.proposals(installation.services.reader, 1, queries.ProposalFilter(), Order())
+    (row,) = found.items
+    return row
+
+
+async def test_a_proposal_is_filed_seen_and_approved(desk: Enter, installation: Opened) -> None:
+    client = await desk("operator")
+    page = await file(client)
+    shown = (await client.get(page)).text
+    assert "¥200.00" in shown
+    assert "王小明" in shown
+    assert "待您审批" not in shown
+    assert 'id="approve"' not in shown
+    client = await desk("approver")
+    tasks = (await client.get("/console/tasks")).text
+    assert page in tasks
+    shown = (await client.get(page)).text
+    assert 'id="approve"' in shown
+    digest = re.search(r'name="digest" value="(\w+)"', shown)
+    assert digest
+    answer = await send(client, page, action="approve", digest=digest[1], comment="已核对")
+    assert answer.status_code == 303, answer.text
+    assert (await balance(installation, 1), await balance(installation, 2)) == (80_000, 20_000)
+    shown = (await client.get(page)).text
+    assert "已核对" in shown
+    assert 'href="/console/transfers/2"' in shown
+    assert page not in (await client.get("/console/tasks")).text
+    assert page in (await client.get("/console/proposals?state=approved")).text
+    assert page not in (await client.get("/console/proposals?state=pending")).text
+
+
+async def test_no_form_of_the_console_goes_round_the_policy(desk: Enter, installation: Opened) -> None:
+    form = {"debit": "1", "credit": "2", "amount": "200.00", "code": "pay"}
+    for login in ("operator", "admin"):
+        client = await desk(login)
+        for step in ("", "post"):
+            answer = await send(client, "/console/transfers/new", **form, step=step)
+            assert answer.status_code == 422, answer.text
+            assert "请提交审批申请" in answer.text
+            assert 'value="200.00"' in answer.text
+    assert (await balance(installation, 1), await balance(installation, 2)) == (100_000, 0)
+    small = await send(client, "/console/transfers/new", **{**form, "amount": "99.99"}, step="post")
+    assert small.status_code == 303
+
+
+async def test_the_maker_sees_why_not_and_is_refused(desk: Enter, installation: Opened) -> None:
+    client = await desk("admin")
+    page = await file(client)
+    shown = (await client.get(page)).text
+    assert "不得审批本人经办的事项" in shown
+    answer = await send(client, page, action="approve")
+    assert answer.status_code == 422
+    assert (await only(installation)).state is ProposalState.PENDING
+    answer = await send(client, page, action="withdraw")
+    assert answer.status_code == 303
+    assert (await only(installation)).state is ProposalState.WITHDRAWN
+
+
+async def test_who_may_not_vote_sees_why_and_is_refused(desk: Enter, installation: Opened) -> None:
+    page = await file(await desk("operator"))
+    for login in ("viewer", "auditor", "operator"):
+        client = await desk(login)
+        assert 'id="approve"' not in (await client.get(page)).text
+        for action in ("approve", "reject"):
+            answer = await send(client, page, action=action, comment="x")
+            assert answer.status_code in (403, 422), (login, action)
+        for path in ("/console/approval-policies/new", "/console/tasks"):
+            assert (await client.get(path)).status_code == 403, (login, path)
+    client = await desk("approver")
+    for action in ("withdraw", "confirm", "burn", ""):
+        assert (await send(client, page, action=action)).status_code in (403, 422), action
+    assert (await only(installation)).state is ProposalState.PENDING
+    assert await balance(installation, 1) == 100_000
+
+
+async def test_what_changed_stands_on_the_page(desk: Enter, installation: Opened) -> None:
+    page = await file(await desk("operator"))
+    client = await desk("admin")
+    await send(client, "/console/accounts/2", state="frozen-out", reason="法院")
+    client = await desk("approver")
+    shown = (await client.get(page)).text
+    assert "提交之后发生了变化" in shown
+    assert "止付" in shown
+    assert 'id="approve"' not in shown
+    assert (await send(client, page, action="approve")).status_code == 422
+    client = await desk("operator")
+    assert (await send(client, page, action="confirm")).status_code == 303
+    client = await desk("approver")
+    stale = await send(client, page, action="approve", digest="0" * 64)
+    assert stale.status_code == 422
+    shown = (await client.get(page)).text
+    digest = re.search(r'name="digest" value="(\w+)"', shown)
+    assert digest
+    assert (await send(client, page, action="approve", digest=digest[1])).status_code == 303
+    assert await balance(installation, 2) == 20_000
+
+
+async def test_a_warning_says_that_a_rule_would_refuse_and_the_page_that_it_did(
+    desk: Enter, installation: Opened
+) -> None:
+    page = await file(await desk("operator"), amount="900.00")
+    client = await desk("admin")
+    for _ in range(2):
+        await send(client, "/console/transfers/new", debit="1", credit="3", amount="99.00", code="x", step="post")
+    client = await desk("approver")
+    assert "按目前情况规则会拒绝办理" in (await client.get(page)).text
+    assert (await send(client, page, action="approve")).status_code == 303
+    shown = (await client.get(page)).text
+    assert "审批通过后被规则拒绝" in shown
+    assert "¥802.00" in shown
+    assert (await balance(installation, 1), await balance(installation, 2)) == (80_200, 0)
+
+
+async def test_a_rejection_needs_a_comment(desk: Enter, installation: Opened) -> None:
+    page = await file(await desk("operator"))
+    client = await desk("approver")
+    answer = await send(client, page, action="reject")
+    assert answer.status_code == 422
+    assert 'href="#f-comment"' in answer.text
+    assert (await send(client, page, action="reject", comment="<b>已付</b>")).status_code == 303
+    shown = (await client.get(page)).text
+    assert "&lt;b&gt;已付&lt;/b&gt;" in shown
+    assert (await only(installation)).state is ProposalState.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"amount": "-5"}, "amount"),
+        ({"amount": "1e9"}, "amount"),
+        ({"debit": "77"}, "debit"),
+        ({"credit": "abc"}, "credit"),
+        ({"code": ""}, "code"),
+        ({"proposal_reason": ""}, "proposal_reason"),
+        ({"kind": "ledger.post_transfers"}, "kind"),
+        ({"kind": "approval.file"}, "kind"),
+    ],
+)
+async def test_a_form_says_what_is_wrong_and_keeps_its_values(
+    desk: Enter, installation: Opened, values: dict[str, str], field: str
+) -> None:
+    client = await desk("operator")
+    answer = await send(client, NEW, **{**PAYMENT, "proposal_reason": "发票", **values})
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+    found = await queries.proposals(installation.services.reader, 1, queries.ProposalFilter(), Order())
+    assert found.items == []
+
+
+async def test_a_policy_gets_versions_and_shows_them(desk: Enter, installation: Opened) -> None:
+    client = await desk("admin")
+    form = {
+        "code": "large", "kind": "ledger.post_transfer", "name": "大额转账", "asset": "CNY", "amount_from": "500.00",
+        "role_operator": "yes", "who_1": "role:approver", "votes_1": "1", "who_2": "role:admin", "votes_2": "1",
+        "expiry_hours": "24", "enforced": "yes", "active": "yes",
+    }  # fmt: skip
+    answer = await send(client, "/console/approval-policies/new?code=large", "/console/approval-policies/new", **form)
+    assert answer.headers["location"] == "/console/approval-policies/large", answer.text
+    newest, first = await queries.policy_versions(installation.services.reader, 1, "large")
+    assert (newest.amount_from, first.amount_from) == (50_000, 10_000)
+    assert [(tier.role, tier.votes) for tier in newest.tiers] == [("approver", 1), ("admin", 1)]
+    shown = (await client.get("/console/approval-policies/large")).text
+    assert "¥500.00" in shown
+    assert "¥100.00" in shown
+    assert "大额转账" in (await client.get("/console/approval-policies")).text
+    for wrong in (
+        {"who_1": "", "who_2": ""},
+        {"amount_from": "x"},
+        {"code": "Large!"},
+        {"votes_1": "99"},
+        {"kind": "x"},
+    ):
+        answer = await send(client, "/console/approval-policies/new", **{**form, **wrong})
+        assert answer.status_code == 422, wrong
+        assert 'value="大额转账"' in answer.text
+    assert len(await queries.policy_versions(installation.services.reader, 1, "large")) == 2
+
+
+async def test_groups_and_delegations_are_set_and_used(desk: Enter, installation: Opened) -> None:
+    services = installation.services
+    command = CreateUser(login="wang", name="王芳", password=await hashed(PASSWORD), roles={"1": Role.APPROVER})
+    await services.engine.execute(HOUSE, command, actor="test")
+    client = await desk("admin")
+    groups = "/console/approver-groups"
+    assert (await send(client, groups, code="heads", name="主管", **{"user:wang": "yes"})).status_code == 303
+    assert (await send(client, groups, code="x", name="x", **{"user:viewer": "yes"})).status_code == 422
+    assert "王芳" in (await client.get(f"{groups}?code=heads")).text
+    form = {"code": "large", "kind": "ledger.post_transfer", "name": "大额", "who_1": "group:heads", "votes_1": "1"}
+    form |= {"expiry_hours": "24", "enforced": "yes", "active": "yes"}
+    assert (await send(client, "/console/approval-policies/new", **form)).status_code == 303
+    there = "/console/delegations"
+    client = await desk("wang")
+    given = await send(client, there, delegate="user:approver", until="2027-06-30", reason="休假")
+    assert given.status_code == 303, given.text
+    foreign = await send(client, there, delegator="user:admin", delegate="user:wang", until="2027-06-30", reason="x")
+    assert foreign.status_code == 422
+    (delegation,) = await queries.delegations(services.reader, 1)
+    assert delegation.until.isoformat() == "2027-06-30T15:59:59+00:00"
+    page = await file(await desk("operator"))
+    client = await desk("approver")
+    assert page in (await client.get("/console/tasks")).text
+    shown = (await client.get(page)).text
+    assert '<option value="user:wang"' in shown
+    assert (await send(client, page, action="approve")).status_code == 422
+    assert (await send(client, there, f"{there}/{delegation.id}/revoke")).status_code == 422
+    assert (await send(client, page, action="approve", person="user:wang")).status_code == 303
+    assert "user:approver → user:wang" in (await client.get(page)).text
+    client = await desk("wang")
+    assert (await send(client, there, f"{there}/{delegation.id}/revoke")).status_code == 303
+    (delegation,) = await queries.delegations(services.reader, 1)
+    assert delegation.revoked_at is not None
+
+
+async def test_another_books_proposals_are_not_there(desk: Enter, installation: Opened) -> None:
+    page = await file(await desk("operator"))
+    await installation.open_book("other", "分行", actor="test")
+    services = installation.services
+    user = await house.user_by_login(services.reader, "approver")
+    assert user is not None
+    await services.engine.execute(HOUSE, ChangeUser(user=user.id, roles={"2": Role.ADMIN}), actor="test")
+    client = await desk("approver")
+    assert (await client.get(page)).status_code == 404
+    for action in ("approve", "reject", "withdraw", "confirm"):
+        answer = await send(client, "/console/proposals/new", page, action=action, comment="x")
+        assert answer.status_code == 404, action
+    assert (await client.get("/console/approval-policies/large")).status_code == 404
+    assert page not in (await client.get("/console/proposals")).text
+    assert (await only(installation)).state is ProposalState.PENDING
