@@ -20,16 +20,16 @@ from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 _COLUMNS = [
-    Column("id", "Proposal", "code", sort="filed_at", phone=False),
     Column("title", "What", "words", phone=True),
     Column("amount", "Amount", "money", phone=True),
     Column("about", "About", "code"),
     Column("reason", "Reason"),
     Column("maker", "Filed by", "code", phone=True),
-    Column("filed_at", "Filed", "when"),
+    Column("filed_at", "Filed", "when", sort="filed_at"),
     Column("progress", "Step", "code"),
     Column("waits_for", "Waits for", "code"),
     Column("expires_at", "Expires", "when", sort="expires_at", phone=True),
+    Column("id", "Proposal", "code"),
 ]
 _HREF = "/console/proposals/{id}"
 _TASKS = ListSpec(
