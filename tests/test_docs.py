@@ -21,6 +21,7 @@ SESSIONS = [
     ROOT / "README.zh-CN.md",
     DOCS / "tutorial.md",
     DOCS / "guides" / "post-by-api.md",
+    DOCS / "guides" / "approve-by-two.md",
     DOCS / "operating" / "README.md",
 ]
 PAGES = [page for page in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")) if ".venv" not in page.parts]

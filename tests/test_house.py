@@ -79,7 +79,18 @@ def test_every_folder_of_the_plan_is_there() -> None:
     kernel = plan.split("### kernel")[1].split("### web")[0]
     for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", kernel):
         assert (SOURCE / "kernel" / name).exists(), name
-    for room, after in (("web", "### ledger"), ("ledger", "### app")):
+    for room, after in (("web", "### ledger"), ("ledger", "### bank/approval"), ("bank/approval", "### app")):
         section = plan.split(f"### {room}")[1].split(after)[0]
         for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", section):
             assert (SOURCE / room / name).exists(), name
+
+
+def test_whoever_asks_the_engine_for_somebody_says_in_which_role() -> None:
+    """The door of a book (``Book.admit``) holds only who comes with a role."""
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("submit", "execute"):
+                given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                to_house = bool(node.args) and ast.unparse(node.args[0]) == "HOUSE"
+                if given.get("actor", "").endswith("principal.actor") and not to_house:
+                    assert "role" in given, f"{_name(module)}, line {node.lineno}"
