@@ -45,7 +45,11 @@ class ApiRequest(Request[Any, Any, Any]):
         """The body as the type that the handler names."""
         expect_json(self.headers.get("content-type"))
         field = self.route_handler.parsed_data_field
-        return _decoder(Any if field is None else field.annotation).decode(await self.body())
+        body = await self.body()
+        try:
+            return _decoder(Any if field is None else field.annotation).decode(body)
+        except RecursionError:
+            raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
 
 
 def expect_json(content_type: str | None) -> None:

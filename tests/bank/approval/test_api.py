@@ -228,6 +228,18 @@ async def test_groups_hold_people_who_may_approve(people: dict[str, Caller], ins
     assert again.json()["code"] == "delegation.over"
 
 
+@pytest.mark.parametrize("depth", [16, 500, 20_000])
+async def test_a_command_is_not_nested_deeply(people: dict[str, Caller], installation: Opened, depth: int) -> None:
+    before = (await installation.services.store.state(1)).commands
+    raw = b'{"kind": "ledger.post_transfer", "reason": "x", "payload": {"a": ' + b"[" * depth + b"]" * depth + b"}}"
+    answer = await people["operator"](
+        "POST", "/v1/proposals", content=raw, headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.malformed"), answer.text
+    assert "nested" in answer.json()["fields"]["problem"]
+    assert (await installation.services.store.state(1)).commands == before
+
+
 async def test_the_job_ends_what_is_due_once(
     people: dict[str, Caller], installation: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

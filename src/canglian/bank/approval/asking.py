@@ -14,13 +14,16 @@ from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
 from canglian.kernel.command import Command
-from canglian.kernel.errors import Rejection
+from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.values import utc_now
 from canglian.web.house import queries as house
 from canglian.web.principal import Permission, Principal, Role
 from canglian.web.services import Services
 
 LOOKING = "system:approval"
+
+DEPTH_MAX = 16
+"""How deep the fields of a command may be nested."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -53,12 +56,24 @@ async def role_of(services: Services, book: int, actor: str) -> Role | None:
 async def filing(
     services: Services, principal: Principal, kind: str, payload: dict[str, Any], reason: str
 ) -> FileProposal:
-    """The command that files a proposal. What the kind seals is sealed before."""
+    """The command that files a proposal. What the kind seals is sealed before. Malformed where it is nested deeply."""
+    _check_depth(payload)
     described = APPROVABLE.get(kind)
     if described is not None and described.prepare is not None:
         payload = await described.prepare(services, payload)
     asked = {"kind": kind, "payload": payload, "reason": reason, "role": principal.role.value}
     return msgspec.convert({**asked, "behind": await behind(services, principal)}, FileProposal)
+
+
+def _check_depth(payload: dict[str, Any]) -> None:
+    """No command is nested like this; and what can hardly be read could not be written into the log."""
+    level: list[Any] = [payload]
+    for _ in range(DEPTH_MAX):
+        level = [part for thing in level for part in (thing.values() if isinstance(thing, dict) else thing)]
+        level = [part for part in level if isinstance(part, dict | list)]
+        if not level:
+            return
+    raise Malformed("request.malformed", problem="it is nested too deeply", field="payload")
 
 
 def filing_of(command: Command[Any], reason: str, role: Role, behind: str | None = None) -> FileProposal:
