@@ -137,6 +137,11 @@ LINKS: dict[str, list[Link]] = {
         name="receiver",
         value="$response.body#/receiver/id",
     ),
+    "fileProposal": _by_number(
+        "getProposal", "approveProposal", "rejectProposal", "confirmProposal", "withdrawProposal", name="proposal"
+    ),
+    "delegate": _by_number("revokeDelegation", name="delegation"),
+    "setApprovalPolicy": [Link("getApprovalPolicy", {"policy": "$response.body#/code"})],
     "createKey": [Link("revokeKey", {"key": _ID})],
 }
 """The links of an operation's answer, by operation."""
