@@ -228,6 +228,24 @@ async def test_groups_hold_people_who_may_approve(people: dict[str, Caller], ins
     assert again.json()["code"] == "delegation.over"
 
 
+async def test_a_task_is_gone_with_its_vote_and_back_when_the_vote_is_void(people: dict[str, Caller]) -> None:
+    tiers = [{"votes": 2, "role": "approver"}]
+    await people["admin"]("POST", "/v1/approval-policies", {**POLICY, "tiers": tiers})
+    number = await file(people)
+    approver = people["approver"]
+
+    async def tasks() -> list[str]:
+        return [one["id"] for one in (await approver("GET", "/v1/proposals/tasks")).json()["data"]]
+
+    assert await tasks() == [number]
+    voted = await approver("POST", f"/v1/proposals/{number}/approve", {})
+    assert voted.json()["state"] == "pending"
+    assert await tasks() == []
+    await people["admin"]("PATCH", "/v1/accounts/2", {"name": "别人"})
+    await people["operator"]("POST", f"/v1/proposals/{number}/confirm")
+    assert await tasks() == [number]
+
+
 @pytest.mark.parametrize("depth", [16, 500, 20_000])
 async def test_a_command_is_not_nested_deeply(people: dict[str, Caller], installation: Opened, depth: int) -> None:
     before = (await installation.services.store.state(1)).commands

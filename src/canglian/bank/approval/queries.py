@@ -80,6 +80,9 @@ _BY_ID = by_text("p.id")
 _PROPOSALS = Listing(_ROW, _BY_ID, {"filed_at": _BY_ID, "expires_at": by_instant("p.expires_at")}, _row, "-filed_at")
 """Ids are in the order of filing."""
 
+_VOTED = "$[*] ? (!(@.void == true) && (@.by == $one || @.on_behalf_of == $one || @.behind == $one))"
+"""A vote that counts and in which somebody had a part."""
+
 
 async def proposals(reader: Reader, book: int, asked: ProposalFilter, order: Order) -> Page[ProposalRow]:
     """A page of proposals, newest first."""
@@ -102,11 +105,7 @@ async def tasks(reader: Reader, book: int, waiter: Waiter, now: datetime, order:
     groups, roles, actor = (where.parameter(value) for value in (mine, waiter.roles, waiter.actor))
     where.conditions.append(f"(p.waits_group = ANY({groups}::text[]) OR p.waits_role = ANY({roles}::text[]))")
     where.conditions.append(f"p.maker <> {actor} AND coalesce(p.maker_behind, '') <> {actor}")
-    voted = (
-        "SELECT 1 FROM jsonb_array_elements(p.votes) v "
-        f"WHERE NOT coalesce((v->>'void')::boolean, false) AND {actor} IN (v->>'by', v->>'on_behalf_of', v->>'behind')"
-    )
-    where.conditions.append(f"NOT EXISTS ({voted})")
+    where.conditions.append(f"NOT jsonb_path_exists(p.votes, '{_VOTED}', jsonb_build_object('one', {actor}::text))")
     return await _PROPOSALS.page(reader, book, where, Order(order.sort or "expires_at", order.cursor, order.limit))
 
 
