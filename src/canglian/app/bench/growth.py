@@ -1,14 +1,12 @@
 """``canglian bench growth``: what history costs. Posting, memory and reading after a few transfers and after many.
 
-One engine posts bulk commands of 1,024 movements, uniformly between 100,000 accounts, without a pause from the first
-transfer to the last; every twentieth movement pays from one of ten busy accounts. At two points, early and late,
-it is measured:
+One engine posts bulk commands of 1,024 movements, uniformly between 100,000 accounts; every twentieth movement pays
+from one of ten busy accounts. At two points, early and late, it is measured:
 
 *Rate*: transfers a second of several windows of the business date after the point; their median. Both points begin
 right after a checkpoint, so that they write as many whole pages to the log. Two figures beside it do not hang on where
-a checkpoint falls: the processor time of a transfer, in this process and
-in the server's connections, and the rate of everything between the points, which has every checkpoint and every vacuum
-that came due.
+a checkpoint falls: the processor time of a transfer, in this process and in the server's connections, and the rate of
+everything between the points, which has every checkpoint and every vacuum that came due.
 
 *Memory*: the resident memory of the process that posts, looked at all the way. It is bounded by the engine's limits,
 whatever the history: ``cache_max`` entities of a kind, ``queue_max`` movements that wait, and three batches of
@@ -16,8 +14,8 @@ whatever the history: ``cache_max`` entities of a kind, ``queue_max`` movements 
 added afterwards is held to ``MEMORY_MIB_MAX``.
 
 *Reading*: medians in milliseconds on the busy accounts while nothing is posted: the balance now, the balance as of
-an instant in the middle of the history (what had happened, and what had been booked), the last page of entries, and
-the first page of a statement of the last business date.
+an instant anywhere in the history (what had happened, and what had been booked), the last page of entries, and the
+first page of a statement of the last business date.
 """
 
 import asyncio
