@@ -23,10 +23,10 @@ class Served(msgspec.Struct, frozen=True):
     key: str
 
 
-def start(database: str, folder: Path, **settings: str) -> tuple[subprocess.Popen[str], str]:
-    """A server process on a database, and its address. What it logs is in ``server.log`` in the folder."""
+def environment(database: str, folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of a process of ours on a database."""
     key = base64.b64encode(b"k" * 32).decode()
-    environment = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("CANGLIAN_")},
         "CANGLIAN_DATABASE_URL": database,
         "CANGLIAN_DATA_DIR": str(folder),
@@ -35,9 +35,14 @@ def start(database: str, folder: Path, **settings: str) -> tuple[subprocess.Pope
         "CANGLIAN_PORT": "0",
         **{f"CANGLIAN_{name.upper()}": value for name, value in settings.items()},
     }
+
+
+def start(database: str, folder: Path, **settings: str) -> tuple[subprocess.Popen[str], str]:
+    """A server process on a database, and its address. What it logs is in ``server.log`` in the folder."""
+    given = environment(database, folder, **settings)
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM], env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
+            [sys.executable, "-c", PROGRAM], env=given, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
         )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()

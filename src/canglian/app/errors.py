@@ -11,7 +11,7 @@ declare(
         "cli.account_unknown": "There is no account with number or reference {account}.",
         "cli.instant_invalid": "{text!r} is no date (2026-11-23) and no instant (2026-11-23T09:30:00+08:00).",
         "cli.metadata_invalid": "{text!r} is not of the form name=value.",
-        "cli.question_unanswered": "This needs your word, and there is no terminal to ask on.",
+        "cli.question_unanswered": "{question} This needs your word, and there is no terminal to ask on.",
         "cli.port_taken": "Something listens on {host}:{port} already.",
     }
 )

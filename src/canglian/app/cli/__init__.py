@@ -15,8 +15,11 @@ Exit codes:
 One file a noun. This module knows only their names, so that ``canglian --help`` and completion stay quick.
 """
 
+from typing import Annotated
+
 import typer
 
+from canglian import __version__
 from canglian.app.cli.nouns import Nouns
 
 app = typer.Typer(
@@ -30,8 +33,18 @@ app = typer.Typer(
 )
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"canglian {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def canglian() -> None:
+def canglian(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """Scenario finance on one exact ledger."""
 
 

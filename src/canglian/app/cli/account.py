@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import (
     AccountArgument,
     AsOf,
@@ -16,6 +17,7 @@ from canglian.app.cli.options import (
     Limit,
     Meta,
     ReferenceOption,
+    Yes,
     day,
     instant,
     metadata,
@@ -206,9 +208,12 @@ async def unfreeze(desk: Desk, account: AccountArgument, reason: Reason, key: Ke
 
 @app.command()
 @verb
-async def close(desk: Desk, account: AccountArgument, key: Key = None, dry_run: DryRun = False) -> Answer:
-    """Close an account for good; it must be empty."""
+async def close(
+    desk: Desk, account: AccountArgument, key: Key = None, dry_run: DryRun = False, yes: Yes = False
+) -> Answer:
+    """Close an account for good; it must be empty. Asks first."""
     found = await desk.account(account)
+    confirm(f"Close account {found.id}{f' {found.name}' if found.name else ''} for good?", yes=yes or dry_run)
     outcome = await desk.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
     return await _about(desk, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.options import DryRun, Key, day
+from canglian.app.cli.asking import confirm
+from canglian.app.cli.options import DryRun, Key, Yes, day
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk, Opened
@@ -69,10 +70,12 @@ async def close_day(
     to: Annotated[str | None, typer.Option("--to", help="The next business date; by default the day after.")] = None,
     key: Key = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> Answer:
-    """End the business day and begin the next."""
+    """End the business day and begin the next. Asks first."""
     today = (await book_figures(desk.reader, desk.book)).today
     command = CloseDay(next_day=day(to) or today + timedelta(days=1))
+    confirm(f"End {today} for good, and begin {command.next_day}?", yes=yes or dry_run)
     begun = (await desk.submit(command, key=key, dry_run=dry_run)).unwrap()
     title = "Would close" if dry_run else "Closed"
     return Answer({"closed": str(today), "today": str(begun)}, facts([("today", begun)], f"{title} {today}."))

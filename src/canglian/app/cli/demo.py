@@ -1,13 +1,15 @@
 """``canglian demo``: a branch to look at, filled once and served."""
 
 import sys
+from collections.abc import Callable
 
 import typer
 import uvloop
 
 from canglian.app.cli.failing import tell
 from canglian.app.cli.progress import steps
-from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
+from canglian.app.cli.serve import HostOption, PortOption, check_port, configured, tell_ready
+from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import Opened, opened
@@ -15,6 +17,7 @@ from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
 from canglian.web.house import queries
+from canglian.web.principal import Role
 
 app = typer.Typer(help="Fill a demo branch once and serve it.")
 
@@ -23,20 +26,20 @@ NAME = "新城支行"
 
 
 @app.command()
-def main(port: PortOption = None, host: HostOption = None) -> None:
+def main(port: PortOption = None, host: HostOption = None, as_json: Json = False) -> None:
     """Fill a demo branch once and serve it; everything in it is made up."""
     try:
         settings = configured(port, host)
         check_port(settings)
-        uvloop.run(_run(settings))
+        uvloop.run(_run(settings, _ready_in_json if as_json else _ready))
     except CanglianError as error:
-        raise typer.Exit(tell(error, as_json=False)) from None
+        raise typer.Exit(tell(error, as_json=as_json)) from None
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, ready: Callable[[Opened, str], None]) -> None:
     async with opened(settings, migrate=True) as installation:
         await fill(installation)
-    await serve(settings, _ready)
+    await serve(settings, ready)
 
 
 async def fill(installation: Opened) -> None:
@@ -51,6 +54,10 @@ async def fill(installation: Opened) -> None:
         return
     with steps("filling the demo branch") as progress:
         await filling.run(progress.reach)
+
+
+def _ready_in_json(_installation: Opened, address: str) -> None:
+    tell_ready({"address": address, "logins": [role.value for role in Role], "password": PASSWORD})
 
 
 def _ready(_installation: Opened, address: str) -> None:

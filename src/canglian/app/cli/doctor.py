@@ -49,7 +49,9 @@ async def main(settings: Settings) -> Answer:
     """Check the machine, the configuration and the database; exit code 1 if anything is wrong."""
     findings = [await _careful(check, settings) for check in _CHECKS]
     rows: list[list[Any]] = [
-        [Text("ok", style="green") if one.well else Text("FAULT", style="red"), one.check, one.found, one.remedy]
+        [Text("ok", style="green"), one.check, one.found, ""]
+        if one.well
+        else [Text("FAULT", style="red"), one.check, one.found, one.remedy]
         for one in findings
     ]
     data = {"well": all(one.well for one in findings), "checks": msgspec.to_builtins(findings)}

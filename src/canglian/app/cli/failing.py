@@ -1,5 +1,7 @@
 """How a command fails: the exit code of an error, and what to do next, told to a person or to a program."""
 
+import itertools
+import re
 import sys
 from typing import Any
 
@@ -52,11 +54,17 @@ def advice(error: CanglianError) -> str:
         case 3:
             return "Try again; canglian doctor says what is wrong."
         case 2:
-            return "canglian --help shows how to say it."
+            return f"{_said()} --help shows how to say it."
         case 70:
             return "canglian doctor checks the installation; please report it with the log."
         case _:
             return "Nothing was changed. docs/reference/errors.md explains every code."
+
+
+def _said() -> str:
+    """The noun and verb that were asked for."""
+    words = itertools.takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), sys.argv[1:3])
+    return " ".join(["canglian", *words])
 
 
 def tell(error: CanglianError, *, as_json: bool) -> int:

@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
+from canglian.app.cli.asking import confirm
+from canglian.app.cli.options import Yes
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk, Opened
@@ -63,9 +65,12 @@ async def create(
 @app.command()
 @verb
 async def revoke(
-    installation: Opened, key: Annotated[str, typer.Argument(help="The prefix, the part after ck_.")]
+    installation: Opened,
+    key: Annotated[str, typer.Argument(help="The prefix, the part after ck_.")],
+    yes: Yes = False,
 ) -> Answer:
-    """Shut a program out."""
+    """Shut a program out for good. Asks first."""
+    confirm(f"Shut whoever uses the key {key.removeprefix('ck_')[:8]} out for good?", yes=yes)
     command = RevokeApiKey(key=key.removeprefix("ck_")[:8])
     revoked = await installation.services.engine.execute(HOUSE, command, actor="cli:key")
     return Answer(msgspec.to_builtins(shown(revoked)), facts([("key", revoked.id)], "Revoked."))

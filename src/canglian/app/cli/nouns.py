@@ -53,6 +53,10 @@ NOUNS = {
 class Nouns(TyperGroup):
     """The root of the command line."""
 
+    def get_params(self, ctx: Any) -> Any:
+        """The options of the root itself."""
+        return [_as_flag(param) for param in super().get_params(ctx)]
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The nouns, in the order of the help."""
         return list(NOUNS)
@@ -104,7 +108,28 @@ def load(name: str) -> Any:
     found._add_completion = False  # the root has it
     command = typer.main.get_command(found)
     command.name = name
+    _without_types_of_flags(command)
     return command
+
+
+def _without_types_of_flags(command: Any) -> None:
+    """A flag takes no value, so its help names no type, which would read as one that has to be typed."""
+    for param in command.params:
+        _as_flag(param)
+    made = command.get_help_option
+
+    def of_help(ctx: Any) -> Any:
+        return _as_flag(made(ctx))
+
+    command.get_help_option = of_help
+    for verb in getattr(command, "commands", {}).values():
+        _without_types_of_flags(verb)
+
+
+def _as_flag(param: Any) -> Any:
+    if getattr(param, "is_flag", False) and param.metavar is None:
+        param.metavar = ""
+    return param
 
 
 def _usage(wrong: typer.TyperException, *, as_json: bool, words: list[str]) -> NoReturn:

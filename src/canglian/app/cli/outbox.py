@@ -5,7 +5,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.options import Cursor, Limit
+from canglian.app.cli.asking import confirm
+from canglian.app.cli.options import Cursor, Limit, Yes
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Desk
@@ -72,8 +73,11 @@ async def resume(desk: Desk, receiver: ReceiverArgument) -> Answer:
 
 @app.command()
 @verb
-async def remove(desk: Desk, receiver: ReceiverArgument) -> Answer:
-    """Remove a receiver for good."""
+async def remove(desk: Desk, receiver: ReceiverArgument, yes: Yes = False) -> Answer:
+    """Remove a receiver for good. Asks first."""
+    found = await queries.receiver(desk.reader, desk.book, receiver)
+    left = f"{found.behind:,} waiting events and {found.dead:,} dead letters are never sent"
+    confirm(f"Remove {found.name} for good? {left}.", yes=yes)
     return await _set(desk, receiver, ReceiverState.REMOVED)
 
 
@@ -111,8 +115,11 @@ async def skip(
     desk: Desk,
     letter: LetterArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why; it stays on record.")],
+    yes: Yes = False,
 ) -> Answer:
-    """Give a dead letter up."""
+    """Give a dead letter up for good. Asks first."""
+    found = await queries.dead_letter(desk.reader, desk.book, letter)
+    confirm(f"Give event {found.event} up? {found.receiver} never hears of it.", yes=yes)
     (await desk.submit(SkipDeadLetter(dead_letter=letter, reason=reason))).unwrap()
     return Answer({"dead_letter": letter}, facts([("letter", letter)], "Skipped."))
 

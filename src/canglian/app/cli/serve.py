@@ -1,7 +1,8 @@
 """``canglian serve``: the API and the console, in one process."""
 
 import socket
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -9,6 +10,7 @@ import uvloop
 
 from canglian.app.cli.failing import tell
 from canglian.app.cli.output import console
+from canglian.app.cli.verb import Json
 from canglian.app.opening import Opened
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError, Conflict
@@ -25,18 +27,28 @@ def main(
     port: PortOption = None,
     host: HostOption = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Bring the schema up to date first.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Serve the API and the console until interrupted."""
 
     def ready(_installation: Opened, address: str) -> None:
-        console(stderr=True).print(f"Canglian serves on {address}")
+        if as_json:
+            tell_ready({"address": address})
+        else:
+            console(stderr=True).print(f"Canglian serves on {address}")
 
     try:
         settings = configured(port, host)
         check_port(settings)
         uvloop.run(serve(settings, ready, migrate=migrate))
     except CanglianError as error:
-        raise typer.Exit(tell(error, as_json=False)) from None
+        raise typer.Exit(tell(error, as_json=as_json)) from None
+
+
+def tell_ready(told: dict[str, Any]) -> None:
+    """Say to a program that it is served now: one line of JSON."""
+    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    sys.stdout.flush()
 
 
 def configured(port: int | None, host: str | None) -> Settings:

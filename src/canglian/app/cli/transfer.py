@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import (
     AmountArgument,
     Code,
@@ -15,6 +16,7 @@ from canglian.app.cli.options import (
     Limit,
     Meta,
     ReferenceOption,
+    Yes,
     day,
     instant,
     metadata,
@@ -92,8 +94,13 @@ async def reverse(
     reference: ReferenceOption = None,
     key: Key = None,
     dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> Answer:
-    """Undo a transfer by one in the other direction; at most once."""
+    """Undo a transfer by one in the other direction; at most once. Asks first."""
+    undone = await desk.get(Transfer, transfer)
+    amount = f"{major(undone.amount, await desk.scale(undone.asset))} {undone.asset}"
+    question = f"Move {amount} back from account {undone.credit} to account {undone.debit}, for good?"
+    confirm(question, yes=yes or dry_run)
     command = ReverseTransfer(transfer=transfer, reason=reason, reference=reference)
     outcome = await desk.submit(command, key=key, dry_run=dry_run)
     return await _done(desk, outcome, f"Reversed transfer {transfer} by transfer", dry_run=dry_run)

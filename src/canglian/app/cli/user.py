@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
+from canglian.app.cli.asking import confirm
+from canglian.app.cli.options import Yes
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Opened, pick
@@ -90,8 +92,10 @@ async def grant(
 
 @app.command()
 @verb
-async def disable(installation: Opened, login: LoginArgument) -> Answer:
-    """Shut a user out; every session ends."""
+async def disable(installation: Opened, login: LoginArgument, yes: Yes = False) -> Answer:
+    """Shut a user out; every session ends. Asks first."""
+    user = await _user(installation, login)
+    confirm(f"Shut {user.name} ({login}) out, and end every session?", yes=yes)
     return await _change(installation, login, disabled=True)
 
 
@@ -126,9 +130,10 @@ async def password(installation: Opened, login: LoginArgument, password: Passwor
 
 @app.command("reset-second-factor")
 @verb
-async def reset_second_factor(installation: Opened, login: LoginArgument) -> Answer:
-    """Switch a user's second factor off, after the device was lost."""
+async def reset_second_factor(installation: Opened, login: LoginArgument, yes: Yes = False) -> Answer:
+    """Switch a user's second factor off, after the device was lost. Asks first."""
     user = await _user(installation, login)
+    confirm(f"Let {user.name} ({login}) log in by password alone?", yes=yes)
     await installation.services.engine.execute(HOUSE, SetSecondFactor(user=user.id, totp=None), actor=ACTOR)
     return Answer({"login": login}, facts([("login", login)], "The second factor is off."))
 
