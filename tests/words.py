@@ -29,7 +29,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
-_FLOORS = ("ledger", "house", "outbox")
+_FLOORS = ("kernel", "ledger", "house", "outbox", "approval")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 
