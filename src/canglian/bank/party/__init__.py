@@ -1,1 +1,44 @@
-"""People and organisations, how far each has been verified, and what each has consented to. Empty today."""
+"""People and organisations, how far each has been verified, and what each has consented to.
+
+Owns the tables party, party_role, party_document, beneficial_owner, consent, list_entry, remote_opening, opening_step,
+unmasking and party_policy. Promises: no personal data stands in plain in any row, command, event or log line; a number
+belongs to one party of a book; nobody is shown plain text without a line in the log that says why; a merged party is
+never decided about again; data goes only after the time for which it must be kept.
+"""
+
+import canglian.bank.party.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.bank.party.model import (
+    BeneficialOwner,
+    Consent,
+    Level,
+    ListEntry,
+    OpeningState,
+    Party,
+    PartyDocument,
+    PartyKind,
+    PartyPolicy,
+    PartyRole,
+    PartyState,
+    RemoteOpening,
+    Risk,
+    RoleName,
+    Unmasking,
+)
+
+__all__ = [
+    "BeneficialOwner",
+    "Consent",
+    "Level",
+    "ListEntry",
+    "OpeningState",
+    "Party",
+    "PartyDocument",
+    "PartyKind",
+    "PartyPolicy",
+    "PartyRole",
+    "PartyState",
+    "RemoteOpening",
+    "Risk",
+    "RoleName",
+    "Unmasking",
+]

@@ -26,7 +26,7 @@ declare(
     }
 )
 
-FLOORS = ("canglian.kernel", "canglian.web", "canglian.ledger", "canglian.bank.approval")
+FLOORS = ("canglian.kernel", "canglian.web", "canglian.ledger", "canglian.bank.party", "canglian.bank.approval")
 _LOCK = 0x63616E67
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 

@@ -1,0 +1,133 @@
+"""Checks of plain personal data, done at the edge before anything is sealed.
+
+Each returns the text as it is kept (capitals, no spaces) or raises a Rejection with a stable code. The errors never
+carry the text itself.
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+from canglian.kernel.crypto import normalised
+from canglian.kernel.errors import Rejection
+from canglian.kernel.logs import masked
+
+_IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
+_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_IDENTITY_CHECKS = "10X98765432"
+_REGIONS = frozenset(
+    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91)
+)
+"""The first two digits of an identity number: provinces, residents from Hong Kong, Macao, Taiwan, and abroad."""
+
+_EARLIEST_BIRTH = date(1850, 1, 1)
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT = re.compile(f"[{_CREDIT_ALPHABET}]{{18}}")
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_ACCOUNT = re.compile(r"[0-9]{12,30}")
+_DOCUMENT = re.compile(r"[A-Z0-9-]{5,40}")
+_MARKUP = frozenset("<>")
+
+
+def identity_number(text: str, today: date) -> str:
+    """The identity number of a person: form, region, a birthday before ``today``, checksum.
+
+    Source: GB 11643-1999, whose last character is that of ISO 7064 MOD 11-2. Rejects ``party.identity_*``.
+    """
+    number = normalised(unicodedata.normalize("NFKC", text))
+    if not _IDENTITY.fullmatch(number):
+        _refuse("party.identity_form", "number")
+    if int(number[:2]) not in _REGIONS:
+        _refuse("party.identity_region", "number")
+    if not _is_birthday(number[6:14], today):
+        _refuse("party.identity_birthday", "number")
+    if identity_check(number[:17]) != number[17]:
+        _refuse("party.identity_checksum", "number")
+    return number
+
+
+def identity_check(digits: str) -> str:
+    """The check character of seventeen digits."""
+    return _IDENTITY_CHECKS[sum(int(d) * w for d, w in zip(digits, _IDENTITY_WEIGHTS, strict=True)) % 11]
+
+
+def credit_code(text: str) -> str:
+    """The unified social credit code of an organisation: form and checksum.
+
+    Source: GB 32100-2015, base 31 with weights 3^i. Rejects ``party.credit_code_*``.
+    """
+    code = normalised(unicodedata.normalize("NFKC", text))
+    if not _CREDIT.fullmatch(code):
+        _refuse("party.credit_code_form", "number")
+    if credit_check(code[:17]) != code[17]:
+        _refuse("party.credit_code_checksum", "number")
+    return code
+
+
+def credit_check(characters: str) -> str:
+    """The check character of seventeen characters."""
+    total = sum(_CREDIT_ALPHABET.index(c) * w for c, w in zip(characters, _CREDIT_WEIGHTS, strict=True))
+    return _CREDIT_ALPHABET[-total % 31]
+
+
+def mobile(text: str) -> str:
+    """A mobile number of the mainland, without +86. Rejects ``party.mobile_form``."""
+    number = normalised(unicodedata.normalize("NFKC", text))
+    if not _MOBILE.fullmatch(number):
+        _refuse("party.mobile_form", "mobile")
+    return number
+
+
+def name(text: str) -> str:
+    """A name, without markup and control characters. Rejects ``party.name_form``."""
+    if not _is_plain(told := " ".join(text.split()), 2, 120):
+        _refuse("party.name_form", "name")
+    return told
+
+
+def address(text: str) -> str:
+    """A postal address. Rejects ``party.address_form``."""
+    if not _is_plain(told := " ".join(text.split()), 4, 200):
+        _refuse("party.address_form", "address")
+    return told
+
+
+def document_number(text: str) -> str:
+    """The number of a paper. Rejects ``party_document.number_form``."""
+    number = normalised(unicodedata.normalize("NFKC", text)) if "-" not in text else text.strip().upper()
+    if not _DOCUMENT.fullmatch(number):
+        _refuse("party_document.number_form", "number")
+    return number
+
+
+def account_number(text: str) -> str:
+    """The number of an account or card at another bank. Rejects ``remote_opening.account_form``."""
+    number = normalised(unicodedata.normalize("NFKC", text))
+    if not _ACCOUNT.fullmatch(number):
+        _refuse("remote_opening.account_form", "account")
+    return number
+
+
+def impersonal(text: str, field: str) -> str:
+    """A text that is kept in plain (a reason, a note): no number or mobile in it. Rejects ``party.text_personal``."""
+    if masked(unicodedata.normalize("NFKC", text)) != unicodedata.normalize("NFKC", text):
+        _refuse("party.text_personal", field)
+    return text
+
+
+def _is_plain(text: str, least: int, most: int) -> bool:
+    controls = any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
+    return least <= len(text) <= most and not controls and not _MARKUP & set(text)
+
+
+def _is_birthday(digits: str, today: date) -> bool:
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return _EARLIEST_BIRTH <= born < today
+
+
+def _refuse(code: str, field: str) -> None:
+    raise Rejection(code, field=field)

@@ -1,0 +1,91 @@
+"""Consents: given for a scope, a purpose and a receiver, and withdrawn."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.party.commands.documents import Digest
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.model import Consent
+from canglian.bank.party.rules import active_party, party_at_hand
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.values import Name, Reference
+
+Scope = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z", max_length=48, description="Which data: profile.basic")
+]
+ConsentId = Annotated[str, Meta(pattern=r"^cns_[0-9a-z]{26}\Z", description="A consent's id.")]
+
+
+class GiveConsent(Command[Consent], kind="party.give_consent"):
+    """Note a separate consent (PIPL, article 23 and 29). Rejects ``consent.given_already`` with the other's id.
+
+    ``evidence`` is the SHA-256 of what was signed or shown.
+    """
+
+    party: PartyId
+    scope: Scope
+    purpose: Name
+    receiver: Reference
+    evidence: Digest | None = None
+
+    def decide(self, book: Book) -> Consent:
+        active_party(book, self.party)
+        for other in book.find(Consent, "party", self.party):
+            same = (other.scope, other.purpose, other.receiver) == (self.scope, self.purpose, self.receiver)
+            if same and other.withdrawn_at is None:
+                book.reject("consent.given_already", other=other.id)
+        consent = Consent(
+            book.new_id("cns"),
+            self.party,
+            self.scope,
+            self.purpose,
+            self.receiver,
+            self.evidence,
+            book.now,
+            None,
+        )
+        book.emit("consent.given", f"party:{self.party}", party=self.party, consent=consent.id, receiver=self.receiver)
+        return book.add(consent)
+
+
+class WithdrawConsent(Command[Consent], kind="party.withdraw_consent"):
+    """Take a consent back; the receiver hears of it by the event. Rejects ``consent.withdrawn_already``."""
+
+    consent: ConsentId
+
+    def decide(self, book: Book) -> Consent:
+        consent = book.get(Consent, self.consent)
+        party_at_hand(book, consent.party)
+        if consent.withdrawn_at is not None:
+            book.reject("consent.withdrawn_already", withdrawn_at=consent.withdrawn_at.isoformat())
+        return withdraw(book, consent)
+
+
+def withdraw(book: Book, consent: Consent) -> Consent:
+    """Take a consent back."""
+    book.emit(
+        "consent.withdrawn",
+        f"party:{consent.party}",
+        party=consent.party,
+        consent=consent.id,
+        receiver=consent.receiver,
+    )
+    return book.put(consent.replace(withdrawn_at=book.now))
+
+
+def withdraw_all(book: Book, party: str) -> int:
+    """Take every consent of a party back; how many there were."""
+    given = [one for one in book.find(Consent, "party", party) if one.withdrawn_at is None]
+    for one in given:
+        withdraw(book, one)
+    return len(given)
+
+
+def has_consented(book: Book, party: str, scope: str, receiver: str) -> bool:
+    """Whether a party's consent lets a receiver have the data of a scope now."""
+    return any(
+        (one.scope, one.receiver, one.withdrawn_at) == (scope, receiver, None)
+        for one in book.find(Consent, "party", party)
+    )

@@ -1,0 +1,285 @@
+"""Verifying a person from afar, step by step.
+
+    INIT ─ document ─▶ DOCUMENT ─ face ─▶ LIVENESS ─ elements ─▶ ELEMENTS ─ code sent ─▶ SMS ─ code right ─▶ REVIEW
+                                                                                                   └──────▶ ACTIVE
+
+A step that goes wrong may be tried again a few times, then the opening is rejected. At every step the black list is
+asked again. Whoever checks a face, the elements or a code is outside: the command brings what was found as evidence.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from canglian.bank.party.commands.documents import AddDocument, Digest, put_on_record
+from canglian.bank.party.commands.parties import PartyId, raise_level
+from canglian.bank.party.model import Colour, DocumentKind, Level, OpeningState, OpeningStep, Party, RemoteOpening, Risk
+from canglian.bank.party.rules import active_person, listed, policy_in_force
+from canglian.bank.party.sealing import SealedText
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.values import Code, Name, Reference
+
+OpeningId = Annotated[str, Meta(pattern=r"^opn_[0-9a-z]{26}\Z", description="An opening's id.")]
+Score = Annotated[int, Meta(ge=0, le=10_000, description="Likeness in basis points.")]
+
+BLACKLISTED = "blacklisted"
+PROHIBITED = "prohibited"
+EXPIRED = "expired"
+REFUSED = "refused"
+
+
+class StartOpening(Command[RemoteOpening], kind="party.start_opening"):
+    """Begin to verify a person from afar. Whoever is on the black list, or prohibited, is rejected at once.
+
+    Rejects ``party.not_person``, ``party.number_missing``, ``party.mobile_missing``, ``party.level_same`` for somebody
+    who is verified, ``remote_opening.under_way``.
+    """
+
+    party: PartyId
+    channel: Code
+
+    def decide(self, book: Book) -> RemoteOpening:
+        party = active_person(book, self.party)
+        if party.level is not Level.NONE:
+            book.reject("party.level_same", party=party.id, level=party.level.value)
+        if party.number_index is None:
+            book.reject("party.number_missing", party=party.id)
+        if party.mobile_index is None:
+            book.reject("party.mobile_missing", party=party.id)
+        for other in book.find(RemoteOpening, "party", party.id):
+            if not other.state.is_over and not _has_expired(book, other):
+                book.reject("remote_opening.under_way", party=party.id, other=other.id)
+        until = book.now + timedelta(hours=policy_in_force(book).opening_hours)
+        outcome = _barred(book, party)
+        state = OpeningState.INIT if outcome is None else OpeningState.REJECTED
+        nobody = (None, None, None)
+        opening = RemoteOpening(
+            book.new_id("opn"), party.id, self.channel, state, outcome, 0, 0, *nobody, book.now, book.now, until, None
+        )
+        if outcome is None:
+            book.emit("opening.started", f"opening:{opening.id}", opening=opening.id, party=party.id)
+        else:
+            _tell_rejected(book, opening)
+        return book.add(opening)
+
+
+class SubmitDocument(Command[RemoteOpening], kind="party.submit_document"):
+    """The document was read; it goes on record with the person. Rejects what ``AddDocument`` does."""
+
+    opening: OpeningId
+    document_kind: DocumentKind
+    number: SealedText
+    authority: Name
+    valid_from: date
+    digest: Digest
+    valid_until: date | None = None
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, party = _at(book, self.opening, OpeningState.DOCUMENT)
+        outcome = _barred(book, party)
+        if outcome is not None:
+            return _reject(book, opening, outcome)
+        paper = AddDocument(
+            party=party.id,
+            document_kind=self.document_kind,
+            number=self.number,
+            authority=self.authority,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            digest=self.digest,
+        )
+        document = put_on_record(book, party, paper)
+        return _passed(book, opening, OpeningState.DOCUMENT, reference=document.id, digest=self.digest)
+
+
+class CheckLiveness(Command[RemoteOpening], kind="party.check_liveness"):
+    """A living face was compared with the document's. It passes from the rules' likeness on."""
+
+    opening: OpeningId
+    score_bps: Score
+    reference: Reference
+    digest: Digest
+
+    def decide(self, book: Book) -> RemoteOpening:
+        least = policy_in_force(book).liveness_bps
+        evidence = {"reference": self.reference, "digest": self.digest, "score_bps": self.score_bps}
+        return _step(book, self.opening, OpeningState.LIVENESS, passed=self.score_bps >= least, **evidence)
+
+
+class MatchElements(Command[RemoteOpening], kind="party.match_elements"):
+    """The elements (要素) were compared by the account's own bank: name, number, mobile, account, account class.
+
+    Rejects ``remote_opening.elements_few`` where fewer than the rules ask for were checked.
+    """
+
+    opening: OpeningId
+    elements: Annotated[int, Meta(ge=1, le=5)]
+    matched: bool
+    account: SealedText
+    reference: Reference
+
+    def decide(self, book: Book) -> RemoteOpening:
+        least = policy_in_force(book).elements
+        if self.elements < least:
+            book.reject("remote_opening.elements_few", elements=self.elements, least=least, field="elements")
+        opening = _step(book, self.opening, OpeningState.ELEMENTS, passed=self.matched, reference=self.reference)
+        if opening.state is not OpeningState.ELEMENTS:
+            return opening
+        text = self.account
+        return book.put(opening.replace(account_sealed=text.sealed, account_mask=text.mask, account_index=text.index))
+
+
+class SendCode(Command[RemoteOpening], kind="party.send_code"):
+    """A code was sent to the person's mobile. While it is waited for, another one may be sent."""
+
+    opening: OpeningId
+    reference: Reference
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening = book.get(RemoteOpening, self.opening)
+        if opening.state is not OpeningState.SMS:
+            return _step(book, self.opening, OpeningState.SMS, passed=True, reference=self.reference)
+        again, _ = _at(book, self.opening, OpeningState.REVIEW)
+        return book.put(_noted(book, again, OpeningState.SMS, passed=True, reference=self.reference))
+
+
+class ConfirmCode(Command[RemoteOpening], kind="party.confirm_code"):
+    """The person typed a code. After the right one somebody reviews, unless the rules let the case through."""
+
+    opening: OpeningId
+    matched: bool
+    reference: Reference
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening = _step(book, self.opening, OpeningState.REVIEW, passed=self.matched, reference=self.reference)
+        if opening.state is not OpeningState.REVIEW:
+            return opening
+        party = book.get(Party, opening.party)
+        clean = listed(book, party.number_index, party.mobile_index) is None
+        if policy_in_force(book).automatic_review and clean and party.risk in (Risk.LOW, Risk.MEDIUM):
+            return _activate(book, opening, party, by="system:rules")
+        return opening
+
+
+class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
+    """An operator looks at a case that the rules do not let through, and takes or refuses it."""
+
+    opening: OpeningId
+    accepted: bool
+    reason: Name
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, party = _at(book, self.opening, OpeningState.ACTIVE)
+        outcome = _barred(book, party) or (None if self.accepted else REFUSED)
+        if outcome is not None:
+            noted = _noted(book, opening, OpeningState.ACTIVE, passed=False, note=self.reason)
+            return _reject(book, noted.replace(reviewed_by=book.actor), outcome)
+        noted = _noted(book, opening, OpeningState.ACTIVE, passed=True, note=self.reason)
+        return _activate(book, noted, party, by=book.actor)
+
+
+class ExpireOpening(Command[RemoteOpening], kind="party.expire_opening"):
+    """End an opening whose time has passed. Rejects ``remote_opening.not_due`` before that."""
+
+    opening: OpeningId
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening = book.get(RemoteOpening, self.opening)
+        if opening.state.is_over:
+            book.reject("remote_opening.over", state=opening.state.value)
+        if not _has_expired(book, opening):
+            book.reject("remote_opening.not_due", expires_at=opening.expires_at.isoformat())
+        return _reject(book, opening, EXPIRED)
+
+
+_ORDER = tuple(state for state in OpeningState if state is not OpeningState.REJECTED)
+
+
+def abandon(book: Book, party: str, outcome: str) -> None:
+    """Reject the openings of a party that are under way."""
+    for opening in book.find(RemoteOpening, "party", party):
+        if not opening.state.is_over:
+            _reject(book, opening, outcome)
+
+
+def _has_expired(book: Book, opening: RemoteOpening) -> bool:
+    """What waits for an operator does not expire."""
+    return opening.state is not OpeningState.REVIEW and opening.expires_at <= book.now
+
+
+def _at(book: Book, identity: str, asked: OpeningState) -> tuple[RemoteOpening, Party]:
+    """An opening at which ``asked`` is the next step, and its person."""
+    opening = book.get(RemoteOpening, identity)
+    party = active_person(book, opening.party)
+    if opening.state.is_over:
+        book.reject("remote_opening.over", state=opening.state.value)
+    if _has_expired(book, opening):
+        book.reject("remote_opening.expired", expires_at=opening.expires_at.isoformat())
+    wanted = _ORDER[_ORDER.index(opening.state) + 1]
+    if wanted is not asked:
+        book.reject("remote_opening.wrong_order", state=opening.state.value, wanted=wanted.value, asked=asked.value)
+    return opening, party
+
+
+def _step(book: Book, identity: str, asked: OpeningState, *, passed: bool, **evidence: Any) -> RemoteOpening:
+    """Take one step with its evidence."""
+    opening, party = _at(book, identity, asked)
+    outcome = _barred(book, party)
+    if outcome is not None:
+        return _reject(book, opening, outcome)
+    if passed:
+        return _passed(book, opening, asked, **evidence)
+    noted = _noted(book, opening, asked, passed=False, **evidence)
+    tried = noted.replace(tries=noted.tries + 1)
+    if tried.tries >= policy_in_force(book).step_tries:
+        return _reject(book, tried, f"{'code' if asked is OpeningState.REVIEW else asked.value}_failed")
+    return book.put(tried)
+
+
+def _passed(book: Book, opening: RemoteOpening, state: OpeningState, **evidence: Any) -> RemoteOpening:
+    noted = _noted(book, opening, state, passed=True, **evidence)
+    book.emit("opening.step_taken", f"opening:{opening.id}", opening=opening.id, state=state.value)
+    return book.put(noted.replace(state=state, tries=0))
+
+
+def _noted(book: Book, opening: RemoteOpening, step: OpeningState, *, passed: bool, **evidence: Any) -> RemoteOpening:
+    """Write a step down."""
+    number = opening.steps + 1
+    given = {"reference": None, "digest": None, "score_bps": None, "note": None, **evidence}
+    book.add(
+        OpeningStep(opening=opening.id, number=number, step=step, passed=passed, at=book.now, by=book.actor, **given)
+    )
+    return opening.replace(steps=number, updated_at=book.now)
+
+
+def _barred(book: Book, party: Party) -> str | None:
+    """Why a person is not taken on at all, if so."""
+    entry = listed(book, party.number_index, party.mobile_index)
+    if entry is not None and entry.colour is Colour.BLACK:
+        return BLACKLISTED
+    return PROHIBITED if party.risk is Risk.PROHIBITED else None
+
+
+def _reject(book: Book, opening: RemoteOpening, outcome: str) -> RemoteOpening:
+    rejected = opening.replace(state=OpeningState.REJECTED, outcome=outcome, updated_at=book.now)
+    _tell_rejected(book, rejected)
+    return book.put(rejected)
+
+
+def _tell_rejected(book: Book, opening: RemoteOpening) -> None:
+    book.emit(
+        "opening.rejected",
+        f"opening:{opening.id}",
+        opening=opening.id,
+        party=opening.party,
+        outcome=opening.outcome,
+    )
+
+
+def _activate(book: Book, opening: RemoteOpening, party: Party, *, by: str) -> RemoteOpening:
+    if party.level is Level.NONE:
+        raise_level(book, party, Level.REMOTE)
+    book.emit("opening.activated", f"opening:{opening.id}", opening=opening.id, party=party.id)
+    return book.put(opening.replace(state=OpeningState.ACTIVE, reviewed_by=by, updated_at=book.now))

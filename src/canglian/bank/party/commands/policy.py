@@ -1,0 +1,51 @@
+"""The rules' figures, from a business date on."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.party.model import PartyPolicy
+from canglian.bank.party.rules import RULES, policy_in_force
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.values import Name
+
+Bps = Annotated[int, Meta(ge=1, le=10_000, description="Basis points: 2500 is 25 %.")]
+Days = Annotated[int, Meta(ge=1, le=3660)]
+
+
+class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
+    """A new version of the rules. Rejects ``party_policy.in_past`` and ``party_policy.exists``."""
+
+    effective_from: date
+    retention_years: Annotated[int, Meta(ge=5, le=50)]
+    beneficial_owner_bps: Bps
+    opening_hours: Annotated[int, Meta(ge=1, le=720)]
+    step_tries: Annotated[int, Meta(ge=1, le=20)]
+    liveness_bps: Bps
+    elements: Annotated[int, Meta(ge=3, le=5)]
+    automatic_review: bool
+    unmask_minutes: Annotated[int, Meta(ge=1, le=120)]
+    review_days_low: Days
+    review_days_medium: Days
+    review_days_high: Days
+    note: Name
+
+    def decide(self, book: Book) -> PartyPolicy:
+        if self.effective_from < book.today:
+            book.reject(
+                "party_policy.in_past",
+                effective_from=self.effective_from.isoformat(),
+                today=book.today.isoformat(),
+                field="effective_from",
+            )
+        if book.maybe(PartyPolicy, self.effective_from) is not None:
+            book.reject("party_policy.exists", party_policy=self.effective_from.isoformat(), field="effective_from")
+        policy_in_force(book)  # a book that has no rules yet gets those that apply until then
+        figures = {name: getattr(self, name) for name in self.__struct_fields__}
+        policy = PartyPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures)
+        book.emit(
+            "party_policy.added", f"party_policy:{self.effective_from}", effective_from=self.effective_from.isoformat()
+        )
+        return book.add(policy)

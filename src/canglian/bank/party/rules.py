@@ -1,0 +1,150 @@
+"""What decisions about parties share: who is there to be decided about, who is on a list, which rules are in force."""
+
+from datetime import date, datetime, timedelta
+
+from canglian.bank.party.model import (
+    Colour,
+    ListEntry,
+    Party,
+    PartyDocument,
+    PartyKind,
+    PartyPolicy,
+    PartyState,
+    Risk,
+)
+from canglian.kernel.book import Book
+
+RULES = "party"
+BEGINNING = date(2000, 1, 1)
+"""From when the first version of the rules applies."""
+
+SYSTEM = "system:party"
+
+
+def first_policy(at: datetime) -> PartyPolicy:
+    """The rules that a book begins with, from the regulations as they are known; a bank adds its own versions."""
+    return PartyPolicy(
+        effective_from=BEGINNING,
+        rules=RULES,
+        retention_years=10,
+        beneficial_owner_bps=2500,
+        opening_hours=24,
+        step_tries=3,
+        liveness_bps=8000,
+        elements=5,
+        automatic_review=True,
+        unmask_minutes=10,
+        review_days_low=1095,
+        review_days_medium=730,
+        review_days_high=182,
+        note="",
+        added_at=at,
+        added_by=SYSTEM,
+    )
+
+
+def policy_in_force(book: Book) -> PartyPolicy:
+    """The version of the rules that applies on the business date.
+
+    A book that has none yet begins with ``first_policy``, written into it so that it can be seen and dated.
+    """
+    versions = [one for one in book.find(PartyPolicy, "rules", RULES) if one.effective_from <= book.today]
+    if versions:
+        return max(versions, key=_effective_from)
+    return book.add(first_policy(book.now))
+
+
+def _effective_from(policy: PartyPolicy) -> date:
+    return policy.effective_from
+
+
+def party_at_hand(book: Book, identity: str) -> Party:
+    """A party that is neither merged nor erased. Rejects ``party.not_found``, ``party.merged``, ``party.erased``."""
+    party = book.get(Party, identity)
+    if party.state is PartyState.MERGED:
+        book.reject("party.merged", party=identity, merged_into=party.merged_into)
+    if party.state is PartyState.ERASED:
+        book.reject("party.erased", party=identity)
+    return party
+
+
+def active_party(book: Book, identity: str) -> Party:
+    """A party whose relationship goes on. Rejects as ``party_at_hand``, and ``party.ended``."""
+    party = party_at_hand(book, identity)
+    if party.state is PartyState.ENDED:
+        book.reject("party.ended", party=identity, ended_on=str(party.ended_on))
+    return party
+
+
+def active_person(book: Book, identity: str) -> Party:
+    """An active natural person. Rejects ``party.not_person`` too."""
+    party = active_party(book, identity)
+    if party.kind is not PartyKind.PERSON:
+        book.reject("party.not_person", party=identity)
+    return party
+
+
+def active_organisation(book: Book, identity: str) -> Party:
+    """An active party that is no natural person. Rejects ``party.not_organisation`` too."""
+    party = active_party(book, identity)
+    if party.kind is PartyKind.PERSON:
+        book.reject("party.not_organisation", party=identity)
+    return party
+
+
+def living(book: Book, index: str, key: str | None) -> list[Party]:
+    """The parties with an index that are neither merged nor erased."""
+    return [one for one in book.find(Party, index, key) if one.state not in (PartyState.MERGED, PartyState.ERASED)]
+
+
+def is_in_force(entry: ListEntry, today: date) -> bool:
+    """Whether a list entry counts on a day."""
+    return entry.ended_at is None and (entry.until is None or entry.until >= today)
+
+
+def listed(book: Book, *subjects: str | None) -> ListEntry | None:
+    """The gravest list entry in force for any of some blind indexes: black before grey."""
+    entries = [
+        entry
+        for subject in subjects
+        for entry in book.find(ListEntry, "subject", subject)
+        if is_in_force(entry, book.today)
+    ]
+    black = [entry for entry in entries if entry.colour is Colour.BLACK]
+    return next(iter(black or entries), None)
+
+
+def least_risk(entry: ListEntry | None) -> Risk:
+    """The lowest rating that a list entry leaves room for."""
+    if entry is None:
+        return Risk.LOW
+    return Risk.PROHIBITED if entry.colour is Colour.BLACK else Risk.HIGH
+
+
+def graver(first: Risk, second: Risk) -> Risk:
+    """The higher of two ratings."""
+    return max(first, second, key=_rank)
+
+
+def _rank(risk: Risk) -> int:
+    return risk.rank
+
+
+def review_on(policy: PartyPolicy, risk: Risk, today: date) -> date:
+    """When a rating is looked at again."""
+    days = {Risk.LOW: policy.review_days_low, Risk.MEDIUM: policy.review_days_medium}
+    return today + timedelta(days=days.get(risk, policy.review_days_high))
+
+
+def may_be_erased_on(ended_on: date, policy: PartyPolicy) -> date:
+    """The first day on which data may go: so many years after the relationship ended."""
+    year = ended_on.year + policy.retention_years
+    try:
+        return ended_on.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def is_valid(document: PartyDocument, today: date) -> bool:
+    """Whether a document is valid on a day."""
+    return document.valid_from <= today and (document.valid_until is None or document.valid_until >= today)
