@@ -13,6 +13,12 @@ from tests.conftest import Caller
 
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = {"content-type": "application/json"}
+PREFIXES = {"party": "pty", "role": "rol", "owner": "bno", "consent": "cns", "opening": "opn", "entry": "lst"}
+PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in PREFIXES.items()}
+"""Ids of the kinds that a path names."""
+
+READING = ("searchParties",)
+"""What only reads, and yet is posted, because what it is given has no place in an address."""
 
 
 class Operation:
@@ -31,7 +37,7 @@ class Operation:
     def at(self, number: int = 1) -> str:
         """Its path, with something in the place of what the path names, and what it must be given."""
         path = re.sub(r"\{number\}", str(number), self.path)
-        path = re.sub(r"\{\w+\}", "abcdefgh", path)
+        path = re.sub(r"\{(\w+)\}", lambda named: PREFIXES.get(named[1], "abcdefgh"), path)
         needed = "&".join(f"{p['name']}=2026-01-01" for p in self.parameters if p.get("required"))
         return f"{path}?{needed}" if needed else path
 
@@ -91,7 +97,7 @@ async def test_a_viewer_reads_and_changes_nothing(
     before = await state(installation, 1)
     for operation in operations:
         answer = await viewer(operation.method, operation.at(), operation.body)
-        if operation.method != "GET":
+        if operation.method != "GET" and operation.id not in READING:
             assert (answer.status_code, answer.json()["code"]) == (403, "auth.forbidden"), (operation.id, answer.text)
         else:
             assert answer.status_code in (200, 403) or "{" in operation.path, (operation.id, answer.text)

@@ -18,6 +18,7 @@ from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
 from canglian.app.api_fields import OF, PARAMETERS, meaning
+from canglian.bank.party.api import examples as party
 from canglian.kernel.errors import CODES
 from canglian.kernel.values import Number
 from canglian.web.reading import METADATA
@@ -42,6 +43,7 @@ _TAGS = {
     "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
     "transfers": "Move money: one, many or history; find, reverse and trace.",
     "holds": "Reserve money, take it in parts, let it go.",
+    **party.TAGS,
     "approval": "Commands that others have to approve; policies, groups of approvers, delegations.",
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
     "access": "Who asks, and the API keys of the book.",

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from canglian.bank.party.api import examples as party
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "OpenAccount": {
         "asset": "CNY",
@@ -83,6 +85,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ReceiverChange": {"state": "paused"},
     "LetterSkip": {"reason": "told by telephone"},
     "BookRequest": {"code": "xincheng", "name": "新城支行"},
+    **party.EXAMPLES,
 }
 """An example by the name of the body's schema."""
 
@@ -143,5 +146,6 @@ LINKS: dict[str, list[Link]] = {
     "delegate": _by_number("revokeDelegation", name="delegation"),
     "setApprovalPolicy": [Link("getApprovalPolicy", {"policy": "$response.body#/code"})],
     "createKey": [Link("revokeKey", {"key": _ID})],
+    **{source: [Link(target, {name: _ID}) for target, name in links.items()] for source, links in party.LINKS.items()},
 }
 """The links of an operation's answer, by operation."""

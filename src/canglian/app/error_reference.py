@@ -34,6 +34,20 @@ ROOMS = (
     ("Accounts", ("account", "asset", "head", "balance", "statement")),
     ("Transfers", ("transfer", "transfers", "history")),
     ("Holds", ("hold",)),
+    (
+        "People",
+        (
+            "party",
+            "party_role",
+            "party_document",
+            "beneficial_owner",
+            "consent",
+            "list_entry",
+            "remote_opening",
+            "unmasking",
+            "party_policy",
+        ),
+    ),
     ("Approval", ("approval", "proposal", "approval_policy", "approver_group", "delegation")),
     ("The engine", ("engine", "database", "command", "batch", "event")),
 )

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+import canglian.app.errors  # pyright: ignore[reportUnusedImport] - declares the codes
+import canglian.bank.party.commands  # noqa: F401  # pyright: ignore[reportUnusedImport] - its commands are replayed
 from canglian.bank.approval import Book
 from canglian.bank.approval import commands as _approval  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides them
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs

@@ -26,6 +26,7 @@ from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.app.reviving import kept_up
 from canglian.bank.approval.room import ROOM as APPROVAL
+from canglian.bank.party.room import ROOM as PARTY
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.outbox import Dispatcher, Policy
@@ -65,7 +66,7 @@ DEPENDENCIES = {
 
 def rooms() -> list[Room]:
     """The rooms of the house, and those that installed scenarios bring."""
-    return [LEDGER, APPROVAL, HOUSE, OBSERVING, *(found.load() for found in entry_points(group=SCENARIOS))]
+    return [LEDGER, PARTY, APPROVAL, HOUSE, OBSERVING, *(found.load() for found in entry_points(group=SCENARIOS))]
 
 
 def create_app(installation: Opened) -> ASGIApp:

@@ -1,0 +1,87 @@
+"""``/v1/consents``: give, list, read and withdraw."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.party.api.paths import ConsentPath
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import GiveConsent, WithdrawConsent
+from canglian.bank.party.commands.consents import Scope
+from canglian.bank.party.commands.documents import Digest
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.model import Consent
+from canglian.bank.party.queries import lists
+from canglian.bank.party.queries.lists import ConsentFilter
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Name, Reference
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class ConsentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who lets whom have which data, and what for. ``evidence`` is the SHA-256 of what was signed or shown."""
+
+    party: PartyId
+    scope: Scope
+    purpose: Name
+    receiver: Reference
+    evidence: Annotated[Digest | None, msgspec.Meta(description="The SHA-256 of the signed text.")] = None
+
+
+@post("", operation_id="giveConsent", guards=[needs(Permission.POST)], responses=giving(Consent, 201, write=True))
+async def give_consent(asking: Given[Asking], data: Sent[ConsentRequest]) -> Response[bytes]:
+    """Note a separate consent of a party."""
+    command = GiveConsent(
+        party=data.party,
+        scope=data.scope,
+        purpose=impersonal(data.purpose, "purpose"),
+        receiver=impersonal(data.receiver, "receiver"),
+        evidence=data.evidence,
+    )
+    return await asking.answer(command)
+
+
+@get("", operation_id="listConsents", guards=[needs(Permission.READ)], responses=listing_of(Consent))
+async def list_consents(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    party: FromQuery[str | None] = None,
+    consent_scope: Annotated[str | None, QueryParameter(name="scope")] = None,
+    receiver: FromQuery[str | None] = None,
+    withdrawn: FromQuery[bool | None] = None,
+) -> Response[bytes]:
+    """List consents, newest first."""
+    asked = ConsentFilter(party, consent_scope, receiver, withdrawn)
+    return await listed(
+        request, order, lambda page: lists.consents(services.reader, principal.book, asked, page), "consents"
+    )
+
+
+@get("/{consent:str}", operation_id="getConsent", guards=[needs(Permission.READ)], responses=giving(Consent))
+async def get_consent(services: Given[Services], principal: Given[Principal], consent: ConsentPath) -> Response[bytes]:
+    """One consent."""
+    return as_json(await lists.consent(services.reader, principal.book, consent))
+
+
+@post(
+    "/{consent:str}/withdraw",
+    operation_id="withdrawConsent",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(Consent, write=True),
+)
+async def withdraw_consent(asking: Given[Asking], consent: ConsentPath) -> Response[bytes]:
+    """Take a consent back."""
+    return await asking.answer(WithdrawConsent(consent=consent), status=200)
+
+
+router = Router(
+    "/consents", route_handlers=[give_consent, list_consents, get_consent, withdraw_consent], tags=["consents"]
+)

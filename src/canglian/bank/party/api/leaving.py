@@ -1,0 +1,157 @@
+"""``/v1/parties/{party}/…``: merge, unmask, export, end, resume, erase."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, Router, post
+
+from canglian.bank.party.api.parties import shown
+from canglian.bank.party.api.paths import Because, PartyPath
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import (
+    EndRelationship,
+    EraseParty,
+    ExportPersonalData,
+    MergeParties,
+    ResumeRelationship,
+    UnmaskParty,
+)
+from canglian.bank.party.commands.leaving import Fields
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.disclosing import Disclosed, Disclosure, disclose, everything
+from canglian.bank.party.model import BeneficialOwner, Consent, PartyRole, Unmasking
+from canglian.bank.party.queries.openings import OpeningView
+from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
+from canglian.kernel.command import Outcome
+from canglian.kernel.values import Name
+from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
+from canglian.web.principal import Permission, needs
+
+
+class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which record is merged into the one that the path names, and why."""
+
+    other: PartyId
+    reason: Name
+
+
+class UnmaskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be seen in plain, and why."""
+
+    fields: Fields
+    reason: Name
+
+
+class OpeningWithSteps(msgspec.Struct, frozen=True):
+    """An opening and its steps."""
+
+    opening: OpeningView
+    steps: list[Any]
+
+
+class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is held about a party; a dry run tells the line alone."""
+
+    unmasking: Unmasking
+    data: Disclosed | None
+    party: PartyView | msgspec.UnsetType = msgspec.UNSET
+    roles: list[PartyRole] | msgspec.UnsetType = msgspec.UNSET
+    documents: list[DocumentView] | msgspec.UnsetType = msgspec.UNSET
+    beneficial_owners: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
+    owner_of: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
+    consents: list[Consent] | msgspec.UnsetType = msgspec.UNSET
+    openings: list[OpeningWithSteps] | msgspec.UnsetType = msgspec.UNSET
+    seen_by: list[Unmasking] | msgspec.UnsetType = msgspec.UNSET
+    history: list[Happened] | msgspec.UnsetType = msgspec.UNSET
+
+
+def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]:
+    """Plain data, which nobody on the way keeps."""
+    headers = {"cache-control": "no-store"} | ({"idempotent-replayed": "true"} if outcome.replayed else {})
+    return Response(encode(told), status_code=200 if asking.dry_run else 201, media_type=JSON, headers=headers)
+
+
+@post(
+    "/{party:str}/merge",
+    operation_id="mergeParties",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(PartyView, write=True),
+)
+async def merge_parties(asking: Given[Asking], party: PartyPath, data: Sent[MergeRequest]) -> Response[bytes]:
+    """Merge another record of the same party into this one."""
+    command = MergeParties(survivor=party, other=data.other, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, shown, status=200)
+
+
+@post(
+    "/{party:str}/unmask",
+    operation_id="unmaskParty",
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Disclosure, 201, write=True),
+)
+async def unmask_party(asking: Given[Asking], party: PartyPath, data: Sent[UnmaskRequest]) -> Response[bytes]:
+    """See personal data in plain. Who saw what, and why, is logged before anything is opened."""
+    command = UnmaskParty(party=party, fields=data.fields, reason=impersonal(data.reason, "reason"))
+    outcome = await asking.ask(command)
+    told = await disclose(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
+    return _opened(asking, outcome, told)
+
+
+@post(
+    "/{party:str}/export",
+    operation_id="exportPersonalData",
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(PersonalData, 201, write=True),
+)
+async def export_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+    """Everything that is held about a party, opened: what a person may ask for (PIPL, article 45)."""
+    outcome = await asking.ask(ExportPersonalData(party=party, reason=impersonal(data.reason, "reason")))
+    told = await everything(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
+    return _opened(asking, outcome, told)
+
+
+@post(
+    "/{party:str}/end",
+    operation_id="endRelationship",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyView, write=True),
+)
+async def end_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+    """End the relationship with a party: roles end, consents are withdrawn, the time of keeping begins."""
+    command = EndRelationship(party=party, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, shown, status=200)
+
+
+@post(
+    "/{party:str}/resume",
+    operation_id="resumeRelationship",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyView, write=True),
+)
+async def resume_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+    """Take a party back, to be verified anew."""
+    command = ResumeRelationship(party=party, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, shown, status=200)
+
+
+@post(
+    "/{party:str}/erase",
+    operation_id="eraseParty",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(PartyView, write=True),
+)
+async def erase_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+    """Erase the personal data of a party once the time of keeping is over; before, the refusal says when that is."""
+    command = EraseParty(party=party, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, shown, status=200)
+
+
+router = Router(
+    "/parties",
+    route_handlers=[merge_parties, unmask_party, export_party, end_relationship, resume_relationship, erase_party],
+    tags=["parties"],
+)

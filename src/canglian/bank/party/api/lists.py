@@ -1,0 +1,89 @@
+"""``/v1/lists`` and ``/v1/party-policies``: the black and the grey list, and the figures of the rules."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery
+
+from canglian.bank.party.api.paths import Because, EntryPath
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import AddPartyPolicy, EndListEntry
+from canglian.bank.party.model import Colour, PartyPolicy
+from canglian.bank.party.queries import lists
+from canglian.bank.party.queries.lists import EntryFilter, EntryView, entry_view
+from canglian.bank.party.requests import ListRequest, sealer_for
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class Policies(msgspec.Struct, frozen=True):
+    """All versions of the rules, the newest first."""
+
+    data: list[PartyPolicy]
+
+
+@post("", operation_id="addListEntry", guards=[needs(Permission.POST)], responses=giving(EntryView, 201, write=True))
+async def add_entry(asking: Given[Asking], data: Sent[ListRequest]) -> Response[bytes]:
+    """Put somebody on a list, by a number or a mobile that is never kept in plain."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    today = (await book_figures(asking.services.reader, asking.principal.book)).today
+    return await asking.answer(data.command(sealer), lambda entry: entry_view(entry, today))
+
+
+@get("", operation_id="listListEntries", guards=[needs(Permission.READ)], responses=listing_of(EntryView))
+async def list_entries(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    colour: FromQuery[Colour | None] = None,
+    ended: FromQuery[bool | None] = None,
+) -> Response[bytes]:
+    """List the entries of both lists, newest first."""
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    asked = EntryFilter(colour, ended)
+    return await listed(request, order, lambda page: lists.entries(reader, book, today, asked, page), "lists")
+
+
+@post(
+    "/{entry:str}/end",
+    operation_id="endListEntry",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(EntryView, write=True),
+)
+async def end_entry(asking: Given[Asking], entry: EntryPath, data: Sent[Because]) -> Response[bytes]:
+    """Take somebody off a list. The rating of the risk stays until somebody rates anew."""
+    today = (await book_figures(asking.services.reader, asking.principal.book)).today
+    command = EndListEntry(entry=entry, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, lambda one: entry_view(one, today), status=200)
+
+
+@get("", operation_id="listPartyPolicies", guards=[needs(Permission.READ)], responses=giving(Policies))
+async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """The versions of the rules' figures. A book that has used none yet shows those that it begins with."""
+    return as_json(Policies(await lists.policies(services.reader, principal.book)))
+
+
+@post(
+    "",
+    operation_id="addPartyPolicy",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(PartyPolicy, 201, write=True),
+)
+async def add_policy(asking: Given[Asking], data: Sent[AddPartyPolicy]) -> Response[bytes]:
+    """Add a version of the rules' figures, from a business date on."""
+    impersonal(data.note, "note")
+    return await asking.answer(data)
+
+
+routers = (
+    Router("/lists", route_handlers=[add_entry, list_entries, end_entry], tags=["lists"]),
+    Router("/party-policies", route_handlers=[list_policies, add_policy], tags=["lists"]),
+)

@@ -1,0 +1,174 @@
+"""``/v1/openings``: verifying a person from afar, one step a request."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.party.api.paths import OpeningPath
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import CheckLiveness, ConfirmCode, ReviewOpening, SendCode, StartOpening
+from canglian.bank.party.commands.documents import Digest
+from canglian.bank.party.commands.openings import Score
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.model import OpeningState, OpeningStep
+from canglian.bank.party.queries import openings
+from canglian.bank.party.queries.openings import OpeningFilter, OpeningView, view
+from canglian.bank.party.requests import OpeningDocument, OpeningElements, sealer_for
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Code, Name, Reference
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class OpeningRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is to be verified, and by which channel."""
+
+    party: PartyId
+    channel: Code
+
+
+class OpeningWhole(msgspec.Struct, frozen=True):
+    """An opening and all its steps."""
+
+    opening: OpeningView
+    steps: list[OpeningStep]
+
+
+class LivenessEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How alike a living face is to the document's, by whoever compared them."""
+
+    score_bps: Score
+    reference: Reference
+    digest: Digest
+
+
+class MessageEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The message that a code was sent by. The code itself never comes here."""
+
+    reference: Reference
+
+
+class CodeEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the code that was typed is the one that was sent."""
+
+    matched: bool
+    reference: Reference
+
+
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An operator's decision, and why."""
+
+    accepted: bool
+    reason: Name
+
+
+def _step(path: str, operation: str, permission: Permission = Permission.POST) -> Any:
+    """A route that takes one step."""
+    return post(
+        f"/{{opening:str}}/{path}",
+        operation_id=operation,
+        status_code=200,
+        guards=[needs(permission)],
+        responses=giving(OpeningView, write=True),
+    )
+
+
+@post("", operation_id="startOpening", guards=[needs(Permission.POST)], responses=giving(OpeningView, 201, write=True))
+async def start_opening(asking: Given[Asking], data: Sent[OpeningRequest]) -> Response[bytes]:
+    """Begin to verify a person. Somebody on the black list gets an opening that is rejected already."""
+    return await asking.answer(StartOpening(party=data.party, channel=data.channel), view)
+
+
+@get("", operation_id="listOpenings", guards=[needs(Permission.READ)], responses=listing_of(OpeningView))
+async def list_openings(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    party: FromQuery[str | None] = None,
+    opening_state: Annotated[OpeningState | None, QueryParameter(name="state")] = None,
+    outcome: FromQuery[str | None] = None,
+    since: Annotated[datetime | None, QueryParameter(name="started_at.gte")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="started_at.lte")] = None,
+) -> Response[bytes]:
+    """List openings, newest first."""
+    asked = OpeningFilter(party, opening_state, outcome, since, until)
+    return await listed(
+        request, order, lambda page: openings.openings(services.reader, principal.book, asked, page), "openings"
+    )
+
+
+@get("/{opening:str}", operation_id="getOpening", guards=[needs(Permission.READ)], responses=giving(OpeningWhole))
+async def get_opening(services: Given[Services], principal: Given[Principal], opening: OpeningPath) -> Response[bytes]:
+    """An opening with its steps and their evidence."""
+    found = await openings.opening(services.reader, principal.book, opening)
+    return as_json(OpeningWhole(found, await openings.steps(services.reader, principal.book, opening)))
+
+
+@_step("document", "submitOpeningDocument")
+async def submit_document(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningDocument]) -> Response[bytes]:
+    """The first step: the identity document was read."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer, opening), view, status=200)
+
+
+@_step("liveness", "checkOpeningLiveness")
+async def check_liveness(asking: Given[Asking], opening: OpeningPath, data: Sent[LivenessEvidence]) -> Response[bytes]:
+    """The second step: a living face was compared with the document's."""
+    command = CheckLiveness(
+        opening=opening, score_bps=data.score_bps, reference=_plain(data.reference), digest=data.digest
+    )
+    return await asking.answer(command, view, status=200)
+
+
+@_step("elements", "matchOpeningElements")
+async def match_elements(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningElements]) -> Response[bytes]:
+    """The third step: the elements were compared by the bank of the person's account."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer, opening), view, status=200)
+
+
+@_step("message", "sendOpeningCode")
+async def send_code(asking: Given[Asking], opening: OpeningPath, data: Sent[MessageEvidence]) -> Response[bytes]:
+    """The fourth step: a code was sent to the person's mobile, the first time or again."""
+    return await asking.answer(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
+
+
+@_step("code", "confirmOpeningCode")
+async def confirm_code(asking: Given[Asking], opening: OpeningPath, data: Sent[CodeEvidence]) -> Response[bytes]:
+    """The fifth step: the person typed the code. A clean case is active now, another one waits for a review."""
+    command = ConfirmCode(opening=opening, matched=data.matched, reference=_plain(data.reference))
+    return await asking.answer(command, view, status=200)
+
+
+@_step("review", "reviewOpening", Permission.APPROVE)
+async def review_opening(asking: Given[Asking], opening: OpeningPath, data: Sent[Review]) -> Response[bytes]:
+    """Decide on a case that the rules do not let through."""
+    reason = impersonal(data.reason, "reason")
+    return await asking.answer(ReviewOpening(opening=opening, accepted=data.accepted, reason=reason), view, status=200)
+
+
+def _plain(reference: str) -> str:
+    return impersonal(reference, "reference")
+
+
+router = Router(
+    "/openings",
+    route_handlers=[
+        start_opening,
+        list_openings,
+        get_opening,
+        submit_document,
+        check_liveness,
+        match_elements,
+        send_code,
+        confirm_code,
+        review_opening,
+    ],
+    tags=["openings"],
+)

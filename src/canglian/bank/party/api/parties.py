@@ -1,0 +1,301 @@
+"""``/v1/parties``: register, find, change, verify and rate; roles, documents and beneficial owners."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, patch, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.party.api.paths import OwnerPath, PartyPath, RolePath
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import (
+    AddRole,
+    EndBeneficialOwner,
+    EndRole,
+    RateRisk,
+    VerifyFaceToFace,
+)
+from canglian.bank.party.model import (
+    BeneficialOwner,
+    Level,
+    Party,
+    PartyDocument,
+    PartyKind,
+    PartyRole,
+    PartyState,
+    Risk,
+    RoleName,
+)
+from canglian.bank.party.queries import lists, openings, parties
+from canglian.bank.party.queries.lists import EntryView
+from canglian.bank.party.queries.openings import OpeningView
+from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
+from canglian.bank.party.requests import (
+    DocumentRequest,
+    OwnerRequest,
+    PartyChange,
+    PartyRequest,
+    SearchRequest,
+    sealer_for,
+)
+from canglian.bank.party.sealing import mobile_index, name_index, number_index
+from canglian.kernel.errors import Malformed
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Name, Reference
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class PartyWhole(msgspec.Struct, frozen=True):
+    """A party with what hangs on it, all by masks."""
+
+    party: PartyView
+    roles: list[PartyRole]
+    documents: list[DocumentView]
+    beneficial_owners: list[BeneficialOwner]
+    owner_of: list[BeneficialOwner]
+    openings: list[OpeningView]
+    listed: list[EntryView]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Who was found."""
+
+    data: list[PartyView]
+
+
+class AlikeOnes(msgspec.Struct, frozen=True):
+    """Who may be the same party, and what they have in common."""
+
+    data: list[Alike]
+
+
+class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which document was in hand, and where."""
+
+    document: Annotated[str, msgspec.Meta(pattern=r"^doc_[0-9a-z]{26}\Z")]
+    place: Name
+
+
+class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rating of the risk, and why."""
+
+    risk: Risk
+    reason: Name
+
+
+class RoleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part that a party plays, and in which thing of a scene."""
+
+    role: RoleName
+    within: Reference | None = None
+
+
+def shown(party: Party) -> PartyView:
+    """A command's party by its masks; its roles stand in ``getParty``."""
+    return parties.view(party)
+
+
+def document_shown(document: PartyDocument) -> DocumentView:
+    """A command's document by its mask."""
+    return parties.document_view(document)
+
+
+@post("", operation_id="registerParty", guards=[needs(Permission.POST)], responses=giving(PartyView, 201, write=True))
+async def register_party(asking: Given[Asking], data: Sent[PartyRequest]) -> Response[bytes]:
+    """Register a person or an organisation. Personal data is sealed before anything is logged."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer), shown)
+
+
+@get("", operation_id="listParties", guards=[needs(Permission.READ)], responses=listing_of(PartyView))
+async def list_parties(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    kind: FromQuery[PartyKind | None] = None,
+    level: FromQuery[Level | None] = None,
+    risk: FromQuery[Risk | None] = None,
+    party_state: Annotated[PartyState | None, QueryParameter(name="state")] = None,
+    role: FromQuery[RoleName | None] = None,
+    review_until: Annotated[date | None, QueryParameter(name="review_on.lte")] = None,
+    since: Annotated[datetime | None, QueryParameter(name="created_at.gte")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="created_at.lte")] = None,
+) -> Response[bytes]:
+    """List parties by their masks, newest first. To look somebody up by a number, post to ``/v1/parties/search``."""
+    asked = PartyFilter(kind, level, risk, party_state, role, review_until, since, until)
+    return await listed(
+        request, order, lambda page: parties.parties(services.reader, principal.book, asked, page), "parties"
+    )
+
+
+@post(
+    "/search",
+    operation_id="searchParties",
+    status_code=200,
+    guards=[needs(Permission.READ)],
+    responses=giving(Found, write=True),
+)
+async def search_parties(
+    services: Given[Services], principal: Given[Principal], data: Sent[SearchRequest]
+) -> Response[bytes]:
+    """Look somebody up by a number, a mobile or a whole name, which travel in the body and stand in no address."""
+    given = [name for name in data.__struct_fields__ if getattr(data, name) is not None]
+    if len(given) != 1:
+        raise Malformed("party.search_empty")
+    keyring = services.keyring
+    column = given[0]
+    made = {"number": number_index, "mobile": mobile_index, "name": name_index}[column]
+    index = made(keyring, getattr(data, column))
+    return as_json(Found(await parties.known_by(services.reader, principal.book, column, index)))
+
+
+@get("/{party:str}", operation_id="getParty", guards=[needs(Permission.READ)], responses=giving(PartyWhole))
+async def get_party(services: Given[Services], principal: Given[Principal], party: PartyPath) -> Response[bytes]:
+    """A party with its roles, documents, owners, openings and list entries, by masks."""
+    reader, book = services.reader, principal.book
+    found = await parties.party(reader, book, party)
+    today = (await book_figures(reader, book)).today
+    whole = PartyWhole(
+        (await parties.views(reader, book, [found]))[0],
+        await parties.roles_of(reader, book, party),
+        [parties.document_view(one) for one in await parties.documents_of(reader, book, party)],
+        await parties.owners_of(reader, book, party),
+        await parties.owned_by(reader, book, party),
+        await openings.openings_of(reader, book, party),
+        await lists.entries_about(reader, book, today, found.number_index, found.mobile_index),
+    )
+    return as_json(whole)
+
+
+@patch(
+    "/{party:str}", operation_id="changeParty", guards=[needs(Permission.POST)], responses=giving(PartyView, write=True)
+)
+async def change_party(asking: Given[Asking], party: PartyPath, data: Sent[PartyChange]) -> Response[bytes]:
+    """Change what is known of a party."""
+    found = await parties.party(asking.services.reader, asking.principal.book, party)
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer, found), shown, status=200)
+
+
+@post(
+    "/{party:str}/verification",
+    operation_id="verifyParty",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyView, write=True),
+)
+async def verify_party(asking: Given[Asking], party: PartyPath, data: Sent[Verification]) -> Response[bytes]:
+    """Verify a party face to face, with a valid document on record."""
+    place = impersonal(data.place, "place")
+    return await asking.answer(VerifyFaceToFace(party=party, document=data.document, place=place), shown, status=200)
+
+
+@post(
+    "/{party:str}/risk",
+    operation_id="rateParty",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyView, write=True),
+)
+async def rate_party(asking: Given[Asking], party: PartyPath, data: Sent[Rating]) -> Response[bytes]:
+    """Rate the risk of a party."""
+    reason = impersonal(data.reason, "reason")
+    return await asking.answer(RateRisk(party=party, risk=data.risk, reason=reason), shown, status=200)
+
+
+@get(
+    "/{party:str}/duplicates",
+    operation_id="listDuplicates",
+    guards=[needs(Permission.READ)],
+    responses=giving(AlikeOnes),
+)
+async def list_duplicates(services: Given[Services], principal: Given[Principal], party: PartyPath) -> Response[bytes]:
+    """Who may be the same party: the same number, mobile or name."""
+    found = await parties.party(services.reader, principal.book, party)
+    return as_json(AlikeOnes(await parties.duplicates(services.reader, principal.book, found)))
+
+
+@post(
+    "/{party:str}/roles",
+    operation_id="addRole",
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyRole, 201, write=True),
+)
+async def add_role(asking: Given[Asking], party: PartyPath, data: Sent[RoleRequest]) -> Response[bytes]:
+    """Give a party a role."""
+    within = data.within and impersonal(data.within, "within")
+    return await asking.answer(AddRole(party=party, role=data.role, within=within))
+
+
+@post(
+    "/{party:str}/roles/{role:str}/end",
+    operation_id="endRole",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(PartyRole, write=True),
+)
+async def end_role(asking: Given[Asking], party: PartyPath, role: RolePath) -> Response[bytes]:
+    """End a role of a party."""
+    return await asking.answer(EndRole(party=party, role=role), status=200)
+
+
+@post(
+    "/{party:str}/documents",
+    operation_id="addDocument",
+    guards=[needs(Permission.POST)],
+    responses=giving(DocumentView, 201, write=True),
+)
+async def add_document(asking: Given[Asking], party: PartyPath, data: Sent[DocumentRequest]) -> Response[bytes]:
+    """Put a document on record."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer, party), document_shown)
+
+
+@post(
+    "/{party:str}/owners",
+    operation_id="addBeneficialOwner",
+    guards=[needs(Permission.POST)],
+    responses=giving(BeneficialOwner, 201, write=True),
+)
+async def add_owner(asking: Given[Asking], party: PartyPath, data: Sent[OwnerRequest]) -> Response[bytes]:
+    """Note a beneficial owner of an organisation."""
+    return await asking.answer(data.command(party))
+
+
+@post(
+    "/{party:str}/owners/{owner:str}/end",
+    operation_id="endBeneficialOwner",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(BeneficialOwner, write=True),
+)
+async def end_owner(asking: Given[Asking], party: PartyPath, owner: OwnerPath) -> Response[bytes]:
+    """End a beneficial ownership."""
+    return await asking.answer(EndBeneficialOwner(company=party, owner=owner), status=200)
+
+
+router = Router(
+    "/parties",
+    route_handlers=[
+        register_party,
+        list_parties,
+        search_parties,
+        get_party,
+        change_party,
+        verify_party,
+        rate_party,
+        list_duplicates,
+        add_role,
+        end_role,
+        add_document,
+        add_owner,
+        end_owner,
+    ],
+    tags=["parties"],
+)

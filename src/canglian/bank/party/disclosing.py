@@ -1,0 +1,88 @@
+"""Personal data on its way out in plain: only after the command that notes it was committed."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from canglian.bank.party import sealing
+from canglian.bank.party.model import Field, Unmasking
+from canglian.bank.party.queries import lists, openings, parties
+from canglian.kernel.command import Outcome
+from canglian.kernel.errors import Rejection
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import utc_now
+from canglian.web.services import Services
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document's number in plain."""
+
+    id: str
+    kind: str
+    number: str
+
+
+class Disclosed(msgspec.Struct, frozen=True):
+    """Personal data in plain; what was not asked for, or is not known, is null."""
+
+    name: str | None = None
+    number: str | None = None
+    mobile: str | None = None
+    address: str | None = None
+    documents: list[Document] | None = None
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """The line that notes a look at personal data, and what was seen. A dry run shows nothing."""
+
+    unmasking: Unmasking
+    data: Disclosed | None
+
+
+async def disclose(services: Services, book: int, outcome: Outcome[Unmasking], *, dry_run: bool = False) -> Disclosure:
+    """What an unmasking lets see. A repeated request sees it again for some minutes, then ``unmasking.over``."""
+    unmasking = outcome.unwrap()
+    if dry_run:
+        return Disclosure(unmasking, None)
+    if outcome.replayed:
+        today = (await book_figures(services.reader, book)).today
+        minutes = (await lists.policy_on(services.reader, book, today)).unmask_minutes
+        until = unmasking.at + timedelta(minutes=minutes)
+        if until < utc_now():
+            raise Rejection("unmasking.over", until=until.isoformat(timespec="seconds"))
+    return Disclosure(unmasking, await _opened(services, book, unmasking))
+
+
+async def _opened(services: Services, book: int, unmasking: Unmasking) -> Disclosed:
+    party = await parties.party(services.reader, book, unmasking.party)
+    papers = await parties.documents_of(services.reader, book, party.id) if Field.DOCUMENTS in unmasking.fields else []
+    return msgspec.convert(sealing.opened(services.keyring, party, papers, unmasking.fields), Disclosed)
+
+
+async def everything(
+    services: Services, book: int, outcome: Outcome[Unmasking], *, dry_run: bool = False
+) -> dict[str, Any]:
+    """All that is held about a party, opened, as plain JSON values: what a person may ask for."""
+    shown = await disclose(services, book, outcome, dry_run=dry_run)
+    if shown.data is None:
+        return {"unmasking": msgspec.to_builtins(shown.unmasking), "data": None}
+    reader, identity = services.reader, shown.unmasking.party
+    party = await parties.party(reader, book, identity)
+    held: dict[str, Any] = {
+        "unmasking": shown.unmasking,
+        "data": shown.data,
+        "party": (await parties.views(reader, book, [party]))[0],
+        "roles": await parties.roles_of(reader, book, identity),
+        "documents": [parties.document_view(one) for one in await parties.documents_of(reader, book, identity)],
+        "beneficial_owners": await parties.owners_of(reader, book, identity),
+        "owner_of": await parties.owned_by(reader, book, identity),
+        "consents": await lists.consents_of(reader, book, identity),
+        "openings": [
+            {"opening": one, "steps": await openings.steps(reader, book, one.id)}
+            for one in await openings.openings_of(reader, book, identity)
+        ],
+        "seen_by": await parties.unmaskings_of(reader, book, identity),
+        "history": await parties.history(reader, book, identity, limit=500),
+    }
+    return msgspec.to_builtins(held)

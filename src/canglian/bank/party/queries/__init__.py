@@ -1,0 +1,1 @@
+"""What screens and APIs read of parties: async SQL, read only."""

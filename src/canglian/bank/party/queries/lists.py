@@ -1,0 +1,120 @@
+"""Consents, list entries and versions of the rules."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from canglian.bank.party.model import Colour, Consent, ListedBy, ListEntry, PartyPolicy
+from canglian.bank.party.queries.reading import one, selected, some
+from canglian.bank.party.rules import RULES, first_policy, is_in_force
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
+from canglian.kernel.shape import shape
+from canglian.kernel.values import EARLIEST
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """A list entry by its mask. ``in_force`` is about the book's business date."""
+
+    id: str
+    colour: Colour
+    listed_by: ListedBy
+    subject: str
+    reason: str
+    until: date | None
+    in_force: bool
+    added_at: datetime
+    added_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+    end_reason: str | None
+
+
+class EntryFilter(msgspec.Struct, frozen=True):
+    """Which list entries; None means any. ``index`` is the blind index of somebody."""
+
+    colour: Colour | None = None
+    ended: bool | None = None
+    index: str | None = None
+
+
+class ConsentFilter(msgspec.Struct, frozen=True):
+    """Which consents; None means any."""
+
+    party: str | None = None
+    scope: str | None = None
+    receiver: str | None = None
+    withdrawn: bool | None = None
+
+
+_ENTRIES: Listing[ListEntry] = Listing(
+    selected(ListEntry), by_text("id"), {"id": by_text("id")}, shape(ListEntry).make, "-id"
+)
+_CONSENTS: Listing[Consent] = Listing(
+    selected(Consent), by_text("id"), {"id": by_text("id")}, shape(Consent).make, "-id"
+)
+
+
+def entry_view(found: ListEntry, today: date) -> EntryView:
+    """A list entry by its mask."""
+    return EntryView(
+        found.id,
+        found.colour,
+        found.listed_by,
+        found.mask,
+        found.reason,
+        found.until,
+        is_in_force(found, today),
+        found.added_at,
+        found.added_by,
+        found.ended_at,
+        found.ended_by,
+        found.end_reason,
+    )
+
+
+async def entries(reader: Reader, book: int, today: date, asked: EntryFilter, order: Order) -> Page[EntryView]:
+    """A page of list entries, newest first."""
+    where = Where("book = $1")
+    where.add("colour = ?", asked.colour)
+    where.add("(ended_at IS NOT NULL) = ?", asked.ended)
+    where.add("subject = ?", asked.index)
+    page = await _ENTRIES.page(reader, book, where, order)
+    return Page([entry_view(one, today) for one in page.items], page.next_cursor)
+
+
+async def entries_about(reader: Reader, book: int, today: date, *indexes: str | None) -> list[EntryView]:
+    """The list entries about somebody, newest first."""
+    found = [one for index in indexes if index for one in await some(reader, book, ListEntry, "subject", index)]
+    return [entry_view(one, today) for one in found]
+
+
+async def consents(reader: Reader, book: int, asked: ConsentFilter, order: Order) -> Page[Consent]:
+    """A page of consents, newest first."""
+    where = Where("book = $1")
+    where.add("party = ?", asked.party)
+    where.add("scope = ?", asked.scope)
+    where.add("receiver = ?", asked.receiver)
+    where.add("(withdrawn_at IS NOT NULL) = ?", asked.withdrawn)
+    return await _CONSENTS.page(reader, book, where, order)
+
+
+async def consent(reader: Reader, book: int, identity: str) -> Consent:
+    """A consent; NotFound ``consent.not_found``."""
+    return await one(reader, book, Consent, identity)
+
+
+async def consents_of(reader: Reader, book: int, party: str) -> list[Consent]:
+    """The consents of a party, newest first."""
+    return await some(reader, book, Consent, "party", party)
+
+
+async def policies(reader: Reader, book: int) -> list[PartyPolicy]:
+    """All versions of the rules, newest first; a book that has used none yet begins with the first one."""
+    found = await some(reader, book, PartyPolicy, "rules", RULES)
+    return found or [first_policy(EARLIEST)]
+
+
+async def policy_on(reader: Reader, book: int, today: date) -> PartyPolicy:
+    """The version of the rules that applies on a day."""
+    return next(one for one in await policies(reader, book) if one.effective_from <= today)

@@ -1,0 +1,104 @@
+"""Remote openings and their steps."""
+
+from datetime import datetime
+
+import msgspec
+
+from canglian.bank.party.model import OpeningState, OpeningStep, RemoteOpening
+from canglian.bank.party.queries.reading import one, selected, some
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
+from canglian.kernel.shape import shape
+
+DUE_MAX = 500
+
+
+class OpeningView(msgspec.Struct, frozen=True):
+    """An opening by its masks."""
+
+    id: str
+    party: str
+    channel: str
+    state: OpeningState
+    outcome: str | None
+    tries: int
+    steps: int
+    account: str | None
+    started_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    reviewed_by: str | None
+
+
+class OpeningFilter(msgspec.Struct, frozen=True):
+    """Which openings; None means any."""
+
+    party: str | None = None
+    state: OpeningState | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_OPENINGS: Listing[RemoteOpening] = Listing(
+    selected(RemoteOpening),
+    by_text("id"),
+    {"id": by_text("id"), "started_at": by_instant("started_at"), "updated_at": by_instant("updated_at")},
+    shape(RemoteOpening).make,
+    "-id",
+)
+
+
+def view(found: RemoteOpening) -> OpeningView:
+    """An opening by its masks."""
+    return OpeningView(
+        found.id,
+        found.party,
+        found.channel,
+        found.state,
+        found.outcome,
+        found.tries,
+        found.steps,
+        found.account_mask,
+        found.started_at,
+        found.updated_at,
+        found.expires_at,
+        found.reviewed_by,
+    )
+
+
+async def openings(reader: Reader, book: int, asked: OpeningFilter, order: Order) -> Page[OpeningView]:
+    """A page of openings, newest first."""
+    where = Where("book = $1")
+    where.add("party = ?", asked.party)
+    where.add("state = ?", asked.state)
+    where.add("outcome = ?", asked.outcome)
+    where.add("started_at >= ?", asked.since)
+    where.add("started_at <= ?", asked.until)
+    page = await _OPENINGS.page(reader, book, where, order)
+    return Page([view(one) for one in page.items], page.next_cursor)
+
+
+async def opening(reader: Reader, book: int, identity: str) -> OpeningView:
+    """An opening; NotFound ``remote_opening.not_found``."""
+    return view(await one(reader, book, RemoteOpening, identity))
+
+
+async def steps(reader: Reader, book: int, identity: str) -> list[OpeningStep]:
+    """The steps of an opening, in order."""
+    found = await some(reader, book, OpeningStep, "opening", identity)
+    return list(reversed(found))
+
+
+async def openings_of(reader: Reader, book: int, party: str) -> list[OpeningView]:
+    """The openings of a party, newest first."""
+    return [view(one) for one in await some(reader, book, RemoteOpening, "party", party)]
+
+
+async def due(reader: Reader, book: int, now: datetime) -> list[str]:
+    """Openings whose time has passed, some of them."""
+    sql = (
+        "SELECT id FROM remote_opening WHERE book = $1 AND expires_at <= $2 "
+        f"AND state NOT IN ('active', 'rejected', 'review') ORDER BY expires_at LIMIT {DUE_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, now)]

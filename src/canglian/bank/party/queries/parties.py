@@ -1,0 +1,249 @@
+"""Parties as they are shown: by masks, with what hangs on them. Nothing sealed leaves this module but in ``Party``."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from canglian.bank.party.model import (
+    BeneficialOwner,
+    Level,
+    Party,
+    PartyDocument,
+    PartyKind,
+    PartyRole,
+    PartyState,
+    Risk,
+    RoleName,
+    Unmasking,
+)
+from canglian.bank.party.queries.reading import one, selected, some
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
+from canglian.kernel.shape import shape
+
+DUPLICATES_MAX = 50
+
+
+class PartyView(msgspec.Struct, frozen=True):
+    """A party by its masks. ``roles`` are those that go on."""
+
+    id: str
+    kind: PartyKind
+    name: str
+    number: str | None
+    mobile: str | None
+    has_address: bool
+    nationality: str
+    occupation: str | None
+    representative: str | None
+    level: Level
+    verified_at: datetime | None
+    risk: Risk
+    review_on: date
+    state: PartyState
+    merged_into: str | None
+    ended_on: date | None
+    roles: list[RoleName]
+    created_at: datetime
+    updated_at: datetime
+
+
+class PartyFilter(msgspec.Struct, frozen=True):
+    """Which parties; None means any."""
+
+    kind: PartyKind | None = None
+    level: Level | None = None
+    risk: Risk | None = None
+    state: PartyState | None = None
+    role: RoleName | None = None
+    review_until: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class DocumentView(msgspec.Struct, frozen=True):
+    """A document by its mask."""
+
+    id: str
+    party: str
+    kind: str
+    number: str
+    authority: str
+    valid_from: date
+    valid_until: date | None
+    digest: str | None
+    added_at: datetime
+    added_by: str
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """A line of a party's history."""
+
+    at: datetime
+    kind: str
+    actor: str
+
+
+_PARTIES: Listing[Party] = Listing(
+    selected(Party),
+    by_text("id"),
+    {
+        "id": by_text("id"),
+        "created_at": by_instant("created_at"),
+        "updated_at": by_instant("updated_at"),
+        "review_on": by_date("review_on"),
+    },
+    shape(Party).make,
+    "-id",
+)
+
+
+def view(found: Party, roles: Iterable[RoleName] = ()) -> PartyView:
+    """A party by its masks."""
+    return PartyView(
+        found.id,
+        found.kind,
+        found.name_mask,
+        found.number_mask,
+        found.mobile_mask,
+        found.address_sealed is not None,
+        found.nationality,
+        found.occupation,
+        found.representative,
+        found.level,
+        found.verified_at,
+        found.risk,
+        found.review_on,
+        found.state,
+        found.merged_into,
+        found.ended_on,
+        list(roles),
+        found.created_at,
+        found.updated_at,
+    )
+
+
+def document_view(found: PartyDocument) -> DocumentView:
+    """A document by its mask."""
+    return DocumentView(
+        found.id,
+        found.party,
+        found.kind.value,
+        found.number_mask,
+        found.authority,
+        found.valid_from,
+        found.valid_until,
+        found.digest,
+        found.added_at,
+        found.added_by,
+    )
+
+
+async def parties(reader: Reader, book: int, asked: PartyFilter, order: Order) -> Page[PartyView]:
+    """A page of parties, newest first."""
+    where = Where("book = $1")
+    where.add("kind = ?", asked.kind)
+    where.add("level = ?", asked.level)
+    where.add("risk = ?", asked.risk)
+    where.add("state = ?", asked.state)
+    where.add("review_on <= ?", asked.review_until)
+    where.add("created_at >= ?", asked.since)
+    where.add("created_at <= ?", asked.until)
+    playing = "SELECT party FROM party_role WHERE book = $1 AND ended_on IS NULL AND role = ?"
+    where.add(f"id IN ({playing})", asked.role)
+    page = await _PARTIES.page(reader, book, where, order)
+    return Page(await views(reader, book, page.items), page.next_cursor)
+
+
+async def party(reader: Reader, book: int, identity: str) -> Party:
+    """A party as it is stored; NotFound ``party.not_found``."""
+    return await one(reader, book, Party, identity)
+
+
+async def views(reader: Reader, book: int, found: list[Party]) -> list[PartyView]:
+    """Parties by their masks, with the roles that go on."""
+    sql = (
+        "SELECT party, role FROM party_role WHERE book = $1 AND party = ANY($2::text[]) AND ended_on IS NULL "
+        "GROUP BY party, role ORDER BY role"
+    )
+    roles: defaultdict[str, list[RoleName]] = defaultdict(list)
+    for row in await reader.rows(sql, book, [each.id for each in found]):
+        roles[row[0]].append(RoleName(row[1]))
+    return [view(each, roles[each.id]) for each in found]
+
+
+async def known_by(reader: Reader, book: int, column: str, index: str) -> list[PartyView]:
+    """The parties with a blind index of ``name``, ``number`` or ``mobile``; who was merged or erased is left out."""
+    found = await some(reader, book, Party, f"{column}_index", index)
+    gone = (PartyState.MERGED, PartyState.ERASED)
+    return await views(reader, book, [each for each in found if each.state not in gone])
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """Another party that may be the same one, and what the two have in common."""
+
+    party: PartyView
+    common: list[str]
+
+
+async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:
+    """The parties of the same kind that share the number, mobile or name of one."""
+    columns = ("number", "mobile", "name")
+    alike: dict[str, list[str]] = {}
+    found: dict[str, PartyView] = {}
+    for column in columns:
+        index = getattr(of, f"{column}_index")
+        if index is not None:
+            for other in await known_by(reader, book, column, index):
+                if other.id != of.id and other.kind is of.kind and len(found) < DUPLICATES_MAX:
+                    found[other.id] = other
+                    alike.setdefault(other.id, []).append(column)
+    return [Alike(found[identity], common) for identity, common in alike.items()]
+
+
+async def roles_of(reader: Reader, book: int, identity: str) -> list[PartyRole]:
+    """The roles of a party, those that ended too."""
+    return await some(reader, book, PartyRole, "party", identity)
+
+
+async def documents_of(reader: Reader, book: int, identity: str) -> list[PartyDocument]:
+    """The documents of a party."""
+    return await some(reader, book, PartyDocument, "party", identity)
+
+
+async def owners_of(reader: Reader, book: int, company: str) -> list[BeneficialOwner]:
+    """The beneficial owners of an organisation."""
+    return await some(reader, book, BeneficialOwner, "company", company)
+
+
+async def owned_by(reader: Reader, book: int, owner: str) -> list[BeneficialOwner]:
+    """The organisations that a person owns or controls."""
+    return await some(reader, book, BeneficialOwner, "owner", owner)
+
+
+async def unmaskings_of(reader: Reader, book: int, identity: str) -> list[Unmasking]:
+    """Who was shown the data of a party, and why."""
+    return await some(reader, book, Unmasking, "party", identity)
+
+
+async def merged_into(reader: Reader, book: int, identity: str) -> list[PartyView]:
+    """The records that were merged into a party."""
+    return await views(reader, book, await some(reader, book, Party, "merged_into", identity))
+
+
+async def names(reader: Reader, book: int, identities: Iterable[str | None]) -> dict[str, str]:
+    """The masked names of parties by their ids."""
+    wanted = [each for each in set(identities) if each is not None]
+    rows = await reader.rows("SELECT id, name_mask FROM party WHERE book = $1 AND id = ANY($2::text[])", book, wanted)
+    return {row[0]: row[1] for row in rows}
+
+
+async def history(reader: Reader, book: int, identity: str, limit: int = 30) -> list[Happened]:
+    """What happened to a party and by whom, newest first."""
+    sql = (
+        "SELECT e.at, e.kind, c.actor FROM event e JOIN command c ON c.book = e.book AND c.number = e.command "
+        f"WHERE e.book = $1 AND e.subject = $2 ORDER BY e.number DESC LIMIT {limit}"
+    )
+    return [Happened(*row) for row in await reader.rows(sql, book, f"party:{identity}")]
