@@ -14,6 +14,20 @@ from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
+from canglian.bank.party.console.policy import FIGURES
+from canglian.bank.party.model import (
+    Colour,
+    Control,
+    DocumentKind,
+    Field,
+    Level,
+    ListedBy,
+    OpeningState,
+    PartyKind,
+    PartyState,
+    Risk,
+    RoleName,
+)
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
@@ -29,9 +43,23 @@ SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
-_FLOORS = ("kernel", "ledger", "house", "outbox", "approval")
+_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
+_PARTY = {
+    "state": (Colour, Level, OpeningState, PartyState, Risk),
+    "party_kind": (PartyKind,),
+    "party_role": (RoleName,),
+    "document": (DocumentKind,),
+    "control": (Control,),
+    "field": (Field,),
+    "search": (ListedBy,),
+}
+_STEPS = ("document", "liveness", "elements", "sms", "review", "active")
+_OUTCOMES = (
+    *("blacklisted", "prohibited", "expired", "refused", "merged", "relationship_ended"),
+    *("liveness_failed", "elements_failed", "code_failed"),
+)
 
 
 def in_templates() -> set[str]:
@@ -77,6 +105,11 @@ def spelled() -> set[str]:
         f"command.{kind}" for kind in COMMANDS if kind.split(".")[0] in _FLOORS
     }
     emitted = re.compile(r'(?:book\.emit\(|_moved\(book, letter, DeadLetterState\.[A-Z]+,)\s*"([a-z_.]+)"')
+    words |= {f"{name}.{one.value}" for name, kinds in _PARTY.items() for kind in kinds for one in kind} | {
+        "search.name"
+    }
+    words |= {f"outcome.{one}" for one in _OUTCOMES} | {f"step.{one}" for one in _STEPS}
+    words |= {f"policy.{one}" for one in FIGURES}
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words

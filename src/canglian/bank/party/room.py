@@ -2,10 +2,11 @@
 
 from canglian.bank.party.api import ROUTERS
 from canglian.bank.party.commands import ExpireOpening
+from canglian.bank.party.console import HANDLERS
 from canglian.bank.party.queries import openings
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
-from canglian.web.room import Job, Room
+from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 30.0
@@ -25,5 +26,13 @@ async def expire_openings(services: Services, book: int) -> None:
 ROOM = Room(
     "party",
     api=ROUTERS,
+    console=HANDLERS,
+    nav=(
+        NavItem("People", "People", "/console/people", "address-book"),
+        NavItem("People", "Remote openings", "/console/openings", "user-check"),
+        NavItem("People", "Black and grey list", "/console/lists", "user-exclamation"),
+        NavItem("People", "Rules for people", "/console/party-policies", "adjustments"),
+    ),
     jobs=(Job("expire-openings", EXPIRY_SECONDS, expire_openings),),
+    templates=("canglian.bank.party",),
 )

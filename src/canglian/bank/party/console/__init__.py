@@ -1,0 +1,6 @@
+"""The pages of parties: people, one person, openings, lists, rules."""
+
+from canglian.bank.party.console import lists, openings, people, person, policy
+
+HANDLERS = (*people.handlers, *person.handlers, *openings.handlers, *lists.handlers, *policy.handlers)
+"""Without a prefix; the composition root puts them below ``/console``."""

@@ -1,0 +1,91 @@
+"""The black and the grey list."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.api.paths import Because
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import EndListEntry
+from canglian.bank.party.console.people import business_date
+from canglian.bank.party.model import Colour, ListedBy
+from canglian.bank.party.queries import lists
+from canglian.bank.party.queries.lists import EntryFilter
+from canglian.bank.party.requests import ListRequest, sealer_for
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.web.answers import Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+PATH = "/console/lists"
+
+
+@get("/lists", guards=[needs(Permission.READ)])
+async def lists_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """Who is on which list."""
+    return await _show(pages, services, principal)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, status: int = 200, **more: Any
+) -> Response[Any]:
+    query = pages.request.query_params
+    colour = query.get("colour")
+    asked = EntryFilter(
+        colour=Colour(colour) if colour in set(Colour) else None, ended=None if query.get("ended") == "yes" else False
+    )
+    today = await business_date(services, principal)
+    order = Order("-id", query.get("cursor") or None, LIMIT_MAX)
+    page = await lists.entries(services.reader, principal.book, today, asked, order)
+    return await pages.render(
+        "party/lists.html",
+        status=status,
+        page=page,
+        colours=list(Colour),
+        kinds=list(ListedBy),
+        may_post=principal.may(Permission.POST),
+        may_approve=principal.may(Permission.APPROVE),
+        key=secrets.token_hex(8),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+@post("/lists", status_code=200, guards=[needs(Permission.POST)])
+async def add_entry(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Put somebody on a list."""
+    form = await sent(request)
+    try:
+        sealer = await sealer_for(services, principal, form.get(KEY) or None)
+        (await ask(services, principal, read(form, ListRequest).command(sealer), form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
+    return Redirect(PATH, status_code=303)
+
+
+@post("/lists/{entry:str}", status_code=200, guards=[needs(Permission.APPROVE)])
+async def end_entry(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    entry: FromPath[str],
+) -> Response[Any]:
+    """Take somebody off a list."""
+    form = await sent(request)
+    try:
+        command = EndListEntry(entry=entry, reason=impersonal(read(form, Because).reason, "reason"))
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, 422, problem=pages.refusal(error))
+    return Redirect(PATH, status_code=303)
+
+
+handlers = (lists_page, add_entry, end_entry)

@@ -1,0 +1,117 @@
+"""Remote openings: the list, and one with its steps, its evidence and its review."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.api.openings import Review
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import ReviewOpening
+from canglian.bank.party.model import OpeningState
+from canglian.bank.party.queries import openings, parties
+from canglian.bank.party.queries.openings import OpeningFilter, OpeningView
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.paging import Order, Page
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+PATH = "/console/openings"
+
+_LIST = ListSpec(
+    "openings",
+    "Remote openings",
+    "Who is being verified from afar, how far each has come, and what waits for a review.",
+    [
+        Column("id", "Opening", "code", sort="id"),
+        Column("state", "State", "state"),
+        Column("outcome", "Outcome", "words"),
+        Column("name", "Person"),
+        Column("channel", "Channel", "code"),
+        Column("tries", "Wrong tries", "number"),
+        Column("steps", "Steps", "number"),
+        Column("started_at", "Started", "when", sort="started_at"),
+        Column("updated_at", "Changed", "when", sort="updated_at"),
+        Column("expires_at", "Expires", "when"),
+    ],
+    [Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in OpeningState])],
+    href=PATH + "/{id}",
+    empty="Nobody has been verified from afar yet.",
+    sort="-id",
+)
+
+
+@get("/openings", guards=[needs(Permission.READ)])
+async def list_openings(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All openings."""
+    state = request.query_params.get("state")
+    asked = OpeningFilter(state=OpeningState(state) if state in set(OpeningState) else None)
+
+    async def read_page(order: Order) -> Page[dict[str, Any]]:
+        page = await openings.openings(services.reader, principal.book, asked, order)
+        names = await parties.names(services.reader, principal.book, [one.party for one in page.items])
+        return Page([_row(one, names) for one in page.items], page.next_cursor)
+
+    return await list_page(pages, _LIST, read_page)
+
+
+def _row(opening: OpeningView, names: dict[str, str]) -> dict[str, Any]:
+    row = {name: getattr(opening, name) for name in opening.__struct_fields__}
+    outcome = None if opening.outcome is None else f"outcome.{opening.outcome}"
+    return {**row, "outcome": outcome, "name": names.get(opening.party, "—")}
+
+
+@get("/openings/{opening:str}", guards=[needs(Permission.READ)])
+async def opening_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
+) -> Response[Any]:
+    """One opening."""
+    return await _show(pages, services, principal, opening)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, identity: str, status: int = 200, **more: Any
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    found = await openings.opening(reader, book, identity)
+    return await pages.render(
+        "party/opening.html",
+        status=status,
+        opening=found,
+        way=[one for one in OpeningState if one is not OpeningState.REJECTED],
+        steps=await openings.steps(reader, book, identity),
+        names=await parties.names(reader, book, [found.party]),
+        may_approve=principal.may(Permission.APPROVE),
+        key=secrets.token_hex(8),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+@post("/openings/{opening:str}", status_code=200, guards=[needs(Permission.APPROVE)])
+async def review(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    opening: FromPath[str],
+) -> Response[Any]:
+    """Decide on a case that waits for a review."""
+    form = await sent(request)
+    try:
+        asked = read({"accepted": form.get("accepted", ""), "reason": form.get("reason", "")}, Review)
+        reason = impersonal(asked.reason, "reason")
+        command = ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, opening, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{PATH}/{opening}", status_code=303)
+
+
+handlers = (list_openings, opening_page, review)

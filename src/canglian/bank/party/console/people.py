@@ -1,0 +1,181 @@
+"""People and organisations: the list by masks, the search, and the form of a new one."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.party.model import Level, PartyKind, PartyState, Risk, RoleName
+from canglian.bank.party.queries import parties
+from canglian.bank.party.queries.parties import PartyFilter, PartyView
+from canglian.bank.party.requests import PartyRequest, sealer_for
+from canglian.bank.party.sealing import mobile_index, name_index, number_index
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order, Page
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+PATH = "/console/people"
+
+_LIST = ListSpec(
+    "people",
+    "People",
+    "Persons and organisations, by their masks. Whoever needs more says why, on the person's page.",
+    [
+        Column("name", "Name"),
+        Column("kind", "Kind", "words"),
+        Column("number", "Number", "code"),
+        Column("mobile", "Mobile", "code"),
+        Column("level", "Verified", "state"),
+        Column("risk", "Risk", "state"),
+        Column("state", "State", "state"),
+        Column("roles", "Roles"),
+        Column("review_on", "Risk review", "day", sort="review_on"),
+        Column("created_at", "Registered", "when", sort="created_at"),
+        Column("id", "Id", "code", sort="id", phone=False),
+    ],
+    [
+        Filter("kind", "Kind", choices=[Choice(one.value, f"party_kind.{one.value}") for one in PartyKind]),
+        Filter("level", "Verified", choices=[Choice(one.value, f"state.{one.value}") for one in Level]),
+        Filter("risk", "Risk", choices=[Choice(one.value, f"state.{one.value}") for one in Risk]),
+        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in PartyState]),
+        Filter("role", "Role", choices=[Choice(one.value, f"party_role.{one.value}") for one in RoleName]),
+        Filter("review_until", "Review until", "date"),
+    ],
+    href=PATH + "/{id}",
+    empty="Nobody has been registered yet.",
+    sort="-id",
+)
+_NEW = NavItem("People", "Register", f"{PATH}/new", "plus", Permission.POST)
+_SEARCHES = {"number": number_index, "mobile": mobile_index, "name": name_index}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A party as a row of the list."""
+
+    id: str
+    name: str
+    kind: str
+    number: str | None
+    mobile: str | None
+    level: str
+    risk: str
+    state: str
+    roles: str
+    review_on: date
+    created_at: Any
+
+
+def row(pages: Pages, party: PartyView) -> Row:
+    """A party with its words."""
+    roles = "、".join(pages._(f"party_role.{role.value}") for role in party.roles)
+    return Row(
+        party.id,
+        party.name,
+        f"party_kind.{party.kind.value}",
+        party.number,
+        party.mobile,
+        party.level.value,
+        party.risk.value,
+        party.state.value,
+        roles,
+        party.review_on,
+        party.created_at,
+    )
+
+
+def _filter(query: Any) -> PartyFilter:
+    def one(kind: Any, name: str) -> Any:
+        value = query.get(name)
+        return kind(value) if value in set(kind) else None
+
+    try:
+        review_until = date.fromisoformat(query.get("review_until") or "")
+    except ValueError:
+        review_until = None
+    return PartyFilter(
+        kind=one(PartyKind, "kind"),
+        level=one(Level, "level"),
+        risk=one(Risk, "risk"),
+        state=one(PartyState, "state"),
+        role=one(RoleName, "role"),
+        review_until=review_until,
+    )
+
+
+@get("/people", guards=[needs(Permission.READ)])
+async def list_people(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Everybody, by masks."""
+    asked = _filter(request.query_params)
+
+    async def read_page(order: Order) -> Page[Row]:
+        page = await parties.parties(services.reader, principal.book, asked, order)
+        return Page([row(pages, one) for one in page.items], page.next_cursor)
+
+    return await list_page(pages, _LIST, read_page, template="party/people.html", actions=[_NEW], by="number")
+
+
+@post("/people/search", status_code=200, guards=[needs(Permission.READ)])
+async def search_people(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Whoever has a number, a mobile or a whole name; the only one is opened at once."""
+    form = await sent(request)
+    by, text = form.get("by", ""), form.get("text", "")
+    if by not in _SEARCHES or not text:
+        raise Malformed("party.search_empty")
+    index = _SEARCHES[by](services.keyring, text)
+    found = await parties.known_by(services.reader, principal.book, by, index)
+    if len(found) == 1:
+        return Redirect(f"{PATH}/{found[0].id}", status_code=303)
+    return await pages.render("party/found.html", rows=[row(pages, one) for one in found], by=by)
+
+
+@get("/people/new", guards=[needs(Permission.POST)])
+async def new_person(pages: Given[Pages]) -> Response[Any]:
+    """The form of a new party."""
+    return await _form(pages, {"kind": "person", "nationality": "CHN"}, None)
+
+
+async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
+    return await pages.render(
+        "party/new.html",
+        status=status,
+        values=values,
+        problem=problem,
+        kinds=list(PartyKind),
+        key=secrets.token_hex(8),
+    )
+
+
+@post("/people/new", status_code=200, guards=[needs(Permission.POST)])
+async def register_person(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Register somebody."""
+    form = await sent(request)
+    try:
+        sealer = await sealer_for(services, principal, form.get(KEY) or None)
+        command = read(form, PartyRequest).command(sealer)
+        party = (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, form, pages.refusal(error), 422)
+    return Redirect(f"{PATH}/{party.id}", status_code=303)
+
+
+async def business_date(services: Services, principal: Principal) -> date:
+    """Today, as the book has it."""
+    return (await book_figures(services.reader, principal.book)).today
+
+
+handlers = (list_people, search_people, new_person, register_person)

@@ -1,0 +1,252 @@
+"""One person or organisation: facts by masks, what hangs on it, what happened, what may be done and what not."""
+
+import secrets
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.api.leaving import MergeRequest, UnmaskRequest
+from canglian.bank.party.api.paths import Because
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import (
+    AddRole,
+    EndBeneficialOwner,
+    EndRelationship,
+    EndRole,
+    EraseParty,
+    ExportPersonalData,
+    GiveConsent,
+    MergeParties,
+    RateRisk,
+    ResumeRelationship,
+    StartOpening,
+    UnmaskParty,
+    VerifyFaceToFace,
+    WithdrawConsent,
+)
+from canglian.bank.party.console.people import PATH, business_date
+from canglian.bank.party.disclosing import Disclosed, disclose, everything
+from canglian.bank.party.model import Control, DocumentKind, Field, Party, PartyKind, PartyState, Risk, RoleName
+from canglian.bank.party.queries import lists, openings, parties
+from canglian.bank.party.requests import DocumentRequest, OwnerRequest, PartyChange, sealer_for
+from canglian.bank.party.rules import is_valid, may_be_erased_on
+from canglian.kernel.command import Command
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.answers import JSON, Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.console.pages import SECURITY
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+@get("/people/{party:str}", guards=[needs(Permission.READ)])
+async def person_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], party: FromPath[str]
+) -> Response[Any]:
+    """One party."""
+    return await _show(pages, services, principal, party)
+
+
+async def _show(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    *,
+    seen: Disclosed | None = None,
+    problem: Any = None,
+    values: dict[str, str] | None = None,
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    found = await parties.party(reader, book, identity)
+    today = await business_date(services, principal)
+    rules = await lists.policy_on(reader, book, today)
+    documents = await parties.documents_of(reader, book, identity)
+    owners = await parties.owners_of(reader, book, identity)
+    owned = await parties.owned_by(reader, book, identity)
+    alike = await parties.duplicates(reader, book, found) if found.state is PartyState.ACTIVE else []
+    others = [found.representative, *(one.owner for one in owners), *(one.company for one in owned)]
+    page = await pages.render(
+        "party/person.html",
+        status=status,
+        party=(await parties.views(reader, book, [found]))[0],
+        is_person=found.kind is PartyKind.PERSON,
+        is_active=found.state is PartyState.ACTIVE,
+        roles=await parties.roles_of(reader, book, identity),
+        documents=documents,
+        valid_documents=[one for one in documents if is_valid(one, today)],
+        owners=owners,
+        owned=owned,
+        names=await parties.names(reader, book, others),
+        consents=await lists.consents_of(reader, book, identity),
+        openings=await openings.openings_of(reader, book, identity),
+        listed=[
+            one
+            for one in await lists.entries_about(reader, book, today, found.number_index, found.mobile_index)
+            if one.in_force
+        ],
+        alike=alike,
+        merged=await parties.merged_into(reader, book, identity),
+        history=await parties.history(reader, book, identity),
+        unmaskings=await parties.unmaskings_of(reader, book, identity),
+        erasable_on=may_be_erased_on(found.ended_on or today, rules),
+        today=today,
+        rules=rules,
+        choices={
+            "roles": list(RoleName),
+            "documents": list(DocumentKind),
+            "risks": list(Risk),
+            "controls": list(Control),
+        },
+        fields=list(Field),
+        seen=None if seen is None else msgspec.to_builtins(seen),
+        may_post=principal.may(Permission.POST),
+        may_approve=principal.may(Permission.APPROVE),
+        key=secrets.token_hex(8),
+        problem=problem,
+        values=values or {},
+    )
+    if seen is not None:
+        page.headers.update(NO_STORE)
+    return page
+
+
+@post("/people/{party:str}", status_code=200, guards=[needs(Permission.POST)])
+async def act(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    party: FromPath[str],
+) -> Response[Any]:
+    """What an operator does to a party, by the form's action."""
+    form = await sent(request)
+    try:
+        found = await parties.party(services.reader, principal.book, party)
+        command = await _command(services, principal, found, form)
+        (await ask(services, principal, command, form)).unwrap()
+    except NotFound:
+        raise
+    except CanglianError as error:
+        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{PATH}/{party}", status_code=303)
+
+
+async def _command(services: Services, principal: Principal, party: Party, form: dict[str, str]) -> Command[Any]:
+    """The command of a form's action."""
+    action = form.get("action", "")
+    fields: dict[str, Any] = {name: value for name, value in form.items() if name != "action"}
+    sealer = await sealer_for(services, principal, form.get(KEY) or None)
+    if action == "change":
+        return read(fields, PartyChange).command(sealer, party)
+    if action == "document":
+        return read(fields, DocumentRequest).command(sealer, party.id)
+    if action == "owner":
+        return read(fields, OwnerRequest).command(party.id)
+    kinds: dict[str, Any] = {
+        "verify": VerifyFaceToFace,
+        "risk": RateRisk,
+        "role": AddRole,
+        "end_role": EndRole,
+        "consent": GiveConsent,
+        "opening": StartOpening,
+        "end": EndRelationship,
+        "resume": ResumeRelationship,
+    }
+    for name in ("reason", "place", "purpose", "receiver", "within"):
+        impersonal(fields.get(name, ""), name)
+    if action == "withdraw":
+        return read(fields, WithdrawConsent)
+    if action == "end_owner":
+        return read({**fields, "company": party.id}, EndBeneficialOwner)
+    if action not in kinds:
+        raise NotFound("request.not_found", path=f"{PATH}/{party.id}")
+    return read({**fields, "party": party.id}, kinds[action])
+
+
+@post("/people/{party:str}/merge", status_code=200, guards=[needs(Permission.APPROVE)])
+async def merge(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    party: FromPath[str],
+) -> Response[Any]:
+    """Merge another record into this one."""
+    form = await sent(request)
+    try:
+        asked = read(form, MergeRequest)
+        command = MergeParties(survivor=party, other=asked.other, reason=impersonal(asked.reason, "reason"))
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{PATH}/{party}", status_code=303)
+
+
+@post("/people/{party:str}/erase", status_code=200, guards=[needs(Permission.APPROVE)])
+async def erase(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    party: FromPath[str],
+) -> Response[Any]:
+    """Erase the personal data of a party."""
+    form = await sent(request)
+    try:
+        command = EraseParty(party=party, reason=impersonal(read(form, Because).reason, "reason"))
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{PATH}/{party}", status_code=303)
+
+
+@post("/people/{party:str}/unmask", status_code=200, guards=[needs(Permission.APPROVE)])
+async def unmask(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    party: FromPath[str],
+) -> Response[Any]:
+    """See personal data in plain, once, on this page; the line that says so was committed before."""
+    form = await sent(request)
+    chosen = [field.value for field in Field if form.get(f"field_{field.value}")]
+    try:
+        asked = read({"fields": chosen, "reason": form.get("reason", "")}, UnmaskRequest)
+        command = UnmaskParty(party=party, fields=asked.fields, reason=impersonal(asked.reason, "reason"))
+        outcome = await ask(services, principal, command, form)
+        shown = await disclose(services, principal.book, outcome)
+    except CanglianError as error:
+        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
+    return await _show(pages, services, principal, party, seen=shown.data)
+
+
+@post("/people/{party:str}/export", status_code=200, guards=[needs(Permission.APPROVE)])
+async def export(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    party: FromPath[str],
+) -> Response[Any]:
+    """Everything that is held about a party, as a file for the person."""
+    form = await sent(request)
+    try:
+        command = ExportPersonalData(party=party, reason=impersonal(read(form, Because).reason, "reason"))
+        outcome = await ask(services, principal, command, form)
+        told = await everything(services, principal.book, outcome)
+    except CanglianError as error:
+        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
+    headers = {**SECURITY, **NO_STORE, "content-disposition": f'attachment; filename="{party}.json"'}
+    return Response(msgspec.json.format(msgspec.json.encode(told)), media_type=JSON, headers=headers)
+
+
+handlers = (person_page, act, merge, erase, unmask, export)
