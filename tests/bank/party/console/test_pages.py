@@ -1,12 +1,14 @@
 """The pages of parties: registered, looked up, shown by masks, unmasked with a reason, merged, listed, ruled."""
 
 import re
+from datetime import date
 
 import httpx
 
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
 from canglian.bank.party.model import Party
+from canglian.bank.party.sealing import Sealer
 from tests.bank.party.commands.test_openings import step
 from tests.bank.party.people import credit, identity
 from tests.web.entering import Enter, key_in, send, token_in
@@ -202,8 +204,10 @@ async def test_a_case_is_reviewed_on_its_page(enter: Enter, installation: Opened
     opening = re.search(r"/console/openings/(opn_[0-9a-z]{26})", (await client.get(page)).text)
     assert opening
     there = opening[0]
+    sealer = Sealer(installation.services.keyring, date(2026, 1, 5), None)
     for name in ("document", "liveness", "elements", "sms", "code"):
-        await installation.services.engine.execute(1, step(name, opening[1]), actor="test")
+        more = {"number": sealer.document(identity(1))} if name == "document" else {}
+        await installation.services.engine.execute(1, step(name, opening[1], **more), actor="test")
     assert "待审核" in (await client.get("/console/openings?state=review")).text
     assert (await send(client, there, accepted="true", reason="x")).status_code == 403
     await as_user(client, "approver")
