@@ -12,6 +12,7 @@ from canglian.app.cli.serve import HostOption, PortOption, check_port, configure
 from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
 from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.demo.people import fill_people
 from canglian.app.opening import Opened, opened
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
@@ -49,6 +50,7 @@ async def fill(installation: Opened) -> None:
     if profile is None:
         profile = await installation.open_book(CODE, NAME, actor="system:demo", key="demo:book")
     await make_logins(services, profile.id)
+    await fill_people(services, profile.id)
     filling = Filling(services.engine, services.store, profile.id)
     if await filling.is_done():
         return
