@@ -21,6 +21,7 @@ SESSIONS = [
     ROOT / "README.zh-CN.md",
     DOCS / "tutorial.md",
     DOCS / "guides" / "post-by-api.md",
+    DOCS / "guides" / "register-people.md",
     DOCS / "guides" / "approve-by-two.md",
     DOCS / "operating" / "README.md",
 ]

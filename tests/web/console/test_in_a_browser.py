@@ -25,6 +25,7 @@ PATHS = (
     "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",
     "/console/security/second-factor", "/console/find?q=2", "/console/outbox", "/console/outbox/new",
     "/console/dead-letters", "/console/accounts/2/statement?all=1",
+    "/console/people", "/console/people/new", "/console/openings", "/console/lists", "/console/party-policies",
 )  # fmt: skip
 
 
