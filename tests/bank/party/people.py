@@ -8,6 +8,7 @@ from canglian.bank.party.commands import AddDocument, RegisterParty
 from canglian.bank.party.model import DocumentKind, ListedBy, Party, PartyKind, PartyRole
 from canglian.bank.party.sealing import Sealer, Subject
 from canglian.kernel.crypto import Keyring
+from canglian.kernel.records import Event
 from tests.ledger.branch import TODAY, Branch
 
 KEYRING = Keyring({"1": b"k" * 32}, b"i" * 32)
@@ -58,8 +59,6 @@ class People(Branch):
 
     def told(self) -> list[tuple[str, dict[str, Any]]]:
         """The events so far."""
-        from canglian.kernel.records import Event
-
         return [(one.kind, one.payload) for one in self.store.rows[1][Event].values()]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from canglian.app.opening import Opened
+from canglian.bank.party import disclosing
+from canglian.kernel.values import utc_now
 from canglian.ledger.commands import CloseDay
 from canglian.web.principal import Role
 from tests.bank.party.people import credit, identity
@@ -178,9 +180,6 @@ async def test_a_look_at_plain_data_is_logged_first_and_shown_to_who_asked(call:
 async def test_an_old_look_is_not_opened_again_by_its_key(
     call: Caller, monkeypatch: pytest.MonkeyPatch, installation: Opened
 ) -> None:
-    from canglian.bank.party import disclosing
-    from canglian.kernel.values import utc_now
-
     party = await registered(call)
     body, key = {"fields": ["name"], "reason": "电话核实"}, {"Idempotency-Key": "look-1"}
     path = f"/v1/parties/{party['id']}/unmask"

@@ -32,9 +32,11 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
+from canglian.bank.party.sealing import Sealer
 from canglian.kernel.records import CommandLine, Event
 from canglian.ledger.commands import CloseDay
-from tests.bank.party.people import SEALER, People, credit, identity, paper, subject
+from tests.bank.party.people import KEYRING, SEALER, People, credit, identity, paper, subject
+from tests.ledger.branch import TODAY
 
 NOBODY = "pty_" + "0" * 26
 
@@ -80,10 +82,6 @@ async def test_a_number_belongs_to_one_party_and_a_mobile_to_several(branch: Peo
 
 
 async def test_what_is_repeated_makes_the_same_command(branch: People) -> None:
-    from canglian.bank.party.sealing import Sealer
-    from tests.bank.party.people import KEYRING
-    from tests.ledger.branch import TODAY
-
     def asked() -> RegisterParty:
         sealer = Sealer(KEYRING, TODAY, "till/7")
         return RegisterParty(party_kind=PartyKind.PERSON, name=sealer.name("王小明", PartyKind.PERSON))
