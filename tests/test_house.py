@@ -79,8 +79,8 @@ def test_every_folder_of_the_plan_is_there() -> None:
     kernel = plan.split("### kernel")[1].split("### web")[0]
     for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", kernel):
         assert (SOURCE / "kernel" / name).exists(), name
-    for room, after in (("web", "### ledger"), ("ledger", "### bank/approval"), ("bank/approval", "### app")):
-        section = plan.split(f"### {room}")[1].split(after)[0]
+    for room in ("web", "ledger", "bank/party", "bank/approval"):
+        section = plan.split(f"### {room}\n")[1].split("\n##")[0]
         for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", section):
             assert (SOURCE / room / name).exists(), name
 

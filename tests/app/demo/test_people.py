@@ -2,6 +2,8 @@
 
 from canglian.app.demo.people import fill_people
 from canglian.app.opening import Opened
+from canglian.kernel.auditing import replay
+from canglian.ledger import Book
 
 
 async def test_the_customers_are_there_once(installation: Opened) -> None:
@@ -25,3 +27,11 @@ async def test_the_customers_are_there_once(installation: Opened) -> None:
     assert [tuple(row) for row in states] == [("active", 3), ("document", 2), ("rejected", 1), ("review", 2)]
     refused = await services.reader.rows("SELECT kind FROM command WHERE book = $1 AND status <> 'applied'", 1)
     assert refused == []
+
+
+async def test_what_was_decided_about_them_is_decided_alike_again(installation: Opened) -> None:
+    await fill_people(installation.services, 1)
+    again = await replay(installation.services.store, 1, Book)
+    assert again.differences == []
+    assert again.rows["party"] == 38
+    assert again.rows["remote_opening"] == 8
