@@ -121,7 +121,7 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 
 @pytest.mark.slow
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
-    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "25")
+    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "50")
     covered = next(line for line in said.splitlines() if "API Links:" in line)
     assert int(covered.split()[2]) >= 20, covered
 
