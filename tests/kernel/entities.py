@@ -30,6 +30,8 @@ def sample(entity: type[Entity], number: int, chance: random.Random) -> Any:
     values = {name: _value(hints[name], name, number, chance) for name in entity.__struct_fields__}
     if "captured" in values:
         values["captured"] = chance.randrange(values["amount"] + 1)
+    if entity.__key__ in {(name,) for name, value in values.items() if type(value) is date}:
+        values[entity.__key__[0]] = date(1999, 12, 30) + timedelta(days=number)
     return entity(**values)
 
 

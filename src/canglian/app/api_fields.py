@@ -1,9 +1,15 @@
 """What the fields and parameters of the API mean, by name; ``OF`` has those that mean something else in one schema.
 
-The types say what a value looks like. This says what it is for, in the OpenAPI document and on its page.
+The types say what a value looks like. This says what it is for, in the OpenAPI document and on its page. The rooms of
+the bank bring their own.
 """
 
+from canglian.bank.approval import meanings as approval
+from canglian.bank.party.api import meanings as party
+
 MEANINGS: dict[str, str] = {
+    **approval.MEANINGS,
+    **party.MEANINGS,
     "account": "The account's number.",
     "accounts": "The accounts that are named, or how many there are.",
     "actor": "Who asked: `user:ann`, `key:ck8f…` or `system:…`.",
@@ -135,6 +141,8 @@ MEANINGS: dict[str, str] = {
 }
 
 OF: dict[str, dict[str, str]] = {
+    **approval.OF,
+    **party.OF,
     "AccountChange": {"floor": "The new floor; null for none.", "ceiling": "The new ceiling; null for none."},
     "CommandBrief": {"code": "Why it was refused, or null.", "kind": "What was asked, such as `ledger.post_transfer`."},
     "CommandView": {"code": "Why it was refused, or null.", "kind": "What was asked, such as `ledger.post_transfer`."},
@@ -163,6 +171,8 @@ OF: dict[str, dict[str, str]] = {
 }
 
 PARAMETERS: dict[str, str] = {
+    **approval.PARAMETERS,
+    **party.PARAMETERS,
     "actor": "Only what this one asked, such as `key:ck8f…`.",
     "asset": "Only in this asset.",
     "code": "Only with this code.",
