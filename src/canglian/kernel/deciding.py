@@ -22,6 +22,8 @@ from canglian.kernel.records import Batch, BookState, CommandLine
 from canglian.kernel.store import Change, Rows, Store
 
 ROUNDS_MAX = 16
+LIGHT_MAX = 16
+"""The most movements that a light command stands for."""
 SLICE_SECONDS = 0.002
 """How long decisions may keep the event loop before others get a turn."""
 
@@ -71,6 +73,11 @@ class Ticket:
         self.line: CommandLine | None = None
         self.followers: list[Ticket] = []
 
+    @property
+    def is_light(self) -> bool:
+        """Whether it stands for a few movements only."""
+        return self.weight <= LIGHT_MAX
+
     def encoded(self) -> str:
         """The command as JSON, as it is logged and compared."""
         if self.payload is None:
@@ -90,6 +97,11 @@ class Sealed(msgspec.Struct, frozen=True):
         """How many movements it stands for."""
         return sum(ticket.weight for ticket in self.tickets)
 
+    @property
+    def carries_light(self) -> bool:
+        """Whether somebody who moves little waits for it."""
+        return any(ticket.is_light for ticket in self.tickets)
+
 
 class Decider:
     """Decides batches of one book on its cached entities."""
@@ -101,6 +113,16 @@ class Decider:
         self._audited = audited
         self.state = state
         self.book = book_type(state)
+
+    async def foresee(self, tickets: list[Ticket]) -> None:
+        """Load what light commands say that they will read, before they are decided."""
+        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        for ticket in tickets:
+            if ticket.is_light:
+                for entity, key in ticket.command.reads():
+                    if key not in self.book.tables[entity]:
+                        wanted[entity][key] = None
+        await self._load(wanted, {})
 
     async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
         """Run all commands; afterwards every ticket has an outcome, not yet to be told."""
@@ -200,8 +222,8 @@ class Decider:
         finds: dict[tuple[type[Entity], str], dict[Any, None]],
     ) -> None:
         number = self.book.number
-        for entity, keys in wanted.items():
-            found = await self._store.load(number, entity, list(keys))
+        loads = [self._store.load(number, entity, list(keys)) for entity, keys in wanted.items()]
+        for (entity, keys), found in zip(wanted.items(), await asyncio.gather(*loads), strict=True):
             self.book.install(entity, keys, found)
         for (entity, index), keys in finds.items():
             by_key = await self._store.find(number, entity, index, list(keys))

@@ -40,11 +40,12 @@ log = structlog.get_logger()
 class _Flight:
     """A batch on its way: whether it landed, known a moment before its task has answered everybody, and its size."""
 
-    __slots__ = ("landing", "large", "sealed", "task", "weight")
+    __slots__ = ("carries_light", "landing", "large", "sealed", "task", "weight")
 
     def __init__(self, sealed: Sealed) -> None:
         self.sealed = sealed
         self.weight = sealed.weight
+        self.carries_light = sealed.carries_light
         self.large = sealed.change is not None and not sealed.change.is_small
         self.landing: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.task: asyncio.Task[None]
@@ -126,6 +127,8 @@ class Lane:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if self._waiting.heavy_is_next and any(flight.carries_light for flight in self._flights):
+                await self._settle()
             tickets = self._waiting.take()
             QUEUED.labels(self.book).set(self._waiting.weight)
             if not tickets:
@@ -152,7 +155,7 @@ class Lane:
             return
         try:
             decider = await self._ready()  # before the look-up: what is logged later moves the book on
-            tickets = await self._answer_known(tickets)
+            tickets, _ = await asyncio.gather(self._answer_known(tickets), decider.foresee(tickets))
             if not tickets:
                 return
             sealed = await decider.decide(tickets, self._now())

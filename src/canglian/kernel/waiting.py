@@ -1,8 +1,9 @@
 """The commands of a book that wait for their turn: bounded, and taken a batch at a time.
 
 Most commands move little and a few move thousands of times as much. Where both wait, a batch carries one heavy
-command at most beside the light ones, and the next batch carries none: whoever moves little never waits for long
-behind somebody who moves much, and the heavy ones still get every other turn.
+command at most beside the light ones, and the next two carry none: whoever moves little never waits for long behind
+somebody who moves much, and the heavy ones still get every third turn. The lane begins none of them before the
+light ones that it has taken are answered.
 """
 
 from collections import deque
@@ -11,8 +12,8 @@ from collections.abc import Iterable
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.errors import Busy
 
-LIGHT_MAX = 16
-"""The most movements that a light command stands for."""
+PAUSE_BATCHES = 2
+"""How many batches after one with a heavy command carry none, while light ones wait."""
 
 
 class Waiting:
@@ -23,9 +24,14 @@ class Waiting:
         self._queue_max = queue_max
         self._light: deque[Ticket] = deque()
         self._heavy: deque[Ticket] = deque()
-        self._heavy_went = False
+        self._pause = 0
         self._arrivals = 0
         self.weight = 0
+
+    @property
+    def heavy_is_next(self) -> bool:
+        """Whether the next batch would carry a heavy command."""
+        return bool(self._heavy) and not (self._light and self._pause)
 
     def add(self, ticket: Ticket) -> None:
         """Let a command in; Busy ``engine.busy`` when there is no room for it."""
@@ -34,13 +40,13 @@ class Waiting:
             raise Busy("engine.busy", retry_after=1)
         self._arrivals += 1
         ticket.arrival = self._arrivals
-        (self._light if weight <= LIGHT_MAX else self._heavy).append(ticket)
+        (self._light if ticket.is_light else self._heavy).append(ticket)
         self.weight += weight
 
     def back(self, tickets: Iterable[Ticket]) -> None:
         """Put commands back that were taken: they keep their places, and there is always room for them."""
         for ticket in tickets:
-            (self._light if ticket.weight <= LIGHT_MAX else self._heavy).append(ticket)
+            (self._light if ticket.is_light else self._heavy).append(ticket)
             self.weight += ticket.weight
         self._light = deque(sorted(self._light, key=_arrival))
         self._heavy = deque(sorted(self._heavy, key=_arrival))
@@ -58,9 +64,10 @@ class Waiting:
 
     def _some_of_both(self) -> list[Ticket]:
         light = _some(self._light, self._batch_max)
-        self._heavy_went = not self._heavy_went
-        if not self._heavy_went:
+        if self._pause:
+            self._pause -= 1
             return light
+        self._pause = PAUSE_BATCHES
         return sorted([self._heavy.popleft(), *light], key=_arrival)
 
 
