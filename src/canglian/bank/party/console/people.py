@@ -32,7 +32,7 @@ _LIST = ListSpec(
     [
         Column("name", "Name"),
         Column("kind", "Kind", "words", phone=True),
-        Column("number", "Number", "code", phone=True),
+        Column("number", "Document number", "code", phone=True),
         Column("mobile", "Mobile", "code"),
         Column("level", "Verified", "state", phone=True),
         Column("risk", "Risk", "state", phone=True),
