@@ -6,7 +6,7 @@ import pytest
 
 from canglian.kernel import Busy
 from canglian.kernel.deciding import LIGHT_MAX, Ticket
-from canglian.kernel.waiting import Waiting
+from canglian.kernel.waiting import ABOUT_BATCHES, Waiting
 from tests.kernel.toy import Heavy
 
 
@@ -40,7 +40,7 @@ def all_batches(waiting: Waiting) -> list[list[int]]:
         ([1, 2, 3], [[1, 2, 3]]),
         ([16] * 7, [[16] * 6, [16]]),
         ([40, 50, 60, 200, 17], [[40, 50], [60], [200], [17]]),
-        ([40, 41, 1, 42, 2], [[40, 1, 2], [41, 42]]),
+        ([40, 41, 1, 42, 2], [[40, 1, 2], [41], [42]]),
         ([1, 40, 2, 41], [[1, 40, 2], [41]]),
     ],
 )
@@ -50,16 +50,16 @@ async def test_a_batch_takes_what_came_first_but_one_heavy_command_beside_light_
     assert all_batches(await filled(*given)) == batches
 
 
-async def test_one_batch_in_three_has_a_heavy_command_while_light_ones_keep_coming() -> None:
+async def test_one_batch_in_five_has_a_heavy_command_while_light_ones_keep_coming() -> None:
     waiting = await filled(40, 41, 42)
     seen: list[list[int]] = []
     while waiting.weight:
         for ticket in await tickets(1):
             waiting.add(ticket)
         seen.append(weights(waiting.take()))
-        if len(seen) > 9:
+        if len(seen) > 12:
             break
-    assert seen[:7] == [[40, 1], [1], [1], [41, 1], [1], [1], [42, 1]]
+    assert seen[:11] == [[40, 1], *[[1]] * 4, [41, 1], *[[1]] * 4, [42, 1]]
 
 
 async def test_what_comes_back_keeps_its_place_and_always_has_room() -> None:
@@ -71,7 +71,7 @@ async def test_what_comes_back_keeps_its_place_and_always_has_room() -> None:
     waiting.add(heavy)
     waiting.back(first)
     assert waiting.weight == 91
-    assert all_batches(waiting) == [[1, 2, 3, 4], [40, 41]]
+    assert all_batches(waiting) == [[1, 2, 3, 4], [40], [41]]
 
 
 async def test_a_full_queue_lets_nobody_in_and_an_empty_one_lets_anybody_in() -> None:
@@ -81,3 +81,19 @@ async def test_a_full_queue_lets_nobody_in_and_an_empty_one_lets_anybody_in() ->
     assert (waiting.weight, all_batches(waiting)) == (50, [[50]])
     waiting.add((await tickets(LIGHT_MAX))[0])
     assert all_batches(waiting) == [[LIGHT_MAX]]
+
+
+@pytest.mark.parametrize(
+    ("waiting_lines", "under_way", "taken"),
+    [(1, 1, 1), (64, 0, 64), (62, 2, 32), (32, 32, 32), (10, 100, 10), (2000, 1, 100), (30, 1024, 30)],
+)
+async def test_what_waits_and_what_is_under_way_are_shared_alike_by_two_batches(
+    waiting_lines: int, under_way: int, taken: int
+) -> None:
+    waiting = await filled(*[1] * waiting_lines)
+    assert len(waiting.take(under_way)) == taken
+
+
+async def test_heavy_commands_go_together_again_once_no_light_ones_are_about() -> None:
+    waiting = await filled(1, *[17] * (ABOUT_BATCHES + 4))
+    assert [len(batch) for batch in all_batches(waiting)] == [2, *[1] * (ABOUT_BATCHES - 1), 4]

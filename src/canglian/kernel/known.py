@@ -1,6 +1,12 @@
-"""Answers to repeated requests: the stored outcome of an earlier command with the same idempotency key."""
+"""Answers to repeated requests: the stored outcome of an earlier command with the same idempotency key.
+
+A key is there once in the log; its index holds that, whoever writes. So a small batch whose keys nobody has reason to
+doubt is committed without looking them up. If one of them was there after all, nothing of the batch was written, and it
+is looked up and decided again.
+"""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,6 +17,15 @@ from canglian.kernel.errors import Conflict, Malformed, Rejection
 from canglian.kernel.records import CommandLine
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+DOUBT_BATCHES = 256
+"""How many batches are looked up after a key came back, and after a start or a fault, when many are sent again."""
+
+RECENT_KEYS = 50_000
+"""How many keys are remembered at least, twice as many at most."""
+
+TRUSTED_MAX = 1024
+"""The most movements that a batch may stand for to be committed without a look-up."""
 
 
 def checked_key(key: str, scope: str) -> str:
@@ -30,3 +45,37 @@ def stored_outcome(ticket: Ticket, line: CommandLine) -> Outcome[Any]:
         return Outcome(Status(line.status), line.number, None, Rejection(line.code, **fields), replayed=True)
     result = None if line.result is None else msgspec.json.decode(line.result, type=command.__result__)
     return Outcome(Status.APPLIED, line.number, result, None, replayed=True)
+
+
+def keyed(tickets: Iterable[Ticket]) -> list[str]:
+    """The keys under which commands will be logged."""
+    return [ticket.key for ticket in tickets if ticket.key is not None and not ticket.dry_run]
+
+
+class Keys:
+    """Which keys of a batch have to be looked up before it is decided."""
+
+    def __init__(self) -> None:
+        self._doubt = DOUBT_BATCHES
+        self._young: set[str] = set()
+        self._old: set[str] = set()
+
+    def doubt(self) -> None:
+        """Something was sent again, or may be soon."""
+        self._doubt = DOUBT_BATCHES
+
+    def answered(self, key: str) -> None:
+        """A command with this key was answered; who has not heard it sends it again before long."""
+        if len(self._young) >= RECENT_KEYS:
+            self._young, self._old = set(), self._young
+        self._young.add(key)
+
+    def unsure(self, tickets: list[Ticket]) -> list[str]:
+        """The keys of the next batch that may be in the log already."""
+        keys = keyed(tickets)
+        if self._doubt:
+            self._doubt -= 1
+            return keys
+        if sum(ticket.weight for ticket in tickets) > TRUSTED_MAX:
+            return keys
+        return [key for key in keys if key in self._young or key in self._old]

@@ -19,9 +19,9 @@ from canglian.kernel.command import Outcome, Status
 from canglian.kernel.deciding import Decider, Sealed, Ticket
 from canglian.kernel.entity import Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
-from canglian.kernel.known import stored_outcome
+from canglian.kernel.known import Keys, keyed, stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
-from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Store
+from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Repeated, Store
 from canglian.kernel.waiting import Waiting
 
 CONTENDED_BATCHES = 32
@@ -79,6 +79,7 @@ class Lane:
         self._cache_max = cache_max
         self._waiting = Waiting(batch_max, queue_max)
         self._by_key: dict[str, Ticket] = {}
+        self._keys = Keys()
         self._wake = asyncio.Event()
         self._decider: Decider | None = None
         self._flights: deque[_Flight] = deque()
@@ -129,7 +130,7 @@ class Lane:
                 continue
             if self._waiting.heavy_is_next and any(flight.carries_light for flight in self._flights):
                 await self._settle()
-            tickets = self._waiting.take()
+            tickets = self._waiting.take(self._under_way)
             QUEUED.labels(self.book).set(self._waiting.weight)
             if not tickets:
                 break
@@ -141,6 +142,11 @@ class Lane:
                 self._decider = None
                 await self._one_by_one([ticket for ticket in tickets if not ticket.future.done()])
         await self._settle()
+
+    @property
+    def _under_way(self) -> int:
+        """How many movements are being committed."""
+        return sum(flight.weight for flight in self._flights if not flight.is_over)
 
     def _worth_it(self) -> int:
         """From how much waiting on the next batch is taken: anything, or as much as the one on its way carries."""
@@ -155,7 +161,8 @@ class Lane:
             return
         try:
             decider = await self._ready()  # before the look-up: what is logged later moves the book on
-            tickets, _ = await asyncio.gather(self._answer_known(tickets), decider.foresee(tickets))
+            unsure = self._keys.unsure(tickets)
+            tickets, _ = await asyncio.gather(self._answer_known(tickets, unsure), decider.foresee(tickets))
             if not tickets:
                 return
             sealed = await decider.decide(tickets, self._now())
@@ -198,6 +205,7 @@ class Lane:
             await self._settle()
             state = await self._store.state(self.book)
             self._decider = Decider(self._store, self._book_type, self._audited, state)
+            self._keys.doubt()
         return self._decider
 
     def _now(self) -> datetime:
@@ -206,13 +214,11 @@ class Lane:
         self._last = now if self._last is None else max(now, self._last)
         return self._last
 
-    async def _answer_known(self, tickets: list[Ticket]) -> list[Ticket]:
-        keys = [ticket.key for ticket in tickets if ticket.key is not None and not ticket.dry_run]
-        if not keys:
-            return tickets
-        known = await self._store.known(self.book, keys)
+    async def _answer_known(self, tickets: list[Ticket], keys: list[str]) -> list[Ticket]:
+        known = await self._store.known(self.book, keys) if keys else {}
         if not known:
             return tickets
+        self._keys.doubt()
         fresh: list[Ticket] = []
         for ticket in tickets:
             line = None if ticket.key is None or ticket.dry_run else known.get(ticket.key)
@@ -250,6 +256,9 @@ class Lane:
             self._requeue(sealed.tickets)
         except Moved:
             self._contended = CONTENDED_BATCHES
+            self._requeue(sealed.tickets)
+        except Repeated:
+            self._keys.doubt()
             self._requeue(sealed.tickets)
         except Lost as lost:
             log.warning("database away", book=self.book, problem=str(lost))
@@ -325,7 +334,7 @@ class Lane:
         sealed: Sealed | None = None
         try:
             async with self._store.lock(self.book) as held:
-                if not await self._answer_known([ticket]):
+                if not await self._answer_known([ticket], keyed([ticket])):
                     return
                 decider = Decider(self._store, self._book_type, self._audited, held.state)
                 sealed = await decider.decide([ticket], self._now())
@@ -346,7 +355,7 @@ class Lane:
                 if self._decider is None or self._decider.state.hash != held.state.hash:
                     self._decider = Decider(self._store, self._book_type, self._audited, held.state)
                     self._contended = CONTENDED_BATCHES
-                tickets = await self._answer_known(tickets)
+                tickets = await self._answer_known(tickets, keyed(tickets))
                 sealed = await self._decider.decide(tickets, self._now())
                 if sealed.change is not None:
                     await held.commit(sealed.change)
@@ -394,6 +403,7 @@ class Lane:
     def _answer(self, ticket: Ticket, outcome: Outcome[Any]) -> None:
         if ticket.key is not None and not ticket.dry_run:
             self._by_key.pop(ticket.key, None)
+            self._keys.answered(ticket.key)
         if not ticket.future.done():
             ticket.future.set_result(outcome)
         for follower in ticket.followers:

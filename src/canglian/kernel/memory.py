@@ -9,7 +9,7 @@ from typing import Any
 from canglian.kernel.entity import Entity
 from canglian.kernel.errors import NotFound
 from canglian.kernel.records import Batch, BookState, CommandLine
-from canglian.kernel.store import Change, Moved
+from canglian.kernel.store import Change, Moved, Repeated
 
 
 class MemoryStore:
@@ -85,7 +85,7 @@ class MemoryStore:
             if any(kind.__id__(thing) not in table for thing in written.things):
                 raise RuntimeError(f"{kind.__table__}: a changed row is not there")
         if any(line.key in self.keys[book] for line in change.new[CommandLine].things if line.key is not None):
-            raise RuntimeError("command: an idempotency key is taken")
+            raise Repeated
 
 
 class _Held:

@@ -43,6 +43,10 @@ class Overtaken(Moved):
     """The batch of this process that it builds on did not land."""
 
 
+class Repeated(Exception):
+    """A command with one of the batch's idempotency keys is in the log already: nothing was committed."""
+
+
 class Lost(Exception):
     """The database went away before the commit was asked for: nothing was committed."""
 
@@ -96,7 +100,7 @@ class Store(Protocol):
         ...
 
     async def commit(self, change: Change) -> None:
-        """Write a batch if the book is still at ``change.before``; raise Moved, Lost or OutcomeUnknown.
+        """Write a batch if the book is still at ``change.before``; raise Moved, Repeated, Lost or OutcomeUnknown.
 
         It may be called while the batch before it is on its way: rows are sent ahead, and the commit waits for it.
         """

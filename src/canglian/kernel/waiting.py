@@ -1,8 +1,8 @@
 """The commands of a book that wait for their turn: bounded, and taken a batch at a time.
 
 Most commands move little and a few move thousands of times as much. Where both wait, a batch carries one heavy
-command at most beside the light ones, and the next two carry none: whoever moves little never waits for long behind
-somebody who moves much, and the heavy ones still get every third turn. The lane begins none of them before the
+command at most beside the light ones, and the next four carry none: whoever moves little never waits for long behind
+somebody who moves much, and the heavy ones still get every fifth turn. The lane begins none of them before the
 light ones that it has taken are answered.
 """
 
@@ -12,8 +12,15 @@ from collections.abc import Iterable
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.errors import Busy
 
-PAUSE_BATCHES = 2
+SHARED_MAX = 1024
+"""Up to how many light movements, waiting and under way, two batches share alike: while one is committed the other is
+read, decided and answered. A batch of all that waits, followed by one of the few that came meanwhile, does neither."""
+
+PAUSE_BATCHES = 4
 """How many batches after one with a heavy command carry none, while light ones wait."""
+
+ABOUT_BATCHES = 8
+"""For how many batches after the last light command heavy ones are taken one by one, for more light ones will come."""
 
 
 class Waiting:
@@ -25,6 +32,7 @@ class Waiting:
         self._light: deque[Ticket] = deque()
         self._heavy: deque[Ticket] = deque()
         self._pause = 0
+        self._about = 0
         self._arrivals = 0
         self.weight = 0
 
@@ -51,16 +59,21 @@ class Waiting:
         self._light = deque(sorted(self._light, key=_arrival))
         self._heavy = deque(sorted(self._heavy, key=_arrival))
 
-    def take(self) -> list[Ticket]:
+    def take(self, under_way: int = 0) -> list[Ticket]:
         """The next batch, in the order in which its commands came; empty when nobody waits."""
+        self._about = ABOUT_BATCHES if self._light else max(0, self._about - 1)
         if not self._heavy:
-            taken = _some(self._light, self._batch_max)
+            taken = _some(self._light, self._share(under_way))
         elif not self._light:
-            taken = _some(self._heavy, self._batch_max)
+            taken = _some(self._heavy, 1 if self._about else self._batch_max)
         else:
             taken = self._some_of_both()
         self.weight -= sum(ticket.weight for ticket in taken)
         return taken
+
+    def _share(self, under_way: int) -> int:
+        both = self.weight + under_way
+        return self._batch_max if not under_way or both > SHARED_MAX else min(self._batch_max, (both + 1) // 2)
 
     def _some_of_both(self) -> list[Ticket]:
         light = _some(self._light, self._batch_max)

@@ -30,6 +30,11 @@ CROSSED = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError)
 """What two processes that write to one book at the same time may run into."""
 
 
+def is_repeated(problem: asyncpg.UniqueViolationError) -> bool:
+    """Whether it is an idempotency key that is taken; a distributed table's index has a number behind its name."""
+    return str(getattr(problem, "constraint_name", None)).startswith("command_key")
+
+
 def lost(problem: BaseException) -> Lost:
     """The store's own word for one of the above."""
     if isinstance(problem, RESOURCES):

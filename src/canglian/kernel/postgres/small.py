@@ -11,9 +11,9 @@ import asyncpg
 import msgspec
 
 from canglian.kernel.entity import Entity
-from canglian.kernel.postgres.faults import AWAY, RESOURCES, lost
+from canglian.kernel.postgres.faults import AWAY, RESOURCES, is_repeated, lost
 from canglian.kernel.shape import Column, quoted, shape
-from canglian.kernel.store import Change, Moved, OutcomeUnknown
+from canglian.kernel.store import Change, Moved, OutcomeUnknown, Repeated
 
 SMALL_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
 """The statements are few and always do the same: they are planned once."""
@@ -32,7 +32,7 @@ _json = msgspec.json.Encoder().encode
 
 
 async def commit_small(pool: asyncpg.Pool, change: Change) -> None:
-    """Write the change if the book is where it expects; Moved, Lost or OutcomeUnknown otherwise."""
+    """Write the change if the book is where it expects; Moved, Repeated, Lost or OutcomeUnknown otherwise."""
     try:
         connection = await pool.acquire()
     except (*AWAY, *RESOURCES) as away:
@@ -43,6 +43,10 @@ async def commit_small(pool: asyncpg.Pool, change: Change) -> None:
         raise lost(refused) from refused
     except AWAY as away:
         raise OutcomeUnknown(str(away)) from away
+    except asyncpg.UniqueViolationError as taken:
+        if not is_repeated(taken):
+            raise
+        raise Repeated from taken
     finally:
         await pool.release(connection)
     if not moved:

@@ -9,10 +9,10 @@ import asyncpg
 import structlog
 
 from canglian.kernel.errors import NotFound
-from canglian.kernel.postgres.faults import AWAY, CROSSED, RESOURCES, lost
+from canglian.kernel.postgres.faults import AWAY, CROSSED, RESOURCES, is_repeated, lost
 from canglian.kernel.postgres.writing import copy, update
 from canglian.kernel.records import BookState
-from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown, Overtaken
+from canglian.kernel.store import Change, Lost, Moved, OutcomeUnknown, Overtaken, Repeated
 
 STATE = "SELECT book, sequence, commands, events, today, seed, hash, counters FROM book WHERE book = $1"
 _MOVE = (
@@ -36,7 +36,7 @@ class Writer:
         self._landings: dict[tuple[int, int], asyncio.Future[bool]] = {}
 
     async def commit(self, change: Change) -> None:
-        """Write the change if the book is where it expects; Moved, Lost or OutcomeUnknown otherwise.
+        """Write the change if the book is where it expects; Moved, Repeated, Lost or OutcomeUnknown otherwise.
 
         While the batch before it is still on its way, its new rows are sent ahead; only then it waits.
         """
@@ -106,6 +106,10 @@ class Writer:
             yield connection
         except (*AWAY, *RESOURCES) as away:
             raise lost(away) from away
+        except asyncpg.UniqueViolationError as taken:
+            if not is_repeated(taken):
+                raise
+            raise Repeated from taken
         finally:
             await self._give_back(connection)
 
