@@ -20,6 +20,7 @@ from canglian.kernel.errors import CanglianError, Unauthenticated
 from canglian.web import problem
 from canglian.web.authentication import Authenticator, principal_of
 from canglian.web.principal import Principal
+from canglian.web.protocol import send_whole
 from canglian.web.reading import expect_json
 from canglian.web.services import Services
 from canglian.web.words import preferred
@@ -246,6 +247,8 @@ class _Answer:
             *more,
             *self._common(),
         ]
+        if send_whole(self._send, status, headers, body):
+            return
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -1,9 +1,12 @@
-"""How answers leave: uvicorn's HTTP protocol on a transport that gathers head and body into one packet."""
+"""How answers leave: uvicorn's HTTP protocol on a transport that gathers head and body into one packet.
+
+An answer that is there as a whole, with headers of our own, goes there in one piece; see ``send_whole``.
+"""
 
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 GATHER_BYTES = 65_536
 """From how much on it is sent at once, so that a long body meets the connection's own flow control."""
@@ -50,3 +53,24 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin."""
         super().connection_made(GatheringTransport(transport, self.loop))  # pyright: ignore[reportArgumentType]
+
+
+def send_whole(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Send an answer as it is, where ``send`` is that of an ordinary request on a connection that stays open.
+
+    False, and nothing is sent, where there is anything to think about: a client that is gone or slow, a connection
+    to be closed, headers of the server's own. The headers, ``content-length`` among them, are taken on trust.
+    """
+    cycle = getattr(send, "__self__", None)
+    if type(cycle) is not RequestResponseCycle or not isinstance(cycle.transport, GatheringTransport):
+        return False
+    odd = cycle.disconnected or cycle.response_started or cycle.flow.write_paused
+    if odd or not cycle.keep_alive or cycle.access_log or cycle.default_headers or cycle.scope["method"] == "HEAD":
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    lines = [b"%b: %b\r\n" % pair for pair in headers]
+    cycle.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True

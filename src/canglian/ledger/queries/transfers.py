@@ -67,6 +67,7 @@ _COLUMNS = ", ".join(f"t.{name}" for name in shape(Transfer).names)
 _REVERSED = "(SELECT r.reversed_by FROM reversal r WHERE r.book = t.book AND r.transfer = t.id)"
 _VIEW = f"{_COLUMNS}, {_REVERSED} FROM transfer t"
 _LATE = int(Flag.LATE_DEBIT | Flag.LATE_CREDIT)
+_IMPORTED, _BALANCING, _RELEASE = int(Flag.IMPORTED), int(Flag.BALANCING), int(Flag.RELEASE)
 
 
 def _make(row: Any) -> TransferView:
@@ -91,9 +92,9 @@ def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
         credit_balance=transfer.credit_balance,
         command=transfer.command,
         late=bool(flags & _LATE),
-        imported=bool(flags & Flag.IMPORTED),
-        balancing=bool(flags & Flag.BALANCING),
-        released=bool(flags & Flag.RELEASE),
+        imported=bool(flags & _IMPORTED),
+        balancing=bool(flags & _BALANCING),
+        released=bool(flags & _RELEASE),
         group=transfer.group,
         hold=transfer.hold,
         reverses=transfer.reverses,
