@@ -20,7 +20,7 @@ import uvloop
 from rich.progress import Progress
 
 from canglian.app.bench import rivals
-from canglian.app.bench.ground import BOOK, LINES, bars, flush_microseconds, fresh_postgres
+from canglian.app.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres
 from canglian.app.bench.load import Load, Numbered, Timed, put, request, timed
 from canglian.app.bench.report import Bar, Report, median, spread
 from canglian.app.bench.rivals import tables
@@ -34,6 +34,12 @@ AT = 64
 LINE = 64
 """Movements that may wait in the overloaded server; it is then asked for ten times as many at once."""
 OVER = 10 * LINE
+PIECE = 256
+"""Lines that the import sends in one request, as the guide for importers says; two requests are on their way."""
+LARGE_PIECE = 1024
+"""Lines a request of an importer who does not care for others: a figure without a bar."""
+LARGE_SHARE = 5
+"""It imports this part of the lines."""
 
 _PATH = "/v1/transfers"
 _encode = msgspec.json.Encoder().encode
@@ -74,12 +80,15 @@ async def _run(url: str, folder: Path, size: Size, progress: Progress) -> Report
         for name in tables.NAMES:
             servers[name] = stack.enter_context(rivals.standing(name, url, prepared.token, folder))
         measured = await _levels(servers, requests, size, progress)
-        beside = await _beside(servers[US], requests, size, url, progress)
+        beside = await _beside(servers[US], requests, size, url, progress, PIECE)
+        large = msgspec.structs.replace(size, lines=size.lines // LARGE_SHARE)
+        beside_large = await _beside(servers[US], requests, large, url, progress, LARGE_PIECE)
         memory = servers[US].resident_bytes
     with served({**environment, "CANGLIAN_QUEUE_MAX": str(LINE)}, folder, "overloaded") as server:
         over = await _overload(server, requests, size, url, progress)
     figures = {"flush_microseconds": flush, "server_resident_mib": round(memory / 2**20), **_figures(measured)}
-    return Report("http", {**figures, "overload": over, "import": beside}, _bars(measured, over, beside))
+    figures |= {"overload": over, "import": beside, "import_large": beside_large}
+    return Report("http", figures, _bars(measured, over, beside))
 
 
 class Requests:
@@ -101,11 +110,11 @@ class Requests:
                     _PATH, b'{"debit":%d,"credit":%d,"amount":1,"code":"%b"}' % (payer, payee, code.encode())
                 )
 
-    def bulks(self, lines: int, code: str) -> Iterator[Numbered]:
-        """Bulk requests with so many lines together."""
+    def bulks(self, lines: int, piece: int, code: str) -> Iterator[Numbered]:
+        """Bulk requests of ``piece`` lines each, with so many lines together."""
         numbers = self._prepared.numbers
-        for start in range(0, lines, LINES):
-            pairs = (self._chance.sample(numbers, 2) for _ in range(min(LINES, lines - start)))
+        for start in range(0, lines, piece):
+            pairs = (self._chance.sample(numbers, 2) for _ in range(min(piece, lines - start)))
             command = PostTransfers(lines=[Line(debit=a, credit=b, amount=1, code=code) for a, b in pairs])
             yield self._of(f"{_PATH}/bulk", _encode(command))
 
@@ -130,15 +139,18 @@ async def _levels(servers: dict[str, Serving], requests: Requests, size: Size, p
     return measured
 
 
-async def _beside(server: Serving, requests: Requests, size: Size, url: str, progress: Progress) -> dict[str, Any]:
-    """Single transfers alone, and beside a bulk import on the same book."""
-    alone = await timed(Load(requests.singles("spread")), server.port, AT, warm=1, seconds=size.seconds)
+async def _beside(
+    server: Serving, requests: Requests, size: Size, url: str, progress: Progress, piece: int
+) -> dict[str, Any]:
+    """Single transfers beside a bulk import on the same book, and alone before and after it: the median of these."""
+    code = f"bench.import_{piece}"
+    alone = [await _alone(server, requests, size) for _ in range(size.rounds)]
     task = progress.add_task("importing beside", total=size.lines)
 
     def answered(_number: int, _status: int, _body: bytes) -> None:
-        progress.advance(task, LINES)
+        progress.advance(task, piece)
 
-    bulk = Load(requests.bulks(size.lines, "bench.import"), answered)
+    bulk = Load(requests.bulks(size.lines, piece, code), answered)
     single = Load(requests.singles("spread"))
     singles = asyncio.ensure_future(put(single, server.port, AT))
     loop = asyncio.get_running_loop()
@@ -148,15 +160,26 @@ async def _beside(server: Serving, requests: Requests, size: Size, url: str, pro
     single.stopping = True
     await singles
     beside = _timed(single, took)
-    posted = await _count(url, "bench.import")
+    posted = await _count(url, code)
+    alone = sorted([*alone, *[await _alone(server, requests, size) for _ in range(size.rounds)]], key=_p99)
+    usual = alone[len(alone) // 2]
     return {
         "lines": size.lines,
+        "lines_a_request": piece,
         "lines_per_second": round(size.lines / took),
         "lines_lost": size.lines - posted,
-        "singles_alone": alone,
+        "singles_alone": usual,
         "singles_beside": beside,
-        "p99_ratio": round(beside.p99_ms / alone.p99_ms, 2),
+        "p99_ratio": round(beside.p99_ms / usual.p99_ms, 2),
     }
+
+
+async def _alone(server: Serving, requests: Requests, size: Size) -> Timed:
+    return await timed(Load(requests.singles("spread")), server.port, AT, warm=size.seconds / 4, seconds=size.seconds)
+
+
+def _p99(result: Timed) -> float:
+    return result.p99_ms
 
 
 async def _overload(server: Serving, requests: Requests, size: Size, url: str, progress: Progress) -> dict[str, Any]:
