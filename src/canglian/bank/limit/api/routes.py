@@ -1,0 +1,192 @@
+"""``/v1/limits``, ``/v1/limit-rules`` and ``/v1/limit-overrides``."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, PathParameter, QueryParameter
+
+from canglian.bank.approval.commands import Standing
+from canglian.bank.limit import asking as limits_of
+from canglian.bank.limit import queries
+from canglian.bank.limit.asking import LimitsAsked
+from canglian.bank.limit.commands import AddLimitRules, EndOverride, GrantOverride
+from canglian.bank.limit.commands.values import Because, Channel, HolderId, LimitFigure, RuleCode
+from canglian.bank.limit.measures import Counterparty, Direction
+from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, OverrideState, in_force
+from canglian.bank.limit.queries import OverrideFilter
+from canglian.bank.limit.standing import HolderLimits
+from canglian.bank.party import Level
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+OverridePath = Annotated[str, PathParameter(pattern=r"^lov_[0-9a-z]{26}$", description="The override's id.")]
+VersionPath = Annotated[int, PathParameter(ge=1, le=2**31 - 1, description="The version's number.")]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What could still move, by subject."""
+
+    data: list[HolderLimits]
+
+
+class RulesView(msgspec.Struct, frozen=True):
+    """A version of the rules. ``in_force`` is about the book's business date."""
+
+    version: int
+    effective_from: date
+    in_force: bool
+    content: list[LimitRule]
+    note: str
+    added_at: Any
+    added_by: str
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Versions of the rules, the latest to apply first."""
+
+    data: list[RulesView]
+
+
+class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another limit for one rule and one holder, for some days, and why."""
+
+    holder: HolderId
+    rule: RuleCode
+    limit: LimitFigure
+    until: date
+    reason: Because
+    since: date | None = None
+
+
+class EndRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an override shall be taken back."""
+
+    reason: Because
+
+
+def _view(version: LimitRules, applies: LimitRules | None) -> RulesView:
+    return RulesView(
+        version.version,
+        version.effective_from,
+        applies is not None and version.version == applies.version,
+        version.content,
+        version.note,
+        version.added_at,
+        version.added_by,
+    )
+
+
+@get("", operation_id="getLimits", guards=[needs(Permission.READ)], responses=giving(Limits))
+async def get_limits(
+    services: Given[Services],
+    principal: Given[Principal],
+    subject: Annotated[
+        str | None, QueryParameter(pattern=r"^[a-z]{2,20}:[a-z0-9_]{1,60}$", description="Of this account or wallet.")
+    ] = None,
+    party: Annotated[str | None, QueryParameter(pattern=r"^pty_[0-9a-z]{26}$", description="Of this party.")] = None,
+    product: Annotated[
+        str | None,
+        QueryParameter(pattern=r"^[a-z][a-z0-9_.]{0,59}$", description="For this product, such as deposit.class2."),
+    ] = None,
+    level: FromQuery[Level | None] = None,
+    channel: FromQuery[Channel | None] = None,
+    direction: FromQuery[Direction | None] = None,
+    counterparty: FromQuery[Counterparty | None] = None,
+    asset: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """What could still move today, this month and this year: rule by rule, and the most that one movement may have."""
+    asked = LimitsAsked(subject, party, product, level, channel, direction, counterparty, asset)
+    return as_json(Limits(await limits_of.limits(services.reader, principal.book, asked)))
+
+
+@get("", operation_id="listLimitRules", guards=[needs(Permission.READ)], responses=giving(Versions))
+async def list_rules(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """All versions of the rules. A book that has counted nothing yet shows those that it begins with."""
+    found = await queries.versions(services.reader, principal.book)
+    applies = in_force(found, (await book_figures(services.reader, principal.book)).today)
+    return as_json(Versions([_view(one, applies) for one in found]))
+
+
+@get("/{version:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=giving(RulesView))
+async def get_rules(services: Given[Services], principal: Given[Principal], version: VersionPath) -> Response[bytes]:
+    """One version of the rules."""
+    today = (await book_figures(services.reader, principal.book)).today
+    applies = await queries.rules_on(services.reader, principal.book, today)
+    return as_json(_view(await queries.version(services.reader, principal.book, version), applies))
+
+
+@post(
+    "",
+    operation_id="addLimitRules",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(RulesView, 201, write=True),
+)
+async def add_rules(asking: Given[Asking], data: Sent[AddLimitRules]) -> Response[bytes]:
+    """Add a version of all rules, from a business date on. What was used before counts on under it."""
+    impersonal(data.note, "note")
+    today = (await book_figures(asking.services.reader, asking.principal.book)).today
+    return await asking.answer(data, lambda one: _view(one, one if one.effective_from <= today else None))
+
+
+@post("", operation_id="proposeOverride", guards=[needs(Permission.POST)], responses=giving(Standing, 201, write=True))
+async def propose_override(asking: Given[Asking], data: Sent[OverrideRequest]) -> Response[bytes]:
+    """Ask for another limit for somebody. It holds once another person has approved the proposal."""
+    command = GrantOverride(**msgspec.structs.asdict(data))
+    return await asking.answer(await limits_of.filing(asking.services, asking.principal, command))
+
+
+@get("", operation_id="listOverrides", guards=[needs(Permission.READ)], responses=listing_of(LimitOverride))
+async def list_overrides(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    holder: Annotated[
+        str | None, QueryParameter(max_length=80, description="Only of this party, account or wallet.")
+    ] = None,
+    rule: Annotated[str | None, QueryParameter(max_length=60, description="Only for this rule.")] = None,
+    in_state: Annotated[OverrideState | None, QueryParameter(name="state")] = None,
+) -> Response[bytes]:
+    """List overrides, newest first."""
+    asked = OverrideFilter(holder, rule, in_state)
+    return await listed(
+        request, order, lambda page: queries.overrides(services.reader, principal.book, asked, page), "limit-overrides"
+    )
+
+
+@get("/{override:str}", operation_id="getOverride", guards=[needs(Permission.READ)], responses=giving(LimitOverride))
+async def get_override(
+    services: Given[Services], principal: Given[Principal], override: OverridePath
+) -> Response[bytes]:
+    """One override."""
+    return as_json(await queries.override(services.reader, principal.book, override))
+
+
+@post(
+    "/{override:str}/end",
+    operation_id="proposeOverrideEnd",
+    guards=[needs(Permission.POST)],
+    responses=giving(Standing, 201, write=True),
+)
+async def end_override(asking: Given[Asking], override: OverridePath, data: Sent[EndRequest]) -> Response[bytes]:
+    """Ask for an override to be taken back. It ends once another person has approved the proposal."""
+    command = EndOverride(override=override, reason=data.reason)
+    return await asking.answer(await limits_of.filing(asking.services, asking.principal, command))
+
+
+ROUTERS = (
+    Router("/limits", route_handlers=[get_limits], tags=["limits"]),
+    Router("/limit-rules", route_handlers=[list_rules, get_rules, add_rules], tags=["limits"]),
+    Router(
+        "/limit-overrides",
+        route_handlers=[propose_override, list_overrides, get_override, end_override],
+        tags=["limits"],
+    ),
+)

@@ -1,0 +1,6 @@
+"""The use cases of the limits."""
+
+from canglian.bank.limit.commands.overrides import EndOverride, GrantOverride
+from canglian.bank.limit.commands.versions import AddLimitRules, RuleAsked
+
+__all__ = ["AddLimitRules", "EndOverride", "GrantOverride", "RuleAsked"]

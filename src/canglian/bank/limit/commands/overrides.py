@@ -1,0 +1,172 @@
+"""Another limit for one party, account or wallet, for some days: granted and taken back by two people only."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from canglian.bank.approval import Approvable, Description, Fact, approvable
+from canglian.bank.limit.commands.values import Because, HolderId, LimitFigure, OverrideId, RuleCode
+from canglian.bank.limit.model import Granted, LimitOverride, LimitRule, LimitTally, OverrideState
+from canglian.bank.limit.rules import rules_in_force
+from canglian.bank.party import Party
+from canglian.bank.party.rules import active_party
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command, Read
+
+PARTY = "pty_"
+
+
+class GrantOverride(Command[LimitOverride], kind="limit.grant_override"):
+    """Another limit for one rule and one holder, from ``since`` to ``until``, both included.
+
+    It never works back: by default, and where ``since`` has passed when it is approved, it begins on that day. It is
+    carried out as an approved proposal only. Rejects ``party.*``, ``limit_rules.rule_unknown``,
+    ``limit_override.days``, ``limit_override.overlaps`` and ``limit_override.same``.
+    """
+
+    holder: HolderId
+    rule: RuleCode
+    limit: LimitFigure
+    until: date
+    reason: Because
+    since: date | None = None
+
+    def reads(self) -> Iterable[Read]:
+        read: list[Read] = [(LimitTally, self.holder)]
+        return [*read, (Party, self.holder)] if self.holder.startswith(PARTY) else read
+
+    def decide(self, book: Book) -> LimitOverride:
+        rule = _rule(book, self.rule)
+        if self.holder.startswith(PARTY):
+            active_party(book, self.holder)
+        since = _first_day(book, self)
+        if self.until < since:
+            book.reject("limit_override.days", since=since.isoformat(), until=self.until.isoformat(), field="until")
+        if self.limit == rule.limit:
+            book.reject("limit_override.same", rule=self.rule, field="limit")
+        tally = book.maybe(LimitTally, self.holder)
+        going_on = [] if tally is None else [one for one in tally.overrides if one.until >= book.today]
+        for one in going_on:
+            if one.rule == self.rule and one.since <= self.until and since <= one.until:
+                book.reject("limit_override.overlaps", other=one.id, since=str(one.since), until=str(one.until))
+        override = LimitOverride(
+            id=book.new_id("lov"),
+            holder=self.holder,
+            rule=self.rule,
+            limit=self.limit,
+            asset=None if rule.measure.counts else rule.asset,
+            replaced_limit=rule.limit,
+            since=since,
+            until=self.until,
+            reason=self.reason,
+            state=OverrideState.GRANTED,
+            granted_at=book.now,
+            granted_by=book.actor,
+            ended_at=None,
+            ended_by=None,
+            end_reason=None,
+        )
+        granted = Granted(override.id, self.rule, self.limit, since, self.until)
+        if tally is None:
+            book.add(LimitTally(self.holder, {}, [granted]))
+        else:
+            book.put(tally.replace(overrides=[*going_on, granted]))
+        book.emit(
+            "limit_override.granted",
+            f"limit_override:{override.id}",
+            override=override.id,
+            holder=self.holder,
+            rule=self.rule,
+        )
+        return book.add(override)
+
+
+class EndOverride(Command[LimitOverride], kind="limit.end_override"):
+    """Take an override back: from now on the rule's own limit holds. Carried out as an approved proposal only.
+
+    Rejects ``limit_override.not_found``, ``limit_override.ended`` and ``limit_override.over``.
+    """
+
+    override: OverrideId
+    reason: Because
+
+    def decide(self, book: Book) -> LimitOverride:
+        override = book.get(LimitOverride, self.override)
+        if override.state is OverrideState.ENDED:
+            book.reject("limit_override.ended", override=override.id)
+        if override.until < book.today:
+            book.reject("limit_override.over", override=override.id, until=override.until.isoformat())
+        tally = book.get(LimitTally, override.holder)
+        book.put(tally.replace(overrides=[one for one in tally.overrides if one.id != override.id]))
+        book.emit(
+            "limit_override.ended",
+            f"limit_override:{override.id}",
+            override=override.id,
+            holder=override.holder,
+            rule=override.rule,
+        )
+        return book.put(
+            override.replace(state=OverrideState.ENDED, ended_at=book.now, ended_by=book.actor, end_reason=self.reason)
+        )
+
+
+def _first_day(book: Book, command: GrantOverride) -> date:
+    return max(command.since or book.today, book.today)
+
+
+def _rule(book: Book, code: str) -> LimitRule:
+    rule = rules_in_force(book).rule(code)
+    if rule is None:
+        book.reject("limit_rules.rule_unknown", rule=code, field="rule")
+    return rule
+
+
+# -- as those who vote read it -----------------------------------------------------------------------------------------
+
+
+def _figure(label: str, value: int, asset: str | None, *, watched: bool = False) -> Fact:
+    return Fact(label, "number" if asset is None else "money", value, asset=asset, watched=watched)
+
+
+def _holder(holder: str) -> Fact:
+    return Fact("Holder", "holder", holder)
+
+
+def _granting(book: Book, command: GrantOverride) -> Description:
+    rule = _rule(book, command.rule)
+    asset = None if rule.measure.counts else rule.asset
+    facts = [
+        _holder(command.holder),
+        Fact("Limit rule", "words", rule.name, told=rule.code, watched=True),
+        _figure("Limit of the rule", rule.limit, asset, watched=True),
+        _figure("Limit instead", command.limit, asset),
+        Fact("First day", "day", _first_day(book, command).isoformat()),
+        Fact("Last day", "day", command.until.isoformat()),
+        Fact("Reason", "text", command.reason),
+    ]
+    return Description(_subject(command.holder), facts, None if asset is None else command.limit, asset)
+
+
+def _ending(book: Book, command: EndOverride) -> Description:
+    one = book.get(LimitOverride, command.override)
+    facts = [
+        Fact("Override", "code", one.id),
+        Fact("State", "state", one.state.value, watched=True),
+        _holder(one.holder),
+        Fact("Limit rule", "code", one.rule),
+        _figure("Limit instead", one.limit, one.asset),
+        Fact("Last day", "day", one.until.isoformat()),
+        Fact("Reason", "text", command.reason),
+    ]
+    return Description(_subject(one.holder), facts, None if one.asset is None else one.limit, one.asset)
+
+
+def _subject(holder: str) -> str:
+    return f"party:{holder}" if holder.startswith(PARTY) else holder
+
+
+def _outcome(override: LimitOverride) -> str:
+    return f"limit_override:{override.id}"
+
+
+approvable(Approvable(GrantOverride, "Grant another limit", _granting, outcome=_outcome, always=True))
+approvable(Approvable(EndOverride, "Take another limit back", _ending, outcome=_outcome, always=True))

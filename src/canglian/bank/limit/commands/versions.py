@@ -1,0 +1,86 @@
+"""A new version of the rules, from a business date on."""
+
+from collections import Counter
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.limit.commands.values import Channel, LimitFigure, Product, RuleCode
+from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
+from canglian.bank.limit.model import RULES, LimitRule, LimitRules
+from canglian.bank.limit.rules import rules_in_force
+from canglian.bank.party import Level
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.values import AssetCode, Name
+
+RULES_MAX = 500
+
+
+class RuleAsked(LimitRule, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A rule as it is asked for: ``LimitRule`` within bounds."""
+
+    code: RuleCode
+    name: Name
+    products: Annotated[list[Product], Meta(min_length=1, max_length=20)]
+    measure: Measure
+    limit: LimitFigure
+    asset: AssetCode
+    direction: Direction | None = None
+    levels: Annotated[list[Level], Meta(max_length=3)] = msgspec.field(default_factory=list)
+    channels: Annotated[list[Channel], Meta(max_length=20)] = msgspec.field(default_factory=list)
+    counterparties: Annotated[list[Counterparty], Meta(max_length=20)] = msgspec.field(default_factory=list)
+    exempt: Annotated[list[Counterparty], Meta(max_length=20)] = msgspec.field(default_factory=list)
+    per: Holder = Holder.SUBJECT
+    counter: RuleCode | None = None
+
+    @property
+    def kept(self) -> LimitRule:
+        """The rule as it is kept."""
+        return LimitRule(**{name: getattr(self, name) for name in LimitRule.__struct_fields__})
+
+
+class AddLimitRules(Command[LimitRules], kind="limit.add_rules"):
+    """A new version of all rules, in force from ``effective_from`` on; what was used before counts on under it.
+
+    Rejects ``limit_rules.in_past``, ``limit_rules.code_twice`` and ``limit_rules.balance_out``.
+    """
+
+    effective_from: date
+    content: Annotated[list[RuleAsked], Meta(max_length=RULES_MAX)]
+    note: Name
+
+    def decide(self, book: Book) -> LimitRules:
+        if self.effective_from < book.today:
+            book.reject(
+                "limit_rules.in_past",
+                effective_from=self.effective_from.isoformat(),
+                today=book.today.isoformat(),
+                field="effective_from",
+            )
+        for code, times in Counter(rule.code for rule in self.content).items():
+            if times > 1:
+                book.reject("limit_rules.code_twice", rule=code)
+        for rule in self.content:
+            if rule.measure is Measure.BALANCE and rule.direction is Direction.OUT:
+                book.reject("limit_rules.balance_out", rule=rule.code)
+        rules_in_force(book)  # a book that has no rules yet gets those that apply until then
+        version = LimitRules(
+            book.next_number(LimitRules),
+            RULES,
+            self.effective_from,
+            [rule.kept for rule in self.content],
+            self.note,
+            book.today,
+            book.now,
+            book.actor,
+        )
+        book.emit(
+            "limit_rules.added",
+            f"limit_rules:{version.version}",
+            version=version.version,
+            effective_from=self.effective_from.isoformat(),
+        )
+        return book.add(version)

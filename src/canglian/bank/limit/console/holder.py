@@ -1,0 +1,150 @@
+"""The limits of one party, account or wallet: what is left, and the overrides that two people grant."""
+
+import re
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.approval import ProposalState
+from canglian.bank.approval import queries as approval
+from canglian.bank.approval.queries import ProposalFilter
+from canglian.bank.limit import queries
+from canglian.bank.limit.asking import PARTY, LimitsAsked, filing, limits
+from canglian.bank.limit.commands import EndOverride, GrantOverride
+from canglian.bank.limit.model import LimitRules
+from canglian.bank.limit.queries import OverrideFilter
+from canglian.bank.party import Level
+from canglian.bank.party.queries import parties
+from canglian.kernel.amounts import limit as figure
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+PATH = "/console/limits"
+
+_HOLDER = re.compile(r"pty_[0-9a-z]{26}|[a-z]{2,20}:[a-z0-9_]{1,60}")
+
+
+@get("/limits", guards=[needs(Permission.READ)])
+async def limits_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """Whose limits are asked for, and what is left of them."""
+    return await _show(pages, services, principal)
+
+
+async def _show(
+    pages: Pages, services: Services, principal: Principal, status: int = 200, **more: Any
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    query = pages.request.query_params
+    holder = query.get("of", "").strip()
+    today = (await book_figures(reader, book)).today
+    rules = await queries.rules_on(reader, book, today)
+    given: dict[str, Any] = {
+        "of": holder,
+        "product": query.get("product", "").strip(),
+        "level": query.get("level", ""),
+        "party": None,
+        "held": [],
+        "overrides": [],
+        "waiting": [],
+        "unknown": False,
+    }
+    problem = more.pop("problem", None)
+    if holder and not _HOLDER.fullmatch(holder):
+        problem = pages.refusal(Malformed("limit.holder_form", field="of"))
+    elif holder:
+        try:
+            given |= await _found(services, principal, holder, given["product"], given["level"])
+        except CanglianError as error:
+            problem = problem or pages.refusal(error)
+    return await pages.render(
+        "limit/holder.html",
+        status=status,
+        problem=problem,
+        today=today,
+        rules=rules,
+        levels=list(Level),
+        scales=await chart.scales(reader, book),
+        may_post=principal.may(Permission.POST),
+        key=secrets.token_hex(8),
+        **{"values": {}, **given, **more},
+    )
+
+
+async def _found(services: Services, principal: Principal, holder: str, product: str, level: str) -> dict[str, Any]:
+    """What is known of a holder. Where nobody says what a subject is, only its overrides are shown."""
+    reader, book = services.reader, principal.book
+    party = None
+    if holder.startswith(PARTY):
+        party = (await parties.views(reader, book, [await parties.party(reader, book, holder)]))[0]
+    asked = LimitsAsked(
+        subject=None if party else holder,
+        party=holder if party else None,
+        product=product or None,
+        level=Level(level) if level in set(Level) else None,
+    )
+    unknown = False
+    try:
+        held = await limits(reader, book, asked)
+    except Malformed:
+        held, unknown = [], True
+    about = f"party:{holder}" if party else holder
+    pending = ProposalFilter(state=ProposalState.PENDING, subject=about)
+    return {
+        "party": party,
+        "held": held,
+        "unknown": unknown,
+        "overrides": (await queries.overrides(reader, book, OverrideFilter(holder), Order(limit=LIMIT_MAX))).items,
+        "waiting": (await approval.proposals(reader, book, pending, Order(limit=LIMIT_MAX))).items,
+    }
+
+
+@post("/limits", status_code=200, guards=[needs(Permission.POST)])
+async def propose(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """File the proposal of an override, or of its end."""
+    form = await sent(request)
+    try:
+        command = await _command(services, principal, form)
+        filed = (await ask(services, principal, await filing(services, principal, command), form)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"/console/proposals/{filed.id}", status_code=303)
+
+
+async def _command(services: Services, principal: Principal, form: dict[str, str]) -> GrantOverride | EndOverride:
+    if form.get("action") == "end":
+        return read({name: form.get(name, "") for name in ("override", "reason")}, EndOverride)
+    today = (await book_figures(services.reader, principal.book)).today
+    rules = await queries.rules_on(services.reader, principal.book, today)
+    fields: dict[str, Any] = {name: form.get(name, "") for name in ("holder", "rule", "since", "until", "reason")}
+    with at("limit"):
+        fields["limit"] = await _figure(services, principal, rules, form)
+    return read(fields, GrantOverride)
+
+
+async def _figure(services: Services, principal: Principal, rules: LimitRules, form: dict[str, str]) -> int:
+    text = form.get("limit", "")
+    rule = rules.rule(form.get("rule", ""))
+    if rule is None:
+        raise Malformed("form.choice", field="rule")
+    if not text:
+        raise Malformed("form.missing")
+    if rule.measure.counts:
+        if not text.isdecimal() or len(text) > 15:
+            raise Malformed("form.number")
+        return int(text)
+    scales = await chart.scales(services.reader, principal.book)
+    return figure(text, scales.get(rule.asset, 2), rule.asset) or 0
+
+
+handlers = (limits_page, propose)

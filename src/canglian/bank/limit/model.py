@@ -1,0 +1,136 @@
+"""What the limits keep in a book: rules by version, what has been used of them, and overrides."""
+
+import enum
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property
+
+import msgspec
+
+from canglian.bank.limit.matching import Matcher
+from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
+from canglian.bank.party import Level
+from canglian.kernel.entity import Entity
+
+RULES = "limits"
+"""The name of the one set of rules of a book."""
+
+
+class LimitRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One rule: which movements it is about, what it measures of them, and how much it lets through.
+
+    ``products`` are codes such as ``deposit.class2``, or the beginnings of codes such as ``deposit.*``. Empty
+    ``levels``, ``channels`` or ``counterparties`` stand for all; what is in ``exempt`` is not counted. ``direction``
+    None stands for both. ``per`` says whose movements are added up. ``limit`` is in the minor unit of ``asset``, or a
+    number of movements. Rules with the same ``counter`` add up into one: what a wallet has used in a lower tier counts
+    in the higher one. Its own code is the counter of a rule that names none.
+    """
+
+    code: str
+    name: str
+    products: list[str]
+    measure: Measure
+    limit: int
+    asset: str
+    direction: Direction | None = None
+    levels: list[Level] = []
+    channels: list[str] = []
+    counterparties: list[Counterparty] = []
+    exempt: list[Counterparty] = []
+    per: Holder = Holder.SUBJECT
+    counter: str | None = None
+
+
+class LimitRules(
+    Entity, frozen=True, table="limit_rules", key=("version",), indexes={"rules": ("rules",)}, dict=True, gc=True
+):
+    """One version of all rules of a book; it never changes.
+
+    In force is the one with the latest effective date that has come, the later version where two have the same.
+    ``added_on`` is the business date on which it was added.
+    """
+
+    version: int
+    rules: str
+    effective_from: date
+    content: list[LimitRule]
+    note: str
+    added_on: date
+    added_at: datetime
+    added_by: str
+
+    @cached_property
+    def matcher(self) -> Matcher[LimitRule]:
+        """The rules in the form in which a movement finds its own quickly."""
+        return Matcher(self.content)
+
+    def rule(self, code: str) -> LimitRule | None:
+        """One rule by its code."""
+        return next((one for one in self.content if one.code == code), None)
+
+
+class Granted(msgspec.Struct, frozen=True, array_like=True):
+    """An override as it stands beside what was used: another limit for one rule, on the days from ``since`` to
+    ``until``, both included."""
+
+    id: str
+    rule: str
+    limit: int
+    since: date
+    until: date
+
+    def holds(self, today: date) -> bool:
+        """Whether it is in force."""
+        return self.since <= today <= self.until
+
+
+class LimitTally(Entity, frozen=True, table="limit_tally", key=("holder",)):
+    """What a subject or a party has used of its limits in the periods that are under way.
+
+    ``used`` has for each counter, measure and period (``account.out:day_sum:2026-11-23``) the amount or the number so
+    far. ``overrides`` are those of this holder that have not been over on the day they were last changed.
+    """
+
+    holder: str
+    used: dict[str, int]
+    overrides: list[Granted]
+
+
+class OverrideState(enum.StrEnum):
+    """Granted holds between its days; ended was taken back."""
+
+    GRANTED = "granted"
+    ENDED = "ended"
+
+
+class LimitOverride(Entity, frozen=True, table="limit_override", indexes={"holder": ("holder",)}):
+    """Another limit for one rule and one holder (a party, or a subject such as ``wallet:wal_…``), for some days.
+
+    ``until`` is the last day. ``replaced_limit`` is what the rule let through when it was granted.
+    """
+
+    id: str
+    holder: str
+    rule: str
+    limit: int
+    asset: str | None
+    replaced_limit: int
+    since: date
+    until: date
+    reason: str
+    state: OverrideState
+    granted_at: datetime
+    granted_by: str
+    ended_at: datetime | None
+    ended_by: str | None
+    end_reason: str | None
+
+
+def in_force(versions: Iterable[LimitRules], today: date) -> LimitRules | None:
+    """The version that applies on a day."""
+    come = [one for one in versions if one.effective_from <= today]
+    return max(come, key=_effect) if come else None
+
+
+def _effect(version: LimitRules) -> tuple[date, int]:
+    return version.effective_from, version.version

@@ -1,0 +1,91 @@
+"""What the limits' screens and API read: versions, overrides, and what is left."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import msgspec
+
+from canglian.bank.limit.model import RULES, LimitOverride, LimitRules, LimitTally, OverrideState, in_force
+from canglian.bank.limit.rules import BEGINNING, first_rules
+from canglian.bank.limit.standing import Asked, HolderLimits, standing
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
+from canglian.kernel.shape import shape
+from canglian.kernel.values import EARLIEST
+
+VERSIONS_MAX = 200
+
+
+class OverrideFilter(msgspec.Struct, frozen=True):
+    """Which overrides; None means any."""
+
+    holder: str | None = None
+    rule: str | None = None
+    state: OverrideState | None = None
+
+
+_VERSION = shape(LimitRules)
+_TALLY = shape(LimitTally)
+_OVERRIDE = shape(LimitOverride)
+_OVERRIDES: Listing[LimitOverride] = Listing(
+    f"{', '.join(_OVERRIDE.names)} FROM limit_override", by_text("id"), {"id": by_text("id")}, _OVERRIDE.make, "-id"
+)
+
+
+async def versions(reader: Reader, book: int) -> list[LimitRules]:
+    """All versions of the rules, the latest to apply first; a book that has used none yet shows what it begins with."""
+    sql = (
+        f"SELECT {', '.join(_VERSION.names)} FROM limit_rules WHERE book = $1 AND rules = $2 "
+        f"ORDER BY effective_from DESC, version DESC LIMIT {VERSIONS_MAX}"
+    )
+    found = [_VERSION.make(row) for row in await reader.rows(sql, book, RULES)]
+    return found or [first_rules(1, BEGINNING - timedelta(days=1), EARLIEST)]
+
+
+async def version(reader: Reader, book: int, number: int) -> LimitRules:
+    """One version; NotFound ``limit_rules.not_found``."""
+    for one in await versions(reader, book):
+        if one.version == number:
+            return one
+    raise NotFound("limit_rules.not_found", limit_rules=number)
+
+
+async def rules_on(reader: Reader, book: int, today: date) -> LimitRules:
+    """The version that applies on a day."""
+    found = await versions(reader, book)
+    return in_force(found, today) or found[-1]
+
+
+async def tallies(reader: Reader, book: int, holders: Iterable[str]) -> dict[str, LimitTally]:
+    """What has been counted, by holder."""
+    wanted = sorted(set(holders))
+    sql = f"SELECT {', '.join(_TALLY.names)} FROM limit_tally WHERE book = $1 AND holder = ANY($2)"
+    return {tally.holder: tally for tally in map(_TALLY.make, await reader.rows(sql, book, wanted))}
+
+
+async def what_is_left(reader: Reader, book: int, *asked: Asked) -> list[HolderLimits]:
+    """What could still move for each of some subjects or parties, on the business date."""
+    today = (await book_figures(reader, book)).today
+    rules = await rules_on(reader, book, today)
+    known = await tallies(reader, book, [one for of in asked for one in (of.subject, of.party) if one is not None])
+    return [standing(rules, of, known.get(of.subject or ""), known.get(of.party or ""), today) for of in asked]
+
+
+async def overrides(reader: Reader, book: int, asked: OverrideFilter, order: Order) -> Page[LimitOverride]:
+    """A page of overrides, newest first."""
+    where = Where("book = $1")
+    where.add("holder = ?", asked.holder)
+    where.add("rule = ?", asked.rule)
+    where.add("state = ?", None if asked.state is None else asked.state.value)
+    return await _OVERRIDES.page(reader, book, where, order)
+
+
+async def override(reader: Reader, book: int, identity: str) -> LimitOverride:
+    """An override; NotFound ``limit_override.not_found``."""
+    sql = f"SELECT {', '.join(_OVERRIDE.names)} FROM limit_override WHERE book = $1 AND id = $2"
+    row = await reader.row(sql, book, identity)
+    if row is None:
+        raise NotFound("limit_override.not_found", limit_override=identity)
+    return _OVERRIDE.make(row)

@@ -1,0 +1,18 @@
+"""Limits as a room."""
+
+import canglian.bank.limit.telling  # noqa: F401  # pyright: ignore[reportUnusedImport] - says how a refusal is told
+from canglian.bank.limit.api import ROUTERS
+from canglian.bank.limit.console import HANDLERS
+from canglian.web.room import NavItem, Room
+
+ROOM = Room(
+    "limit",
+    api=ROUTERS,
+    console=HANDLERS,
+    nav=(
+        NavItem("People", "Limits", "/console/limits", "gauge"),
+        NavItem("People", "Limit rules", "/console/limit-rules", "table"),
+    ),
+    templates=("canglian.bank.limit",),
+    objects={"limit_rules": "/console/limit-rules?version={}"},
+)

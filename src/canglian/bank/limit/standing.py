@@ -1,0 +1,140 @@
+"""What could still move: the rules for a subject or a party, what is used of each, and what is left."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from canglian.bank.limit.counting import granted_for
+from canglian.bank.limit.matching import counter_key, covers
+from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
+from canglian.bank.limit.model import LimitRule, LimitRules, LimitTally
+from canglian.bank.party import Level
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Whose limits, and for what. None of ``channel``, ``direction`` or ``counterparty`` stands for any.
+
+    ``balance`` is what the subject holds, as far as it is known; ``title`` is how a page names it.
+    """
+
+    product: str
+    level: Level
+    subject: str | None = None
+    party: str | None = None
+    channel: str | None = None
+    direction: Direction | None = None
+    counterparty: str | None = None
+    asset: str | None = None
+    balance: int | None = None
+    title: str | None = None
+
+
+class Left(msgspec.Struct, frozen=True):
+    """One rule and what is left of it. ``asset`` is None where movements are counted.
+
+    ``used`` and ``left`` of a balance are None where it is not known. ``override`` is the one that holds instead of the
+    rule's own limit, ``override_until`` its last day.
+    """
+
+    rule: str
+    name: str
+    measure: Measure
+    direction: Direction | None
+    counterparties: list[Counterparty]
+    exempt: list[Counterparty]
+    channels: list[str]
+    per: Holder
+    asset: str | None
+    limit: int
+    used: int | None
+    left: int | None
+    renews_at: datetime | None
+    override: str | None
+    override_until: date | None
+
+
+class HolderLimits(msgspec.Struct, frozen=True):
+    """All limits of one subject, or of a party with a product.
+
+    ``most_out`` and ``most_in`` are the most that one more movement may have, in the minor unit, where nobody on the
+    other side is exempt; None where no rule bounds it.
+    """
+
+    subject: str | None
+    party: str | None
+    product: str
+    level: Level
+    title: str | None
+    limits: list[Left]
+    most_out: int | None
+    most_in: int | None
+
+
+def standing(
+    rules: LimitRules, asked: Asked, own: LimitTally | None, partys: LimitTally | None, today: date
+) -> HolderLimits:
+    """What is left of every rule that may stop a movement of what is asked for."""
+    partys = own if asked.party is None else partys
+    limits = [_left(rule, asked, own, partys, today) for rule in rules.content if _concerns(rule, asked)]
+    return HolderLimits(
+        asked.subject,
+        asked.party,
+        asked.product,
+        asked.level,
+        asked.title,
+        limits,
+        _most(limits, Direction.OUT),
+        _most(limits, Direction.IN),
+    )
+
+
+def _concerns(rule: LimitRule, asked: Asked) -> bool:
+    """Whether a rule may be about a movement like this; a cap of the balance is about what comes in."""
+    direction = Direction.IN if rule.measure is Measure.BALANCE else rule.direction
+    return (
+        covers(rule.products, asked.product)
+        and asked.asset in (None, rule.asset)
+        and (not rule.levels or asked.level in rule.levels)
+        and (None in (direction, asked.direction) or direction == asked.direction)
+        and (asked.channel is None or not rule.channels or asked.channel in rule.channels)
+        and asked.counterparty not in rule.exempt
+        and (asked.counterparty is None or not rule.counterparties or asked.counterparty in rule.counterparties)
+    )
+
+
+def _left(rule: LimitRule, asked: Asked, own: LimitTally | None, partys: LimitTally | None, today: date) -> Left:
+    granted = granted_for(rule.code, own, partys, today)
+    limit = rule.limit if granted is None else granted.limit
+    used: int | None = 0
+    if rule.measure is Measure.BALANCE:
+        used = asked.balance
+    elif rule.measure.adds_up:
+        tally = partys if rule.per is Holder.PARTY else own
+        used = 0 if tally is None else tally.used.get(counter_key(rule, today), 0)
+    return Left(
+        rule=rule.code,
+        name=rule.name,
+        measure=rule.measure,
+        direction=Direction.IN if rule.measure is Measure.BALANCE else rule.direction,
+        counterparties=rule.counterparties,
+        exempt=rule.exempt,
+        channels=rule.channels,
+        per=rule.per,
+        asset=None if rule.measure.counts else rule.asset,
+        limit=limit,
+        used=used,
+        left=None if used is None else max(0, limit - used),
+        renews_at=rule.measure.renews_at(today),
+        override=None if granted is None else granted.id,
+        override_until=None if granted is None else granted.until,
+    )
+
+
+def _most(limits: Iterable[Left], direction: Direction) -> int | None:
+    bounds = [
+        0 if one.measure.counts else one.left
+        for one in limits
+        if one.direction in (None, direction) and one.left is not None and not (one.measure.counts and one.left > 0)
+    ]
+    return min(bounds, default=None)
