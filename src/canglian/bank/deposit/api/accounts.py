@@ -1,0 +1,213 @@
+"""``/v1/deposit-accounts``: open, find, look at, and take statements of."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.deposit.api.paths import AccountPath
+from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAccount, ProductClass
+from canglian.bank.deposit.queries import accounts, outside
+from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
+from canglian.bank.deposit.queries.outside import BoundView
+from canglian.bank.deposit.requests import BindingRequest, DepositRequest, NumberSearch, allot
+from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import statements
+from canglian.ledger.queries.statements import Statement
+from canglian.web.answers import READ, Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+from canglian.web.words import preferred
+
+
+class OpenedDeposit(msgspec.Struct, frozen=True):
+    """An account as a command leaves it, by its mask."""
+
+    id: str
+    product: str
+    product_class: ProductClass
+    party: str | None
+    number: str
+    level: str
+    state: AccountState
+    stops_in: bool
+    stops_out: bool
+    counter_only: bool
+    asset: str
+    opened_on: date
+    dormant_on: date | None
+    closed_on: date | None
+    ledger_account: int
+
+
+class UnsettledInterest(msgspec.Struct, frozen=True):
+    """Interest that is not paid yet, in ten-thousandths of a minor unit, until which day, and when it was last paid."""
+
+    accrued: int
+    until: date
+    settled_on: date
+
+
+class DepositWhole(msgspec.Struct, frozen=True):
+    """An account with what hangs on it."""
+
+    account: DepositView
+    interest: UnsettledInterest
+    freezes: list[AccountFreeze]
+    bound_accounts: list[BoundView]
+
+
+class FoundDeposits(msgspec.Struct, frozen=True):
+    """The account with a number, if there is one."""
+
+    data: list[DepositView]
+
+
+def shown(account: DepositAccount) -> OpenedDeposit:
+    """A command's account by its mask."""
+    return OpenedDeposit(
+        account.id,
+        account.product,
+        account.product_class,
+        account.party,
+        account.number_mask,
+        account.level.value,
+        account.state,
+        account.stops_in,
+        account.stops_out,
+        account.counter_only,
+        account.asset,
+        account.opened_on,
+        account.dormant_on,
+        account.closed_on,
+        account.account,
+    )
+
+
+@post(
+    "",
+    operation_id="openDepositAccount",
+    guards=[needs(Permission.POST)],
+    responses=giving(OpenedDeposit, 201, write=True),
+)
+async def open_account(asking: Given[Asking], data: Sent[DepositRequest]) -> Response[bytes]:
+    """Open an account: at the counter for somebody who was seen, from afar by a completed remote opening."""
+    number = await allot(asking.services, asking.principal, asking.key, dry_run=asking.dry_run)
+    return await asking.answer(data.command(number), shown)
+
+
+@get("", operation_id="listDepositAccounts", guards=[needs(Permission.READ)], responses=listing_of(DepositView))
+async def list_accounts(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    party: FromQuery[str | None] = None,
+    product: FromQuery[str | None] = None,
+    product_class: FromQuery[ProductClass | None] = None,
+    account_state: Annotated[AccountState | None, QueryParameter(name="state")] = None,
+    stopped: FromQuery[bool | None] = None,
+    since: Annotated[date | None, QueryParameter(name="opened_on.gte")] = None,
+    until: Annotated[date | None, QueryParameter(name="opened_on.lte")] = None,
+) -> Response[bytes]:
+    """List accounts by their masks, newest first. To look one up by its number, post to ``…/search``."""
+    asked = DepositFilter(party, product, product_class, account_state, stopped, None, since, until)
+    return await listed(
+        request,
+        order,
+        lambda page: accounts.accounts(services.reader, principal.book, asked, page),
+        "deposit-accounts",
+    )
+
+
+@post(
+    "/search",
+    operation_id="searchDepositAccounts",
+    status_code=200,
+    guards=[needs(Permission.READ)],
+    responses=giving(FoundDeposits, write=True),
+)
+async def search_accounts(
+    services: Given[Services], principal: Given[Principal], data: Sent[NumberSearch]
+) -> Response[bytes]:
+    """Look an account up by its whole number, which travels in the body and stands in no address."""
+    found = await accounts.by_index(services.reader, principal.book, data.index(services))
+    return as_json(FoundDeposits([] if found is None else [found]))
+
+
+@get(
+    "/{deposit_account:str}",
+    operation_id="getDepositAccount",
+    guards=[needs(Permission.READ)],
+    responses=giving(DepositWhole),
+)
+async def get_account(
+    services: Given[Services], principal: Given[Principal], deposit_account: AccountPath
+) -> Response[bytes]:
+    """An account with its money, unpaid interest, freezes and bound accounts."""
+    reader, book = services.reader, principal.book
+    found = await accounts.account(reader, book, deposit_account)
+    interest = await accounts.interest_of(reader, book, found.ledger_account)
+    whole = DepositWhole(
+        found,
+        UnsettledInterest(interest.accrued, interest.until, interest.settled_on),
+        await accounts.freezes_of(reader, book, deposit_account),
+        await outside.bound_to(reader, book, deposit_account),
+    )
+    return as_json(whole)
+
+
+@get(
+    "/{deposit_account:str}/statement",
+    operation_id="getDepositStatement",
+    guards=[needs(Permission.READ)],
+    responses={200: ResponseSpec(Statement, description="The statement."), **READ},
+)
+async def get_statement(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    deposit_account: AccountPath,
+    first: FromQuery[date | None] = None,
+    last: FromQuery[date | None] = None,
+    form: Annotated[Form | None, QueryParameter(name="format")] = None,
+) -> Response[bytes]:
+    """A period of an account: a page as JSON, or the whole as CSV, PDF or ISO 20022 camt.053."""
+    reader, book = services.reader, principal.book
+    found = await accounts.account(reader, book, deposit_account)
+    today = (await book_figures(reader, book)).today
+    until = today if last is None else last
+    since = until.replace(day=1) if first is None else first
+    if form is None:
+        return as_json(await statements.statement(reader, book, found.ledger_account, since, until, order))
+    language = preferred(request.headers.get("accept-language"))
+    made = await statement_file(reader, book, found, since, until, form, language)
+    return Response(made.body, media_type=made.media_type, headers=made.headers)
+
+
+@post(
+    "/{deposit_account:str}/bound-accounts",
+    operation_id="bindAccount",
+    guards=[needs(Permission.POST)],
+    responses=giving(BoundView, 201, write=True),
+)
+async def bind_account(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[BindingRequest]
+) -> Response[bytes]:
+    """Begin to bind an account at another bank. Its bank is asked for the elements."""
+    command = await data.command(asking.services, asking.principal, deposit_account, asking.key)
+    return await asking.answer(command, outside.bound_view)
+
+
+router = Router(
+    "/deposit-accounts",
+    route_handlers=[open_account, list_accounts, search_accounts, get_account, get_statement, bind_account],
+    tags=["deposit accounts"],
+)

@@ -1,0 +1,219 @@
+"""``/v1/deposit-accounts/{account}/…``: freeze, lift, report a case, upgrade, wake and close."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Response, Router, post
+
+from canglian.bank.deposit.api.accounts import OpenedDeposit, shown
+from canglian.bank.deposit.api.paths import AccountPath, FreezePath
+from canglian.bank.deposit.commands import (
+    CaseFrozen,
+    ClearCase,
+    CloseDepositAccount,
+    FreezeAccount,
+    LiftFreeze,
+    ReactivateAccount,
+    ReportCase,
+    UpgradeAccount,
+)
+from canglian.bank.deposit.commands.freezing import CaseReference
+from canglian.bank.deposit.commands.keeping import DocumentId
+from canglian.bank.deposit.commands.values import BoundId, ProductCode
+from canglian.bank.deposit.model import AccountFreeze, FreezeCause, FreezeKind
+from canglian.bank.party.api.paths import Because
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.values import Code, Name
+from canglian.web.answers import Asking, Given, Sent, giving
+from canglian.web.principal import Permission, needs
+
+
+class FreezeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to stand still, why, and by whose order."""
+
+    kind: FreezeKind
+    cause: FreezeCause
+    reason: Name
+    authority: Name | None = None
+    case_reference: CaseReference | None = None
+    until: date | None = None
+
+
+class CaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The case that an account is involved in."""
+
+    case_reference: CaseReference
+    authority: Name
+    reason: Name
+
+
+class CaseClearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The case that is over, and why."""
+
+    case_reference: CaseReference
+    reason: Name
+
+
+class Thawed(msgspec.Struct, frozen=True):
+    """The accounts that a case holds no more."""
+
+    accounts: list[str]
+
+
+class UpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which product of class II; left out, the account is raised to what its holder was verified for since."""
+
+    product: ProductCode | None = None
+
+
+class WakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which document was in hand, and where."""
+
+    document: DocumentId
+    place: Name
+
+
+class ClosingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why, through which channel, and where the money goes: to a bound account, or in cash at the counter."""
+
+    reason: Name
+    channel: Code
+    bound_account: BoundId | None = None
+    cash: Annotated[bool, msgspec.Meta(description="Whether what is left is paid in cash, at the counter.")] = False
+
+
+@post(
+    "/{deposit_account:str}/freezes",
+    operation_id="freezeDepositAccount",
+    guards=[needs(Permission.POST)],
+    responses=giving(AccountFreeze, 201, write=True),
+)
+async def freeze_account(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[FreezeRequest]
+) -> Response[bytes]:
+    """Freeze money in, money out, both, or everything but the counter."""
+    command = FreezeAccount(
+        account=deposit_account,
+        freeze_kind=data.kind,
+        cause=data.cause,
+        reason=impersonal(data.reason, "reason"),
+        authority=data.authority and impersonal(data.authority, "authority"),
+        case_reference=data.case_reference,
+        until=data.until,
+    )
+    return await asking.answer(command)
+
+
+@post(
+    "/{deposit_account:str}/freezes/{freeze:str}/lift",
+    operation_id="liftAccountFreeze",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(AccountFreeze, write=True),
+)
+async def lift_freeze(
+    asking: Given[Asking], deposit_account: AccountPath, freeze: FreezePath, data: Sent[Because]
+) -> Response[bytes]:
+    """Lift one freeze; what else freezes the account stays."""
+    command = LiftFreeze(account=deposit_account, freeze=freeze, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, status=200)
+
+
+@post(
+    "/{deposit_account:str}/case",
+    operation_id="reportCase",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(CaseFrozen, write=True),
+)
+async def report_case(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CaseRequest]) -> Response[bytes]:
+    """Report that an account is involved in a case: it stops, its holder's others are for the counter only."""
+    command = ReportCase(
+        account=deposit_account,
+        case_reference=data.case_reference,
+        authority=impersonal(data.authority, "authority"),
+        reason=impersonal(data.reason, "reason"),
+    )
+    return await asking.answer(command, status=200)
+
+
+@post(
+    "/{deposit_account:str}/case/clear",
+    operation_id="clearCase",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(Thawed, write=True),
+)
+async def clear_case(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CaseClearing]) -> Response[bytes]:
+    """Lift all that a case froze, on every account. The account of the path is one of them."""
+    command = ClearCase(
+        account=deposit_account, case_reference=data.case_reference, reason=impersonal(data.reason, "reason")
+    )
+    return await asking.answer(command, Thawed, status=200)
+
+
+@post(
+    "/{deposit_account:str}/upgrade",
+    operation_id="upgradeDepositAccount",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(OpenedDeposit, write=True),
+)
+async def upgrade_account(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[UpgradeRequest]
+) -> Response[bytes]:
+    """Raise an account to what its holder was verified for, or from class III to class II."""
+    return await asking.answer(UpgradeAccount(account=deposit_account, product=data.product), shown, status=200)
+
+
+@post(
+    "/{deposit_account:str}/reactivation",
+    operation_id="reactivateDepositAccount",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(OpenedDeposit, write=True),
+)
+async def reactivate_account(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[WakeRequest]
+) -> Response[bytes]:
+    """Serve a dormant account everywhere again, its holder having been verified at the counter."""
+    place = impersonal(data.place, "place")
+    command = ReactivateAccount(account=deposit_account, document=data.document, place=place)
+    return await asking.answer(command, shown, status=200)
+
+
+@post(
+    "/{deposit_account:str}/close",
+    operation_id="closeDepositAccount",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(OpenedDeposit, write=True),
+)
+async def close_account(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[ClosingRequest]
+) -> Response[bytes]:
+    """Close an account: its interest is paid, and what is on it goes to a bound account or is paid in cash."""
+    command = CloseDepositAccount(
+        account=deposit_account,
+        reason=impersonal(data.reason, "reason"),
+        channel=data.channel,
+        bound_account=data.bound_account,
+        cash=data.cash,
+    )
+    return await asking.answer(command, shown, status=200)
+
+
+router = Router(
+    "/deposit-accounts",
+    route_handlers=[
+        freeze_account,
+        lift_freeze,
+        report_case,
+        clear_case,
+        upgrade_account,
+        reactivate_account,
+        close_account,
+    ],
+    tags=["deposit accounts"],
+)

@@ -1,0 +1,154 @@
+"""``/v1/bound-accounts``: accounts at other banks, one step a request."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.deposit.api.paths import BoundPath
+from canglian.bank.deposit.commands import (
+    AnswerElements,
+    ConfirmByCode,
+    ConfirmByTransfer,
+    EndBinding,
+    SendBindingCode,
+    TellTransfer,
+)
+from canglian.bank.deposit.model import BindingState
+from canglian.bank.deposit.queries import outside
+from canglian.bank.deposit.queries.outside import BoundFilter, BoundView, bound_view
+from canglian.bank.party.api.openings import CodeEvidence, MessageEvidence
+from canglian.bank.party.api.paths import Because
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Amount, Reference
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class ElementsAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the bank of the account said to the elements."""
+
+    elements: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    matched: bool
+    reference: Reference
+
+
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the holder saw come in: the amount, or the reference."""
+
+    amount: Amount | None = None
+    reference: Reference | None = None
+
+
+def _step(path: str, operation: str) -> Any:
+    """A route that takes one step."""
+    return post(
+        f"/{{bound_account:str}}/{path}",
+        operation_id=operation,
+        status_code=200,
+        guards=[needs(Permission.POST)],
+        responses=giving(BoundView, write=True),
+    )
+
+
+@get("", operation_id="listBoundAccounts", guards=[needs(Permission.READ)], responses=listing_of(BoundView))
+async def list_bound(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    account: FromQuery[str | None] = None,
+    party: FromQuery[str | None] = None,
+    binding_state: Annotated[BindingState | None, QueryParameter(name="state")] = None,
+) -> Response[bytes]:
+    """List bound accounts by their masks, newest first."""
+    asked = BoundFilter(account, party, binding_state)
+    return await listed(
+        request,
+        order,
+        lambda page: outside.bound_accounts(services.reader, principal.book, asked, page),
+        "bound-accounts",
+    )
+
+
+@get(
+    "/{bound_account:str}",
+    operation_id="getBoundAccount",
+    guards=[needs(Permission.READ)],
+    responses=giving(BoundView),
+)
+async def get_bound(
+    services: Given[Services], principal: Given[Principal], bound_account: BoundPath
+) -> Response[bytes]:
+    """A bound account by its mask."""
+    return as_json(await outside.bound_account(services.reader, principal.book, bound_account))
+
+
+@_step("elements", "answerElements")
+async def answer_elements(
+    asking: Given[Asking], bound_account: BoundPath, data: Sent[ElementsAnswer]
+) -> Response[bytes]:
+    """The other bank compared the elements. The first answer counts."""
+    command = AnswerElements(
+        bound_account=bound_account,
+        elements=data.elements,
+        matched=data.matched,
+        reference=impersonal(data.reference, "reference"),
+    )
+    return await asking.answer(command, bound_view, status=200)
+
+
+@_step("transfer", "confirmByTransfer")
+async def confirm_by_transfer(asking: Given[Asking], bound_account: BoundPath) -> Response[bytes]:
+    """Send a small amount, which the holder tells back."""
+    return await asking.answer(ConfirmByTransfer(bound_account=bound_account), bound_view, status=200)
+
+
+@_step("told", "tellTransfer")
+async def tell_transfer(asking: Given[Asking], bound_account: BoundPath, data: Sent[Told]) -> Response[bytes]:
+    """The holder tells the amount that came in, or its reference."""
+    command = TellTransfer(bound_account=bound_account, amount=data.amount, reference=data.reference)
+    return await asking.answer(command, bound_view, status=200)
+
+
+@_step("message", "sendBindingCode")
+async def send_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[MessageEvidence]) -> Response[bytes]:
+    """A code was sent to the holder's mobile."""
+    command = SendBindingCode(bound_account=bound_account, reference=impersonal(data.reference, "reference"))
+    return await asking.answer(command, bound_view, status=200)
+
+
+@_step("code", "confirmBindingCode")
+async def confirm_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[CodeEvidence]) -> Response[bytes]:
+    """The holder typed a code."""
+    command = ConfirmByCode(
+        bound_account=bound_account, matched=data.matched, reference=impersonal(data.reference, "reference")
+    )
+    return await asking.answer(command, bound_view, status=200)
+
+
+@_step("end", "endBinding")
+async def end_binding(asking: Given[Asking], bound_account: BoundPath, data: Sent[Because]) -> Response[bytes]:
+    """Let go of a bound account."""
+    command = EndBinding(bound_account=bound_account, reason=impersonal(data.reason, "reason"))
+    return await asking.answer(command, bound_view, status=200)
+
+
+router = Router(
+    "/bound-accounts",
+    route_handlers=[
+        list_bound,
+        get_bound,
+        answer_elements,
+        confirm_by_transfer,
+        tell_transfer,
+        send_code,
+        confirm_code,
+        end_binding,
+    ],
+    tags=["bound accounts"],
+)

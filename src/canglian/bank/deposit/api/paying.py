@@ -1,0 +1,78 @@
+"""``/v1/deposit-accounts/{deposit_account}/cash`` and ``/transfers``: money at the counter and between accounts."""
+
+import msgspec
+from litestar import Response, Router, post
+
+from canglian.bank.deposit.api.paths import AccountPath
+from canglian.bank.deposit.commands import MoveCash, TransferDeposit
+from canglian.bank.deposit.commands.values import AccountId
+from canglian.bank.limit import Direction
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.values import Amount, Code, Reference
+from canglian.ledger.model import Transfer
+from canglian.web.answers import Asking, Given, Sent, giving
+from canglian.web.principal import Permission, needs
+
+
+class CashRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Cash at the counter."""
+
+    direction: Direction
+    amount: Amount
+    reference: Reference | None = None
+
+
+class DepositTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money to another deposit account of this bank."""
+
+    payee: AccountId
+    amount: Amount
+    channel: Code
+    reference: Reference | None = None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The transfer in the ledger that moved the money."""
+
+    transfer: int
+    amount: int
+    asset: str
+    code: str
+
+
+def moved(transfer: Transfer) -> Moved:
+    """A command's transfer, in short."""
+    return Moved(transfer.id, transfer.amount, transfer.asset, transfer.code)
+
+
+@post(
+    "/{deposit_account:str}/cash",
+    operation_id="moveCash",
+    guards=[needs(Permission.POST)],
+    responses=giving(Moved, 201, write=True),
+)
+async def move_cash(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CashRequest]) -> Response[bytes]:
+    """Take cash in, or pay cash out, at the counter."""
+    reference = data.reference and impersonal(data.reference, "reference")
+    command = MoveCash(account=deposit_account, direction=data.direction, amount=data.amount, reference=reference)
+    return await asking.answer(command, moved)
+
+
+@post(
+    "/{deposit_account:str}/transfers",
+    operation_id="transferDeposit",
+    guards=[needs(Permission.POST)],
+    responses=giving(Moved, 201, write=True),
+)
+async def transfer(
+    asking: Given[Asking], deposit_account: AccountPath, data: Sent[DepositTransferRequest]
+) -> Response[bytes]:
+    """Move money to another deposit account of this bank, within the limits of both holders."""
+    reference = data.reference and impersonal(data.reference, "reference")
+    command = TransferDeposit(
+        payer=deposit_account, payee=data.payee, amount=data.amount, channel=data.channel, reference=reference
+    )
+    return await asking.answer(command, moved)
+
+
+router = Router("/deposit-accounts", route_handlers=[move_cash, transfer], tags=["deposit accounts"])

@@ -1,0 +1,77 @@
+"""``/v1/deposit-products`` and ``/v1/deposit-policies``: products and figures with their versions."""
+
+import msgspec
+from litestar import Response, Router, get, post
+
+from canglian.bank.deposit.api.paths import ProductPath
+from canglian.bank.deposit.commands import AddDepositPolicy, SetDepositProduct
+from canglian.bank.deposit.model import DepositPolicy, DepositProduct
+from canglian.bank.deposit.queries import products
+from canglian.bank.deposit.queries.products import ProductView
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class Products(msgspec.Struct, frozen=True):
+    """All products."""
+
+    data: list[ProductView]
+
+
+class DepositPolicies(msgspec.Struct, frozen=True):
+    """All versions of the figures, newest first."""
+
+    data: list[DepositPolicy]
+
+
+@get("", operation_id="listDepositProducts", guards=[needs(Permission.READ)], responses=giving(Products))
+async def list_products(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """List the products, each with the version in force and all others."""
+    today = (await book_figures(services.reader, principal.book)).today
+    return as_json(Products(await products.products(services.reader, principal.book, today)))
+
+
+@get("/{product:str}", operation_id="getDepositProduct", guards=[needs(Permission.READ)], responses=giving(ProductView))
+async def get_product(services: Given[Services], principal: Given[Principal], product: ProductPath) -> Response[bytes]:
+    """A product with its versions."""
+    today = (await book_figures(services.reader, principal.book)).today
+    return as_json(await products.product(services.reader, principal.book, today, product))
+
+
+@post(
+    "",
+    operation_id="setDepositProduct",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(DepositProduct, 201, write=True),
+)
+async def set_product(asking: Given[Asking], data: Sent[SetDepositProduct]) -> Response[bytes]:
+    """Add a version to a product, or make a product. A version never changes."""
+    impersonal(data.note, "note")
+    return await asking.answer(data)
+
+
+@get("", operation_id="listDepositPolicies", guards=[needs(Permission.READ)], responses=giving(DepositPolicies))
+async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """List the versions of the figures."""
+    return as_json(DepositPolicies(await products.policies(services.reader, principal.book)))
+
+
+@post(
+    "",
+    operation_id="addDepositPolicy",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(DepositPolicy, 201, write=True),
+)
+async def add_policy(asking: Given[Asking], data: Sent[AddDepositPolicy]) -> Response[bytes]:
+    """Add a version of the figures. It never changes afterwards."""
+    impersonal(data.note, "note")
+    return await asking.answer(data)
+
+
+routers = (
+    Router("/deposit-products", route_handlers=[list_products, get_product, set_product], tags=["deposit products"]),
+    Router("/deposit-policies", route_handlers=[list_policies, add_policy], tags=["deposit products"]),
+)

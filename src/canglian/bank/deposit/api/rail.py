@@ -1,0 +1,240 @@
+"""``/v1/rail-orders``, ``/v1/rail-files`` and ``/v1/rail-differences``: money to and from bound accounts."""
+
+import enum
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.deposit.api.paths import DifferencePath, OrderPath
+from canglian.bank.deposit.commands import (
+    AnswerRailOrder,
+    MarkRailSent,
+    ReconcileRailLine,
+    RequestPull,
+    RequestPush,
+    ResolveRailDifference,
+)
+from canglian.bank.deposit.commands.values import BoundId
+from canglian.bank.deposit.model import DifferenceKind, RailDifference, RailKind, RailState
+from canglian.bank.deposit.queries import outside
+from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFilter, RailOrderView, order_view
+from canglian.bank.deposit.running import FileRun, run_rail_file
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.errors import Rejection
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import Amount, Code, Name, Reference
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+LINES_MAX = 5_000
+
+
+class Way(enum.StrEnum):
+    """From the bound account, or to it."""
+
+    PULL = "pull"
+    PUSH = "push"
+
+
+class RailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money to be moved from or to a bound account."""
+
+    kind: Way
+    bound_account: BoundId
+    amount: Amount
+    channel: Code
+
+
+class RailSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rail's own reference of an order, where it has one already."""
+
+    reference: Reference | None = None
+
+
+class RailAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an order ended."""
+
+    succeeded: bool
+    reference: Reference | None = None
+    reason: Name | None = None
+
+
+class RailLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the rail's file."""
+
+    order: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
+    kind: RailKind
+    amount: Amount
+    succeeded: bool
+    reference: Reference
+
+
+class RailFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rail's file of a day that is over."""
+
+    date: date
+    lines: Annotated[list[RailLine], msgspec.Meta(max_length=LINES_MAX)]
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person found out, and whether the book now follows the rail."""
+
+    resolution: Name
+    book_it: bool = False
+
+
+@post(
+    "",
+    operation_id="requestRailOrder",
+    guards=[needs(Permission.POST)],
+    responses=giving(RailOrderView, 201, write=True),
+)
+async def request_order(asking: Given[Asking], data: Sent[RailRequest]) -> Response[bytes]:
+    """Ask for money from a bound account, or send money to it. It is booked when the rail says that it went."""
+    kind = RequestPull if data.kind is Way.PULL else RequestPush
+    command = kind(bound_account=data.bound_account, amount=data.amount, channel=data.channel)
+    return await asking.answer(command, order_view)
+
+
+@get("", operation_id="listRailOrders", guards=[needs(Permission.READ)], responses=listing_of(RailOrderView))
+async def list_orders(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    account: FromQuery[str | None] = None,
+    bound_account: FromQuery[str | None] = None,
+    kind: FromQuery[RailKind | None] = None,
+    rail_state: Annotated[RailState | None, QueryParameter(name="state")] = None,
+    reference: FromQuery[str | None] = None,
+    since: Annotated[date | None, QueryParameter(name="requested_on.gte")] = None,
+    until: Annotated[date | None, QueryParameter(name="requested_on.lte")] = None,
+) -> Response[bytes]:
+    """List orders of the rail, newest first."""
+    asked = RailOrderFilter(account, bound_account, kind, rail_state, reference, since, until)
+    return await listed(
+        request, order, lambda page: outside.orders(services.reader, principal.book, asked, page), "rail-orders"
+    )
+
+
+@get(
+    "/{rail_order:str}",
+    operation_id="getRailOrder",
+    guards=[needs(Permission.READ)],
+    responses=giving(RailOrderView),
+)
+async def get_order(services: Given[Services], principal: Given[Principal], rail_order: OrderPath) -> Response[bytes]:
+    """An order of the rail."""
+    return as_json(await outside.rail_order(services.reader, principal.book, rail_order))
+
+
+@post(
+    "/{rail_order:str}/sent",
+    operation_id="markRailSent",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(RailOrderView, write=True),
+)
+async def mark_sent(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailSent]) -> Response[bytes]:
+    """The rail has taken an order. After its answer this is no news."""
+    return await asking.answer(MarkRailSent(order=rail_order, reference=data.reference), order_view, status=200)
+
+
+@post(
+    "/{rail_order:str}/answer",
+    operation_id="answerRailOrder",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(RailOrderView, write=True),
+)
+async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailAnswer]) -> Response[bytes]:
+    """The rail says how an order ended. The first answer counts; the opposite later is a difference."""
+    command = AnswerRailOrder(
+        order=rail_order,
+        succeeded=data.succeeded,
+        reference=data.reference,
+        reason=data.reason and impersonal(data.reason, "reason"),
+    )
+    return await asking.answer(command, order_view, status=200)
+
+
+@post(
+    "",
+    operation_id="reconcileRailFile",
+    status_code=200,
+    guards=[needs(Permission.POST)],
+    responses=giving(FileRun, write=True),
+)
+async def reconcile_file(asking: Given[Asking], data: Sent[RailFile]) -> Response[bytes]:
+    """Hold the rail's file of a day against the book: line by line, then what stands in no line.
+
+    The same file again changes nothing, so it needs no idempotency key; a dry run is not offered.
+    """
+    services, book = asking.services, asking.principal.book
+    today = (await book_figures(services.reader, book)).today
+    if data.date >= today:
+        raise Rejection("rail_line.day_not_over", date=data.date.isoformat(), today=today.isoformat())
+    lines = [
+        ReconcileRailLine(
+            date=data.date,
+            order=line.order,
+            order_kind=line.kind,
+            amount=line.amount,
+            succeeded=line.succeeded,
+            reference=line.reference,
+        )
+        for line in data.lines
+    ]
+    return as_json(await run_rail_file(services.engine, services.reader, book, data.date, lines))
+
+
+@get("", operation_id="listRailDifferences", guards=[needs(Permission.READ)], responses=listing_of(RailDifference))
+async def list_differences(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    kind: FromQuery[DifferenceKind | None] = None,
+    rail_order: FromQuery[str | None] = None,
+    resolved: FromQuery[bool | None] = None,
+) -> Response[bytes]:
+    """List where the rail and the book disagree, newest first."""
+    asked = DifferenceFilter(kind, rail_order, resolved)
+    return await listed(
+        request,
+        order,
+        lambda page: outside.differences(services.reader, principal.book, asked, page),
+        "rail-differences",
+    )
+
+
+@post(
+    "/{difference:str}/resolve",
+    operation_id="resolveRailDifference",
+    status_code=200,
+    guards=[needs(Permission.APPROVE)],
+    responses=giving(RailDifference, write=True),
+)
+async def resolve(asking: Given[Asking], difference: DifferencePath, data: Sent[Resolution]) -> Response[bytes]:
+    """Resolve a difference; with ``book_it`` the book follows the rail now."""
+    command = ResolveRailDifference(
+        difference=difference, resolution=impersonal(data.resolution, "resolution"), book_it=data.book_it
+    )
+    return await asking.answer(command, status=200)
+
+
+routers = (
+    Router(
+        "/rail-orders",
+        route_handlers=[request_order, list_orders, get_order, mark_sent, answer_order],
+        tags=["rail"],
+    ),
+    Router("/rail-files", route_handlers=[reconcile_file], tags=["rail"]),
+    Router("/rail-differences", route_handlers=[list_differences, resolve], tags=["rail"]),
+)

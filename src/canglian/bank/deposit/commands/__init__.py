@@ -1,0 +1,85 @@
+"""The use cases of deposit accounts, one subject a file."""
+
+from canglian.bank.deposit.commands.answering import AnswerRailOrder, MarkRailSent
+from canglian.bank.deposit.commands.binding import (
+    AnswerElements,
+    BindAccount,
+    ConfirmByCode,
+    ConfirmByTransfer,
+    EndBinding,
+    ExpireBinding,
+    SendBindingCode,
+    TellTransfer,
+)
+from canglian.bank.deposit.commands.closing import CloseDepositAccount
+from canglian.bank.deposit.commands.configuration import AddDepositPolicy, SetDepositProduct
+from canglian.bank.deposit.commands.freezing import (
+    CaseFrozen,
+    ClearCase,
+    ExpireFreeze,
+    FreezeAccount,
+    LiftFreeze,
+    ReportCase,
+)
+from canglian.bank.deposit.commands.interest import (
+    Accrued,
+    AccrueInterest,
+    BalanceThen,
+    FinishInterestDay,
+    Settled,
+    SettleInterest,
+)
+from canglian.bank.deposit.commands.keeping import MarkDormant, ReactivateAccount, UpgradeAccount
+from canglian.bank.deposit.commands.opening import AllotNumbers, OpenDepositAccount, Row
+from canglian.bank.deposit.commands.ordering import RequestPull, RequestPush
+from canglian.bank.deposit.commands.paying import MoveCash, TransferDeposit
+from canglian.bank.deposit.commands.reconciling import (
+    LineOutcome,
+    NoteMissingInFile,
+    Reconciled,
+    ReconcileRailLine,
+    ResolveRailDifference,
+)
+
+__all__ = [
+    "AccrueInterest",
+    "Accrued",
+    "AddDepositPolicy",
+    "AllotNumbers",
+    "AnswerElements",
+    "AnswerRailOrder",
+    "BalanceThen",
+    "BindAccount",
+    "CaseFrozen",
+    "ClearCase",
+    "CloseDepositAccount",
+    "ConfirmByCode",
+    "ConfirmByTransfer",
+    "EndBinding",
+    "ExpireBinding",
+    "ExpireFreeze",
+    "FinishInterestDay",
+    "FreezeAccount",
+    "LiftFreeze",
+    "LineOutcome",
+    "MarkDormant",
+    "MarkRailSent",
+    "MoveCash",
+    "NoteMissingInFile",
+    "OpenDepositAccount",
+    "ReactivateAccount",
+    "ReconcileRailLine",
+    "Reconciled",
+    "ReportCase",
+    "RequestPull",
+    "RequestPush",
+    "ResolveRailDifference",
+    "Row",
+    "SendBindingCode",
+    "SetDepositProduct",
+    "SettleInterest",
+    "Settled",
+    "TellTransfer",
+    "TransferDeposit",
+    "UpgradeAccount",
+]

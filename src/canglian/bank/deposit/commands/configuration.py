@@ -1,0 +1,124 @@
+"""Products and figures, by version: what is in force stays as it is, a change is a new version."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.approval.describing import Approvable, Description, approvable
+from canglian.bank.approval.model import Fact
+from canglian.bank.deposit.commands.values import ProductCode
+from canglian.bank.deposit.interest import RATE_MAX
+from canglian.bank.deposit.model import DepositPolicy, DepositProduct, ProductClass, UnboundIn
+from canglian.bank.deposit.rules import RULES, policy_in_force, versions_of
+from canglian.kernel.command import Command
+from canglian.kernel.values import AssetCode, Name
+from canglian.ledger.book import Book
+from canglian.ledger.model import Asset, Head
+
+RatePpm = Annotated[
+    int, Meta(ge=0, le=RATE_MAX, description="Yearly interest in millionths: 500 is 0.05 %, 100 is one basis point.")
+]
+DayCount = Annotated[int, Meta(ge=360, le=366, description="The days that a year counts: 360 or 365.")]
+HeadCode = Annotated[str, Meta(pattern=r"^[0-9]{4,12}\Z", description="A head of the chart of accounts.")]
+
+Day = date  # the field of the same name would hide the type
+
+
+class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
+    """Add a version to a product, or make one. In force is the version with the latest effective date that has come.
+
+    Interest of a day is that of the version in force on it; what is open already goes by the new version from its date
+    on. Rejects ``deposit_product.code_class``, ``.class_fixed``, ``.effective_past``, ``asset.not_found`` and
+    ``head.not_found``.
+    """
+
+    code: ProductCode
+    product_class: ProductClass
+    name: Name
+    rate_ppm: RatePpm
+    day_count: DayCount = 360
+    remote_opening: bool = False
+    per_party_max: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    dormancy_months: Annotated[int, Meta(ge=0, le=120)] = 6
+    unbound_in: UnboundIn = UnboundIn.ALWAYS
+    bound_max: Annotated[int, Meta(ge=0, le=50)] = 3
+    asset: AssetCode = "CNY"
+    head: HeadCode = "2011"
+    active: bool = True
+    note: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")] = ""
+    effective_from: Day | None = None
+
+    def decide(self, book: Book) -> DepositProduct:
+        prefix = f"deposit.{self.product_class.value}"
+        if self.code != prefix and not self.code.startswith(f"{prefix}."):
+            book.reject("deposit_product.code_class", prefix=prefix, code=self.code, field="code")
+        versions = versions_of(book, self.code)
+        if versions and (versions[0].product_class, versions[0].asset) != (self.product_class, self.asset):
+            book.reject("deposit_product.class_fixed", product=self.code, product_class=versions[0].product_class.value)
+        effective_from = self.effective_from or book.today
+        if effective_from < book.today:
+            book.reject(
+                "deposit_product.effective_past",
+                today=book.today.isoformat(),
+                effective_from=effective_from.isoformat(),
+                field="effective_from",
+            )
+        book.get(Asset, self.asset)
+        book.get(Head, self.head)
+        version = max((one.version for one in versions), default=0) + 1
+        figures = {name: getattr(self, name) for name in self.__struct_fields__}
+        figures["effective_from"] = effective_from
+        book.emit("deposit_product.set", f"deposit_product:{self.code}", product=self.code, version=version)
+        return book.add(DepositProduct(version=version, created_at=book.now, created_by=book.actor, **figures))
+
+
+class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
+    """A new version of the figures. Rejects ``deposit_policy.in_past`` and ``deposit_policy.exists``."""
+
+    effective_from: Day
+    number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{5,9}\Z", description="What new numbers begin with.")]
+    settlement_day: Annotated[int, Meta(ge=1, le=28)]
+    settlement_months: Annotated[list[Annotated[int, Meta(ge=1, le=12)]], Meta(min_length=1, max_length=12)]
+    confirmation_max: Annotated[int, Meta(ge=1, le=999, description="The largest small transfer, in fen.")]
+    confirmation_tries: Annotated[int, Meta(ge=1, le=10)]
+    confirmation_hours: Annotated[int, Meta(ge=1, le=720)]
+    note: Name
+
+    def decide(self, book: Book) -> DepositPolicy:
+        if self.effective_from < book.today:
+            book.reject(
+                "deposit_policy.in_past",
+                effective_from=self.effective_from.isoformat(),
+                today=book.today.isoformat(),
+                field="effective_from",
+            )
+        if book.maybe(DepositPolicy, self.effective_from) is not None:
+            book.reject("deposit_policy.exists", deposit_policy=self.effective_from.isoformat(), field="effective_from")
+        policy_in_force(book)  # a book that has no figures yet gets those that apply until then
+        figures = {name: getattr(self, name) for name in self.__struct_fields__}
+        figures["settlement_months"] = sorted(set(self.settlement_months))
+        day = self.effective_from.isoformat()
+        book.emit("deposit_policy.added", f"deposit_policy:{day}", effective_from=day)
+        return book.add(DepositPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures))
+
+
+def _product(book: Book, command: SetDepositProduct) -> Description:
+    versions = versions_of(book, command.code)
+    facts = [
+        Fact("Product", "code", command.code),
+        Fact("Version now", "number", max((one.version for one in versions), default=0), watched=True),
+        Fact("Name", "text", command.name),
+        Fact("Interest a year, in millionths", "number", command.rate_ppm),
+        Fact("Days of a year", "number", command.day_count),
+        Fact("May be opened remotely", "words", "Yes" if command.remote_opening else "No"),
+        Fact("In force", "words", "Yes" if command.active else "No"),
+    ]
+    if command.effective_from is not None:
+        facts.append(Fact("Effective from", "day", command.effective_from.isoformat()))
+    return Description(f"deposit_product:{command.code}", facts)
+
+
+approvable(
+    Approvable(SetDepositProduct, "Set a deposit product", _product, outcome=lambda one: f"deposit_product:{one.code}")
+)

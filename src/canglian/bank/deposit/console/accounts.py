@@ -1,0 +1,163 @@
+"""Deposit accounts: the list by masks, and the search by a whole number."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.deposit.model import AccountState, ProductClass
+from canglian.bank.deposit.queries import accounts
+from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
+from canglian.bank.deposit.requests import NumberSearch
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.queries.paging import Order, Page
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+PATH = "/console/deposits"
+
+_LIST = ListSpec(
+    "deposits",
+    "Deposit accounts",
+    "Accounts of customers, by their masks. A whole number finds one.",
+    [
+        Column("number", "Account number", "code", phone=True),
+        Column("holder", "Holder", phone=True),
+        Column("product", "Product", "word", family="code", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("stopped", "Stops", "words", phone=True),
+        Column("balance", "Balance", "money", sort="balance", phone=True),
+        Column("available", "Available", "money"),
+        Column("level", "Verified", "state"),
+        Column("opened_on", "Opened", "day", sort="opened_on"),
+        Column("channel", "Channel", "code"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("class", "Class", choices=[Choice(one.value, f"product_class.{one.value}") for one in ProductClass]),
+        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in AccountState]),
+        Filter("stopped", "Frozen", choices=[Choice("yes", "yes"), Choice("no", "no")]),
+        Filter("party", "Holder's id"),
+        Filter("since", "Opened from", "date"),
+        Filter("until", "Opened until", "date"),
+    ],
+    href=PATH + "/{id}",
+    empty="No deposit account has been opened yet.",
+    sort="-id",
+)
+_NEW = NavItem("Accounts", "Open an account", f"{PATH}/new", "plus", Permission.POST)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An account as a row of the list."""
+
+    id: str
+    number: str
+    holder: str | None
+    product: str
+    state: str
+    stopped: str | None
+    balance: int
+    available: int
+    asset: str
+    level: str
+    opened_on: date
+    channel: str
+
+
+def stops(account: DepositView) -> str | None:
+    """What stands still on an account, as a message id."""
+    if account.stops_in and account.stops_out:
+        return "freeze_kind.whole"
+    if account.stops_in or account.stops_out:
+        return "freeze_kind.in" if account.stops_in else "freeze_kind.out"
+    return "freeze_kind.counter_only" if account.counter_only else None
+
+
+def row(account: DepositView) -> Row:
+    """An account with its words."""
+    return Row(
+        account.id,
+        account.number,
+        account.holder,
+        account.product,
+        account.state.value,
+        stops(account),
+        account.balance,
+        account.available,
+        account.asset,
+        account.level.value,
+        account.opened_on,
+        account.channel,
+    )
+
+
+def _filter(query: Any) -> DepositFilter:
+    kind, state, stopped = query.get("class"), query.get("state"), query.get("stopped")
+    return DepositFilter(
+        party=query.get("party") or None,
+        product_class=ProductClass(kind) if kind in set(ProductClass) else None,
+        state=AccountState(state) if state in set(AccountState) else None,
+        stopped={"yes": True, "no": False}.get(stopped or ""),
+        opened_since=day(query.get("since")),
+        opened_until=day(query.get("until")),
+    )
+
+
+def day(text: str | None) -> date | None:
+    """A date of the address, if it is one."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@get("/deposits", guards=[needs(Permission.READ)])
+async def list_deposits(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All accounts, by masks."""
+    return await _list(pages, request, services, principal)
+
+
+async def _list(
+    pages: Pages, request: Request[Any, Any, Any], services: Services, principal: Principal, problem: Any = None
+) -> Response[Any]:
+    asked = _filter(request.query_params)
+
+    async def read_page(order: Order) -> Page[Row]:
+        page = await accounts.accounts(services.reader, principal.book, asked, order)
+        return Page([row(one) for one in page.items], page.next_cursor)
+
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(
+        pages, _LIST, read_page, template="deposit/accounts.html", actions=[_NEW], scales=scales, problem=problem
+    )
+
+
+@post("/deposits/search", status_code=200, guards=[needs(Permission.READ)])
+async def search_deposit(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The account with a whole number is opened at once."""
+    form = await sent(request)
+    try:
+        index = read(form, NumberSearch).index(services)
+        found = await accounts.by_index(services.reader, principal.book, index)
+        if found is None:
+            raise NotFound("deposit_account.number_unknown", field="number")
+    except CanglianError as error:
+        page = await _list(pages, request, services, principal, pages.refusal(error))
+        page.status_code = 422
+        return page
+    return Redirect(f"{PATH}/{found.id}", status_code=303)
+
+
+handlers = (list_deposits, search_deposit)

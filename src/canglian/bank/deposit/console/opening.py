@@ -1,0 +1,64 @@
+"""The form at the counter: an account for somebody who was seen."""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.deposit.console.accounts import PATH
+from canglian.bank.deposit.queries import products
+from canglian.bank.deposit.requests import DepositRequest, allot
+from canglian.bank.deposit.rules import COUNTER
+from canglian.bank.party.queries import parties
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.answers import Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+@get("/deposits/new", guards=[needs(Permission.POST)])
+async def new_deposit(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The form, with the holder filled in where the address names one."""
+    values = {"party": request.query_params.get("party", ""), "product": request.query_params.get("product", "")}
+    return await _form(pages, services, principal, values, None)
+
+
+async def _form(
+    pages: Pages, services: Services, principal: Principal, values: dict[str, str], problem: Any, status: int = 200
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    offered = [one.in_force for one in await products.products(reader, book, today) if one.in_force is not None]
+    return await pages.render(
+        "deposit/new.html",
+        status=status,
+        values=values,
+        problem=problem,
+        products=[one for one in offered if one.active],
+        holder=(await parties.names(reader, book, [values.get("party")])).get(values.get("party", "")),
+        key=secrets.token_hex(8),
+    )
+
+
+@post("/deposits/new", status_code=200, guards=[needs(Permission.POST)])
+async def open_deposit(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Open an account at the counter."""
+    form = await sent(request)
+    try:
+        asked = read({**form, "channel": COUNTER}, DepositRequest)
+        number = await allot(services, principal, form.get(KEY) or None)
+        opened = (await ask(services, principal, asked.command(number), form)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, services, principal, form, pages.refusal(error), 422)
+    return Redirect(f"{PATH}/{opened.id}", status_code=303)
+
+
+handlers = (new_deposit, open_deposit)

@@ -1,0 +1,221 @@
+"""Orders of the rail and where it disagrees."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.deposit.commands import ResolveRailDifference
+from canglian.bank.deposit.console.accounts import day
+from canglian.bank.deposit.model import DifferenceKind, RailKind, RailState
+from canglian.bank.deposit.queries import accounts, outside
+from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFilter, RailOrderView
+from canglian.bank.party.checks import impersonal
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.paging import Order, Page
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import ask, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+ORDERS = "/console/rail-orders"
+DIFFERENCES = "/console/rail-differences"
+
+_ORDERS = ListSpec(
+    "rail-orders",
+    "Rail orders",
+    "Money to and from accounts at other banks: what was asked for, and what the rail said.",
+    [
+        Column("id", "Order", "code", sort="id"),
+        Column("kind", "Kind", "words", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("amount", "Amount", "money", phone=True),
+        Column("requested_at", "Asked for", "when", sort="requested_at", phone=True),
+        Column("answered_at", "Answered", "when"),
+        Column("filed_on", "In the file of", "day"),
+        Column("reference", "The rail's reference", "code"),
+        Column("reason", "Reason"),
+        Column("channel", "Channel", "code"),
+    ],
+    [
+        Filter("kind", "Kind", choices=[Choice(one.value, f"rail_kind.{one.value}") for one in RailKind]),
+        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in RailState]),
+        Filter("reference", "The rail's reference"),
+        Filter("account", "Account's id"),
+        Filter("since", "From date", "date"),
+        Filter("until", "To date", "date"),
+    ],
+    href=ORDERS + "/{id}",
+    empty="No order has been given yet.",
+    sort="-id",
+)
+_DIFFERENCES = ListSpec(
+    "rail-differences",
+    "Rail differences",
+    "Where the rail says otherwise than the book. Somebody looks into each.",
+    [
+        Column("id", "Difference", "code", sort="id"),
+        Column("kind", "Kind", "words", phone=True),
+        Column("subject", "About", "code"),
+        Column("ours", "Ours", "money", phone=True),
+        Column("theirs", "The rail's", "money", phone=True),
+        Column("on", "Date", "day", phone=True),
+        Column("resolved_at", "Resolved", "when"),
+        Column("resolution", "Resolution"),
+    ],
+    [
+        Filter("kind", "Kind", choices=[Choice(one.value, f"difference.{one.value}") for one in DifferenceKind]),
+        Filter("resolved", "Resolved", choices=[Choice("yes", "yes"), Choice("no", "no")]),
+    ],
+    href=DIFFERENCES + "/{id}",
+    empty="The rail and the book agree.",
+    sort="-id",
+)
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """An order as a row."""
+
+    id: str
+    kind: str
+    state: str
+    amount: int | None
+    asset: str
+    requested_at: Any
+    answered_at: Any
+    filed_on: date | None
+    reference: str | None
+    reason: str | None
+    channel: str
+
+
+def _row(order: RailOrderView) -> OrderRow:
+    return OrderRow(
+        order.id,
+        f"rail_kind.{order.kind.value}",
+        order.state.value,
+        order.amount,
+        order.asset,
+        order.requested_at,
+        order.answered_at,
+        order.filed_on,
+        order.reference,
+        order.reason,
+        order.channel,
+    )
+
+
+@get("/rail-orders", guards=[needs(Permission.READ)])
+async def list_orders(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All orders."""
+    query = request.query_params
+    kind, state = query.get("kind"), query.get("state")
+    asked = RailOrderFilter(
+        account=query.get("account") or None,
+        kind=RailKind(kind) if kind in set(RailKind) else None,
+        state=RailState(state) if state in set(RailState) else None,
+        reference=query.get("reference") or None,
+        since=day(query.get("since")),
+        until=day(query.get("until")),
+    )
+
+    async def read_page(order: Order) -> Page[OrderRow]:
+        page = await outside.orders(services.reader, principal.book, asked, order)
+        return Page([_row(one) for one in page.items], page.next_cursor)
+
+    return await list_page(pages, _ORDERS, read_page, scales=await chart.scales(services.reader, principal.book))
+
+
+@get("/rail-orders/{rail_order:str}", guards=[needs(Permission.READ)])
+async def order_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], rail_order: FromPath[str]
+) -> Response[Any]:
+    """One order with its differences."""
+    reader, book = services.reader, principal.book
+    found = await outside.rail_order(reader, book, rail_order)
+    return await pages.render(
+        "deposit/order.html",
+        order=found,
+        account=await accounts.account(reader, book, found.account),
+        bound=await outside.bound_account(reader, book, found.bound_account),
+        differences=await outside.differences_of(reader, book, rail_order),
+        scales=await chart.scales(reader, book),
+    )
+
+
+@get("/rail-differences", guards=[needs(Permission.READ)])
+async def list_differences(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All differences."""
+    query = request.query_params
+    kind = query.get("kind")
+    asked = DifferenceFilter(
+        kind=DifferenceKind(kind) if kind in set(DifferenceKind) else None,
+        resolved={"yes": True, "no": False}.get(query.get("resolved") or ""),
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await outside.differences(services.reader, principal.book, asked, order)
+        rows = [{**msgspec.structs.asdict(one), "kind": f"difference.{one.kind.value}"} for one in page.items]
+        return Page(rows, page.next_cursor)
+
+    return await list_page(pages, _DIFFERENCES, read_page, scales=await chart.scales(services.reader, principal.book))
+
+
+@get("/rail-differences/{difference:str}", guards=[needs(Permission.READ)])
+async def difference_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], difference: FromPath[str]
+) -> Response[Any]:
+    """One difference, and the form of its resolution."""
+    return await _difference(pages, services, principal, difference)
+
+
+async def _difference(
+    pages: Pages, services: Services, principal: Principal, identity: str, status: int = 200, **more: Any
+) -> Response[Any]:
+    found = await outside.difference(services.reader, principal.book, identity)
+    order = None if found.order is None else await outside.rail_order(services.reader, principal.book, found.order)
+    bookable = (DifferenceKind.NOT_CREDITABLE, DifferenceKind.CONTRADICTED, DifferenceKind.STATE)
+    return await pages.render(
+        "deposit/difference.html",
+        status=status,
+        difference=found,
+        order=order,
+        may_book=found.kind in bookable,
+        may_approve=principal.may(Permission.APPROVE),
+        scales=await chart.scales(services.reader, principal.book),
+        key=secrets.token_hex(8),
+        **{"problem": None, "values": {}, **more},
+    )
+
+
+@post("/rail-differences/{difference:str}", status_code=200, guards=[needs(Permission.APPROVE)])
+async def resolve_difference(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    difference: FromPath[str],
+) -> Response[Any]:
+    """Resolve a difference."""
+    form = await sent(request)
+    try:
+        fields = {**form, "difference": difference, "book_it": form.get("book_it") == "yes"}
+        command = read(fields, ResolveRailDifference)
+        impersonal(command.resolution, "resolution")
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _difference(pages, services, principal, difference, 422, problem=pages.refusal(error), values=form)
+    return Redirect(f"{DIFFERENCES}/{difference}", status_code=303)
+
+
+handlers = (list_orders, order_page, list_differences, difference_page, resolve_difference)

@@ -1,0 +1,50 @@
+"""Demand interest in integers: nothing is rounded away from one day to the next.
+
+The interest of a day is the balance at its end, times the yearly rate in millionths, by the days that a year counts. It
+is kept in ten-thousandths of a minor unit; what a day leaves over is carried into the next. So the sum of all days is
+the closed form over all of them, rounded down once.
+"""
+
+from datetime import date
+
+from canglian.bank.deposit.model import DepositInterest
+
+UNITS = 10_000
+"""So many units of ``DepositInterest.accrued`` are one minor unit."""
+
+ACCRUED_MAX = 9 * 10**18
+"""The largest figure that is kept: interest of some quadrillions, which nobody earns; nothing grows beyond it."""
+
+RATE_MAX = 200_000
+"""The highest yearly rate, in millionths: 20 %."""
+
+_PER_UNIT = 1_000_000 // UNITS
+
+
+def with_day(interest: DepositInterest, balance: int, rate_ppm: int, day_count: int, day: date) -> DepositInterest:
+    """With the interest of one more day on the balance at its end. Nothing is due on less than nothing."""
+    remainder = interest.remainder
+    if day_count != interest.day_count:
+        remainder = remainder * day_count // interest.day_count
+    whole, left = divmod(max(balance, 0) * rate_ppm + remainder, day_count * _PER_UNIT)
+    return DepositInterest(
+        interest.account,
+        interest.deposit,
+        interest.product,
+        min(interest.accrued + whole, ACCRUED_MAX),
+        left,
+        day_count,
+        day,
+        interest.settled_on,
+        interest.closed,
+    )
+
+
+def whole_units(interest: DepositInterest) -> int:
+    """The interest so far in whole minor units; the rest is carried on."""
+    return interest.accrued // UNITS
+
+
+def settled(interest: DepositInterest, on: date) -> DepositInterest:
+    """What stays after its whole minor units were paid."""
+    return interest.replace(accrued=interest.accrued % UNITS, settled_on=on)

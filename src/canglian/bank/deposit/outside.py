@@ -1,0 +1,200 @@
+"""What bound accounts ask of services outside: the elements of the identity service, money of the rail.
+
+Events name orders and bound accounts alone; the adapter opens the seals itself. An order leaves once: the rail knows it
+by its id. How it ended comes back in three ways, and whichever is first counts: the rail tells it, it is asked, or it
+stands in the file of the day.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.deposit.commands import AnswerElements, AnswerRailOrder, MarkRailSent, ReconcileRailLine
+from canglian.bank.deposit.model import BindingState, BoundAccount, RailKind, RailOrder, RailState
+from canglian.bank.deposit.model.outside import BOUND_NUMBER
+from canglian.bank.deposit.queries import asking
+from canglian.bank.deposit.running import run_rail_file
+from canglian.bank.party import sealing
+from canglian.bank.party.model import Field
+from canglian.bank.party.outside import ACCOUNT_CLASS, IDENTITY, ElementsAnswer
+from canglian.bank.party.queries import parties
+from canglian.kernel.command import Command
+from canglian.kernel.errors import Busy, Malformed, Rejection, Unavailable
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.records import Event
+from canglian.kernel.values import Amount, Name, Reference, utc_now
+from canglian.web.outside.adapter import Adapter, Errand, Outside, key_of, tell
+from canglian.web.services import Services
+
+RAIL = "rail"
+ASK_SECONDS = 15.0
+FILE_SECONDS = 60.0
+PATIENCE = timedelta(seconds=10)
+"""After how long the rail is asked how an order ended that it took."""
+
+FILE_DAYS = 3
+"""How many days back files are fetched, so that none is missed while the server was down."""
+
+
+class OrderTold(msgspec.Struct, frozen=True):
+    """What the rail says of an order."""
+
+    order: Annotated[str, Meta(pattern=r"^rail_[0-9a-z]{26}\Z")]
+    state: Literal["accepted", "succeeded", "failed"]
+    reference: Reference
+    reason: Name | None = None
+
+
+class FileLine(msgspec.Struct, frozen=True):
+    """A line of the rail's file."""
+
+    order: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
+    kind: RailKind
+    amount: Amount
+    succeeded: bool
+    reference: Reference
+
+
+class File(msgspec.Struct, frozen=True):
+    """The rail's file of a day."""
+
+    lines: list[FileLine]
+
+
+async def check(outside: Outside, book: int, event: Event) -> None:
+    """Ask for the elements of an account that is to be bound."""
+    services = outside.services
+    bound = await asking.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
+    if bound.state is not BindingState.CHECKING or bound.number_sealed is None:
+        return
+    person = await parties.party(services.reader, book, bound.party)
+    told = sealing.opened(services.keyring, person, [], [Field.NAME, Field.NUMBER, Field.MOBILE])
+    body = {
+        **told,
+        "account": services.keyring.open(bound.number_sealed, BOUND_NUMBER),
+        "account_class": ACCOUNT_CLASS,
+    }
+    try:
+        answer = await outside.client.call(IDENTITY, "POST", "/checks/elements", body, key=key_of(book, event))
+        found: ElementsAnswer = answer.read(ElementsAnswer, IDENTITY)
+    except Rejection as refused:  # it will not say, so the account is not bound
+        found = ElementsAnswer(f"HTTP {refused.fields['status']}", 1, matched=False)
+    command = AnswerElements(
+        bound_account=bound.id, elements=found.checked, matched=found.matched, reference=found.reference
+    )
+    await outside.tell(IDENTITY, book, command, key_of(book, event, "elements"))
+
+
+async def order(outside: Outside, book: int, event: Event) -> None:
+    """Give an order to the rail."""
+    services = outside.services
+    found = await asking.stored(services.reader, book, RailOrder, str(event.payload["rail_order"]))
+    if found.state is not RailState.REQUESTED:
+        return
+    bound = await asking.stored(services.reader, book, BoundAccount, found.bound_account)
+    person = await parties.party(services.reader, book, bound.party)
+    told = sealing.opened(services.keyring, person, [], [Field.NAME])
+    if bound.number_sealed is None or "name" not in told:
+        await _answered(services, book, found.id, succeeded=False, reference=None, reason="个人信息已删除")
+        return
+    body = {
+        "order": found.id,
+        "kind": found.kind.value,
+        "account": services.keyring.open(bound.number_sealed, BOUND_NUMBER),
+        "name": told["name"],
+        "amount": found.amount,
+        "date": found.requested_on,
+        "callback": _callback(services, book),
+    }
+    try:
+        answer = await outside.client.call(RAIL, "POST", "/orders", body, key=found.id)
+    except Rejection as refused:
+        reason = f"HTTP {refused.fields['status']}"
+        await _answered(services, book, found.id, succeeded=False, reference=None, reason=reason)
+        return
+    await take(services, book, msgspec.to_builtins(answer.read(OrderTold, RAIL)))
+
+
+async def take(services: Services, book: int, told: Any) -> None:
+    """Take what the rail says of an order. Raises Malformed, and Unavailable or Busy: then it is to say it again."""
+    try:
+        said = msgspec.convert(told, OrderTold)
+    except msgspec.ValidationError as problem:
+        raise Malformed("request.malformed", problem=str(problem)) from None
+    if said.state == "accepted":
+        command = MarkRailSent(order=said.order, reference=said.reference)
+        await tell(services, RAIL, book, command, f"rail:{said.order}:sent")
+        return
+    succeeded = said.state == "succeeded"
+    await _answered(services, book, said.order, succeeded=succeeded, reference=said.reference, reason=said.reason)
+
+
+async def ask(outside: Outside, book: int) -> None:
+    """Ask how the orders ended that the rail took some time ago."""
+    services = outside.services
+    for identity in await asking.unanswered(services.reader, book, utc_now() - PATIENCE):
+        try:
+            answer = await outside.client.call(RAIL, "GET", f"/orders/{identity}")
+            said: OrderTold = answer.read(OrderTold, RAIL)
+            if said.order == identity and said.state != "accepted":
+                await take(services, book, msgspec.to_builtins(said))
+        except (Busy, Unavailable, Rejection):
+            continue
+
+
+async def reconcile(outside: Outside, book: int) -> None:
+    """Fetch the files of the last days that are over, and hold each against the book when it is new.
+
+    The same again changes nothing, so a process that begins may do it once more.
+    """
+    services = outside.services
+    today = (await book_figures(services.reader, book)).today
+    for back in range(FILE_DAYS, 0, -1):
+        day = today - timedelta(days=back)
+        answer = await outside.client.call(RAIL, "GET", f"/files/{day.isoformat()}")
+        file: File = answer.read(File, RAIL)
+        place, digest = ("rail-file", book, day), hash(msgspec.json.encode(file))
+        if outside.memory.get(place) == digest:
+            continue
+        lines = [
+            ReconcileRailLine(
+                date=day,
+                order=line.order,
+                order_kind=line.kind,
+                amount=line.amount,
+                succeeded=line.succeeded,
+                reference=line.reference,
+            )
+            for line in file.lines
+        ]
+        await run_rail_file(services.engine, services.reader, book, day, lines)
+        outside.memory[place] = digest
+
+
+async def _answered(
+    services: Services, book: int, identity: str, *, succeeded: bool, reference: str | None, reason: str | None
+) -> None:
+    command: Command[RailOrder] = AnswerRailOrder(
+        order=identity, succeeded=succeeded, reference=reference, reason=reason
+    )
+    await tell(services, RAIL, book, command, f"rail:{identity}:{'succeeded' if succeeded else 'failed'}")
+
+
+def _callback(services: Services, book: int) -> str | None:
+    url = services.settings.rail_callback_url
+    return None if not url else f"{url.rstrip('/')}/{book}"
+
+
+ADAPTERS = (
+    Adapter("deposit.identity", IDENTITY, ("binding.requested",), check),
+    Adapter(
+        "deposit.rail",
+        RAIL,
+        ("rail.requested",),
+        order,
+        take=take,
+        errands=(Errand("rail-answers", ASK_SECONDS, ask), Errand("rail-files", FILE_SECONDS, reconcile)),
+    ),
+)

@@ -1,0 +1,146 @@
+"""Deposit accounts as they are shown: numbers and names by masks, with what is on them."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from canglian.bank.deposit.model import (
+    AccountFreeze,
+    AccountState,
+    DepositAccount,
+    DepositInterest,
+    ProductClass,
+)
+from canglian.bank.party import Level
+from canglian.bank.party.queries.parties import Happened
+from canglian.bank.party.queries.reading import one, some
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_number, by_text
+
+
+class DepositView(msgspec.Struct, frozen=True):
+    """An account by its masks, with its money."""
+
+    id: str
+    product: str
+    product_class: ProductClass
+    party: str | None
+    holder: str | None
+    number: str
+    level: Level
+    state: AccountState
+    stops_in: bool
+    stops_out: bool
+    counter_only: bool
+    balance: int
+    available: int
+    held: int
+    asset: str
+    channel: str
+    opening: str | None
+    bound_inflow: bool
+    opened_on: date
+    dormant_on: date | None
+    moved_on: date | None
+    closed_on: date | None
+    ledger_account: int
+    opened_at: datetime
+    opened_by: str
+    updated_at: datetime
+
+
+class DepositFilter(msgspec.Struct, frozen=True):
+    """Which accounts; None means any."""
+
+    party: str | None = None
+    product: str | None = None
+    product_class: ProductClass | None = None
+    state: AccountState | None = None
+    stopped: bool | None = None
+    index: str | None = None
+    opened_since: date | None = None
+    opened_until: date | None = None
+
+
+_SELECT = (
+    "d.id, d.product, d.product_class, d.party, p.name_mask, d.number_mask, d.level, d.state, d.stops_in, d.stops_out, "
+    "d.counter_only, b.credits - b.debits, b.credits - b.debits - b.debits_held, b.debits_held, d.asset, d.channel, "
+    "d.opening, d.bound_inflow, d.opened_on, d.dormant_on, d.moved_on, d.closed_on, d.account, d.opened_at, "
+    "d.opened_by, d.updated_at FROM deposit_account d "
+    "JOIN balance b ON b.book = d.book AND b.account = d.account "
+    "LEFT JOIN party p ON p.book = d.book AND p.id = d.party"
+)
+
+
+def _make(row: Any) -> DepositView:
+    values = list(row)
+    values[2], values[6], values[7] = ProductClass(values[2]), Level(values[6]), AccountState(values[7])
+    return DepositView(*values)
+
+
+_ACCOUNTS: Listing[DepositView] = Listing(
+    _SELECT,
+    by_text("d.id"),
+    {
+        "id": by_text("d.id"),
+        "opened_on": by_date("d.opened_on"),
+        "opened_at": by_instant("d.opened_at"),
+        "balance": by_number("(b.credits - b.debits)"),
+    },
+    _make,
+    "-id",
+)
+
+
+async def accounts(reader: Reader, book: int, asked: DepositFilter, order: Order) -> Page[DepositView]:
+    """A page of accounts, newest first."""
+    where = Where("d.book = $1")
+    where.add("d.party = ?", asked.party)
+    where.add("d.product = ?", asked.product)
+    where.add("d.product_class = ?", asked.product_class)
+    where.add("d.state = ?", asked.state)
+    where.add("(d.stops_in OR d.stops_out OR d.counter_only) = ?", asked.stopped)
+    where.add("d.number_index = ?", asked.index)
+    where.add("d.opened_on >= ?", asked.opened_since)
+    where.add("d.opened_on <= ?", asked.opened_until)
+    return await _ACCOUNTS.page(reader, book, where, order)
+
+
+async def account(reader: Reader, book: int, identity: str) -> DepositView:
+    """An account; NotFound ``deposit_account.not_found``."""
+    row = await reader.row(f"SELECT {_SELECT} WHERE d.book = $1 AND d.id = $2", book, identity)
+    if row is None:
+        raise NotFound("deposit_account.not_found", deposit_account=identity)
+    return _make(row)
+
+
+async def stored(reader: Reader, book: int, identity: str) -> DepositAccount:
+    """An account as it is stored; NotFound ``deposit_account.not_found``."""
+    return await one(reader, book, DepositAccount, identity)
+
+
+async def by_index(reader: Reader, book: int, index: str) -> DepositView | None:
+    """The account whose number has a blind index."""
+    row = await reader.row(f"SELECT {_SELECT} WHERE d.book = $1 AND d.number_index = $2", book, index)
+    return None if row is None else _make(row)
+
+
+async def freezes_of(reader: Reader, book: int, identity: str) -> list[AccountFreeze]:
+    """What freezes an account, and what did, newest first."""
+    return await some(reader, book, AccountFreeze, "account", identity)
+
+
+async def interest_of(reader: Reader, book: int, ledger_account: int) -> DepositInterest:
+    """The interest of an account that is not settled yet."""
+    return await one(reader, book, DepositInterest, ledger_account)
+
+
+async def history(reader: Reader, book: int, identity: str, limit: int = 30) -> list[Happened]:
+    """What happened to an account and by whom, newest first."""
+    sql = (
+        "SELECT e.at, e.kind, c.actor FROM event e JOIN command c ON c.book = e.book AND c.number = e.command "
+        f"WHERE e.book = $1 AND e.subject = $2 ORDER BY e.number DESC LIMIT {limit}"
+    )
+    return [Happened(*row) for row in await reader.rows(sql, book, f"deposit_account:{identity}")]

@@ -1,0 +1,181 @@
+"""Bound accounts, orders of the rail and differences, as they are shown."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from canglian.bank.deposit.model import (
+    BindingState,
+    BoundAccount,
+    Confirmation,
+    DifferenceKind,
+    RailDifference,
+    RailKind,
+    RailOrder,
+    RailState,
+)
+from canglian.bank.party.queries.reading import one, selected, some
+from canglian.kernel.entity import Entity
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
+from canglian.kernel.shape import shape
+
+
+class BoundView(msgspec.Struct, frozen=True):
+    """A bound account by its mask."""
+
+    id: str
+    account: str
+    party: str
+    bank: str
+    number: str
+    state: BindingState
+    elements: int
+    confirmation: Confirmation | None
+    order: str | None
+    tries: int
+    outcome: str | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    expires_at: datetime
+
+
+class RailOrderView(msgspec.Struct, frozen=True):
+    """An order of the rail. The amount of a small transfer is what its holder has to tell: it is not shown."""
+
+    id: str
+    kind: RailKind
+    account: str
+    bound_account: str
+    amount: int | None
+    asset: str
+    state: RailState
+    channel: str
+    transfer: int | None
+    suspense: bool
+    reference: str | None
+    reason: str | None
+    requested_on: date
+    requested_at: datetime
+    requested_by: str
+    sent_at: datetime | None
+    answered_at: datetime | None
+    filed_on: date | None
+
+
+class BoundFilter(msgspec.Struct, frozen=True):
+    """Which bound accounts; None means any."""
+
+    account: str | None = None
+    party: str | None = None
+    state: BindingState | None = None
+
+
+class RailOrderFilter(msgspec.Struct, frozen=True):
+    """Which orders; None means any."""
+
+    account: str | None = None
+    bound_account: str | None = None
+    kind: RailKind | None = None
+    state: RailState | None = None
+    reference: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class DifferenceFilter(msgspec.Struct, frozen=True):
+    """Which differences; None means any."""
+
+    kind: DifferenceKind | None = None
+    order: str | None = None
+    resolved: bool | None = None
+
+
+def _listing(entity: type[Entity], *more: str) -> Listing[Any]:
+    sorts = {"id": by_text("id"), **{name: by_instant(name) for name in more}}
+    return Listing(selected(entity), by_text("id"), sorts, shape(entity).make, "-id")
+
+
+_BOUND: Listing[BoundAccount] = _listing(BoundAccount, "created_at")
+_ORDERS: Listing[RailOrder] = Listing(
+    selected(RailOrder),
+    by_text("id"),
+    {"id": by_text("id"), "requested_at": by_instant("requested_at"), "requested_on": by_date("requested_on")},
+    shape(RailOrder).make,
+    "-id",
+)
+_DIFFERENCES: Listing[RailDifference] = _listing(RailDifference, "at")
+
+
+def bound_view(found: BoundAccount) -> BoundView:
+    """A bound account by its mask."""
+    fields = {name: getattr(found, name) for name in BoundView.__struct_fields__ if name != "number"}
+    return BoundView(number=found.number_mask, **fields)
+
+
+def order_view(found: RailOrder) -> RailOrderView:
+    """An order as it is shown."""
+    fields = {name: getattr(found, name) for name in RailOrderView.__struct_fields__}
+    if found.kind is RailKind.ONE_CENT:
+        fields["amount"] = None
+    return RailOrderView(**fields)
+
+
+async def bound_accounts(reader: Reader, book: int, asked: BoundFilter, order: Order) -> Page[BoundView]:
+    """A page of bound accounts, newest first."""
+    where = Where("book = $1")
+    where.add("account = ?", asked.account)
+    where.add("party = ?", asked.party)
+    where.add("state = ?", asked.state)
+    page = await _BOUND.page(reader, book, where, order)
+    return Page([bound_view(each) for each in page.items], page.next_cursor)
+
+
+async def bound_account(reader: Reader, book: int, identity: str) -> BoundView:
+    """A bound account; NotFound ``bound_account.not_found``."""
+    return bound_view(await one(reader, book, BoundAccount, identity))
+
+
+async def bound_to(reader: Reader, book: int, account: str) -> list[BoundView]:
+    """The bound accounts of a deposit account, newest first."""
+    return [bound_view(each) for each in await some(reader, book, BoundAccount, "account", account)]
+
+
+async def orders(reader: Reader, book: int, asked: RailOrderFilter, order: Order) -> Page[RailOrderView]:
+    """A page of orders, newest first."""
+    where = Where("book = $1")
+    where.add("account = ?", asked.account)
+    where.add("bound_account = ?", asked.bound_account)
+    where.add("kind = ?", asked.kind)
+    where.add("state = ?", asked.state)
+    where.add("reference = ?", asked.reference)
+    where.add("requested_on >= ?", asked.since)
+    where.add("requested_on <= ?", asked.until)
+    page = await _ORDERS.page(reader, book, where, order)
+    return Page([order_view(each) for each in page.items], page.next_cursor)
+
+
+async def rail_order(reader: Reader, book: int, identity: str) -> RailOrderView:
+    """An order; NotFound ``rail_order.not_found``."""
+    return order_view(await one(reader, book, RailOrder, identity))
+
+
+async def differences(reader: Reader, book: int, asked: DifferenceFilter, order: Order) -> Page[RailDifference]:
+    """A page of differences, newest first."""
+    where = Where("book = $1")
+    where.add("kind = ?", asked.kind)
+    where.add('"order" = ?', asked.order)
+    where.add("(resolved_at IS NOT NULL) = ?", asked.resolved)
+    return await _DIFFERENCES.page(reader, book, where, order)
+
+
+async def difference(reader: Reader, book: int, identity: str) -> RailDifference:
+    """A difference; NotFound ``rail_difference.not_found``."""
+    return await one(reader, book, RailDifference, identity)
+
+
+async def differences_of(reader: Reader, book: int, order: str) -> list[RailDifference]:
+    """The differences of an order, newest first."""
+    return await some(reader, book, RailDifference, "order", order)

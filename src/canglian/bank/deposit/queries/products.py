@@ -1,0 +1,53 @@
+"""Products and figures with their versions."""
+
+from datetime import date
+
+import msgspec
+
+from canglian.bank.deposit.model import DepositPolicy, DepositProduct
+from canglian.bank.deposit.rules import RULES, first_policy, first_products, newest
+from canglian.bank.party.queries.reading import selected, some
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.shape import shape
+from canglian.kernel.values import EARLIEST
+
+
+class ProductView(msgspec.Struct, frozen=True):
+    """A product as it is in force, with how many versions there are; none is in force before its date has come."""
+
+    code: str
+    in_force: DepositProduct | None
+    versions: list[DepositProduct]
+
+
+async def products(reader: Reader, book: int, today: date) -> list[ProductView]:
+    """All products by their codes. A book that has used one not yet shows the first version of it."""
+    sql = f"SELECT {selected(DepositProduct)} WHERE book = $1 ORDER BY code, version DESC LIMIT 1000"
+    made = shape(DepositProduct).make
+    versions: dict[str, list[DepositProduct]] = {}
+    for row in await reader.rows(sql, book):
+        found = made(row)
+        versions.setdefault(found.code, []).append(found)
+    for first in first_products(EARLIEST):
+        versions.setdefault(first.code, [first])
+    return [ProductView(code, newest(versions[code], today), versions[code]) for code in sorted(versions)]
+
+
+async def product(reader: Reader, book: int, today: date, code: str) -> ProductView:
+    """A product; NotFound ``deposit_product.not_found``."""
+    for found in await products(reader, book, today):
+        if found.code == code:
+            return found
+    raise NotFound("deposit_product.not_found", deposit_product=code)
+
+
+async def policies(reader: Reader, book: int) -> list[DepositPolicy]:
+    """All versions of the figures, newest first; a book that has used none yet begins with the first one."""
+    found = await some(reader, book, DepositPolicy, "rules", RULES)
+    return found or [first_policy(EARLIEST)]
+
+
+async def policy_on(reader: Reader, book: int, day: date) -> DepositPolicy:
+    """The figures in force on a day."""
+    return next(one for one in await policies(reader, book) if one.effective_from <= day)

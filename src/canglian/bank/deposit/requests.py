@@ -1,0 +1,79 @@
+"""What faces are asked in plain, and the commands that it becomes: numbers are allotted and sealed on the way."""
+
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.deposit.commands import AllotNumbers, BindAccount, OpenDepositAccount
+from canglian.bank.deposit.commands.values import Bank, ProductCode
+from canglian.bank.deposit.numbers import Allotted, allotted, checked, is_whole, number_index
+from canglian.bank.deposit.queries import accounts
+from canglian.bank.party.commands.openings import OpeningId
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.requests import Plain, sealer_for
+from canglian.kernel.crypto import normalised
+from canglian.kernel.errors import Rejection
+from canglian.kernel.values import Code
+from canglian.web.principal import Principal
+from canglian.web.services import Services
+
+
+class DepositRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account to be opened: at the counter for somebody who was seen, from afar by a completed opening."""
+
+    product: ProductCode
+    channel: Code
+    party: PartyId | None = None
+    opening: OpeningId | None = None
+    bank: Bank | None = None
+
+    def command(self, number: Allotted) -> OpenDepositAccount:
+        """The command, with the number that was allotted."""
+        return OpenDepositAccount(
+            product=self.product,
+            number=number,
+            channel=self.channel,
+            party=self.party,
+            opening=self.opening,
+            bank=self.bank,
+        )
+
+
+class BindingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account at another bank to be bound."""
+
+    number: Annotated[Plain, Meta(description="The number of the account at the other bank, in plain.")]
+    bank: Bank
+
+    async def command(self, services: Services, principal: Principal, account: str, key: str | None) -> BindAccount:
+        """The command. Rejects ``bound_account.own`` for an account of this bank, and what the number's form does."""
+        sealer = await sealer_for(services, principal, key)
+        text = sealer.account(self.number)
+        told = normalised(self.number)
+        if len(told) == 19 and is_whole(told):
+            index = number_index(services.keyring, told)
+            if await accounts.by_index(services.reader, principal.book, index) is not None:
+                raise Rejection("bound_account.own", field="number")
+        return BindAccount(account=account, number=text, bank=self.bank)
+
+
+class NumberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which account, by its whole number: in the body, never in an address."""
+
+    number: Annotated[Plain, Meta(description="The whole account number, in plain.")]
+
+    def index(self, services: Services) -> str:
+        """Its blind index. Rejects ``deposit_account.number_form`` and ``.number_checksum``."""
+        return number_index(services.keyring, checked(self.number))
+
+
+async def allot(services: Services, principal: Principal, key: str | None, *, dry_run: bool = False) -> Allotted:
+    """The next number, sealed. A request that is repeated under its key gets the same one."""
+    own = None if key is None else f"number:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+    asked: dict[str, Any] = {"actor": principal.actor, "key": own, "scope": principal.scope, "dry_run": dry_run}
+    outcome = await services.engine.submit(principal.book, AllotNumbers(), role=principal.role.value, **asked)
+    row = outcome.unwrap()
+    request = None if key is None else f"{principal.scope}/{key}"
+    return allotted(services.keyring, row.prefix, row.first, request)

@@ -1,0 +1,74 @@
+"""Deposit accounts as a room."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells where accounts are
+from canglian.bank.deposit.api import ROUTERS
+from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
+from canglian.bank.deposit.console import HANDLERS
+from canglian.bank.deposit.outside import ADAPTERS
+from canglian.bank.deposit.queries import due
+from canglian.bank.deposit.running import run_interest
+from canglian.kernel.command import Command
+from canglian.kernel.errors import Busy, Unavailable
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import utc_now
+from canglian.web.room import Job, NavItem, Room
+from canglian.web.services import Services
+
+INTEREST_SECONDS = 20.0
+KEEPING_SECONDS = 30.0
+
+
+async def accrue(services: Services, book: int) -> None:
+    """Bring interest up to yesterday; see ``running``."""
+    with suppress(Busy, Unavailable):  # the next turn goes on where this one stopped
+        await run_interest(services.engine, services.reader, book)
+
+
+async def keep(services: Services, book: int) -> None:
+    """Let bindings lapse, lift freezes that are over, and put to sleep what nobody used."""
+    reader, now = services.reader, utc_now()
+    today = (await book_figures(reader, book)).today
+    asked: list[tuple[str, Command[Any]]] = []
+    asked += _keyed("lapse", ((one, ExpireBinding(bound_account=one)) for one in await due.lapsing(reader, book, now)))
+    asked += _keyed("thaw", ((one, ExpireFreeze(freeze=one)) for one in await due.thawing(reader, book, today)))
+    dormant = await due.falling_dormant(reader, book, today)
+    asked += _keyed(f"dormant:{today}", ((one, MarkDormant(account=one)) for one in dormant))
+    for key, command in asked:
+        try:
+            await services.engine.submit(book, command, actor="job:deposit-keeping", key=key)
+        except (Busy, Unavailable):
+            return
+
+
+def _keyed(name: str, commands: Iterable[tuple[str, Command[Any]]]) -> list[tuple[str, Command[Any]]]:
+    """Each under a key that names what it is about, so that twice is harmless."""
+    return [(f"{name}:{identity}", command) for identity, command in commands]
+
+
+ROOM = Room(
+    "deposit",
+    api=ROUTERS,
+    console=HANDLERS,
+    nav=(
+        NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),
+        NavItem("Accounts", "Rail orders", "/console/rail-orders", "arrows-exchange"),
+        NavItem("Accounts", "Rail differences", "/console/rail-differences", "alert-triangle"),
+        NavItem("Accounts", "Deposit products", "/console/deposit-products", "table"),
+        NavItem("Accounts", "Figures for deposits", "/console/deposit-policies", "adjustments"),
+    ),
+    templates=("canglian.bank.deposit",),
+    objects={
+        "deposit_account": "/console/deposits/{}",
+        "rail_order": "/console/rail-orders/{}",
+        "rail_difference": "/console/rail-differences/{}",
+    },
+    outside=ADAPTERS,
+    jobs=(
+        Job("deposit-interest", INTEREST_SECONDS, accrue),
+        Job("deposit-keeping", KEEPING_SECONDS, keep),
+    ),
+)

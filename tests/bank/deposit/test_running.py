@@ -1,0 +1,156 @@
+"""The runs over a real database: a day over many accounts, killed and resumed; the rail's file."""
+
+import random
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from canglian.bank.deposit import BoundAccount, DepositInterest, InterestDay
+from canglian.bank.deposit.commands import AccrueInterest, BalanceThen, ReconcileRailLine, RequestPull, SettleInterest
+from canglian.bank.deposit.running import FileRun, run_interest, run_rail_file
+from canglian.kernel.command import Command
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.ledger.commands import CloseDay
+from canglian.ledger.model import Balance
+from tests.bank.deposit.holders import Holders, Pay
+
+
+class Stored(Holders):
+    """A branch in PostgreSQL."""
+
+    async def rows(self, kind: Any, **fields: Any) -> list[Any]:
+        raise AssertionError("read what you need by its id")
+
+
+@pytest.fixture
+async def branch(database: str) -> AsyncIterator[Stored]:
+    store = await PostgresStore.open(database)
+    running = Stored(store)
+    await running.open()
+    yield running
+    await running.engine.stop()
+    await store.close()
+
+
+class Killed(Exception):
+    """The process died."""
+
+
+class Dying:
+    """An engine that dies after so many commands, once."""
+
+    def __init__(self, engine: Any, after: int) -> None:
+        self.engine = engine
+        self.left = after
+
+    async def submit(self, book: int, command: Command[Any], **asked: Any) -> Any:
+        if self.left == 0:
+            raise Killed
+        self.left -= 1
+        return await self.engine.submit(book, command, **asked)
+
+
+async def made(branch: Stored, count: int) -> list[Any]:
+    """Accounts with uneven balances, opened on the first day."""
+    chance = random.Random(7)
+    accounts = [await branch.counter(await branch.seen(serial)) for serial in range(1, count + 1)]
+    for account in accounts:
+        await branch.fund(account, chance.randint(1, 10**9))
+    return accounts
+
+
+async def lived(branch: Stored, accounts: list[Any], reader: Reader) -> list[tuple[Any, ...]]:
+    """Some weeks over a settlement, with movements in between; what every account has at the end."""
+    chance = random.Random(11)
+    today, kills = date(2026, 1, 5), 0
+    while today < date(2026, 3, 24):
+        today = await close(branch, today, chance.randint(1, 9))
+        payer, payee = chance.sample(accounts, 2)
+        await branch.do(Pay(payer=payer.id, payee=payee.id, amount=chance.randint(1, 1000), channel="counter"))
+        for after in range(4):
+            try:
+                dying: Any = Dying(branch.engine, after)
+                await run_interest(dying, reader, 1, chunk=2)
+            except Killed:
+                kills += 1
+        await run_interest(branch.engine, reader, 1, chunk=2)
+    assert kills > 20
+    ends: list[tuple[Any, ...]] = []
+    for account in accounts:
+        interest: DepositInterest = await branch.get(DepositInterest, account.account)
+        balance: Balance = await branch.get(Balance, account.account)
+        ends.append((interest.accrued, interest.remainder, interest.until, balance.credits - balance.debits))
+    return ends
+
+
+async def close(branch: Stored, today: date, days: int) -> date:
+    after = today.fromordinal(today.toordinal() + days)
+    await branch.do(CloseDay(next_day=after))
+    branch.later(days=days)
+    return after
+
+
+async def test_a_run_killed_anywhere_and_resumed_comes_to_the_same_to_the_fen(branch: Stored) -> None:
+    reader = Reader(branch.store.pool)
+    killed = await lived(branch, await made(branch, 5), reader)
+    calm = Holders()
+    await calm.open()
+    accounts = await made(calm, 5)  # pyright: ignore[reportArgumentType]
+    whole = await in_memory(calm, accounts)
+    await calm.engine.stop()
+    assert killed == whole
+    assert await branch.get(InterestDay, date(2026, 3, 20)) is not None
+
+
+async def in_memory(branch: Holders, accounts: list[Any]) -> list[tuple[Any, ...]]:
+    """The same weeks in memory, with what each account had at the end of every day written down beforehand."""
+    chance = random.Random(11)
+    day = date(2026, 1, 5)
+    while day < date(2026, 3, 24):
+        then = [BalanceThen(one.account, await branch.money(one)) for one in accounts]
+        today = await branch.day(chance.randint(1, 9))
+        payer, payee = chance.sample(accounts, 2)
+        await branch.do(Pay(payer=payer.id, payee=payee.id, amount=chance.randint(1, 1000), channel="counter"))
+        while day < today:
+            await branch.do(AccrueInterest(date=day, accounts=[one.account for one in accounts], moved=then))
+            if day == date(2026, 3, 20):
+                for one in accounts:
+                    await branch.do(SettleInterest(account=one.account, date=day))
+            day = day.fromordinal(day.toordinal() + 1)
+    ends: list[tuple[Any, ...]] = []
+    for account in accounts:
+        interest: DepositInterest = await branch.get(DepositInterest, account.account)
+        ends.append((interest.accrued, interest.remainder, interest.until, await branch.money(account)))
+    return ends
+
+
+async def test_a_book_without_accounts_has_no_interest(branch: Stored) -> None:
+    assert await run_interest(branch.engine, Reader(branch.store.pool), 1) == []
+
+
+async def test_the_file_of_a_day_agrees_settles_differs_and_misses(branch: Stored) -> None:
+    reader = Reader(branch.store.pool)
+    account = await branch.afar(await branch.opened_afar())
+    (bound,) = (await branch.store.find(1, BoundAccount, "account", [account.id]))[account.id]
+    orders = [
+        await branch.do(RequestPull(bound_account=bound.id, amount=amount, channel="mobile")) for amount in (1, 2, 3)
+    ]
+    today = await close(branch, account.opened_on, 1)
+    assert today > account.opened_on
+    lines = [
+        ReconcileRailLine(
+            date=account.opened_on,
+            order=one.id,
+            order_kind=one.kind,
+            amount=one.amount + (one is orders[1]),
+            succeeded=True,
+            reference=f"R-{one.amount}",
+        )
+        for one in orders[:2]
+    ]
+    assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 2)
+    assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 0)
+    assert await branch.money(account) == 1
