@@ -1,0 +1,66 @@
+"""``/v1/wallet-products`` and ``/v1/wallet-policies``: the figures of wallets, by version."""
+
+import msgspec
+from litestar import Response, Router, get, post
+
+from canglian.bank.party.checks import impersonal
+from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
+from canglian.bank.wallet.model import WalletPolicy, WalletProduct
+from canglian.bank.wallet.queries import figures
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class WalletProducts(msgspec.Struct, frozen=True):
+    """Versions of products, by code, newest first."""
+
+    data: list[WalletProduct]
+
+
+class WalletPolicies(msgspec.Struct, frozen=True):
+    """Versions of the figures, newest first."""
+
+    data: list[WalletPolicy]
+
+
+@get("", operation_id="listWalletProducts", guards=[needs(Permission.READ)], responses=giving(WalletProducts))
+async def list_products(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """All versions of all products."""
+    return as_json(WalletProducts(await figures.products(services.reader, principal.book)))
+
+
+@post(
+    "",
+    operation_id="setWalletProduct",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(WalletProduct, 201, write=True),
+)
+async def set_product(asking: Given[Asking], data: Sent[SetWalletProduct]) -> Response[bytes]:
+    """Add a version to a product. What wallets may have and pay are rules about limits, by the product's code."""
+    impersonal(data.note, "note")
+    return await asking.answer(data)
+
+
+@get("", operation_id="listWalletPolicies", guards=[needs(Permission.READ)], responses=giving(WalletPolicies))
+async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+    """All versions of the figures."""
+    return as_json(WalletPolicies(await figures.policies(services.reader, principal.book)))
+
+
+@post(
+    "",
+    operation_id="addWalletPolicy",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=giving(WalletPolicy, 201, write=True),
+)
+async def add_policy(asking: Given[Asking], data: Sent[AddWalletPolicy]) -> Response[bytes]:
+    """Add a version of the figures."""
+    impersonal(data.note, "note")
+    return await asking.answer(data)
+
+
+routers = (
+    Router("/wallet-products", route_handlers=[list_products, set_product], tags=["wallets"]),
+    Router("/wallet-policies", route_handlers=[list_policies, add_policy], tags=["wallets"]),
+)

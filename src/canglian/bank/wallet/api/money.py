@@ -1,0 +1,169 @@
+"""``/v1/wallets/{wallet}/…``: recharge, withdraw, exchange, and the codes that are shown and scanned."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, post
+
+from canglian.bank.deposit import RailKind, RailState
+from canglian.bank.deposit.model import RailOrder
+from canglian.bank.wallet.api.bodies import (
+    CodeRequest,
+    ExchangeRequest,
+    PayRequest,
+    RailRequest,
+    TakeRequest,
+    plain_note,
+)
+from canglian.bank.wallet.api.paths import WalletPath
+from canglian.bank.wallet.commands import (
+    ExchangeMoney,
+    PayByCode,
+    RechargeWallet,
+    TakeByCode,
+    WithdrawFromWallet,
+)
+from canglian.bank.wallet.model import WalletExchange
+from canglian.bank.wallet.queries.moves import CodeView, MoveView, code_view, view
+from canglian.bank.wallet.teller import Teller
+from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
+from canglian.web.principal import Permission, needs
+
+
+class WalletOrder(msgspec.Struct, frozen=True):
+    """Money on its way over the rail."""
+
+    id: str
+    kind: RailKind
+    deposit: str
+    bound_account: str
+    amount: int
+    asset: str
+    state: RailState
+    requested_at: datetime
+
+
+class CodeShown(msgspec.Struct, frozen=True):
+    """A code with its digits and their picture. They are told here and never again."""
+
+    code: CodeView
+    digits: str
+    picture: str
+
+
+def order_view(order: RailOrder) -> WalletOrder:
+    """An order as whoever asked for it sees it."""
+    return WalletOrder(
+        order.id,
+        order.kind,
+        order.account,
+        order.bound_account,
+        order.amount,
+        order.asset,
+        order.state,
+        order.requested_at,
+    )
+
+
+def _moving(path: str, operation: str, gives: Any) -> Any:
+    """A route that moves money of a wallet."""
+    return post(
+        f"/{{wallet:str}}/{path}",
+        operation_id=operation,
+        guards=[needs(Permission.POST)],
+        responses=giving(gives, 201, write=True),
+    )
+
+
+@_moving("recharge", "rechargeWallet", WalletOrder)
+async def recharge(asking: Given[Asking], wallet: WalletPath, data: Sent[RailRequest]) -> Response[bytes]:
+    """Ask for money from a bound account. It is in the wallet when the rail says that it came."""
+    teller = Teller.of(asking)
+    command = RechargeWallet(
+        wallet=wallet,
+        bound_account=data.bound_account,
+        amount=data.amount,
+        channel=teller.channel,
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    return await asking.answer(command, order_view)
+
+
+@_moving("withdraw", "withdrawFromWallet", WalletOrder)
+async def withdraw(asking: Given[Asking], wallet: WalletPath, data: Sent[RailRequest]) -> Response[bytes]:
+    """Send money to a bound account. It is held now and leaves when the rail says that it went."""
+    teller = Teller.of(asking)
+    command = WithdrawFromWallet(
+        wallet=wallet,
+        bound_account=data.bound_account,
+        amount=data.amount,
+        channel=teller.channel,
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    return await asking.answer(command, order_view)
+
+
+@_moving("exchange", "exchangeMoney", WalletExchange)
+async def exchange(asking: Given[Asking], wallet: WalletPath, data: Sent[ExchangeRequest]) -> Response[bytes]:
+    """Turn deposit money of the holder into e-CNY in the wallet, or back."""
+    teller = Teller.of(asking)
+    command = ExchangeMoney(
+        wallet=wallet,
+        direction=data.direction,
+        amount=data.amount,
+        channel=teller.channel,
+        deposit=data.deposit,
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    return await asking.answer(command)
+
+
+@_moving("codes", "showWalletCode", CodeShown)
+async def show_code(asking: Given[Asking], wallet: WalletPath, data: Sent[CodeRequest]) -> Response[bytes]:
+    """Show a collect or pay code: eighteen digits and a QR code of them, good for a minute and for once."""
+    teller = Teller.of(asking)
+    shown = await teller.show_code(
+        wallet,
+        data.kind,
+        amount=data.amount,
+        note=plain_note(data.note),
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    body = CodeShown(code_view(shown.code), shown.digits, shown.picture)
+    headers = {"cache-control": "no-store", **({"idempotent-replayed": "true"} if shown.replayed else {})}
+    return Response(encode(body), status_code=200 if asking.dry_run else 201, media_type=JSON, headers=headers)
+
+
+@_moving("take", "takeByCode", MoveView)
+async def take(asking: Given[Asking], wallet: WalletPath, data: Sent[TakeRequest]) -> Response[bytes]:
+    """Take money into this wallet by the payer's pay code."""
+    teller = Teller.of(asking)
+    command = TakeByCode(
+        wallet=wallet,
+        code_digest=teller.code(data.code),
+        amount=data.amount,
+        channel=teller.channel,
+        reference=data.reference,
+        note=plain_note(data.note),
+    )
+    return await asking.answer(command, view)
+
+
+@_moving("pay", "payByCode", MoveView)
+async def pay(asking: Given[Asking], wallet: WalletPath, data: Sent[PayRequest]) -> Response[bytes]:
+    """Pay from this wallet by the payee's collect code, with the PIN."""
+    teller = Teller.of(asking)
+    command = PayByCode(
+        wallet=wallet,
+        code_digest=teller.code(data.code),
+        channel=teller.channel,
+        amount=data.amount,
+        pin=await teller.maybe_pin(wallet, data.pin),
+        reference=data.reference,
+        note=plain_note(data.note),
+    )
+    return await asking.answer(command, view)
+
+
+HANDLERS = (recharge, withdraw, exchange, show_code, take, pay)

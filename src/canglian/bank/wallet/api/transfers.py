@@ -1,0 +1,102 @@
+"""``/v1/wallet-transfers``: money from wallet to wallet."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromQuery, QueryParameter
+
+from canglian.bank.party.checks import impersonal
+from canglian.bank.wallet.api.bodies import WalletTransferRequest, plain_note
+from canglian.bank.wallet.api.paths import MovePath, Reason
+from canglian.bank.wallet.commands import ReverseWalletTransfer, TransferBetweenWallets
+from canglian.bank.wallet.model import MoveKind
+from canglian.bank.wallet.queries import moves
+from canglian.bank.wallet.queries.moves import MoveView, TransferFilter, view
+from canglian.bank.wallet.teller import Teller
+from canglian.kernel.errors import Malformed
+from canglian.kernel.queries.paging import Order
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+@post(
+    "",
+    operation_id="transferBetweenWallets",
+    guards=[needs(Permission.POST)],
+    responses=giving(MoveView, 201, write=True),
+)
+async def transfer(asking: Given[Asking], data: Sent[WalletTransferRequest]) -> Response[bytes]:
+    """Move money from one wallet to another, with the payer's PIN."""
+    if (data.payee is None) == (data.payee_number is None):
+        raise Malformed("request.malformed", problem="name the payee by its id or its number", field="payee")
+    teller = Teller.of(asking)
+    note = plain_note(data.note)
+    payee = data.payee if data.payee_number is None else (await teller.by_number(data.payee_number)).id
+    command = TransferBetweenWallets(
+        payer=data.payer,
+        payee=payee or "",
+        amount=data.amount,
+        channel=teller.channel,
+        pin=await teller.maybe_pin(data.payer, data.pin),
+        asset=data.asset,
+        reference=data.reference,
+        note=note,
+    )
+    return await asking.answer(command, view)
+
+
+@get("", operation_id="listWalletTransfers", guards=[needs(Permission.READ)], responses=listing_of(MoveView))
+async def list_transfers(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    wallet: Annotated[str | None, QueryParameter(description="From or to this wallet.")] = None,
+    payer: FromQuery[str | None] = None,
+    payee: FromQuery[str | None] = None,
+    kind: FromQuery[MoveKind | None] = None,
+    asset: FromQuery[str | None] = None,
+    reference: FromQuery[str | None] = None,
+    first_date: Annotated[date | None, QueryParameter(name="date.gte")] = None,
+    last_date: Annotated[date | None, QueryParameter(name="date.lte")] = None,
+    least: Annotated[int | None, QueryParameter(name="amount.gte", ge=0, le=2**62)] = None,
+    most: Annotated[int | None, QueryParameter(name="amount.lte", ge=0, le=2**62)] = None,
+) -> Response[bytes]:
+    """List transfers between wallets, newest first."""
+    asked = TransferFilter(wallet, payer, payee, kind, asset, reference, first_date, last_date, least, most)
+    return await listed(
+        request, order, lambda page: moves.transfers(services.reader, principal.book, asked, page), "wallet-transfers"
+    )
+
+
+@get(
+    "/{move:str}",
+    operation_id="getWalletTransfer",
+    guards=[needs(Permission.READ)],
+    responses=giving(MoveView),
+)
+async def get_transfer(services: Given[Services], principal: Given[Principal], move: MovePath) -> Response[bytes]:
+    """One transfer between wallets."""
+    return as_json(await moves.transfer(services.reader, principal.book, move))
+
+
+@post(
+    "/{move:str}/reverse",
+    operation_id="reverseWalletTransfer",
+    guards=[needs(Permission.POST)],
+    responses=giving(MoveView, 201, write=True),
+)
+async def reverse_transfer(asking: Given[Asking], move: MovePath, data: Sent[Reason]) -> Response[bytes]:
+    """Undo a transfer in full, and give back what was counted for it."""
+    reason = impersonal(data.reason, "reason")
+    return await asking.answer(ReverseWalletTransfer(transfer=move, reason=reason), view)
+
+
+router = Router(
+    "/wallet-transfers",
+    route_handlers=[transfer, list_transfers, get_transfer, reverse_transfer],
+    tags=["wallets"],
+)

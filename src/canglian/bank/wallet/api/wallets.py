@@ -1,0 +1,354 @@
+"""``/v1/wallets``: open, find, raise, lock and close; PINs, devices, pockets."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, get, patch, post
+from litestar.params import FromQuery, QueryParameter
+from msgspec import UNSET, UnsetType
+
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.requests import sealer_for
+from canglian.bank.wallet.api import money
+from canglian.bank.wallet.api.bodies import (
+    CloseRequest,
+    DeviceRequest,
+    LiftRequest,
+    LockRequest,
+    PinCheck,
+    PinRequest,
+    PocketRequest,
+    SeenRequest,
+    SubWalletRequest,
+    UnlockRequest,
+    UpgradeRequest,
+    WalletRequest,
+    WalletSearch,
+)
+from canglian.bank.wallet.api.paths import DevicePath, PocketPath, Reason, WalletPath
+from canglian.bank.wallet.commands import (
+    AddDevice,
+    ChangeSubWallet,
+    ClosePocket,
+    CloseWallet,
+    LiftLoss,
+    LockWallet,
+    OpenPocket,
+    OpenSubWallet,
+    OpenWallet,
+    PinStanding,
+    RemoveDevice,
+    ReportLoss,
+    ResetPin,
+    TrustDevice,
+    UnlockWallet,
+    UpgradeFaceToFace,
+    UpgradeWallet,
+)
+from canglian.bank.wallet.commands.values import Cap, Label, WalletId
+from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.queries import wallets
+from canglian.bank.wallet.queries.wallets import (
+    DeviceView,
+    PocketView,
+    WalletFilter,
+    WalletView,
+    WalletWhole,
+    device_view,
+    pocket_view,
+    view,
+)
+from canglian.bank.wallet.teller import Teller
+from canglian.kernel.queries.paging import Order
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.paging import listed, listing_of
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+class WalletsFound(msgspec.Struct, frozen=True):
+    """Whose number it is; nothing where it is nobody's."""
+
+    data: list[WalletView]
+
+
+class SubWalletChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change of a sub-wallet; what is left out stays, null clears."""
+
+    name: Label | UnsetType = UNSET
+    merchant: WalletId | UnsetType | None = UNSET
+    single_max: Cap | UnsetType | None = UNSET
+    day_max: Cap | UnsetType | None = UNSET
+
+
+def doing(path: str, operation: str, gives: Any = WalletView, status: int = 200) -> Any:
+    """A route that does something to a wallet."""
+    return post(
+        f"/{{wallet:str}}/{path}",
+        operation_id=operation,
+        status_code=status,
+        guards=[needs(Permission.POST)],
+        responses=giving(gives, status, write=True),
+    )
+
+
+@post("", operation_id="openWallet", guards=[needs(Permission.POST)], responses=giving(WalletView, 201, write=True))
+async def open_wallet(asking: Given[Asking], data: Sent[WalletRequest]) -> Response[bytes]:
+    """Open a wallet. Its number is allotted and sealed; a mobile is sealed before anything is logged."""
+    teller = Teller.of(asking)
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    mobile = None if data.mobile is None else sealer.mobile(data.mobile)
+    within = data.within and impersonal(data.within, "within")
+    command = OpenWallet(
+        product=data.product,
+        number=await teller.number(),
+        channel=teller.channel,
+        party=data.party,
+        mobile=mobile,
+        deposit=data.deposit,
+        name=data.name and impersonal(data.name, "name"),
+        within=within,
+    )
+    return await asking.answer(command, view)
+
+
+@get("", operation_id="listWallets", guards=[needs(Permission.READ)], responses=listing_of(WalletView))
+async def list_wallets(
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    order: Given[Order],
+    product: FromQuery[str | None] = None,
+    wallet_state: Annotated[WalletState | None, QueryParameter(name="state")] = None,
+    party: FromQuery[str | None] = None,
+    parent: FromQuery[str | None] = None,
+    within: FromQuery[str | None] = None,
+    deposit: FromQuery[str | None] = None,
+    since: Annotated[datetime | None, QueryParameter(name="opened_at.gte")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="opened_at.lte")] = None,
+) -> Response[bytes]:
+    """List wallets by their masks, newest first. To find one by its number, post to ``/v1/wallets/search``."""
+    asked = WalletFilter(product, wallet_state, party, parent, within, deposit, since, until)
+    return await listed(
+        request, order, lambda page: wallets.wallets(services.reader, principal.book, asked, page), "wallets"
+    )
+
+
+@post(
+    "/search",
+    operation_id="searchWallets",
+    status_code=200,
+    guards=[needs(Permission.READ)],
+    responses=giving(WalletsFound, write=True),
+)
+async def search_wallets(asking: Given[Asking], data: Sent[WalletSearch]) -> Response[bytes]:
+    """Find a wallet by its whole number, which travels in the body and stands in no address."""
+    found = await Teller.of(asking).maybe_by_number(data.number)
+    shown = [] if found is None else await wallets.views(asking.services.reader, asking.principal.book, [found])
+    return as_json(WalletsFound(shown))
+
+
+@get("/{wallet:str}", operation_id="getWallet", guards=[needs(Permission.READ)], responses=giving(WalletWhole))
+async def get_wallet(services: Given[Services], principal: Given[Principal], wallet: WalletPath) -> Response[bytes]:
+    """A wallet with its sub-wallets, pockets and devices, and how its PIN stands."""
+    return as_json(await wallets.whole(services.reader, principal.book, wallet))
+
+
+@patch(
+    "/{wallet:str}",
+    operation_id="changeSubWallet",
+    guards=[needs(Permission.POST)],
+    responses=giving(WalletView, write=True),
+)
+async def change_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[SubWalletChange]) -> Response[bytes]:
+    """Change the name, the merchant or the bounds of a sub-wallet."""
+    if data.name is not UNSET:
+        impersonal(data.name, "name")
+    changes = {name: getattr(data, name) for name in data.__struct_fields__}
+    return await asking.answer(ChangeSubWallet(wallet=wallet, **changes), view, status=200)
+
+
+@doing("sub-wallets", "openSubWallet", status=201)
+async def open_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[SubWalletRequest]) -> Response[bytes]:
+    """Open a sub-wallet, under the caps of its parent and bounds of its own."""
+    teller = Teller.of(asking)
+    command = OpenSubWallet(
+        parent=wallet,
+        number=await teller.number(),
+        channel=teller.channel,
+        name=impersonal(data.name, "name"),
+        merchant=data.merchant,
+        single_max=data.single_max,
+        day_max=data.day_max,
+    )
+    return await asking.answer(command, view)
+
+
+@doing("upgrade", "upgradeWallet")
+async def upgrade_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[UpgradeRequest]) -> Response[bytes]:
+    """Raise an e-CNY wallet to a higher tier."""
+    command = UpgradeWallet(wallet=wallet, product=data.product, party=data.party, deposit=data.deposit)
+    return await asking.answer(command, view, status=200)
+
+
+@doing("face-to-face", "upgradeWalletFaceToFace")
+async def upgrade_face_to_face(asking: Given[Asking], wallet: WalletPath, data: Sent[SeenRequest]) -> Response[bytes]:
+    """The holder was seen with a document: verify them, and raise the wallet with them."""
+    command = UpgradeFaceToFace(
+        wallet=wallet,
+        document=data.document,
+        place=impersonal(data.place, "place"),
+        party=data.party,
+        deposit=data.deposit,
+    )
+    return await asking.answer(command, view, status=200)
+
+
+@doing("lock", "lockWallet")
+async def lock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[LockRequest]) -> Response[bytes]:
+    """Let a wallet stand still."""
+    reason = impersonal(data.reason, "reason")
+    return await asking.answer(LockWallet(wallet=wallet, locked_by=data.locked_by, reason=reason), view, status=200)
+
+
+@doing("unlock", "unlockWallet")
+async def unlock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[UnlockRequest]) -> Response[bytes]:
+    """Let it move again; its holder with the PIN."""
+    teller = Teller.of(asking)
+    command = UnlockWallet(
+        wallet=wallet,
+        unlocked_by=data.unlocked_by,
+        channel=teller.channel,
+        reason=impersonal(data.reason, "reason"),
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    return await asking.answer(command, view, status=200)
+
+
+@doing("loss", "reportWalletLost")
+async def report_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[Reason]) -> Response[bytes]:
+    """The holder's phone is gone: nothing is paid out any more."""
+    return await asking.answer(ReportLoss(wallet=wallet, reason=impersonal(data.reason, "reason")), view, status=200)
+
+
+@doing("loss/lift", "liftWalletLoss")
+async def lift_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[LiftRequest]) -> Response[bytes]:
+    """An operator has seen the holder, with a document."""
+    command = LiftLoss(wallet=wallet, reason=impersonal(data.reason, "reason"), document=data.document)
+    return await asking.answer(command, view, status=200)
+
+
+@doing("close", "closeWallet")
+async def close_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[CloseRequest]) -> Response[bytes]:
+    """Close a wallet for good; what it still has goes to its holder's deposit account."""
+    teller = Teller.of(asking)
+    command = CloseWallet(
+        wallet=wallet,
+        channel=teller.channel,
+        reason=impersonal(data.reason, "reason"),
+        deposit=data.deposit,
+        pin=await teller.maybe_pin(wallet, data.pin),
+    )
+    return await asking.answer(command, view, status=200)
+
+
+# -- PINs --------------------------------------------------------------------------------------------------------
+
+
+@doing("pin", "setWalletPin", PinStanding)
+async def set_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[PinRequest]) -> Response[bytes]:
+    """Set the payment PIN, or change it with the one that it has."""
+    found = await wallets.wallet(asking.services.reader, asking.principal.book, wallet)
+    outcome = await Teller.of(asking).set_pin(found, data.pin, data.current)
+    return as_json(outcome.unwrap())
+
+
+@doing("pin/check", "checkWalletPin", PinStanding)
+async def check_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[PinCheck]) -> Response[bytes]:
+    """Look at a PIN. A wrong one counts, also in a dry run."""
+    teller = Teller.of(asking)
+    await teller.pass_pin(wallet, data.pin)
+    return as_json(await teller.standing(wallet))
+
+
+@doing("pin/reset", "resetWalletPin", PinStanding)
+async def reset_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[Reason]) -> Response[bytes]:
+    """An operator has made sure of the holder: the PIN is forgotten and set anew."""
+    return await asking.answer(ResetPin(wallet=wallet, reason=impersonal(data.reason, "reason")), status=200)
+
+
+# -- devices and pockets -----------------------------------------------------------------------------------------
+
+
+@doing("devices", "addWalletDevice", DeviceView, 201)
+async def add_device(asking: Given[Asking], wallet: WalletPath, data: Sent[DeviceRequest]) -> Response[bytes]:
+    """Put a device on the list. What it says it is stays a blind index."""
+    command = AddDevice(
+        wallet=wallet,
+        fingerprint=Teller.of(asking).fingerprint(data.device),
+        name=impersonal(data.name, "name"),
+        platform=data.platform,
+    )
+    return await asking.answer(command, device_view)
+
+
+@doing("devices/{device:str}/trust", "trustWalletDevice", DeviceView)
+async def trust_device(asking: Given[Asking], wallet: WalletPath, device: DevicePath) -> Response[bytes]:
+    """Trust a device."""
+    return await asking.answer(TrustDevice(wallet=wallet, device=device), device_view, status=200)
+
+
+@doing("devices/{device:str}/remove", "removeWalletDevice", DeviceView)
+async def remove_device(asking: Given[Asking], wallet: WalletPath, device: DevicePath) -> Response[bytes]:
+    """Take a device off the list."""
+    return await asking.answer(RemoveDevice(wallet=wallet, device=device), device_view, status=200)
+
+
+@doing("pockets", "openWalletPocket", PocketView, 201)
+async def open_pocket(asking: Given[Asking], wallet: WalletPath, data: Sent[PocketRequest]) -> Response[bytes]:
+    """Open a pocket of points or benefits."""
+    command = OpenPocket(
+        wallet=wallet,
+        pocket_kind=data.kind,
+        name=impersonal(data.name, "name"),
+        asset=data.asset,
+        purpose=data.purpose,
+    )
+    return await asking.answer(command, pocket_view)
+
+
+@doing("pockets/{pocket:str}/close", "closeWalletPocket", PocketView)
+async def close_pocket(asking: Given[Asking], wallet: WalletPath, pocket: PocketPath) -> Response[bytes]:
+    """Close an empty pocket."""
+    return await asking.answer(ClosePocket(wallet=wallet, pocket=pocket), pocket_view, status=200)
+
+
+router = Router(
+    "/wallets",
+    route_handlers=[
+        open_wallet,
+        list_wallets,
+        search_wallets,
+        get_wallet,
+        change_sub_wallet,
+        open_sub_wallet,
+        upgrade_wallet,
+        upgrade_face_to_face,
+        lock_wallet,
+        unlock_wallet,
+        report_loss,
+        lift_loss,
+        close_wallet,
+        set_pin,
+        check_pin,
+        reset_pin,
+        add_device,
+        trust_device,
+        remove_device,
+        open_pocket,
+        close_pocket,
+        *money.HANDLERS,
+    ],
+    tags=["wallets"],
+)

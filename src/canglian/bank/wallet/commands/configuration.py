@@ -1,0 +1,120 @@
+"""The products and figures of wallets, by version."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.party import Level
+from canglian.bank.wallet.commands.values import ProductCode
+from canglian.bank.wallet.model import WalletKind, WalletPolicy, WalletProduct
+from canglian.bank.wallet.rules import RULES, policy_in_force, versions_of
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.values import Amount, Name
+
+Day = date  # the field of the same name would hide the type
+
+RATE_PPM_MAX = 200_000
+"""The highest yearly rate, in millionths: 20 %."""
+
+Many = Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
+    """Add a version to a product: what its holder has to show, its interest, how many there may be.
+
+    What a wallet may have and pay are rules about limits, by the product's code. Rejects
+    ``wallet_product.effective_past``.
+    """
+
+    code: ProductCode
+    name: Name
+    level: Level
+    document: bool
+    account: bool
+    anonymous: bool
+    rate_ppm: Annotated[int, Meta(ge=0, le=RATE_PPM_MAX, description="Yearly interest in millionths: 500 is 0.05 %.")]
+    day_count: Annotated[int, Meta(ge=360, le=366, description="The days that a year counts for interest.")]
+    sub_wallets_max: Annotated[int, Meta(ge=0, le=10_000)]
+    note: Name
+    per_party_max: Many | None = None
+    active: bool = True
+    effective_from: Day | None = None
+
+    def decide(self, book: Book) -> WalletProduct:
+        versions = versions_of(book, self.code)
+        effective_from = self.effective_from or book.today
+        if effective_from < book.today:
+            book.reject(
+                "wallet_product.effective_past",
+                today=book.today.isoformat(),
+                effective_from=effective_from.isoformat(),
+                field="effective_from",
+            )
+        kind, tier = _kind_of(self.code)
+        version = max((one.version for one in versions), default=0) + 1
+        book.emit("wallet_product.set", f"wallet_product:{self.code}", product=self.code, version=version)
+        return book.add(
+            WalletProduct(
+                code=self.code,
+                version=version,
+                kind=kind,
+                tier=tier,
+                name=self.name,
+                asset="CNY" if kind is WalletKind.EWALLET else "ECNY",
+                head="2011",
+                level=self.level,
+                document=self.document,
+                account=self.account,
+                anonymous=self.anonymous,
+                rate_ppm=0 if kind is WalletKind.EWALLET else self.rate_ppm,
+                day_count=self.day_count,
+                per_party_max=self.per_party_max,
+                sub_wallets_max=0 if kind is WalletKind.EWALLET else self.sub_wallets_max,
+                active=self.active,
+                effective_from=effective_from,
+                note=self.note,
+                created_at=book.now,
+                created_by=book.actor,
+            )
+        )
+
+
+class AddWalletPolicy(Command[WalletPolicy], kind="wallet.add_policy"):
+    """A new version of the figures. Rejects ``wallet_policy.in_past`` and ``wallet_policy.exists``."""
+
+    effective_from: Day
+    number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,5}\Z", description="What wallet numbers begin with.")]
+    code_seconds: Annotated[int, Meta(ge=10, le=600)]
+    pay_code_max: Amount
+    pin_tries: Annotated[int, Meta(ge=1, le=10)]
+    pin_lock_minutes: Annotated[int, Meta(ge=0, le=60 * 24 * 30)]
+    devices_max: Annotated[int, Meta(ge=1, le=50)]
+    pockets_max: Annotated[int, Meta(ge=0, le=200)]
+    note: Name
+
+    def decide(self, book: Book) -> WalletPolicy:
+        if self.effective_from < book.today:
+            book.reject(
+                "wallet_policy.in_past",
+                effective_from=self.effective_from.isoformat(),
+                today=book.today.isoformat(),
+                field="effective_from",
+            )
+        if book.maybe(WalletPolicy, self.effective_from) is not None:
+            book.reject("wallet_policy.exists", wallet_policy=self.effective_from.isoformat(), field="effective_from")
+        policy_in_force(book)  # a book that has no figures yet gets those that apply until then
+        figures = {name: getattr(self, name) for name in self.__struct_fields__}
+        book.emit(
+            "wallet_policy.added",
+            f"wallet_policy:{self.effective_from}",
+            effective_from=self.effective_from.isoformat(),
+        )
+        return book.add(WalletPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures))
+
+
+def _kind_of(code: str) -> tuple[WalletKind, int | None]:
+    """The kind and the tier that a code stands for."""
+    word = code.removeprefix("wallet.")
+    return (WalletKind.ECNY, int(word[-1])) if word[-1].isdecimal() else (WalletKind(word), None)

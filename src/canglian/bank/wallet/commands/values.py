@@ -1,0 +1,28 @@
+"""The fields that commands of this room share."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.kernel.values import AMOUNT_MAX
+
+WalletId = Annotated[str, Meta(pattern=r"^wal_[0-9a-z]{26}\Z", description="A wallet's id.")]
+DeviceId = Annotated[str, Meta(pattern=r"^dev_[0-9a-z]{26}\Z", description="A device's id.")]
+PocketId = Annotated[str, Meta(pattern=r"^pkt_[0-9a-z]{26}\Z", description="A pocket's id.")]
+TransferId = Annotated[str, Meta(pattern=r"^wtr_[0-9a-z]{26}\Z", description="The id of a transfer between wallets.")]
+ProductCode = Annotated[
+    str,
+    Meta(
+        pattern=r"^wallet\.(ewallet|ecny[1-4]|ecny_corporate)\Z",
+        max_length=48,
+        description="wallet.ewallet, wallet.ecny1 to wallet.ecny4, wallet.ecny_corporate.",
+    ),
+]
+Channel = Annotated[str, Meta(pattern=r"^(api|mobile|counter|console|job)\Z", description="Where it was asked for.")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", description="The blind index of a code.")]
+PinVersion = Annotated[int, Meta(ge=1, le=10**6, description="The version of the PIN that was looked at.")]
+Label = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=40, description="What its holder calls it.")
+]
+Note = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=120, description="What for.")]
+Cap = Annotated[int, Meta(ge=1, le=AMOUNT_MAX, description="The most, in the minor unit.")]

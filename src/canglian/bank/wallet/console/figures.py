@@ -1,0 +1,150 @@
+"""The products and the figures of wallets: what applies, what applied, and the forms of new versions."""
+
+import secrets
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.party import Level
+from canglian.bank.party.checks import impersonal
+from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
+from canglian.bank.wallet.model import WalletProduct
+from canglian.bank.wallet.queries import figures
+from canglian.bank.wallet.rules import newest
+from canglian.kernel.amounts import major, minor
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.answers import Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+PRODUCTS = "/console/wallet-products"
+POLICIES = "/console/wallet-policies"
+FIGURES = (
+    "number_prefix",
+    "code_seconds",
+    "pay_code_max",
+    "pin_tries",
+    "pin_lock_minutes",
+    "devices_max",
+    "pockets_max",
+)
+TICKED = ("document", "account", "anonymous", "active")
+
+
+@get("/wallet-products", guards=[needs(Permission.READ)])
+async def product_page(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The products and their versions; the address may choose one for the form."""
+    return await _products(pages, services, principal, chosen=request.query_params.get("code"))
+
+
+async def _products(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    status: int = 200,
+    *,
+    chosen: str | None = None,
+    values: dict[str, Any] | None = None,
+    problem: Any = None,
+) -> Response[Any]:
+    versions = await figures.products(services.reader, principal.book)
+    today = (await book_figures(services.reader, principal.book)).today
+    applying = _applying(versions, today)
+    known = {one.code: one for one in applying}
+    shown = values
+    if shown is None and chosen in known:
+        shown = {**msgspec.structs.asdict(known[chosen]), "effective_from": "", "note": ""}
+    return await pages.render(
+        "wallet/products.html",
+        status=status,
+        applying=applying,
+        versions=versions,
+        values=shown,
+        levels=[level.value for level in Level],
+        ticked=TICKED,
+        may_change=principal.may(Permission.ADMINISTER),
+        key=secrets.token_hex(8),
+        problem=problem,
+    )
+
+
+def _applying(versions: list[WalletProduct], today: Any) -> list[WalletProduct]:
+    found = [newest((one for one in versions if one.code == code), today) for code in {one.code for one in versions}]
+    return sorted((one for one in found if one is not None), key=lambda one: one.code)
+
+
+@post("/wallet-products", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def set_product(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Add a version to a product."""
+    form = await sent(request)
+    try:
+        fields: dict[str, Any] = {**form, **{name: form.get(name) == "yes" for name in TICKED}}
+        command = read(fields, SetWalletProduct)
+        impersonal(command.note, "note")
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _products(pages, services, principal, 422, values=form, problem=pages.refusal(error))
+    return Redirect(PRODUCTS, status_code=303)
+
+
+@get("/wallet-policies", guards=[needs(Permission.READ)])
+async def policy_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+    """The figures and their versions."""
+    return await _policies(pages, services, principal)
+
+
+async def _policies(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    status: int = 200,
+    *,
+    values: dict[str, Any] | None = None,
+    problem: Any = None,
+) -> Response[Any]:
+    versions = await figures.policies(services.reader, principal.book)
+    today = (await book_figures(services.reader, principal.book)).today
+    applies = await figures.policy_on(services.reader, principal.book, today)
+    applied = {**msgspec.structs.asdict(applies), "pay_code_max": major(applies.pay_code_max)}
+    return await pages.render(
+        "wallet/policy.html",
+        status=status,
+        versions=versions,
+        applies=applies,
+        figures=FIGURES,
+        values=values or {**applied, "effective_from": "", "note": ""},
+        may_change=principal.may(Permission.ADMINISTER),
+        key=secrets.token_hex(8),
+        problem=problem,
+    )
+
+
+@post("/wallet-policies", status_code=200, guards=[needs(Permission.ADMINISTER)])
+async def add_policy(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """Add a version of the figures."""
+    form = await sent(request)
+    try:
+        fields: dict[str, Any] = dict(form)
+        if fields.get("pay_code_max"):
+            with at("pay_code_max"):
+                fields["pay_code_max"] = minor(fields["pay_code_max"], 2, "CNY")
+        command = read(fields, AddWalletPolicy)
+        impersonal(command.note, "note")
+        (await ask(services, principal, command, form)).unwrap()
+    except CanglianError as error:
+        return await _policies(pages, services, principal, 422, values=form, problem=pages.refusal(error))
+    return Redirect(POLICIES, status_code=303)
+
+
+handlers = (product_page, set_product, policy_page, add_policy)

@@ -1,0 +1,194 @@
+"""The list of wallets with its search by number, and the list of transfers between them."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.party.queries import parties
+from canglian.bank.wallet.model import MoveKind, WalletState
+from canglian.bank.wallet.queries import moves, wallets
+from canglian.bank.wallet.queries.moves import TransferFilter
+from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
+from canglian.bank.wallet.rules import first_products
+from canglian.bank.wallet.teller import Teller
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.values import EARLIEST
+from canglian.ledger.queries import chart
+from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.forms import sent
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+PATH = "/console/wallets"
+CODES = [one.code for one in first_products(EARLIEST)]
+"""The codes of all products."""
+
+_PRODUCTS = [Choice(code, f"product.{code}") for code in CODES]
+_WALLETS = ListSpec(
+    "wallets",
+    "Wallets",
+    "E-wallets and e-CNY wallets by their masks, with what they have.",
+    [
+        Column("number", "Wallet number", "code", phone=True),
+        Column("holder", "Holder", phone=True),
+        Column("product", "Product", "words", phone=True),
+        Column("name", "Name"),
+        Column("state", "State", "state", phone=True),
+        Column("balance", "Balance", "money", phone=True),
+        Column("held", "Held", "money"),
+        Column("level", "Verified", "state"),
+        Column("within", "Within", "code"),
+        Column("parent", "Parent", "code"),
+        Column("opened_at", "Opened", "when", sort="opened_at"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("product", "Product", choices=_PRODUCTS),
+        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in WalletState]),
+        Filter("party", "Holder's id"),
+        Filter("within", "Within"),
+        Filter("parent", "Parent"),
+    ],
+    href=PATH + "/{id}",
+    empty="No wallet has been opened yet.",
+    sort="-id",
+)
+_MOVES = ListSpec(
+    "wallet-transfers",
+    "Wallet transfers",
+    "Money that went from one wallet to another, newest first.",
+    [
+        Column("at", "When", "when", phone=True),
+        Column("amount", "Amount", "money", sort="amount", phone=True),
+        Column("kind", "Kind", "words", phone=True),
+        Column("payer", "Payer", "code"),
+        Column("payee", "Payee", "code"),
+        Column("channel", "Channel", "words"),
+        Column("note", "Note"),
+        Column("reference", "Reference", "code"),
+        Column("state", "State", "state", phone=True),
+        Column("transfer", "Transfer", "code"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("wallet", "Wallet's id"),
+        Filter("kind", "Kind", choices=[Choice(one.value, f"move.{one.value}") for one in MoveKind]),
+        Filter("reference", "Reference"),
+        Filter("first_date", "From date", "date"),
+        Filter("last_date", "To date", "date"),
+    ],
+    href="/console/transfers/{transfer}",
+    empty="Nothing has moved yet.",
+    sort="-id",
+)
+_NEW = NavItem("Accounts", "Open a wallet", f"{PATH}/new", "plus", Permission.POST)
+
+
+async def rows(services: Services, book: int, found: list[WalletView]) -> list[dict[str, Any]]:
+    """Wallets with their words and their holders' masked names."""
+    names = await parties.names(services.reader, book, [one.party for one in found])
+    return [
+        {
+            **msgspec.structs.asdict(one),
+            "product": f"product.{one.product}",
+            "holder": names.get(one.party or "", one.mobile or "—"),
+        }
+        for one in found
+    ]
+
+
+def _one_of(kind: Any, value: str | None) -> Any:
+    return kind(value) if value in set(kind) else None
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
+
+
+@get("/wallets", guards=[needs(Permission.READ)])
+async def list_wallets(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All wallets."""
+    return await _list(pages, request, services, principal)
+
+
+async def _list(
+    pages: Pages, request: Request[Any, Any, Any], services: Services, principal: Principal, problem: Any = None
+) -> Response[Any]:
+    query = request.query_params
+    product = query.get("product")
+    asked = WalletFilter(
+        product=product if product in CODES else None,
+        state=_one_of(WalletState, query.get("state")),
+        party=query.get("party") or None,
+        parent=query.get("parent") or None,
+        within=query.get("within") or None,
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await wallets.wallets(services.reader, principal.book, asked, order)
+        return Page(await rows(services, principal.book, page.items), page.next_cursor)
+
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(
+        pages, _WALLETS, read_page, template="wallet/wallets.html", scales=scales, actions=[_NEW], problem=problem
+    )
+
+
+@post("/wallets/search", status_code=200, guards=[needs(Permission.READ)])
+async def search_wallets(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """The wallet with a whole number, opened at once."""
+    form = await sent(request)
+    try:
+        teller = Teller.at_counter(services, principal, None)
+        found = await teller.by_number(form.get("number", ""))
+    except CanglianError as error:
+        return await _list(pages, request, services, principal, pages.refusal(error))
+    return Redirect(f"{PATH}/{found.id}", status_code=303)
+
+
+@get("/wallet-transfers", guards=[needs(Permission.READ)])
+async def list_transfers(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
+    """All transfers between wallets."""
+    query = request.query_params
+    asked = TransferFilter(
+        wallet=query.get("wallet") or None,
+        kind=_one_of(MoveKind, query.get("kind")),
+        reference=query.get("reference") or None,
+        first_date=_day(query.get("first_date")),
+        last_date=_day(query.get("last_date")),
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await moves.transfers(services.reader, principal.book, asked, order)
+        return Page([move_row(one) for one in page.items], page.next_cursor)
+
+    scales = await chart.scales(services.reader, principal.book)
+    return await list_page(pages, _MOVES, read_page, scales=scales)
+
+
+def move_row(move: moves.MoveView) -> dict[str, Any]:
+    """A transfer with its words."""
+    return {
+        **msgspec.structs.asdict(move),
+        "kind": f"move.{move.kind.value}",
+        "channel": f"channel.{move.channel}",
+        "state": "booked" if move.reversed_by is None else "reversed",
+    }
+
+
+handlers = (list_wallets, search_wallets, list_transfers)

@@ -1,0 +1,369 @@
+"""Showing a pay or collect code that is made anew each minute, and scanning or typing the other side's."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.commands import NoteProof
+from canglian.bank.party.queries.reading import some
+from canglian.bank.wallet import codes
+from canglian.bank.wallet.commands import PayByCode, TakeByCode
+from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, teller
+from canglian.bank.wallet.mobile.transfers import choose
+from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
+from canglian.bank.wallet.queries import figures, wallets
+from canglian.kernel.errors import CanglianError, NotFound, Rejection
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import utc_now
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent, yuan
+from canglian.web.services import Services
+
+PROOF_MINUTES = 5
+"""For how long a PIN that was typed lets a pay code be shown anew."""
+
+ECNY = "ECNY"
+
+
+@get("/pay", guards=[signed_in])
+async def choose_payer(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+    """The pay code of which wallet?"""
+    return await choose(pages, services, person, "code/pay", pages._("Pay code"))
+
+
+@get("/collect", guards=[signed_in])
+async def choose_payee(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+    """The collect code of which wallet?"""
+    return await choose(pages, services, person, "code/collect", pages._("Collect code"))
+
+
+@get("/wallets/{wallet:str}/code/collect", guards=[signed_in])
+async def collect_page(
+    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+) -> Response[bytes]:
+    """How much is to be collected, if that is known."""
+    return await _page(pages, services, person, await own_wallet(services, person, wallet), {}, CodeKind.COLLECT)
+
+
+@post("/wallets/{wallet:str}/code/collect", status_code=200, guards=[signed_in])
+async def collect_code(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """Show a code to be paid by."""
+    form = await sent(request)
+    found = await own_wallet(services, person, wallet)
+    return await _shown(pages, services, person, found, form, CodeKind.COLLECT)
+
+
+@get("/wallets/{wallet:str}/code/pay", guards=[signed_in])
+async def pay_page(
+    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+) -> Response[bytes]:
+    """The PIN is asked for; the page that follows shows the code."""
+    return await _pin(pages, services, person, await own_wallet(services, person, wallet), {}, None)
+
+
+async def _pin(
+    pages: MobilePages,
+    services: Services,
+    person: Person,
+    wallet: Wallet,
+    form: dict[str, str],
+    error: CanglianError | None,
+) -> Response[bytes]:
+    own, at = await seen(services, person, wallet), f"/m/wallets/{wallet.id}"
+    return pin_page(
+        pages,
+        form,
+        error,
+        title=pages._("Pay code"),
+        line=named(own),
+        action=f"{at}/code/pay",
+        return_to=at,
+        names=(),
+        rows=[(pages._("For how long"), pages._("Five minutes without asking for the PIN again"))],
+    )
+
+
+@post("/wallets/{wallet:str}/code/pay", status_code=200, guards=[signed_in])
+async def pay_code(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """Show a code to pay by: after the PIN, or for some minutes after it."""
+    form = await sent(request)
+    found = await own_wallet(services, person, wallet)
+    version = _proved(person, found)
+    try:
+        if form.get("pin") or version is None:
+            version = await teller(services, person).pass_pin(found.id, form.get("pin", ""))
+            note = NoteProof(session=person.session, proof=f"{found.family}:{version}", minutes=PROOF_MINUTES)
+            await services.engine.execute(person.book, note, actor=person.actor)
+    except CanglianError as error:
+        return await _pin(pages, services, person, found, form, error if form.get("pin") else None)
+    return await _shown(pages, services, person, found, form, CodeKind.PAY, version)
+
+
+def _proved(person: Person, wallet: Wallet) -> int | None:
+    """The version of the PIN of this wallet that was typed in this session a moment ago."""
+    proved, _, version = (person.proved or "").partition(":")
+    return int(version) if proved == wallet.family and version.isdecimal() else None
+
+
+async def _shown(
+    pages: MobilePages,
+    services: Services,
+    person: Person,
+    wallet: Wallet,
+    form: dict[str, str],
+    kind: CodeKind,
+    pin: int | None = None,
+) -> Response[bytes]:
+    try:
+        amount = yuan(form) if form.get("amount") and kind is CodeKind.COLLECT else None
+        shown = await teller(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
+    except CanglianError as error:
+        if kind is CodeKind.PAY:
+            return await _pin(pages, services, person, wallet, form, error)
+        return await _page(pages, services, person, wallet, form, kind, error)
+    seconds = max(0, int((shown.code.expires_at - utc_now()).total_seconds()))
+    digits = shown.digits
+    return await _page(
+        pages,
+        services,
+        person,
+        wallet,
+        form,
+        kind,
+        shown=shown,
+        seconds=seconds,
+        spaced=" ".join(digits[place : place + 6] for place in range(0, len(digits), 6)),
+    )
+
+
+async def _page(
+    pages: MobilePages,
+    services: Services,
+    person: Person,
+    wallet: Wallet,
+    form: dict[str, str],
+    kind: CodeKind,
+    error: CanglianError | None = None,
+    **shown: Any,
+) -> Response[bytes]:
+    today = (await book_figures(services.reader, person.book)).today
+    return pages.render(
+        "wallet/mobile/code.html",
+        status=200 if error is None else 422,
+        pays=kind is CodeKind.PAY,
+        wallet=await seen(services, person, wallet),
+        most=(await figures.policy_on(services.reader, person.book, today)).pay_code_max,
+        values=form,
+        problem=None if error is None else pages.refusal(error),
+        **dict[str, Any]({"shown": None, "seconds": 0, "spaced": ""}, **shown),
+    )
+
+
+@get("/codes/{code:str}", guards=[signed_in])
+async def code_state(services: Given[Services], person: Given[Person], code: FromPath[str]) -> Response[bytes]:
+    """What came of a code that is shown: where the page goes on to once it was used."""
+    found = await some(services.reader, person.book, WalletCode, "id", code)
+    if not found:
+        raise NotFound("wallet_code.not_found", wallet_code=code)
+    await own_wallet(services, person, found[0].wallet)
+    used = found[0].transfer
+    told = {"to": None if used is None else f"/m/transfers/{used}?done=1"}
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+# -- scanning and typing ----------------------------------------------------------------------------------------------
+
+
+@get("/scan", guards=[signed_in])
+async def scan_page(pages: Given[MobilePages]) -> Response[bytes]:
+    """The camera where the browser reads codes by itself, digits in any case."""
+    return pages.render("wallet/mobile/scan.html", camera=True)
+
+
+@post("/scan", status_code=200, guards=[signed_in])
+async def scanned(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Go on with what was scanned: pay, collect, or transfer to a wallet number."""
+    form = await sent(request)
+    try:
+        digits = "".join(form.get("code", "").split()).replace("-", "")
+        if len(digits) == 16:
+            await teller(services, person).by_number(digits)
+            return await _to_number(pages, services, person, digits)
+        return await _ByCode(pages, services, person, {"code": digits}).ask(None)
+    except CanglianError as error:
+        problem = pages.refusal(error)
+        return pages.render("wallet/mobile/scan.html", status=422, camera=True, values=form, problem=problem)
+
+
+async def _to_number(pages: MobilePages, services: Services, person: Person, digits: str) -> Response[Any]:
+    """The form of a transfer to a number; the number does not stand in an address."""
+    found = await own_wallets(services, person)
+    if not found:
+        raise Rejection("wallet.number_unknown", field="code")
+    return pages.render("wallet/mobile/transfer.html", wallet=found[0], values={"number": digits})
+
+
+@post("/scan/take", status_code=200, guards=[signed_in])
+async def take(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Take what somebody's pay code lets be taken."""
+    asked = _ByCode(pages, services, person, await sent(request))
+    try:
+        moved = await asked.take()
+    except CanglianError as error:
+        return await asked.ask_again(error)
+    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+
+
+@post("/scan/pay", status_code=200, guards=[signed_in])
+async def pay_confirm(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Whom somebody's collect code pays, and how much, before the PIN is asked for."""
+    asked = _ByCode(pages, services, person, await sent(request))
+    try:
+        return await asked.confirm(None)
+    except CanglianError as error:
+        return await asked.ask_again(error)
+
+
+@post("/scan/pay/pin", status_code=200, guards=[signed_in])
+async def pay(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Look at the PIN and pay."""
+    asked = _ByCode(pages, services, person, await sent(request))
+    try:
+        moved = await asked.pay()
+    except CanglianError as error:
+        return await again(asked.confirm, asked.ask_again, error)
+    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+
+
+class _ByCode:
+    """Money that is about to move by a code of the other side."""
+
+    def __init__(self, pages: MobilePages, services: Services, person: Person, form: dict[str, str]) -> None:
+        self._pages = pages
+        self._services = services
+        self._person = person
+        self._form = form
+        self._teller = teller(services, person, form)
+
+    async def _found(self) -> tuple[WalletCode, Wallet]:
+        """The code that the digits are of, and the wallet that shows it. Rejects ``wallet_code.*``."""
+        digest = self._teller.code(self._form.get("code", ""))
+        reader, book = self._services.reader, self._person.book
+        found = await some(reader, book, WalletCode, "digest", digest)
+        if not found:
+            raise Rejection("wallet_code.not_found", field="code")
+        return found[0], await wallets.wallet(reader, book, found[0].wallet)
+
+    async def _own(self) -> Wallet:
+        """The wallet of this person that was chosen."""
+        return await own_wallet(self._services, self._person, self._form.get("wallet", ""))
+
+    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+        """How much, with which wallet of the same kind of money."""
+        code, other = await self._found()
+        mine = await own_wallets(self._services, self._person)
+        reader, book = self._services.reader, self._person.book
+        return self._pages.render(
+            "wallet/mobile/by_code.html",
+            status=200 if error is None else 422,
+            taking=codes.kind_of(codes.checked(self._form["code"])) is CodeKind.PAY,
+            other=(await seen_from(reader, book, [other.id], self._person))[other.id],
+            wallets=[one for one in mine if one.asset == other.asset and one.state is not WalletState.CLOSED],
+            fixed=code.amount if code.kind is CodeKind.COLLECT else None,
+            unit=other.asset,
+            values=self._form,
+            problem=None if error is None else self._pages.refusal(error),
+        )
+
+    async def ask_again(self, error: CanglianError | None) -> Response[bytes]:
+        """The same with what is wrong; the page of the digits where they are what is wrong."""
+        try:
+            return await self.ask(error)
+        except CanglianError as other:
+            problem, values = self._pages.refusal(other), self._form
+            return self._pages.render(
+                "wallet/mobile/scan.html", status=422, camera=True, values=values, problem=problem
+            )
+
+    async def take(self) -> str:
+        """Take money by a pay code; the id of the transfer."""
+        own = await self._own()
+        digest = self._teller.code(self._form.get("code", ""))
+        command = TakeByCode(wallet=own.id, code_digest=digest, amount=yuan(self._form), channel=CHANNEL)
+        return (await self._teller.ask(command)).unwrap().id
+
+    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
+        """The page with the PIN pad."""
+        code, other = await self._found()
+        own = await seen(self._services, self._person, await self._own())
+        amount = code.amount if code.amount is not None else yuan(self._form)
+        reader, book, say = self._services.reader, self._person.book, self._pages._
+        side = (await seen_from(reader, book, [other.id], self._person))[other.id]
+        return pin_page(
+            self._pages,
+            self._form,
+            error,
+            title=say("Check and pay"),
+            line=f"{say('To')} {side['name']} · {side['wallet']} {side['ending']}",
+            action="/m/scan/pay/pin",
+            return_to="/m/scan",
+            names=("code", "wallet", "amount"),
+            amount=amount,
+            asset=own.asset,
+            rows=[(say("From"), named(own)), (say("Left afterwards"), left(own, amount))],
+        )
+
+    async def pay(self) -> str:
+        """Pay by a collect code; the id of the transfer."""
+        own = await self._own()
+        code, _ = await self._found()
+        version = await self._teller.pass_pin(own.id, self._form.get("pin", ""))
+        command = PayByCode(
+            wallet=own.id,
+            code_digest=code.digest,
+            channel=CHANNEL,
+            amount=None if code.amount is not None else yuan(self._form),
+            pin=version,
+        )
+        return (await self._teller.ask(command)).unwrap().id
+
+
+handlers = (
+    choose_payer,
+    choose_payee,
+    collect_page,
+    collect_code,
+    pay_page,
+    pay_code,
+    code_state,
+    scan_page,
+    scanned,
+    take,
+    pay_confirm,
+    pay,
+)

@@ -1,0 +1,44 @@
+"""The first page: what somebody has, and what can be done with it; and a page for each wallet."""
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
+from canglian.bank.wallet.queries import wallets
+from canglian.kernel.values import utc_now
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.services import Services
+
+
+@get("/", guards=[signed_in])
+async def home(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+    """Balances of all wallets, and what is in their pockets."""
+    found = await own_wallets(services, person)
+    reader, book = services.reader, person.book
+    return pages.render(
+        "wallet/mobile/home.html",
+        wallets=found,
+        pockets={one.id: await wallets.pockets_of(reader, book, one.id) for one in found},
+        total=sum(one.balance for one in found if one.asset in ("CNY", "ECNY")),
+    )
+
+
+@get("/wallets/{wallet:str}", guards=[signed_in])
+async def wallet_page(
+    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+) -> Response[bytes]:
+    """One wallet: what it has, how it stands, what may be done with it."""
+    found = await own_wallet(services, person, wallet)
+    reader, book = services.reader, person.book
+    pin = await wallets.pin_of(reader, book, found.family)
+    return pages.render(
+        "wallet/mobile/wallet.html",
+        wallet=(await wallets.views(reader, book, [found]))[0],
+        pockets=await wallets.pockets_of(reader, book, found.id),
+        pin_set=pin is not None and pin.digest is not None,
+        pin_locked=pin is not None and pin.is_locked(utc_now()),
+    )
+
+
+handlers = (home, wallet_page)

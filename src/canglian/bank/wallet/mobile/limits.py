@@ -1,0 +1,42 @@
+"""What could still be moved, rule by rule, and when each begins anew."""
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from canglian.bank.limit.queries import what_is_left
+from canglian.bank.limit.standing import Asked
+from canglian.bank.wallet.mobile.asking import seen
+from canglian.bank.wallet.mobile.owning import own_wallet
+from canglian.bank.wallet.model import WalletKind
+from canglian.bank.wallet.queries import funding, wallets
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.services import Services
+
+
+@get("/wallets/{wallet:str}/limits", guards=[signed_in])
+async def limits_page(
+    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+) -> Response[bytes]:
+    """The limits of a wallet as they stand now; an e-wallet has those of the account that it stands on, too."""
+    found = await own_wallet(services, person, wallet)
+    reader, book = services.reader, person.book
+    asked = [await wallets.limits_of(reader, book, found)]
+    if found.kind is WalletKind.EWALLET and found.deposit is not None:
+        account = await funding.deposit(reader, book, found.deposit)
+        held = (await wallets.balances(reader, book, [account.account]))[account.account][0]
+        asked.append(
+            Asked(
+                product=account.product,
+                level=account.level,
+                subject=f"deposit:{account.id}",
+                party=account.party,
+                asset=account.asset,
+                balance=held,
+            )
+        )
+    limits = [one for of in await what_is_left(reader, book, *asked) for one in of.limits]
+    return pages.render("wallet/mobile/limits.html", wallet=await seen(services, person, found), limits=limits)
+
+
+handlers = (limits_page,)

@@ -1,0 +1,374 @@
+"""Recharging from and withdrawing to an account at another bank, and exchanging deposit money with e-CNY."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.deposit import BoundAccount, DepositAccount, RailKind, RailState
+from canglian.bank.wallet.commands import ExchangeMoney, RechargeWallet, WithdrawFromWallet
+from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, teller
+from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletKind
+from canglian.bank.wallet.queries import funding, moves, wallets
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.answers import Given
+from canglian.web.console.formats import money
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent, yuan
+from canglian.web.services import Services
+
+WAYS = ("recharge", "withdraw")
+PATHS = [f"/wallets/{{wallet:str}}/{way}" for way in WAYS]
+_WAIT_SECONDS = 3
+
+
+@get(PATHS, guards=[signed_in])
+async def rail_page(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """How much, and from or to which account."""
+    return await (await _rail(pages, request, services, person, wallet, {})).ask(None)
+
+
+@post(PATHS, status_code=200, guards=[signed_in])
+async def rail_confirm(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """What is about to happen, before the PIN is asked for."""
+    asked = await _rail(pages, request, services, person, wallet, await sent(request))
+    try:
+        return await asked.confirm(None)
+    except CanglianError as error:
+        return await asked.ask(error)
+
+
+@post([f"{path}/pay" for path in PATHS], status_code=200, guards=[signed_in])
+async def rail_order(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[Any]:
+    """Look at the PIN and ask the rail."""
+    asked = await _rail(pages, request, services, person, wallet, await sent(request))
+    try:
+        order = await asked.order()
+    except CanglianError as error:
+        return await again(asked.confirm, asked.ask, error)
+    return Redirect(f"/m/orders/{order}?done=1", status_code=303)
+
+
+async def _rail(
+    pages: MobilePages,
+    request: Request[Any, Any, Any],
+    services: Services,
+    person: Person,
+    wallet: str,
+    form: dict[str, str],
+) -> "_Rail":
+    way = request.scope["path"].split("/")[4]
+    found = await own_wallet(services, person, wallet)
+    if found.kind is not WalletKind.EWALLET or found.deposit is None:
+        raise NotFound("request.not_found", path=request.scope["path"])
+    bound = await funding.bound_to(services.reader, person.book, found.deposit)
+    return _Rail(pages, services, person, found, bound, way, form)
+
+
+class _Rail:
+    """A recharge or a withdrawal that somebody is about to ask for."""
+
+    def __init__(
+        self,
+        pages: MobilePages,
+        services: Services,
+        person: Person,
+        wallet: Wallet,
+        bound: list[BoundAccount],
+        way: str,
+        form: dict[str, str],
+    ) -> None:
+        self._pages = pages
+        self._services = services
+        self._person = person
+        self._wallet = wallet
+        self._bound = bound
+        self._in = way == "recharge"
+        self._form = form
+        self._teller = teller(services, person, form)
+        self._at = f"/m/wallets/{wallet.id}/{way}"
+        self._title = pages._("Recharge") if self._in else pages._("Withdraw money")
+
+    def _chosen(self) -> BoundAccount:
+        """The bound account that was chosen, which is one of this wallet."""
+        asked = self._form.get("bound_account")
+        for one in self._bound:
+            if one.id == asked or (asked is None and len(self._bound) == 1):
+                return one
+        raise NotFound("bound_account.not_found", bound_account=asked or "—", field="bound_account")
+
+    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+        """The form."""
+        return self._pages.render(
+            "wallet/mobile/rail.html",
+            status=200 if error is None else 422,
+            title=self._title,
+            into=self._in,
+            at=self._at,
+            wallet=await seen(self._services, self._person, self._wallet),
+            bound=self._bound,
+            values=self._form,
+            problem=None if error is None else self._pages.refusal(error),
+        )
+
+    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
+        """The page with the PIN pad."""
+        bound, amount, say = self._chosen(), yuan(self._form), self._pages._
+        own = await seen(self._services, self._person, self._wallet)
+        there = f"{bound.bank} {bound.number_mask[-4:]}"
+        after = money(own.balance - own.held + amount, own.asset) if self._in else left(own, amount)
+        return pin_page(
+            self._pages,
+            self._form,
+            error,
+            title=self._title,
+            line=f"{there} → {named(own)}" if self._in else f"{named(own)} → {there}",
+            action=f"{self._at}/pay",
+            return_to=self._at,
+            names=("bound_account", "amount"),
+            amount=amount,
+            asset=own.asset,
+            rows=[(say("In the wallet then"), after), (say("When"), say("As soon as the other bank has answered"))],
+        )
+
+    async def order(self) -> str:
+        """Ask the rail; the id of the order."""
+        bound, amount = self._chosen(), yuan(self._form)
+        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        kind = RechargeWallet if self._in else WithdrawFromWallet
+        command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
+        return (await self._teller.ask(command)).unwrap().id
+
+
+@get("/orders/{rail:str}", guards=[signed_in])
+async def order_told(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    rail: FromPath[str],
+) -> Response[bytes]:
+    """How far money on the rail has come; the page looks again by itself until the other bank has answered."""
+    reader, book = services.reader, person.book
+    found = await funding.order(reader, book, rail)
+    own = [one for one in await own_wallets(services, person) if one.deposit == found.account]
+    own = [one for one in own if one.kind is WalletKind.EWALLET]
+    if not own or found.kind is RailKind.ONE_CENT:
+        raise NotFound("rail_order.not_found", rail_order=rail)
+    bound = await funding.bound(reader, book, found.bound_account)
+    return pages.render(
+        "wallet/mobile/order.html",
+        order=found,
+        into=found.kind is RailKind.PULL,
+        bound=bound,
+        own=own[0],
+        again=None if found.state.is_final else _WAIT_SECONDS,
+        failed=found.state is RailState.FAILED,
+    )
+
+
+# -- exchange ----------------------------------------------------------------------------------------------------------
+
+
+@get("/wallets/{wallet:str}/exchange", guards=[signed_in])
+async def exchange_page(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """Which way, and how much."""
+    return await (await _exchange(pages, request, services, person, wallet, {})).ask(None)
+
+
+@post("/wallets/{wallet:str}/exchange", status_code=200, guards=[signed_in])
+async def exchange_confirm(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """What is about to happen, before the PIN is asked for."""
+    asked = await _exchange(pages, request, services, person, wallet, await sent(request))
+    try:
+        return await asked.confirm(None)
+    except CanglianError as error:
+        return await asked.ask(error)
+
+
+@post("/wallets/{wallet:str}/exchange/pay", status_code=200, guards=[signed_in])
+async def exchange(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[Any]:
+    """Look at the PIN and exchange."""
+    asked = await _exchange(pages, request, services, person, wallet, await sent(request))
+    try:
+        done = await asked.exchange()
+    except CanglianError as error:
+        return await again(asked.confirm, asked.ask, error)
+    return Redirect(f"/m/wallets/{wallet}/exchanges/{done}?done=1", status_code=303)
+
+
+async def _exchange(
+    pages: MobilePages,
+    request: Request[Any, Any, Any],
+    services: Services,
+    person: Person,
+    wallet: str,
+    form: dict[str, str],
+) -> "_Exchange":
+    found = await own_wallet(services, person, wallet)
+    if not found.is_ecny or found.parent is not None or person.party is None:
+        raise NotFound("request.not_found", path=request.scope["path"])
+    deposits = await funding.deposits_of(services.reader, person.book, person.party)
+    return _Exchange(pages, services, person, found, deposits, form)
+
+
+class _Exchange:
+    """An exchange that somebody is about to make."""
+
+    def __init__(
+        self,
+        pages: MobilePages,
+        services: Services,
+        person: Person,
+        wallet: Wallet,
+        deposits: list[DepositAccount],
+        form: dict[str, str],
+    ) -> None:
+        self._pages = pages
+        self._services = services
+        self._person = person
+        self._wallet = wallet
+        self._deposits = deposits
+        self._form = form
+        self._teller = teller(services, person, form)
+        self._at = f"/m/wallets/{wallet.id}/exchange"
+
+    def _chosen(self) -> DepositAccount:
+        asked = self._form.get("deposit") or self._wallet.deposit
+        for one in self._deposits:
+            if one.id == asked:
+                return one
+        raise NotFound("deposit_account.not_found", deposit_account=asked or "—", field="deposit")
+
+    def _way(self) -> ExchangeDirection:
+        back = self._form.get("direction") == ExchangeDirection.TO_DEPOSIT.value
+        return ExchangeDirection.TO_DEPOSIT if back else ExchangeDirection.TO_ECNY
+
+    async def _figures(self) -> dict[str, int]:
+        """What the deposit accounts have that can be spent."""
+        numbers = [one.account for one in self._deposits]
+        found = await wallets.balances(self._services.reader, self._person.book, numbers)
+        return {one.id: found[one.account][0] - found[one.account][1] for one in self._deposits}
+
+    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+        """The form."""
+        return self._pages.render(
+            "wallet/mobile/exchange.html",
+            status=200 if error is None else 422,
+            at=self._at,
+            wallet=await seen(self._services, self._person, self._wallet),
+            deposits=self._deposits,
+            figures=await self._figures(),
+            values=self._form,
+            problem=None if error is None else self._pages.refusal(error),
+        )
+
+    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
+        """The page with the PIN pad."""
+        deposit, amount, way, say = self._chosen(), yuan(self._form), self._way(), self._pages._
+        own = await seen(self._services, self._person, self._wallet)
+        account = f"{say('Account')} {deposit.number_mask[-4:]}"
+        into = way is ExchangeDirection.TO_ECNY
+        after = money(own.balance - own.held + amount, own.asset) if into else left(own, amount)
+        return pin_page(
+            self._pages,
+            self._form,
+            error,
+            title=say("Exchange"),
+            line=f"{account} → {named(own)}" if into else f"{named(own)} → {account}",
+            action=f"{self._at}/pay",
+            return_to=self._at,
+            names=("deposit", "direction", "amount"),
+            amount=amount,
+            asset=own.asset,
+            rows=[(say("In the wallet then"), after), (say("When"), say("At once, one for one, without a fee"))],
+        )
+
+    async def exchange(self) -> str:
+        """Exchange; its id."""
+        deposit, amount = self._chosen(), yuan(self._form)
+        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        command = ExchangeMoney(
+            wallet=self._wallet.id,
+            direction=self._way(),
+            amount=amount,
+            channel=CHANNEL,
+            deposit=deposit.id,
+            pin=version,
+        )
+        return (await self._teller.ask(command)).unwrap().id
+
+
+@get("/wallets/{wallet:str}/exchanges/{exchange:str}", guards=[signed_in])
+async def exchange_told(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+    exchange: FromPath[str],
+) -> Response[bytes]:
+    """What was exchanged, and what there is now."""
+    own = await own_wallet(services, person, wallet)
+    reader, book = services.reader, person.book
+    done = next((one for one in await moves.exchanges_of(reader, book, own.id) if one.id == exchange), None)
+    if done is None:
+        raise NotFound("request.not_found", path=request.scope["path"])
+    deposit = await funding.deposit(reader, book, done.deposit)
+    return pages.render(
+        "wallet/mobile/exchange_told.html",
+        exchange=done,
+        own=await seen(services, person, own),
+        deposit=deposit,
+        done="done" in request.query_params,
+    )
+
+
+handlers = (
+    rail_page,
+    rail_confirm,
+    rail_order,
+    order_told,
+    exchange_page,
+    exchange_confirm,
+    exchange,
+    exchange_told,
+)

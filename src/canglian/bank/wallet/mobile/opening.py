@@ -1,0 +1,179 @@
+"""Opening a wallet with a phone: which one, and what each asks for."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from canglian.bank.deposit import AccountState, DepositAccount, ProductClass
+from canglian.bank.deposit import numbers as deposit_numbers
+from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
+from canglian.bank.party import Level, OpeningState
+from canglian.bank.party.queries import entrance, openings
+from canglian.bank.party.sealing import SealedText
+from canglian.bank.wallet.commands import OpenWallet
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets, teller
+from canglian.bank.wallet.model import WalletKind, WalletProduct, WalletState
+from canglian.bank.wallet.queries import figures, funding, wallets
+from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.teller import Teller
+from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent
+from canglian.web.services import Services
+
+CLASS2 = "deposit.class2"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A product that may be opened; ``why`` says why not now."""
+
+    code: str
+    name: str
+    what: str
+    why: str
+
+
+@get("/open", guards=[signed_in])
+async def opening_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+    """Which wallet?"""
+    return await _form(pages, services, person, {})
+
+
+async def _form(
+    pages: MobilePages, services: Services, person: Person, values: dict[str, str], error: CanglianError | None = None
+) -> Response[bytes]:
+    choices = await _choices(pages, services, person)
+    return pages.render(
+        "wallet/mobile/opening.html",
+        status=200 if error is None else 422,
+        choices=choices,
+        first=next((one.code for one in choices if not one.why), ""),
+        verify=person.level == Level.NONE.value,
+        values=values,
+        problem=None if error is None else pages.refusal(error),
+    )
+
+
+async def _choices(pages: MobilePages, services: Services, person: Person) -> list[Choice]:
+    """The products for persons in force, and what stands in the way of each."""
+    say = pages._
+    today = (await book_figures(services.reader, person.book)).today
+    mine = await own_wallets(services, person)
+    deposits = [] if person.party is None else await funding.deposits_of(services.reader, person.book, person.party)
+    found: dict[str, WalletProduct] = {}
+    for one in await figures.products(services.reader, person.book):
+        if one.effective_from <= today and one.kind is not WalletKind.ECNY_CORPORATE:
+            found.setdefault(one.code, one)
+    what = {
+        "wallet.ewallet": say("For everyday payments in the bank's scenes, on an account of Class II"),
+        "wallet.ecny1": say("e-CNY without limits; opened at a branch"),
+        "wallet.ecny2": say("e-CNY with high limits, bound to your account"),
+        "wallet.ecny3": say("e-CNY with lower limits, for whoever has shown an identity card"),
+        "wallet.ecny4": say("e-CNY by your mobile number alone, with low limits"),
+    }
+    return [
+        Choice(one.code, one.name, what.get(one.code, ""), _why(say, one, person, mine, deposits))
+        for one in found.values()
+        if one.active
+    ]
+
+
+def _why(
+    say: Any, product: WalletProduct, person: Person, mine: list[WalletView], deposits: list[DepositAccount]
+) -> str:
+    """What a person is told before they try; the book decides in any case."""
+    if not product.anonymous and (person.party is None or Level(person.level).rank < product.level.rank):
+        seen = product.level is Level.FACE_TO_FACE
+        return say("Come to a branch with your identity card first.") if seen else say("Show who you are first.")
+    if product.anonymous and any(one.product == product.code for one in mine):
+        return say("You have one already.")
+    if product.kind is WalletKind.EWALLET and any(one.product == product.code for one in mine):
+        return say("You have one already.")
+    if product.kind is WalletKind.ECNY and product.account and not deposits:
+        return say("Open an e-wallet first; this one is bound to its account.")
+    return ""
+
+
+@post("/open", status_code=200, guards=[signed_in])
+async def open_wallet(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Open it, with the account that it stands on where it needs one. Then a PIN is set."""
+    form = await sent(request)
+    asking = teller(services, person, form)
+    try:
+        product = form.get("product", "")
+        if product == "wallet.ewallet":
+            asked: dict[str, Any] = {"deposit": await _class2(services, person, asking), "party": person.party}
+        elif product == "wallet.ecny4":
+            asked = await _by_mobile(services, person)
+        else:
+            asked = {"deposit": await _bound_deposit(services, person), "party": person.party}
+        given = {"product": product, "number": await asking.number(), "channel": CHANNEL, **asked}
+        opened = (await asking.ask(_command(given))).unwrap()
+    except CanglianError as error:
+        return await _form(pages, services, person, form, error)
+    return Redirect(f"/m/wallets/{opened.id}/pin", status_code=303)
+
+
+def _command(given: dict[str, Any]) -> OpenWallet:
+    """The command. Rejects ``wallet_product.not_found`` for a product that there is not."""
+    try:
+        return msgspec.convert(msgspec.to_builtins(OpenWallet(**given)), OpenWallet)
+    except msgspec.ValidationError:
+        raise Rejection("wallet_product.not_found", wallet_product=given["product"], field="product") from None
+
+
+async def _class2(services: Services, person: Person, asking: Teller) -> str:
+    """A Class II account of this person that no e-wallet stands on yet; one is opened where there is none."""
+    reader, book = services.reader, person.book
+    if person.party is None:
+        raise Rejection("wallet_product.party_needed", product="wallet.ewallet", field="product")
+    taken = {one.deposit for one in await wallets.of_party(reader, book, person.party) if _stands(one)}
+    for one in await funding.deposits_of(reader, book, person.party):
+        fits = one.product_class is ProductClass.CLASS2 and one.state is AccountState.ACTIVE
+        if fits and one.id not in taken:
+            return one.id
+    done = [one for one in await openings.openings_of(reader, book, person.party) if one.state is OpeningState.ACTIVE]
+    key = None if asking.key is None else f"deposit-number:{asking.key}"
+    row = (await asking.submit(AllotNumbers(), key=key)).unwrap()
+    number = deposit_numbers.allotted(services.keyring, row.prefix, row.first, asking.request)
+    command = OpenDepositAccount(
+        product=CLASS2,
+        number=number,
+        channel=CHANNEL,
+        party=person.party,
+        opening=done[0].id if done else None,
+    )
+    key = None if asking.key is None else f"deposit:{asking.key}"
+    return (await asking.submit(command, key=key)).unwrap().id
+
+
+def _stands(wallet: Any) -> bool:
+    return wallet.kind is WalletKind.EWALLET and wallet.state is not WalletState.CLOSED
+
+
+async def _bound_deposit(services: Services, person: Person) -> str | None:
+    """The account that an e-CNY wallet is bound to: the holder's first one that is active."""
+    if person.party is None:
+        return None
+    found = await funding.deposits_of(services.reader, person.book, person.party)
+    active = [one.id for one in found if one.state is AccountState.ACTIVE]
+    return active[-1] if active else None
+
+
+async def _by_mobile(services: Services, person: Person) -> dict[str, Any]:
+    """Tier 4: of somebody who is known, or of the mobile of the session."""
+    if person.party is not None:
+        return {"party": person.party}
+    session = await entrance.session(services.reader, person.book, person.session)
+    if session is None:
+        raise Rejection("person_session.ended")
+    return {"mobile": SealedText(session.mobile_sealed, session.mobile_mask, session.mobile_index)}
+
+
+handlers = (opening_page, open_wallet)

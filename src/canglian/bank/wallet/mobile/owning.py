@@ -1,0 +1,66 @@
+"""What is somebody's own. Everything that an address or a form names goes through here first; the rest is not found."""
+
+from typing import Any
+
+from canglian.bank.party.queries import parties
+from canglian.bank.wallet.model import Wallet, WalletState
+from canglian.bank.wallet.queries import wallets
+from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.teller import Teller
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.web.mobile import Person
+from canglian.web.mobile.forms import key_of
+from canglian.web.services import Services
+
+CHANNEL = "mobile"
+
+
+def is_of(wallet: Wallet, person: Person) -> bool:
+    """Whether a wallet is a person's: of their party, or opened with their mobile alone."""
+    if wallet.party is not None:
+        return wallet.party == person.party
+    return wallet.mobile_index is not None and wallet.mobile_index == person.mobile_index
+
+
+async def own_wallet(services: Services, person: Person, identity: str) -> Wallet:
+    """A wallet of this person. NotFound ``wallet.not_found`` for one that is another's, too."""
+    found = await wallets.wallet(services.reader, person.book, identity)
+    if not is_of(found, person):
+        raise NotFound("wallet.not_found", wallet=identity)
+    return found
+
+
+async def own_wallets(services: Services, person: Person) -> list[WalletView]:
+    """The wallets of this person that are open, with what they have; parents before sub-wallets, the oldest first."""
+    reader, book = services.reader, person.book
+    found = [] if person.party is None else await wallets.of_party(reader, book, person.party)
+    found += await wallets.of_mobile(reader, book, person.mobile_index)
+    going = [one for one in found if one.state is not WalletState.CLOSED]
+    going.sort(key=_age)
+    return await wallets.views(reader, book, going)
+
+
+async def seen_from(reader: Reader, book: int, identities: list[str], person: Person) -> dict[str, dict[str, Any]]:
+    """Whose wallets some are, as far as whoever pays or is paid may know: the masked name and the end of the number."""
+    found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
+    names = await parties.names(reader, book, [one.party for one in found])
+    return {
+        one.id: {
+            "name": names.get(one.party or "", one.mobile_mask or "—"),
+            "wallet": one.name,
+            "ending": one.number_mask[-4:],
+            "mine": is_of(one, person),
+        }
+        for one in found
+    }
+
+
+def teller(services: Services, person: Person, values: dict[str, str] | None = None) -> Teller:
+    """Who asks on this person's behalf, under the key of the form that they sent."""
+    key = None if values is None else key_of(values)
+    return Teller(services, person.book, person.actor, person.role, person.scope, CHANNEL, key)
+
+
+def _age(wallet: Wallet) -> tuple[bool, str]:
+    return wallet.parent is not None, wallet.id

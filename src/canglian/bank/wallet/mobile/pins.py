@@ -1,0 +1,76 @@
+"""Setting and changing the payment PIN; it is never typed into a text box."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.wallet.mobile.asking import seen
+from canglian.bank.wallet.mobile.owning import own_wallet, teller
+from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.queries import wallets
+from canglian.kernel.errors import CanglianError, NotFound, Rejection, declare
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent
+from canglian.web.services import Services
+
+declare({"wallet_pin.unlike": "The new PIN was typed differently the second time; type it again."})
+
+
+@get("/wallets/{wallet:str}/pin", guards=[signed_in])
+async def pin_page(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """Set a PIN, or another one."""
+    return await _form(pages, services, person, await _parent(request, services, person, wallet))
+
+
+async def _parent(request: Request[Any, Any, Any], services: Services, person: Person, wallet: str) -> Wallet:
+    """A wallet with a PIN of its own."""
+    found = await own_wallet(services, person, wallet)
+    if found.parent is not None:
+        raise NotFound("request.not_found", path=request.scope["path"])
+    return found
+
+
+async def _form(
+    pages: MobilePages, services: Services, person: Person, wallet: Wallet, error: CanglianError | None = None
+) -> Response[bytes]:
+    stored = await wallets.pin_of(services.reader, person.book, wallet.id)
+    return pages.render(
+        "wallet/mobile/pin_set.html",
+        status=200 if error is None else 422,
+        wallet=await seen(services, person, wallet),
+        change=stored is not None and stored.digest is not None,
+        problem=None if error is None else pages.refusal(error),
+    )
+
+
+@post("/wallets/{wallet:str}/pin", status_code=200, guards=[signed_in])
+async def set_pin(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[Any]:
+    """Set it, after the one that there is has been looked at."""
+    form = await sent(request)
+    found = await _parent(request, services, person, wallet)
+    try:
+        if form.get("pin") != form.get("again"):
+            raise Rejection("wallet_pin.unlike", field="again")
+        current = form.get("current") or None
+        (await teller(services, person, form).set_pin(found, form.get("pin", ""), current)).unwrap()
+    except CanglianError as error:
+        return await _form(pages, services, person, found, error)
+    return Redirect(f"/m/wallets/{wallet}", status_code=303)
+
+
+handlers = (pin_page, set_pin)

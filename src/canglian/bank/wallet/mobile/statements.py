@@ -1,0 +1,135 @@
+"""What moved in a month, line by line, and each line by itself: who got how much from which pocket, what was left."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.queries.reading import some
+from canglian.bank.wallet.mobile.asking import seen
+from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, seen_from
+from canglian.bank.wallet.model import Wallet, WalletTransfer
+from canglian.bank.wallet.queries import wallets
+from canglian.kernel.errors import NotFound
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import statements
+from canglian.ledger.queries.statements import Entry
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.services import Services
+
+PAGE = 30
+
+MOVEMENTS = (
+    "rail.pull",
+    "rail.push",
+    "wallet.exchange_to_ecny",
+    "wallet.exchange_to_deposit",
+    "deposit.interest",
+    "wallet.interest",
+)
+"""What a line is called that is no transfer between wallets; another code is told as a movement."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of a statement."""
+
+    title: str
+    at: Any
+    amount: int
+    href: str
+
+
+@get("/statements", guards=[signed_in])
+async def month_page(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[bytes]:
+    """A month of a wallet, newest first."""
+    mine = await own_wallets(services, person)
+    chosen = request.query_params.get("wallet") or (mine[0].id if mine else None)
+    if chosen is None:
+        return pages.render("wallet/mobile/statements.html", wallet=None)
+    wallet = await own_wallet(services, person, chosen)
+    today = (await book_figures(services.reader, person.book)).today
+    first = _month(request.query_params.get("month"), today)
+    last = _next(first) - timedelta(days=1)
+    order = Order("-id", request.query_params.get("cursor"), PAGE)
+    statement = await statements.statement(services.reader, person.book, wallet.account, first, last, order)
+    return pages.render(
+        "wallet/mobile/statements.html",
+        wallet=(await wallets.views(services.reader, person.book, [wallet]))[0],
+        wallets=mine,
+        statement=statement,
+        lines=[await _line(pages, services, person, wallet, one) for one in statement.page.items],
+        next_cursor=statement.page.next_cursor,
+        month=f"{first:%Y-%m}",
+        before=f"{first - timedelta(days=1):%Y-%m}",
+        after=f"{_next(first):%Y-%m}" if _next(first) <= today else None,
+    )
+
+
+def _month(asked: str | None, today: date) -> date:
+    """The first day of a month that was asked for, or of this one."""
+    try:
+        year, _, month = (asked or "").partition("-")
+        found = date(int(year), int(month), 1)
+    except ValueError:
+        found = today.replace(day=1)
+    return min(max(found, date(2000, 1, 1)), today.replace(day=1))
+
+
+def _next(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+async def _line(pages: MobilePages, services: Services, person: Person, wallet: Wallet, entry: Entry) -> Line:
+    href = f"/m/wallets/{wallet.id}/entries/{entry.transfer}"
+    return Line(await _title(pages, services, person, entry), entry.booked_at, entry.amount, href)
+
+
+async def _title(pages: MobilePages, services: Services, person: Person, entry: Entry) -> str:
+    """To or from whom, where it was between wallets; what it was for, else."""
+    moved = await _between(services, person, entry.transfer)
+    if moved is None:
+        return pages._(f"movement.{entry.code}") if entry.code in MOVEMENTS else pages._("Movement")
+    other = moved.payee if entry.amount < 0 else moved.payer
+    side = (await seen_from(services.reader, person.book, [other], person))[other]
+    return f"{pages._('To') if entry.amount < 0 else pages._('From')} {side['name']}"
+
+
+async def _between(services: Services, person: Person, transfer: int) -> WalletTransfer | None:
+    """What a movement of the ledger was between wallets, if it was."""
+    found = await some(services.reader, person.book, WalletTransfer, "transfer", transfer)
+    return found[0] if found else None
+
+
+@get("/wallets/{wallet:str}/entries/{entry:int}", guards=[signed_in])
+async def entry_page(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+    entry: FromPath[int],
+) -> Response[Any]:
+    """One line: a transfer between wallets has its own page, the rest is told here."""
+    own = await own_wallet(services, person, wallet)
+    moved = await _between(services, person, entry)
+    if moved is not None and own.id in (moved.payer, moved.payee):
+        return Redirect(f"/m/transfers/{moved.id}", status_code=303)
+    found = await statements.entry(services.reader, person.book, own.account, entry)
+    if found is None:
+        raise NotFound("request.not_found", path=request.scope["path"])
+    return pages.render(
+        "wallet/mobile/entry.html",
+        entry=found,
+        own=await seen(services, person, own),
+        title=await _title(pages, services, person, found),
+    )
+
+
+handlers = (month_page, entry_page)

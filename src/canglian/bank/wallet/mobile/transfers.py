@@ -1,0 +1,166 @@
+"""Sending money to another wallet: to whom and how much, then the PIN, then what happened."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.wallet.commands import TransferBetweenWallets
+from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, teller
+from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.queries import moves
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent, text, yuan
+from canglian.web.services import Services
+
+FIELDS = ("number", "amount", "note")
+
+
+@get("/transfer", guards=[signed_in])
+async def choose_wallet(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+    """Which wallet pays; the only one where there is one."""
+    return await choose(pages, services, person, "transfer", pages._("Send money"))
+
+
+async def choose(pages: MobilePages, services: Services, person: Person, then: str, title: str) -> Response[Any]:
+    """Ask with which wallet; whoever has one alone is not asked."""
+    found = await own_wallets(services, person)
+    if len(found) == 1:
+        return Redirect(f"/m/wallets/{found[0].id}/{then}", status_code=303)
+    return pages.render("wallet/mobile/choose.html", wallets=found, then=then, title=title)
+
+
+@get("/wallets/{wallet:str}/transfer", guards=[signed_in])
+async def transfer_page(
+    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+) -> Response[bytes]:
+    """To whom, and how much."""
+    return await _Transfer(pages, services, person, await own_wallet(services, person, wallet), {}).ask(None)
+
+
+@post("/wallets/{wallet:str}/transfer", status_code=200, guards=[signed_in])
+async def transfer_confirm(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[bytes]:
+    """Who gets how much, before the PIN is asked for."""
+    form = await sent(request)
+    asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
+    try:
+        return await asked.confirm(None)
+    except CanglianError as error:
+        return await asked.ask(error)
+
+
+@post("/wallets/{wallet:str}/transfer/pay", status_code=200, guards=[signed_in])
+async def transfer(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    wallet: FromPath[str],
+) -> Response[Any]:
+    """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
+    form = await sent(request)
+    asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
+    try:
+        moved = await asked.pay()
+    except CanglianError as error:
+        return await again(asked.confirm, asked.ask, error)
+    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+
+
+class _Transfer:
+    """A transfer that somebody is about to make, with what they typed."""
+
+    def __init__(
+        self, pages: MobilePages, services: Services, person: Person, wallet: Wallet, form: dict[str, str]
+    ) -> None:
+        self._pages = pages
+        self._services = services
+        self._person = person
+        self._wallet = wallet
+        self._form = form
+        self._teller = teller(services, person, form)
+
+    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+        """The form."""
+        return self._pages.render(
+            "wallet/mobile/transfer.html",
+            status=200 if error is None else 422,
+            wallet=await seen(self._services, self._person, self._wallet),
+            values=self._form,
+            problem=None if error is None else self._pages.refusal(error),
+        )
+
+    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
+        """The page with the PIN pad. Rejects what was typed wrongly."""
+        payee = await self._teller.by_number(self._form.get("number", ""))
+        amount, note = yuan(self._form), text(self._form, "note")
+        side = (await seen_from(self._services.reader, self._person.book, [payee.id], self._person))[payee.id]
+        own, say = await seen(self._services, self._person, self._wallet), self._pages._
+        at = f"/m/wallets/{self._wallet.id}/transfer"
+        return pin_page(
+            self._pages,
+            self._form,
+            error,
+            title=say("Check and pay"),
+            line=f"{say('To')} {side['name']} · {side['wallet']} {side['ending']}",
+            action=f"{at}/pay",
+            return_to=at,
+            names=FIELDS,
+            amount=amount,
+            asset=own.asset,
+            rows=[
+                (say("From"), named(own)),
+                (say("Left afterwards"), left(own, amount)),
+                (say("What for"), note or ""),
+            ],
+        )
+
+    async def pay(self) -> str:
+        """Move the money; the id of the transfer."""
+        payee = await self._teller.by_number(self._form.get("number", ""))
+        amount, note = yuan(self._form), text(self._form, "note")
+        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        command = TransferBetweenWallets(
+            payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
+        )
+        return (await self._teller.ask(command)).unwrap().id
+
+
+@get("/transfers/{transfer:str}", guards=[signed_in])
+async def transfer_told(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    transfer: FromPath[str],
+) -> Response[bytes]:
+    """What happened: who got how much from which wallet, what is left, how to get it back."""
+    reader, book = services.reader, person.book
+    moved = await moves.transfer(reader, book, transfer)
+    sides = await seen_from(reader, book, [moved.payer, moved.payee], person)
+    if not any(side["mine"] for side in sides.values()):
+        raise NotFound("wallet_transfer.not_found", wallet_transfer=transfer)
+    out = sides[moved.payer]["mine"]
+    own = await own_wallet(services, person, moved.payer if out else moved.payee)
+    return pages.render(
+        "wallet/mobile/transfer_told.html",
+        moved=moved,
+        payer=sides[moved.payer],
+        payee=sides[moved.payee],
+        out=out,
+        own=await seen(services, person, own),
+        done="done" in request.query_params,
+    )
+
+
+handlers = (choose_wallet, transfer_page, transfer_confirm, transfer, transfer_told)

@@ -1,0 +1,113 @@
+"""What moved: records that are written once, and how much a sub-wallet has paid on a day."""
+
+import enum
+from datetime import date, datetime
+
+from canglian.kernel.entity import Entity, Record
+
+
+class MoveKind(enum.StrEnum):
+    """How it came about: asked for, by a code that the payer or the payee showed, within a family, undoing another."""
+
+    TRANSFER = "transfer"
+    PAY_CODE = "pay_code"
+    COLLECT_CODE = "collect_code"
+    SUB_WALLET = "sub_wallet"
+    REVERSAL = "reversal"
+
+
+class ExchangeDirection(enum.StrEnum):
+    """From deposit money to e-CNY (兑出), or back (兑回)."""
+
+    TO_ECNY = "to_ecny"
+    TO_DEPOSIT = "to_deposit"
+
+
+class WalletTransfer(Record, frozen=True, table="wallet_transfer"):
+    """Money that went from one wallet to another. ``transfer`` is the ledger's; ``reverses`` the one that this undoes.
+
+    ``counted`` says whether it was counted against limits, on ``on``.
+    """
+
+    id: str
+    payer: str
+    payee: str
+    amount: int
+    asset: str
+    kind: MoveKind
+    channel: str
+    counted: bool
+    transfer: int
+    on: date
+    at: datetime
+    by: str
+    code: str | None = None
+    reference: str | None = None
+    note: str | None = None
+    reverses: str | None = None
+
+
+class WalletReversal(Record, frozen=True, table="wallet_reversal", key=("transfer",)):
+    """The link from a transfer to the one that undid it; a transfer has at most one."""
+
+    transfer: str
+    reversed_by: str
+
+
+class WalletExchange(Record, frozen=True, table="wallet_exchange"):
+    """Deposit money that became e-CNY, or the other way round, one for one; its two transfers in the ledger."""
+
+    id: str
+    wallet: str
+    deposit: str
+    direction: ExchangeDirection
+    amount: int
+    channel: str
+    given: int
+    taken: int
+    on: date
+    at: datetime
+    by: str
+
+
+class SubWalletDay(Entity, frozen=True, table="sub_wallet_day", key=("wallet", "date")):
+    """What a sub-wallet has paid on a business date."""
+
+    wallet: str
+    date: date
+    paid: int
+
+
+class WalletInterest(Entity, frozen=True, table="wallet_interest", key=("account",)):
+    """The interest of one e-CNY wallet that is not settled yet, as deposit accounts keep theirs.
+
+    ``account`` is the wallet's account in the ledger. ``accrued`` counts ten-thousandths of a minor unit, ``remainder``
+    what is left of them in parts of ``day_count`` hundredths. ``until`` is the last day that is in it, ``settled_on``
+    the last day that was settled. Days before ``changed_on`` bear the interest of ``earlier_product``. ``closed``
+    accrues no more.
+    """
+
+    account: int
+    wallet: str
+    product: str
+    earlier_product: str | None
+    changed_on: date | None
+    accrued: int
+    remainder: int
+    day_count: int
+    until: date
+    settled_on: date
+    closed: bool
+
+    def product_on(self, day: date) -> str:
+        """The product by which a day bears interest."""
+        if self.earlier_product is not None and self.changed_on is not None and day < self.changed_on:
+            return self.earlier_product
+        return self.product
+
+
+class WalletInterestDay(Entity, frozen=True, table="wallet_interest_day", key=("date",)):
+    """A day of which all e-CNY wallets have their interest."""
+
+    date: date
+    finished_at: datetime

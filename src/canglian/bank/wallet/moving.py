@@ -1,0 +1,250 @@
+"""The one way in which money goes from wallet to wallet: ``pay``.
+
+It asks in this order: is it one kind of money; may the payer pay and the payee receive; has the payer's PIN been
+looked at where that is needed; does a sub-wallet keep to its own bounds; do the limits of both leave room. Money that
+moves within a family (a parent and its sub-wallets) stays under the same caps and is not counted.
+"""
+
+from canglian.bank import limit
+from canglian.bank.deposit import DepositAccount, move, moving
+from canglian.bank.wallet.limits import Direction, between, count, give_back, reads
+from canglian.bank.wallet.model import (
+    MoveKind,
+    SubWalletDay,
+    Wallet,
+    WalletKind,
+    WalletPin,
+    WalletReversal,
+    WalletState,
+    WalletTransfer,
+)
+from canglian.bank.wallet.rules import WITH_PIN, refuse_stopped_in, refuse_stopped_out
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+from canglian.ledger.commands import ReverseTransfer
+from canglian.ledger.model import Account, Balance, Transfer
+
+_ACTIVE = WalletState.ACTIVE
+_EWALLET = WalletKind.EWALLET
+
+
+def pay(
+    book: Book,
+    payer: Wallet,
+    payee: Wallet,
+    amount: int,
+    *,
+    channel: str,
+    kind: MoveKind = MoveKind.TRANSFER,
+    code: str | None = None,
+    reference: str | None = None,
+    note: str | None = None,
+) -> WalletTransfer:
+    """Move money from one wallet to another.
+
+    ``code`` is the id of the code that was shown. Rejects ``wallet.*``, ``limit.exceeded`` and what the ledger and
+    deposit accounts reject. Whether the PIN was looked at is asked by ``refuse_without_pin``.
+    """
+    if payer.id == payee.id:
+        book.reject("wallet.same", wallet=payer.id)
+    if payer.asset != payee.asset:
+        book.reject("wallet.asset_unlike", wallet=payee.id, holds=payee.asset, asked=payer.asset)
+    if payer.state is not _ACTIVE:
+        refuse_stopped_out(book, payer)
+    if payee.state is not _ACTIVE:
+        refuse_stopped_in(book, payee)
+    if payer.parent is not None or payee.parent is not None:
+        _ask_parents(book, payer, payee)
+    within = payer.family == payee.family
+    _foresee(book, payer, payee)
+    if within:
+        kind = MoveKind.SUB_WALLET if kind is MoveKind.TRANSFER else kind
+    elif payer.parent is not None:
+        _keep_to_bounds(book, payer, payee, amount)
+    moved = _moved(book, payer, payee, amount, f"wallet.{kind.value}", channel, reference, counted=not within)
+    identity = book.new_id("wtr")
+    book.emit(
+        "wallet.transferred",
+        f"wallet_transfer:{identity}",
+        wallet_transfer=identity,
+        payer=payer.id,
+        payee=payee.id,
+        amount=amount,
+        asset=payer.asset,
+    )
+    return book.add(
+        WalletTransfer(
+            identity,
+            payer.id,
+            payee.id,
+            amount,
+            payer.asset,
+            kind,
+            channel,
+            not within,
+            moved.id,
+            book.today,
+            book.now,
+            book.actor,
+            code,
+            reference,
+            note,
+        )
+    )
+
+
+def undo(book: Book, first: WalletTransfer, reason: str) -> WalletTransfer:
+    """Move the money of a transfer back, and give back what was counted for it on its day.
+
+    What comes back may fill the payer beyond its cap since then: ``limit.exceeded``.
+    """
+    payer, payee = book.get(Wallet, first.payer), book.get(Wallet, first.payee)
+    if first.counted:
+        _give_back(book, first, payer, payee)
+        returned = between(payer, payee)
+        book.preview(lambda _: count(book, payer, Direction.IN, first.channel, returned, first.amount))
+        day = book.maybe(SubWalletDay, (payer.id, first.on)) if payer.parent is not None else None
+        if day is not None:
+            book.put(day.replace(paid=day.paid - first.amount))
+    back = ReverseTransfer(transfer=first.transfer, reason=reason).decide(book)
+    identity = book.new_id("wtr")
+    book.add(WalletReversal(first.id, identity))
+    book.emit(
+        "wallet.transfer_reversed",
+        f"wallet_transfer:{first.id}",
+        wallet_transfer=first.id,
+        reversed_by=identity,
+        reason=reason,
+    )
+    return book.add(
+        WalletTransfer(
+            identity,
+            first.payee,
+            first.payer,
+            first.amount,
+            first.asset,
+            MoveKind.REVERSAL,
+            first.channel,
+            False,
+            back.id,
+            book.today,
+            book.now,
+            book.actor,
+            note=reason,
+            reverses=first.id,
+        )
+    )
+
+
+def refuse_without_pin(book: Book, wallet: Wallet, channel: str, pin: int | None) -> None:
+    """Refuse what its holder has to give the PIN for. ``pin`` is the version of the PIN that was looked at.
+
+    Rejects ``wallet_pin.not_set``, ``.needed``, ``.locked`` and ``.changed``.
+    """
+    if channel not in WITH_PIN:
+        return
+    stored = book.maybe(WalletPin, wallet.family)
+    if stored is None or stored.digest is None:
+        book.reject("wallet_pin.not_set", wallet=wallet.family)
+    if pin is None:
+        book.reject("wallet_pin.needed", wallet=wallet.family, field="pin")
+    if stored.locked:
+        refuse_locked(book, stored)
+    if stored.version != pin:
+        book.reject("wallet_pin.changed", field="pin")
+
+
+def refuse_locked(book: Book, pin: WalletPin) -> None:
+    """Rejects ``wallet_pin.locked`` while a PIN is locked."""
+    if pin.is_locked(book.now):
+        until = "—" if pin.locked_until is None else pin.locked_until.isoformat(timespec="seconds")
+        book.reject("wallet_pin.locked", wallet=pin.wallet, until=until, field="pin")
+
+
+def balance_of(book: Book, wallet: Wallet) -> int:
+    """What a wallet has."""
+    balance = book.get(Balance, wallet.account)
+    return balance.credits - balance.debits
+
+
+def _give_back(book: Book, first: WalletTransfer, payer: Wallet, payee: Wallet) -> None:
+    """Give back what was counted for a transfer, of e-wallets on their deposit accounts too."""
+    channel, amount, on = first.channel, first.amount, first.on
+    give_back(book, payer, Direction.OUT, channel, between(payer, payee), amount, on)
+    give_back(book, payee, Direction.IN, channel, between(payee, payer), amount, on)
+    if payer.kind is _EWALLET and payer.deposit is not None and payee.deposit is not None:
+        source, target = book.get(DepositAccount, payer.deposit), book.get(DepositAccount, payee.deposit)
+        own = source.party is not None and source.party == target.party
+        side = moving.Counterparty.OWN if own else moving.Counterparty.UNBOUND
+        moving.give_back(book, source, moving.Direction.OUT, channel, side, amount, on)
+        moving.give_back(book, target, moving.Direction.IN, channel, side, amount, on)
+
+
+def _moved(
+    book: Book,
+    payer: Wallet,
+    payee: Wallet,
+    amount: int,
+    code: str,
+    channel: str,
+    reference: str | None,
+    *,
+    counted: bool,
+) -> Transfer:
+    """The transfer in the ledger, after the limits of both have been asked."""
+    if counted:
+        count(book, payer, Direction.OUT, channel, between(payer, payee), amount)
+        count(book, payee, Direction.IN, channel, between(payee, payer), amount)
+    if payer.deposit is not None and payee.deposit is not None and payer.kind is _EWALLET and payee.kind is _EWALLET:
+        return move(
+            book,
+            payer=payer.deposit,
+            payee=payee.deposit,
+            amount=amount,
+            code=code,
+            channel=channel,
+            reference=reference,
+        )
+    return book.transfer(payer.account, payee.account, amount, code, reference=reference)
+
+
+def _foresee(book: Book, payer: Wallet, payee: Wallet) -> None:
+    """Have everything that the payment will read loaded in one round."""
+    read: list[Read] = [*reads(payer), *reads(payee)]
+    for wallet in (payer, payee):
+        read += ((Account, wallet.account), (Balance, wallet.account))
+        if wallet.kind is _EWALLET and wallet.deposit is not None:
+            read.append((DepositAccount, wallet.deposit))
+            read += limit.reads(f"deposit:{wallet.deposit}", None)
+    book.require(read)
+
+
+def _ask_parents(book: Book, payer: Wallet, payee: Wallet) -> None:
+    """A sub-wallet stands still with its parent."""
+    if payer.parent is not None:
+        refuse_stopped_out(book, book.get(Wallet, payer.parent))
+    if payee.parent is not None:
+        refuse_stopped_in(book, book.get(Wallet, payee.parent))
+
+
+def _keep_to_bounds(book: Book, payer: Wallet, payee: Wallet, amount: int) -> None:
+    """What a sub-wallet pays stays within its own bounds. Rejects ``wallet.sub_*``."""
+    if payer.merchant is not None and payer.merchant not in (payee.id, payee.parent):
+        book.reject("wallet.sub_merchant", wallet=payer.id, merchant=payer.merchant)
+    if payer.single_max is not None and amount > payer.single_max:
+        book.reject("wallet.sub_single", wallet=payer.id, ceiling=payer.single_max, amount=amount, asset=payer.asset)
+    day = book.maybe(SubWalletDay, (payer.id, book.today))
+    paid = 0 if day is None else day.paid
+    if payer.day_max is not None and paid + amount > payer.day_max:
+        book.reject(
+            "wallet.sub_day",
+            wallet=payer.id,
+            available=max(0, payer.day_max - paid),
+            amount=amount,
+            renews_on=book.today.fromordinal(book.today.toordinal() + 1).isoformat(),
+            asset=payer.asset,
+        )
+    if day is None:
+        book.add(SubWalletDay(payer.id, book.today, amount))
+    else:
+        book.put(day.replace(paid=paid + amount))

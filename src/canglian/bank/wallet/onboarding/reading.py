@@ -1,0 +1,77 @@
+"""A line of the file as a command carries it: checked, and sealed before anything else hears of it."""
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from canglian.bank.deposit import numbers as deposit_numbers
+from canglian.bank.deposit.commands.opening import Row as DepositRow
+from canglian.bank.party import PartyKind
+from canglian.bank.party.sealing import Sealer
+from canglian.bank.wallet import numbers as wallet_numbers
+from canglian.bank.wallet.commands.onboarding import Evidence, Person
+from canglian.bank.wallet.commands.opening import Row as WalletRow
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.errors import Rejection
+from canglian.ledger.importing.reading import Line, LineProblem
+
+PERSONAL = ("name", "number", "mobile", "account")
+"""The columns of which nothing is ever kept in plain."""
+
+OPTIONAL = ("valid_until",)
+COLUMNS = (*PERSONAL, *(name for name in Evidence.__struct_fields__ if name not in OPTIONAL))
+"""The columns that the file must have; it may have ``valid_until`` and others, which are not read, beside them."""
+
+
+class Rows(NamedTuple):
+    """The numbers that were allotted to some chunks, and the place of the first line in them."""
+
+    deposit: DepositRow
+    wallet: WalletRow
+
+
+class Reader:
+    """Turns lines into people. ``request`` names the file: what is sealed for it is sealed alike the next time."""
+
+    def __init__(self, keyring: Keyring, header: list[str], today: date, request: str) -> None:
+        self._keyring = keyring
+        self._today = today
+        self._request = request
+        self._place = {name: header.index(name) for name in (*COLUMNS, *OPTIONAL) if name in header}
+
+    def person(self, line: Line, place: int, rows: Rows) -> Person:
+        """The person of a line, with the numbers at a place of the rows.
+
+        Raises LineProblem for what cannot be read, and with the code of the check that a number or name fails.
+        """
+        if line.problem is not None:
+            raise line.problem
+        told = {name: line.values[at].strip() for name, at in self._place.items()}
+        evidence = _evidence({name: value for name, value in told.items() if name not in PERSONAL and value})
+        request = f"{self._request}:{line.number}"
+        sealer = Sealer(self._keyring, self._today, request)
+        try:
+            return Person(
+                line.number,
+                sealer.name(told["name"], PartyKind.PERSON),
+                sealer.number(told["number"], PartyKind.PERSON),
+                sealer.mobile(told["mobile"]),
+                sealer.document(told["number"]),
+                sealer.account(told["account"]),
+                evidence,
+                deposit_numbers.allotted(self._keyring, rows.deposit.prefix, rows.deposit.first + place, request),
+                wallet_numbers.allotted(self._keyring, rows.wallet.prefix, rows.wallet.first + place, request),
+            )
+        except Rejection as refused:
+            raise LineProblem(refused.code, **refused.fields) from None
+
+
+def _evidence(told: dict[str, str]) -> Evidence:
+    """The columns that are not personal. What msgspec says of a value names its column and never the value."""
+    try:
+        return msgspec.convert(told, Evidence, strict=False)
+    except msgspec.ValidationError as problem:
+        what, _, place = str(problem).partition(" - at `$.")
+        field = place.rstrip("`") or "evidence"
+        raise LineProblem("onboarding.field_form", field=field, problem=what) from None

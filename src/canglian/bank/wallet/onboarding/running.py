@@ -1,0 +1,262 @@
+"""The run over a file: read, seal, ask in chunks, write an outcome for every line.
+
+Every chunk is one command whose key names the file's digest, what was asked for and the chunk. A run that was killed is
+simply begun again: a chunk that is in the log is answered from there and not even sealed again, and what lacks follows.
+The numbers of accounts and wallets are allotted for some chunks at a time, under keys of the same kind.
+"""
+
+import asyncio
+import csv
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from canglian.bank.deposit.commands.opening import AllotNumbers
+from canglian.bank.wallet.commands.onboarding import Onboarded, OnboardPeople, Person
+from canglian.bank.wallet.commands.opening import AllotWalletNumbers
+from canglian.bank.wallet.onboarding.reading import COLUMNS, Reader, Rows
+from canglian.kernel.command import Command
+from canglian.kernel.crypto import Keyring
+from canglian.kernel.engine import Engine
+from canglian.kernel.errors import Rejection, render
+from canglian.kernel.known import checked_key
+from canglian.ledger.importing.mapping import Format
+from canglian.ledger.importing.reading import CsvFile, Line, LineProblem, examine
+
+CHUNK_LINES = 400
+"""Small enough that others on the book hardly wait, large enough to be fast."""
+
+CHUNKS_NUMBERED = 16
+"""For so many chunks numbers are allotted at a time."""
+
+AHEAD = 2
+"""So many chunks are with the engine while the next one is read."""
+
+CACHE_MAX = 10_000
+"""How many entities of a kind an engine needs to keep for this: nobody is looked at twice."""
+
+SCOPE = "onboard"
+OUTCOMES = ("line", "outcome", "code", "problem", "party", "deposit_account", "wallet")
+
+Told = Callable[[int, int], None]
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a file. ``repeated`` lines had their outcome from an earlier run; they count as what they were."""
+
+    file: str
+    digest: str
+    lines: int
+    opened: int
+    refused: int
+    malformed: int
+    repeated: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether everybody was taken on."""
+        return self.refused == self.malformed == 0
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the file is about: the wallet, the account under it, and the scene's own thing (a village)."""
+
+    product: str = "wallet.ewallet"
+    deposit_product: str = "deposit.class2"
+    within: str | None = None
+
+
+async def onboard(
+    engine: Engine,
+    keyring: Keyring,
+    book: int,
+    file: Path,
+    asked: Asked,
+    *,
+    actor: str,
+    outcomes: Path | None = None,
+    told: Told | None = None,
+    chunk_lines: int = CHUNK_LINES,
+) -> Summary:
+    """Take on the people of a file. ``told`` hears how many lines are done, of how many.
+
+    Raises Malformed ``import.file_unreadable``, ``import.file_empty`` and ``import.column_missing``; what is wrong with
+    a line stands in ``outcomes`` and stops nothing.
+    """
+    source = await asyncio.to_thread(examine, file)
+    what = f"{source.digest}/{asked.product}/{asked.deposit_product}/{asked.within}/{chunk_lines}"
+    digest = hashlib.sha256(what.encode()).hexdigest()[:32]
+    work = _Onboarding(engine, keyring, book, file, asked, digest, actor)
+    begun = time.perf_counter()
+    with OutcomeFile(outcomes) as written:
+        await work.run(written, chunk_lines, source.lines, told)
+    return Summary(
+        file=file.name,
+        digest=source.digest,
+        lines=work.lines,
+        opened=written.counts["opened"],
+        refused=written.counts["refused"],
+        malformed=written.counts["malformed"],
+        repeated=work.repeated,
+        seconds=round(time.perf_counter() - begun, 3),
+    )
+
+
+class OutcomeFile:
+    """One line for each of the file's, written as they come; nothing personal is in it."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.counts = {"opened": 0, "refused": 0, "malformed": 0}
+        self._file: Any = None if path is None else path.open("w", encoding="utf-8", newline="")
+        self._writer = None if self._file is None else csv.writer(self._file, lineterminator="\n")
+        if self._writer is not None:
+            self._writer.writerow(OUTCOMES)
+
+    def __enter__(self) -> "OutcomeFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def write(self, line: int, outcome: str, *more: str) -> None:
+        """Tell what became of a line."""
+        self.counts[outcome] += 1
+        if self._writer is not None:
+            self._writer.writerow((line, outcome, *more, *[""] * (len(OUTCOMES) - 2 - len(more))))
+
+
+class _Onboarding:
+    def __init__(
+        self, engine: Engine, keyring: Keyring, book: int, path: Path, asked: Asked, digest: str, actor: str
+    ) -> None:
+        self.lines = self.repeated = 0
+        self._engine = engine
+        self._keyring = keyring
+        self._book = book
+        self._file = CsvFile(path, Format())
+        self._asked = asked
+        self._key = f"onboard:{digest}"
+        self._actor = actor
+
+    async def run(self, written: OutcomeFile, chunk_lines: int, total: int, told: Told | None) -> None:
+        """The whole file: while some chunks are being committed, the next one is read and sealed."""
+        today = (await self._engine.store.state(self._book)).today
+        flying: deque[tuple[int, asyncio.Task[_Chunk]]] = deque()
+        reader: Reader | None = None
+        rows: asyncio.Task[Rows] | None = None
+        done = number = 0
+
+        async def land() -> None:
+            nonlocal done
+            count, task = flying[0]
+            chunk = await task
+            flying.popleft()
+            chunk.write(written)
+            self.repeated += chunk.repeated
+            done += count
+            if told is not None:
+                told(min(done, total), total)
+
+        try:
+            found = self._file.lines(list(COLUMNS))
+            while lines := list(islice(found, chunk_lines)):
+                reader = reader or Reader(self._keyring, self._file.header, today, self._key)
+                group, within = divmod(number, CHUNKS_NUMBERED)
+                if rows is None or within == 0:
+                    rows = asyncio.create_task(self._rows(group, chunk_lines * CHUNKS_NUMBERED))
+                self.lines += len(lines)
+                place = within * chunk_lines
+                flying.append((len(lines), asyncio.create_task(self._chunk(reader, number, lines, rows, place))))
+                number += 1
+                while len(flying) > AHEAD:
+                    await land()
+            while flying:
+                await land()
+        finally:
+            left: list[asyncio.Task[Any]] = [task for _, task in flying] + ([] if rows is None else [rows])
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def _chunk(
+        self, reader: Reader, number: int, lines: list[Line], rows: "asyncio.Task[Rows]", place: int
+    ) -> "_Chunk":
+        """What became of a chunk, from the log where it is there already."""
+        key = f"{self._key}:{number}"
+        allotted = await rows
+        known = await self._known(key)
+        if known is not None:
+            settled = {one.line for one in (*known.taken, *known.refused)}
+            lines = [line for line in lines if line.number not in settled]
+            _, problems = await asyncio.to_thread(_people, reader, lines, place, allotted)
+            return _Chunk(known, problems, len(settled) + len(problems))
+        people, problems = await asyncio.to_thread(_people, reader, lines, place, allotted)
+        if not people:
+            return _Chunk(Onboarded([], []), problems, 0)
+        asked = OnboardPeople(
+            people=people,
+            product=self._asked.product,
+            deposit_product=self._asked.deposit_product,
+            within=self._asked.within,
+        )
+        return _Chunk(await self._submit(asked, key), problems, 0)
+
+    async def _known(self, key: str) -> Onboarded | None:
+        stored = checked_key(key, SCOPE)
+        line = (await self._engine.store.known(self._book, [stored])).get(stored)
+        if line is None:
+            return None
+        if line.code is not None:
+            raise Rejection(line.code, **msgspec.json.decode(line.result or "{}", type=dict[str, Any]))
+        return msgspec.json.decode(line.result or "", type=Onboarded)
+
+    async def _rows(self, group: int, count: int) -> Rows:
+        """The numbers for some chunks; what a shorter file leaves over is a gap in the row."""
+        key = f"{self._key}:numbers:{group}"
+        deposit, wallet = await asyncio.gather(
+            self._submit(AllotNumbers(count=count), f"{key}:deposit"),
+            self._submit(AllotWalletNumbers(count=count), f"{key}:wallet"),
+        )
+        return Rows(deposit, wallet)
+
+    async def _submit(self, command: Command[Any], key: str) -> Any:
+        outcome = await self._engine.submit(self._book, command, actor=self._actor, key=key, scope=SCOPE)
+        return outcome.unwrap()
+
+
+class _Chunk(msgspec.Struct, frozen=True):
+    """What became of the lines of a chunk, and how many of them had it from an earlier run."""
+
+    done: Onboarded
+    problems: list[tuple[int, LineProblem]]
+    repeated: int
+
+    def write(self, written: OutcomeFile) -> None:
+        """Write the outcomes in the order of the lines."""
+        told: list[tuple[int, tuple[str, ...]]] = [
+            (one.line, ("opened", "", "", one.party, one.deposit, one.wallet)) for one in self.done.taken
+        ]
+        told += [(one.line, ("refused", one.code, render(one.code, one.fields))) for one in self.done.refused]
+        told += [(line, ("malformed", problem.code, str(problem))) for line, problem in self.problems]
+        for line, (outcome, *more) in sorted(told):
+            written.write(line, outcome, *more)
+
+
+def _people(
+    reader: Reader, lines: list[Line], place: int, rows: Rows
+) -> tuple[list[Person], list[tuple[int, LineProblem]]]:
+    """The people of some lines, and the lines that are none."""
+    people: list[Person] = []
+    problems: list[tuple[int, LineProblem]] = []
+    for at, line in enumerate(lines, place):
+        try:
+            people.append(reader.person(line, at, rows))
+        except LineProblem as problem:
+            problems.append((line.number, problem))
+    return people, problems

@@ -1,0 +1,1 @@
+"""What the screens and the API of wallets read."""

@@ -1,0 +1,295 @@
+"""Wallets as they are shown: by masks, with what hangs on them. Nothing sealed leaves this module but in ``Wallet``."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from canglian.bank.limit.queries import what_is_left
+from canglian.bank.limit.standing import Asked, HolderLimits
+from canglian.bank.party import Level
+from canglian.bank.party.queries.reading import one, selected, some
+from canglian.bank.wallet.limits import subject_of
+from canglian.bank.wallet.model import (
+    LockedBy,
+    PocketKind,
+    Wallet,
+    WalletDevice,
+    WalletKind,
+    WalletPin,
+    WalletPocket,
+    WalletState,
+)
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
+from canglian.kernel.shape import shape
+from canglian.kernel.values import utc_now
+
+
+class WalletView(msgspec.Struct, frozen=True):
+    """A wallet by its masks, with what it has. ``held`` is on its way out."""
+
+    id: str
+    kind: WalletKind
+    tier: int | None
+    product: str
+    party: str | None
+    mobile: str | None
+    parent: str | None
+    sub_wallets: int
+    merchant: str | None
+    single_max: int | None
+    day_max: int | None
+    deposit: str | None
+    account: int
+    asset: str
+    number: str
+    name: str
+    within: str | None
+    level: Level
+    state: WalletState
+    locked_by: LockedBy | None
+    balance: int
+    held: int
+    channel: str
+    opened_on: date
+    closed_on: date | None
+    opened_at: datetime
+    opened_by: str
+    updated_at: datetime
+
+
+class DeviceView(msgspec.Struct, frozen=True):
+    """A device of a wallet."""
+
+    id: str
+    wallet: str
+    name: str
+    platform: str
+    trusted_at: datetime | None
+    added_at: datetime
+    added_by: str
+    removed_at: datetime | None
+    removed_by: str | None
+
+
+class PocketView(msgspec.Struct, frozen=True):
+    """A pocket with what is in it, in the minor unit of its asset."""
+
+    id: str
+    wallet: str
+    kind: PocketKind
+    asset: str
+    purpose: str | None
+    name: str
+    account: int
+    balance: int
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+
+
+class PinView(msgspec.Struct, frozen=True):
+    """How a PIN stands."""
+
+    is_set: bool
+    failures: int
+    locked: bool
+    locked_until: datetime | None
+    set_at: datetime | None
+
+
+class WalletWhole(msgspec.Struct, frozen=True):
+    """A wallet with what hangs on it, all by masks."""
+
+    wallet: WalletView
+    sub_wallets: list[WalletView]
+    pockets: list[PocketView]
+    devices: list[DeviceView]
+    pin: PinView
+    limits: HolderLimits
+
+
+class WalletFilter(msgspec.Struct, frozen=True):
+    """Which wallets; None means any."""
+
+    product: str | None = None
+    state: WalletState | None = None
+    party: str | None = None
+    parent: str | None = None
+    within: str | None = None
+    deposit: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_WALLETS: Listing[Wallet] = Listing(
+    selected(Wallet),
+    by_text("id"),
+    {"id": by_text("id"), "opened_at": by_instant("opened_at"), "updated_at": by_instant("updated_at")},
+    shape(Wallet).make,
+    "-id",
+)
+
+
+def view(found: Wallet, balance: int = 0, held: int = 0) -> WalletView:
+    """A wallet by its masks."""
+    return WalletView(
+        id=found.id,
+        kind=found.kind,
+        tier=found.tier,
+        product=found.product,
+        party=found.party,
+        mobile=found.mobile_mask,
+        parent=found.parent,
+        sub_wallets=found.sub_wallets,
+        merchant=found.merchant,
+        single_max=found.single_max,
+        day_max=found.day_max,
+        deposit=found.deposit,
+        account=found.account,
+        asset=found.asset,
+        number=found.number_mask,
+        name=found.name,
+        within=found.within,
+        level=found.level,
+        state=found.state,
+        locked_by=found.locked_by,
+        balance=balance,
+        held=held,
+        channel=found.channel,
+        opened_on=found.opened_on,
+        closed_on=found.closed_on,
+        opened_at=found.opened_at,
+        opened_by=found.opened_by,
+        updated_at=found.updated_at,
+    )
+
+
+def device_view(found: WalletDevice) -> DeviceView:
+    """A device as it is shown."""
+    return DeviceView(**{name: getattr(found, name) for name in DeviceView.__struct_fields__})
+
+
+def pocket_view(found: WalletPocket, balance: int = 0) -> PocketView:
+    """A pocket as it is shown."""
+    return PocketView(**msgspec.structs.asdict(found), balance=balance)
+
+
+def pin_view(found: WalletPin | None, now: datetime) -> PinView:
+    """How a PIN stands at an instant."""
+    if found is None:
+        return PinView(False, 0, False, None, None)
+    locked = found.is_locked(now)
+    until = found.locked_until if locked else None
+    return PinView(found.digest is not None, found.failures, locked, until, found.set_at)
+
+
+async def wallets(reader: Reader, book: int, asked: WalletFilter, order: Order) -> Page[WalletView]:
+    """A page of wallets, newest first."""
+    where = Where("book = $1")
+    where.add("product = ?", asked.product)
+    where.add("state = ?", asked.state)
+    where.add("party = ?", asked.party)
+    where.add("parent = ?", asked.parent)
+    where.add("within = ?", asked.within)
+    where.add("deposit = ?", asked.deposit)
+    where.add("opened_at >= ?", asked.since)
+    where.add("opened_at <= ?", asked.until)
+    page = await _WALLETS.page(reader, book, where, order)
+    return Page(await views(reader, book, page.items), page.next_cursor)
+
+
+async def wallet(reader: Reader, book: int, identity: str) -> Wallet:
+    """A wallet as it is stored; NotFound ``wallet.not_found``."""
+    return await one(reader, book, Wallet, identity)
+
+
+async def whole(reader: Reader, book: int, identity: str) -> WalletWhole:
+    """A wallet with what hangs on it; NotFound ``wallet.not_found``."""
+    found = await wallet(reader, book, identity)
+    return WalletWhole(
+        (await views(reader, book, [found]))[0],
+        await sub_wallets_of(reader, book, identity),
+        await pockets_of(reader, book, identity),
+        [device_view(each) for each in await devices_of(reader, book, identity)],
+        pin_view(await pin_of(reader, book, found.family), utc_now()),
+        (await what_is_left(reader, book, await limits_of(reader, book, found)))[0],
+    )
+
+
+async def limits_of(reader: Reader, book: int, found: Wallet) -> Asked:
+    """What to ask the limits for a wallet: its family counts as one."""
+    family = [each for each in await family_of(reader, book, found.family) if each.state is not WalletState.CLOSED]
+    figures = await balances(reader, book, [each.account for each in family])
+    return Asked(
+        product=found.product,
+        level=found.level,
+        subject=subject_of(found.family),
+        party=found.party,
+        asset=found.asset,
+        balance=sum(balance for balance, _ in figures.values()),
+        title=f"{found.name} {found.number_mask}",
+    )
+
+
+async def by_index(reader: Reader, book: int, index: str) -> Wallet | None:
+    """The wallet whose number has this blind index."""
+    found = await some(reader, book, Wallet, "number_index", index)
+    return found[0] if found else None
+
+
+async def views(reader: Reader, book: int, found: list[Wallet]) -> list[WalletView]:
+    """Wallets by their masks, with what they have."""
+    figures = await balances(reader, book, [each.account for each in found])
+    return [view(each, *figures.get(each.account, (0, 0))) for each in found]
+
+
+async def balances(reader: Reader, book: int, accounts: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """What accounts have, and what of it is held."""
+    sql = "SELECT account, credits - debits, debits_held FROM balance WHERE book = $1 AND account = ANY($2::bigint[])"
+    return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, list(accounts))}
+
+
+async def of_party(reader: Reader, book: int, party: str) -> list[Wallet]:
+    """The wallets of a holder, newest first; sub-wallets too."""
+    return await some(reader, book, Wallet, "party", party)
+
+
+async def family_of(reader: Reader, book: int, parent: str) -> list[Wallet]:
+    """A wallet with its sub-wallets."""
+    return [await wallet(reader, book, parent), *await some(reader, book, Wallet, "parent", parent)]
+
+
+async def sub_wallets_of(reader: Reader, book: int, parent: str) -> list[WalletView]:
+    """The sub-wallets of a wallet, newest first."""
+    return await views(reader, book, await some(reader, book, Wallet, "parent", parent))
+
+
+async def devices_of(reader: Reader, book: int, identity: str) -> list[WalletDevice]:
+    """The devices of a wallet, newest first; those that were removed too."""
+    return await some(reader, book, WalletDevice, "wallet", identity)
+
+
+async def pockets_of(reader: Reader, book: int, identity: str) -> list[PocketView]:
+    """The pockets of a wallet with what is in them, newest first."""
+    found = await some(reader, book, WalletPocket, "wallet", identity)
+    figures = await balances(reader, book, [each.account for each in found])
+    return [pocket_view(each, figures.get(each.account, (0, 0))[0]) for each in found]
+
+
+async def pin_of(reader: Reader, book: int, identity: str) -> WalletPin | None:
+    """How the PIN of a wallet stands; None where it never had one."""
+    found = await some(reader, book, WalletPin, "wallet", identity)
+    return found[0] if found else None
+
+
+async def pin_digest(reader: Reader, book: int, identity: str, version: int) -> str | None:
+    """The hash of the PIN of a wallet; None where it is another version by now."""
+    found = await pin_of(reader, book, identity)
+    return found.digest if found is not None and found.version == version else None
+
+
+async def of_mobile(reader: Reader, book: int, index: str) -> list[Wallet]:
+    """The anonymous wallets of a mobile, by its blind index."""
+    return [one for one in await some(reader, book, Wallet, "mobile_index", index) if one.party is None]

@@ -1,0 +1,43 @@
+"""Wallets as a room."""
+
+import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells the limits where wallets are
+from canglian.bank.wallet.api import ROUTERS
+from canglian.bank.wallet.console import HANDLERS
+from canglian.bank.wallet.mobile import HANDLERS as MOBILE
+from canglian.bank.wallet.running import run_interest
+from canglian.kernel.errors import Busy, Unavailable
+from canglian.web.room import Job, NavItem, Room
+from canglian.web.services import Services
+
+INTEREST_SECONDS = 60.0
+
+
+async def accrue_interest(services: Services, book: int) -> None:
+    """Bring interest up to the day before the business date; whatever stops it, the next turn goes on there."""
+    try:
+        await run_interest(services.engine, services.reader, book)
+    except (Busy, Unavailable):
+        return
+
+
+ROOM = Room(
+    "wallet",
+    api=ROUTERS,
+    console=HANDLERS,
+    mobile=MOBILE,
+    tabs=(
+        NavItem("", "Home", "/m", "home"),
+        NavItem("", "Scan", "/m/scan", "qrcode"),
+        NavItem("", "Statements", "/m/statements", "list-details"),
+        NavItem("", "Me", "/m/me", "user-circle"),
+    ),
+    nav=(
+        NavItem("Accounts", "Wallets", "/console/wallets", "devices"),
+        NavItem("Accounts", "Wallet transfers", "/console/wallet-transfers", "arrows-exchange"),
+        NavItem("Settings", "Wallet products", "/console/wallet-products", "list-details"),
+        NavItem("Settings", "Rules for wallets", "/console/wallet-policies", "adjustments"),
+    ),
+    jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
+    templates=("canglian.bank.wallet",),
+    objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
+)

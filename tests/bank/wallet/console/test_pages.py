@@ -1,0 +1,187 @@
+"""The pages of wallets: opened, found by number, locked, raised face to face, what may not be done with its reason."""
+
+import re
+
+import httpx
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.bank.wallet.commands import TransferBetweenWallets
+from tests.bank.party.console.test_pages import as_user
+from tests.bank.wallet.api.people import Holder, give, holder
+from tests.web.entering import Enter, send
+
+WALLETS = "/console/wallets"
+
+
+async def opened(client: httpx.AsyncClient, **form: str) -> str:
+    """The page of a wallet that was just opened."""
+    asked = form or {"product": "wallet.ecny4", "mobile": "13900130001"}
+    answer = await send(client, f"{WALLETS}/new", **asked)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def act(client: httpx.AsyncClient, page: str, action: str, **form: str) -> httpx.Response:
+    return await send(client, page, action=action, **form)
+
+
+@pytest.fixture
+async def person(installation: Opened) -> Holder:
+    return await holder(installation)
+
+
+async def test_a_wallet_is_opened_listed_filtered_and_exported_by_masks(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    for path in (page, WALLETS, f"{WALLETS}?product=wallet.ecny4&state=active", f"{WALLETS}?format=csv"):
+        text = (await client.get(path)).text
+        assert "139****0001" in text, path
+        assert "13900130001" not in text, path
+        assert re.search(r"8806[0-9]{2}\*{6}[0-9]{4}", text), path
+    assert "139****0001" not in (await client.get(f"{WALLETS}?product=wallet.ewallet")).text
+    assert (await client.get(f"{WALLETS}?state=nonsense&product=x")).status_code == 200
+
+
+async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
+    enter: Enter, installation: Opened
+) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    services = installation.services
+    row = await services.reader.row("SELECT number_sealed FROM wallet WHERE book = $1", 1)
+    number = services.keyring.open(row["number_sealed"], "wallet.number")
+    found = await send(client, WALLETS, f"{WALLETS}/search", number=number)
+    assert (found.status_code, found.headers["location"]) == (303, page)
+    wrong = await send(client, WALLETS, f"{WALLETS}/search", number="1234")
+    assert "本行钱包编号为 16 位数字" in wrong.text
+
+
+async def test_the_page_says_what_is_left_what_may_be_done_and_why_not(
+    enter: Enter, installation: Opened, person: Holder
+) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
+    text = (await client.get(page)).text
+    assert "¥500,000.00" in text
+    assert "未锁定" in text
+    assert "未挂失" in text
+    await act(client, page, "loss", reason="手机丢失")
+    lost = (await client.get(page)).text
+    assert "已挂失：不能付款" in lost
+    lifted = await act(client, page, "lift", reason="找回", document=person.document)
+    assert lifted.status_code == 303
+    await act(client, page, "lock", reason="可疑交易")
+    assert "银行已锁定" in (await client.get(page)).text
+    await act(client, page, "unlock", reason="已核实")
+    await act(client, page, "open_sub", name="早餐", single_max="10.00", day_max="30")
+    text = (await client.get(page)).text
+    assert "¥10.00" in text
+    assert "¥30.00" in text
+    refused = await act(client, page, "close", reason="不用了")
+    assert refused.status_code == 422
+    assert "个子钱包，请先注销" in refused.text
+
+
+async def test_an_operator_raises_a_wallet_face_to_face(enter: Enter, installation: Opened, person: Holder) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
+    raised = await act(client, page, "seen", document=person.document, place="新城支行")
+    assert raised.status_code == 303, raised.text
+    text = (await client.get(page)).text
+    assert "数字人民币一类钱包" in text
+    assert "已是所申请的级别" in text
+
+
+async def test_an_anonymous_wallet_is_raised_by_the_party_with_its_mobile(
+    enter: Enter, installation: Opened, person: Holder
+) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ecny4", mobile="13800138001")
+    other = await opened(client, product="wallet.ecny4", mobile="13900139999")
+    form = {"party": person.party, "document": person.document, "deposit": person.deposit, "place": "新城支行"}
+    refused = await act(client, other, "seen", **form)
+    assert refused.status_code == 422
+    assert "手机号与钱包不一致" in refused.text
+    assert (await act(client, page, "seen", **form)).status_code == 303
+    assert "欧***" in (await client.get(page)).text
+
+
+async def test_a_transfer_is_undone_from_the_page(enter: Enter, installation: Opened) -> None:
+    client = await enter("operator")
+    await opened(client)
+    await opened(client, product="wallet.ecny4", mobile="13900130002")
+    rows = await installation.services.reader.rows("SELECT id, account FROM wallet WHERE book = $1 ORDER BY id", 1)
+    payer, payee = (row["id"] for row in rows)
+    await give(installation, rows[0]["account"], 5_000)
+    pay = TransferBetweenWallets(payer=payer, payee=payee, amount=1_250, channel="counter")
+    moved = await installation.services.engine.execute(1, pay, actor="test")
+    page = f"{WALLETS}/{payer}"
+    assert "-¥12.50" in (await client.get(page)).text
+    assert "¥12.50" in (await client.get("/console/wallet-transfers")).text
+    assert (await act(client, page, "reverse", transfer=moved.id, reason="重复付款")).status_code == 303
+    assert "已冲正" in (await client.get(page)).text or "撤销" in (await client.get(page)).text
+
+
+async def test_what_is_wrong_stands_at_its_field_and_html_is_text(enter: Enter, person: Holder) -> None:
+    client = await enter("operator")
+    for form, field in (
+        ({"product": "wallet.ecny4", "mobile": "123"}, "mobile"),
+        ({"product": "wallet.ecny2", "party": person.party}, "deposit"),
+        ({"product": "wallet.ecny1"}, "party"),
+        ({"product": "wallet.ecny4", "mobile": "13900130001", "name": "<b>x</b>"}, "name"),
+    ):
+        answer = await send(client, f"{WALLETS}/new", **form)
+        assert answer.status_code == 422
+        assert f'href="#f-{field}"' in answer.text, form
+        assert "<b>x</b>" not in answer.text
+
+
+async def test_who_may_only_look_sees_no_form_and_is_refused(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    for login in ("viewer", "auditor"):
+        await as_user(client, login)
+        text = (await client.get(page)).text
+        assert "仅可查看" in text or "只能查看" in text
+        assert 'name="action"' not in text
+        assert (await client.get(f"{WALLETS}/new")).status_code == 403
+        for path in (page, f"{WALLETS}/new", "/console/wallet-products", "/console/wallet-policies"):
+            answer = await send(client, WALLETS, path, action="lock", reason="x")
+            assert answer.status_code == 403, path
+
+
+async def test_products_and_figures_are_versions_that_an_administrator_adds(enter: Enter) -> None:
+    client = await enter("operator")
+    assert "由管理员" in (await client.get("/console/wallet-products")).text
+    await as_user(client, "admin")
+    form = "/console/wallet-products?code=wallet.ecny2"
+    assert "wallet.ecny2" in (await client.get(form)).text
+    sent = {
+        "code": "wallet.ecny2",
+        "name": "二类钱包",
+        "level": "remote",
+        "account": "yes",
+        "active": "yes",
+        "rate_ppm": "1000",
+        "day_count": "360",
+        "sub_wallets_max": "5",
+        "note": "试点",
+    }
+    assert (await send(client, form, "/console/wallet-products", **sent)).status_code == 303
+    assert "1,000" in (await client.get("/console/wallet-products")).text
+    late = await send(client, form, "/console/wallet-products", **sent, effective_from="2020-01-01")
+    assert late.status_code == 422
+    policy = {
+        "effective_from": "2099-01-01",
+        "number_prefix": "8806",
+        "code_seconds": "60",
+        "pay_code_max": "500.00",
+        "pin_tries": "3",
+        "pin_lock_minutes": "0",
+        "devices_max": "3",
+        "pockets_max": "9",
+        "note": "试点",
+    }
+    assert (await send(client, "/console/wallet-policies", **policy)).status_code == 303
+    assert "¥500.00" in (await client.get("/console/wallet-policies")).text

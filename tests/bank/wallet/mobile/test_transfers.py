@@ -1,0 +1,105 @@
+"""Sending money with a phone."""
+
+import asyncio
+import re
+
+import pytest
+
+from tests.bank.wallet.mobile.conftest import NewPhone
+from tests.bank.wallet.mobile.town import PIN, Town
+
+
+async def test_a_person_signs_in_sees_the_balance_and_sends_money_with_the_pin(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    page = await mobile.sign_in(payer.mobile)
+    assert page.status_code == 200
+    assert "¥1,000.00" in page.text
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    page = await mobile.send(at, number=town.number(theirs), amount="12.50", note="早餐")
+    assert "司***" in page.text
+    assert "¥987.50" in page.text
+    assert await town.has(theirs) == 0
+    page = await mobile.send(f"{at}/pay", pin=PIN)
+    assert str(page.url.path).startswith("/m/transfers/wtr_")
+    assert "司*** 收到 ¥12.50" in page.text
+    assert "¥987.50" in page.text
+    assert (await town.has(mine), await town.has(theirs)) == (98_750, 1_250)
+
+
+async def test_a_form_that_is_sent_twice_moves_the_money_once(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    await mobile.send(at, number=town.number(theirs), amount="12.50")
+    form = {**mobile.form(f"{at}/pay"), "pin": PIN}
+    answers = await asyncio.gather(*(mobile.client.post(f"{at}/pay", data=form) for _ in range(4)))
+    assert {answer.headers["location"] for answer in answers} == {answers[0].headers["location"]}
+    assert (await town.has(mine), await town.has(theirs)) == (98_750, 1_250)
+
+
+async def test_five_wrong_pins_lock_and_nothing_moves(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    await mobile.send(at, number=town.number(theirs), amount="12.50")
+    for _ in range(5):
+        page = await mobile.send(f"{at}/pay", pin="135790")
+        assert page.status_code == 422
+    assert (await mobile.send(f"{at}/pay", pin=PIN)).status_code == 422
+    assert (await town.has(mine), await town.has(theirs)) == (100_000, 0)
+    assert "已锁定" in (await mobile.look(f"/m/wallets/{mine.id}")).text
+
+
+@pytest.mark.parametrize("amount", ["-1", "0", "1e3", "0.001", "", "九", "99999999999999999999"])
+async def test_an_amount_that_is_none_is_told_and_kept_in_the_form(town: Town, phone: NewPhone, amount: str) -> None:
+    payer = await town.person()
+    mine = await town.wallet(payer, funds=100_000)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    before = await town.commands()
+    page = await mobile.send(at, number=town.number(mine), amount=amount)
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert await town.commands() == before
+
+
+async def test_a_note_with_markup_is_refused_and_shown_as_it_is(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    page = await mobile.send(at, number=town.number(theirs), amount="1", note="<script>alert(1)</script>")
+    assert page.status_code == 422
+    assert "<script>alert" not in page.text
+
+
+async def test_the_month_tells_who_got_how_much_and_each_line_by_itself(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    await mobile.send(at, number=town.number(theirs), amount="12.50")
+    await mobile.send(f"{at}/pay", pin=PIN)
+    page = (await mobile.look(f"/m/statements?wallet={mine.id}")).text
+    assert "司***" in page
+    assert "-¥12.50" in page
+    assert "+¥1,000.00" in page
+    links = re.findall(rf'href="(/m/wallets/{mine.id}/entries/\d+)"', page)
+    assert len(links) == 2
+    assert (await mobile.look(links[0])).headers["location"].startswith("/m/transfers/")
+    assert "¥1,000.00" in (await mobile.look(links[1])).text

@@ -1,0 +1,192 @@
+"""People taken on from a file: each line by itself, once, sealed, and the same again after a kill."""
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canglian.bank.deposit import BindingState, BoundAccount, DepositAccount, ProductClass
+from canglian.bank.party import Level, OpeningState, Party, RemoteOpening
+from canglian.bank.party.commands import AddListEntry
+from canglian.bank.party.model import Colour, OpeningStep
+from canglian.bank.wallet import Wallet, WalletKind
+from canglian.bank.wallet.onboarding import COLUMNS, Asked, Summary, onboard
+from canglian.kernel.errors import Malformed
+from canglian.kernel.records import CommandLine
+from tests.bank.deposit.holders import KEYRING
+from tests.bank.party.people import identity, subject
+from tests.bank.wallet.purses import Purses
+
+NAME = "欧阳晓燕"
+
+
+def line(serial: int, **fields: str) -> dict[str, str]:
+    """Somebody whom a village has verified."""
+    told = {
+        "name": NAME,
+        "number": identity(serial),
+        "mobile": f"1390013{serial:04d}",
+        "account": f"622202020011{serial:07d}",
+        "authority": "新城县公安局",
+        "valid_from": "2020-01-01",
+        "document_digest": "a" * 64,
+        "face_score": "9300",
+        "face_reference": f"face-{serial}",
+        "face_digest": "b" * 64,
+        "elements": "5",
+        "elements_reference": f"el-{serial}",
+        "code_reference": f"sms-{serial}",
+        "bank": "新城农村商业银行",
+    }
+    return {**told, **fields}
+
+
+def written(path: Path, *lines: dict[str, str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        names = [*COLUMNS, *(name for name in lines[0] if name not in COLUMNS)]
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(lines)
+    return path
+
+
+async def run(branch: Purses, file: Path, asked: Asked | None = None, **more: Any) -> tuple[Summary, list[Any]]:
+    outcomes = file.with_suffix(".outcomes")
+    options = {"actor": "cli:ann", "outcomes": outcomes, "chunk_lines": 2, **more}
+    summary = await onboard(branch.engine, KEYRING, 1, file, asked or Asked(), **options)
+    with outcomes.open(encoding="utf-8", newline="") as told:
+        return summary, list(csv.DictReader(told))
+
+
+def rows(branch: Purses, kind: Any) -> list[Any]:
+    return list(branch.engine.store.rows[1][kind].values())  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def test_everybody_gets_a_party_an_account_a_bound_account_and_a_wallet(branch: Purses, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", *(line(serial) for serial in (1, 2, 3)))
+    summary, told = await run(branch, file, Asked(within="village:9"))
+    assert (summary.lines, summary.opened, summary.refused, summary.malformed) == (3, 3, 0, 0)
+    assert summary.ok
+    assert [(one["line"], one["outcome"]) for one in told] == [("2", "opened"), ("3", "opened"), ("4", "opened")]
+    for one in told:
+        party = await branch.get(Party, one["party"])
+        deposit = await branch.get(DepositAccount, one["deposit_account"])
+        wallet = await branch.get(Wallet, one["wallet"])
+        assert party.level is Level.REMOTE
+        assert (deposit.party, deposit.product_class, deposit.level) == (party.id, ProductClass.CLASS2, Level.REMOTE)
+        assert (wallet.party, wallet.deposit, wallet.account) == (party.id, deposit.id, deposit.account)
+        assert (wallet.kind, wallet.within) == (WalletKind.EWALLET, "village:9")
+    assert [one.state for one in rows(branch, RemoteOpening)] == [OpeningState.ACTIVE] * 3
+    assert [one.state for one in rows(branch, BoundAccount)] == [BindingState.ACTIVE] * 3
+    assert len(rows(branch, OpeningStep)) == 15
+    assert len({one.number_index for one in rows(branch, Wallet)}) == 3
+
+
+async def test_an_ecny_wallet_stands_beside_the_account(branch: Purses, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", line(1))
+    summary, told = await run(branch, file, Asked(product="wallet.ecny2"))
+    assert summary.opened == 1
+    wallet = await branch.get(Wallet, told[0]["wallet"])
+    deposit = await branch.get(DepositAccount, told[0]["deposit_account"])
+    assert (wallet.tier, wallet.asset, deposit.asset) == (2, "ECNY", "CNY")
+    assert wallet.account != deposit.account
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "code"),
+    [
+        (
+            {"number": identity(2)[:-1] + ("0" if identity(2)[-1] != "0" else "1")},
+            "malformed",
+            "party.identity_checksum",
+        ),
+        ({"mobile": "12345"}, "malformed", "party.mobile_form"),
+        ({"account": "12"}, "malformed", "remote_opening.account_form"),
+        ({"name": "<b>"}, "malformed", "party.name_form"),
+        ({"valid_from": "yesterday"}, "malformed", "onboarding.field_form"),
+        ({"bank": ""}, "malformed", "onboarding.field_form"),
+        ({"face_score": "10001"}, "malformed", "onboarding.field_form"),
+        ({"elements": "3"}, "refused", "remote_opening.elements_few"),
+        ({"face_score": "7000"}, "refused", "onboarding.step_failed"),
+        ({"valid_until": "2020-06-01"}, "refused", "party_document.expired"),
+        ({"number": identity(1)}, "refused", "party.number_taken"),
+    ],
+)
+async def test_a_line_that_is_not_taken_leaves_nothing_and_does_not_touch_the_others(
+    branch: Purses, tmp_path: Path, fields: dict[str, str], outcome: str, code: str
+) -> None:
+    blank = {"valid_until": ""}
+    lines = [line(1, **blank), line(2, **{**blank, **fields}), line(3, **blank), line(4, **blank)]
+    summary, told = await run(branch, written(tmp_path / "a.csv", *lines), chunk_lines=4)
+    assert [one["outcome"] for one in told] == ["opened", outcome, "opened", "opened"]
+    assert told[1]["code"] == code
+    assert told[1]["party"] == told[1]["wallet"] == ""
+    assert (summary.opened, summary.refused + summary.malformed, summary.ok) == (3, 1, False)
+    for kind in (Party, RemoteOpening, DepositAccount, BoundAccount, Wallet):
+        assert len(rows(branch, kind)) == 3, kind
+
+
+async def test_who_is_on_a_list_is_not_taken_on_by_a_file(branch: Purses, tmp_path: Path) -> None:
+    for serial, colour in ((1, Colour.BLACK), (2, Colour.GREY)):
+        await branch.do(AddListEntry(colour=colour, subject=subject(identity(serial)), reason="案件"))
+    _, told = await run(branch, written(tmp_path / "a.csv", *(line(serial) for serial in (1, 2, 3))))
+    assert [one["code"] for one in told] == ["onboarding.rejected", "onboarding.review_needed", ""]
+    assert len(rows(branch, Party)) == 1
+
+
+async def test_nothing_personal_is_told_or_logged(branch: Purses, tmp_path: Path) -> None:
+    lines = [line(1), line(1), line(2, mobile="13900130009x")]
+    await run(branch, written(tmp_path / "a.csv", *lines))
+    stored = str([one for table in branch.engine.store.rows[1].values() for one in table.values()])  # pyright: ignore[reportAttributeAccessIssue]
+    text = stored + (tmp_path / "a.outcomes").read_text(encoding="utf-8")
+    assert rows(branch, CommandLine)
+    for plain in (NAME, *(lines[0][name] for name in ("number", "mobile", "account")), lines[2]["number"]):
+        assert plain not in text
+
+
+async def test_the_same_file_again_changes_nothing_and_tells_the_same(branch: Purses, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", line(1), line(1), line(2, mobile="1"), line(3))
+    first, told = await run(branch, file)
+    count = len(rows(branch, CommandLine))
+    second, again = await run(branch, file, actor="cli:ben")
+    assert again == told
+    assert (first.opened, first.refused, first.malformed) == (second.opened, second.refused, second.malformed)
+    assert (first.repeated, second.repeated) == (0, 4)
+    assert len(rows(branch, CommandLine)) == count
+
+
+async def test_what_was_broken_off_goes_on_where_it_stopped(branch: Purses, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", *(line(serial) for serial in range(1, 12)))
+    reached = asyncio.Event()
+
+    def told(done: int, _total: int) -> None:
+        if done >= 4:
+            reached.set()
+
+    running = asyncio.create_task(run(branch, file, told=told))
+    await reached.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    there = len(rows(branch, Party))
+    assert 4 <= there <= 11
+    summary, outcomes = await run(branch, file)
+    assert summary.opened == len(outcomes) == 11
+    assert summary.repeated >= 4
+    assert len(rows(branch, Party)) == len(rows(branch, Wallet)) == len({one["party"] for one in outcomes}) == 11
+
+
+async def test_a_file_without_a_column_is_not_begun(branch: Purses, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("name,number\n张三,1\n", encoding="utf-8")
+    with pytest.raises(Malformed, match="mobile"):
+        await run(branch, file)
+    assert rows(branch, Party) == []
+
+
+async def test_the_business_date_and_not_the_clock_says_who_is_born(branch: Purses, tmp_path: Path) -> None:
+    born = identity(1, born=f"{branch.engine.store.states[1].today:%Y%m%d}")  # pyright: ignore[reportAttributeAccessIssue]
+    _, told = await run(branch, written(tmp_path / "a.csv", line(1, number=born)))
+    assert told[0]["code"] == "party.identity_birthday"
