@@ -1,0 +1,35 @@
+"""What a world has done, a line of JSON each, in a file that is only ever added to."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+
+class Journal:
+    """A file of lines; each is on disk before ``add`` returns. A last line that a crash cut short is taken off."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Everything so far, in order."""
+        content = self._path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            os.ftruncate(self._file, len(whole))
+        for line in whole.splitlines():
+            yield msgspec.json.decode(line)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Add a line."""
+        os.write(self._file, msgspec.json.encode(line) + b"\n")
+        os.fsync(self._file)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)

@@ -1,0 +1,139 @@
+"""Running worlds: each on a port of its own, all in one process, until interrupted."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from canglian.app.sandbox import keys
+from canglian.app.sandbox.faults import Faults
+from canglian.app.sandbox.identity import Identity
+from canglian.app.sandbox.rail import Rail
+from canglian.app.sandbox.sms import Sms
+from canglian.app.sandbox.world import World
+from canglian.kernel.errors import Conflict
+from canglian.web.signing import ED25519
+
+WORLDS: dict[str, type[World]] = {"identity": Identity, "sms": Sms, "rail": Rail}
+HOST = "127.0.0.1"
+
+Ready = Callable[[Mapping[str, str], Path], None]
+"""Told the addresses by world, and the file of settings that connects a bank to them."""
+
+
+async def run(
+    names: Sequence[str],
+    folder: Path,
+    ready: Ready,
+    *,
+    port: int = 0,
+    faults: Faults | None = None,
+    algorithm: str = ED25519,
+    until_closed: bool = False,
+) -> None:
+    """Serve worlds on loopback, on ``port`` and those after it, or on free ones where it is 0.
+
+    With ``until_closed`` they end with whoever holds the other end of standard input. Raises Conflict
+    ``cli.port_taken``.
+    """
+    pairs = {name: keys.pair(folder, name, algorithm) for name in names}
+    with contextlib.ExitStack() as stack:
+        sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}
+        addresses = {name: "http://{}:{}".format(*one.getsockname()[:2]) for name, one in sockets.items()}
+        environment = keys.write_environment(folder, keys.settings(pairs, addresses))
+        async with contextlib.AsyncExitStack() as living:
+            servers: list[_Server] = []
+            for name in names:
+                world = WORLDS[name](folder, pairs[name], faults)
+                await living.enter_async_context(_alive(world))
+                servers.append(_Server(_config(world)))
+            with _ended_by_signals(servers, until_closed=until_closed):
+                tasks = [
+                    asyncio.create_task(server.serve([sockets[name]]))
+                    for name, server in zip(names, servers, strict=True)
+                ]
+                await asyncio.gather(*(server.listening.wait() for server in servers))
+                ready(addresses, environment)
+                await asyncio.gather(*tasks)
+
+
+@contextlib.asynccontextmanager
+async def _alive(world: World) -> AsyncGenerator[None]:
+    await world.begin()
+    try:
+        yield
+    finally:
+        await world.end()
+
+
+def _config(world: World) -> uvicorn.Config:
+    return uvicorn.Config(
+        world,  # pyright: ignore[reportArgumentType] - an ASGI application
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="critical",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Signals are for all servers together."""
+        yield
+
+
+@contextlib.contextmanager
+def _bound(port: int) -> Generator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            raise Conflict("cli.port_taken", host=HOST, port=port) from None
+        yield listener
+
+
+@contextlib.contextmanager
+def _ended_by_signals(servers: Sequence[_Server], *, until_closed: bool) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+
+    def end(*_: Any) -> None:
+        for server in servers:
+            server.should_exit = True
+
+    def read() -> None:
+        if not sys.stdin.buffer.raw.read(1024):  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            loop.remove_reader(sys.stdin)
+            end()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
+    if until_closed:
+        loop.add_reader(sys.stdin, read)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        if until_closed:
+            loop.remove_reader(sys.stdin)

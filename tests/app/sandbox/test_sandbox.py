@@ -1,0 +1,161 @@
+"""The sandboxes as programs: signatures and nonces, one doing for one key, restarts, faults to order, their end."""
+
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import pytest
+
+from canglian.app.sandbox.faults import Faults, Mischief, read
+from canglian.app.sandbox.journal import Journal
+from canglian.kernel.errors import CanglianError, Malformed, Unavailable
+from canglian.kernel.settings import Settings
+from canglian.web.outside import Client, connection, connections, is_connected
+from canglian.web.signing import Asked, SigningKey, signed_request
+from tests import sandboxes
+from tests.sandboxes import Sandboxes
+
+MESSAGE = {"mobile": "13812345678", "template": "notice", "values": {"text": "<b>你好</b>"}}
+
+
+def connected(worlds: Sandboxes, **more: Any) -> Settings:
+    return worlds.connected(Settings(), **more)
+
+
+@pytest.mark.parametrize("algorithm", ["ed25519", "hmac-sha256"])
+async def test_a_signed_client_is_understood_and_a_key_does_once(tmp_path: Path, algorithm: str) -> None:
+    with sandboxes.running(tmp_path, "--algorithm", algorithm, world="sms") as worlds:
+        async with Client(connections(connected(worlds)), timeout_seconds=5) as client:
+            first = await client.call("sms", "POST", "/messages", MESSAGE, key="one")
+            again = await client.call("sms", "POST", "/messages", MESSAGE, key="one")
+            other = await client.call("sms", "POST", "/messages", MESSAGE, key="two")
+            assert first == again
+            assert first.data != other.data
+            assert len(worlds.inbox()) == 2
+            with pytest.raises(CanglianError) as caught:
+                await client.call("sms", "POST", "/messages", {**MESSAGE, "mobile": "13800000000"}, key="one")
+            assert (caught.value.code, caught.value.fields["status"]) == ("outside.refused", 422)
+            with pytest.raises(Unavailable) as away:
+                await client.call("rail", "GET", "/files/2026-01-05")
+            assert away.value.code == "outside.not_connected"
+        page = httpx.get(f"{worlds.addresses['sms']}/inbox", trust_env=False).text
+        assert "&lt;b&gt;你好" in page
+        assert "<b>你好" not in page
+
+
+async def test_a_nonce_is_taken_once_also_after_a_restart(tmp_path: Path) -> None:
+    with sandboxes.running(tmp_path, world="sms") as worlds:
+        port = worlds.ports[0]
+        key = SigningKey.read(worlds.settings["sms_key"])
+        address = worlds.addresses["sms"]
+        body = msgspec.json.encode(MESSAGE)
+        headers = {"content-type": "application/json", "idempotency-key": "one"}
+        asked = Asked("POST", urlsplit(address).netloc, "/messages", "", headers, body)
+        whole = {**headers, **signed_request(key, asked, time.time())}
+
+        def post(more: dict[str, str]) -> tuple[int, str | None]:
+            answer = httpx.post(f"{address}/messages", content=body, headers=more, trust_env=False)
+            return answer.status_code, answer.json().get("code")
+
+        assert post(headers) == (401, "signature.missing")
+        stranger = SigningKey.new("bank")
+        assert post({**headers, **signed_request(stranger, asked, time.time())}) == (401, "signature.wrong")
+        assert post({**headers, **signed_request(key, asked, time.time() - 301)}) == (401, "signature.out_of_time")
+        assert post(whole) == (202, None)
+        assert post(whole) == (401, "signature.replayed")
+    with sandboxes.running(tmp_path, "--port", str(port), world="sms") as worlds:
+        assert post(whole) == (401, "signature.replayed")
+        assert len(worlds.inbox()) == 1
+
+
+async def test_a_bank_with_another_key_is_told_so_and_a_world_with_another_key_is_not_believed(tmp_path: Path) -> None:
+    with sandboxes.running(tmp_path, world="identity") as worlds:
+        stranger = str(SigningKey.new("bank"))
+        body = {"name": "欧阳", "number": "1", "session": "s"}
+        cases = ((connected(worlds, identity_key=stranger), "outside.denied"),)
+        cases += ((connected(worlds, identity_peer=stranger), "outside.answer_unsigned"),)
+        for settings, code in cases:
+            async with Client(connections(settings), timeout_seconds=5) as client:
+                with pytest.raises(Unavailable) as caught:
+                    await client.call("identity", "POST", "/checks/liveness", body, key="k")
+            assert caught.value.code == code
+            assert "欧阳" not in str(caught.value)
+
+
+def test_sandboxes_end_with_whoever_started_them(tmp_path: Path) -> None:
+    started = sandboxes.start(tmp_path)
+    assert started.process.stdin is not None
+    started.process.stdin.close()
+    assert sandboxes.gone(started.process)
+    assert started.process.stdout is not None
+    started.process.stdout.close()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "10.0.0.1:8101", "localhost.evil.example"])
+def test_no_page_of_the_web_reaches_the_control_by_a_name_of_its_own(tmp_path: Path, host: str) -> None:
+    with sandboxes.running(tmp_path, world="sms") as worlds:
+        for path in ("/faults", "/inbox", "/"):
+            answer = httpx.get(worlds.addresses["sms"] + path, headers={"host": host}, trust_env=False)
+            assert answer.status_code == 403, path
+
+
+def test_a_fault_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with sandboxes.running(tmp_path, "--fault", "slow=0.25", world="sms") as worlds:
+        url = f"{worlds.addresses['sms']}/faults"
+        for wrong in ({"slwo": 1}, {"slow": 2}, {"slow": "often"}, []):
+            assert httpx.put(url, json=wrong, trust_env=False).status_code == 422
+        assert httpx.get(url, trust_env=False).json()["slow"] == 0.25
+
+
+@pytest.mark.parametrize("text", ["slwo=1", "slow", "slow=often", "slow=2", "slow=-1", "times=1"])
+def test_a_fault_on_the_command_line_is_a_rate(text: str) -> None:
+    with pytest.raises(Malformed):
+        read([text])
+
+
+def test_mischief_ends_after_its_times_and_is_the_same_for_a_seed() -> None:
+    mischief = Mischief(Faults(error=1.0, times=2))
+    assert [mischief.strikes("error") for _ in range(4)] == [True, True, False, False]
+    half = [[Mischief(Faults(slow=0.5), seed).strikes("slow") for _ in range(1)] for seed in (1, 1)]
+    assert half[0] == half[1]
+
+
+def test_a_line_that_a_crash_cut_short_is_taken_off(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    journal = Journal(path)
+    journal.add({"a": 1})
+    journal.close()
+    with path.open("ab") as file:
+        file.write(b'{"a": 2')
+    again = Journal(path)
+    assert list(again.lines()) == [{"a": 1}]
+    again.add({"a": 3})
+    assert list(again.lines()) == [{"a": 1}, {"a": 3}]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"sms_url": "http://10.0.0.1:80"}, "sms_url"),
+        ({"sms_url": "http://sms.example"}, "sms_url"),
+        ({"sms_url": "ftp://127.0.0.1"}, "sms_url"),
+        ({"sms_url": "https://user:x@sms.example"}, "sms_url"),
+        ({"sms_key": None}, "sms_key"),
+        ({"sms_key": "bank:ed25519:short"}, "sms_key"),
+        ({"sms_peer": "nonsense"}, "sms_peer"),
+    ],
+    ids=str,
+)
+def test_a_connection_by_half_is_refused_and_its_key_is_not_repeated(change: dict[str, Any], name: str) -> None:
+    key = SigningKey.new("bank")
+    whole = {"sms_url": "https://sms.example", "sms_key": str(key), "sms_peer": str(key.public)}
+    assert connection(Settings(**whole), "sms") is not None
+    assert not is_connected(Settings(**whole), "rail")
+    with pytest.raises(Malformed) as caught:
+        connection(Settings(**{**whole, **change}), "sms")
+    assert caught.value.fields["name"] == name
+    assert str(change.get(name)) not in str(caught.value)
