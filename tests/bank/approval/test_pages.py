@@ -239,7 +239,7 @@ async def test_groups_and_delegations_are_set_and_used(desk: Enter, installation
     assert (await send(client, page, action="approve")).status_code == 422
     assert (await send(client, there, f"{there}/{delegation.id}/revoke")).status_code == 422
     assert (await send(client, page, action="approve", person="user:wang")).status_code == 303
-    assert "user:approver → user:wang" in (await client.get(page)).text
+    assert "用户 approver → 用户 wang" in (await client.get(page)).text
     client = await desk("wang")
     assert (await send(client, there, f"{there}/{delegation.id}/revoke")).status_code == 303
     (delegation,) = await queries.delegations(services.reader, 1)

@@ -13,6 +13,7 @@ from canglian.bank.approval.commands import Approve, FileProposal, LookAtProposa
 from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
+from canglian.bank.party.checks import impersonal
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.values import utc_now
@@ -56,7 +57,12 @@ async def role_of(services: Services, book: int, actor: str) -> Role | None:
 async def filing(
     services: Services, principal: Principal, kind: str, payload: dict[str, Any], reason: str
 ) -> FileProposal:
-    """The command that files a proposal. What the kind seals is sealed before. Malformed where it is nested deeply."""
+    """The command that files a proposal. What the kind seals is sealed before.
+
+    Rejects ``party.text_personal`` for a number in the reason, which is kept in plain. Malformed where it is nested
+    deeply.
+    """
+    impersonal(reason, "reason")
     _check_depth(payload)
     described = APPROVABLE.get(kind)
     if described is not None and described.prepare is not None:
@@ -92,6 +98,7 @@ async def approving(
     comment: str | None = None,
 ) -> Approve:
     """The command of a vote for a proposal."""
+    impersonal(comment or "", "comment")
     return msgspec.convert(
         {**await _voting(services, principal, proposal, on_behalf_of), "digest": digest, "comment": comment}, Approve
     )
@@ -101,6 +108,7 @@ async def rejecting(
     services: Services, principal: Principal, proposal: str, comment: str, *, on_behalf_of: str | None = None
 ) -> Reject:
     """The command of a vote against a proposal."""
+    impersonal(comment, "comment")
     asked = await _voting(services, principal, proposal, on_behalf_of)
     return msgspec.convert({**asked, "comment": comment}, Reject)
 

@@ -39,7 +39,10 @@ class Demand(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """An input of the console's form. ``kind`` is account, number, money, text or one of ``choices``."""
+    """An input of the console's form.
+
+    ``kind`` is account, number, money, text or one of ``choices``; many takes several of them.
+    """
 
     name: str
     label: str
@@ -59,7 +62,9 @@ class Approvable:
 
     ``title`` is a message id. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with which
     amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
-    ``always`` refuses it directly even where no policy says so.
+    ``reason`` is the field of the command that holds why, which a form asks once for both the command and its proposal.
+    ``always`` refuses it directly even where no policy says so; then a book begins with a policy of its own, by which
+    one approver votes.
     """
 
     command: type[Command[Any]]
@@ -69,6 +74,7 @@ class Approvable:
     demands: Callable[[Any, Any], Iterable[Demand]] | None = None
     outcome: Callable[[Any], str | None] = lambda _: None
     fields: tuple[Field, ...] = ()
+    reason: str | None = None
     prepare: Prepare | None = None
     always: bool = False
 

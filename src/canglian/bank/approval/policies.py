@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from canglian.bank.approval.describing import Approvable, Demand
-from canglian.bank.approval.model import ApprovalPolicy
+from canglian.bank.approval.model import ApprovalPolicy, Tier
 from canglian.kernel.book import Book
+
+SYSTEM = "system:approval"
 
 
 def in_force(versions: Iterable[ApprovalPolicy], today: date) -> list[ApprovalPolicy]:
@@ -44,6 +46,37 @@ def covering(book: Book, described: Approvable, command: Any, role: str) -> Appr
     demands = described.demanded(book, command)
     fitting = [policy for policy in candidates if any(covers(policy, demand, role) for demand in demands)]
     return min(fitting, key=_strictness, default=None)
+
+
+def beginning(book: Book, described: Approvable) -> ApprovalPolicy | None:
+    """The policy that a book begins with for what is always approved: one vote of an approver who did not make it.
+
+    It is written into the book so that it can be seen and replaced. None where the bank has had a policy of its own in
+    its place, and ended it.
+    """
+    code = described.kind.replace(".", "-").replace("_", "-")
+    if not described.always or book.find(ApprovalPolicy, "code", code):
+        return None
+    return book.add(
+        ApprovalPolicy(
+            code=code,
+            version=1,
+            kind=described.kind,
+            name=described.title,
+            asset=None,
+            amount_from=None,
+            amount_to=None,
+            roles=[],
+            tiers=[Tier(1, role="approver")],
+            expiry_hours=72,
+            keys_vote=False,
+            enforced=True,
+            active=True,
+            effective_from=book.today,
+            created_at=book.now,
+            created_by=SYSTEM,
+        )
+    )
 
 
 def _strictness(policy: ApprovalPolicy) -> tuple[bool, int, int, str]:

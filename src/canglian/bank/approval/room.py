@@ -4,8 +4,8 @@ from canglian.bank.approval import queries
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
-from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
+from canglian.web.due import settle
 from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
@@ -15,13 +15,9 @@ EXPIRY_SECONDS = 15.0
 
 async def expire_proposals(services: Services, book: int) -> None:
     """End every proposal whose time has passed; the key names the proposal, so twice is harmless."""
-    for number in await queries.due(services.reader, book, utc_now()):
-        try:
-            await services.engine.submit(
-                book, ExpireProposal(proposal=number), actor="job:expire-proposals", key=f"expire:proposal:{number}"
-            )
-        except (Busy, Unavailable):
-            return
+    numbers = await queries.due(services.reader, book, utc_now())
+    due = {f"expire:proposal:{number}": ExpireProposal(proposal=number) for number in numbers}
+    await settle(services, book, due, actor="job:expire-proposals")
 
 
 ROOM = Room(
@@ -36,5 +32,10 @@ ROOM = Room(
         NavItem("Approval", "Delegations", "/console/delegations", "user-circle"),
     ),
     templates=("canglian.bank.approval",),
+    objects={
+        "proposal": "/console/proposals/{}",
+        "approval_policy": "/console/approval-policies/{}",
+        "approver_group": "/console/approver-groups?code={}",
+    },
     jobs=(Job("expire-proposals", EXPIRY_SECONDS, expire_proposals),),
 )

@@ -1,17 +1,19 @@
 """Personal data on its way out in plain: only after the command that notes it was committed."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from canglian.bank.party import sealing
+from canglian.bank.party.commands import ReadUnmasking
 from canglian.bank.party.model import Field, Unmasking
-from canglian.bank.party.queries import lists, openings, parties
+from canglian.bank.party.queries import intent, lists, openings, parties
+from canglian.bank.party.rules import readable_until
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
+from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
 
 
@@ -47,10 +49,14 @@ async def disclose(services: Services, book: int, outcome: Outcome[Unmasking], *
         return Disclosure(unmasking, None)
     if outcome.replayed:
         today = (await book_figures(services.reader, book)).today
-        minutes = (await lists.policy_on(services.reader, book, today)).unmask_minutes
-        until = unmasking.at + timedelta(minutes=minutes)
+        until = readable_until(unmasking, await lists.policy_on(services.reader, book, today))
         if until < utc_now():
             raise Rejection("unmasking.over", until=until.isoformat(timespec="seconds"))
+    return await seen(services, book, unmasking)
+
+
+async def seen(services: Services, book: int, unmasking: Unmasking) -> Disclosure:
+    """What an unmasking lets see, once the line that says who looks was committed."""
     return Disclosure(unmasking, await _opened(services, book, unmasking))
 
 
@@ -60,6 +66,28 @@ async def _opened(services: Services, book: int, unmasking: Unmasking) -> Disclo
     return msgspec.convert(sealing.opened(services.keyring, party, papers, unmasking.fields), Disclosed)
 
 
+async def look_again(
+    services: Services, principal: Principal, unmasking: str, key: str | None = None
+) -> tuple[Disclosure, dict[str, Any] | None]:
+    """What somebody may see again of an unmasking of their own, and of an export all else that is held.
+
+    Who looks is logged before anything is opened. NotFound ``unmasking.not_found`` where it is another's; rejects what
+    ``ReadUnmasking`` does, and Forbidden ``auth.forbidden`` for who may neither ask for things nor approve them now.
+    """
+    principal.require(Permission.APPROVE if principal.may(Permission.APPROVE) else Permission.POST)
+    await parties.unmasking_by(services.reader, principal.book, unmasking, principal.actor)
+    outcome = await services.engine.submit(
+        principal.book,
+        ReadUnmasking(unmasking=unmasking),
+        actor=principal.actor,
+        key=key,
+        scope=principal.scope,
+        role=principal.role.value,
+    )
+    shown = await seen(services, principal.book, outcome.unwrap())
+    return shown, await held(services, principal.book, shown) if shown.unmasking.exported else None
+
+
 async def everything(
     services: Services, book: int, outcome: Outcome[Unmasking], *, dry_run: bool = False
 ) -> dict[str, Any]:
@@ -67,9 +95,14 @@ async def everything(
     shown = await disclose(services, book, outcome, dry_run=dry_run)
     if shown.data is None:
         return {"unmasking": msgspec.to_builtins(shown.unmasking), "data": None}
+    return await held(services, book, shown)
+
+
+async def held(services: Services, book: int, shown: Disclosure) -> dict[str, Any]:
+    """What was opened, and all else that is held about its party, as plain JSON values."""
     reader, identity = services.reader, shown.unmasking.party
     party = await parties.party(reader, book, identity)
-    held: dict[str, Any] = {
+    told: dict[str, Any] = {
         "unmasking": shown.unmasking,
         "data": shown.data,
         "party": (await parties.views(reader, book, [party]))[0],
@@ -77,6 +110,8 @@ async def everything(
         "documents": [parties.document_view(one) for one in await parties.documents_of(reader, book, identity)],
         "beneficial_owners": await parties.owners_of(reader, book, identity),
         "owner_of": await parties.owned_by(reader, book, identity),
+        "owner_exemptions": await intent.exemptions_of(reader, book, identity),
+        "intent_checks": await intent.checks_of(reader, book, identity),
         "consents": await lists.consents_of(reader, book, identity),
         "openings": [
             {"opening": one, "steps": await openings.steps(reader, book, one.id)}
@@ -85,4 +120,4 @@ async def everything(
         "seen_by": await parties.unmaskings_of(reader, book, identity),
         "history": await parties.history(reader, book, identity, limit=500),
     }
-    return msgspec.to_builtins(held)
+    return msgspec.to_builtins(told)

@@ -91,6 +91,22 @@ class Control(enum.StrEnum):
     MANAGEMENT = "management"
 
 
+class IntentHow(enum.StrEnum):
+    """How an organisation's intent to open an account was checked with its representative."""
+
+    ON_SITE = "on_site"
+    VIDEO = "video"
+    PHONE = "phone"
+
+
+class IntentOutcome(enum.StrEnum):
+    """What came of the check: the representative wants the account, does not, or it is not clear."""
+
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    UNCLEAR = "unclear"
+
+
 class Colour(enum.StrEnum):
     """Black: no business at all. Grey: somebody looks first."""
 
@@ -214,6 +230,38 @@ class BeneficialOwner(
     ended_on: date | None
 
 
+class OwnerExemption(Entity, frozen=True, table="owner_exemption", indexes={"company": ("company",)}):
+    """Why an organisation has no beneficial owner to be recorded, such as that it is a public body."""
+
+    id: str
+    company: str
+    reason: str
+    since: date
+    ended_on: date | None
+    added_at: datetime
+    added_by: str
+
+
+class IntentCheck(Entity, frozen=True, table="intent_check", indexes={"company": ("company",)}):
+    """Somebody asked an organisation's representative whether it wants accounts here (开户意愿核实).
+
+    ``spoke_with`` is the representative, ``noted_by`` who asked; ``reference`` leads to the proof, such as a recording.
+    It counts until the relationship ends.
+    """
+
+    id: str
+    company: str
+    spoke_with: str
+    how: IntentHow
+    held_at: datetime
+    reference: str
+    outcome: IntentOutcome
+    note: str | None
+    noted_at: datetime
+    noted_by: str
+    ended_on: date | None
+
+
 class Consent(Entity, frozen=True, table="consent", indexes={"party": ("party",)}):
     """A person's word that ``receiver`` may have the data of ``scope`` for ``purpose``, until it is withdrawn."""
 
@@ -248,7 +296,9 @@ class RemoteOpening(Entity, frozen=True, table="remote_opening", indexes={"party
     """A person on the way to being verified from afar.
 
     ``tries`` counts what went wrong at the step under way, ``steps`` all steps so far. ``outcome`` says why it was
-    rejected. ``account_*`` is the account at another bank that the elements were checked against.
+    rejected. ``account_*`` is the account at another bank that the elements are checked against. ``code_index`` is the
+    keyed hash of the one-time code that counts until ``code_until``; ``codes`` were asked for, the last one at
+    ``code_asked_at``.
     """
 
     id: str
@@ -265,6 +315,10 @@ class RemoteOpening(Entity, frozen=True, table="remote_opening", indexes={"party
     updated_at: datetime
     expires_at: datetime
     reviewed_by: str | None
+    code_index: str | None
+    code_until: datetime | None
+    code_asked_at: datetime | None
+    codes: int
 
 
 class OpeningStep(Record, frozen=True, table="opening_step", key=("opening", "number")):
@@ -299,7 +353,9 @@ class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_fro
 
     ``rules`` is the name of the set. A remote opening lasts ``opening_hours``, a step of it may go wrong ``step_tries``
     times, a face has to look alike by ``liveness_bps``, and ``elements`` pieces have to agree. ``automatic_review``
-    lets somebody of low or medium risk who is on no list through without an operator.
+    lets somebody of low or medium risk who is on no list through without an operator. A one-time code counts for
+    ``code_minutes`` and may be typed wrong ``code_tries`` times; another one is sent after ``code_pause_seconds``, and
+    no more than ``code_sends`` in all.
     """
 
     effective_from: date
@@ -318,3 +374,7 @@ class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_fro
     note: str
     added_at: datetime
     added_by: str
+    code_minutes: int
+    code_tries: int
+    code_pause_seconds: int
+    code_sends: int

@@ -12,19 +12,34 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from canglian.bank.party.checks import impersonal
+from canglian.bank.party.codes import TypedDigits, index_of
 from canglian.bank.party.commands import (
     AddBeneficialOwner,
     AddDocument,
     AddListEntry,
     ChangeParty,
+    GiveAccount,
     MatchElements,
+    NoteIntentCheck,
     RegisterParty,
     SubmitDocument,
+    TypeCode,
 )
 from canglian.bank.party.commands.documents import Digest
+from canglian.bank.party.commands.intent import Instant
 from canglian.bank.party.commands.parties import Nationality, Occupation, PartyId
-from canglian.bank.party.model import Colour, Control, DocumentKind, ListedBy, Party, PartyKind
+from canglian.bank.party.model import (
+    Colour,
+    Control,
+    DocumentKind,
+    IntentHow,
+    IntentOutcome,
+    ListedBy,
+    Party,
+    PartyKind,
+)
 from canglian.bank.party.sealing import Sealer
+from canglian.kernel.crypto import Keyring
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.principal import Principal
@@ -153,6 +168,26 @@ class OpeningElements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class OpeningAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The person's own account at another bank."""
+
+    account: Plain
+
+    def command(self, sealer: Sealer, opening: str) -> GiveAccount:
+        """The command. Rejects ``remote_opening.account_form``."""
+        return GiveAccount(opening=opening, account=sealer.account(self.account))
+
+
+class TypedCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the person typed."""
+
+    code: TypedDigits
+
+    def command(self, keyring: Keyring, book: int, opening: str) -> TypeCode:
+        """The command, with the keyed hash alone."""
+        return TypeCode(opening=opening, code=index_of(keyring, book, opening, self.code))
+
+
 class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody for a list, by an identity number, credit code or mobile."""
 
@@ -182,6 +217,29 @@ class OwnerRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def command(self, company: str) -> AddBeneficialOwner:
         """The command."""
         return AddBeneficialOwner(company=company, owner=self.owner, control=self.control, share_bps=self.share_bps)
+
+
+class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That an organisation's representative was asked for its intent, and what came of it."""
+
+    spoke_with: PartyId
+    how: IntentHow
+    held_at: Instant
+    reference: Reference
+    outcome: IntentOutcome
+    note: Name | None = None
+
+    def command(self, company: str) -> NoteIntentCheck:
+        """The command. Rejects ``party.text_personal``."""
+        return NoteIntentCheck(
+            company=company,
+            spoke_with=self.spoke_with,
+            how=self.how,
+            held_at=self.held_at,
+            reference=impersonal(self.reference, "reference"),
+            outcome=self.outcome,
+            note=self.note and impersonal(self.note, "note"),
+        )
 
 
 class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from canglian.bank.party.model import (
     PartyPolicy,
     PartyState,
     Risk,
+    Unmasking,
 )
 from canglian.kernel.book import Book
 
@@ -40,6 +41,10 @@ def first_policy(at: datetime) -> PartyPolicy:
         note="",
         added_at=at,
         added_by=SYSTEM,
+        code_minutes=5,
+        code_tries=5,
+        code_pause_seconds=60,
+        code_sends=5,
     )
 
 
@@ -134,6 +139,11 @@ def review_on(policy: PartyPolicy, risk: Risk, today: date) -> date:
     """When a rating is looked at again."""
     days = {Risk.LOW: policy.review_days_low, Risk.MEDIUM: policy.review_days_medium}
     return today + timedelta(days=days.get(risk, policy.review_days_high))
+
+
+def readable_until(unmasking: Unmasking, policy: PartyPolicy) -> datetime:
+    """Until when whoever asked for personal data may see it again."""
+    return unmasking.at + timedelta(minutes=policy.unmask_minutes)
 
 
 def may_be_erased_on(ended_on: date, policy: PartyPolicy) -> date:

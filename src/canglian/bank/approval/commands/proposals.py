@@ -11,7 +11,7 @@ from canglian.bank.approval.commands.carrying import approvable_of, read, stored
 from canglian.bank.approval.commands.values import Behind, Kind, ProposalId, Sentence
 from canglian.bank.approval.describing import digest_of, payload_of
 from canglian.bank.approval.model import ApprovalPolicy, Proposal, ProposalState
-from canglian.bank.approval.policies import covering
+from canglian.bank.approval.policies import beginning, covering
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.web.principal import Role
@@ -84,7 +84,7 @@ class FileProposal(Command[Standing], kind="approval.file"):
         described = approvable_of(book, self.kind)
         command = read(described, msgspec.json.encode(self.payload).decode())
         book.require(command.reads())
-        policy = covering(book, described, command, self.role.value)
+        policy = covering(book, described, command, self.role.value) or beginning(book, described)
         if policy is None:
             book.reject("approval.not_covered", kind=self.kind)
         identity = book.new_id("apr")

@@ -1,6 +1,7 @@
 """Policies with their versions, and groups of approvers."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -18,6 +19,7 @@ from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.web.answers import Given
+from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import ask, at, read, sent
 from canglian.web.console.pages import Pages
 from canglian.web.house import queries as house
@@ -204,20 +206,17 @@ async def people_who_may(services: Services, book: int) -> dict[str, str]:
 
 
 @post("/approver-groups", status_code=200, guards=[needs(Permission.ADMINISTER)])
-async def set_group(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
-) -> Response[Any]:
+async def set_group(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
     """Make a group, or replace its members."""
-    form = await sent(request)
-    try:
+
+    async def made(form: Form) -> SetApproverGroup:
         members = [name for name in form if name.startswith(("user:", "key:"))]
         fields = {"code": form.get("code", ""), "name": form.get("name", ""), "members": members}
         command = read(fields, SetApproverGroup)
         await asking.check_members(services, principal.book, members)
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _groups(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(GROUPS, status_code=303)
+        return command
+
+    return await acted(pages, made, partial(_groups, pages, services, principal), GROUPS)
 
 
 handlers = (list_policies, new_policy, set_policy, policy_page, list_groups, set_group)

@@ -2,19 +2,20 @@
 
 import secrets
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.approval import asking, queries
 from canglian.bank.approval.commands import Delegate, RevokeDelegation
 from canglian.bank.approval.console.configuration import people_who_may
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import Malformed
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.answers import Given
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.acting import Form, acted
+from canglian.web.console.forms import read
 from canglian.web.console.pages import Pages
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -47,12 +48,10 @@ async def _show(
 
 
 @post("/delegations", status_code=200, guards=[needs(Permission.APPROVE)])
-async def delegate(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
-) -> Response[Any]:
+async def delegate(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
     """Let somebody vote for somebody, from the first day to the end of the last."""
-    form = await sent(request)
-    try:
+
+    async def made(form: Form) -> Delegate:
         fields = {
             "delegator": form.get("delegator") or principal.actor,
             "delegate": form.get("delegate", ""),
@@ -63,10 +62,9 @@ async def delegate(
         }
         command = read({name: value for name, value in fields.items() if value is not None}, Delegate)
         await asking.check_members(services, principal.book, [command.delegator, command.delegate])
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(PATH, status_code=303)
+        return command
+
+    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 def _instant(text: str, field: str, at: time) -> datetime | None:
@@ -82,20 +80,14 @@ def _instant(text: str, field: str, at: time) -> datetime | None:
 
 @post("/delegations/{delegation:str}/revoke", status_code=200, guards=[needs(Permission.APPROVE)])
 async def revoke(
-    pages: Given[Pages],
-    request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    delegation: FromPath[str],
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], delegation: FromPath[str]
 ) -> Response[Any]:
     """End a delegation now."""
-    form = await sent(request)
-    try:
-        command = read({"delegation": delegation, "role": principal.role.value}, RevokeDelegation)
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(PATH, status_code=303)
+
+    def made(_: Form) -> RevokeDelegation:
+        return read({"delegation": delegation, "role": principal.role.value}, RevokeDelegation)
+
+    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 handlers = (list_delegations, delegate, revoke)

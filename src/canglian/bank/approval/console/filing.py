@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from canglian.bank.approval import asking
 from canglian.bank.approval.describing import APPROVABLE, Approvable
+from canglian.bank.party.checks import impersonal
 from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError, Malformed, NotFound
 from canglian.ledger.queries import chart
@@ -57,6 +58,9 @@ async def file_proposal(
         payload = await _payload(services, principal, described, form)
         if not form.get("proposal_reason"):
             raise Malformed("form.missing", field="proposal_reason")
+        impersonal(form["proposal_reason"], "proposal_reason")
+        if described.reason is not None:
+            payload[described.reason] = form["proposal_reason"]
         with at("proposal_reason"):
             command = await asking.filing(services, principal, described.kind, payload, form["proposal_reason"])
         filed = (await ask(services, principal, command, form)).unwrap()
@@ -74,6 +78,11 @@ async def _payload(
     for field in described.fields:
         text = form.get(field.name, "")
         with at(field.name):
+            if field.kind == "many":
+                payload[field.name] = [one for one, _ in field.choices if form.get(f"{field.name}_{one}")]
+                if not payload[field.name]:
+                    raise Malformed("form.missing")
+                continue
             if not text:
                 if field.required:
                     raise Malformed("form.missing")

@@ -22,9 +22,9 @@ from canglian.web.services import Services
 _COLUMNS = [
     Column("title", "What", "words", phone=True),
     Column("amount", "Amount", "money", phone=True),
-    Column("about", "About", "code"),
+    Column("about", "About", "subject"),
     Column("reason", "Reason"),
-    Column("maker", "Filed by", "code", phone=True),
+    Column("maker", "Filed by", "actor", phone=True),
     Column("filed_at", "Filed", "when", sort="filed_at"),
     Column("progress", "Step", "code"),
     Column("waits_for", "Waits for", "code"),

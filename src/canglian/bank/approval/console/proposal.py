@@ -16,7 +16,7 @@ from canglian.bank.approval.console.lists import title_of
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState
 from canglian.bank.approval.views import proposal_view
 from canglian.kernel.command import Command
-from canglian.kernel.errors import CanglianError, Malformed, render
+from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -26,7 +26,7 @@ from canglian.web.console.forms import ask, sent
 from canglian.web.console.pages import Pages
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
-from canglian.web.words import translated
+from canglian.web.telling import tell
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -84,6 +84,7 @@ async def _show(
         steps=_steps(found, policy),
         acts=await _acts(pages, services, principal, found),
         failure=_failure(pages, found),
+        reading=_reading(principal, found),
         events=told.items,
         names=await names(reader, book, accounts),
         scales=await chart.scales(reader, book),
@@ -118,11 +119,16 @@ def _steps(proposal: Proposal, policy: ApprovalPolicy) -> list[Step]:
     return steps
 
 
+def _reading(principal: Principal, proposal: Proposal) -> str | None:
+    """Where the maker, and nobody else, sees what was approved to be seen."""
+    noun, _, identity = (proposal.outcome or "").partition(":")
+    return f"/console/unmaskings/{identity}" if noun == "unmasking" and proposal.maker == principal.actor else None
+
+
 def _failure(pages: Pages, proposal: Proposal) -> str:
     if proposal.failure_code is None:
         return ""
-    error = CanglianError(proposal.failure_code)
-    return render(error.code, proposal.failure_fields or {}, translated(error.template, pages.language))
+    return tell(proposal.failure_code, proposal.failure_fields or {}, pages._)
 
 
 async def _acts(pages: Pages, services: Services, principal: Principal, proposal: Proposal) -> dict[str, Act]:

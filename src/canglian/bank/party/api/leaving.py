@@ -19,13 +19,16 @@ from canglian.bank.party.commands import (
 from canglian.bank.party.commands.leaving import Fields
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.disclosing import Disclosed, Disclosure, disclose, everything
-from canglian.bank.party.model import BeneficialOwner, Consent, PartyRole, Unmasking
+from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, OwnerExemption, PartyRole, Unmasking
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
 from canglian.kernel.command import Outcome
 from canglian.kernel.values import Name
 from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
 from canglian.web.principal import Permission, needs
+
+NO_STORE = {"cache-control": "no-store"}
+"""Plain data is kept by nobody on the way."""
 
 
 class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +62,8 @@ class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[DocumentView] | msgspec.UnsetType = msgspec.UNSET
     beneficial_owners: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
     owner_of: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
+    owner_exemptions: list[OwnerExemption] | msgspec.UnsetType = msgspec.UNSET
+    intent_checks: list[IntentCheck] | msgspec.UnsetType = msgspec.UNSET
     consents: list[Consent] | msgspec.UnsetType = msgspec.UNSET
     openings: list[OpeningWithSteps] | msgspec.UnsetType = msgspec.UNSET
     seen_by: list[Unmasking] | msgspec.UnsetType = msgspec.UNSET
@@ -66,8 +71,7 @@ class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]:
-    """Plain data, which nobody on the way keeps."""
-    headers = {"cache-control": "no-store"} | ({"idempotent-replayed": "true"} if outcome.replayed else {})
+    headers = NO_STORE | ({"idempotent-replayed": "true"} if outcome.replayed else {})
     return Response(encode(told), status_code=200 if asking.dry_run else 201, media_type=JSON, headers=headers)
 
 

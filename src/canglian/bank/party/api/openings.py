@@ -9,17 +9,18 @@ from litestar.params import FromQuery, QueryParameter
 
 from canglian.bank.party.api.paths import OpeningPath
 from canglian.bank.party.checks import impersonal
-from canglian.bank.party.commands import CheckLiveness, ConfirmCode, ReviewOpening, SendCode, StartOpening
+from canglian.bank.party.commands import AskCheck, CheckLiveness, ConfirmCode, ReviewOpening, SendCode, StartOpening
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.openings import Score
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import OpeningState, OpeningStep
 from canglian.bank.party.queries import openings
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView, view
-from canglian.bank.party.requests import OpeningDocument, OpeningElements, sealer_for
+from canglian.bank.party.requests import OpeningAccount, OpeningDocument, OpeningElements, TypedCode, sealer_for
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Code, Name, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.outside.connections import told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -119,7 +120,8 @@ async def submit_document(asking: Given[Asking], opening: OpeningPath, data: Sen
 
 @_step("liveness", "checkOpeningLiveness")
 async def check_liveness(asking: Given[Asking], opening: OpeningPath, data: Sent[LivenessEvidence]) -> Response[bytes]:
-    """The second step: a living face was compared with the document's."""
+    """The second step: a living face was compared with the document's. Only where no identity service is connected."""
+    told_by_hand(asking.services.settings, "identity")
     command = CheckLiveness(
         opening=opening, score_bps=data.score_bps, reference=_plain(data.reference), digest=data.digest
     )
@@ -128,21 +130,46 @@ async def check_liveness(asking: Given[Asking], opening: OpeningPath, data: Sent
 
 @_step("elements", "matchOpeningElements")
 async def match_elements(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningElements]) -> Response[bytes]:
-    """The third step: the elements were compared by the bank of the person's account."""
+    """The third step: the elements were compared by the account's bank. Only where no identity service is connected."""
+    told_by_hand(asking.services.settings, "identity")
     sealer = await sealer_for(asking.services, asking.principal, asking.key)
     return await asking.answer(data.command(sealer, opening), view, status=200)
 
 
 @_step("message", "sendOpeningCode")
 async def send_code(asking: Given[Asking], opening: OpeningPath, data: Sent[MessageEvidence]) -> Response[bytes]:
-    """The fourth step: a code was sent to the person's mobile, the first time or again."""
+    """The fourth step: a code was sent to the person's mobile, the first time or again. Only where no SMS service is
+    connected."""
+    told_by_hand(asking.services.settings, "sms")
     return await asking.answer(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
 
 
 @_step("code", "confirmOpeningCode")
 async def confirm_code(asking: Given[Asking], opening: OpeningPath, data: Sent[CodeEvidence]) -> Response[bytes]:
-    """The fifth step: the person typed the code. A clean case is active now, another one waits for a review."""
+    """The fifth step: the person typed the code. A clean case is active now, another one waits for a review. Only where
+    no SMS service is connected."""
+    told_by_hand(asking.services.settings, "sms")
     command = ConfirmCode(opening=opening, matched=data.matched, reference=_plain(data.reference))
+    return await asking.answer(command, view, status=200)
+
+
+@_step("account", "giveOpeningAccount")
+async def give_account(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningAccount]) -> Response[bytes]:
+    """The account at another bank that the identity service is to check the elements against."""
+    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    return await asking.answer(data.command(sealer, opening), view, status=200)
+
+
+@_step("ask", "askOpeningCheck")
+async def ask_check(asking: Given[Asking], opening: OpeningPath) -> Response[bytes]:
+    """Ask outside again for the check that comes next: a face, the elements, or another code."""
+    return await asking.answer(AskCheck(opening=opening), view, status=200)
+
+
+@_step("typed-code", "typeOpeningCode")
+async def type_code(asking: Given[Asking], opening: OpeningPath, data: Sent[TypedCode]) -> Response[bytes]:
+    """The person typed the code that the house sent. After some wrong ones the opening is rejected."""
+    command = data.command(asking.services.keyring, asking.principal.book, opening)
     return await asking.answer(command, view, status=200)
 
 
@@ -168,6 +195,9 @@ router = Router(
         match_elements,
         send_code,
         confirm_code,
+        give_account,
+        ask_check,
+        type_code,
         review_opening,
     ],
     tags=["openings"],

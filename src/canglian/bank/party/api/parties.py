@@ -18,7 +18,9 @@ from canglian.bank.party.commands import (
 )
 from canglian.bank.party.model import (
     BeneficialOwner,
+    IntentCheck,
     Level,
+    OwnerExemption,
     Party,
     PartyDocument,
     PartyKind,
@@ -27,7 +29,7 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
-from canglian.bank.party.queries import lists, openings, parties
+from canglian.bank.party.queries import intent, lists, openings, parties
 from canglian.bank.party.queries.lists import EntryView
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
@@ -51,15 +53,18 @@ from canglian.web.services import Services
 
 
 class PartyWhole(msgspec.Struct, frozen=True):
-    """A party with what hangs on it, all by masks."""
+    """A party with what hangs on it, all by masks. ``lacking`` has the codes of what it lacks to have accounts."""
 
     party: PartyView
     roles: list[PartyRole]
     documents: list[DocumentView]
     beneficial_owners: list[BeneficialOwner]
     owner_of: list[BeneficialOwner]
+    owner_exemptions: list[OwnerExemption]
+    intent_checks: list[IntentCheck]
     openings: list[OpeningView]
     listed: list[EntryView]
+    lacking: list[str]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -167,8 +172,11 @@ async def get_party(services: Given[Services], principal: Given[Principal], part
         [parties.document_view(one) for one in await parties.documents_of(reader, book, party)],
         await parties.owners_of(reader, book, party),
         await parties.owned_by(reader, book, party),
+        await intent.exemptions_of(reader, book, party),
+        await intent.checks_of(reader, book, party),
         await openings.openings_of(reader, book, party),
         await lists.entries_about(reader, book, today, found.number_index, found.mobile_index),
+        await intent.lacking_of(reader, book, found, today),
     )
     return as_json(whole)
 

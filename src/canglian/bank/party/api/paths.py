@@ -13,6 +13,7 @@ OwnerPath = Annotated[str, PathParameter(pattern=r"^bno_[0-9a-z]{26}$", descript
 ConsentPath = Annotated[str, PathParameter(pattern=r"^cns_[0-9a-z]{26}$", description="The consent's id.")]
 OpeningPath = Annotated[str, PathParameter(pattern=r"^opn_[0-9a-z]{26}$", description="The opening's id.")]
 EntryPath = Annotated[str, PathParameter(pattern=r"^lst_[0-9a-z]{26}$", description="The list entry's id.")]
+UnmaskingPath = Annotated[str, PathParameter(pattern=r"^unm_[0-9a-z]{26}$", description="The unmasking's id.")]
 
 
 class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,6 +2,16 @@
 
 from canglian.bank.party.commands.consents import GiveConsent, WithdrawConsent
 from canglian.bank.party.commands.documents import AddDocument
+from canglian.bank.party.commands.entrance import (
+    AskSignInCode,
+    EndPersonSession,
+    EndPersonSessions,
+    IntroducePerson,
+    NoteProof,
+    SeePersonSession,
+    TypeSignInCode,
+)
+from canglian.bank.party.commands.intent import NoteIntentCheck, StateNoOwners
 from canglian.bank.party.commands.leaving import (
     EndRelationship,
     EraseParty,
@@ -11,15 +21,20 @@ from canglian.bank.party.commands.leaving import (
     UnmaskParty,
 )
 from canglian.bank.party.commands.lists import AddListEntry, EndListEntry
+from canglian.bank.party.commands.looking import ReadUnmasking
 from canglian.bank.party.commands.openings import (
+    AskCheck,
     CheckLiveness,
     ConfirmCode,
     ExpireOpening,
+    GiveAccount,
     MatchElements,
+    NoteRefusal,
     ReviewOpening,
     SendCode,
     StartOpening,
     SubmitDocument,
+    TypeCode,
 )
 from canglian.bank.party.commands.parties import ChangeParty, RateRisk, RegisterParty, VerifyFaceToFace
 from canglian.bank.party.commands.policy import AddPartyPolicy
@@ -31,26 +46,40 @@ __all__ = [
     "AddListEntry",
     "AddPartyPolicy",
     "AddRole",
+    "AskCheck",
+    "AskSignInCode",
     "ChangeParty",
     "CheckLiveness",
     "ConfirmCode",
     "EndBeneficialOwner",
     "EndListEntry",
+    "EndPersonSession",
+    "EndPersonSessions",
     "EndRelationship",
     "EndRole",
     "EraseParty",
     "ExpireOpening",
     "ExportPersonalData",
+    "GiveAccount",
     "GiveConsent",
+    "IntroducePerson",
     "MatchElements",
     "MergeParties",
+    "NoteIntentCheck",
+    "NoteProof",
+    "NoteRefusal",
     "RateRisk",
+    "ReadUnmasking",
     "RegisterParty",
     "ResumeRelationship",
     "ReviewOpening",
+    "SeePersonSession",
     "SendCode",
     "StartOpening",
+    "StateNoOwners",
     "SubmitDocument",
+    "TypeCode",
+    "TypeSignInCode",
     "UnmaskParty",
     "VerifyFaceToFace",
     "WithdrawConsent",

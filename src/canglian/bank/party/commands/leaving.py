@@ -5,13 +5,17 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.party.commands.consents import withdraw_all
+from canglian.bank.party.commands.intent import end_checks, end_exemptions
 from canglian.bank.party.commands.openings import abandon
 from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.eligibility import going_on
 from canglian.bank.party.model import (
     BeneficialOwner,
     Consent,
     Field,
+    IntentCheck,
     Level,
+    OwnerExemption,
     Party,
     PartyDocument,
     PartyRole,
@@ -67,6 +71,8 @@ class EndRelationship(Command[Party], kind="party.end_relationship"):
     def decide(self, book: Book) -> Party:
         party = active_party(book, self.party)
         _end_links(book, party)
+        end_exemptions(book, party.id)
+        end_checks(book, party.id)
         withdraw_all(book, party.id)
         abandon(book, party.id, "relationship_ended")
         book.emit("party.relationship_ended", f"party:{party.id}", party=party.id)
@@ -180,8 +186,12 @@ def _move_roles(book: Book, survivor: str, other: str) -> None:
 
 
 def _move_owners(book: Book, survivor: str, other: str) -> None:
-    for owner in book.find(BeneficialOwner, "company", other):
-        book.put(owner.replace(company=survivor))
+    """Ownerships, what was said of there being none, and checks of the intent go over."""
+    for kind in (BeneficialOwner, OwnerExemption, IntentCheck):
+        for thing in book.find(kind, "company", other):
+            book.put(thing.replace(company=survivor))
+    if going_on(book.find(BeneficialOwner, "company", survivor)):
+        end_exemptions(book, survivor)
     for owner in book.find(BeneficialOwner, "owner", other):
         book.put(owner.replace(owner=survivor))
 

@@ -4,7 +4,8 @@
                                                                                                    └──────▶ ACTIVE
 
 A step that goes wrong may be tried again a few times, then the opening is rejected. At every step the black list is
-asked again. Whoever checks a face, the elements or a code is outside: the command brings what was found as evidence.
+asked again. Whoever checks a face or the elements is outside: the command brings what was found as evidence. What the
+person types as a code is compared here, by its keyed hash, where the house sent the code itself.
 """
 
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from canglian.bank.party.codes import CodeIndex
 from canglian.bank.party.commands.documents import AddDocument, Digest, put_on_record
 from canglian.bank.party.commands.parties import PartyId, raise_level
 from canglian.bank.party.model import Colour, DocumentKind, Level, OpeningState, OpeningStep, Party, RemoteOpening, Risk
@@ -56,7 +58,9 @@ class StartOpening(Command[RemoteOpening], kind="party.start_opening"):
         state = OpeningState.INIT if outcome is None else OpeningState.REJECTED
         nobody = (None, None, None)
         opening = RemoteOpening(
-            book.new_id("opn"), party.id, self.channel, state, outcome, 0, 0, *nobody, book.now, book.now, until, None
+            book.new_id("opn"),
+            *(party.id, self.channel, state, outcome, 0, 0, *nobody, book.now, book.now, until, None),
+            *(None, None, None, 0),
         )
         if outcome is None:
             book.emit("opening.started", f"opening:{opening.id}", opening=opening.id, party=party.id)
@@ -104,14 +108,19 @@ class CheckLiveness(Command[RemoteOpening], kind="party.check_liveness"):
 
     def decide(self, book: Book) -> RemoteOpening:
         least = policy_in_force(book).liveness_bps
-        evidence = {"reference": self.reference, "digest": self.digest, "score_bps": self.score_bps}
+        evidence: dict[str, Any] = {
+            "reference": self.reference,
+            "digest": self.digest,
+            "score_bps": self.score_bps,
+        }
         return _step(book, self.opening, OpeningState.LIVENESS, passed=self.score_bps >= least, **evidence)
 
 
 class MatchElements(Command[RemoteOpening], kind="party.match_elements"):
     """The elements (要素) were compared by the account's own bank: name, number, mobile, account, account class.
 
-    Rejects ``remote_opening.elements_few`` where fewer than the rules ask for were checked.
+    Rejects ``remote_opening.elements_few`` where fewer than the rules ask for were checked, and
+    ``remote_opening.account_changed`` where the person has named another account since.
     """
 
     opening: OpeningId
@@ -124,25 +133,122 @@ class MatchElements(Command[RemoteOpening], kind="party.match_elements"):
         least = policy_in_force(book).elements
         if self.elements < least:
             book.reject("remote_opening.elements_few", elements=self.elements, least=least, field="elements")
+        given = book.get(RemoteOpening, self.opening).account_index
+        if given is not None and given != self.account.index:
+            book.reject("remote_opening.account_changed", field="account")
         opening = _step(book, self.opening, OpeningState.ELEMENTS, passed=self.matched, reference=self.reference)
         if opening.state is not OpeningState.ELEMENTS:
-            return opening
+            nobody = {"account_sealed": None, "account_mask": None, "account_index": None}
+            return opening if opening.account_index is None else book.put(opening.replace(**nobody))
         text = self.account
         return book.put(opening.replace(account_sealed=text.sealed, account_mask=text.mask, account_index=text.index))
 
 
+class GiveAccount(Command[RemoteOpening], kind="party.give_account"):
+    """The person names the account at another bank that the elements are to be checked against.
+
+    Rejects ``remote_opening.account_late`` once they have been.
+    """
+
+    opening: OpeningId
+    account: SealedText
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, _ = _under_way(book, self.opening)
+        if _place(opening) > _ORDER.index(OpeningState.LIVENESS):
+            book.reject("remote_opening.account_late", state=opening.state.value)
+        text = self.account
+        given = {"account_sealed": text.sealed, "account_mask": text.mask, "account_index": text.index}
+        book.emit(
+            "opening.account_given",
+            f"opening:{opening.id}",
+            opening=opening.id,
+            state=opening.state.value,
+            steps=opening.steps,
+        )
+        return book.put(opening.replace(**given, updated_at=book.now))
+
+
+class AskCheck(Command[RemoteOpening], kind="party.ask_check"):
+    """Ask outside for the check that comes next: after one that went wrong or got lost, or for another code.
+
+    Rejects ``remote_opening.account_missing``, ``remote_opening.nothing_to_ask``, ``remote_opening.code_soon`` and
+    ``remote_opening.codes_spent``.
+    """
+
+    opening: OpeningId
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, _ = _under_way(book, self.opening)
+        step = _CHECKS.get(opening.state)
+        if step is None:
+            book.reject("remote_opening.nothing_to_ask", state=opening.state.value)
+        if step is OpeningState.ELEMENTS and opening.account_index is None:
+            book.reject("remote_opening.account_missing")
+        if step is OpeningState.SMS:
+            opening = book.put(_another_code(book, opening))
+        book.emit(
+            "opening.check_asked", f"opening:{opening.id}", opening=opening.id, step=step.value, steps=opening.steps
+        )
+        return opening
+
+
 class SendCode(Command[RemoteOpening], kind="party.send_code"):
-    """A code was sent to the person's mobile. While it is waited for, another one may be sent."""
+    """A code was sent to the person's mobile. While it is waited for, another one may be sent.
+
+    ``code`` is the keyed hash of the code where the house made it itself; it counts for the time of the rules.
+    """
 
     opening: OpeningId
     reference: Reference
+    code: CodeIndex | None = None
 
     def decide(self, book: Book) -> RemoteOpening:
         opening = book.get(RemoteOpening, self.opening)
         if opening.state is not OpeningState.SMS:
-            return _step(book, self.opening, OpeningState.SMS, passed=True, reference=self.reference)
-        again, _ = _at(book, self.opening, OpeningState.REVIEW)
-        return book.put(_noted(book, again, OpeningState.SMS, passed=True, reference=self.reference))
+            opening = _step(book, self.opening, OpeningState.SMS, passed=True, reference=self.reference)
+            if opening.state is not OpeningState.SMS:
+                return opening
+        else:
+            again, _ = _at(book, self.opening, OpeningState.REVIEW)
+            opening = book.put(_noted(book, again, OpeningState.SMS, passed=True, reference=self.reference))
+        if self.code is None:
+            return opening
+        until = book.now + timedelta(minutes=policy_in_force(book).code_minutes)
+        first = {} if opening.code_asked_at is not None else {"code_asked_at": book.now, "codes": 1}
+        return book.put(opening.replace(code_index=self.code, code_until=until, **first))
+
+
+class NoteRefusal(Command[RemoteOpening], kind="party.note_refusal"):
+    """A service outside refused to check, or to send, for good. It counts as no try; it can be asked again."""
+
+    opening: OpeningId
+    step: OpeningState
+    status: Annotated[int, Meta(ge=400, le=499)]
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, _ = _under_way(book, self.opening)
+        return book.put(_noted(book, opening, self.step, passed=False, note=f"HTTP {self.status}"))
+
+
+class TypeCode(Command[RemoteOpening], kind="party.type_code"):
+    """The person typed a code; ``code`` is its keyed hash. A code counts once, and for some minutes.
+
+    A wrong one is counted over all codes of the opening, and the last that is allowed ends it. Rejects
+    ``remote_opening.code_missing`` where none counts, and ``remote_opening.code_expired``.
+    """
+
+    opening: OpeningId
+    code: CodeIndex
+
+    def decide(self, book: Book) -> RemoteOpening:
+        opening, _ = _at(book, self.opening, OpeningState.REVIEW)
+        if opening.code_index is None or opening.code_until is None:
+            book.reject("remote_opening.code_missing")
+        if opening.code_until <= book.now:
+            book.reject("remote_opening.code_expired", until=opening.code_until.isoformat(timespec="seconds"))
+        matched = opening.code_index == self.code
+        return _confirmed(book, opening.id, matched=matched, reference=None, tries=policy_in_force(book).code_tries)
 
 
 class ConfirmCode(Command[RemoteOpening], kind="party.confirm_code"):
@@ -153,14 +259,8 @@ class ConfirmCode(Command[RemoteOpening], kind="party.confirm_code"):
     reference: Reference
 
     def decide(self, book: Book) -> RemoteOpening:
-        opening = _step(book, self.opening, OpeningState.REVIEW, passed=self.matched, reference=self.reference)
-        if opening.state is not OpeningState.REVIEW:
-            return opening
-        party = book.get(Party, opening.party)
-        clean = listed(book, party.number_index, party.mobile_index) is None
-        if policy_in_force(book).automatic_review and clean and party.risk in (Risk.LOW, Risk.MEDIUM):
-            return _activate(book, opening, party, by="system:rules")
-        return opening
+        tries = policy_in_force(book).step_tries
+        return _confirmed(book, self.opening, matched=self.matched, reference=self.reference, tries=tries)
 
 
 class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
@@ -195,6 +295,44 @@ class ExpireOpening(Command[RemoteOpening], kind="party.expire_opening"):
 
 
 _ORDER = tuple(state for state in OpeningState if state is not OpeningState.REJECTED)
+_CHECKS = {
+    OpeningState.DOCUMENT: OpeningState.LIVENESS,
+    OpeningState.LIVENESS: OpeningState.ELEMENTS,
+    OpeningState.ELEMENTS: OpeningState.SMS,
+    OpeningState.SMS: OpeningState.SMS,
+}
+"""What is asked outside for next, by how far an opening has come."""
+
+
+def _place(opening: RemoteOpening) -> int:
+    return _ORDER.index(opening.state)
+
+
+def _another_code(book: Book, opening: RemoteOpening) -> RemoteOpening:
+    """One more code is asked for, where the rules allow it."""
+    policy = policy_in_force(book)
+    if opening.codes >= policy.code_sends:
+        book.reject("remote_opening.codes_spent", most=policy.code_sends)
+    if opening.code_asked_at is not None:
+        may_be_at = opening.code_asked_at + timedelta(seconds=policy.code_pause_seconds)
+        if book.now < may_be_at:
+            seconds = -((book.now - may_be_at) // timedelta(seconds=1))
+            book.reject("remote_opening.code_soon", seconds=seconds)
+    return opening.replace(codes=opening.codes + 1, code_asked_at=book.now)
+
+
+def _confirmed(book: Book, identity: str, *, matched: bool, reference: str | None, tries: int) -> RemoteOpening:
+    """Take the step of the code. A code that was right counts no more."""
+    opening = _step(book, identity, OpeningState.REVIEW, passed=matched, reference=reference, tries_max=tries)
+    if opening.code_index is not None and (matched or opening.state.is_over):
+        opening = book.put(opening.replace(code_index=None, code_until=None))
+    if opening.state is not OpeningState.REVIEW:
+        return opening
+    party = book.get(Party, opening.party)
+    clean = listed(book, party.number_index, party.mobile_index) is None
+    if policy_in_force(book).automatic_review and clean and party.risk in (Risk.LOW, Risk.MEDIUM):
+        return _activate(book, opening, party, by="system:rules")
+    return opening
 
 
 def abandon(book: Book, party: str, outcome: str) -> None:
@@ -209,22 +347,30 @@ def _has_expired(book: Book, opening: RemoteOpening) -> bool:
     return opening.state is not OpeningState.REVIEW and opening.expires_at <= book.now
 
 
-def _at(book: Book, identity: str, asked: OpeningState) -> tuple[RemoteOpening, Party]:
-    """An opening at which ``asked`` is the next step, and its person."""
+def _under_way(book: Book, identity: str) -> tuple[RemoteOpening, Party]:
+    """An opening that goes on, and its person."""
     opening = book.get(RemoteOpening, identity)
     party = active_person(book, opening.party)
     if opening.state.is_over:
         book.reject("remote_opening.over", state=opening.state.value)
     if _has_expired(book, opening):
         book.reject("remote_opening.expired", expires_at=opening.expires_at.isoformat())
+    return opening, party
+
+
+def _at(book: Book, identity: str, asked: OpeningState) -> tuple[RemoteOpening, Party]:
+    """An opening at which ``asked`` is the next step, and its person."""
+    opening, party = _under_way(book, identity)
     wanted = _ORDER[_ORDER.index(opening.state) + 1]
     if wanted is not asked:
         book.reject("remote_opening.wrong_order", state=opening.state.value, wanted=wanted.value, asked=asked.value)
     return opening, party
 
 
-def _step(book: Book, identity: str, asked: OpeningState, *, passed: bool, **evidence: Any) -> RemoteOpening:
-    """Take one step with its evidence."""
+def _step(
+    book: Book, identity: str, asked: OpeningState, *, passed: bool, tries_max: int | None = None, **evidence: Any
+) -> RemoteOpening:
+    """Take one step with its evidence. It may go wrong ``tries_max`` times, by default as the rules say of steps."""
     opening, party = _at(book, identity, asked)
     outcome = _barred(book, party)
     if outcome is not None:
@@ -233,14 +379,14 @@ def _step(book: Book, identity: str, asked: OpeningState, *, passed: bool, **evi
         return _passed(book, opening, asked, **evidence)
     noted = _noted(book, opening, asked, passed=False, **evidence)
     tried = noted.replace(tries=noted.tries + 1)
-    if tried.tries >= policy_in_force(book).step_tries:
+    if tried.tries >= (tries_max or policy_in_force(book).step_tries):
         return _reject(book, tried, f"{'code' if asked is OpeningState.REVIEW else asked.value}_failed")
     return book.put(tried)
 
 
 def _passed(book: Book, opening: RemoteOpening, state: OpeningState, **evidence: Any) -> RemoteOpening:
     noted = _noted(book, opening, state, passed=True, **evidence)
-    book.emit("opening.step_taken", f"opening:{opening.id}", opening=opening.id, state=state.value)
+    book.emit("opening.step_taken", f"opening:{opening.id}", opening=opening.id, state=state.value, steps=noted.steps)
     return book.put(noted.replace(state=state, tries=0))
 
 

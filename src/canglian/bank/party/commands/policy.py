@@ -31,6 +31,10 @@ class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
     review_days_medium: Days
     review_days_high: Days
     note: Name
+    code_minutes: Annotated[int, Meta(ge=1, le=30)] = 5
+    code_tries: Annotated[int, Meta(ge=1, le=10)] = 5
+    code_pause_seconds: Annotated[int, Meta(ge=10, le=600)] = 60
+    code_sends: Annotated[int, Meta(ge=1, le=20)] = 5
 
     def decide(self, book: Book) -> PartyPolicy:
         if self.effective_from < book.today:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from canglian.bank.party.commands.intent import end_exemptions
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import BeneficialOwner, Control, PartyRole, RoleName
 from canglian.bank.party.rules import active_organisation, active_party, active_person, party_at_hand, policy_in_force
@@ -49,7 +50,7 @@ class EndRole(Command[PartyRole], kind="party.end_role"):
 
 
 class AddBeneficialOwner(Command[BeneficialOwner], kind="party.add_beneficial_owner"):
-    """Note who in the end owns or controls an organisation.
+    """Note who in the end owns or controls an organisation; what was stated of there being nobody ends.
 
     Rejects ``beneficial_owner.share_small`` below the rules' least share unless the control is of another kind,
     ``beneficial_owner.shares_exceeded``, ``beneficial_owner.held``, ``party.not_person``, ``party.not_organisation``.
@@ -73,6 +74,7 @@ class AddBeneficialOwner(Command[BeneficialOwner], kind="party.add_beneficial_ow
         total = self.share_bps + sum(one.share_bps for one in there)
         if total > WHOLE_BPS:
             book.reject("beneficial_owner.shares_exceeded", total=total, field="share_bps")
+        end_exemptions(book, self.company)
         identity = book.new_id("bno")
         book.emit("party.owner_added", f"party:{self.company}", company=self.company, owner=self.owner)
         return book.add(

@@ -1,6 +1,13 @@
 """The pages of parties: people, one person, openings, lists, rules."""
 
-from canglian.bank.party.console import lists, openings, people, person, policy
+from canglian.bank.party.console import lists, openings, people, person, policy, unmaskings
 
-HANDLERS = (*people.handlers, *person.handlers, *openings.handlers, *lists.handlers, *policy.handlers)
+HANDLERS = (
+    *people.handlers,
+    *person.handlers,
+    *unmaskings.handlers,
+    *openings.handlers,
+    *lists.handlers,
+    *policy.handlers,
+)
 """Without a prefix; the composition root puts them below ``/console``."""

@@ -1,25 +1,25 @@
 """The black and the grey list."""
 
 import secrets
+from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.party.api.paths import Because
 from canglian.bank.party.checks import impersonal
-from canglian.bank.party.commands import EndListEntry
+from canglian.bank.party.commands import AddListEntry, EndListEntry
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.model import Colour, ListedBy
 from canglian.bank.party.queries import lists
 from canglian.bank.party.queries.lists import EntryFilter
 from canglian.bank.party.requests import ListRequest, sealer_for
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.console.acting import Form, acted
+from canglian.web.console.forms import KEY, read
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -57,35 +57,29 @@ async def _show(
 
 
 @post("/lists", status_code=200, guards=[needs(Permission.POST)])
-async def add_entry(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
-) -> Response[Any]:
+async def add_entry(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
     """Put somebody on a list."""
-    form = await sent(request)
-    try:
+
+    async def made(form: Form) -> AddListEntry:
         sealer = await sealer_for(services, principal, form.get(KEY) or None)
-        (await ask(services, principal, read(form, ListRequest).command(sealer), form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(PATH, status_code=303)
+        return read(form, ListRequest).command(sealer)
+
+    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 @post("/lists/{entry:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def end_entry(
-    pages: Given[Pages],
-    request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    entry: FromPath[str],
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], entry: FromPath[str]
 ) -> Response[Any]:
     """Take somebody off a list."""
-    form = await sent(request)
-    try:
-        command = EndListEntry(entry=entry, reason=impersonal(read(form, Because).reason, "reason"))
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error))
-    return Redirect(PATH, status_code=303)
+
+    def made(form: Form) -> EndListEntry:
+        return EndListEntry(entry=entry, reason=impersonal(read(form, Because).reason, "reason"))
+
+    async def again(values: Form, **more: Any) -> Response[Any]:  # what was typed belongs to one entry, not to the form
+        return await _show(pages, services, principal, **more)
+
+    return await acted(pages, made, again, PATH)
 
 
 handlers = (lists_page, add_entry, end_entry)

@@ -1,23 +1,24 @@
 """Remote openings: the list, and one with its steps, its evidence and its review."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.party.api.openings import Review
 from canglian.bank.party.checks import impersonal
-from canglian.bank.party.commands import ReviewOpening
+from canglian.bank.party.commands import AskCheck, ReviewOpening
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.acting import Form, acted
+from canglian.web.console.forms import read
+from canglian.web.outside import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -89,6 +90,8 @@ async def _show(
         steps=await openings.steps(reader, book, identity),
         names=await parties.names(reader, book, [found.party]),
         may_approve=principal.may(Permission.APPROVE),
+        may_post=principal.may(Permission.POST),
+        asked_outside=is_connected(services.settings, "identity") or is_connected(services.settings, "sms"),
         key=secrets.token_hex(8),
         **{"problem": None, "values": {}, **more},
     )
@@ -96,22 +99,28 @@ async def _show(
 
 @post("/openings/{opening:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def review(
-    pages: Given[Pages],
-    request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    opening: FromPath[str],
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
 ) -> Response[Any]:
     """Decide on a case that waits for a review."""
-    form = await sent(request)
-    try:
+
+    def made(form: Form) -> ReviewOpening:
         asked = read({"accepted": form.get("accepted", ""), "reason": form.get("reason", "")}, Review)
         reason = impersonal(asked.reason, "reason")
-        command = ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, opening, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{PATH}/{opening}", status_code=303)
+        return ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
+
+    return await acted(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
 
 
-handlers = (list_openings, opening_page, review)
+@post("/openings/{opening:str}/ask", status_code=200, guards=[needs(Permission.POST)])
+async def ask_again(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
+) -> Response[Any]:
+    """Ask outside again for the check that comes next."""
+
+    def made(_: Form) -> AskCheck:
+        return AskCheck(opening=opening)
+
+    return await acted(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
+
+
+handlers = (list_openings, opening_page, review, ask_again)

@@ -1,6 +1,8 @@
 """One person or organisation: facts by masks, what hangs on it, what happened, what may be done and what not."""
 
 import secrets
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.party.api.leaving import MergeRequest, UnmaskRequest
+from canglian.bank.party.api.leaving import NO_STORE, MergeRequest, UnmaskRequest
 from canglian.bank.party.api.paths import Because
 from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import (
@@ -23,26 +25,42 @@ from canglian.bank.party.commands import (
     RateRisk,
     ResumeRelationship,
     StartOpening,
+    StateNoOwners,
     UnmaskParty,
     VerifyFaceToFace,
     WithdrawConsent,
 )
 from canglian.bank.party.console.people import PATH, business_date
+from canglian.bank.party.console.unmaskings import as_file
 from canglian.bank.party.disclosing import Disclosed, disclose, everything
-from canglian.bank.party.model import Control, DocumentKind, Field, Party, PartyKind, PartyState, Risk, RoleName
-from canglian.bank.party.queries import lists, openings, parties
-from canglian.bank.party.requests import DocumentRequest, OwnerRequest, PartyChange, sealer_for
+from canglian.bank.party.eligibility import LACKS
+from canglian.bank.party.model import (
+    Control,
+    DocumentKind,
+    Field,
+    IntentHow,
+    IntentOutcome,
+    Party,
+    PartyKind,
+    PartyState,
+    Risk,
+    RoleName,
+)
+from canglian.bank.party.queries import intent, lists, openings, parties
+from canglian.bank.party.requests import DocumentRequest, IntentRequest, OwnerRequest, PartyChange, sealer_for
 from canglian.bank.party.rules import is_valid, may_be_erased_on
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.answers import JSON, Given
+from canglian.kernel.values import SHANGHAI
+from canglian.web.answers import Given
 from canglian.web.console import Pages
+from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import KEY, ask, read, sent
-from canglian.web.console.pages import SECURITY
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-NO_STORE = {"cache-control": "no-store"}
+NEEDS_APPROVAL = "approval.required"
+"""How the door of a book refuses what others have to approve (``Book.admit``); that room stands above this one."""
 
 
 @get("/people/{party:str}", guards=[needs(Permission.READ)])
@@ -72,7 +90,14 @@ async def _show(
     owners = await parties.owners_of(reader, book, identity)
     owned = await parties.owned_by(reader, book, identity)
     alike = await parties.duplicates(reader, book, found) if found.state is PartyState.ACTIVE else []
-    others = [found.representative, *(one.owner for one in owners), *(one.company for one in owned)]
+    checks = await intent.checks_of(reader, book, identity)
+    others = [
+        found.representative,
+        *(one.spoke_with for one in checks),
+        *(one.owner for one in owners),
+        *(one.company for one in owned),
+    ]
+    others_approve = await _for_others(services, principal, found, [one.party.id for one in alike])
     page = await pages.render(
         "party/person.html",
         status=status,
@@ -85,6 +110,10 @@ async def _show(
         owners=owners,
         owned=owned,
         names=await parties.names(reader, book, others),
+        exemptions=await intent.exemptions_of(reader, book, identity),
+        checks=checks,
+        lacks=LACKS,
+        lacking=await intent.lacking_of(reader, book, found, today),
         consents=await lists.consents_of(reader, book, identity),
         openings=await openings.openings_of(reader, book, identity),
         listed=[
@@ -104,8 +133,11 @@ async def _show(
             "documents": list(DocumentKind),
             "risks": list(Risk),
             "controls": list(Control),
+            "hows": list(IntentHow),
+            "intents": list(IntentOutcome),
         },
-        fields=list(Field),
+        fields=[(one.value, f"field.{one.value}") for one in Field],
+        others_approve=others_approve,
         seen=None if seen is None else msgspec.to_builtins(seen),
         may_post=principal.may(Permission.POST),
         may_approve=principal.may(Permission.APPROVE),
@@ -116,6 +148,29 @@ async def _show(
     if seen is not None:
         page.headers.update(NO_STORE)
     return page
+
+
+async def _for_others(services: Services, principal: Principal, party: Party, alike: list[str]) -> set[str]:
+    """Which of the grave acts the book's policies leave to the approval of others, by their commands' kinds.
+
+    Each is asked for and thrown away: the door of the book says so before any rule of the act itself does.
+    """
+    if party.state in (PartyState.MERGED, PartyState.ERASED):
+        return set()
+    asked: list[Command[Any]] = [
+        UnmaskParty(party=party.id, fields=[Field.NAME], reason="?"),
+        ExportPersonalData(party=party.id, reason="?"),
+        EraseParty(party=party.id, reason="?"),
+        *(MergeParties(survivor=party.id, other=other, reason="?") for other in alike[:1]),
+    ]
+    held: set[str] = set()
+    for command in asked:
+        outcome = await services.engine.submit(
+            principal.book, command, actor=principal.actor, dry_run=True, role=principal.role.value
+        )
+        if outcome.error is not None and outcome.error.code == NEEDS_APPROVAL:
+            held.add(command.__kind__)
+    return held
 
 
 @post("/people/{party:str}", status_code=200, guards=[needs(Permission.POST)])
@@ -150,6 +205,9 @@ async def _command(services: Services, principal: Principal, party: Party, form:
         return read(fields, DocumentRequest).command(sealer, party.id)
     if action == "owner":
         return read(fields, OwnerRequest).command(party.id)
+    if action == "intent":
+        given = {**fields, "spoke_with": party.representative or "", "held_at": _instant(fields.get("held_at", ""))}
+        return read(given, IntentRequest).command(party.id)
     kinds: dict[str, Any] = {
         "verify": VerifyFaceToFace,
         "risk": RateRisk,
@@ -162,6 +220,8 @@ async def _command(services: Services, principal: Principal, party: Party, form:
     }
     for name in ("reason", "place", "purpose", "receiver", "within"):
         impersonal(fields.get(name, ""), name)
+    if action == "no_owners":
+        return read({**fields, "company": party.id}, StateNoOwners)
     if action == "withdraw":
         return read(fields, WithdrawConsent)
     if action == "end_owner":
@@ -171,41 +231,43 @@ async def _command(services: Services, principal: Principal, party: Party, form:
     return read({**fields, "party": party.id}, kinds[action])
 
 
+def _instant(text: str) -> str:
+    """What a form says of a moment in Shanghai as an instant; what is none stays, to be refused."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).isoformat()
+    except ValueError:
+        return text
+
+
 @post("/people/{party:str}/merge", status_code=200, guards=[needs(Permission.APPROVE)])
 async def merge(
     pages: Given[Pages],
-    request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Merge another record into this one."""
-    form = await sent(request)
-    try:
+
+    def made(form: Form) -> MergeParties:
         asked = read(form, MergeRequest)
-        command = MergeParties(survivor=party, other=asked.other, reason=impersonal(asked.reason, "reason"))
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{PATH}/{party}", status_code=303)
+        return MergeParties(survivor=party, other=asked.other, reason=impersonal(asked.reason, "reason"))
+
+    return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
 
 @post("/people/{party:str}/erase", status_code=200, guards=[needs(Permission.APPROVE)])
 async def erase(
     pages: Given[Pages],
-    request: Request[Any, Any, Any],
     services: Given[Services],
     principal: Given[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Erase the personal data of a party."""
-    form = await sent(request)
-    try:
-        command = EraseParty(party=party, reason=impersonal(read(form, Because).reason, "reason"))
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{PATH}/{party}", status_code=303)
+
+    def made(form: Form) -> EraseParty:
+        return EraseParty(party=party, reason=impersonal(read(form, Because).reason, "reason"))
+
+    return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
 
 @post("/people/{party:str}/unmask", status_code=200, guards=[needs(Permission.APPROVE)])
@@ -245,8 +307,7 @@ async def export(
         told = await everything(services, principal.book, outcome)
     except CanglianError as error:
         return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
-    headers = {**SECURITY, **NO_STORE, "content-disposition": f'attachment; filename="{party}.json"'}
-    return Response(msgspec.json.format(msgspec.json.encode(told)), media_type=JSON, headers=headers)
+    return as_file(party, told)
 
 
 handlers = (person_page, act, merge, erase, unmask, export)

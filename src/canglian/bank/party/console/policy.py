@@ -1,20 +1,20 @@
 """The figures of the rules: what applies, what applied, and the form of a new version."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.response import Redirect
+from litestar import Response, get, post
 
 from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AddPartyPolicy
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.queries import lists
-from canglian.kernel.errors import CanglianError
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.acting import Form, acted
+from canglian.web.console.forms import read
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -26,6 +26,10 @@ FIGURES = (
     "step_tries",
     "liveness_bps",
     "elements",
+    "code_minutes",
+    "code_tries",
+    "code_pause_seconds",
+    "code_sends",
     "automatic_review",
     "unmask_minutes",
     "review_days_low",
@@ -62,19 +66,16 @@ async def _show(
 
 
 @post("/party-policies", status_code=200, guards=[needs(Permission.ADMINISTER)])
-async def add_policy(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
-) -> Response[Any]:
+async def add_policy(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
     """Add a version."""
-    form = await sent(request)
-    try:
+
+    def made(form: Form) -> AddPartyPolicy:
         fields: dict[str, Any] = {**form, "automatic_review": form.get("automatic_review") == "yes"}
         command = read(fields, AddPartyPolicy)
         impersonal(command.note, "note")
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(PATH, status_code=303)
+        return command
+
+    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 handlers = (policy_page, add_policy)

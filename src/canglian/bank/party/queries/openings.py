@@ -79,6 +79,11 @@ async def openings(reader: Reader, book: int, asked: OpeningFilter, order: Order
     return Page([view(one) for one in page.items], page.next_cursor)
 
 
+async def stored(reader: Reader, book: int, identity: str) -> RemoteOpening:
+    """An opening as it is stored, for who opens its seals; NotFound ``remote_opening.not_found``."""
+    return await one(reader, book, RemoteOpening, identity)
+
+
 async def opening(reader: Reader, book: int, identity: str) -> OpeningView:
     """An opening; NotFound ``remote_opening.not_found``."""
     return view(await one(reader, book, RemoteOpening, identity))

@@ -19,6 +19,7 @@ from canglian.bank.party.model import (
     Unmasking,
 )
 from canglian.bank.party.queries.reading import one, selected, some
+from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -226,6 +227,14 @@ async def owned_by(reader: Reader, book: int, owner: str) -> list[BeneficialOwne
 async def unmaskings_of(reader: Reader, book: int, identity: str) -> list[Unmasking]:
     """Who was shown the data of a party, and why."""
     return await some(reader, book, Unmasking, "party", identity)
+
+
+async def unmasking_by(reader: Reader, book: int, identity: str, actor: str) -> Unmasking:
+    """An unmasking by whoever asked for it; NotFound ``unmasking.not_found``, also where it is another's."""
+    found = await one(reader, book, Unmasking, identity)
+    if found.by != actor:
+        raise NotFound("unmasking.not_found", unmasking=identity)
+    return found
 
 
 async def merged_into(reader: Reader, book: int, identity: str) -> list[PartyView]:

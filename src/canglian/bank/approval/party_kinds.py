@@ -1,0 +1,119 @@
+"""What of people can be approved: seeing their data in plain, handing it out, erasing it, making two records one.
+
+Whoever votes sees masks and ids alone. What an approved unmasking or export lets see is for its maker to read, and for
+nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the proposal.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from canglian.bank.approval.describing import Approvable, Description, Field, approvable
+from canglian.bank.approval.model import Fact
+from canglian.bank.party.checks import impersonal
+from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
+from canglian.bank.party.model import Field as Piece
+from canglian.bank.party.model import Party
+from canglian.bank.party.rules import may_be_erased_on, policy_in_force
+from canglian.kernel.book import Book
+from canglian.kernel.errors import Malformed
+
+
+def _party(book: Book, label: str, identity: str) -> Iterator[Fact]:
+    """A party by its id, its mask and its state; it may be no other one when the last vote is given."""
+    party = book.get(Party, identity)
+    yield Fact(label, "party", party.id, told=party.name_mask, watched=True)
+    yield Fact("State", "state", party.state.value, watched=True)
+
+
+def _unmasking(book: Book, command: UnmaskParty) -> Description:
+    pieces = [Fact("To be seen", "words", f"field.{piece.value}") for piece in dict.fromkeys(command.fields)]
+    return _about(book, command, pieces)
+
+
+def _export(book: Book, command: ExportPersonalData) -> Description:
+    return _about(book, command, [Fact("To be seen", "words", "Everything, handed out")])
+
+
+def _erasure(book: Book, command: EraseParty) -> Description:
+    ended_on = book.get(Party, command.party).ended_on
+    if ended_on is None:
+        return _about(book, command, [])
+    kept = may_be_erased_on(ended_on, policy_in_force(book))
+    dates = [Fact("Ended", "day", ended_on.isoformat(), watched=True), Fact("Kept until", "day", kept.isoformat())]
+    return _about(book, command, dates)
+
+
+def _about(book: Book, command: Any, facts: list[Fact]) -> Description:
+    shown = [*_party(book, "Party", command.party), *facts, Fact("Reason", "text", command.reason)]
+    return Description(f"party:{command.party}", shown)
+
+
+def _merger(book: Book, command: MergeParties) -> Description:
+    facts = [
+        *_party(book, "Stays", command.survivor),
+        *_party(book, "Is merged into it", command.other),
+        Fact("Reason", "text", command.reason),
+    ]
+    return Description(f"party:{command.survivor}", facts)
+
+
+async def _without_numbers(_: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload, whose reason is kept in plain. Rejects ``party.text_personal``."""
+    reason = payload.get("reason")
+    if not isinstance(reason, str):
+        raise Malformed("form.missing", field="reason")
+    impersonal(reason, "reason")
+    return payload
+
+
+_PARTY = Field("party", "Party", hint="The id of a party: pty_…")
+_PIECES = Field("fields", "Which", "many", choices=tuple((piece.value, f"field.{piece.value}") for piece in Piece))
+
+
+approvable(
+    Approvable(
+        UnmaskParty,
+        "See personal data in plain",
+        _unmasking,
+        outcome=lambda unmasking: f"unmasking:{unmasking.id}",
+        fields=(_PARTY, _PIECES),
+        reason="reason",
+        prepare=_without_numbers,
+    )
+)
+approvable(
+    Approvable(
+        ExportPersonalData,
+        "Hand everything out to the person",
+        _export,
+        outcome=lambda unmasking: f"unmasking:{unmasking.id}",
+        fields=(_PARTY,),
+        reason="reason",
+        prepare=_without_numbers,
+    )
+)
+approvable(
+    Approvable(
+        EraseParty,
+        "Erase personal data",
+        _erasure,
+        outcome=lambda party: f"party:{party.id}",
+        fields=(_PARTY,),
+        reason="reason",
+        prepare=_without_numbers,
+    )
+)
+approvable(
+    Approvable(
+        MergeParties,
+        "Merge two records of a party",
+        _merger,
+        outcome=lambda party: f"party:{party.id}",
+        fields=(
+            Field("survivor", "Stays", hint="The id of a party: pty_…"),
+            Field("other", "Is merged into it", hint="The id of a party: pty_…"),
+        ),
+        reason="reason",
+        prepare=_without_numbers,
+    )
+)

@@ -1,0 +1,248 @@
+"""Signing in by mobile and code, sessions of persons, and the moment when a mobile becomes a party.
+
+What comes here is a sealed mobile, keyed hashes and digests; a code and a token are made and compared outside.
+"""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.party.commands.parties import PartyId, RegisterParty
+from canglian.bank.party.entrance import PersonSession, SignIn
+from canglian.bank.party.model import Party, PartyKind, PartyState
+from canglian.bank.party.rules import living, policy_in_force
+from canglian.bank.party.sealing import Index, SealedText
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+
+SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of a session's token.")]
+Minutes = Annotated[int, Meta(ge=1, le=60 * 24 * 90)]
+Device = Annotated[str, Meta(max_length=200, description="What the browser says that it is.")]
+Proof = Annotated[str, Meta(max_length=80, description="What was proved: the wallet and the version of its PIN.")]
+
+SENDS_HOURS = 24
+SENDS_MAX = 10
+"""How many codes go to a mobile within ``SENDS_HOURS``, if nobody signs in by one of them."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A code is on its way. ``challenge`` names it, and ``mobile`` is masked."""
+
+    challenge: str
+    mobile: str
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """What came of a typed code: a session, or so many tries that are left."""
+
+    session: str | None
+    party: str | None
+    left: int
+
+
+class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
+    """Have a code sent to a mobile, whether or not anybody is known by it.
+
+    Rejects ``sign_in.locked``, ``sign_in.code_soon`` and ``sign_in.codes_spent``.
+    """
+
+    mobile: SealedText
+    challenge: Index
+    code: Index
+
+    def decide(self, book: Book) -> Asked:
+        policy = policy_in_force(book)
+        before = book.maybe(SignIn, self.mobile.index)
+        sends, since, tries = 0, book.now, 0
+        if before is not None:
+            refuse_locked(book, before)
+            wait = int((before.asked_at + timedelta(seconds=policy.code_pause_seconds) - book.now).total_seconds())
+            if wait > 0 and before.code_index is not None:
+                book.reject("sign_in.code_soon", seconds=wait, field="mobile")
+            if before.sends_since + timedelta(hours=SENDS_HOURS) > book.now:
+                sends, since = before.sends, before.sends_since
+            tries = 0 if before.locked_until is not None else before.tries
+        if sends >= SENDS_MAX:
+            book.reject("sign_in.codes_spent", most=SENDS_MAX, hours=SENDS_HOURS, field="mobile")
+        asked = SignIn(
+            self.mobile.index,
+            self.mobile.sealed,
+            self.mobile.mask,
+            self.challenge,
+            self.code,
+            book.now + timedelta(minutes=policy.code_minutes),
+            book.now,
+            sends + 1,
+            since,
+            tries,
+            None,
+        )
+        book.emit("sign_in.code_asked", f"sign_in:{self.challenge}", challenge=self.challenge)
+        if before is None:
+            book.add(asked)
+        else:
+            book.put(asked)
+        return Asked(self.challenge, self.mobile.mask)
+
+
+class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
+    """Somebody typed a code. The right one begins a session; too many wrong ones lock the mobile for a while.
+
+    A session is that of the one active person with this mobile; of nobody yet where there is none. Rejects
+    ``sign_in.locked``, ``sign_in.code_over``, ``sign_in.code_expired`` and ``sign_in.mobile_shared``.
+    """
+
+    challenge: Index
+    code: Index
+    session: SessionId
+    device: Device
+    minutes: Minutes
+    lock_minutes: Minutes
+
+    def decide(self, book: Book) -> Entered:
+        found = book.find(SignIn, "challenge", self.challenge)
+        if not found:
+            book.reject("sign_in.code_over")
+        at_door = found[0]
+        refuse_locked(book, at_door)
+        if at_door.code_index is None:
+            book.reject("sign_in.code_over")
+        if at_door.code_until <= book.now:
+            book.reject("sign_in.code_expired")
+        if at_door.code_index != self.code:
+            return self._failed(book, at_door)
+        party = _known_by(book, at_door.mobile_index)
+        book.put(at_door.replace(code_index=None, tries=0, sends=0))
+        begun = PersonSession(
+            self.session,
+            None if party is None else party.id,
+            at_door.mobile_sealed,
+            at_door.mobile_mask,
+            at_door.mobile_index,
+            self.device,
+            book.now,
+            book.now,
+            book.now + timedelta(minutes=self.minutes),
+            None,
+            None,
+            None,
+            None,
+        )
+        book.add(begun)
+        if party is not None:
+            book.emit("person.signed_in", f"party:{party.id}", party=party.id)
+        return Entered(begun.id, begun.party, policy_in_force(book).code_tries)
+
+    def _failed(self, book: Book, at_door: SignIn) -> Entered:
+        tries = at_door.tries + 1
+        most = policy_in_force(book).code_tries
+        if tries < most:
+            book.put(at_door.replace(tries=tries))
+            return Entered(None, None, most - tries)
+        until = book.now + timedelta(minutes=self.lock_minutes)
+        book.put(at_door.replace(tries=tries, code_index=None, locked_until=until))
+        book.emit("sign_in.locked", f"sign_in:{at_door.challenge}", challenge=at_door.challenge)
+        return Entered(None, None, 0)
+
+
+class IntroducePerson(Command[Party], kind="party.introduce_person"):
+    """Whoever has a session by a mobile alone says who they are, and is known from now on.
+
+    Rejects ``sign_in.known_already``, ``sign_in.number_known`` where somebody has this number, and what a person is
+    refused for on registering.
+    """
+
+    session: SessionId
+    name: SealedText
+    number: SealedText
+
+    def decide(self, book: Book) -> Party:
+        session = active_session(book, self.session)
+        if session.party is not None or _known_by(book, session.mobile_index) is not None:
+            book.reject("sign_in.known_already")
+        if living(book, "number", self.number.index):
+            book.reject("sign_in.number_known", field="number")
+        mobile = SealedText(session.mobile_sealed, session.mobile_mask, session.mobile_index)
+        party = RegisterParty(party_kind=PartyKind.PERSON, name=self.name, number=self.number, mobile=mobile).decide(
+            book
+        )
+        book.put(session.replace(party=party.id))
+        return party
+
+
+class SeePersonSession(Command[None], kind="party.see_session"):
+    """Note that a session is in use."""
+
+    session: SessionId
+
+    def decide(self, book: Book) -> None:
+        session = book.get(PersonSession, self.session)
+        if session.ended_at is None:
+            book.put(session.replace(seen_at=book.now))
+
+
+class NoteProof(Command[None], kind="party.note_proof"):
+    """Note in a session what a PIN has proved just now, for a few minutes."""
+
+    session: SessionId
+    proof: Proof
+    minutes: Annotated[int, Meta(ge=1, le=30)]
+
+    def decide(self, book: Book) -> None:
+        session = active_session(book, self.session)
+        book.put(session.replace(proved=self.proof, proved_until=book.now + timedelta(minutes=self.minutes)))
+
+
+class EndPersonSession(Command[None], kind="party.end_session"):
+    """Sign out; does nothing to a session that has ended."""
+
+    session: SessionId
+
+    def decide(self, book: Book) -> None:
+        session = book.get(PersonSession, self.session)
+        if session.ended_at is None:
+            book.put(session.replace(ended_at=book.now, ended_by=book.actor))
+
+
+class EndPersonSessions(Command[int], kind="party.end_sessions"):
+    """End all sessions of a person but one; how many ended. It is what an operator does about a lost phone, too."""
+
+    party: PartyId
+    keep: SessionId | None = None
+
+    def decide(self, book: Book) -> int:
+        going = [
+            one for one in book.find(PersonSession, "party", self.party) if one.ended_at is None and one.id != self.keep
+        ]
+        for one in going:
+            book.put(one.replace(ended_at=book.now, ended_by=book.actor))
+        return len(going)
+
+
+def active_session(book: Book, identity: str) -> PersonSession:
+    """A session that goes on. Rejects ``person_session.ended``."""
+    session = book.get(PersonSession, identity)
+    if session.ended_at is not None or session.expires_at <= book.now:
+        book.reject("person_session.ended")
+    return session
+
+
+def refuse_locked(book: Book, at_door: SignIn) -> None:
+    """``sign_in.locked`` after too many wrong codes."""
+    if at_door.locked_until is not None and at_door.locked_until > book.now:
+        minutes = -(-int((at_door.locked_until - book.now).total_seconds()) // 60)
+        book.reject("sign_in.locked", minutes=max(1, minutes))
+
+
+def _known_by(book: Book, mobile_index: str) -> Party | None:
+    """The one active person with a mobile. Rejects ``sign_in.mobile_shared``."""
+    found = [
+        one
+        for one in living(book, "mobile", mobile_index)
+        if one.kind is PartyKind.PERSON and one.state is PartyState.ACTIVE
+    ]
+    if len(found) > 1:
+        book.reject("sign_in.mobile_shared")
+    return found[0] if found else None

@@ -1,0 +1,96 @@
+"""What somebody was let see: the line that says so, and one more look at it by nobody else, for some minutes."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from canglian.bank.party.api.leaving import NO_STORE
+from canglian.bank.party.console.people import business_date
+from canglian.bank.party.disclosing import Disclosed, look_again
+from canglian.bank.party.model import Field, Unmasking
+from canglian.bank.party.queries import lists, parties
+from canglian.bank.party.rules import readable_until
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.values import utc_now
+from canglian.web.answers import JSON, Given
+from canglian.web.console import Pages
+from canglian.web.console.forms import KEY, sent
+from canglian.web.console.pages import SECURITY
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+@get("/unmaskings/{unmasking:str}", guards=[needs(Permission.READ)])
+async def unmasking_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], unmasking: FromPath[str]
+) -> Response[Any]:
+    """What one was let see oneself, not yet in plain."""
+    return await _show(pages, services, principal, unmasking)
+
+
+async def _show(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    *,
+    seen: Disclosed | None = None,
+    problem: Any = None,
+) -> Response[Any]:
+    found = await parties.unmasking_by(services.reader, principal.book, identity, principal.actor)
+    party = await parties.party(services.reader, principal.book, found.party)
+    until = await _until(services, principal, found)
+    page = await pages.render(
+        "party/unmasking.html",
+        status=status,
+        unmasking=found,
+        party=parties.view(party),
+        until=until,
+        is_over=until < utc_now(),
+        fields=list(Field),
+        seen=None if seen is None else msgspec.to_builtins(seen),
+        key=secrets.token_hex(8),
+        problem=problem,
+    )
+    page.headers.update(NO_STORE)
+    return page
+
+
+async def _until(services: Services, principal: Principal, unmasking: Unmasking) -> datetime:
+    today = await business_date(services, principal)
+    return readable_until(unmasking, await lists.policy_on(services.reader, principal.book, today))
+
+
+@post("/unmaskings/{unmasking:str}", status_code=200, guards=[needs(Permission.READ)])
+async def look(
+    pages: Given[Pages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    principal: Given[Principal],
+    unmasking: FromPath[str],
+) -> Response[Any]:
+    """Look at it: on the page, or as the file for the person; the line that says so was committed before."""
+    form = await sent(request)
+    try:
+        shown, all_else = await look_again(services, principal, unmasking, form.get(KEY) or None)
+    except NotFound:
+        raise
+    except CanglianError as error:
+        return await _show(pages, services, principal, unmasking, 422, problem=pages.refusal(error))
+    if all_else is None:
+        return await _show(pages, services, principal, unmasking, seen=shown.data)
+    return as_file(shown.unmasking.party, all_else)
+
+
+def as_file(party: str, told: dict[str, Any]) -> Response[bytes]:
+    """Everything that is held about a party, as a file for the person."""
+    headers = {**SECURITY, **NO_STORE, "content-disposition": f'attachment; filename="{party}.json"'}
+    return Response(msgspec.json.format(msgspec.json.encode(told)), media_type=JSON, headers=headers)
+
+
+handlers = (unmasking_page, look)

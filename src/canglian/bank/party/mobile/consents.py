@@ -1,0 +1,87 @@
+"""What somebody has allowed whom, and taking it back."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.party.commands import GiveConsent, WithdrawConsent
+from canglian.bank.party.model import Consent
+from canglian.bank.party.queries import lists
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.answers import Given
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import ask, sent
+from canglian.web.services import Services
+
+
+@get("/consents", guards=[signed_in])
+async def consents_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+    """All of them, those that were withdrawn too."""
+    return await _page(pages, services, person)
+
+
+async def _page(
+    pages: MobilePages, services: Services, person: Person, error: CanglianError | None = None
+) -> Response[bytes]:
+    found = await _of(services, person)
+    return pages.render(
+        "party/mobile/consents.html",
+        status=200 if error is None else 422,
+        given=[one for one in found if one.withdrawn_at is None],
+        withdrawn=[one for one in found if one.withdrawn_at is not None],
+        problem=None if error is None else pages.refusal(error),
+    )
+
+
+async def _of(services: Services, person: Person) -> list[Consent]:
+    return [] if person.party is None else await lists.consents_of(services.reader, person.book, person.party)
+
+
+async def _own(services: Services, person: Person, identity: str) -> Consent:
+    """A consent of this person. NotFound ``consent.not_found`` for another's, too."""
+    for one in await _of(services, person):
+        if one.id == identity:
+            return one
+    raise NotFound("consent.not_found", consent=identity)
+
+
+@post("/consents/{consent:str}/withdraw", status_code=200, guards=[signed_in])
+async def withdraw(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    consent: FromPath[str],
+) -> Response[Any]:
+    """Take it back; whoever received the data hears of it."""
+    form = await sent(request)
+    found = await _own(services, person, consent)
+    try:
+        (await ask(services, person, WithdrawConsent(consent=found.id), form)).unwrap()
+    except CanglianError as error:
+        return await _page(pages, services, person, error)
+    return Redirect("/m/consents", status_code=303)
+
+
+@post("/consents/{consent:str}/give", status_code=200, guards=[signed_in])
+async def give_again(
+    pages: Given[MobilePages],
+    request: Request[Any, Any, Any],
+    services: Given[Services],
+    person: Given[Person],
+    consent: FromPath[str],
+) -> Response[Any]:
+    """Give one that was taken back again."""
+    form = await sent(request)
+    found = await _own(services, person, consent)
+    try:
+        command = GiveConsent(party=found.party, scope=found.scope, purpose=found.purpose, receiver=found.receiver)
+        (await ask(services, person, command, form)).unwrap()
+    except CanglianError as error:
+        return await _page(pages, services, person, error)
+    return Redirect("/m/consents", status_code=303)
+
+
+handlers = (consents_page, withdraw, give_again)

@@ -1,0 +1,251 @@
+"""Showing from afar who somebody is, one step a page: who, document, face, account at another bank, code.
+
+The page is always ``/m/verify``: it shows the step that comes next. Faces, elements and codes are checked outside;
+while an answer is waited for, the page looks again by itself.
+"""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.response import Redirect
+
+from canglian.bank.party.commands import AskCheck, GiveConsent, IntroducePerson, StartOpening
+from canglian.bank.party.model import Level, OpeningState, PartyKind
+from canglian.bank.party.queries import openings
+from canglian.bank.party.queries.openings import OpeningView
+from canglian.bank.party.requests import OpeningAccount, OpeningDocument, TypedCode
+from canglian.bank.party.sealing import Sealer
+from canglian.kernel.command import Command
+from canglian.kernel.errors import CanglianError, Rejection, declare
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.answers import Given
+from canglian.web.console.forms import read
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import ask, key_of, sent
+from canglian.web.outside.connections import is_connected
+from canglian.web.services import Services
+
+declare(
+    {
+        "verifying.agree": "Without your consent this cannot be done from afar; a branch can do it.",
+        "verifying.picture": "A photo of the document is needed: a JPEG, PNG, HEIC or WebP picture.",
+        "verifying.nothing": "Nothing is under way; begin anew.",
+    }
+)
+
+CHANNEL = "mobile"
+AGAIN_SECONDS = 3
+SCOPE = "identity.face"
+PURPOSE = "远程开户身份核验"
+RECEIVER = "service:identity"
+STEPS = ("who", "document", "face", "account", "code", "done")
+_AT = {
+    OpeningState.INIT: "document",
+    OpeningState.DOCUMENT: "face",
+    OpeningState.LIVENESS: "account",
+    OpeningState.ELEMENTS: "code",
+    OpeningState.SMS: "code",
+    OpeningState.REVIEW: "review",
+    OpeningState.ACTIVE: "done",
+    OpeningState.REJECTED: "rejected",
+}
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"\x00\x00\x00")
+_SIZE_LEAST = 16
+
+
+@get("/verify", guards=[signed_in])
+async def verify_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+    """The step that comes next."""
+    return await _page(pages, services, person)
+
+
+async def _page(
+    pages: MobilePages,
+    services: Services,
+    person: Person,
+    values: dict[str, str] | None = None,
+    error: CanglianError | None = None,
+) -> Response[bytes]:
+    opening = await _latest(services, person)
+    step = _step(person, opening)
+    waits = _waits(opening)
+    missing = [one for one in ("identity", "sms") if not is_connected(services.settings, one)]
+    return pages.render(
+        "party/mobile/verify.html",
+        status=200 if error is None else 422,
+        step=step,
+        place=STEPS.index(step) if step in STEPS else len(STEPS) - 1,
+        steps=STEPS,
+        opening=opening,
+        again=AGAIN_SECONDS if waits and not missing and error is None else None,
+        missing=bool(missing),
+        values=values or {},
+        problem=None if error is None else pages.refusal(error),
+    )
+
+
+async def _latest(services: Services, person: Person) -> OpeningView | None:
+    """The opening of this person that was begun last."""
+    if person.party is None:
+        return None
+    found = await openings.openings_of(services.reader, person.book, person.party)
+    return found[0] if found else None
+
+
+def _step(person: Person, opening: OpeningView | None) -> str:
+    if person.level != Level.NONE.value:
+        return "done"
+    if person.party is None:
+        return "who"
+    return "begin" if opening is None else _AT[opening.state]
+
+
+def _waits(opening: OpeningView | None) -> bool:
+    """Whether an answer from outside is waited for."""
+    if opening is None or opening.tries:
+        return False
+    waits = opening.state in (OpeningState.DOCUMENT, OpeningState.ELEMENTS)
+    return waits or (opening.state is OpeningState.LIVENESS and opening.account is not None)
+
+
+async def _under_way(services: Services, person: Person) -> str:
+    opening = await _latest(services, person)
+    if opening is None or opening.state.is_over:
+        raise Rejection("verifying.nothing")
+    return opening.id
+
+
+async def _sealer(services: Services, person: Person, form: dict[str, str]) -> Sealer:
+    today = (await book_figures(services.reader, person.book)).today
+    key = key_of(form)
+    return Sealer(services.keyring, today, None if key is None else f"{person.scope}/{key}")
+
+
+async def _do(pages: MobilePages, services: Services, person: Person, form: dict[str, str], make: Any) -> Response[Any]:
+    """Ask for what a step says, and show what comes next; what was typed stays where it is refused."""
+    try:
+        command: Command[Any] = await make()
+        (await ask(services, person, command, form)).unwrap()
+    except CanglianError as error:
+        return await _page(pages, services, person, form, error)
+    return Redirect("/m/verify", status_code=303)
+
+
+@post("/verify/who", status_code=200, guards=[signed_in])
+async def introduce(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Name and identity number of somebody whom only a mobile is known of."""
+    form = await sent(request)
+
+    async def make() -> IntroducePerson:
+        seal = await _sealer(services, person, form)
+        kind = PartyKind.PERSON
+        name, number = form.get("name", ""), form.get("number", "")
+        return IntroducePerson(session=person.session, name=seal.name(name, kind), number=seal.number(number, kind))
+
+    return await _do(pages, services, person, form, make)
+
+
+@post("/verify/begin", status_code=200, guards=[signed_in])
+async def begin(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """The separate consent to the check of a face, then the opening."""
+    form = await sent(request)
+
+    async def make() -> StartOpening:
+        if form.get("agree") != "1" or person.party is None:
+            raise Rejection("verifying.agree", field="agree")
+        given = GiveConsent(party=person.party, scope=SCOPE, purpose=PURPOSE, receiver=RECEIVER)
+        key = key_of(form)
+        outcome = await services.engine.submit(
+            person.book,
+            given,
+            actor=person.actor,
+            key=None if key is None else f"consent:{key}",
+            scope=person.scope,
+            role=person.role,
+        )
+        if outcome.error is not None and outcome.error.code != "consent.given_already":
+            raise outcome.error
+        return StartOpening(party=person.party, channel=CHANNEL)
+
+    return await _do(pages, services, person, form, make)
+
+
+@post("/verify/document", status_code=200, guards=[signed_in])
+async def document(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """The document, with a photo. What is kept of the photo is its SHA-256."""
+    form = await sent(request)
+    picture = (await request.form()).get("picture")
+
+    async def make() -> Command[Any]:
+        digest = await _digest(picture)
+        seal = await _sealer(services, person, form)
+        given = {name: form.get(name, "") for name in ("number", "authority", "valid_from", "valid_until")}
+        asked = read({**given, "kind": "identity_card", "digest": digest}, OpeningDocument)
+        return asked.command(seal, await _under_way(services, person))
+
+    return await _do(pages, services, person, form, make)
+
+
+async def _digest(picture: Any) -> str:
+    """The SHA-256 of a photo. Rejects ``verifying.picture`` for what is none."""
+    raw = await picture.read() if isinstance(picture, UploadFile) else b""
+    if len(raw) < _SIZE_LEAST or not raw.startswith(_PICTURES):
+        raise Rejection("verifying.picture", field="picture")
+    return hashlib.sha256(raw).hexdigest()
+
+
+@post("/verify/account", status_code=200, guards=[signed_in])
+async def account(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """The account at another bank that the elements are checked against."""
+    form = await sent(request)
+
+    async def make() -> Command[Any]:
+        seal = await _sealer(services, person, form)
+        asked = read({"account": form.get("account", "")}, OpeningAccount)
+        return asked.command(seal, await _under_way(services, person))
+
+    return await _do(pages, services, person, form, make)
+
+
+@post("/verify/code", status_code=200, guards=[signed_in])
+async def code(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """The code of the message."""
+    form = await sent(request)
+
+    async def make() -> Command[Any]:
+        try:
+            asked = msgspec.convert({"code": form.get("code", "")}, TypedCode)
+        except msgspec.ValidationError:
+            raise Rejection("sign_in.code_form", field="code") from None
+        return asked.command(services.keyring, person.book, await _under_way(services, person))
+
+    return await _do(pages, services, person, form, make)
+
+
+@post("/verify/again", status_code=200, guards=[signed_in])
+async def again(
+    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+) -> Response[Any]:
+    """Ask for the check that comes next once more: another look at the face, another code."""
+    form = await sent(request)
+
+    async def make() -> AskCheck:
+        return AskCheck(opening=await _under_way(services, person))
+
+    return await _do(pages, services, person, form, make)
+
+
+handlers = (verify_page, introduce, begin, document, account, code, again)
