@@ -1,0 +1,43 @@
+"""How an error looks to a person: the sign-in for somebody without a session, a page in plain words for all others."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from canglian.kernel.errors import Unauthenticated, render
+from canglian.web import problem
+from canglian.web.mobile.pages import MobilePages
+from canglian.web.words import translated
+
+SIGN_IN = "/m/sign-in"
+HOME = "/m"
+
+
+def show_fault(request: Request[Any, Any, Any], error: Exception, pages: MobilePages) -> Response[Any]:
+    """Any exception as a page; it asks the database nothing, which may be what is away."""
+    scope: Any = request.scope
+    request_id = scope["state"].get("request_id")
+    told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    if isinstance(told, Unauthenticated):
+        return Redirect(f"{SIGN_IN}?{urlencode({'next': back_to(request)})}", status_code=303)
+    status = problem.status_of(told, scope["path"])
+    text = render(told.code, told.fields, translated(told.template, pages.language))
+    page = pages.render("mobile/fault.html", status=status, fault_status=status, fault=text)
+    page.headers.update(problem.headers_of(told))
+    return page
+
+
+def back_to(request: Request[Any, Any, Any]) -> str:
+    """Where somebody goes on after signing in: the page itself; after a form the page that it stood on, or home."""
+    if request.method == "GET":
+        query = request.scope["query_string"].decode("latin-1")
+        return request.scope["path"] + (f"?{query}" if query else "")
+    return HOME
+
+
+def inside(address: str) -> str:
+    """An address of a person's pages, or the first of them: a sign-in never sends anybody elsewhere."""
+    ours = address == HOME or address.startswith((f"{HOME}/", f"{HOME}?"))
+    return address if ours and "\\" not in address and "//" not in address else HOME

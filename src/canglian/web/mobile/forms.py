@@ -1,0 +1,79 @@
+"""Forms of a person's pages: read once, refused from elsewhere, done once however often they are sent."""
+
+import secrets
+from typing import Any, TypeVar
+
+from litestar import Request
+
+from canglian.kernel.amounts import minor
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.errors import CanglianError, Forbidden, Malformed
+from canglian.web.console.forms import FIELD, KEY, from_here
+from canglian.web.mobile.person import Person, person_of
+from canglian.web.services import Services
+
+R = TypeVar("R")
+
+COOKIE = "canglian_person_form"
+_ABOUT = "person form"
+
+
+def form_token(request: Request[Any, Any, Any]) -> str:
+    """The token of this session's forms, or of this browser's before there is a session."""
+    services: Services = request.app.state.services
+    person = person_of(request)
+    bound = person.session if person is not None else request.cookies.get(COOKIE) or _new(request)
+    return services.keyring.blind_index(bound, _ABOUT)
+
+
+def _new(request: Request[Any, Any, Any]) -> str:
+    state: Any = request.scope["state"]
+    if "form_cookie" not in state:
+        state["form_cookie"] = secrets.token_urlsafe(16)
+    return state["form_cookie"]
+
+
+async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form's values, stripped. Raises Forbidden ``form.foreign``."""
+    form = await request.form()
+    values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
+    if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
+        raise Forbidden("form.foreign")
+    return values
+
+
+def new_key() -> str:
+    """The idempotency key of a form that is about to be shown."""
+    return secrets.token_hex(12)
+
+
+def key_of(values: dict[str, str]) -> str | None:
+    """The idempotency key that a form carries."""
+    return values.get(KEY) or None
+
+
+def yuan(values: dict[str, str], field: str = "amount") -> int:
+    """An amount that was typed in yuan, in fen. Rejects ``amount.*``, at its field."""
+    try:
+        return minor(values.get(field, ""), 2, "CNY")
+    except CanglianError as error:
+        error.fields.setdefault("field", field)
+        raise
+
+
+async def ask(services: Services, person: Person, command: Command[R], values: dict[str, str]) -> Outcome[R]:
+    """Submit a form's command under the form's own key."""
+    return await services.engine.submit(
+        person.book, command, actor=person.actor, key=key_of(values), scope=person.scope, role=person.role
+    )
+
+
+def text(values: dict[str, str], field: str, most: int = 120) -> str | None:
+    """A text that somebody wrote, in one line; None for nothing. Rejects ``form.long`` and ``form.pattern``."""
+    told = " ".join(values.get(field, "").split())
+    if len(told) > most:
+        raise Malformed("form.long", bound=most, field=field)
+    if any(not character.isprintable() or character in "<>" for character in told):
+        raise Malformed("form.pattern", field=field)
+    return told or None

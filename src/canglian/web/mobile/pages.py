@@ -1,0 +1,97 @@
+"""Rendering a person's pages: Jinja templates of a base of their own, nothing inline, nothing from elsewhere."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import jinja2
+from litestar import Request, Response
+
+from canglian.kernel.errors import CanglianError
+from canglian.web.console.forms import Wrong, wrong
+from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
+from canglian.web.mobile.forms import COOKIE, form_token, new_key
+from canglian.web.mobile.person import Person, person_of
+from canglian.web.room import NavItem, Room
+from canglian.web.services import Services
+from canglian.web.words import LANGUAGES, preferred, translated
+
+TYPE_COOKIE = "canglian_type"
+LARGE = "large"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_SECURITY = {
+    "content-security-policy": _POLICY,
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+}
+_STILL = {"permissions-policy": "camera=(), geolocation=(), microphone=()"}
+_SEEING = {"permissions-policy": "camera=(self), geolocation=(), microphone=()"}
+
+
+def mobile_environment(composed: Iterable[Room]) -> jinja2.Environment:
+    """The templates of this toolkit and of every room."""
+    return environment([*composed, Room("mobile", templates=("canglian.web.mobile",))])
+
+
+class MobilePages:
+    """Renders pages for one request."""
+
+    def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, tabs: list[NavItem]) -> None:
+        self.request = request
+        self.services: Services = request.app.state.services
+        self.person: Person | None = person_of(request)
+        chosen = request.cookies.get(LANGUAGE_COOKIE)
+        self.language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language"))
+        self.large = request.cookies.get(TYPE_COOKIE) == LARGE
+        self._templates = templates
+        self._tabs = tabs
+
+    def _(self, text: str) -> str:
+        """A text in the reader's language."""
+        return translated(text, self.language)
+
+    def render(self, name: str, *, status: int = 200, camera: bool = False, **context: Any) -> Response[bytes]:
+        """A page. Only one that scans may use the camera."""
+        given = {"problem": None, "values": {}, **self._given(), **context}
+        text = self._templates.get_template(name).render(**given)
+        headers = {**_SECURITY, **(_SEEING if camera else _STILL)}
+        page = Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
+        state: Any = self.request.scope["state"]
+        if "form_cookie" in state:
+            self.set_cookie(page, COOKIE, state["form_cookie"])
+        return page
+
+    def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
+        """Set a cookie that scripts cannot read and other sites cannot send."""
+        secure = self.services.settings.secure_cookies
+        response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
+
+    def remember(self, response: Response[Any], name: str, value: str) -> None:
+        """Set a cookie of how pages look, which lasts."""
+        self.set_cookie(response, name, value, YEAR_SECONDS)
+
+    def refusal(self, error: CanglianError) -> Wrong:
+        """An error as a form shows it, in the reader's language."""
+        return wrong(error, self.language)
+
+    def _given(self) -> dict[str, Any]:
+        scope: Any = self.request.scope
+        query = scope["query_string"].decode("latin-1")
+        return {
+            "_": self._,
+            "gettext": self._,
+            "person": self.person,
+            "language": self.language,
+            "other_language": next(one for one in LANGUAGES if one != self.language),
+            "large": self.large,
+            "tabs": self._tabs if self.person is not None else [],
+            "path": scope["path"].rstrip("/") or "/",
+            "here": scope["path"] + (f"?{query}" if query else ""),
+            "query": self.request.query_params,
+            "token": form_token(self.request),
+            "new_key": new_key,
+            "request_id": scope["state"].get("request_id"),
+        }
