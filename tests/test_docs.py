@@ -22,7 +22,11 @@ SESSIONS = [
     DOCS / "tutorial.md",
     DOCS / "guides" / "post-by-api.md",
     DOCS / "guides" / "register-people.md",
+    DOCS / "guides" / "open-deposit-accounts.md",
+    DOCS / "guides" / "pay-from-a-wallet.md",
     DOCS / "guides" / "approve-by-two.md",
+    DOCS / "guides" / "limit-spending.md",
+    DOCS / "guides" / "try-the-outside.md",
     DOCS / "operating" / "README.md",
 ]
 PAGES = [page for page in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")) if ".venv" not in page.parts]

@@ -79,7 +79,7 @@ def test_every_folder_of_the_plan_is_there() -> None:
     kernel = plan.split("### kernel")[1].split("### web")[0]
     for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", kernel):
         assert (SOURCE / "kernel" / name).exists(), name
-    for room in ("web", "ledger", "bank/party", "bank/approval"):
+    for room in ("web", "ledger", "bank/party", "bank/approval", "bank/limit", "bank/deposit", "bank/wallet"):
         section = plan.split(f"### {room}\n")[1].split("\n##")[0]
         for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", section):
             assert (SOURCE / room / name).exists(), name

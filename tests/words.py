@@ -7,6 +7,8 @@ add`` puts it into both catalogues, with nothing as its translation, and takes o
 import ast
 import re
 import sys
+from datetime import UTC, date, datetime
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 
@@ -14,12 +16,23 @@ from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
+from canglian.bank.deposit import ProductClass
+from canglian.bank.deposit import model as deposit
+from canglian.bank.deposit import words as deposit_words
+from canglian.bank.deposit.console.products import FIGURES as DEPOSIT_FIGURES
+from canglian.bank.limit import Counterparty, Direction, Holder, Measure
+from canglian.bank.limit.model import OverrideState
+from canglian.bank.limit.rules import first_rules
 from canglian.bank.party.console.policy import FIGURES
+from canglian.bank.party.eligibility import LACKS
+from canglian.bank.party.mobile.verifying import RECEIVER, SCOPE
 from canglian.bank.party.model import (
     Colour,
     Control,
     DocumentKind,
     Field,
+    IntentHow,
+    IntentOutcome,
     Level,
     ListedBy,
     OpeningState,
@@ -28,6 +41,11 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
+from canglian.bank.wallet.console.figures import FIGURES as WALLET_FIGURES
+from canglian.bank.wallet.console.figures import TICKED
+from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
+from canglian.bank.wallet.mobile.statements import MOVEMENTS
+from canglian.bank.wallet.model import MoveKind, PocketKind, WalletState
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
@@ -36,6 +54,7 @@ from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldSt
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
 from canglian.web.house.model import ApiKey, BookProfile, LoginSession, User
+from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
@@ -43,19 +62,41 @@ SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
-_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party")
+_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 _PARTY = {
-    "state": (Colour, Level, OpeningState, PartyState, Risk),
+    "state": (Colour, IntentOutcome, Level, OpeningState, PartyState, Risk),
     "party_kind": (PartyKind,),
     "party_role": (RoleName,),
     "document": (DocumentKind,),
     "control": (Control,),
+    "how": (IntentHow,),
     "field": (Field,),
     "search": (ListedBy,),
 }
+_LIMIT: dict[str, type[Enum]] = {
+    "counterparty": Counterparty,
+    "direction": Direction,
+    "measure": Measure,
+    "per": Holder,
+    "state": OverrideState,
+}
+_DEPOSIT = {
+    "state": (deposit.AccountState, deposit.BindingState, deposit.RailState),
+    "product_class": (deposit.ProductClass,),
+    "freeze_kind": (deposit.FreezeKind,),
+    "freeze_cause": (deposit.FreezeCause,),
+    "confirmation": (deposit.Confirmation,),
+    "unbound_in": (deposit.UnboundIn,),
+    "rail_kind": (deposit.RailKind,),
+    "difference": (deposit.DifferenceKind,),
+}
+_WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
+_CHANNELS = ("api", "mobile", "counter", "console", "job")
+_PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
+_SCOPES = (SCOPE, "profile.basic")
 _OUTCOMES = (
     *("blacklisted", "prohibited", "expired", "refused", "merged", "relationship_ended"),
     *("liveness_failed", "elements_failed", "code_failed"),
@@ -99,8 +140,10 @@ def spelled() -> set[str]:
     words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
     words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{one}" for one in PURPOSES}
-    words |= {f"actor.{kind}" for kind in ("user", "key", "system", "cli", "job")}
+    words |= {f"actor.{kind}" for kind in ("user", "key", "system", "cli", "job", "person")}
     words |= {f"subject.{kind}" for kind in ("account", "transfer", "hold", "receiver", "user", "key", "book", "day")}
+    words |= {f"subject.{kind}" for kind in ("party", "opening", "party_policy", "unmasking", "list_entry")}
+    words |= {f"subject.{kind}" for kind in ("proposal", "approval_policy", "approver_group", "delegation")}
     words |= {f"field.{name}" for name in _fields()} | {
         f"command.{kind}" for kind in COMMANDS if kind.split(".")[0] in _FLOORS
     }
@@ -109,7 +152,18 @@ def spelled() -> set[str]:
         "search.name"
     }
     words |= {f"outcome.{one}" for one in _OUTCOMES} | {f"step.{one}" for one in _STEPS}
-    words |= {f"policy.{one}" for one in FIGURES}
+    words |= {f"{name}.{one.value}" for name, kind in _LIMIT.items() for one in kind} | {"direction.both"}
+    words |= {f"{name}.{one.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for one in kind}
+    words |= {f"code.{one}" for one in deposit_words.CODES} | {f"outcome.{one}" for one in deposit_words.OUTCOMES}
+    words |= {f"event.{one}" for one in deposit_words.EVENTS}
+    words |= {f"policy.{one}" for one in (*FIGURES, *DEPOSIT_FIGURES, *WALLET_FIGURES)}
+    words |= {f"{name}.{one.value}" for name, kinds in _WALLET.items() for kind in kinds for one in kind}
+    words |= {f"channel.{one}" for one in _CHANNELS} | {f"platform.{one}" for one in _PLATFORMS}
+    words |= {f"product.{one}" for one in WALLET_PRODUCTS} | {f"product_field.{one}" for one in TICKED}
+    words |= {f"service.{one}" for one in SERVICES}
+    words |= {f"lacks.{code}" for code in LACKS}
+    words |= {f"deposit_class.{one.value}" for one in ProductClass} | {f"known.{one.value}" for one in Level}
+    words |= {f"movement.{one}" for one in MOVEMENTS} | {f"scope.{one}" for one in _SCOPES} | {f"receiver.{RECEIVER}"}
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words
@@ -140,7 +194,12 @@ def wanted(language: str) -> set[str]:
     """What the catalogue of a language has to have. English needs only what is not English by itself."""
     if language == "en":
         return spelled() | {head.name for head in HEADS}
-    return spelled() | in_templates() | in_code() | in_errors()
+    return spelled() | in_templates() | in_code() | in_errors() | in_rules()
+
+
+def in_rules() -> set[str]:
+    """The names of the limits that a book begins with."""
+    return {one.name for one in first_rules(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)).content}
 
 
 def missing(language: str) -> list[str]:

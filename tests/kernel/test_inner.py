@@ -9,7 +9,7 @@ import pytest
 from canglian.kernel import Book, Command, Engine, MemoryStore, Status
 from canglian.kernel.errors import CODES, CanglianError, Rejection, declare
 from canglian.kernel.records import Event
-from tests.kernel.toy import Box, Fill, MakeBox
+from tests.kernel.toy import Box, CountOwned, Fill, MakeBox
 
 if "box.closed" not in CODES:
     declare({"box.closed": "No box is opened in the role {role}."})
@@ -104,3 +104,83 @@ async def test_a_door_holds_who_comes_with_a_role_and_nobody_else() -> None:
         assert outcome.error.code == "box.closed"
     assert (await engine.submit(1, MakeBox(name="b"), actor="t", role="operator")).status is Status.APPLIED
     await engine.stop()
+
+
+class Gather(Command[list[list[str]]], kind="toy.gather"):
+    """Make boxes for an owner who is made up here, or for one who is named; what is found of them after each."""
+
+    owner: str | None = None
+    count: int = 2
+    refused: bool = False
+
+    def decide(self, book: Book) -> list[list[str]]:
+        owner = self.owner or book.new_id("own")
+        found = [[box.owner for box in book.find(Box, "owner", owner)]]
+        for _ in range(self.count):
+            MakeBox(owner=owner).decide(book)
+            found.append([box.owner for box in book.find(Box, "owner", owner)])
+        if self.refused:
+            book.reject("box.overfull", holds=0)
+        return [["own" for _ in some] for some in found]
+
+
+class Searches(Command[list[int]], kind="toy.searches"):
+    """How many boxes each of some owners has, all asked for in one round."""
+
+    owners: list[str]
+
+    def decide(self, book: Book) -> list[int]:
+        book.require((), [(Box, "owner", owner) for owner in self.owners])
+        return [len(book.find(Box, "owner", owner)) for owner in self.owners]
+
+
+class CountingStore(MemoryStore):
+    """Counts what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searches: list[list[Any]] = []
+
+    async def find(self, book: int, entity: Any, index: str, keys: list[Any]) -> dict[Any, list[Any]]:
+        self.searches.append(keys)
+        return await super().find(book, entity, index, keys)
+
+
+@pytest.fixture
+async def counted() -> Any:
+    store = CountingStore()
+    engine = Engine(store)
+    await engine.found(1, date(2026, 1, 5))
+    yield engine, store
+    await engine.stop()
+
+
+async def test_by_an_id_made_in_a_decision_its_own_things_are_found_and_nothing_is_looked_up(counted: Any) -> None:
+    engine, store = counted
+    assert await engine.execute(1, Gather(), actor="ann") == [[], ["own"], ["own", "own"]]
+    assert store.searches == []
+
+
+async def test_what_was_made_for_a_new_id_is_found_by_later_commands(counted: Any) -> None:
+    engine, _ = counted
+    made = await engine.execute(1, MakeBox(owner="ben"), actor="ann")
+    await engine.execute(1, Gather(count=3), actor="ann")
+    kept = [box for box in engine.store.rows[1][Box].values() if box.id != made.id]
+    assert await engine.execute(1, CountOwned(owner=kept[0].owner), actor="ann") == sorted(box.id for box in kept)
+
+
+async def test_what_was_made_for_a_new_id_is_gone_after_a_refusal(counted: Any) -> None:
+    engine, store = counted
+    outcome = await engine.submit(1, Gather(refused=True), actor="ann")
+    assert outcome.status is Status.REJECTED
+    assert store.rows[1][Box] == {}
+    assert await engine.execute(1, Gather(), actor="ann") == [[], ["own"], ["own", "own"]]
+
+
+async def test_searches_asked_for_together_are_one_round(counted: Any) -> None:
+    engine, store = counted
+    for owner in ("ann", "ben", "ben"):
+        await engine.execute(1, MakeBox(owner=owner), actor="ann")
+    store.searches.clear()
+    assert await engine.execute(1, Searches(owners=["ann", "ben", "cas"]), actor="ann") == [1, 2, 0]
+    assert [sorted(keys) for keys in store.searches] == [["ann", "ben", "cas"]]

@@ -102,9 +102,9 @@ class Branch:
 
 def plain(code: str, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of an error, its asset checked and left out where it only says how the figures are to be shown."""
-    if code.startswith(("asset.", "transfer.asset_")):
+    if code.startswith(("asset.", "transfer.asset_", "limit.")):
         return fields
     if "fields" in fields:
         fields = {**fields, "fields": plain(fields["reason"], fields["fields"])}
-    assert fields.get("asset", "CNY") == "CNY"
+    assert fields.get("asset", "CNY").startswith(("CNY", "ECNY", "PTS:"))
     return {name: value for name, value in fields.items() if name != "asset"}

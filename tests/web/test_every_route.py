@@ -13,11 +13,29 @@ from tests.conftest import Caller
 
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = {"content-type": "application/json"}
-PREFIXES = {"party": "pty", "role": "rol", "owner": "bno", "consent": "cns", "opening": "opn", "entry": "lst"}
+PREFIXES = {
+    "party": "pty",
+    "role": "rol",
+    "owner": "bno",
+    "consent": "cns",
+    "opening": "opn",
+    "entry": "lst",
+    "override": "lov",
+    "unmasking": "unm",
+    "deposit_account": "dep",
+    "freeze": "frz",
+    "bound_account": "bnd",
+    "rail_order": "rail",
+    "difference": "rdf",
+    "wallet": "wal",
+    "device": "dev",
+    "pocket": "pkt",
+    "move": "wtr",
+}
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in PREFIXES.items()}
 """Ids of the kinds that a path names."""
 
-READING = ("searchParties",)
+READING = ("searchParties", "searchDepositAccounts", "searchWallets")
 """What only reads, and yet is posted, because what it is given has no place in an address."""
 
 

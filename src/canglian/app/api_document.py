@@ -18,7 +18,10 @@ from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
 from canglian.app.api_fields import OF, PARAMETERS, meaning
+from canglian.bank.deposit.api import examples as deposit
+from canglian.bank.limit.api import examples as limit
 from canglian.bank.party.api import examples as party
+from canglian.bank.wallet.api import examples as wallet
 from canglian.kernel.errors import CODES
 from canglian.kernel.values import Number
 from canglian.web.reading import METADATA
@@ -44,7 +47,11 @@ _TAGS = {
     "transfers": "Move money: one, many or history; find, reverse and trace.",
     "holds": "Reserve money, take it in parts, let it go.",
     **party.TAGS,
+    **deposit.TAGS,
+    **wallet.TAGS,
+    **deposit.TAGS,
     "approval": "Commands that others have to approve; policies, groups of approvers, delegations.",
+    **limit.TAGS,
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
     "access": "Who asks, and the API keys of the book.",
     "outbox": "Who hears of events, what was delivered, and dead letters.",
@@ -164,7 +171,9 @@ def _describe(operation: dict[str, Any], handler: Any) -> None:
 
 
 def _is_exported(name: str, answer: dict[str, Any]) -> bool:
-    return name in _EXPORTED or (name.startswith("list") and "next_cursor" in str(answer))
+    """Whether an answer may be CSV: what ``listing_of`` describes, whose schemas are called so, and a few others."""
+    schema = str(answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", ""))
+    return name in _EXPORTED or (name.startswith("list") and schema.endswith("List"))
 
 
 def _describe_parameter(parameter: dict[str, Any]) -> None:
@@ -194,6 +203,8 @@ def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> N
         headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "string"}}
     if status == "200" and is_list:
         answer["content"]["text/csv"] = {"schema": text}
+        cut = "There on a CSV that ends at the most rows although the list goes on: how many it has."
+        headers["Canglian-Truncated"] = {"description": cut, "schema": text}
     answer["headers"] = headers
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import msgspec
 
+from canglian.bank.deposit.api import examples as deposit
+from canglian.bank.limit.api import examples as limit
 from canglian.bank.party.api import examples as party
+from canglian.bank.wallet.api import examples as wallet
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "OpenAccount": {
@@ -86,6 +89,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "LetterSkip": {"reason": "told by telephone"},
     "BookRequest": {"code": "xincheng", "name": "新城支行"},
     **party.EXAMPLES,
+    **limit.EXAMPLES,
+    **deposit.EXAMPLES,
+    **wallet.EXAMPLES,
+    **deposit.EXAMPLES,
 }
 """An example by the name of the body's schema."""
 
@@ -111,6 +118,9 @@ def _by_number(*targets: str, name: str = "number", value: str = _ID) -> list[Li
 
 
 LINKS: dict[str, list[Link]] = {
+    "addLimitRules": [Link("getLimitRules", {"version": "$response.body#/version"})],
+    "proposeOverride": _by_number("getProposal", name="proposal"),
+    "proposeOverrideEnd": _by_number("getProposal", name="proposal"),
     "openAccount": [
         *_by_number(
             "getAccount",
@@ -146,6 +156,9 @@ LINKS: dict[str, list[Link]] = {
     "delegate": _by_number("revokeDelegation", name="delegation"),
     "setApprovalPolicy": [Link("getApprovalPolicy", {"policy": "$response.body#/code"})],
     "createKey": [Link("revokeKey", {"key": _ID})],
-    **{source: [Link(target, {name: _ID}) for target, name in links.items()] for source, links in party.LINKS.items()},
+    **{
+        source: [Link(target, {name: _ID}) for target, name in links.items()]
+        for source, links in {**party.LINKS, **deposit.LINKS, **wallet.LINKS}.items()
+    },
 }
 """The links of an operation's answer, by operation."""

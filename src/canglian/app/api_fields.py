@@ -5,11 +5,17 @@ the bank bring their own.
 """
 
 from canglian.bank.approval import meanings as approval
+from canglian.bank.deposit.api import meanings as deposit
+from canglian.bank.limit.api import meanings as limit
 from canglian.bank.party.api import meanings as party
+from canglian.bank.wallet.api import meanings as wallet
 
 MEANINGS: dict[str, str] = {
     **approval.MEANINGS,
+    **deposit.MEANINGS,
     **party.MEANINGS,
+    **limit.MEANINGS,
+    **wallet.MEANINGS,
     "account": "The account's number.",
     "accounts": "The accounts that are named, or how many there are.",
     "actor": "Who asked: `user:ann`, `key:ck8f…` or `system:…`.",
@@ -142,7 +148,10 @@ MEANINGS: dict[str, str] = {
 
 OF: dict[str, dict[str, str]] = {
     **approval.OF,
+    **deposit.OF,
     **party.OF,
+    **limit.OF,
+    **wallet.OF,
     "AccountChange": {"floor": "The new floor; null for none.", "ceiling": "The new ceiling; null for none."},
     "CommandBrief": {"code": "Why it was refused, or null.", "kind": "What was asked, such as `ledger.post_transfer`."},
     "CommandView": {"code": "Why it was refused, or null.", "kind": "What was asked, such as `ledger.post_transfer`."},
@@ -172,7 +181,10 @@ OF: dict[str, dict[str, str]] = {
 
 PARAMETERS: dict[str, str] = {
     **approval.PARAMETERS,
+    **deposit.PARAMETERS,
     **party.PARAMETERS,
+    **limit.PARAMETERS,
+    **wallet.PARAMETERS,
     "actor": "Only what this one asked, such as `key:ck8f…`.",
     "asset": "Only in this asset.",
     "code": "Only with this code.",

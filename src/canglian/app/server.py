@@ -10,7 +10,7 @@ import gc
 import signal
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -26,7 +26,11 @@ from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.app.reviving import kept_up
 from canglian.bank.approval.room import ROOM as APPROVAL
+from canglian.bank.deposit.room import ROOM as DEPOSIT
+from canglian.bank.limit.room import ROOM as LIMIT
+from canglian.bank.party.door import who
 from canglian.bank.party.room import ROOM as PARTY
+from canglian.bank.wallet.room import ROOM as WALLET
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.outbox import Dispatcher, Policy
@@ -39,7 +43,9 @@ from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
 from canglian.web.house import queries
 from canglian.web.house.room import ROOM as HOUSE
+from canglian.web.mobile.routes import mobile_routes
 from canglian.web.observing.room import ROOM as OBSERVING
+from canglian.web.outside import Wiring, callbacks
 from canglian.web.paging import provide_order
 from canglian.web.principal import Principal
 from canglian.web.protocol import Protocol
@@ -66,7 +72,17 @@ DEPENDENCIES = {
 
 def rooms() -> list[Room]:
     """The rooms of the house, and those that installed scenarios bring."""
-    return [LEDGER, PARTY, APPROVAL, HOUSE, OBSERVING, *(found.load() for found in entry_points(group=SCENARIOS))]
+    return [
+        LEDGER,
+        PARTY,
+        APPROVAL,
+        LIMIT,
+        DEPOSIT,
+        WALLET,
+        HOUSE,
+        OBSERVING,
+        *(found.load() for found in entry_points(group=SCENARIOS)),
+    ]
 
 
 def create_app(installation: Opened) -> ASGIApp:
@@ -75,6 +91,7 @@ def create_app(installation: Opened) -> ASGIApp:
     authenticator = Authenticator(services)
     services.forgetting.append(authenticator.forget_key)
     composed = rooms()
+    adapters = [adapter for room in composed for adapter in room.outside]
     api = Router(
         "/v1",
         route_handlers=[handler for room in composed for handler in room.api],
@@ -82,7 +99,13 @@ def create_app(installation: Opened) -> ASGIApp:
         guards=[known_parameters],
     )
     app = Litestar(
-        route_handlers=[api, *console_routes(composed), *health],
+        route_handlers=[
+            api,
+            *console_routes(composed),
+            *mobile_routes(composed, who),
+            *health,
+            callbacks(services, adapters),
+        ],
         dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: _tell},
         before_send=[_allow],
@@ -224,18 +247,31 @@ async def _outbox(installation: Opened) -> AsyncGenerator[None]:
     """Send events to their receivers beside the server; what is being sent at the end is still recorded."""
     services = installation.services
     policy = Policy(allow_private=services.settings.outbox_allow_private)
-    dispatcher = Dispatcher(services.engine, services.reader, services.keyring, policy)
+    wiring = Wiring(services, [adapter for room in rooms() for adapter in room.outside])
+    dispatcher = Dispatcher(services.engine, services.reader, services.keyring, policy, adapters=wiring.adapters)
 
     async def turn(_: Services, book: int) -> None:
+        await wiring.introduce(book)
         await dispatcher.turn(book)
 
-    task = asyncio.create_task(_repeat(Job("outbox", services.settings.outbox_poll_ms / 1000, turn), installation))
+    jobs = [Job("outbox", services.settings.outbox_poll_ms / 1000, turn)]
+    jobs += [Job(errand.name, errand.every_seconds, _errand(run)) for errand, run in wiring.errands]
+    tasks = [asyncio.create_task(_repeat(job, installation)) for job in jobs]
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await dispatcher.close()
+        await wiring.close()
+
+
+def _errand(run: Callable[[int], Awaitable[None]]) -> Callable[[Services, int], Awaitable[None]]:
+    async def go(_: Services, book: int) -> None:
+        await run(book)
+
+    return go
 
 
 def _all_jobs(composed: Iterable[Room]) -> list[Job]:

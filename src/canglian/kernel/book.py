@@ -33,7 +33,7 @@ class Flight(NamedTuple):
 
 
 class Missing(Exception):
-    """A decision asked for something that is not loaded; ``also`` is what it will read beside it."""
+    """A decision asked for something that is not loaded; ``also`` and ``finds`` are what it will read beside it."""
 
     def __init__(
         self,
@@ -41,12 +41,14 @@ class Missing(Exception):
         key: Any,
         index: str | None = None,
         also: Iterable[tuple[type[Entity], Any]] = (),
+        finds: Iterable[FindKey] = (),
     ) -> None:
         super().__init__(entity, key, index)
         self.entity = entity
         self.key = key
         self.index = index
         self.also = also
+        self.finds = finds
 
 
 class Book:
@@ -92,11 +94,16 @@ class Book:
             raise Missing(entity, key) from None
 
     def find(self, entity: type[E], index: str, key: Any) -> list[E]:
-        """All entities whose declared index has this key, in the order of their ids. Nothing is found by null."""
+        """All entities whose declared index has this key, in the order of their ids. Nothing is found by null.
+
+        By an id that was made in this very decision only what was added since is found, and nothing is looked up.
+        """
         if key is None or (isinstance(key, tuple) and None in key):
             return []
         ids = self.finds.get((entity, index, key))
         if ids is None:
+            if self._is_new(key):
+                return []
             raise Missing(entity, key, index)
         table = self.tables[entity]
         try:
@@ -150,9 +157,17 @@ class Book:
             before = self.finds.get((kind, index, key_of(old))) if old is not None else None
             if before is not None:
                 before.discard(key)
-            after = self.finds.get((kind, index, key_of(new))) if new is not None else None
-            if after is not None:
-                after.add(key)
+            if new is not None:
+                value = key_of(new)
+                after = self.finds.get((kind, index, value))
+                if after is not None:
+                    after.add(key)
+                elif self._is_new(value):
+                    self.finds[kind, index, value] = {key}
+
+    def _is_new(self, key: Any) -> bool:
+        """Whether this is an id made by ``new_id`` in the decision under way: nobody has met it before."""
+        return key in self._fresh and isinstance(key, str)
 
     # -- time, numbers, chance ---------------------------------------------------------------------------------
 
@@ -225,11 +240,15 @@ class Book:
             self.rollback()
             self._marks.pop()
 
-    def require(self, reads: Iterable[tuple[type[Entity], Any]]) -> None:
+    def require(self, reads: Iterable[tuple[type[Entity], Any]], finds: Iterable[FindKey] = ()) -> None:
         """Have all of these loaded in one round, before they are asked for one by one."""
         missing = [(entity, key) for entity, key in reads if key not in self.tables[entity]]
+        searched = [find for find in finds if self.finds.get(find) is None]
         if missing:
-            raise Missing(*missing[0], also=missing)
+            raise Missing(*missing[0], also=missing, finds=searched)
+        if searched:
+            entity, index, key = searched[0]
+            raise Missing(entity, key, index, finds=searched)
 
     # -- for the engine ----------------------------------------------------------------------------------------
 

@@ -107,6 +107,13 @@ class Keyring:
         message = f"{about}\x00{normalised(value)}".encode()
         return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()[:32]
 
+    def one_time_code(self, about: str, thing: str, digits: int = 6) -> str:
+        """The digits of a one-time code for a thing (an event): the same whenever they are asked for, so that they need
+        not be kept, and to be told by nobody without the key."""
+        message = f"one-time code\x00{about}\x00{thing}".encode()
+        number = int.from_bytes(hmac.new(self._index_key, message, hashlib.sha256).digest()) % 10**digits
+        return f"{number:0{digits}}"
+
 
 def normalised(value: str) -> str:
     """An identity number or mobile as it is compared: no spaces or dashes, capitals, no +86."""

@@ -154,6 +154,8 @@ class Decider:
                     wanted[missing.entity][missing.key] = None
                 else:
                     finds[missing.entity, missing.index][missing.key] = None
+                for entity, index, key in missing.finds:
+                    finds[entity, index][key] = None
             if time.perf_counter() - turn > SLICE_SECONDS:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()

@@ -95,7 +95,9 @@ def render(code: str, fields: dict[str, Any], template: str | None = None) -> st
     return (template or CODES[code]).format_map(_Named(told))
 
 
-AMOUNTS: Final = frozenset({"amount", "available", "balance", "ceiling", "floor", "held", "remaining", "room"})
+AMOUNTS: Final = frozenset(
+    {"amount", "available", "balance", "ceiling", "floor", "held", "left", "limit", "remaining", "room", "used"}
+)
 """The fields of errors that count minor units."""
 
 

@@ -29,7 +29,10 @@ declare(
 
 _PREFIX = "CANGLIAN_"
 _SECRETS = ("encryption_keys", "index_key")
-_MASKED = (*_SECRETS, "database_url", "read_url", "metrics_token")
+_MASKED = (
+    *(*_SECRETS, "database_url", "read_url", "metrics_token"),
+    *("identity_key", "identity_peer", "sms_key", "sms_peer", "rail_key", "rail_peer"),
+)
 
 Positive = Annotated[int, Meta(ge=1)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -37,6 +40,10 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 
 def _help(text: str) -> Meta:
     return Meta(description=text)
+
+
+_KEY = "What signs requests to it: name:ed25519:base64 of the private key, or name:hmac-sha256:base64."
+_PEER = "What its answers are signed with: name:ed25519:base64 of the public key, or name:hmac-sha256:base64."
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +71,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     shutdown_seconds: Annotated[Positive, _help("How long a shutdown waits for requests under way.")] = 20
     outbox_poll_ms: Annotated[Positive, _help("How often the outbox looks for new events.")] = 500
     outbox_allow_private: Annotated[bool, _help("Let webhooks go to loopback and private addresses.")] = False
+    identity_url: Annotated[str | None, _help("The service that checks faces and elements; empty: not connected.")] = (
+        None
+    )
+    identity_key: Annotated[str | None, _help(_KEY)] = None
+    identity_peer: Annotated[str | None, _help(_PEER)] = None
+    sms_url: Annotated[str | None, _help("The service that sends short messages; empty: not connected.")] = None
+    sms_key: Annotated[str | None, _help(_KEY)] = None
+    sms_peer: Annotated[str | None, _help(_PEER)] = None
+    rail_url: Annotated[str | None, _help("The rail to accounts at other banks; empty: not connected.")] = None
+    rail_key: Annotated[str | None, _help(_KEY)] = None
+    rail_peer: Annotated[str | None, _help(_PEER)] = None
+    rail_callback_url: Annotated[
+        str | None,
+        _help("Where the rail tells the bank of outcomes: https://this-server/outside/rail; empty: it is asked."),
+    ] = None
+    outside_timeout_ms: Annotated[Positive, _help("How long a service outside may take to answer.")] = 10_000
     secure_cookies: Annotated[bool, _help("Send cookies over HTTPS only; switch on behind TLS.")] = False
     metrics_token: Annotated[str | None, _help("A bearer token for /metrics; empty: loopback only.")] = None
 

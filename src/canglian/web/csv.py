@@ -11,6 +11,16 @@ CSV = "text/csv"
 CSV_ROWS_MAX = 10_000
 """The most rows of one CSV answer."""
 
+TRUNCATED = "canglian-truncated"
+"""The header of a CSV answer that ends at its limit although the list goes on: how many rows it has."""
+
+
+def cut_headers(name: str, rows: int, *, cut: bool) -> dict[str, str]:
+    """The headers of a list as a file, which say where it was cut: in the file's name, and for programs."""
+    first = f"-first-{rows}" if cut else ""
+    told = {TRUNCATED: str(rows)} if cut else {}
+    return {"content-disposition": f'attachment; filename="{name}{first}.csv"', **told}
+
 
 def as_csv(rows: Iterable[Any]) -> bytes:
     """Rows as CSV with a heading and a byte order mark, so that spreadsheets read Chinese."""

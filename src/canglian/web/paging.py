@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 
 from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
 from canglian.web.answers import READ, as_json
-from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv
+from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv, cut_headers
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -32,7 +32,10 @@ async def provide_order(
 async def listed(
     request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
 ) -> Response[bytes]:
-    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that."""
+    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that.
+
+    A CSV that ends there although the list goes on has the header ``Canglian-Truncated``.
+    """
     if not wants_csv(request):
         page: Page[Any] = await read(order)
         return as_json(Listed(page.items, page.next_cursor))
@@ -44,7 +47,7 @@ async def listed(
         cursor = page.next_cursor
         if cursor is None:
             break
-    return csv_answer(rows, name)
+    return csv_answer(rows, name, cut=cursor is not None)
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
@@ -52,10 +55,9 @@ def wants_csv(request: Request[Any, Any, Any]) -> bool:
     return CSV in request.headers.get("accept", "")
 
 
-def csv_answer(rows: list[Any], name: str) -> Response[bytes]:
-    """Rows as a file."""
-    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
-    return Response(as_csv(rows), media_type=CSV, headers=headers)
+def csv_answer(rows: list[Any], name: str, *, cut: bool = False) -> Response[bytes]:
+    """Rows as a file; where the list goes on after them, the answer says so."""
+    return Response(as_csv(rows), media_type=CSV, headers=cut_headers(name, len(rows), cut=cut))
 
 
 def listing_of(kind: Any) -> Any:

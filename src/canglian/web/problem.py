@@ -1,6 +1,7 @@
 """Errors as they leave: RFC 9457 problem details with a stable code, in the reader's language."""
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -19,9 +20,9 @@ from canglian.kernel.errors import (
     Unauthenticated,
     Unavailable,
     declare,
-    render,
 )
 from canglian.web.explaining import in_words
+from canglian.web.telling import tell
 from canglian.web.words import translated
 
 declare(
@@ -103,7 +104,7 @@ def problem_of(error: CanglianError, *, path: str, language: str, request_id: st
         type=f"urn:canglian:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=render(error.code, told, translated(error.template, language)),
+        detail=tell(error.code, told, partial(translated, language=language)),
         code=error.code,
         fields=error.fields,
         request_id=request_id,

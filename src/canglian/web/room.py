@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from canglian.web.outside.adapter import Adapter
 from canglian.web.principal import Permission
 from canglian.web.services import Services
 
@@ -33,10 +34,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Room:
-    """The routes (without the prefixes ``/v1`` and ``/console``), rail entries and jobs of one feature.
+    """The routes (without the prefixes ``/v1``, ``/console`` and ``/m``), rail entries and jobs of one feature.
 
+    ``mobile`` are the routes of a person's own pages, ``tabs`` their entries at the foot of each.
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
     ``objects`` are the addresses of the pages of what events and commands name, by field: ``/console/accounts/{}``.
+    ``outside`` are its lines to services of other houses (see ``web.outside``).
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
 
@@ -44,7 +47,10 @@ class Room:
     api: Sequence[Handler] = ()
     console: Sequence[Handler] = ()
     nav: Sequence[NavItem] = ()
+    mobile: Sequence[Handler] = ()
+    tabs: Sequence[NavItem] = ()
     jobs: Sequence[Job] = ()
+    outside: Sequence[Adapter] = ()
     fast: Mapping[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     templates: Sequence[str] = ()
     objects: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -16,7 +16,8 @@ async def test_the_customers_are_there_once(installation: Opened) -> None:
         "SELECT kind, level, count(*) FROM party WHERE book = $1 GROUP BY kind, level ORDER BY kind, level", 1
     )
     assert [tuple(row) for row in levels] == [
-        ("company", "none", 6),
+        ("company", "face_to_face", 4),
+        ("company", "none", 2),
         ("person", "face_to_face", 8),
         ("person", "none", 21),
         ("person", "remote", 3),

@@ -25,7 +25,10 @@ PATHS = (
     "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",
     "/console/security/second-factor", "/console/find?q=2", "/console/outbox", "/console/outbox/new",
     "/console/dead-letters", "/console/accounts/2/statement?all=1",
+    "/console/deposits", "/console/deposits/new", "/console/deposit-products", "/console/deposit-policies",
+    "/console/rail-orders", "/console/rail-differences",
     "/console/people", "/console/people/new", "/console/openings", "/console/lists", "/console/party-policies",
+    "/console/limits", "/console/limits?of=wallet:wal_1&product=wallet.ecny4", "/console/limit-rules",
 )  # fmt: skip
 
 

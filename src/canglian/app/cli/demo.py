@@ -1,18 +1,24 @@
 """``canglian demo``: a branch to look at, filled once and served."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated
 
 import typer
 import uvloop
 
 from canglian.app.cli.failing import tell
 from canglian.app.cli.progress import steps
+from canglian.app.cli.sandbox import PAGES
 from canglian.app.cli.serve import HostOption, PortOption, check_port, configured, tell_ready
 from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
+from canglian.app.demo.deposits import fill_deposits
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.demo.people import fill_people
+from canglian.app.demo.policies import set_policies
+from canglian.app.demo.worlds import beside
 from canglian.app.opening import Opened, opened
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
@@ -22,25 +28,44 @@ from canglian.web.principal import Role
 
 app = typer.Typer(help="Fill a demo branch once and serve it.")
 
+Addresses = dict[str, str]
+
 CODE = "xincheng"
 NAME = "新城支行"
 
 
 @app.command()
-def main(port: PortOption = None, host: HostOption = None, as_json: Json = False) -> None:
+def main(
+    port: PortOption = None,
+    host: HostOption = None,
+    sandboxes: Annotated[
+        bool, typer.Option("--sandboxes/--no-sandboxes", help="Run the worlds outside beside it: identity, SMS, rail.")
+    ] = True,
+    as_json: Json = False,
+) -> None:
     """Fill a demo branch once and serve it; everything in it is made up."""
     try:
         settings = configured(port, host)
         check_port(settings)
-        uvloop.run(_run(settings, _ready_in_json if as_json else _ready))
+        uvloop.run(_run(settings, _ready_in_json if as_json else _ready, sandboxes=sandboxes))
     except CanglianError as error:
         raise typer.Exit(tell(error, as_json=as_json)) from None
 
 
-async def _run(settings: Settings, ready: Callable[[Opened, str], None]) -> None:
+async def _run(settings: Settings, ready: Callable[[Addresses, str], None], *, sandboxes: bool) -> None:
     async with opened(settings, migrate=True) as installation:
         await fill(installation)
-    await serve(settings, ready)
+    async with _beside(settings, sandboxes=sandboxes) as (connected, addresses):
+        await serve(connected, lambda _, address: ready(addresses, address))
+
+
+@asynccontextmanager
+async def _beside(settings: Settings, *, sandboxes: bool) -> AsyncGenerator[tuple[Settings, Addresses]]:
+    if not sandboxes:
+        yield settings, {}
+        return
+    async with beside(settings) as started:
+        yield started
 
 
 async def fill(installation: Opened) -> None:
@@ -51,6 +76,8 @@ async def fill(installation: Opened) -> None:
         profile = await installation.open_book(CODE, NAME, actor="system:demo", key="demo:book")
     await make_logins(services, profile.id)
     await fill_people(services, profile.id)
+    await fill_deposits(services, profile.id)
+    await set_policies(services, profile.id)
     filling = Filling(services.engine, services.store, profile.id)
     if await filling.is_done():
         return
@@ -58,11 +85,14 @@ async def fill(installation: Opened) -> None:
         await filling.run(progress.reach)
 
 
-def _ready_in_json(_installation: Opened, address: str) -> None:
-    tell_ready({"address": address, "logins": [role.value for role in Role], "password": PASSWORD})
+def _ready_in_json(sandboxes: Addresses, address: str) -> None:
+    logins = [role.value for role in Role]
+    tell_ready({"address": address, "logins": logins, "password": PASSWORD, "sandboxes": sandboxes})
 
 
-def _ready(_installation: Opened, address: str) -> None:
+def _ready(sandboxes: Addresses, address: str) -> None:
     logins = "admin, operator, approver, auditor or viewer"
     sys.stdout.write(f"Canglian demo: {address}  log in as {logins} with the password {PASSWORD}\n")
+    for name, where in sandboxes.items():
+        sys.stdout.write(f"  {name:8} {where}{PAGES.get(name, '/')}\n")
     sys.stdout.flush()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import msgspec
 import psutil
 import typer
@@ -24,6 +25,7 @@ from canglian.kernel.errors import CanglianError
 from canglian.kernel.postgres import migrate
 from canglian.kernel.settings import Settings
 from canglian.web.console.pages import manifest
+from canglian.web.outside import SERVICES, connections
 
 app = typer.Typer(help="Check everything that Canglian needs, with a remedy for each fault.")
 
@@ -158,4 +160,22 @@ async def user(_: Settings) -> Finding:
     return Finding("user", well=True, found="root: PostgreSQL runs as an unprivileged user" if root else "unprivileged")
 
 
-_CHECKS: tuple[Check, ...] = (python, memory, user, data_folder, keys, database, schema, assets, port)
+async def outside(settings: Settings) -> Finding:
+    """Which services outside are connected, and whether they answer."""
+    found: dict[str, str] = dict.fromkeys(SERVICES, "not connected")
+    well = True
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        for service, connection in connections(settings).items():
+            try:
+                await client.head(connection.url)
+                found[service] = f"connected, {connection.url}"
+            except httpx.HTTPError:
+                found[service] = f"no answer, {connection.url}"
+                well = False
+    told = "; ".join(f"{service}: {state}" for service, state in found.items())
+    return Finding(
+        "services outside", well, told, "Start what does not answer (canglian sandbox), or correct its address."
+    )
+
+
+_CHECKS: tuple[Check, ...] = (python, memory, user, data_folder, keys, database, schema, assets, port, outside)

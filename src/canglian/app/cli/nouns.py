@@ -26,13 +26,15 @@ class Noun(NamedTuple):
     summary: str
 
 
-_SET_UP, _LEDGER, _TRUST, _ACCESS, _BUILD = "Set up and run", "The ledger", "Trust", "Access", "Developers"
+_SET_UP, _LEDGER, _BANK = "Set up and run", "The ledger", "People and money"
+_TRUST, _ACCESS, _BUILD = "Trust", "Access", "Developers"
 _HERE = "canglian.app.cli"
 
 NOUNS = {
     "demo": Noun(f"{_HERE}.demo", _SET_UP, "Fill a demo branch once and serve it."),
     "init": Noun(f"{_HERE}.init", _SET_UP, "Set up an installation: database, first book, first administrator."),
     "serve": Noun(f"{_HERE}.serve", _SET_UP, "Serve the API and the console."),
+    "sandbox": Noun(f"{_HERE}.sandbox", _SET_UP, "Run worlds outside the bank, to try it with: identity, sms, rail."),
     "doctor": Noun(f"{_HERE}.doctor", _SET_UP, "Check everything that Canglian needs, with a remedy for each fault."),
     "migrate": Noun(f"{_HERE}.migrate", _SET_UP, "Bring the database to this version's schema."),
     "config": Noun(f"{_HERE}.config", _SET_UP, "Show every setting, its value and where it came from."),
@@ -41,6 +43,7 @@ NOUNS = {
     "transfer": Noun(f"{_HERE}.transfer", _LEDGER, "Transfers: post, list, show, reverse, trace."),
     "hold": Noun(f"{_HERE}.hold", _LEDGER, "Holds: place, capture, release, expire, list, show."),
     "ledger": Noun(f"{_HERE}.ledger", _LEDGER, "The whole ledger: import, export, statement, trial balance."),
+    "wallet": Noun(f"{_HERE}.wallet", _BANK, "Wallets: take on the people of a file."),
     "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
     "outbox": Noun(f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."),
     "user": Noun(f"{_HERE}.user", _ACCESS, "People who log in to the console."),

@@ -4,7 +4,7 @@ Filled once; every command has a key that names the person, and what is sealed u
 """
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from canglian.app.demo.names import COMPANIES, people
@@ -18,13 +18,23 @@ from canglian.bank.party.commands import (
     ConfirmCode,
     GiveConsent,
     MatchElements,
+    NoteIntentCheck,
     RegisterParty,
     SendCode,
     StartOpening,
     SubmitDocument,
     VerifyFaceToFace,
 )
-from canglian.bank.party.model import Colour, Control, DocumentKind, ListedBy, PartyKind, RoleName
+from canglian.bank.party.model import (
+    Colour,
+    Control,
+    DocumentKind,
+    IntentHow,
+    IntentOutcome,
+    ListedBy,
+    PartyKind,
+    RoleName,
+)
 from canglian.bank.party.sealing import Sealer
 from canglian.kernel.command import Command
 from canglian.kernel.known import checked_key
@@ -37,6 +47,7 @@ _AUTHORITY = "新城县公安局"
 _SINCE = date(2019, 5, 1)
 _LAST = "people:done"
 _TODAY = date(2026, 1, 1)
+_ASKED = datetime(2026, 1, 1, 2, tzinfo=UTC)
 _ROLES = (RoleName.VILLAGER, RoleName.SHOPKEEPER, RoleName.PATIENT, RoleName.ROOFTOP_OWNER)
 
 
@@ -134,7 +145,7 @@ class _Filling:
             await self.ask(f"{key}:step-{count}", step)
 
     async def company(self, n: int, name: str, owner: str) -> None:
-        """A company with a beneficial owner."""
+        """A company with a beneficial owner; two of three lack nothing to have accounts."""
         key, sealer = f"companies:{n}", self._sealer(f"companies:{n}")
         characters = f"91440300MA{n + 1:07d}"
         code = characters + credit_check(characters)
@@ -147,3 +158,23 @@ class _Filling:
         company = (await self.ask(key, command)).id
         share = AddBeneficialOwner(company=company, owner=owner, control=Control.SHARES, share_bps=6_000)
         await self.ask(f"{key}:owner", share)
+        if n % 3 == 2:
+            return
+        paper = AddDocument(
+            party=company,
+            document_kind=DocumentKind.BUSINESS_LICENCE,
+            number=sealer.document(code),
+            authority="新城县市场监督管理局",
+            valid_from=_SINCE,
+        )
+        document = await self.ask(f"{key}:document", paper)
+        await self.ask(f"{key}:verified", VerifyFaceToFace(party=company, document=document.id, place="新城支行营业厅"))
+        check = NoteIntentCheck(
+            company=company,
+            spoke_with=owner,
+            how=IntentHow.ON_SITE,
+            held_at=_ASKED,
+            reference=f"intent-{n + 1:04d}",
+            outcome=IntentOutcome.CONFIRMED,
+        )
+        await self.ask(f"{key}:intent", check)

@@ -1,4 +1,4 @@
-"""The outbox: events on their way to receivers, as signed webhooks.
+"""The outbox: events on their way to receivers, as signed webhooks or by adapters of the server process.
 
 Owns the tables receiver, delivery and dead_letter. Promises: every event of a kind that a receiver asked for is sent
 to it at least once and in order; the same event always carries the same id; a receiver that stays away is tried with
@@ -6,6 +6,7 @@ growing pauses, then its event becomes a dead letter that an operator sends agai
 came of a call, is a command on the book.
 """
 
+from canglian.kernel.outbox.adapters import Adapters, ConnectAdapter, Deliver
 from canglian.kernel.outbox.commands import (
     AddReceiver,
     Attempt,
@@ -22,11 +23,14 @@ from canglian.kernel.outbox.sending import Policy
 from canglian.kernel.outbox.signing import new_secret
 
 __all__ = [
+    "Adapters",
     "AddReceiver",
     "Attempt",
     "ChangeReceiver",
+    "ConnectAdapter",
     "DeadLetter",
     "DeadLetterState",
+    "Deliver",
     "Delivery",
     "Dispatcher",
     "LeaseReceiver",

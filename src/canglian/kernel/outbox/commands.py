@@ -20,6 +20,8 @@ declare(
         "receiver.removed": "Receiver {receiver} was removed.",
         "receiver.url_invalid": "The address of a receiver is https://host/path, or http:// inside a network.",
         "receiver.leased": "Another process sends to receiver {receiver} until {until}.",
+        "receiver.is_adapter": "Receiver {receiver} is an adapter, without address and secret, and is not "
+        "removed. Pause it instead.",
         "receiver.lease_lost": "This process does not hold the lease of receiver {receiver} any more.",
         "dead_letter.not_found": "There is no dead letter {dead_letter} in this book.",
         "dead_letter.not_dead": "Dead letter {dead_letter} is {state}.",
@@ -37,6 +39,7 @@ Kinds = Annotated[list[Kind], Meta(min_length=1, max_length=50)]
 Url = Annotated[str, Meta(max_length=500)]
 Tries = Annotated[int, Meta(ge=1, le=50)]
 DelayMs = Annotated[int, Meta(ge=1, le=3_600_000)]
+AdapterName = Annotated[str, Meta(pattern=r"^[a-z]+(\.[a-z]+)*\Z", max_length=30)]
 ReceiverId = Annotated[str, Meta(min_length=1, max_length=40)]
 Holder = Annotated[str, Meta(min_length=1, max_length=64)]
 Problem = Annotated[str, Meta(max_length=300)]
@@ -59,26 +62,16 @@ class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
     def decide(self, book: Book) -> Receiver:
         _check_url(book, self.url)
         identity = book.new_id("rcv")
-        cursor = book.events if self.after is None else min(self.after, book.events)
-        receiver = Receiver(
-            id=identity,
+        receiver = receiver_of(
+            book,
+            identity,
             name=self.name,
             url=self.url,
             kinds=self.kinds,
             secret=self.secret,
-            previous_secret=None,
-            previous_until=None,
-            state=ReceiverState.ACTIVE,
-            cursor=cursor,
-            tries=0,
+            cursor=book.events if self.after is None else min(self.after, book.events),
             tries_max=self.tries_max,
             delay_ms=self.delay_ms,
-            next_at=None,
-            problem=None,
-            leased_by=None,
-            leased_until=None,
-            created_at=book.now,
-            updated_at=book.now,
         )
         book.emit("outbox.receiver_added", f"receiver:{identity}", receiver=identity, name=self.name)
         return book.add(receiver)
@@ -104,6 +97,10 @@ class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
 
     def decide(self, book: Book) -> Receiver:
         receiver = _living(book, self.receiver)
+        if receiver.adapter is not None and (
+            self.url is not UNSET or self.secret is not UNSET or self.state is ReceiverState.REMOVED
+        ):
+            book.reject("receiver.is_adapter", receiver=receiver.id)
         if self.url is not UNSET:
             _check_url(book, self.url)
         names = ("name", "url", "kinds", "state", "secret", "tries_max", "delay_ms")
@@ -212,6 +209,41 @@ class SkipDeadLetter(Command[DeadLetter], kind="outbox.skip_dead_letter"):
     def decide(self, book: Book) -> DeadLetter:
         letter = _dead(book, self.dead_letter)
         return _moved(book, letter, DeadLetterState.SKIPPED, "outbox.dead_letter_skipped", reason=self.reason)
+
+
+def receiver_of(
+    book: Book,
+    identity: str,
+    *,
+    name: str,
+    url: str,
+    kinds: list[str],
+    secret: str | None,
+    cursor: int,
+    tries_max: int,
+    delay_ms: int,
+) -> Receiver:
+    """A receiver that has heard of nothing yet."""
+    return Receiver(
+        id=identity,
+        name=name,
+        url=url,
+        kinds=kinds,
+        secret=secret,
+        previous_secret=None,
+        previous_until=None,
+        state=ReceiverState.ACTIVE,
+        cursor=cursor,
+        tries=0,
+        tries_max=tries_max,
+        delay_ms=delay_ms,
+        next_at=None,
+        problem=None,
+        leased_by=None,
+        leased_until=None,
+        created_at=book.now,
+        updated_at=book.now,
+    )
 
 
 def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:

@@ -18,6 +18,7 @@ from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Busy, CanglianError, Rejection, Unavailable
 from canglian.kernel.outbox import queries
+from canglian.kernel.outbox.adapters import Adapters
 from canglian.kernel.outbox.commands import Attempt, LeaseReceiver, RecordDeliveries
 from canglian.kernel.outbox.model import Receiver
 from canglian.kernel.outbox.sending import Policy, Sender
@@ -43,6 +44,7 @@ class Dispatcher:
         keyring: Keyring,
         policy: Policy | None = None,
         clock: Callable[[], datetime] = utc_now,
+        adapters: Adapters | None = None,
     ) -> None:
         self.holder = secrets.token_hex(8)
         self.policy = policy or Policy()
@@ -50,7 +52,9 @@ class Dispatcher:
         self._reader = reader
         self._clock = clock
         policy = self.policy
-        self._sender = Sender(keyring, timeout_seconds=policy.timeout_seconds, allow_private=policy.allow_private)
+        self._sender = Sender(
+            keyring, timeout_seconds=policy.timeout_seconds, allow_private=policy.allow_private, adapters=adapters
+        )
         self._room = asyncio.Semaphore(policy.concurrency)
         self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._leased: dict[tuple[int, str], int] = {}
@@ -64,7 +68,7 @@ class Dispatcher:
             return 0
         for receiver in await queries.due(self._reader, book, self._clock()):
             place = (book, receiver.id)
-            if place not in self._running:
+            if place not in self._running and self._sender.reaches(receiver):
                 task = asyncio.create_task(self._serve(book, receiver), name=f"outbox-{book}-{receiver.id}")
                 self._running[place] = task
                 task.add_done_callback(lambda _, place=place: self._running.pop(place, None))

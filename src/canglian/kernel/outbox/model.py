@@ -23,6 +23,15 @@ class DeadLetterState(enum.StrEnum):
     SKIPPED = "skipped"
 
 
+ADAPTER = "adapter:"
+"""What the address of an adapter begins with."""
+
+
+def adapter_id(name: str) -> str:
+    """The id of the receiver that an adapter is."""
+    return f"rcv_{name.replace('.', '_')}"
+
+
 SEALED_FOR = "receiver.secret"
 """What a receiver's secret is sealed for."""
 
@@ -39,7 +48,7 @@ class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_F
     name: str
     url: str
     kinds: list[str]
-    secret: str
+    secret: str | None
     previous_secret: str | None
     previous_until: datetime | None
     state: ReceiverState
@@ -53,6 +62,11 @@ class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_F
     leased_until: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def adapter(self) -> str | None:
+        """The name of the adapter that this is, or None."""
+        return self.url.removeprefix(ADAPTER) if self.url.startswith(ADAPTER) else None
 
 
 class Delivery(Record, frozen=True, table="delivery"):

@@ -7,11 +7,13 @@ from typing import Self
 
 import httpx
 import msgspec
+import structlog
 from prometheus_client import Counter
 
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.outbox import signing
+from canglian.kernel.outbox.adapters import Adapters
 from canglian.kernel.outbox.addresses import Refused, target
 from canglian.kernel.outbox.commands import Attempt
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
@@ -22,12 +24,19 @@ PROBLEM_MAX = 300
 ANSWER_BYTES_MAX = 64 * 1024
 DELIVERIES = Counter("canglian_outbox_deliveries", "Attempts to deliver an event, by outcome.", ["outcome"])
 USER_AGENT = "Canglian-Webhooks/1"
+ADAPTER_SECONDS = 45
+"""How long an adapter may take for one event, its own retries included; less than a lease."""
+
+log = structlog.get_logger()
 
 
 class Sender:
-    """Sends the events of a book to receivers."""
+    """Sends the events of a book to receivers: over HTTP, or by an adapter of this process."""
 
-    def __init__(self, keyring: Keyring, *, timeout_seconds: float, allow_private: bool) -> None:
+    def __init__(
+        self, keyring: Keyring, *, timeout_seconds: float, allow_private: bool, adapters: Adapters | None = None
+    ) -> None:
+        self._adapters = adapters or {}
         self._keyring = keyring
         self._timeout = timeout_seconds
         self._allow_private = allow_private
@@ -55,10 +64,13 @@ class Sender:
         at, start = utc_now(), time.perf_counter()
         status, problem = None, None
         try:
-            async with asyncio.timeout(self._timeout):
-                status = await self._post(book, receiver, event)
-            if not 200 <= status < 300:
-                problem = f"HTTP status {status}"
+            if (adapter := receiver.adapter) is not None:
+                problem = await self._carry(adapter, book, event)
+            else:
+                async with asyncio.timeout(self._timeout):
+                    status = await self._post(book, receiver, event)
+                if not 200 <= status < 300:
+                    problem = f"HTTP status {status}"
         except TimeoutError:
             problem = f"no answer within {self._timeout:g} s"
         except Refused as refused:
@@ -72,6 +84,24 @@ class Sender:
         return Attempt(
             event=event.number, at=at, duration_ms=milliseconds, status=status, problem=problem, dead_letter=dead_letter
         )
+
+    def reaches(self, receiver: Receiver) -> bool:
+        """Whether this process can send to a receiver: an adapter may be another process's, or not connected."""
+        return receiver.adapter is None or receiver.adapter in self._adapters
+
+    async def _carry(self, adapter: str, book: int, event: Event) -> str | None:
+        """Let an adapter carry an event; the problem, if there was one."""
+        try:
+            async with asyncio.timeout(ADAPTER_SECONDS):
+                await self._adapters[adapter](book, event)
+        except CanglianError as error:
+            return error.code
+        except TimeoutError:
+            return f"no answer within {ADAPTER_SECONDS} s"
+        except Exception:
+            log.exception("adapter failed", adapter=adapter, book=book, event=event.number)
+            return "adapter.failed"
+        return None
 
     async def _post(self, book: int, receiver: Receiver, event: Event) -> int:
         place = await target(receiver.url, allow_private=self._allow_private)
@@ -93,7 +123,7 @@ class Sender:
         return response.status_code
 
     def _secrets(self, receiver: Receiver) -> list[str]:
-        secrets = [receiver.secret]
+        secrets = [] if receiver.secret is None else [receiver.secret]
         if receiver.previous_secret is not None and (receiver.previous_until or utc_now()) > utc_now():
             secrets.append(receiver.previous_secret)
         return [self._keyring.open(secret, SEALED_FOR) for secret in secrets]

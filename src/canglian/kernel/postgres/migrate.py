@@ -26,7 +26,16 @@ declare(
     }
 )
 
-FLOORS = ("canglian.kernel", "canglian.web", "canglian.ledger", "canglian.bank.party", "canglian.bank.approval")
+FLOORS = (
+    "canglian.kernel",
+    "canglian.web",
+    "canglian.ledger",
+    "canglian.bank.party",
+    "canglian.bank.approval",
+    "canglian.bank.limit",
+    "canglian.bank.deposit",
+    "canglian.bank.wallet",
+)
 _LOCK = 0x63616E67
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 

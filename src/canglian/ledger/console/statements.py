@@ -18,7 +18,7 @@ from canglian.web.answers import Given
 from canglian.web.console import Column, Pages
 from canglian.web.console.exports import as_shown
 from canglian.web.console.pages import SECURITY
-from canglian.web.csv import CSV, CSV_ROWS_MAX
+from canglian.web.csv import CSV, CSV_ROWS_MAX, cut_headers
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -55,13 +55,12 @@ async def statement_page(
     statement = await statements.statement(reader, book, number, first, last, order)
     scales = await chart.scales(reader, book)
     if query.get("format") == "csv":
-        rows = (await _whole(reader, book, number, first, last, CSV_ROWS_MAX)).items
+        whole = await _whole(reader, book, number, first, last, CSV_ROWS_MAX)
+        rows = whole.items
         called = await names(reader, book, {entry.counterpart for entry in rows})
         lines = [{**msgspec.structs.asdict(entry), "asset": found.asset} for entry in rows]
-        headers = {
-            **SECURITY,
-            "content-disposition": f'attachment; filename="statement-{number}-{first}-{last}.csv"',
-        }
+        cut = whole.next_cursor is not None
+        headers = {**SECURITY, **cut_headers(f"statement-{number}-{first}-{last}", len(rows), cut=cut)}
         return Response(as_shown(_COLUMNS, lines, pages.language, scales, called), media_type=CSV, headers=headers)
     page = statement.page
     if query.get("all"):

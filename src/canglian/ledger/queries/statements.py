@@ -94,6 +94,19 @@ async def _between(
     return listing.cut(await reader.rows(sql, book, *where.arguments), sort, order.limit)
 
 
+async def entry(reader: Reader, book: int, account: int, transfer: int) -> Entry | None:
+    """One movement as its account sees it; None where it was none of this account."""
+    facts = await facts_of(reader, book, account)
+    for side, other, minus in (("debit", "credit", ""), ("credit", "debit", "-")):
+        select = _SELECT.format(side=side, other=other, sign=minus)
+        row = await reader.row(
+            f"SELECT {select} WHERE t.book = $1 AND t.id = $2 AND t.{side} = $3", book, transfer, account
+        )
+        if row is not None:
+            return _make(row, facts.sign)
+    return None
+
+
 async def statement(reader: Reader, book: int, account: int, first: date, last: date, order: Order) -> Statement:
     """The statement of a period of business dates. Raises Malformed ``statement.period_invalid``."""
     if first > last:

@@ -16,7 +16,10 @@ STATES = {
     "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
     "retrying": "wait", "paused": "wait", "queued": "wait",
     "face_to_face": "good", "low": "good", "remote": "wait", "medium": "wait", "review": "wait", "grey": "wait",
-    "high": "bad", "prohibited": "bad", "black": "bad",
+    "confirmed": "good", "unclear": "wait", "denied": "bad",
+    "high": "bad", "prohibited": "bad", "black": "bad", "lost": "bad",
+    "succeeded": "good", "dormant": "wait", "closing": "wait", "requested": "wait", "sent": "wait",
+    "checking": "wait", "checked": "wait", "confirming": "wait",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
 }  # fmt: skip
 """The colour of a state's word: good, waiting or harm; every other one is grey."""

@@ -8,6 +8,7 @@ does a thing once.
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,11 +16,12 @@ import msgspec
 from litestar import Request
 
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare, render
+from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.services import Services
+from canglian.web.telling import tell
 from canglian.web.words import translated
 
 declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
@@ -86,7 +88,8 @@ class Wrong(msgspec.Struct, frozen=True):
 def wrong(error: CanglianError, language: str) -> Wrong:
     """An error as a form shows it."""
     field = str(error.fields.get("field", "")).partition("[")[0]
-    return Wrong(render(error.code, error.fields, translated(error.template, language)), field.split(".")[-1])
+    said = tell(error.code, error.fields, partial(translated, language=language))
+    return Wrong(said, field.split(".")[-1])
 
 
 def read(values: dict[str, Any], kind: type[T]) -> T:

@@ -11,7 +11,7 @@ from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.web.console.exports import as_shown
 from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
-from canglian.web.csv import CSV, CSV_ROWS_MAX
+from canglian.web.csv import CSV, CSV_ROWS_MAX, cut_headers
 
 SIZES = (25, 50, 100, 200)
 _ON_A_PHONE = {"state": 1, "money": 1, "when": 1, "day": 1, "account": 2, "text": 1, "code": 1, "word": 1, "facts": 1}
@@ -73,7 +73,7 @@ Read = Callable[[Order], Awaitable[Page[Any]]]
 
 
 async def list_page(
-    pages: Pages, spec: ListSpec, read: Read, *, template: str = "web/list.html", **context: Any
+    pages: Pages, spec: ListSpec, read: Read, *, template: str = "web/list.html", status: int = 200, **context: Any
 ) -> Response[bytes]:
     """A list as a page, or as CSV with ``?format=csv``.
 
@@ -94,6 +94,7 @@ async def list_page(
     filters = {one.name for one in spec.filters}
     answer = await pages.render(
         template,
+        status=status,
         spec=spec,
         columns=columns,
         narrow=_on_a_phone(columns),
@@ -159,8 +160,7 @@ async def _export(
         cursor = page.next_cursor
         if cursor is None:
             break
-    cut = f"-first-{CSV_ROWS_MAX}" if cursor is not None else ""
-    headers = {**SECURITY, "content-disposition": f'attachment; filename="{spec.name}{cut}.csv"'}
+    headers = {**SECURITY, **cut_headers(spec.name, len(rows), cut=cursor is not None)}
     body = as_shown(columns, rows, pages.language, shown["scales"], shown["names"])
     return Response(body, media_type=CSV, headers=headers)
 

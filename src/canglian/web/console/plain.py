@@ -5,18 +5,16 @@ A machine word has its translation under the id ``<family>.<word>``: ``event.tra
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from canglian.kernel.amounts import major
-from canglian.kernel.errors import AMOUNTS, CODES, render
+from canglian.kernel.errors import AMOUNTS, CODES
 from canglian.web.console.formats import money, number, when
-
-Say = Callable[[str], str]
-"""A text in the reader's language."""
+from canglian.web.telling import Say, tell
 
 _AMOUNTS = AMOUNTS | {"captured", "debit_balance", "credit_balance"}
 _FAMILIES = {"code": "code", "state": "state", "before": "state", "role": "role", "normal_side": "side"}
@@ -45,7 +43,7 @@ def refusal(code: str, say: Say, fields: Mapping[str, Any] | None = None) -> str
         return code
     if fields is None:
         return re.sub(r"{.*?}", "…", say(template))
-    return render(code, dict(fields), say(template))
+    return tell(code, fields, say)
 
 
 def who(actor: str, say: Say) -> str:

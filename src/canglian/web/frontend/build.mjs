@@ -1,4 +1,4 @@
-// Builds the console's assets into ../static/dist: hashed, minified files and a manifest that names them.
+// Builds the assets of the console and of a person's pages into ../static/dist: hashed, minified files and a manifest that names them.
 // Tabler's style sheet is cut down to the classes that our templates and scripts use.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -61,6 +61,8 @@ async function icons() {
 const made = {
   "console.css": await styles(),
   "console.js": await script("console.js"),
+  "mobile.css": (await esbuild.transform(await readFile(path.join(here, "mobile.css"), "utf8"), { loader: "css", minify: true })).code,
+  "mobile.js": await script("mobile.js"),
   "charts.js": await script("charts.js"),
   "icons.svg": await icons(),
 };

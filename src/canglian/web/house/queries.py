@@ -1,9 +1,13 @@
 """What sign-in and the pages of the house read."""
 
+from datetime import datetime
 from typing import Any, TypeVar
+
+import msgspec
 
 from canglian.kernel.entity import Entity
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_number, by_text, escaped
 from canglian.kernel.shape import shape
 from canglian.kernel.values import HOUSE
 from canglian.web.house.model import ApiKey, BookProfile, LoginSession, User
@@ -36,6 +40,95 @@ async def book(reader: Reader, named: str) -> BookProfile | None:
 async def users(reader: Reader) -> list[User]:
     """All users, by login."""
     return await _some(reader, User, f"true ORDER BY login LIMIT {LISTED_MAX}")
+
+
+class UserRow(msgspec.Struct, frozen=True):
+    """A user of a book in its list, without what only sign-in needs."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    state: str
+    second_factor: bool
+    created_at: datetime
+    logged_in_at: datetime | None
+
+
+class UserFilter(msgspec.Struct, frozen=True):
+    """Which users; None means any. ``text`` is in the login or the name."""
+
+    role: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+class KeyRow(msgspec.Struct, frozen=True):
+    """An API key of a book in its list, by what may be shown of it."""
+
+    id: str
+    name: str
+    role: str
+    client: str
+    state: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+
+
+class KeyFilter(msgspec.Struct, frozen=True):
+    """Which keys; None means any. ``text`` is in the name or the client."""
+
+    role: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+_NEVER = "timestamptz '1970-01-01 00:00:00+00'"
+_USER_STATE = "CASE WHEN disabled THEN 'disabled' WHEN locked_until > now() THEN 'locked' ELSE 'active' END"
+_KEY_STATE = "CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'active' END"
+
+
+async def users_of(reader: Reader, of_book: int, asked: UserFilter, order: Order) -> Page[UserRow]:
+    """A page of the users with a role in a book, by login."""
+    where = Where("book = $1")
+    role = f"roles ->> {where.parameter(str(of_book))}::text"
+    where.conditions.append(f"{role} IS NOT NULL")
+    where.add(f"{role} = ?", asked.role)
+    where.add(f"{_USER_STATE} = ?", asked.state)
+    where.add("(login ILIKE ? OR name ILIKE ?)", None if asked.text is None else f"%{escaped(asked.text)}%")
+    columns = f"id, login, name, {role}, {_USER_STATE}, totp IS NOT NULL, created_at, logged_in_at"
+    sorts = {
+        "login": by_text("login"),
+        "name": by_text("name"),
+        "created_at": by_instant("created_at"),
+        "logged_in_at": by_instant(f"coalesce(logged_in_at, {_NEVER})"),
+    }
+    listing = Listing(f"{columns} FROM house_user", by_number("id"), sorts, lambda row: UserRow(*row), "login")
+    return await listing.page(reader, HOUSE, where, order)
+
+
+_KEYS = Listing(
+    f"id, name, role, client, {_KEY_STATE}, created_at, created_by, expires_at FROM api_key",
+    by_text("id"),
+    {
+        "created_at": by_instant("created_at"),
+        "name": by_text("name"),
+        "expires_at": by_instant("coalesce(expires_at, timestamptz '9999-12-31 00:00:00+00')"),
+    },
+    lambda row: KeyRow(*row),
+    "-created_at",
+)
+
+
+async def keys_of(reader: Reader, of_book: int, asked: KeyFilter, order: Order) -> Page[KeyRow]:
+    """A page of the API keys of a book, newest first."""
+    where = Where("book = $1")
+    where.add("of_book = ?", of_book)
+    where.add("role = ?", asked.role)
+    where.add(f"{_KEY_STATE} = ?", asked.state)
+    where.add("(name ILIKE ? OR client ILIKE ?)", None if asked.text is None else f"%{escaped(asked.text)}%")
+    return await _KEYS.page(reader, HOUSE, where, order)
 
 
 async def user(reader: Reader, number: int) -> User | None:

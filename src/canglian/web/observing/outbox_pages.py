@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,7 +10,8 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.command import Command
+from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.outbox import (
     AddReceiver,
     ChangeReceiver,
@@ -26,6 +28,7 @@ from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import KEY, ask, at, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
@@ -99,6 +102,8 @@ def trouble(problem: str | None, pages: Pages) -> str | None:
     """What a receiver's problem means to a person."""
     if not problem:
         return None
+    if problem in CODES:
+        return re.sub(r"\{\w+\}", "…", pages._(CODES[problem]))
     told = (
         (_STATUS, pages._("It answered with HTTP status %(detail)s.")),
         (_SILENT, pages._("It did not answer within %(detail)s seconds.")),
@@ -276,23 +281,18 @@ async def _show_letter(
 
 @post("/dead-letters/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act_on_dead_letter(
-    pages: Given[Pages],
-    request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    number: FromPath[int],
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
 ) -> Response[Any]:
     """Send a dead letter once more, or give it up."""
-    form = await sent(request)
-    try:
+
+    def made(form: Form) -> Command[Any]:
         if form.get("action") == "skip":
-            command: Any = read({"dead_letter": number, "reason": form.get("reason", "")}, SkipDeadLetter)
-        else:
-            command = ResendDeadLetter(dead_letter=number)
-        (await ask(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show_letter(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{LETTERS_PATH}/{number}", status_code=303)
+            return read({"dead_letter": number, "reason": form.get("reason", "")}, SkipDeadLetter)
+        return ResendDeadLetter(dead_letter=number)
+
+    return await acted(
+        pages, made, partial(_show_letter, pages, services, principal, number), f"{LETTERS_PATH}/{number}"
+    )
 
 
 HANDLERS = (

@@ -1,6 +1,7 @@
 """Observing as a room."""
 
 from canglian.web.observing.api import router
+from canglian.web.observing.connections import HANDLERS as CONNECTIONS
 from canglian.web.observing.console import HANDLERS
 from canglian.web.observing.outbox import router as outbox
 from canglian.web.observing.outbox_pages import HANDLERS as OUTBOX
@@ -10,12 +11,13 @@ from canglian.web.room import NavItem, Room
 ROOM = Room(
     "observing",
     api=(router, outbox),
-    console=(*HANDLERS, *OUTBOX),
+    console=(*HANDLERS, *OUTBOX, *CONNECTIONS),
     nav=(
         NavItem("Trust", "Command log", "/console/commands", "list-details", Permission.AUDIT),
         NavItem("Trust", "Audit chain", "/console/chain", "link", Permission.AUDIT),
         NavItem("Trust", "Events", "/console/events", "bell"),
         NavItem("Trust", "Outbox", "/console/outbox", "send"),
+        NavItem("Trust", "Services outside", "/console/connections", "plug-connected"),
     ),
     templates=("canglian.web.observing",),
     objects={"receiver": "/console/outbox/{}", "dead_letter": "/console/dead-letters/{}"},

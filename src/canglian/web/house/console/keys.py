@@ -3,13 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import HOUSE, utc_now
 from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
 from canglian.web.console.forms import ask, read, sent
 from canglian.web.console.pages import Pages
 from canglian.web.house import queries
@@ -22,16 +25,62 @@ from canglian.web.services import Services
 PATH = "/console/keys"
 
 
+_LIST = ListSpec(
+    "keys",
+    "API keys",
+    "Programs that may use this book.",
+    [
+        Column("key", "Key", "code"),
+        Column("name", "Name", sort="name", phone=True),
+        Column("role", "Role", "words", phone=True),
+        Column("client", "Client", "code"),
+        Column("state", "State", "state", phone=True),
+        Column("created_at", "Created", "when", sort="created_at"),
+        Column("created_by", "Created by", "actor"),
+        Column("expires_at", "Ends", "when", sort="expires_at"),
+    ],
+    [
+        Filter("text", "Name or client"),
+        Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
+        Filter("state", "State", choices=[Choice(one, f"state.{one}") for one in ("active", "expired", "revoked")]),
+    ],
+    href=PATH + "/{id}",
+    empty="No program uses this book yet.",
+    sort="-created_at",
+)
+
+
+def _row(one: queries.KeyRow) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(one), "role": f"role.{one.role}", "key": f"ck_{one.id}_…"}
+
+
 async def _show(pages: Pages, principal: Principal, status: int = 200, **more: Any) -> Response[Any]:
-    keys = [shown(key) for key in await queries.keys(pages.services.reader, principal.book)]
+    query = pages.request.query_params
+    asked = queries.KeyFilter(query.get("role") or None, query.get("state") or None, query.get("text") or None)
+
+    async def page(order: Order) -> Page[Any]:
+        found = await queries.keys_of(pages.services.reader, principal.book, asked, order)
+        return Page([_row(one) for one in found.items], found.next_cursor)
+
     given: dict[str, Any] = {"secret": None, "problem": None, "values": {}, **more}
-    return await pages.render("house/keys.html", status=status, keys=keys, roles=list(Role), now=utc_now(), **given)
+    return await list_page(pages, _LIST, page, template="house/keys.html", status=status, roles=list(Role), **given)
 
 
 @get("/keys", guards=[needs(Permission.ADMINISTER)])
 async def list_keys(pages: Given[Pages], principal: Given[Principal]) -> Response[Any]:
     """The API keys of this book."""
     return await _show(pages, principal)
+
+
+@get("/keys/{key:str}", guards=[needs(Permission.ADMINISTER)])
+async def key_page(
+    pages: Given[Pages], services: Given[Services], principal: Given[Principal], key: FromPath[str]
+) -> Response[Any]:
+    """One API key, by what may be shown of it."""
+    found = await queries.key(services.reader, key)
+    if found is None or found.of_book != principal.book:
+        raise NotFound("api_key.not_found", api_key=key)
+    return await pages.render("house/key.html", one=shown(found), now=utc_now())
 
 
 @post("/keys", status_code=200, guards=[needs(Permission.ADMINISTER)])
@@ -69,7 +118,7 @@ async def revoke_key(
     await sent(request)
     (await ask(services, principal, RevokeApiKey(key=key, of_book=principal.book), {}, book=HOUSE)).unwrap()
     services.forget_key(key)
-    return Redirect(PATH, status_code=303)
+    return Redirect(f"{PATH}/{key}", status_code=303)
 
 
-handlers = (list_keys, make_key, revoke_key)
+handlers = (list_keys, key_page, make_key, revoke_key)

@@ -3,14 +3,17 @@
 import secrets
 from typing import Any, TypeVar
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, NotFound
+from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
+from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
 from canglian.web.console.forms import ask, read, sent
 from canglian.web.console.pages import Pages
 from canglian.web.house import queries
@@ -18,6 +21,7 @@ from canglian.web.house.commands import ChangeUser, CreateUser, SetPassword, Set
 from canglian.web.house.model import User
 from canglian.web.house.secrets import check_password, hashed
 from canglian.web.principal import Permission, Principal, Role, needs
+from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 T = TypeVar("T")
@@ -25,9 +29,28 @@ T = TypeVar("T")
 PATH = "/console/users"
 
 
-async def _mine(services: Services, principal: Principal) -> list[User]:
-    """The users with a role in this book."""
-    return [user for user in await queries.users(services.reader) if str(principal.book) in user.roles]
+_LIST = ListSpec(
+    "users",
+    "Users",
+    "Who may log in to this book, and as what.",
+    [
+        Column("login", "Login", sort="login"),
+        Column("name", "Name", sort="name"),
+        Column("role", "Role", "words", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("second_factor", "Second factor", "words"),
+        Column("created_at", "Created", "when", sort="created_at"),
+        Column("logged_in_at", "Last login", "when", sort="logged_in_at", phone=True),
+    ],
+    [
+        Filter("text", "Login or name"),
+        Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
+        Filter("state", "State", choices=[Choice(one, f"state.{one}") for one in ("active", "locked", "disabled")]),
+    ],
+    href=PATH + "/{id}",
+    sort="login",
+)
+_NEW = NavItem("Settings", "New user", f"{PATH}/new", "plus", Permission.ADMINISTER)
 
 
 async def _one(services: Services, principal: Principal, number: int) -> User:
@@ -38,9 +61,23 @@ async def _one(services: Services, principal: Principal, number: int) -> User:
 
 
 @get("/users", guards=[needs(Permission.ADMINISTER)])
-async def list_users(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def list_users(
+    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+) -> Response[Any]:
     """Who may log in to this book, and as what."""
-    return await pages.render("house/users.html", users=await _mine(services, principal), book=str(principal.book))
+    query = request.query_params
+    asked = queries.UserFilter(query.get("role") or None, query.get("state") or None, query.get("text") or None)
+
+    async def page(order: Order) -> Page[Any]:
+        found = await queries.users_of(services.reader, principal.book, asked, order)
+        return Page([_row(one) for one in found.items], found.next_cursor)
+
+    return await list_page(pages, _LIST, page, actions=[_NEW])
+
+
+def _row(one: queries.UserRow) -> dict[str, Any]:
+    factor = "On" if one.second_factor else "Off"
+    return {**msgspec.structs.asdict(one), "role": f"role.{one.role}", "second_factor": factor}
 
 
 @get("/users/new", guards=[needs(Permission.ADMINISTER)])

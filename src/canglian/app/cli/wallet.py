@@ -1,0 +1,71 @@
+"""``canglian wallet``: wallets of people whom a partner or a village has verified."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from canglian.app.cli.output import Answer, facts
+from canglian.app.cli.progress import steps
+from canglian.app.cli.verb import verb
+from canglian.app.opening import Desk
+from canglian.bank.approval import Book
+from canglian.bank.wallet import onboarding
+from canglian.kernel import Engine
+
+app = typer.Typer(help="Wallets: take on the people of a file.", no_args_is_help=True)
+
+
+@app.callback()
+def wallet() -> None:
+    """Wallets: take on the people of a file."""
+
+
+@app.command("onboard")
+@verb
+async def onboard(
+    desk: Desk,
+    file: Annotated[Path, typer.Argument(help="A CSV file; docs/reference/onboarding.md describes it.")],
+    outcomes: Annotated[
+        Path | None, typer.Option("--outcomes", help="Where the outcome of every line goes, as CSV.")
+    ] = None,
+    product: Annotated[
+        str, typer.Option("--product", help="Which wallet: wallet.ewallet, or wallet.ecny2 beside a deposit account.")
+    ] = "wallet.ewallet",
+    within: Annotated[
+        str | None, typer.Option("--within", help="The village or partner that these people belong to.")
+    ] = None,
+) -> Answer:
+    """Open an account and a wallet for everybody in a file; run again after a crash, it goes on where it stopped."""
+    services = desk.opened.services
+    engine = Engine(services.store, Book, audited=services.audited, cache_max=onboarding.CACHE_MAX)
+    try:
+        with steps(f"taking on {file.name}") as progress:
+            summary = await onboarding.onboard(
+                engine,
+                services.keyring,
+                desk.book,
+                file,
+                msgspec.convert({"product": product, "within": within}, onboarding.Asked),
+                actor=desk.actor,
+                outcomes=outcomes,
+                told=progress.reach,
+            )
+    finally:
+        await engine.stop()
+    return Answer({**msgspec.to_builtins(summary), "ok": summary.ok}, _shown(summary, outcomes), 0 if summary.ok else 1)
+
+
+def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
+    return facts(
+        [
+            ("lines", f"{summary.lines:,}"),
+            ("opened", f"{summary.opened:,}"),
+            ("refused", f"{summary.refused:,}"),
+            ("malformed", f"{summary.malformed:,}"),
+            ("done before", f"{summary.repeated:,}"),
+            ("outcomes in", outcomes),
+        ],
+        "Everybody was taken on." if summary.ok else "Not everybody was taken on.",
+    )

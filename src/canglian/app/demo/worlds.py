@@ -1,0 +1,83 @@
+"""The sandboxes beside the demo branch: programs of their own, which end with it however it ends."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import msgspec
+
+from canglian.app.sandbox import keys
+from canglian.app.sandbox.running import HOST, WORLDS
+from canglian.kernel.errors import Unavailable, declare
+from canglian.kernel.settings import Settings
+from canglian.web.outside import connections
+
+declare({"sandbox.not_started": "The sandboxes do not start; canglian sandbox says why."})
+
+START_SECONDS = 60
+PROGRAM = "from canglian.app.cli import main; main()"
+
+
+class _Told(msgspec.Struct):
+    addresses: dict[str, str]
+    environment: str
+
+
+@contextlib.asynccontextmanager
+async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str, str]]]:
+    """Settings that connect to sandboxes which run meanwhile, and their addresses by name.
+
+    Nothing is started where a service is connected already. Raises Unavailable ``sandbox.not_started``.
+    """
+    if connections(settings):
+        yield settings, {}
+        return
+    folder = Path(settings.data_dir) / "sandbox"
+    words = ["sandbox", "all", "--data", str(folder), "--json", "--until-closed", "--port", str(_first(settings.port))]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PROGRAM, *words),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        told = await _told(process)
+        pairs = {name: keys.pair(folder, name) for name in told.addresses}
+        made = keys.settings(pairs, told.addresses)
+        if settings.port:
+            made["rail_callback_url"] = f"http://{settings.host}:{settings.port}/outside/rail"
+        yield msgspec.structs.replace(settings, **made), told.addresses
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _told(process: asyncio.subprocess.Process) -> _Told:
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            return msgspec.json.decode(await process.stdout.readline(), type=_Told)
+    except (TimeoutError, msgspec.DecodeError):
+        raise Unavailable("sandbox.not_started") from None
+
+
+def _first(port: int) -> int:
+    """The ports after the demo's own where they are free, else any."""
+    ports = range(port + 1, port + 1 + len(WORLDS))
+    return port + 1 if port and all(_is_free(one) for one in ports) else 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,139 @@
+// A person's pages. What needs a script: the PIN pad, codes that are shown anew, the camera. All else works without one.
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// A form that moves money is sent once; the server would do it once in any case.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.classList.contains("is-sent")) {
+    event.preventDefault();
+    return;
+  }
+  form.classList.add("is-sent");
+});
+addEventListener("pageshow", () => all(".is-sent").forEach((form) => form.classList.remove("is-sent")));
+
+// The PIN pad: buttons and the number keys. Digits stand in a hidden field until they are sent, and are told in a count.
+function pad(root) {
+  const form = root.closest("form");
+  const field = root.querySelector("input[type=hidden]");
+  const dots = all(".dots i", root);
+  const said = root.querySelector(".said");
+  const most = Number(root.dataset.digits);
+  const show = () => {
+    dots.forEach((dot, position) => dot.classList.toggle("on", position < field.value.length));
+    said.textContent = said.dataset.said.replace("%(count)s", field.value.length);
+  };
+  const type = (digit) => {
+    if (field.value.length >= most || form.classList.contains("is-sent")) return;
+    field.value += digit;
+    show();
+    if (field.value.length === most) root.dispatchEvent(new CustomEvent("whole", { bubbles: true }));
+  };
+  const erase = (whole) => {
+    field.value = whole ? "" : field.value.slice(0, -1);
+    show();
+  };
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.digit) type(button.dataset.digit);
+    if ("erase" in button.dataset) erase(false);
+    if ("clear" in button.dataset) erase(true);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (root.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "")) return;
+    if (/^[0-9]$/.test(event.key)) type(event.key);
+    else if (event.key === "Backspace") erase(false);
+    else return;
+    event.preventDefault();
+  });
+  erase(true);
+}
+
+const pads = all("[data-pad]");
+pads.forEach((root, position) => {
+  pad(root);
+  root.hidden = position > 0; // one after another
+  root.addEventListener("whole", () => {
+    const next = pads[position + 1];
+    const form = root.closest("form");
+    if (!next) form.requestSubmit();
+    else {
+      root.hidden = true;
+      next.hidden = false;
+      next.querySelector("button").focus();
+    }
+  });
+});
+
+// A code that is shown: a bar for the time that is left, a new code when it is over, and what came of it.
+function code(root) {
+  const bar = root.querySelector("progress");
+  const ends = Date.now() + Number(root.dataset.seconds) * 1000;
+  const form = document.querySelector("form[data-renew]");
+  let over = false;
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+    bar.value = left;
+    root.querySelector("[data-left]").textContent = left;
+    if (left || over) return;
+    over = true;
+    root.dataset.over = "";
+    if (form && !document.hidden) form.requestSubmit();
+  };
+  const ask = async () => {
+    if (over || document.hidden) return;
+    const answer = await fetch(root.dataset.state).catch(() => null);
+    if (!answer?.ok) return;
+    const told = await answer.json().catch(() => ({}));
+    if (told.to) location.assign(told.to);
+  };
+  tick();
+  setInterval(tick, 1000);
+  setInterval(ask, 2500);
+  document.addEventListener("visibilitychange", () => !document.hidden && over && form?.requestSubmit());
+}
+all("[data-state]").forEach(code);
+
+// The camera, where the browser can read codes by itself; typing stays where it is.
+const camera = document.querySelector("[data-camera]");
+if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
+  camera.hidden = false;
+  camera.addEventListener("click", async () => {
+    const video = document.querySelector("video");
+    const failed = document.querySelector("[data-camera-failed]");
+    try {
+      const detector = new BarcodeDetector({ formats: ["qr_code"] });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      video.hidden = false;
+      camera.hidden = true;
+      await video.play();
+      const look = async () => {
+        const found = await detector.detect(video).catch(() => []);
+        const digits = found.map((one) => one.rawValue).find((text) => /^\d{16,18}$/.test(text));
+        if (!digits) return void setTimeout(look, 250);
+        stream.getTracks().forEach((track) => track.stop());
+        const field = document.querySelector("#f-code");
+        field.value = digits;
+        field.form.requestSubmit();
+      };
+      look();
+    } catch {
+      failed.hidden = false;
+      camera.hidden = true;
+    }
+  });
+}
+
+all("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
+
+// A page that waits for an answer from outside looks again by itself.
+const waiting = document.querySelector("[data-again]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.again) * 1000);
+
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/m/worker.js", { scope: "/m" }).catch(() => {});
