@@ -49,7 +49,6 @@ _TAGS = {
     **party.TAGS,
     **deposit.TAGS,
     **wallet.TAGS,
-    **deposit.TAGS,
     "approval": "Commands that others have to approve; policies, groups of approvers, delegations.",
     **limit.TAGS,
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",

@@ -92,7 +92,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     **limit.EXAMPLES,
     **deposit.EXAMPLES,
     **wallet.EXAMPLES,
-    **deposit.EXAMPLES,
 }
 """An example by the name of the body's schema."""
 

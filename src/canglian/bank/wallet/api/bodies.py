@@ -44,7 +44,7 @@ class WalletSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Typed
 
 
-class UpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WalletUpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The tier to raise a wallet to; ``party`` for one that is anonymous."""
 
     product: ProductCode
@@ -121,7 +121,7 @@ class PocketRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Purpose | None = None
 
 
-class RailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WalletRailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money to or from a bound account."""
 
     bound_account: BoundId

@@ -12,8 +12,8 @@ from canglian.bank.wallet.api.bodies import (
     CodeRequest,
     ExchangeRequest,
     PayRequest,
-    RailRequest,
     TakeRequest,
+    WalletRailRequest,
     plain_note,
 )
 from canglian.bank.wallet.api.paths import WalletPath
@@ -77,7 +77,7 @@ def _moving(path: str, operation: str, gives: Any) -> Any:
 
 
 @_moving("recharge", "rechargeWallet", WalletOrder)
-async def recharge(asking: Given[Asking], wallet: WalletPath, data: Sent[RailRequest]) -> Response[bytes]:
+async def recharge(asking: Given[Asking], wallet: WalletPath, data: Sent[WalletRailRequest]) -> Response[bytes]:
     """Ask for money from a bound account. It is in the wallet when the rail says that it came."""
     teller = Teller.of(asking)
     command = RechargeWallet(
@@ -91,7 +91,7 @@ async def recharge(asking: Given[Asking], wallet: WalletPath, data: Sent[RailReq
 
 
 @_moving("withdraw", "withdrawFromWallet", WalletOrder)
-async def withdraw(asking: Given[Asking], wallet: WalletPath, data: Sent[RailRequest]) -> Response[bytes]:
+async def withdraw(asking: Given[Asking], wallet: WalletPath, data: Sent[WalletRailRequest]) -> Response[bytes]:
     """Send money to a bound account. It is held now and leaves when the rail says that it went."""
     teller = Teller.of(asking)
     command = WithdrawFromWallet(

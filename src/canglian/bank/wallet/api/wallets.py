@@ -22,9 +22,9 @@ from canglian.bank.wallet.api.bodies import (
     SeenRequest,
     SubWalletRequest,
     UnlockRequest,
-    UpgradeRequest,
     WalletRequest,
     WalletSearch,
+    WalletUpgradeRequest,
 )
 from canglian.bank.wallet.api.paths import DevicePath, PocketPath, Reason, WalletPath
 from canglian.bank.wallet.commands import (
@@ -186,7 +186,9 @@ async def open_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[
 
 
 @doing("upgrade", "upgradeWallet")
-async def upgrade_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[UpgradeRequest]) -> Response[bytes]:
+async def upgrade_wallet(
+    asking: Given[Asking], wallet: WalletPath, data: Sent[WalletUpgradeRequest]
+) -> Response[bytes]:
     """Raise an e-CNY wallet to a higher tier."""
     command = UpgradeWallet(wallet=wallet, product=data.product, party=data.party, deposit=data.deposit)
     return await asking.answer(command, view, status=200)
