@@ -117,7 +117,7 @@ def _by_number(*targets: str, name: str = "number", value: str = _ID) -> list[Li
 
 
 LINKS: dict[str, list[Link]] = {
-    "addLimitRules": [Link("getLimitRules", {"version": "$response.body#/version"})],
+    "addLimitRules": [Link("getLimitRules", {"number": "$response.body#/version"})],
     "proposeOverride": _by_number("getProposal", name="proposal"),
     "proposeOverrideEnd": _by_number("getProposal", name="proposal"),
     "openAccount": [

@@ -114,12 +114,12 @@ async def list_rules(services: Given[Services], principal: Given[Principal]) -> 
     return as_json(Versions([_view(one, applies) for one in found]))
 
 
-@get("/{version:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=giving(RulesView))
-async def get_rules(services: Given[Services], principal: Given[Principal], version: VersionPath) -> Response[bytes]:
+@get("/{number:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=giving(RulesView))
+async def get_rules(services: Given[Services], principal: Given[Principal], number: VersionPath) -> Response[bytes]:
     """One version of the rules."""
     today = (await book_figures(services.reader, principal.book)).today
     applies = await queries.rules_on(services.reader, principal.book, today)
-    return as_json(_view(await queries.version(services.reader, principal.book, version), applies))
+    return as_json(_view(await queries.version(services.reader, principal.book, number), applies))
 
 
 @post(
