@@ -121,7 +121,7 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 
 @pytest.mark.slow
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
-    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "50")
+    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "80")
     covered = next(line for line in said.splitlines() if "API Links:" in line)
     assert int(covered.split()[2]) >= 20, covered
 
@@ -139,7 +139,7 @@ def fuzz(served: Served, folder: Path, *options: str) -> str:
     hooks = str(Path(__file__).parent)
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": hooks}
     environment["FUZZED_WITH"] = served.key.split("_")[1]
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=170)
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stdout[-12000:]
     me = httpx.get(f"{served.address}/v1/me", headers={"authorization": f"Bearer {served.key}"})
     assert me.status_code == 200, "the fuzzer was shut out on its way"

@@ -50,6 +50,7 @@ ROOMS = (
             "party_policy",
         ),
     ),
+    ("A person's own pages", ("sign_in", "person_session", "person", "verifying")),
     (
         "Wallets",
         (

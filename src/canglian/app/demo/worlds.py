@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -46,7 +47,7 @@ async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str,
     try:
         told = await _told(process)
         pairs = {name: keys.pair(folder, name) for name in told.addresses}
-        made = keys.settings(pairs, told.addresses)
+        made: dict[str, Any] = {**keys.settings(pairs, told.addresses)}
         if settings.port:
             made["rail_callback_url"] = f"http://{settings.host}:{settings.port}/outside/rail"
         yield msgspec.structs.replace(settings, **made), told.addresses

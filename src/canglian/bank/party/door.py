@@ -109,7 +109,7 @@ async def who(services: Services, token: str) -> Person | None:
         return None
     now = utc_now()
     idle = (now - session.seen_at).total_seconds()
-    over = session.ended_at is not None or session.expires_at <= now
+    over = session.ended_at is not None or session.expires_at <= now or session.mobile_index is None
     if over or idle > services.settings.session_idle_minutes * 60:
         return None
     party = None
@@ -132,7 +132,7 @@ def _person(book: int, session: PersonSession, party: Party | None) -> Person:
         party=session.party,
         name="" if party is None else party.name_mask,
         mobile=session.mobile_mask,
-        mobile_index=session.mobile_index,
+        mobile_index=session.mobile_index or "",
         level="none" if party is None else party.level.value,
         actor=f"person:{named}",
         scope=f"person:{named}",
@@ -149,7 +149,7 @@ def code_of(keyring: Keyring, book: int, challenge: str) -> str:
 async def message(services: Services, book: int, challenge: str) -> tuple[str, str]:
     """To which mobile a code goes, and its digits: for the one function that sends it. Neither is ever kept."""
     asked = await entrance.asked(services.reader, book, challenge)
-    if asked is None:
+    if asked is None or asked.mobile_sealed is None:
         raise NotFound("sign_in.not_found", sign_in=challenge)
     return services.keyring.open(asked.mobile_sealed, MOBILE), code_of(services.keyring, book, challenge)
 

@@ -15,18 +15,19 @@ class SignIn(
     Entity,
     frozen=True,
     table="sign_in",
-    key=("mobile_index",),
-    indexes={"challenge": ("challenge",)},
+    indexes={"mobile": ("mobile_index",), "challenge": ("challenge",)},
     sealed={"mobile_sealed": MOBILE},
 ):
     """Somebody at the door, known by a mobile. ``challenge`` names the code that was sent last.
 
     ``code_index`` is None once the code has let somebody in. ``tries`` counts wrong codes since the last right one,
-    whichever code they were for. ``sends`` counts the codes since ``sends_since``.
+    whichever code they were for. ``sends`` counts the codes since ``sends_since``. Erasing a party leaves neither the
+    mobile nor its index.
     """
 
-    mobile_index: str
-    mobile_sealed: str
+    id: str
+    mobile_index: str | None
+    mobile_sealed: str | None
     mobile_mask: str
     challenge: str
     code_index: str | None
@@ -53,9 +54,9 @@ class PersonSession(
 
     id: str
     party: str | None
-    mobile_sealed: str
+    mobile_sealed: str | None
     mobile_mask: str
-    mobile_index: str
+    mobile_index: str | None
     device: str
     created_at: datetime
     seen_at: datetime

@@ -151,6 +151,18 @@ async def test_where_the_rail_fails_the_account_is_as_it_was(branch: Holders) ->
     await branch.do(closing(account, bound_account=bound.id))
 
 
+async def test_an_account_that_goes_on_after_days_has_lost_no_interest(branch: Holders) -> None:
+    """Closing on the first day, the rail fails 80 days later, past the settlement of March: 50 fen a day are there."""
+    account, bound = await rich(branch)
+    await branch.do(closing(account, bound_account=bound.id))
+    await branch.day(80)
+    (_, order) = await branch.rows(RailOrder, account=account.id)
+    await branch.do(AnswerRailOrder(order=order.id, succeeded=False, reason="超时"))
+    interest: DepositInterest = await branch.get(DepositInterest, account.account)
+    assert (interest.until, interest.settled_on) == (date(2026, 3, 25), date(2026, 3, 20))
+    assert await branch.money(account) + interest.accrued // 10_000 == 36_000_000 + 80 * 50
+
+
 async def test_cash_closes_at_the_counter_only(branch: Holders) -> None:
     account = await branch.counter(await branch.seen())
     await branch.fund(account, 36_000_000)

@@ -15,7 +15,15 @@ from canglian.bank.deposit import (
     RailOrder,
     RailState,
 )
-from canglian.bank.deposit.commands import AnswerRailOrder, BindAccount, MarkRailSent, RequestPull, RequestPush
+from canglian.bank.deposit.commands import (
+    AnswerRailOrder,
+    BindAccount,
+    MarkRailSent,
+    RequestPull,
+    RequestPush,
+    ResolveRailDifference,
+)
+from canglian.ledger.commands import ReleaseHold
 from tests.bank.deposit.holders import SEALER, Holders
 
 
@@ -112,3 +120,32 @@ async def test_money_moves_only_to_and_from_an_account_that_is_confirmed(branch:
     for kind in (RequestPull, RequestPush):
         ask = kind(bound_account=bound.id, amount=1, channel="mobile")
         assert await branch.refused(ask) == ("bound_account.not_active", {"state": "checking"})
+
+
+async def test_an_order_whose_hold_was_released_by_hand_is_booked_all_the_same(branch: Holders) -> None:
+    account, bound = await rich(branch)
+    order = await branch.do(RequestPush(bound_account=bound.id, amount=2_000, channel="mobile"))
+    await branch.do(ReleaseHold(hold=order.hold))
+    await branch.do(AnswerRailOrder(order=order.id, succeeded=True, reference="R-2"))
+    assert (await branch.money(account), await branch.held(account.account)) == (3_000, (0, 0))
+    failed = await branch.do(RequestPush(bound_account=bound.id, amount=2_000, channel="mobile"))
+    await branch.do(ReleaseHold(hold=failed.hold))
+    await branch.do(AnswerRailOrder(order=failed.id, succeeded=False))
+    assert await branch.money(account) == 3_000
+
+
+async def test_money_that_left_and_is_not_there_any_more_stands_aside(branch: Holders) -> None:
+    account, bound = await rich(branch)
+    order = await branch.do(RequestPush(bound_account=bound.id, amount=5_000, channel="mobile"))
+    await branch.do(ReleaseHold(hold=order.hold))
+    await branch.pay(account.account, branch.vault, 5_000)
+    answered = await branch.do(AnswerRailOrder(order=order.id, succeeded=True, reference="R-2"))
+    assert (answered.state, answered.suspense) == (RailState.SUCCEEDED, True)
+    aside = await branch.inside(Inside.RAIL_SUSPENSE)
+    assert await branch.balance(aside) == -5_000
+    (difference,) = await branch.rows(RailDifference)
+    follow = ResolveRailDifference(difference=difference.id, resolution="追回", book_it=True)
+    assert (await branch.refused(follow))[0] == "transfer.insufficient_funds"
+    await branch.pay(branch.vault, account.account, 5_000)
+    await branch.do(follow)
+    assert (await branch.money(account), await branch.balance(aside)) == (0, 0)

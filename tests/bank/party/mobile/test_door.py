@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from canglian.bank.party.commands import ChangeParty, EndPersonSessions
+from canglian.bank.party.commands import ChangeParty, EndPersonSessions, EndRelationship, EraseParty
 from canglian.bank.party.door import code_of
+from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
+from canglian.ledger.commands import CloseDay
 from tests.bank.party.people import identity
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.town import Town
@@ -159,3 +161,17 @@ async def test_the_app_can_be_installed_and_every_page_is_small_and_runs_nothing
         assert len(text.encode()) < 20_000
         assert " style=" not in text
         assert " onclick" not in text
+
+
+async def test_erasing_somebody_leaves_no_mobile_at_the_door_nor_in_a_session(town: Town, phone: NewPhone) -> None:
+    owner = await town.person()
+    mobile = phone()
+    await mobile.sign_in(owner.mobile)
+    today = (await book_figures(town.services.reader, 1)).today
+    await town.do(EndRelationship(party=owner.party.id, reason="销户"))
+    assert (await mobile.look("/m")).status_code == 303
+    await town.do(CloseDay(next_day=today.replace(year=today.year + 11, day=1)))
+    await town.do(EraseParty(party=owner.party.id, reason="到期"))
+    for table in ("sign_in", "person_session"):
+        sql = f"SELECT mobile_sealed, mobile_index, mobile_mask FROM {table} WHERE book = $1"
+        assert [tuple(row) for row in await town.services.reader.rows(sql, 1)] == [(None, None, "****")]

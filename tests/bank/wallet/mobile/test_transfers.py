@@ -103,3 +103,13 @@ async def test_the_month_tells_who_got_how_much_and_each_line_by_itself(town: To
     assert len(links) == 2
     assert (await mobile.look(links[0])).headers["location"].startswith("/m/transfers/")
     assert "¥1,000.00" in (await mobile.look(links[1])).text
+
+
+async def test_a_holder_sees_the_whole_number_to_tell_it_to_others(town: Town, phone: NewPhone) -> None:
+    owner = await town.person()
+    mine = await town.wallet(owner)
+    mobile = phone()
+    await mobile.sign_in(owner.mobile)
+    page = (await mobile.look(f"/m/wallets/{mine.id}")).text
+    assert town.number(mine) in page.replace(" ", "")
+    assert town.number(mine) not in (await mobile.look("/m")).text.replace(" ", "")

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, QueryParameter
 
 from canglian.bank.deposit.api.paths import AccountPath
@@ -17,9 +16,9 @@ from canglian.bank.deposit.requests import BindingRequest, DepositRequest, Numbe
 from canglian.bank.deposit.statements.files import Form, statement_file
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
+from canglian.ledger.api.accounts import StatementAnswer
 from canglian.ledger.queries import statements
-from canglian.ledger.queries.statements import Statement
-from canglian.web.answers import READ, Asking, Given, Sent, as_json, giving
+from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -167,7 +166,7 @@ async def get_account(
     "/{deposit_account:str}/statement",
     operation_id="getDepositStatement",
     guards=[needs(Permission.READ)],
-    responses={200: ResponseSpec(Statement, description="The statement."), **READ},
+    responses=giving(StatementAnswer),
 )
 async def get_statement(
     request: Request[Any, Any, Any],
@@ -186,7 +185,9 @@ async def get_statement(
     until = today if last is None else last
     since = until.replace(day=1) if first is None else first
     if form is None:
-        return as_json(await statements.statement(reader, book, found.ledger_account, since, until, order))
+        told = await statements.statement(reader, book, found.ledger_account, since, until, order)
+        plain = {name: getattr(told, name) for name in told.__struct_fields__ if name != "page"}
+        return as_json(StatementAnswer(**plain, data=told.page.items, next_cursor=told.page.next_cursor))
     language = preferred(request.headers.get("accept-language"))
     made = await statement_file(reader, book, found, since, until, form, language)
     return Response(made.body, media_type=made.media_type, headers=made.headers)

@@ -27,9 +27,10 @@ from canglian.bank.deposit.moving import (
     though_frozen,
 )
 from canglian.kernel.command import Command, Read
+from canglian.kernel.errors import Rejection
 from canglian.kernel.values import Name, Reference
 from canglian.ledger.book import Book
-from canglian.ledger.model import Transfer
+from canglian.ledger.model import Hold, HoldState, Transfer
 
 
 class MarkRailSent(Command[RailOrder], kind="deposit.mark_rail_sent"):
@@ -144,16 +145,32 @@ def _booked(book: Book, order: RailOrder) -> tuple[Transfer, bool]:
         rail = internal_account(book, Inside.RAIL, order.asset)
         return book.transfer(cost, rail, order.amount, order.code, reference=order.id), False
     account = book.get(DepositAccount, order.account)
-    hold = order.hold or 0
-    if order.kind is RailKind.PUSH:
-        moved = though_frozen(book, account.account, lambda: book.capture(hold, reference=order.id))
-        note_movement(book, account, Direction.OUT, Counterparty.BOUND)
-        return moved, False
-    if account.stops_in:
+    direction = Direction.IN if order.kind is RailKind.PULL else Direction.OUT
+    try:
+        moved = book.attempt(lambda world: _on_account(world, order, account))
+    except Rejection:
         return _set_aside(book, order), True
-    moved = book.capture(hold, reference=order.id)
-    note_movement(book, account, Direction.IN, Counterparty.BOUND)
+    note_movement(book, account, direction, Counterparty.BOUND)
     return moved, False
+
+
+def _on_account(book: Book, order: RailOrder, account: DepositAccount) -> Transfer:
+    """Book an order on its account, by the hold that was kept for it. Rejects what the ledger does."""
+    pull = order.kind is RailKind.PULL
+    if pull and account.stops_in:
+        book.reject("deposit_account.frozen_in", deposit_account=account.id)
+    if _is_held(book, order):
+        return though_frozen(book, account.account, lambda: book.capture(order.hold or 0, reference=order.id))
+    rail = internal_account(book, Inside.RAIL, order.asset)
+    ends = (rail, account.account) if pull else (account.account, rail)
+    return though_frozen(
+        book, account.account, lambda: book.transfer(*ends, order.amount, order.code, reference=order.id)
+    )
+
+
+def _is_held(book: Book, order: RailOrder) -> bool:
+    """Whether its hold still stands; somebody may have released it in the ledger."""
+    return order.hold is not None and book.get(Hold, order.hold).state is HoldState.PENDING
 
 
 def _after(book: Book, order: RailOrder) -> None:
@@ -164,7 +181,7 @@ def _after(book: Book, order: RailOrder) -> None:
 
 
 def _set_aside(book: Book, order: RailOrder) -> Transfer:
-    """Money came for an account that takes none any more: it stands aside until a person decides."""
+    """What the rail has done cannot be booked on the account: it stands aside until a person decides."""
     _let_go(book, order)
     note_difference(
         book,
@@ -177,14 +194,16 @@ def _set_aside(book: Book, order: RailOrder) -> Transfer:
     )
     rail = internal_account(book, Inside.RAIL, order.asset)
     aside = internal_account(book, Inside.RAIL_SUSPENSE, order.asset)
-    return book.transfer(rail, aside, order.amount, order.code, reference=order.id)
+    ends = (rail, aside) if order.kind is RailKind.PULL else (aside, rail)
+    return book.transfer(*ends, order.amount, order.code, reference=order.id)
 
 
 def _let_go(book: Book, order: RailOrder) -> None:
     """Nothing comes of it on the account: what was kept for it and counted for it is free again."""
     if order.hold is None:
         return
-    book.release(order.hold)
+    if _is_held(book, order):
+        book.release(order.hold)
     direction = Direction.IN if order.kind is RailKind.PULL else Direction.OUT
     account = book.get(DepositAccount, order.account)
     give_back(book, account, direction, order.channel, Counterparty.BOUND, order.amount, order.requested_on)

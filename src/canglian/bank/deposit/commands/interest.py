@@ -158,15 +158,20 @@ def pay_interest(book: Book, interest: DepositInterest, on: date) -> Settled:
     return Settled(interest.account, paid, transfer)
 
 
-def caught_up(book: Book, interest: DepositInterest) -> DepositInterest:
+def caught_up(book: Book, interest: DepositInterest, *, settling: bool = False) -> DepositInterest:
     """The interest with all days until yesterday, as far as the balance has not changed since they ended.
 
-    Rejects ``deposit_account.interest_behind`` where it has: the next run of the job knows what it was then.
+    Rejects ``deposit_account.interest_behind`` where it has: the next run of the job knows what it was then. So it does
+    where a settlement would be passed, unless ``settling`` pays it on the way.
     """
     balance, yesterday = book.get(Balance, interest.account), book.today - timedelta(days=1)
+    net, passed = balance.credits - balance.debits, None
     while interest.until < yesterday:
         day = interest.until + timedelta(days=1)
-        if balance.date > day or interest.settled_on < settlement_before(book, day):
+        settlement = settlement_before(book, day)
+        if settling and interest.settled_on < settlement:
+            passed = settlement
+        elif balance.date > day or interest.settled_on < settlement:
             book.reject(
                 "deposit_account.interest_behind",
                 deposit_account=interest.deposit,
@@ -174,10 +179,12 @@ def caught_up(book: Book, interest: DepositInterest) -> DepositInterest:
                 needed=yesterday.isoformat(),
             )
         product = product_on(book, interest.product, day)
-        grown = with_day(interest, balance.credits - balance.debits, product.rate_ppm, product.day_count, day)
+        grown = with_day(interest, net, product.rate_ppm, product.day_count, day)
         _owe(book, product.asset, whole_units(grown) - whole_units(interest), day)
         interest = book.put(grown)
-    return interest
+    if passed is not None:
+        pay_interest(book, interest, passed)
+    return book.get(DepositInterest, interest.account)
 
 
 def _owe(book: Book, asset: str, amount: int, day: date) -> None:

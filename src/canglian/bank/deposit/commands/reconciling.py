@@ -148,7 +148,7 @@ def _follow(book: Book, found: RailDifference) -> None:
     account = book.get(DepositAccount, order.account)
     if found.kind is DifferenceKind.NOT_CREDITABLE:
         aside = internal_account(book, Inside.RAIL_SUSPENSE, order.asset)
-        moved = _to(book, aside, account, order)
+        moved = _to(book, aside, account, order) if order.kind is RailKind.PULL else _from(book, account, aside, order)
         book.put(order.replace(transfer=moved, suspense=False))
     elif found.they_succeeded and order.state is RailState.FAILED:
         book.put(order.replace(state=RailState.SUCCEEDED, transfer=_late(book, account, order), reason=None))
@@ -167,10 +167,14 @@ def _late(book: Book, account: DepositAccount, order: RailOrder) -> int:
         return book.transfer(cost, rail, order.amount, order.code, reference=order.id).id
     if order.kind is RailKind.PULL:
         return _to(book, rail, account, order)
+    return _from(book, account, rail, order)
+
+
+def _from(book: Book, account: DepositAccount, target: int, order: RailOrder) -> int:
     moved = move(
         book,
         payer=account.id,
-        payee=rail,
+        payee=target,
         amount=order.amount,
         code=order.code,
         channel=COUNTER,

@@ -22,6 +22,7 @@ Minutes = Annotated[int, Meta(ge=1, le=60 * 24 * 90)]
 Device = Annotated[str, Meta(max_length=200, description="What the browser says that it is.")]
 Proof = Annotated[str, Meta(max_length=80, description="What was proved: the wallet and the version of its PIN.")]
 
+GONE = "****"
 SENDS_HOURS = 24
 SENDS_MAX = 10
 """How many codes go to a mobile within ``SENDS_HOURS``, if nobody signs in by one of them."""
@@ -54,7 +55,8 @@ class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
 
     def decide(self, book: Book) -> Asked:
         policy = policy_in_force(book)
-        before = book.maybe(SignIn, self.mobile.index)
+        known = book.find(SignIn, "mobile", self.mobile.index)
+        before = known[0] if known else None
         sends, since, tries = 0, book.now, 0
         if before is not None:
             refuse_locked(book, before)
@@ -67,6 +69,7 @@ class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
         if sends >= SENDS_MAX:
             book.reject("sign_in.codes_spent", most=SENDS_MAX, hours=SENDS_HOURS, field="mobile")
         asked = SignIn(
+            book.new_id("sgn") if before is None else before.id,
             self.mobile.index,
             self.mobile.sealed,
             self.mobile.mask,
@@ -164,7 +167,9 @@ class IntroducePerson(Command[Party], kind="party.introduce_person"):
             book.reject("sign_in.known_already")
         if living(book, "number", self.number.index):
             book.reject("sign_in.number_known", field="number")
-        mobile = SealedText(session.mobile_sealed, session.mobile_mask, session.mobile_index)
+        mobile = mobile_of(session)
+        if mobile is None:
+            book.reject("person_session.ended")
         party = RegisterParty(party_kind=PartyKind.PERSON, name=self.name, number=self.number, mobile=mobile).decide(
             book
         )
@@ -229,6 +234,22 @@ def active_session(book: Book, identity: str) -> PersonSession:
     return session
 
 
+def mobile_of(session: PersonSession) -> SealedText | None:
+    """The mobile that a session was begun with, as a command carries it; None where it was erased."""
+    if session.mobile_sealed is None or session.mobile_index is None:
+        return None
+    return SealedText(session.mobile_sealed, session.mobile_mask, session.mobile_index)
+
+
+def forget(book: Book, party: Party) -> None:
+    """End the sessions of a party that is erased, and erase the mobile in them and at the door."""
+    for session in book.find(PersonSession, "party", party.id):
+        ended = session.ended_at or book.now
+        book.put(session.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, ended_at=ended))
+    for at_door in book.find(SignIn, "mobile", party.mobile_index) if party.mobile_index is not None else ():
+        book.put(at_door.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, code_index=None))
+
+
 def refuse_locked(book: Book, at_door: SignIn) -> None:
     """``sign_in.locked`` after too many wrong codes."""
     if at_door.locked_until is not None and at_door.locked_until > book.now:
@@ -236,7 +257,7 @@ def refuse_locked(book: Book, at_door: SignIn) -> None:
         book.reject("sign_in.locked", minutes=max(1, minutes))
 
 
-def _known_by(book: Book, mobile_index: str) -> Party | None:
+def _known_by(book: Book, mobile_index: str | None) -> Party | None:
     """The one active person with a mobile. Rejects ``sign_in.mobile_shared``."""
     found = [
         one

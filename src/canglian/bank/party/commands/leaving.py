@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.party.commands.consents import withdraw_all
+from canglian.bank.party.commands.entrance import forget
 from canglian.bank.party.commands.intent import end_checks, end_exemptions
 from canglian.bank.party.commands.openings import abandon
 from canglian.bank.party.commands.parties import PartyId
@@ -149,7 +150,9 @@ class EraseParty(Command[Party], kind="party.erase"):
         for opening in book.find(RemoteOpening, "party", party.id):
             gone = {"account_sealed": None, "account_mask": None, "account_index": None}
             book.put(opening.replace(**gone))
+        forget(book, party)
         for merged in _merged_into(book, party.id):
+            forget(book, merged)
             book.put(_erased(book, merged))
         book.emit("party.erased", f"party:{party.id}", party=party.id)
         return book.put(_erased(book, party).replace(state=PartyState.ERASED))

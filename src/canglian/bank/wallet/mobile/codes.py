@@ -164,6 +164,7 @@ async def _page(
     **shown: Any,
 ) -> Response[bytes]:
     today = (await book_figures(services.reader, person.book)).today
+    code: dict[str, Any] = {"shown": None, "seconds": 0, "spaced": "", **shown}
     return pages.render(
         "wallet/mobile/code.html",
         status=200 if error is None else 422,
@@ -172,7 +173,7 @@ async def _page(
         most=(await figures.policy_on(services.reader, person.book, today)).pay_code_max,
         values=form,
         problem=None if error is None else pages.refusal(error),
-        **dict[str, Any]({"shown": None, "seconds": 0, "spaced": ""}, **shown),
+        **code,
     )
 
 

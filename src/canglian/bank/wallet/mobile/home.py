@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
+from canglian.bank.wallet.model.wallets import NUMBER
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.values import utc_now
 from canglian.web.answers import Given
@@ -28,7 +29,7 @@ async def home(pages: Given[MobilePages], services: Given[Services], person: Giv
 async def wallet_page(
     pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
 ) -> Response[bytes]:
-    """One wallet: what it has, how it stands, what may be done with it."""
+    """One wallet: what it has, how it stands, what may be done; its holder alone sees its whole number here."""
     found = await own_wallet(services, person, wallet)
     reader, book = services.reader, person.book
     pin = await wallets.pin_of(reader, book, found.family)
@@ -36,9 +37,15 @@ async def wallet_page(
         "wallet/mobile/wallet.html",
         wallet=(await wallets.views(reader, book, [found]))[0],
         pockets=await wallets.pockets_of(reader, book, found.id),
+        number=_in_groups(services.keyring.open(found.number_sealed, NUMBER)),
         pin_set=pin is not None and pin.digest is not None,
         pin_locked=pin is not None and pin.is_locked(utc_now()),
     )
+
+
+def _in_groups(number: str) -> str:
+    """A number as it is read aloud: in fours."""
+    return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
 handlers = (home, wallet_page)

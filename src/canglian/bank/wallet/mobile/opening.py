@@ -10,8 +10,8 @@ from canglian.bank.deposit import AccountState, DepositAccount, ProductClass
 from canglian.bank.deposit import numbers as deposit_numbers
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
 from canglian.bank.party import Level, OpeningState
+from canglian.bank.party.commands.entrance import mobile_of
 from canglian.bank.party.queries import entrance, openings
-from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.commands import OpenWallet
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets, teller
 from canglian.bank.wallet.model import WalletKind, WalletProduct, WalletState
@@ -70,16 +70,20 @@ async def _choices(pages: MobilePages, services: Services, person: Person) -> li
             found.setdefault(one.code, one)
     what = {
         "wallet.ewallet": say("For everyday payments in the bank's scenes, on an account of Class II"),
-        "wallet.ecny1": say("e-CNY without limits; opened at a branch"),
+        "wallet.ecny1": say("e-CNY without limits, for whoever was seen at a branch"),
         "wallet.ecny2": say("e-CNY with high limits, bound to your account"),
         "wallet.ecny3": say("e-CNY with lower limits, for whoever has shown an identity card"),
         "wallet.ecny4": say("e-CNY by your mobile number alone, with low limits"),
     }
     return [
         Choice(one.code, one.name, what.get(one.code, ""), _why(say, one, person, mine, deposits))
-        for one in found.values()
+        for one in sorted(found.values(), key=_everyday_first)
         if one.active
     ]
+
+
+def _everyday_first(product: WalletProduct) -> tuple[bool, str]:
+    return product.kind is not WalletKind.EWALLET, product.code
 
 
 def _why(
@@ -171,9 +175,10 @@ async def _by_mobile(services: Services, person: Person) -> dict[str, Any]:
     if person.party is not None:
         return {"party": person.party}
     session = await entrance.session(services.reader, person.book, person.session)
-    if session is None:
+    mobile = None if session is None else mobile_of(session)
+    if mobile is None:
         raise Rejection("person_session.ended")
-    return {"mobile": SealedText(session.mobile_sealed, session.mobile_mask, session.mobile_index)}
+    return {"mobile": mobile}
 
 
 handlers = (opening_page, open_wallet)
