@@ -59,6 +59,9 @@ _TAGS = {
 _RANGES = {".gte": "This or later, or this or more.", ".lte": "This or earlier, or this or less."}
 _KEY_PATTERN = r"^[!-~]{1,200}$"
 
+_documents: dict[frozenset[str], dict[str, Any]] = {}
+"""The documents that were made, by the names of their operations."""
+
 
 def openapi() -> OpenAPIConfig:
     """What the framework is told."""
@@ -78,9 +81,16 @@ def openapi() -> OpenAPIConfig:
 
 
 def document(app: Litestar) -> dict[str, Any]:
-    """The whole document as plain JSON values."""
-    made: dict[str, Any] = app.openapi_schema.to_schema()
+    """The whole document as plain JSON values: made once in a process, for it says the same of the same operations."""
     handlers = {handler.operation_id: handler for handler in _handlers(app)}
+    names = frozenset(handlers)
+    if names not in _documents:
+        _documents[names] = _document(app, handlers)
+    return _documents[names]
+
+
+def _document(app: Litestar, handlers: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = app.openapi_schema.to_schema()
     operations = {operation["operationId"]: operation for _, _, operation in _operations(made)}
     _use_exact_schemas(made, handlers.values())
     for name, operation in operations.items():
@@ -92,7 +102,7 @@ def document(app: Litestar) -> dict[str, Any]:
 
 
 def with_document(app: Litestar) -> None:
-    """Serve the document at ``/v1/openapi.json`` and as a page at ``/docs/api``, made once."""
+    """Serve the document at ``/v1/openapi.json`` and as a page at ``/docs/api``."""
     made = document(app)
     body = msgspec.json.encode(made)
     app.state.parameters = {
