@@ -17,8 +17,18 @@ from litestar import Litestar
 
 from canglian.app import server
 from canglian.bank.deposit import BindingState, BoundAccount, RailDifference, RailOrder, RailState
-from canglian.bank.deposit.commands import BindAccount, ConfirmByTransfer, RequestPull, RequestPush, TellTransfer
+from canglian.bank.deposit.commands import (
+    AskBindingCode,
+    BindAccount,
+    ConfirmByTransfer,
+    RequestPull,
+    RequestPush,
+    TellTransfer,
+    TypeBindingCode,
+)
+from canglian.bank.deposit.model import Confirmation
 from canglian.bank.deposit.outside import ADAPTERS, ask, reconcile
+from canglian.bank.party.codes import index_of
 from canglian.kernel.outbox import Dispatcher
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
@@ -59,6 +69,12 @@ class Bank(Holders):
             await self.wiring.introduce(1)
             await self.dispatcher.turn(1)
             await self.dispatcher.settle()
+
+    async def says_no(self, command: Any) -> str:
+        """The code of a refusal."""
+        error = (await self.ask(command)).error
+        assert error is not None
+        return error.code
 
     async def order(self, identity: str) -> RailOrder:
         return await self.get(RailOrder, identity)
@@ -218,6 +234,68 @@ async def test_a_rail_that_was_killed_tells_afterwards_and_moved_the_money_once(
         assert (await bank.ended(order)).state is RailState.SUCCEEDED
         assert there(again) == 1_000_000 - 900
     assert await bank.money(account) == 100_900
+
+
+# -- codes ---------------------------------------------------------------------------------------------------------
+
+
+async def checked(bank: Bank) -> BoundAccount:
+    party = await bank.seen(1, mobile="13812345678")
+    account = await bank.counter(party)
+    asked = await bank.do(BindAccount(account=account.id, number=SEALER.account(NUMBER), bank="农村信用社"))
+    await bank.pump()
+    return await bank.get(BoundAccount, asked.id)
+
+
+def newest(worlds: Sandboxes) -> str:
+    """The digits of the newest message."""
+    return "".join(filter(str.isdecimal, worlds.inbox("13812345678")[0]["text"]))[:6]
+
+
+def typed(bound_account: BoundAccount, code: str) -> TypeBindingCode:
+    return TypeBindingCode(bound_account=bound_account.id, code=index_of(KEYRING, 1, bound_account.id, code))
+
+
+async def test_a_code_that_the_house_sent_binds_an_account_and_counts_once(bank: Bank, worlds: Sandboxes) -> None:
+    bound = await checked(bank)
+    assert await bank.says_no(typed(bound, "000000")) == "bound_account.state"
+    await bank.do(AskBindingCode(bound_account=bound.id))
+    assert await bank.says_no(AskBindingCode(bound_account=bound.id)) == "bound_account.code_soon"
+    await bank.pump()
+    code = newest(worlds)
+    waiting = await bank.get(BoundAccount, bound.id)
+    assert (waiting.state, waiting.confirmation, waiting.codes) == (BindingState.CONFIRMING, Confirmation.SMS, 1)
+    wrong = await bank.do(typed(bound, f"{(int(code) + 1) % 1_000_000:06}"))
+    assert (wrong.state, wrong.tries) == (BindingState.CONFIRMING, 1)
+    right = await bank.do(typed(bound, code))
+    assert (right.state, right.code_index, right.code_until) == (BindingState.ACTIVE, None, None)
+    assert await bank.says_no(typed(bound, code)) == "bound_account.state"
+
+
+async def test_a_message_that_is_lost_and_sent_again_has_the_same_code(bank: Bank, worlds: Sandboxes) -> None:
+    bound = await checked(bank)
+    worlds.faults("sms", lost=1.0, times=3)
+    await bank.do(AskBindingCode(bound_account=bound.id))
+    await bank.pump(8)
+    assert len(worlds.inbox("13812345678")) == 1
+    assert (await bank.do(typed(bound, newest(worlds)))).state is BindingState.ACTIVE
+
+
+async def test_a_code_ends_after_its_minutes_and_the_last_wrong_one_ends_the_binding(
+    bank: Bank, worlds: Sandboxes
+) -> None:
+    bound = await checked(bank)
+    await bank.do(AskBindingCode(bound_account=bound.id))
+    await bank.pump()
+    right, wrong = newest(worlds), f"{(int(newest(worlds)) + 1) % 1_000_000:06}"
+    for tries in (1, 2):
+        assert (await bank.do(typed(bound, wrong))).tries == tries
+    bank.now += timedelta(minutes=5)
+    assert await bank.says_no(typed(bound, right)) == "bound_account.code_expired"
+    await bank.do(AskBindingCode(bound_account=bound.id))
+    await bank.pump()
+    ended = await bank.do(typed(bound, wrong))
+    assert (ended.state, ended.outcome, ended.code_index) == (BindingState.REJECTED, "confirmation_failed", None)
 
 
 # -- callbacks -----------------------------------------------------------------------------------------------------

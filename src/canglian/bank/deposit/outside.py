@@ -1,25 +1,32 @@
-"""What bound accounts ask of services outside: the elements of the identity service, money of the rail.
+"""What bound accounts ask of services outside: elements of the identity service, codes by SMS, money of the rail.
 
 Events name orders and bound accounts alone; the adapter opens the seals itself. An order leaves once: the rail knows it
 by its id. How it ended comes back in three ways, and whichever is first counts: the rail tells it, it is asked, or it
 stands in the file of the day.
 """
 
+import contextlib
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.deposit.commands import AnswerElements, AnswerRailOrder, MarkRailSent, ReconcileRailLine
+from canglian.bank.deposit.commands import (
+    AnswerElements,
+    AnswerRailOrder,
+    MarkRailSent,
+    ReconcileRailLine,
+    SendBindingCode,
+)
 from canglian.bank.deposit.model import BindingState, BoundAccount, RailKind, RailOrder, RailState
 from canglian.bank.deposit.model.outside import BOUND_NUMBER
 from canglian.bank.deposit.queries import asking
 from canglian.bank.deposit.running import run_rail_file
-from canglian.bank.party import sealing
+from canglian.bank.party import codes, sealing
 from canglian.bank.party.model import Field
-from canglian.bank.party.outside import ACCOUNT_CLASS, IDENTITY, ElementsAnswer
-from canglian.bank.party.queries import parties
+from canglian.bank.party.outside import ACCOUNT_CLASS, IDENTITY, SMS, ElementsAnswer, MessageAnswer
+from canglian.bank.party.queries import lists, parties
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Malformed, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
@@ -85,6 +92,29 @@ async def check(outside: Outside, book: int, event: Event) -> None:
         bound_account=bound.id, elements=found.checked, matched=found.matched, reference=found.reference
     )
     await outside.tell(IDENTITY, book, command, key_of(book, event, "elements"))
+
+
+async def send_code(outside: Outside, book: int, event: Event) -> None:
+    """Send the code that an event asks for. Sent again, it is the same code under the same key."""
+    services = outside.services
+    bound = await asking.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
+    if bound.state not in (BindingState.CHECKED, BindingState.CONFIRMING):
+        return
+    person = await parties.party(services.reader, book, bound.party)
+    told = sealing.opened(services.keyring, person, [], [Field.MOBILE])
+    if not told:
+        return
+    today = (await book_figures(services.reader, book)).today
+    minutes = (await lists.policy_on(services.reader, book, today)).code_minutes
+    code = codes.made_for(services.keyring, book, event.number)
+    body = {**told, "template": "binding_code", "values": {"code": code, "minutes": str(minutes)}}
+    # A number that cannot be reached gets no message however often it is tried; the binding lapses.
+    with contextlib.suppress(Rejection):
+        answer = await outside.client.call(SMS, "POST", "/messages", body, key=key_of(book, event))
+        found: MessageAnswer = answer.read(MessageAnswer, SMS)
+        index = codes.index_of(services.keyring, book, bound.id, code)
+        command = SendBindingCode(bound_account=bound.id, reference=found.reference, code=index)
+        await outside.tell(SMS, book, command, key_of(book, event, "code"))
 
 
 async def order(outside: Outside, book: int, event: Event) -> None:
@@ -189,6 +219,7 @@ def _callback(services: Services, book: int) -> str | None:
 
 ADAPTERS = (
     Adapter("deposit.identity", IDENTITY, ("binding.requested",), check),
+    Adapter("deposit.sms", SMS, ("binding.code_asked",), send_code),
     Adapter(
         "deposit.rail",
         RAIL,

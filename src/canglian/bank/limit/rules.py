@@ -98,9 +98,11 @@ _TIERS: tuple[tuple[int, str, Measure, int], ...] = (
 
 
 def _wallets() -> list[LimitRule]:
-    """e-CNY wallets by tier; tier 1 and wallets of companies have no limits."""
+    """e-CNY wallets by tier; tier 1 and wallets of companies have no limits. Money that goes back to the bound account
+    is no payment."""
     rules: list[LimitRule] = []
     for tier, name, measure, yuan in _TIERS:
+        caps = measure is Measure.BALANCE
         rules.append(
             LimitRule(
                 f"ecny{tier}-{measure.value.partition('_')[0]}",
@@ -109,8 +111,8 @@ def _wallets() -> list[LimitRule]:
                 measure,
                 yuan * 100,
                 "ECNY",
-                direction=_IN if measure is Measure.BALANCE else _OUT,
-                exempt=[_BANK],
+                direction=_IN if caps else _OUT,
+                exempt=[_BANK] if caps else [_BOUND, _BANK],
                 counter="ecny.out" if measure.adds_up else None,
             )
         )

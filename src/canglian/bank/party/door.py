@@ -34,8 +34,8 @@ REMEMBERED_MAX = 10_000
 ROLE = "person"
 """What a person is to approval policies."""
 
-_CHALLENGE = "sign_in.challenge"
-_CODE = "sign_in.code"
+_CHALLENGE = "entrance.challenge"
+_CODE = "entrance.code"
 
 
 class Door:

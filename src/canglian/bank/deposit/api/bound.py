@@ -9,11 +9,13 @@ from litestar.params import FromQuery, QueryParameter
 from canglian.bank.deposit.api.paths import BoundPath
 from canglian.bank.deposit.commands import (
     AnswerElements,
+    AskBindingCode,
     ConfirmByCode,
     ConfirmByTransfer,
     EndBinding,
     SendBindingCode,
     TellTransfer,
+    TypeBindingCode,
 )
 from canglian.bank.deposit.model import BindingState
 from canglian.bank.deposit.queries import outside
@@ -21,9 +23,12 @@ from canglian.bank.deposit.queries.outside import BoundFilter, BoundView, bound_
 from canglian.bank.party.api.openings import CodeEvidence, MessageEvidence
 from canglian.bank.party.api.paths import Because
 from canglian.bank.party.checks import impersonal
+from canglian.bank.party.codes import index_of
+from canglian.bank.party.requests import TypedCode
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.outside.connections import needs_service, told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -92,7 +97,8 @@ async def get_bound(
 async def answer_elements(
     asking: Given[Asking], bound_account: BoundPath, data: Sent[ElementsAnswer]
 ) -> Response[bytes]:
-    """The other bank compared the elements. The first answer counts."""
+    """The other bank compared the elements. The first answer counts. Only where no identity service is connected."""
+    told_by_hand(asking.services.settings, "identity")
     command = AnswerElements(
         bound_account=bound_account,
         elements=data.elements,
@@ -117,18 +123,34 @@ async def tell_transfer(asking: Given[Asking], bound_account: BoundPath, data: S
 
 @_step("message", "sendBindingCode")
 async def send_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[MessageEvidence]) -> Response[bytes]:
-    """A code was sent to the holder's mobile."""
+    """A code was sent to the holder's mobile. Only where no SMS service is connected."""
+    told_by_hand(asking.services.settings, "sms")
     command = SendBindingCode(bound_account=bound_account, reference=impersonal(data.reference, "reference"))
     return await asking.answer(command, bound_view, status=200)
 
 
 @_step("code", "confirmBindingCode")
 async def confirm_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[CodeEvidence]) -> Response[bytes]:
-    """The holder typed a code."""
+    """The holder typed a code. Only where no SMS service is connected."""
+    told_by_hand(asking.services.settings, "sms")
     command = ConfirmByCode(
         bound_account=bound_account, matched=data.matched, reference=impersonal(data.reference, "reference")
     )
     return await asking.answer(command, bound_view, status=200)
+
+
+@_step("ask", "askBindingCode")
+async def ask_code(asking: Given[Asking], bound_account: BoundPath) -> Response[bytes]:
+    """Have a code sent to the holder's mobile, the first time or again. Only where an SMS service is connected."""
+    needs_service(asking.services.settings, "sms")
+    return await asking.answer(AskBindingCode(bound_account=bound_account), bound_view, status=200)
+
+
+@_step("typed-code", "typeBindingCode")
+async def type_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[TypedCode]) -> Response[bytes]:
+    """The holder typed the code that the house sent. After some wrong ones the binding is rejected."""
+    code = index_of(asking.services.keyring, asking.principal.book, bound_account, data.code)
+    return await asking.answer(TypeBindingCode(bound_account=bound_account, code=code), bound_view, status=200)
 
 
 @_step("end", "endBinding")
@@ -148,6 +170,8 @@ router = Router(
         tell_transfer,
         send_code,
         confirm_code,
+        ask_code,
+        type_code,
         end_binding,
     ],
     tags=["bound accounts"],

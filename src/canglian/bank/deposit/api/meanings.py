@@ -83,6 +83,7 @@ OF: dict[str, dict[str, str]] = {
     "BoundView": {
         **_ACCOUNT,
         **_NUMBER,
+        "code_until": "Until when the code counts that was sent last, or null.",
         "elements": "How many elements its bank compared.",
         "order": "The small transfer, or null.",
         "outcome": "Why it was rejected or ended, or null.",

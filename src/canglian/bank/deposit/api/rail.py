@@ -28,6 +28,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Code, Name, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.outside.connections import told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -142,7 +143,8 @@ async def get_order(services: Given[Services], principal: Given[Principal], rail
     responses=giving(RailOrderView, write=True),
 )
 async def mark_sent(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailSent]) -> Response[bytes]:
-    """The rail has taken an order. After its answer this is no news."""
+    """The rail has taken an order. After its answer this is no news. A rail that is connected says it itself."""
+    told_by_hand(asking.services.settings, "rail")
     return await asking.answer(MarkRailSent(order=rail_order, reference=data.reference), order_view, status=200)
 
 
@@ -154,7 +156,11 @@ async def mark_sent(asking: Given[Asking], rail_order: OrderPath, data: Sent[Rai
     responses=giving(RailOrderView, write=True),
 )
 async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailAnswer]) -> Response[bytes]:
-    """The rail says how an order ended. The first answer counts; the opposite later is a difference."""
+    """The rail says how an order ended. The first answer counts; the opposite later is a difference.
+
+    A rail that is connected says it itself.
+    """
+    told_by_hand(asking.services.settings, "rail")
     command = AnswerRailOrder(
         order=rail_order,
         succeeded=data.succeeded,

@@ -4,13 +4,12 @@ from canglian.bank.deposit.commands.answering import AnswerRailOrder, MarkRailSe
 from canglian.bank.deposit.commands.binding import (
     AnswerElements,
     BindAccount,
-    ConfirmByCode,
     ConfirmByTransfer,
     EndBinding,
     ExpireBinding,
-    SendBindingCode,
     TellTransfer,
 )
+from canglian.bank.deposit.commands.by_code import AskBindingCode, ConfirmByCode, SendBindingCode, TypeBindingCode
 from canglian.bank.deposit.commands.closing import CloseDepositAccount
 from canglian.bank.deposit.commands.configuration import AddDepositPolicy, SetDepositProduct
 from canglian.bank.deposit.commands.freezing import (
@@ -48,6 +47,7 @@ __all__ = [
     "AllotNumbers",
     "AnswerElements",
     "AnswerRailOrder",
+    "AskBindingCode",
     "BalanceThen",
     "BindAccount",
     "CaseFrozen",
@@ -81,5 +81,6 @@ __all__ = [
     "Settled",
     "TellTransfer",
     "TransferDeposit",
+    "TypeBindingCode",
     "UpgradeAccount",
 ]

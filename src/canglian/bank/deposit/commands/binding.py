@@ -98,7 +98,7 @@ class ConfirmByTransfer(Command[BoundAccount], kind="deposit.confirm_by_transfer
     bound_account: BoundId
 
     def decide(self, book: Book) -> BoundAccount:
-        bound = _open_binding(book, self.bound_account, BindingState.CHECKED, BindingState.CONFIRMING)
+        bound = open_binding(book, self.bound_account, BindingState.CHECKED, BindingState.CONFIRMING)
         if bound.order is not None and book.get(RailOrder, bound.order).state is not RailState.FAILED:
             book.reject("bound_account.state", state=bound.state.value)
         order = order_one_cent(book, bound, policy_in_force(book).confirmation_max)
@@ -125,44 +125,12 @@ class TellTransfer(Command[BoundAccount], kind="deposit.tell_transfer"):
     def decide(self, book: Book) -> BoundAccount:
         if self.amount is None and self.reference is None:
             book.reject("bound_account.told_nothing")
-        bound = _open_binding(book, self.bound_account, BindingState.CONFIRMING)
+        bound = open_binding(book, self.bound_account, BindingState.CONFIRMING)
         order = None if bound.order is None else book.get(RailOrder, bound.order)
         if order is None or order.state is RailState.FAILED:
             book.reject("bound_account.state", state=bound.state.value)
         right = self.amount in (None, order.amount) and self.reference in (None, order.reference)
-        return _told(book, bound, right=right, reference=order.id)
-
-
-class SendBindingCode(Command[BoundAccount], kind="deposit.send_binding_code"):
-    """A code was sent to the holder's mobile, the first time or again."""
-
-    bound_account: BoundId
-    reference: Reference
-
-    def decide(self, book: Book) -> BoundAccount:
-        bound = _open_binding(book, self.bound_account, BindingState.CHECKED, BindingState.CONFIRMING)
-        return book.put(
-            bound.replace(
-                state=BindingState.CONFIRMING,
-                confirmation=Confirmation.SMS,
-                confirmation_reference=self.reference,
-                updated_at=book.now,
-            )
-        )
-
-
-class ConfirmByCode(Command[BoundAccount], kind="deposit.confirm_by_code"):
-    """The holder typed a code; whoever keeps the codes says whether it is the one that was sent."""
-
-    bound_account: BoundId
-    matched: bool
-    reference: Reference
-
-    def decide(self, book: Book) -> BoundAccount:
-        bound = _open_binding(book, self.bound_account, BindingState.CONFIRMING)
-        if bound.confirmation is not Confirmation.SMS:
-            book.reject("bound_account.state", state=bound.state.value)
-        return _told(book, bound, right=self.matched, reference=self.reference)
+        return told(book, bound, right=right, reference=order.id)
 
 
 class ExpireBinding(Command[BoundAccount], kind="deposit.expire_binding"):
@@ -206,7 +174,7 @@ class EndBinding(Command[BoundAccount], kind="deposit.end_binding"):
         return book.put(bound.replace(state=BindingState.ENDED, outcome=self.reason, updated_at=book.now))
 
 
-def _open_binding(book: Book, identity: str, *states: BindingState) -> BoundAccount:
+def open_binding(book: Book, identity: str, *states: BindingState) -> BoundAccount:
     """A binding on its way, in one of some states. Rejects ``bound_account.state`` and ``bound_account.expired``."""
     bound = book.get(BoundAccount, identity)
     if bound.state not in states:
@@ -217,7 +185,7 @@ def _open_binding(book: Book, identity: str, *states: BindingState) -> BoundAcco
     return bound
 
 
-def _told(book: Book, bound: BoundAccount, *, right: bool, reference: str) -> BoundAccount:
+def told(book: Book, bound: BoundAccount, *, right: bool, reference: str | None) -> BoundAccount:
     """Take what the holder told: the account is active, or one try less is left."""
     noted = bound.replace(confirmation_reference=reference, updated_at=book.now)
     if right:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.deposit.commands import (
+    AskBindingCode,
     ClearCase,
     CloseDepositAccount,
     ConfirmByTransfer,
@@ -20,6 +21,7 @@ from canglian.bank.deposit.commands import (
     RequestPull,
     RequestPush,
     TellTransfer,
+    TypeBindingCode,
     UpgradeAccount,
 )
 from canglian.bank.deposit.console.accounts import PATH, stops
@@ -32,7 +34,9 @@ from canglian.bank.deposit.requests import BindingRequest
 from canglian.bank.deposit.rules import COUNTER
 from canglian.bank.limit.queries import what_is_left
 from canglian.bank.party.checks import impersonal
+from canglian.bank.party.codes import index_of
 from canglian.bank.party.queries import parties
+from canglian.bank.party.requests import TypedCode
 from canglian.bank.party.rules import is_valid
 from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command
@@ -45,6 +49,7 @@ from canglian.web.console import Chart, Pages
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
 from canglian.web.console.forms import KEY, ask, at, read, sent
+from canglian.web.outside.connections import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -56,7 +61,7 @@ _ACTS: dict[str, Any] = {
     "close": CloseDepositAccount,
 }
 _DECISIONS: dict[str, Any] = {"lift": LiftFreeze, "clear": ClearCase}
-_BINDINGS: dict[str, Any] = {"transfer": ConfirmByTransfer, "end_binding": EndBinding}
+_BINDINGS: dict[str, Any] = {"transfer": ConfirmByTransfer, "ask_code": AskBindingCode, "end_binding": EndBinding}
 
 
 @get("/deposits/{account:str}", guards=[needs(Permission.READ)])
@@ -105,6 +110,7 @@ async def _show(
         is_open=found.state is not AccountState.CLOSED,
         scales=scales,
         today=today,
+        may_send=is_connected(services.settings, "sms"),
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
         may_approve=principal.may(Permission.APPROVE),
@@ -172,6 +178,10 @@ async def _command(
         return read({**fields, "amount": amount, "account": account.id}, MoveCash)
     if action == "told":
         return read({**fields, "amount": await _amount(services, principal, account, fields)}, TellTransfer)
+    if action == "type_code":
+        typed, bound = read({"code": fields.get("code", "")}, TypedCode), str(fields.get("bound_account", ""))
+        code = index_of(services.keyring, principal.book, bound, typed.code)
+        return read({"bound_account": bound, "code": code}, TypeBindingCode)
     if action in _BINDINGS:
         return read(fields, _BINDINGS[action])
     if action not in _ACTS:

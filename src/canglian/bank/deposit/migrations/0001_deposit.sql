@@ -139,6 +139,10 @@ CREATE TABLE bound_account (
     created_by             text        NOT NULL,
     updated_at             timestamptz NOT NULL,
     expires_at             timestamptz NOT NULL,
+    code_index             text,
+    code_until             timestamptz,
+    codes                  bigint      NOT NULL DEFAULT 0,
+    code_asked_at          timestamptz,
     PRIMARY KEY (book, id)
 );
 CREATE INDEX bound_account_account ON bound_account (book, account);

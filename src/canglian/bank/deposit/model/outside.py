@@ -42,7 +42,8 @@ class BoundAccount(
     """An account of the same holder at another bank, bound to a deposit account.
 
     ``elements`` were compared by its bank, ``elements_reference`` is its bank's word for it. ``order`` is the small
-    transfer that the holder tells back. ``outcome`` says why it was rejected or ended.
+    transfer that the holder tells back. ``outcome`` says why it was rejected or ended. ``code_index`` is the keyed
+    hash of the code that was sent last and counts until ``code_until``; ``codes`` were asked for so far.
     """
 
     id: str
@@ -64,6 +65,10 @@ class BoundAccount(
     created_by: str
     updated_at: datetime
     expires_at: datetime
+    code_index: str | None = None
+    code_until: datetime | None = None
+    codes: int = 0
+    code_asked_at: datetime | None = None
 
 
 class RailKind(enum.StrEnum):

@@ -40,6 +40,7 @@ class BoundView(msgspec.Struct, frozen=True):
     created_by: str
     updated_at: datetime
     expires_at: datetime
+    code_until: datetime | None
 
 
 class RailOrderView(msgspec.Struct, frozen=True):
