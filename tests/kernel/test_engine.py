@@ -228,6 +228,17 @@ async def test_eviction_keeps_the_truth(store: object) -> None:
     await small.stop()
 
 
+async def test_many_that_were_evicted_are_found_in_one_round(store: object) -> None:
+    small = Engine(store, cache_max=2)  # pyright: ignore[reportArgumentType]
+    await small.found(1, date(2026, 1, 5))
+    names = [f"b{number:02}" for number in range(40)]
+    for name in names:
+        await small.execute(1, MakeBox(name=name, owner="ann"), actor="x")
+    for _ in range(2):
+        assert await small.execute(1, CountOwned(owner="ann"), actor="x") == names
+    await small.stop()
+
+
 async def test_full_queue_is_busy_and_loses_nothing(store: object) -> None:
     tight = Engine(store, queue_max=10, batch_max=5)  # pyright: ignore[reportArgumentType]
     await tight.found(1, date(2026, 1, 5))

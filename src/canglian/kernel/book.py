@@ -109,7 +109,8 @@ class Book:
         try:
             return [table[i] for i in sorted(ids)]
         except KeyError as missing:
-            raise Missing(entity, missing.args[0]) from None
+            lacking = [(entity, each) for each in ids if each not in table]
+            raise Missing(entity, missing.args[0], also=lacking) from None
 
     # -- changing ----------------------------------------------------------------------------------------------
 

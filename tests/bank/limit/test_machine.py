@@ -52,7 +52,8 @@ class Limits(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     def teardown(self) -> None:
-        self.run(self.life.engine.stop())
+        if hasattr(self, "life"):  # a run may end before it begins
+            self.run(self.life.engine.stop())
         self.loop.close()
         self.quiet.__exit__(None, None, None)
 
