@@ -19,7 +19,7 @@ def serve_at(database: str, tmp_path: Path) -> Iterator[Callable[[str], Served]]
     running: list[subprocess.Popen[str]] = []
 
     def serve(key: str) -> Served:
-        process, address = start(database, tmp_path)
+        process, address = start(database, tmp_path, failures_burst="100000")
         running.append(process)
         return Served(address, key)
 

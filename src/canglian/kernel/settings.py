@@ -67,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lockout_minutes: Annotated[Positive, _help("For how long it is locked.")] = 15
     rate_per_second: Annotated[Positive, _help("Requests a second that one API key may make for long.")] = 1000
     rate_burst: Annotated[Positive, _help("Requests that one API key may make at once.")] = 2000
+    failures_per_second: Annotated[Positive, _help("Wrong keys a second that one address may send for long.")] = 1
+    failures_burst: Annotated[Positive, _help("Wrong keys that one address may send at once.")] = 50
     body_bytes_max: Annotated[Positive, _help("The largest request body.")] = 4 * 2**20
     shutdown_seconds: Annotated[Positive, _help("How long a shutdown waits for requests under way.")] = 20
     outbox_poll_ms: Annotated[Positive, _help("How often the outbox looks for new events.")] = 500

@@ -25,9 +25,6 @@ REMEMBERED_MAX = 10_000
 SEEN_SECONDS = 60
 """How often the use of a session is noted."""
 
-FAILURES_BURST = 50
-FAILURES_PER_SECOND = 1.0
-
 
 class _Known:
     """A key as remembered: its row, who it makes its bearer, its bucket."""
@@ -76,7 +73,9 @@ class Authenticator:
 
     def strangers(self, scope: Any) -> Bucket:
         """What an address may still do wrong: the limit of who has no key, or not yet been found to have one."""
-        return self._failures.get(_address(scope)) or Bucket(FAILURES_PER_SECOND, FAILURES_BURST)
+        settings = self._services.settings
+        known = self._failures.get(_address(scope))
+        return known or Bucket(settings.failures_per_second, settings.failures_burst)
 
     async def _look_up(self, header: str, scope: Any) -> _Known:
         kind, _, text = header.partition(" ")

@@ -18,6 +18,7 @@ from canglian.app.demo.deposits import fill_deposits
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.demo.people import fill_people
 from canglian.app.demo.policies import set_policies
+from canglian.app.demo.wallets import fill_wallets
 from canglian.app.demo.worlds import beside
 from canglian.app.opening import Opened, opened
 from canglian.app.server import serve
@@ -75,14 +76,14 @@ async def fill(installation: Opened) -> None:
     if profile is None:
         profile = await installation.open_book(CODE, NAME, actor="system:demo", key="demo:book")
     await make_logins(services, profile.id)
+    filling = Filling(services.engine, services.store, profile.id)
+    if not await filling.is_done():
+        with steps("filling the demo branch") as progress:
+            await filling.run(progress.reach)
     await fill_people(services, profile.id)
     await fill_deposits(services, profile.id)
+    await fill_wallets(services, profile.id)
     await set_policies(services, profile.id)
-    filling = Filling(services.engine, services.store, profile.id)
-    if await filling.is_done():
-        return
-    with steps("filling the demo branch") as progress:
-        await filling.run(progress.reach)
 
 
 def _ready_in_json(sandboxes: Addresses, address: str) -> None:

@@ -42,6 +42,9 @@ async def fill_deposits(services: Services, book: int) -> None:
     for n, party in enumerate((await parties.parties(services.reader, book, seen, everybody)).items):
         if party.risk is not Risk.PROHIBITED:
             opened.append(await filling.at_the_counter(n, party.id))
+    companies = PartyFilter(level=Level.FACE_TO_FACE, kind=PartyKind.COMPANY)
+    for n, company in enumerate((await parties.parties(services.reader, book, companies, everybody)).items):
+        await filling.of_a_company(n, company.id)
     done = OpeningFilter(state=OpeningState.ACTIVE)
     for n, opening in enumerate((await openings.openings(services.reader, book, done, everybody)).items):
         await filling.from_afar(n, opening.party, opening.id)
@@ -80,6 +83,13 @@ class _Filling:
             cash = MoveCash(account=account.id, direction=Direction.IN, amount=self._chance.randint(10, 900) * 10_000)
             await self.ask(f"{key}:cash-{count}", cash)
         return account
+
+    async def of_a_company(self, n: int, party: str) -> None:
+        """A corporate account with the takings of some days in it."""
+        key = f"deposits:company-{n}"
+        account = await self._open(key, product="deposit.corporate", channel="counter", party=party)
+        cash = MoveCash(account=account.id, direction=Direction.IN, amount=self._chance.randint(50, 400) * 100_000)
+        await self.ask(f"{key}:cash", cash)
 
     async def from_afar(self, n: int, party: str, opening: str) -> None:
         """A Class II account with money of its bound account; the last order waits for the rail."""

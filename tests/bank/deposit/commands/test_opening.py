@@ -5,13 +5,30 @@ from typing import Any
 
 import pytest
 
-from canglian.bank.deposit import AccountState, BindingState, BoundAccount, Confirmation, DepositAccount
+from canglian.bank.deposit import (
+    AccountState,
+    BindingState,
+    BoundAccount,
+    Confirmation,
+    DepositAccount,
+    ProductClass,
+)
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
 from canglian.bank.deposit.numbers import allotted
 from canglian.bank.party import Level, Risk
-from canglian.bank.party.commands import RateRisk
+from canglian.bank.party.commands import (
+    AddBeneficialOwner,
+    AddDocument,
+    NoteIntentCheck,
+    RateRisk,
+    RegisterParty,
+    VerifyFaceToFace,
+)
+from canglian.bank.party.eligibility import LACKS
+from canglian.bank.party.model import Control, DocumentKind, IntentHow, IntentOutcome, PartyKind
 from canglian.ledger.model import Account
 from tests.bank.deposit.holders import KEYRING, Holders
+from tests.bank.party.people import SEALER, credit
 
 
 async def test_an_account_at_the_counter_belongs_to_somebody_who_was_seen(branch: Holders) -> None:
@@ -85,6 +102,44 @@ async def test_classes_are_for_persons_and_corporate_accounts_for_organisations(
     for product, party in asked:
         ask = OpenDepositAccount(product=product, number=number, channel="counter", party=party)
         assert (await branch.refused(ask))[0] == "deposit_product.account_kind", product
+
+
+async def test_an_organisation_has_an_account_once_its_representative_confirmed_it(branch: Holders) -> None:
+    owner, kind = await branch.seen(), PartyKind.COMPANY
+    name, number = SEALER.name("晴川光伏科技有限公司", kind), SEALER.number(credit(1), kind)
+    company = await branch.do(RegisterParty(party_kind=kind, name=name, number=number, representative=owner.id))
+
+    async def refusal() -> tuple[str, dict[str, Any]]:
+        number = await branch.number()
+        ask = OpenDepositAccount(product="deposit.corporate", number=number, channel="counter", party=company.id)
+        return await branch.refused(ask)
+
+    code, fields = await refusal()
+    assert code == "party.not_verified"
+    assert set(fields["missing"]) == {*LACKS} - {"party.representative_missing"}
+    licence = await branch.do(
+        AddDocument(
+            party=company.id,
+            document_kind=DocumentKind.BUSINESS_LICENCE,
+            number=SEALER.document(credit(1)),
+            authority="新城县市场监督管理局",
+            valid_from=date(2020, 1, 1),
+        )
+    )
+    await branch.do(VerifyFaceToFace(party=company.id, document=licence.id, place="营业厅"))
+    await branch.do(AddBeneficialOwner(company=company.id, owner=owner.id, control=Control.SHARES, share_bps=6_000))
+    assert (await refusal())[0] == "party.intent_missing"
+    check = NoteIntentCheck(
+        company=company.id,
+        spoke_with=owner.id,
+        how=IntentHow.ON_SITE,
+        held_at=branch.now,
+        reference="intent-1",
+        outcome=IntentOutcome.CONFIRMED,
+    )
+    await branch.do(check)
+    account = await branch.counter(company, "deposit.corporate")
+    assert (account.product_class, account.level) == (ProductClass.CORPORATE, Level.FACE_TO_FACE)
 
 
 async def test_nothing_is_opened_for_whom_the_bank_does_not_serve(branch: Holders) -> None:

@@ -177,12 +177,14 @@ async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[
     guards=[needs(Permission.POST)],
     responses=giving(FileRun, write=True),
 )
-async def reconcile_file(asking: Given[Asking], data: Sent[RailFile]) -> Response[bytes]:
+async def reconcile_file(
+    services: Given[Services], principal: Given[Principal], data: Sent[RailFile]
+) -> Response[bytes]:
     """Hold the rail's file of a day against the book: line by line, then what stands in no line.
 
     The same file again changes nothing, so it needs no idempotency key; a dry run is not offered.
     """
-    services, book = asking.services, asking.principal.book
+    book = principal.book
     today = (await book_figures(services.reader, book)).today
     if data.date >= today:
         raise Rejection("rail_line.day_not_over", date=data.date.isoformat(), today=today.isoformat())

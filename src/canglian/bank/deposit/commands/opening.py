@@ -25,6 +25,7 @@ from canglian.bank.deposit.rules import COUNTER, months_after, policy_in_force, 
 from canglian.bank.party import Level, OpeningState, Party, PartyKind, RemoteOpening
 from canglian.bank.party.commands.openings import OpeningId
 from canglian.bank.party.commands.parties import PartyId, refuse_prohibited
+from canglian.bank.party.eligibility import may_open
 from canglian.bank.party.model import Colour
 from canglian.bank.party.rules import active_party, listed
 from canglian.kernel.command import Command
@@ -59,8 +60,8 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
     """Open an account. At the counter its holder has been verified face to face; from afar by a completed opening.
 
     The account that an opening was checked against becomes the first bound account. Rejects ``deposit_product.*``,
-    ``deposit_account.level_needed``, ``.opening_needed``, ``.holder_in_case``, ``.number_taken``, and what parties are
-    refused for.
+    ``deposit_account.level_needed``, ``.opening_needed``, ``.holder_in_case``, ``.number_taken``, what parties are
+    refused for, and for organisations what ``may_open`` does.
     """
 
     product: ProductCode
@@ -102,7 +103,10 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
         party = active_party(book, self.party)
         if product.product_class.is_personal is not (party.kind is PartyKind.PERSON):
             book.reject("deposit_product.account_kind", product=product.code, party_kind=party.kind.value)
-        refuse_prohibited(book, party)
+        if party.kind is PartyKind.PERSON:
+            refuse_prohibited(book, party)
+        else:
+            may_open(book, party.id)
         entry = listed(book, party.number_index, party.mobile_index)
         if entry is not None and entry.colour is Colour.BLACK:
             book.reject("party.prohibited", party=party.id)

@@ -48,6 +48,7 @@ from canglian.bank.wallet.commands import (
 )
 from canglian.bank.wallet.commands.values import Cap, Label, WalletId
 from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.numbers import checked, number_index
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import (
     DeviceView,
@@ -142,10 +143,13 @@ async def list_wallets(
     guards=[needs(Permission.READ)],
     responses=giving(WalletsFound, write=True),
 )
-async def search_wallets(asking: Given[Asking], data: Sent[WalletSearch]) -> Response[bytes]:
+async def search_wallets(
+    services: Given[Services], principal: Given[Principal], data: Sent[WalletSearch]
+) -> Response[bytes]:
     """Find a wallet by its whole number, which travels in the body and stands in no address."""
-    found = await Teller.of(asking).maybe_by_number(data.number)
-    shown = [] if found is None else await wallets.views(asking.services.reader, asking.principal.book, [found])
+    index = number_index(services.keyring, checked(data.number))
+    found = await wallets.by_index(services.reader, principal.book, index)
+    shown = [] if found is None else await wallets.views(services.reader, principal.book, [found])
     return as_json(WalletsFound(shown))
 
 
