@@ -14,8 +14,9 @@ import msgspec
 import pytest
 
 from canglian.app.opening import Opened, opened
-from canglian.app.server import serve
+from canglian.app.server import rooms, serve
 from canglian.kernel.errors import Conflict
+from canglian.kernel.outbox import ConnectAdapter
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
 from canglian.web.house.access import create_key
@@ -140,3 +141,11 @@ async def test_a_running_server_sends_events_to_their_receivers(
     finally:
         end(process)
         listener.close()
+
+
+def test_every_adapter_of_the_house_is_connected_by_a_command_that_can_be_read_back() -> None:
+    adapters = [adapter for room in rooms() for adapter in room.outside]
+    assert len({adapter.name for adapter in adapters}) == len(adapters) >= 6
+    for adapter in adapters:
+        command = ConnectAdapter(adapter=adapter.name, kinds=list(adapter.kinds))
+        assert msgspec.json.decode(msgspec.json.encode(command), type=ConnectAdapter) == command

@@ -82,6 +82,7 @@ declare(
         "bound_account.foreign": "Bound account {bound_account} belongs to another deposit account.",
         "bound_account.last": "Deposit account {deposit_account} was opened from afar and keeps one bound account.",
         "bound_account.told_nothing": "Tell the amount that came in, or its reference.",
+        "bound_account.no_messages": "No code can be sent: the SMS service is not connected.",
         "bound_account.code_missing": "No code is waited for; ask for one first.",
         "bound_account.code_expired": "The code counted until {until}; ask for another one.",
         "bound_account.code_soon": "Another code may be asked for in {seconds} seconds.",

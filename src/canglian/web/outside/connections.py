@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from canglian.kernel.errors import CanglianError, Conflict, Malformed, Unavailable, declare
+from canglian.kernel.errors import CanglianError, Conflict, Malformed, declare
 from canglian.kernel.settings import Settings
 from canglian.web.signing import SigningKey, VerifyingKey
 
@@ -55,12 +55,6 @@ def told_by_hand(settings: Settings, service: str) -> None:
     """Refuse an outcome that somebody tells where the service says it itself: Conflict ``outside.connected``."""
     if is_connected(settings, service):
         raise Conflict("outside.connected", service=service)
-
-
-def needs_service(settings: Settings, service: str) -> None:
-    """Refuse what cannot be done without a service: Unavailable ``outside.not_connected``."""
-    if not is_connected(settings, service):
-        raise Unavailable("outside.not_connected", service=service)
 
 
 def _read(settings: Settings, name: str, kind: Any) -> Any:

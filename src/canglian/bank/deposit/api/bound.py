@@ -25,10 +25,11 @@ from canglian.bank.party.api.paths import Because
 from canglian.bank.party.checks import impersonal
 from canglian.bank.party.codes import index_of
 from canglian.bank.party.requests import TypedCode
+from canglian.kernel.errors import Rejection
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
-from canglian.web.outside.connections import needs_service, told_by_hand
+from canglian.web.outside.connections import is_connected, told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -142,7 +143,8 @@ async def confirm_code(asking: Given[Asking], bound_account: BoundPath, data: Se
 @_step("ask", "askBindingCode")
 async def ask_code(asking: Given[Asking], bound_account: BoundPath) -> Response[bytes]:
     """Have a code sent to the holder's mobile, the first time or again. Only where an SMS service is connected."""
-    needs_service(asking.services.settings, "sms")
+    if not is_connected(asking.services.settings, "sms"):
+        raise Rejection("bound_account.no_messages")
     return await asking.answer(AskBindingCode(bound_account=bound_account), bound_view, status=200)
 
 
