@@ -28,14 +28,14 @@ async def livez() -> dict[str, str]:
 
 
 @get("/readyz", include_in_schema=False, media_type="application/json")
-async def readyz(request: Request[Any, Any, Any], services: Given[Services]) -> Response[dict[str, Any]]:
+async def readyz(services: Given[Services]) -> Response[dict[str, Any]]:
     """Whether it can serve: the database answers and has every migration."""
     checks: dict[str, str] = {}
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await book_figures(services.reader, HOUSE)
             checks["database"] = "ok"
-            checks["migrations"] = "pending" if await migrate.pending_async(request.app.state.database_url) else "ok"
+            checks["migrations"] = "pending" if await migrate.pending_async(services.database_url) else "ok"
     except CanglianError as error:
         checks["database"] = error.code
     except TimeoutError:

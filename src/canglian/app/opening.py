@@ -187,6 +187,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 keyring=Keyring.from_settings(settings),
                 open_book=opener(engine),
                 scales=partial(chart.scales, reader),
+                database_url=url,
                 audited=AUDITED,
             )
             try:

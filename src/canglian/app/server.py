@@ -6,6 +6,7 @@ requests under way, then the batches in hand.
 
 import asyncio
 import contextlib
+import functools
 import gc
 import signal
 import socket
@@ -51,7 +52,7 @@ from canglian.web.principal import Principal
 from canglian.web.protocol import Protocol
 from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
-from canglian.web.services import Services
+from canglian.web.services import Services, services_of
 from canglian.web.words import preferred
 
 log = structlog.get_logger()
@@ -63,7 +64,12 @@ def _principal(request: Request[Any, Any, Any]) -> Principal:
     return request.scope["user"]
 
 
+def _services(request: Request[Any, Any, Any]) -> Services:
+    return services_of(request)
+
+
 DEPENDENCIES = {
+    "services": Provide(_services, sync_to_thread=False),
     "principal": Provide(_principal, sync_to_thread=False),
     "asking": Provide(provide_asking),
     "order": Provide(provide_order),
@@ -90,6 +96,13 @@ def create_app(installation: Opened) -> ASGIApp:
     services = installation.services
     authenticator = Authenticator(services)
     services.forgetting.append(authenticator.forget_key)
+    fast = {route: answer for room in rooms() for route, answer in room.fast.items()}
+    return Edge(application(services.settings.body_bytes_max), services, authenticator, fast)
+
+
+@functools.cache
+def application(body_bytes_max: int) -> Litestar:
+    """All routes of all rooms, made once in a process: what a request works with, the edge says."""
     composed = rooms()
     adapters = [adapter for room in composed for adapter in room.outside]
     api = Router(
@@ -104,22 +117,19 @@ def create_app(installation: Opened) -> ASGIApp:
             *console_routes(composed),
             *mobile_routes(composed, who),
             *health,
-            callbacks(services, adapters),
+            callbacks(adapters),
         ],
-        dependencies={**DEPENDENCIES, "services": Provide(lambda: services, sync_to_thread=False)},
+        dependencies=DEPENDENCIES,
         exception_handlers={Exception: _tell},
         before_send=[_allow],
         openapi_config=openapi(),
         logging_config=None,
-        request_max_body_size=services.settings.body_bytes_max,
+        request_max_body_size=body_bytes_max,
         response_cache_config=ResponseCacheConfig(),
         signature_types=[Services, Principal],
     )
-    app.state.services = services
-    app.state.database_url = installation.database_url
     with_document(app)
-    fast = {route: answer for room in composed for route, answer in room.fast.items()}
-    return Edge(app, services, authenticator, fast)
+    return app
 
 
 async def _allow(message: Message, scope: Scope) -> None:

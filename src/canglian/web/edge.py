@@ -100,6 +100,7 @@ class Edge:
         request_id = self._number(headers)
         state: Any = scope.setdefault("state", {})
         state["request_id"] = request_id
+        state["services"] = self._services
         answer = _Answer(send, state, request_id, self._holding)
         try:
             fast = self._fast.get((scope["method"], path))

@@ -17,6 +17,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from canglian.kernel.errors import Malformed
 from canglian.web.problem import UnsupportedMediaType, too_large
+from canglian.web.services import services_of
 
 METADATA = "metadata"
 """The filter of lists that takes any name: ``metadata.shop=7`` or ``metadata[shop]=7``."""
@@ -36,7 +37,7 @@ class ApiRequest(Request[Any, Any, Any]):
         try:
             body = await super().body()
         except RequestEntityTooLarge:
-            raise too_large(self.app.state.services.settings.body_bytes_max) from None
+            raise too_large(services_of(self).settings.body_bytes_max) from None
         if not body and self.route_handler.parsed_data_field is not None:
             raise Malformed("request.malformed", problem="a JSON body is needed", field="")
         return body

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from canglian.kernel.command import Outcome
 from canglian.kernel.crypto import Keyring
@@ -23,7 +24,8 @@ Scales = Callable[[int], Awaitable[dict[str, int]]]
 class Services:
     """``reader`` reads what was just committed; ``standby`` may lag behind and serves heavy reading.
 
-    ``audited`` are the records that the engine was given to put into the audit chain.
+    ``audited`` are the records that the engine was given to put into the audit chain. ``memory`` is what faces
+    remember for as long as the server lives.
     """
 
     settings: Settings
@@ -34,10 +36,18 @@ class Services:
     keyring: Keyring
     open_book: OpenBook
     scales: Scales
+    database_url: str = ""
     audited: tuple[type[Record], ...] = ()
     forgetting: list[Callable[[str], None]] = field(default_factory=list[Callable[[str], None]])
+
+    memory: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def forget_key(self, prefix: str) -> None:
         """An API key was changed: whoever remembers it looks it up again."""
         for forget in self.forgetting:
             forget(prefix)
+
+
+def services_of(connection: Any) -> Services:
+    """What a request or another connection works with; the edge says it."""
+    return connection.scope["state"]["services"]

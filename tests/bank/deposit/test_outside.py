@@ -57,7 +57,7 @@ class Bank(Holders):
         settings = worlds.connected(Settings(), outside_timeout_ms=1000, rail_callback_url=callback)
         reader = Reader(self.store.pool)
         services: Any = SimpleNamespace(
-            engine=self.engine, reader=reader, keyring=KEYRING, settings=settings, store=self.store
+            engine=self.engine, reader=reader, keyring=KEYRING, settings=settings, store=self.store, memory={}
         )
         self.services = services
         self.wiring = Wiring(services, ADAPTERS)
@@ -109,9 +109,11 @@ async def bank(database: str, worlds: Sandboxes) -> AsyncIterator[Bank]:
     await running.open()
     listening = Listening()
     running.connect(worlds, listening.url)
-    app = Litestar(
-        [callbacks(running.services, ADAPTERS)], exception_handlers={Exception: server._tell}, logging_config=None
-    )
+    routes = Litestar([callbacks(ADAPTERS)], exception_handlers={Exception: server._tell}, logging_config=None)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await routes({**scope, "state": {"services": running.services}}, receive, send)
+
     config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
     serving = uvicorn.Server(config)
     serving.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]

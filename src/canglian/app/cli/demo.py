@@ -9,9 +9,10 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import tell
+from canglian.app.cli.output import tell_ready
 from canglian.app.cli.progress import steps
 from canglian.app.cli.sandbox import PAGES
-from canglian.app.cli.serve import HostOption, PortOption, check_port, configured, tell_ready
+from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
 from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
 from canglian.app.demo.deposits import fill_deposits

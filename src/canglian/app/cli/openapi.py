@@ -1,13 +1,12 @@
 """``canglian openapi``: the document of the HTTP API."""
 
 import typer
-from litestar import Litestar, Router
-from litestar.di import Provide
 
-from canglian.app.api_document import document, openapi
+from canglian.app.api_document import document
 from canglian.app.cli.output import Answer, as_text
 from canglian.app.cli.verb import verb
-from canglian.app.server import DEPENDENCIES, rooms
+from canglian.app.server import application
+from canglian.kernel.settings import Settings
 
 app = typer.Typer(help="Print the OpenAPI document of the HTTP API.")
 
@@ -16,7 +15,5 @@ app = typer.Typer(help="Print the OpenAPI document of the HTTP API.")
 @verb
 def main() -> Answer:
     """Print the OpenAPI 3.1 document; it is JSON with and without --json."""
-    api = Router("/v1", route_handlers=[handler for room in rooms() for handler in room.api])
-    given = {**DEPENDENCIES, "services": Provide(lambda: None, sync_to_thread=False)}
-    made = document(Litestar([api], openapi_config=openapi(), dependencies=given))
+    made = document(application(Settings().body_bytes_max))
     return Answer(made, as_text(made))

@@ -89,3 +89,9 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     return str(value)
+
+
+def tell_ready(told: dict[str, Any]) -> None:
+    """Say to a program that it is served now: one line of JSON."""
+    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    sys.stdout.flush()

@@ -10,7 +10,7 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import tell
-from canglian.app.cli.serve import tell_ready
+from canglian.app.cli.output import tell_ready
 from canglian.app.cli.verb import Json
 from canglian.app.sandbox import faults
 from canglian.app.sandbox.running import WORLDS, run

@@ -1,15 +1,14 @@
 """``canglian serve``: the API and the console, in one process."""
 
 import socket
-import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 import uvloop
 
 from canglian.app.cli.failing import tell
-from canglian.app.cli.output import console
+from canglian.app.cli.output import console, tell_ready
 from canglian.app.cli.verb import Json
 from canglian.app.opening import Opened
 from canglian.app.server import serve
@@ -43,12 +42,6 @@ def main(
         uvloop.run(serve(settings, ready, migrate=migrate))
     except CanglianError as error:
         raise typer.Exit(tell(error, as_json=as_json)) from None
-
-
-def tell_ready(told: dict[str, Any]) -> None:
-    """Say to a program that it is served now: one line of JSON."""
-    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
-    sys.stdout.flush()
 
 
 def configured(port: int | None, host: str | None) -> Settings:

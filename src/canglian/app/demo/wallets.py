@@ -38,9 +38,8 @@ async def fill_wallets(services: Services, book: int) -> None:
     shop = await filling.shop()
     for n, account in enumerate(await filling.accounts(ProductClass.CLASS2)):
         await filling.from_afar(n, account, shop)
-    for n, account in enumerate(await filling.accounts(ProductClass.CLASS1)):
-        lost = await filling.seen(n, account, shop)
-    await filling.ask(_LAST, ReportLoss(wallet=lost.id, reason="手机遗失"))
+    seen = [await filling.seen(n, one, shop) for n, one in enumerate(await filling.accounts(ProductClass.CLASS1))]
+    await filling.ask(_LAST, ReportLoss(wallet=seen[-1].id, reason="手机遗失"))
 
 
 class _Filling:

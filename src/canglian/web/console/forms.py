@@ -20,7 +20,7 @@ from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
-from canglian.web.services import Services
+from canglian.web.services import Services, services_of
 from canglian.web.telling import tell
 from canglian.web.words import translated
 
@@ -36,7 +36,7 @@ _ABOUT = "console form"
 
 def form_token(request: Request[Any, Any, Any]) -> str:
     """The token of this session's forms, or of this browser's before there is a session."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     signed_in: Any = request.scope.get("auth")
     bound = signed_in[0].id if signed_in is not None else request.cookies.get(COOKIE) or _new(request)
     return services.keyring.blind_index(bound, _ABOUT)

@@ -25,7 +25,7 @@ from canglian.web.house import queries
 from canglian.web.house.model import BookProfile
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
-from canglian.web.services import Services
+from canglian.web.services import Services, services_of
 from canglian.web.words import LANGUAGES, family, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
@@ -99,7 +99,7 @@ class Pages:
 
     def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, nav: list[NavItem]) -> None:
         self.request = request
-        self.services: Services = request.app.state.services
+        self.services = services_of(request)
         self.principal: Principal | None = request.scope.get("user")
         self.language = language_of(request)
         self._templates = templates

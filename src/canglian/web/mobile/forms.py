@@ -10,7 +10,7 @@ from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed
 from canglian.web.console.forms import FIELD, KEY, from_here
 from canglian.web.mobile.person import Person, person_of
-from canglian.web.services import Services
+from canglian.web.services import Services, services_of
 
 R = TypeVar("R")
 
@@ -20,7 +20,7 @@ _ABOUT = "person form"
 
 def form_token(request: Request[Any, Any, Any]) -> str:
     """The token of this session's forms, or of this browser's before there is a session."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     person = person_of(request)
     bound = person.session if person is not None else request.cookies.get(COOKIE) or _new(request)
     return services.keyring.blind_index(bound, _ABOUT)

@@ -12,7 +12,7 @@ from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, envi
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
 from canglian.web.room import NavItem, Room
-from canglian.web.services import Services
+from canglian.web.services import services_of
 from canglian.web.words import LANGUAGES, preferred, translated
 
 TYPE_COOKIE = "canglian_type"
@@ -41,7 +41,7 @@ class MobilePages:
 
     def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, tabs: list[NavItem]) -> None:
         self.request = request
-        self.services: Services = request.app.state.services
+        self.services = services_of(request)
         self.person: Person | None = person_of(request)
         chosen = request.cookies.get(LANGUAGE_COOKIE)
         self.language = chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language"))

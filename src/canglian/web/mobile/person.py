@@ -9,7 +9,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from canglian.kernel.errors import Unauthenticated, declare
-from canglian.web.services import Services
+from canglian.web.services import Services, services_of
 
 declare({"person.required": "Sign in to go on."})
 
@@ -63,7 +63,7 @@ def identifying(who: Who) -> Callable[[ASGIApp], ASGIApp]:
     def around(app: ASGIApp) -> ASGIApp:
         async def identify(scope: Scope, receive: Receive, send: Send) -> None:
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-            services: Services = connection.app.state.services
+            services = services_of(connection)
             token = connection.cookies.get(cookie_name(services))
             state: Any = scope["state"]
             state[STATE] = None if not token else await who(services, token)

@@ -134,10 +134,7 @@ def _break(pages: Pages, kind: str) -> str:
 
 
 def _verifications(pages: Pages) -> Verifications:
-    state = pages.request.app.state
-    if "verifications" not in state:
-        state.verifications = Verifications(pages.services)
-    return state.verifications
+    return pages.services.memory.setdefault("verifications", Verifications(pages.services))
 
 
 @get("/chain", guards=[needs(Permission.AUDIT)])

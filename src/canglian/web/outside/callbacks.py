@@ -11,23 +11,23 @@ from litestar.params import FromPath
 
 from canglian.kernel.errors import Malformed, NotFound, declare
 from canglian.web.outside.adapter import Adapter, Take
-from canglian.web.outside.connections import connections
-from canglian.web.services import Services
+from canglian.web.outside.connections import connection
+from canglian.web.services import services_of
 from canglian.web.signing import Asked, Nonces, verified_request
 
 declare({"outside.unknown": "Nobody here listens to the service {service}."})
 
 
-def callbacks(services: Services, adapters: Iterable[Adapter]) -> HTTPRouteHandler:
+def callbacks(adapters: Iterable[Adapter]) -> HTTPRouteHandler:
     """The route, for the services that are connected and that an adapter listens to."""
-    peers = {service: {one.peer.id: one.peer} for service, one in connections(services.settings).items()}
     takes: dict[str, Take] = {one.service: one.take for one in adapters if one.take is not None}
-    nonces = {service: Nonces() for service in peers}
 
     @post("/outside/{service:str}/{book:int}", include_in_schema=False, status_code=204)
     async def callback(request: Request[Any, Any, Any], service: FromPath[str], book: FromPath[int]) -> None:
         """Take what a service tells. A signature that does not fit, is old or was used before is refused."""
-        if service not in peers or service not in takes:
+        services = services_of(request)
+        connected = connection(services.settings, service) if service in takes else None
+        if connected is None:
             raise NotFound("outside.unknown", service=service)
         body = await request.body()
         raw: Any = request.scope.get("raw_path") or b""
@@ -39,7 +39,8 @@ def callbacks(services: Services, adapters: Iterable[Adapter]) -> HTTPRouteHandl
             {name.lower(): value for name, value in request.headers.items()},
             body,
         )
-        verified_request(peers[service], asked, time.time(), nonces[service])
+        nonces = services.memory.setdefault(f"nonces:{service}", Nonces())
+        verified_request({connected.peer.id: connected.peer}, asked, time.time(), nonces)
         try:
             told = msgspec.json.decode(body)
         except msgspec.DecodeError:
