@@ -16,10 +16,10 @@ import msgspec
 import structlog
 
 import canglian.app.errors  # pyright: ignore[reportUnusedImport] - declares the codes
-import canglian.bank.deposit.commands  # pyright: ignore[reportUnusedImport] - its commands are replayed
+import canglian.bank.deposit.approving  # pyright: ignore[reportUnusedImport] - a replay decides its commands
 import canglian.bank.limit.commands  # pyright: ignore[reportUnusedImport] - its commands are replayed
 import canglian.bank.party.commands  # pyright: ignore[reportUnusedImport] - its commands are replayed
-import canglian.bank.wallet.commands  # noqa: F401  # pyright: ignore[reportUnusedImport] - its commands are replayed
+import canglian.bank.wallet.approving  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides its commands
 from canglian.bank.approval import Book
 from canglian.bank.approval import commands as _approval  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides them
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs

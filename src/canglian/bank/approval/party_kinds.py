@@ -7,15 +7,13 @@ nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the
 from collections.abc import Iterator
 from typing import Any
 
-from canglian.bank.approval.describing import Approvable, Description, Field, approvable
+from canglian.bank.approval.describing import Approvable, Description, Field, approvable, in_plain
 from canglian.bank.approval.model import Fact
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
 from canglian.bank.party.model import Field as Piece
 from canglian.bank.party.model import Party
 from canglian.bank.party.rules import may_be_erased_on, policy_in_force
 from canglian.kernel.book import Book
-from canglian.kernel.errors import Malformed
 
 
 def _party(book: Book, label: str, identity: str) -> Iterator[Fact]:
@@ -57,15 +55,6 @@ def _merger(book: Book, command: MergeParties) -> Description:
     return Description(f"party:{command.survivor}", facts)
 
 
-async def _without_numbers(_: Any, payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload, whose reason is kept in plain. Rejects ``party.text_personal``."""
-    reason = payload.get("reason")
-    if not isinstance(reason, str):
-        raise Malformed("form.missing", field="reason")
-    impersonal(reason, "reason")
-    return payload
-
-
 _PARTY = Field("party", "Party", hint="The id of a party: pty_…")
 _PIECES = Field("fields", "Which", "many", choices=tuple((piece.value, f"field.{piece.value}") for piece in Piece))
 
@@ -78,7 +67,7 @@ approvable(
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY, _PIECES),
         reason="reason",
-        prepare=_without_numbers,
+        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -89,7 +78,7 @@ approvable(
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY,),
         reason="reason",
-        prepare=_without_numbers,
+        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -100,7 +89,7 @@ approvable(
         outcome=lambda party: f"party:{party.id}",
         fields=(_PARTY,),
         reason="reason",
-        prepare=_without_numbers,
+        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -114,6 +103,6 @@ approvable(
             Field("other", "Is merged into it", hint="The id of a party: pty_…"),
         ),
         reason="reason",
-        prepare=_without_numbers,
+        prepare=in_plain("reason"),
     )
 )

@@ -1,0 +1,105 @@
+"""What is done to wallets that is worth two pairs of eyes, as those who vote read it."""
+
+from typing import Any
+
+from canglian.bank.approval import Approvable, Description, Fact, approvable
+from canglian.bank.approval.describing import Field, in_plain
+from canglian.bank.wallet.commands import CloseWallet, LiftLoss, ReverseWalletTransfer, UpgradeFaceToFace
+from canglian.bank.wallet.model import Wallet, WalletTransfer
+from canglian.bank.wallet.moving import balance_of
+from canglian.ledger.book import Book
+
+_WALLET = Field("wallet", "Wallet", hint="The id of a wallet: wal_…")
+
+
+def _about(book: Book, identity: str) -> tuple[Wallet, list[Fact]]:
+    """A wallet by its mask, and how it stands."""
+    wallet = book.get(Wallet, identity)
+    facts = [
+        Fact("Wallet", "code", wallet.id, told=wallet.number_mask),
+        Fact("Product", "code", wallet.product, watched=True),
+        Fact("State", "state", wallet.state.value, watched=True),
+    ]
+    if wallet.party is not None:
+        facts.append(Fact("Holder", "holder", wallet.party))
+    return wallet, facts
+
+
+def _raising(book: Book, command: UpgradeFaceToFace) -> Description:
+    wallet, facts = _about(book, command.wallet)
+    facts += [Fact("Document", "code", command.document), Fact("Where", "text", command.place)]
+    return Description(f"wallet:{wallet.id}", facts)
+
+
+def _closing(book: Book, command: CloseWallet) -> Description:
+    wallet, facts = _about(book, command.wallet)
+    held = balance_of(book, wallet)
+    facts += [Fact("Balance", "money", held, asset=wallet.asset, watched=True), Fact("Reason", "text", command.reason)]
+    return Description(f"wallet:{wallet.id}", facts, held, wallet.asset)
+
+
+def _lifting(book: Book, command: LiftLoss) -> Description:
+    wallet, facts = _about(book, command.wallet)
+    return Description(f"wallet:{wallet.id}", [*facts, Fact("Reason", "text", command.reason)])
+
+
+def _reversal(book: Book, command: ReverseWalletTransfer) -> Description:
+    first = book.get(WalletTransfer, command.transfer)
+    facts = [
+        Fact("Amount", "money", first.amount, asset=first.asset),
+        Fact("Wallet transfer", "code", first.id),
+        Fact("From", "code", first.payer),
+        Fact("To", "code", first.payee),
+        Fact("Day", "day", first.on.isoformat()),
+        Fact("Reason", "text", command.reason),
+    ]
+    return Description(f"wallet:{first.payer}", facts, first.amount, first.asset)
+
+
+def _wallet(wallet: Any) -> str:
+    return f"wallet:{wallet.id}"
+
+
+_MORE: dict[str, Any] = {"outcome": _wallet, "prepare": in_plain("reason")}
+
+approvable(
+    Approvable(
+        UpgradeFaceToFace,
+        "Raise a wallet face to face",
+        _raising,
+        outcome=_wallet,
+        fields=(_WALLET, Field("document", "Document", hint="The id of a document: doc_…"), Field("place", "Where")),
+        prepare=in_plain("place"),
+    )
+)
+approvable(
+    Approvable(
+        CloseWallet,
+        "Close a wallet",
+        _closing,
+        fields=(_WALLET, Field("channel", "Channel", "choice", choices=(("counter", "counter"),))),
+        reason="reason",
+        **_MORE,
+    )
+)
+approvable(
+    Approvable(
+        LiftLoss,
+        "Lift a loss report",
+        _lifting,
+        fields=(_WALLET, Field("document", "Document", required=False, hint="The id of a document: doc_…")),
+        reason="reason",
+        **_MORE,
+    )
+)
+approvable(
+    Approvable(
+        ReverseWalletTransfer,
+        "Undo a payment between wallets",
+        _reversal,
+        outcome=lambda back: f"wallet_transfer:{back.id}",
+        fields=(Field("transfer", "Wallet transfer", hint="The id of a payment: wtr_…"),),
+        reason="reason",
+        prepare=in_plain("reason"),
+    )
+)
