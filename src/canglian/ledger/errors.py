@@ -11,6 +11,7 @@ declare(
         "account.limits_crossed": "The balance {balance} of account {account} lies outside {floor} to {ceiling}.",
         "account.not_empty": "Account {account} still has a balance of {balance} or pending holds of {held}.",
         "account.turnover_exceeded": "The turnover of account {account} has reached the largest figure that is kept.",
+        "account.kept": "Account {account} is kept for {owner}: its money and state change there, not in the ledger.",
         "account.state_same": "Account {account} is {state} already.",
         "asset.not_found": "There is no asset {asset} in this book.",
         "asset.exists": "Asset {asset} exists already.",

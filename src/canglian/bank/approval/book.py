@@ -1,4 +1,5 @@
-"""The ledger's book with a door: what a policy covers is not done because somebody asks for it directly."""
+"""The ledger's book with a door: what a policy covers, or a room above keeps, is not done because somebody asks for it
+directly."""
 
 from typing import Any, ClassVar
 
@@ -6,15 +7,18 @@ import canglian.bank.approval.errors  # noqa: F401  # pyright: ignore[reportUnus
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.policies import covering
 from canglian.ledger import book as ledger
+from canglian.ledger import keeping
 
 
 class Book(ledger.Book):
     """The book that the engine of an installation decides on. See the module docstring."""
 
-    admission_codes: ClassVar[frozenset[str]] = frozenset({"approval.required"})
+    admission_codes: ClassVar[frozenset[str]] = frozenset({"approval.required", keeping.CODE})
 
     def admit(self, command: Any, role: str) -> None:
-        """Rejects ``approval.required`` for what an enforced policy covers, and what is always approved."""
+        """Rejects ``account.kept``, and ``approval.required`` for what an enforced policy covers and what is always
+        approved."""
+        keeping.refuse_kept(self, command)
         described = APPROVABLE.get(command.__kind__)
         if described is None:
             return

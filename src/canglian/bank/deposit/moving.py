@@ -16,10 +16,13 @@ from canglian.bank.deposit.rules import COUNTER, account_at_hand, product_in_for
 from canglian.bank.limit import Counterparty, Direction, Movement
 from canglian.bank.party import Level
 from canglian.ledger.book import Book, new_balance
+from canglian.ledger.keeping import keep
 from canglian.ledger.model import Account, Balance, Head, Hold, Side, Transfer
 from canglian.ledger.model import AccountState as LedgerState
 
 R = TypeVar("R")
+
+keep("dep_")
 
 
 class Inside(enum.StrEnum):

@@ -22,10 +22,13 @@ from canglian.bank.wallet.rules import WITH_PIN, refuse_stopped_in, refuse_stopp
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
 from canglian.ledger.commands import ReverseTransfer
+from canglian.ledger.keeping import keep
 from canglian.ledger.model import Account, Balance, Transfer
 
 _ACTIVE = WalletState.ACTIVE
 _EWALLET = WalletKind.EWALLET
+
+keep("wal_")
 
 
 def pay(

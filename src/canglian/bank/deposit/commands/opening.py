@@ -137,9 +137,8 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
         identity = book.new_id("dep")
         text = self.number.text
         inside = product.product_class is ProductClass.INTERNAL
-        ledger = open_in_ledger(
-            book, product.head, product.asset, floor=None if inside else 0, owner=identity, name=text.mask
-        )
+        floor, owner = (None, None) if inside else (0, identity)  # the bank moves its own as it likes
+        ledger = open_in_ledger(book, product.head, product.asset, floor=floor, owner=owner, name=text.mask)
         yesterday = book.today.fromordinal(book.today.toordinal() - 1)
         book.add(
             DepositInterest(
