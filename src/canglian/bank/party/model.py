@@ -355,7 +355,7 @@ class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_fro
     times, a face has to look alike by ``liveness_bps``, and ``elements`` pieces have to agree. ``automatic_review``
     lets somebody of low or medium risk who is on no list through without an operator. A one-time code counts for
     ``code_minutes`` and may be typed wrong ``code_tries`` times; another one is sent after ``code_pause_seconds``, and
-    no more than ``code_sends`` in all.
+    no more than ``code_sends`` in all. To sign in, a mobile gets ``code_day_sends`` within a day.
     """
 
     effective_from: date
@@ -378,3 +378,4 @@ class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_fro
     code_tries: int
     code_pause_seconds: int
     code_sends: int
+    code_day_sends: int

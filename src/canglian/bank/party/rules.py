@@ -45,6 +45,7 @@ def first_policy(at: datetime) -> PartyPolicy:
         code_tries=5,
         code_pause_seconds=60,
         code_sends=5,
+        code_day_sends=10,
     )
 
 

@@ -10,6 +10,10 @@ from canglian.ledger.commands import CloseDay
 from tests.bank.party.people import identity
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.town import Town
+from tests.web.conftest import enter
+from tests.web.entering import Enter, send
+
+__all__ = ["enter"]
 
 
 def wrong(code: str) -> str:
@@ -77,6 +81,19 @@ async def test_an_expired_session_leads_to_the_sign_in_and_back(town: Town, phon
     await mobile.send("/m/sign-in", mobile=owner.mobile)
     page = await mobile.send("/m/sign-in/code", code=await mobile.code())
     assert page.url.path == goal
+
+
+async def test_an_operator_signs_somebody_out_everywhere(enter: Enter, town: Town, phone: NewPhone) -> None:
+    owner = await town.person()
+    mobile = phone()
+    await mobile.sign_in(owner.mobile)
+    assert (await mobile.look("/m/me")).status_code == 200
+    operator = await enter("operator")
+    path = f"/console/people/{owner.party.id}"
+    assert "此人未在任何设备登录" not in (await operator.get(path)).text
+    assert (await send(operator, path, action="end_sessions")).status_code == 303
+    assert (await mobile.look("/m/me")).status_code == 303
+    assert "此人未在任何设备登录" in (await operator.get(path)).text
 
 
 async def test_a_sign_in_leads_nowhere_else(phone: NewPhone) -> None:

@@ -12,6 +12,7 @@ MEANINGS: dict[str, str] = {
     "channel": "Where the opening was begun, such as `app`.",
     "code_minutes": "For how many minutes a one-time code counts.",
     "code_pause_seconds": "After how many seconds another code may be asked for.",
+    "code_day_sends": "How many codes to sign in go to a mobile within a day at most.",
     "code_sends": "How many codes are sent for one opening at most.",
     "code_tries": "How often a code may be typed wrong.",
     "colour": "`black` refuses, `grey` asks for a look.",

@@ -24,8 +24,7 @@ Proof = Annotated[str, Meta(max_length=80, description="What was proved: the wal
 
 GONE = "****"
 SENDS_HOURS = 24
-SENDS_MAX = 10
-"""How many codes go to a mobile within ``SENDS_HOURS``, if nobody signs in by one of them."""
+"""Within so many hours the codes are counted that go to a mobile, if nobody signs in by one of them."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -66,8 +65,8 @@ class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
             if before.sends_since + timedelta(hours=SENDS_HOURS) > book.now:
                 sends, since = before.sends, before.sends_since
             tries = 0 if before.locked_until is not None else before.tries
-        if sends >= SENDS_MAX:
-            book.reject("sign_in.codes_spent", most=SENDS_MAX, hours=SENDS_HOURS, field="mobile")
+        if sends >= policy.code_day_sends:
+            book.reject("sign_in.codes_spent", most=policy.code_day_sends, hours=SENDS_HOURS, field="mobile")
         asked = SignIn(
             book.new_id("sgn") if before is None else before.id,
             self.mobile.index,

@@ -35,6 +35,7 @@ class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
     code_tries: Annotated[int, Meta(ge=1, le=10)] = 5
     code_pause_seconds: Annotated[int, Meta(ge=10, le=600)] = 60
     code_sends: Annotated[int, Meta(ge=1, le=20)] = 5
+    code_day_sends: Annotated[int, Meta(ge=1, le=100)] = 10
 
     def decide(self, book: Book) -> PartyPolicy:
         if self.effective_from < book.today:

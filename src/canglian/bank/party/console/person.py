@@ -16,6 +16,7 @@ from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import (
     AddRole,
     EndBeneficialOwner,
+    EndPersonSessions,
     EndRelationship,
     EndRole,
     EraseParty,
@@ -46,12 +47,12 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
-from canglian.bank.party.queries import intent, lists, openings, parties
+from canglian.bank.party.queries import entrance, intent, lists, openings, parties
 from canglian.bank.party.requests import DocumentRequest, IntentRequest, OwnerRequest, PartyChange, sealer_for
 from canglian.bank.party.rules import is_valid, may_be_erased_on
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.kernel.values import SHANGHAI
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.console.acting import Form, acted
@@ -116,6 +117,7 @@ async def _show(
         lacking=await intent.lacking_of(reader, book, found, today),
         consents=await lists.consents_of(reader, book, identity),
         openings=await openings.openings_of(reader, book, identity),
+        sessions=await entrance.sessions_of(reader, book, identity, utc_now()),
         listed=[
             one
             for one in await lists.entries_about(reader, book, today, found.number_index, found.mobile_index)
@@ -217,6 +219,7 @@ async def _command(services: Services, principal: Principal, party: Party, form:
         "opening": StartOpening,
         "end": EndRelationship,
         "resume": ResumeRelationship,
+        "end_sessions": EndPersonSessions,
     }
     for name in ("reason", "place", "purpose", "receiver", "within"):
         impersonal(fields.get(name, ""), name)

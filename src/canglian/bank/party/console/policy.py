@@ -30,6 +30,7 @@ FIGURES = (
     "code_tries",
     "code_pause_seconds",
     "code_sends",
+    "code_day_sends",
     "automatic_review",
     "unmask_minutes",
     "review_days_low",

@@ -10,4 +10,5 @@ ALTER TABLE party_policy
     ADD COLUMN code_minutes       bigint NOT NULL DEFAULT 5,
     ADD COLUMN code_tries         bigint NOT NULL DEFAULT 5,
     ADD COLUMN code_pause_seconds bigint NOT NULL DEFAULT 60,
-    ADD COLUMN code_sends         bigint NOT NULL DEFAULT 5;
+    ADD COLUMN code_sends         bigint NOT NULL DEFAULT 5,
+    ADD COLUMN code_day_sends     bigint NOT NULL DEFAULT 10;
