@@ -41,11 +41,13 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
+from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.figures import FIGURES as WALLET_FIGURES
 from canglian.bank.wallet.console.figures import TICKED
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
 from canglian.bank.wallet.model import MoveKind, PocketKind, WalletState
+from canglian.bank.wallet.rules import first_products
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
@@ -155,7 +157,7 @@ def spelled() -> set[str]:
     words |= {f"{name}.{one.value}" for name, kind in _LIMIT.items() for one in kind} | {"direction.both"}
     words |= {f"{name}.{one.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for one in kind}
     words |= {f"code.{one}" for one in deposit_words.CODES} | {f"outcome.{one}" for one in deposit_words.OUTCOMES}
-    words |= {f"event.{one}" for one in deposit_words.EVENTS}
+    words |= {f"event.{one}" for one in deposit_words.EVENTS} | {f"code.{one}" for one in wallet_words.CODES}
     words |= {f"policy.{one}" for one in (*FIGURES, *DEPOSIT_FIGURES, *WALLET_FIGURES)}
     words |= {f"{name}.{one.value}" for name, kinds in _WALLET.items() for kind in kinds for one in kind}
     words |= {f"channel.{one}" for one in _CHANNELS} | {f"platform.{one}" for one in _PLATFORMS}
@@ -193,8 +195,13 @@ def in_errors() -> set[str]:
 def wanted(language: str) -> set[str]:
     """What the catalogue of a language has to have. English needs only what is not English by itself."""
     if language == "en":
-        return spelled() | {head.name for head in HEADS}
+        return spelled() | named()
     return spelled() | in_templates() | in_code() | in_errors() | in_rules()
+
+
+def named() -> set[str]:
+    """What a book begins with and is named in Chinese: heads of the chart, products of wallets."""
+    return {head.name for head in HEADS} | {one.name for one in first_products(datetime(2026, 1, 1, tzinfo=UTC))}
 
 
 def in_rules() -> set[str]:
@@ -210,7 +217,7 @@ def missing(language: str) -> list[str]:
 
 def unused(language: str) -> list[str]:
     """What the catalogue of a language has and nobody asks for."""
-    asked = wanted(language) | {head.name for head in HEADS}
+    asked = wanted(language) | named()
     return sorted(set(entries(language)) - asked)
 
 

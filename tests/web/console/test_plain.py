@@ -29,6 +29,7 @@ def test_a_refusal_is_a_sentence_with_its_figures_or_without() -> None:
 
 def test_who_and_what_about() -> None:
     assert plain.who("user:ann", zh) == "用户 ann"
+    assert plain.who("person:pty_01m8963thdvmddb4s1yzv2k9f3", zh) == "个人 …v2k9f3"
     assert plain.about("account:12", zh) == "账户 12"
     assert plain.page_of("account:12", OBJECTS) == "/console/accounts/12"
     assert plain.page_of("day:2026-01-01", OBJECTS) is None

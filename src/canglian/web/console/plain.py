@@ -30,6 +30,9 @@ class Fact(msgspec.Struct, frozen=True):
     href: str | None = None
 
 
+_CHANCE = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}")
+
+
 def worded(family: str, value: str, say: Say) -> str:
     """A machine word in the reader's language; itself where nobody translated it."""
     text = say(f"{family}.{value}")
@@ -47,8 +50,9 @@ def refusal(code: str, say: Say, fields: Mapping[str, Any] | None = None) -> str
 
 
 def who(actor: str, say: Say) -> str:
-    """``user:ann`` as "User ann"."""
-    return _named("actor", actor, say)
+    """``user:ann`` as "User ann"; of an id that chance made the end alone."""
+    kind, _, name = actor.partition(":")
+    return _named("actor", f"{kind}:…{name[-6:]}" if _CHANCE.fullmatch(name) else actor, say)
 
 
 def about(subject: str, say: Say) -> str:

@@ -77,7 +77,7 @@ async def _page(
         "party/mobile/verify.html",
         status=200 if error is None else 422,
         step=step,
-        place=STEPS.index(step) if step in STEPS else len(STEPS) - 1,
+        place=STEPS.index(step) if step in STEPS else 0 if step == "begin" else len(STEPS) - 1,
         steps=STEPS,
         opening=opening,
         again=AGAIN_SECONDS if waits and not missing and error is None else None,

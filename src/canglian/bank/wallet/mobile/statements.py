@@ -27,10 +27,11 @@ PAGE = 30
 MOVEMENTS = (
     "rail.pull",
     "rail.push",
+    "cash.in",
+    "cash.out",
     "wallet.exchange_to_ecny",
     "wallet.exchange_to_deposit",
-    "deposit.interest",
-    "wallet.interest",
+    "interest.settled",
 )
 """What a line is called that is no transfer between wallets; another code is told as a movement."""
 
