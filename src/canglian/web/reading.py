@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import FormMultiDict
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers.base import BaseRouteHandler
 
@@ -51,6 +52,14 @@ class ApiRequest(Request[Any, Any, Any]):
             return _decoder(Any if field is None else field.annotation).decode(body)
         except RecursionError:
             raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
+
+
+async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """What a form sends. Raises Malformed ``request.too_large``."""
+    try:
+        return await request.form()
+    except RequestEntityTooLarge:
+        raise too_large(services_of(request).settings.body_bytes_max) from None
 
 
 def expect_json(content_type: str | None) -> None:

@@ -20,6 +20,7 @@ from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
+from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
 from canglian.web.telling import tell
 from canglian.web.words import translated
@@ -60,7 +61,7 @@ def from_here(request: Request[Any, Any, Any]) -> bool:
 
 async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's values, stripped. Raises Forbidden ``form.foreign``."""
-    form = await request.form()
+    form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
     if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):

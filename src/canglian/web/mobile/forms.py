@@ -10,6 +10,7 @@ from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed
 from canglian.web.console.forms import FIELD, KEY, from_here
 from canglian.web.mobile.person import Person, person_of
+from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
 
 R = TypeVar("R")
@@ -35,7 +36,7 @@ def _new(request: Request[Any, Any, Any]) -> str:
 
 async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's values, stripped. Raises Forbidden ``form.foreign``."""
-    form = await request.form()
+    form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
     if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
