@@ -6,7 +6,7 @@ and the error codes. The same document says which query parameters exist: others
 """
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Response, get
@@ -17,13 +17,11 @@ from litestar.routes import HTTPRoute
 from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
-from canglian.app.api_fields import OF, PARAMETERS, meaning
 from canglian.bank.deposit.api import examples as deposit
 from canglian.bank.limit.api import examples as limit
 from canglian.bank.party.api import examples as party
 from canglian.bank.wallet.api import examples as wallet
 from canglian.kernel.errors import CODES
-from canglian.kernel.values import Number
 from canglian.web.reading import METADATA
 
 _ABOUT = """The book comes from the API key, sent as `Authorization: Bearer ck_…`. Amounts are integers in the minor
@@ -38,9 +36,6 @@ _FILTERED = ("listAccounts", "listHolds", "listTransfers")
 
 _EXPORTED = ("getStatement", "getTrialBalance")
 """What is exported as CSV beside the lists."""
-
-_GENERAL = {made.description for made in get_args(Number)[1:]}
-"""What types say of themselves, which is less than what a field is for."""
 
 _TAGS = {
     "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
@@ -147,21 +142,12 @@ def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
                 structs[kind.__name__] = kind
     _, exact = msgspec.json.schema_components(structs.values(), ref_template=_REF)
     schemas = made["components"]["schemas"]
-    for name, schema in exact.items():
-        schemas[name] = schema
+    schemas.update(exact)
     for name, schema in schemas.items():
-        _explain(name, schema)
+        if "enum" in schema and name not in exact:  # the framework's own, described by whichever parameter came last
+            schema.pop("description", None)
     for name, example in EXAMPLES.items():
         schemas[name]["examples"] = [example]
-
-
-def _explain(name: str, schema: dict[str, Any]) -> None:
-    """Say what each field of a schema means; a type's own description is kept where the field adds nothing."""
-    for field, kind in schema.get("properties", {}).items():
-        text = meaning(name, field)
-        says_nothing = kind.get("description") in (None, *_GENERAL)
-        if text is not None and (says_nothing or field in OF.get(name, {})):
-            kind["description"] = text
 
 
 def _describe(operation: dict[str, Any], handler: Any) -> None:
@@ -196,8 +182,6 @@ def _describe_parameter(parameter: dict[str, Any]) -> None:
     for ending, text in _RANGES.items():
         if parameter["name"].endswith(ending):
             parameter.setdefault("description", text)
-    if parameter["name"] in PARAMETERS:
-        parameter.setdefault("description", PARAMETERS[parameter["name"]])
 
 
 def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> None:

@@ -1,10 +1,12 @@
 """What the kernel itself keeps of every book: its state, its batches, its command log and its events."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
 from canglian.kernel.entity import Record
+from canglian.kernel.fields import doc
 
 
 class BookState(msgspec.Struct, frozen=True):
@@ -59,12 +61,12 @@ class CommandLine(Record, frozen=True, table="command", key=("number",)):
 class Event(Record, frozen=True, table="event", key=("number",)):
     """A fact that others may want; it leaves through the outbox after the commit."""
 
-    number: int
-    command: int
-    at: datetime
-    kind: str
-    subject: str
-    payload: dict[str, str | int | bool | None]
+    number: Annotated[int, doc("Its number in the book.")]
+    command: Annotated[int, doc("The number of the command that made it, in the command log.")]
+    at: Annotated[datetime, doc("When.")]
+    kind: Annotated[str, doc("What kind it is, such as `transfer.posted`.")]
+    subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
+    payload: Annotated[dict[str, str | int | bool | None], doc("The facts.")]
 
 
 AUDITED: tuple[type[Record], ...] = (CommandLine, Event)

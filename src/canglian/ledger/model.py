@@ -6,8 +6,10 @@ small number handed out by the book in order. Every struct here is frozen; its t
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity, Record
+from canglian.kernel.fields import doc
 
 
 class Side(enum.StrEnum):
@@ -51,18 +53,18 @@ class HoldState(enum.StrEnum):
 class Asset(Entity, frozen=True, table="asset", key=("code",)):
     """A unit of value: ``CNY`` with scale 2 counts fen."""
 
-    code: str
-    name: str
-    scale: int
+    code: Annotated[str, doc("The short stable name.")]
+    name: Annotated[str, doc("What people read.")]
+    scale: Annotated[int, doc("How many decimals the minor unit stands for: 2 for CNY, 0 for points.")]
 
 
 class Head(Entity, frozen=True, table="head", key=("code",)):
     """A head of the chart of accounts (科目), such as 2011 deposits taken (吸收存款)."""
 
-    code: str
-    name: str
-    head_class: HeadClass
-    normal_side: Side
+    code: Annotated[str, doc("The short stable name.")]
+    name: Annotated[str, doc("What people read.")]
+    head_class: Annotated[HeadClass, doc("What kind of head it is.")]
+    normal_side: Annotated[Side, doc("The side on which its balance grows; left out, that of its head.")]
 
 
 class Account(Entity, frozen=True, table="account", indexes={"reference": ("reference",)}):
@@ -73,20 +75,20 @@ class Account(Entity, frozen=True, table="account", indexes={"reference": ("refe
     ``purpose`` binds its money: it moves only within the same purpose (see ``ledger.book``).
     """
 
-    id: int
-    asset: str
-    head: str
-    normal_side: Side
-    state: AccountState
-    floor: int | None
-    ceiling: int | None
-    purpose: str | None
-    owner: str | None
-    name: str | None
-    reference: str | None
-    metadata: dict[str, str] | None
-    opened_at: datetime
-    closed_at: datetime | None
+    id: Annotated[int, doc("Its number or id.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    normal_side: Annotated[Side, doc("The side on which its balance grows; left out, that of its head.")]
+    state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
+    floor: Annotated[int | None, doc("The lowest balance that it may have; null for none.")]
+    ceiling: Annotated[int | None, doc("The highest balance that it may have; null for none.")]
+    purpose: Annotated[str | None, doc("Its money moves only among accounts of the same purpose; null for free money.")]
+    owner: Annotated[str | None, doc("Whose it is: an id of yours.")]
+    name: Annotated[str | None, doc("What people read.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    closed_at: Annotated[datetime | None, doc("When it was closed; null while it is not.")]
 
 
 class Balance(Entity, frozen=True, table="balance", key=("account",)):
@@ -153,19 +155,19 @@ class Flag(enum.IntFlag):
 class Hold(Entity, frozen=True, table="hold"):
     """An amount reserved on the debit account for the credit account until captured, released or expired."""
 
-    id: int
-    debit: int
-    credit: int
-    amount: int
-    captured: int
-    asset: str
-    code: str
-    state: HoldState
-    reference: str | None
-    metadata: dict[str, str] | None
-    expires_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[int, doc("The hold's number.")]
+    debit: Annotated[int, doc("The account that is debited.")]
+    credit: Annotated[int, doc("The account that is credited.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    captured: Annotated[int, doc("What was taken of it so far.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    code: Annotated[str, doc("What it is for.")]
+    state: Annotated[HoldState, doc("The state it is in, or is to be in.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
+    expires_at: Annotated[datetime | None, doc("When it ends by itself; null for never.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
     @property
     def remaining(self) -> int:

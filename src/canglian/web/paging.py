@@ -5,12 +5,15 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
-from canglian.web.answers import READ, as_json
+from canglian.web.answers import READ, answer, as_json
 from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv, cut_headers
+
+_ROWS = doc("The rows of this page.")
+_CURSOR = doc("Where the next page begins: pass it as `cursor`. Null on the last page.")
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -62,5 +65,8 @@ def csv_answer(rows: list[Any], name: str, *, cut: bool = False) -> Response[byt
 
 def listing_of(kind: Any) -> Any:
     """READ, with the 200 of a list of ``kind``."""
-    page = msgspec.defstruct(f"{kind.__name__}List", [("data", list[kind]), ("next_cursor", str | None)])
-    return {200: ResponseSpec(page, description="A page of the list."), **READ}
+    page = msgspec.defstruct(
+        f"{kind.__name__}List",
+        [("data", Annotated[list[kind], _ROWS]), ("next_cursor", Annotated[str | None, _CURSOR])],
+    )
+    return {200: answer(page, "A page of the list."), **READ}

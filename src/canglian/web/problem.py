@@ -3,7 +3,7 @@
 import re
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
@@ -21,6 +21,7 @@ from canglian.kernel.errors import (
     Unavailable,
     declare,
 )
+from canglian.kernel.fields import doc
 from canglian.web.explaining import in_words
 from canglian.web.telling import tell
 from canglian.web.words import translated
@@ -75,13 +76,13 @@ encode = msgspec.json.Encoder(enc_hook=str).encode
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Problem details. ``code`` is stable; ``detail`` is for people; ``fields`` are the figures in it."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    fields: dict[str, Any]
-    request_id: str | None = None
+    type: Annotated[str, doc("`urn:canglian:error:` and the code.")]
+    title: Annotated[str, doc("The HTTP status in words.")]
+    status: Annotated[int, doc("The HTTP status.")]
+    detail: Annotated[str, doc("For people, in the language of `Accept-Language`.")]
+    code: Annotated[str, doc("Stable: what programs decide by.")]
+    fields: Annotated[dict[str, Any], doc("The figures of the text.")]
+    request_id: Annotated[str | None, doc("The number of the request, as in the header `Request-Id`.")] = None
 
 
 def status_of(error: CanglianError, path: str = "") -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from canglian.bank.approval import asking as asked_by
@@ -24,6 +24,7 @@ from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Delegation, ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
 from canglian.bank.approval.views import ApprovableKind, PolicyView, ProposalView, policy_views, proposal_view
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
@@ -41,57 +42,57 @@ class ProposalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A command that others shall approve: its kind, its fields, and why."""
 
     kind: Kind
-    payload: dict[str, Any]
-    reason: Sentence
+    payload: Annotated[dict[str, Any], doc("The facts.")]
+    reason: Annotated[Sentence, doc("Why; it stays on record.")]
 
 
 class ApprovalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A vote for a proposal. With ``digest`` it counts only for what was looked at."""
 
-    digest: Digest | None = None
-    on_behalf_of: Actor | None = None
-    comment: Sentence | None = None
+    digest: Annotated[Digest | None, doc("The digest of what was looked at: refused when it is another now.")] = None
+    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
+    comment: Annotated[Sentence | None, doc("What the voter has to say about it; a rejection needs it.")] = None
 
 
 class RejectionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A vote against a proposal, and why."""
 
-    comment: Sentence
-    on_behalf_of: Actor | None = None
+    comment: Annotated[Sentence, doc("What the voter has to say about it; a rejection needs it.")]
+    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
 
 
 class DelegationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who votes for whom, and how long; ``delegator`` is oneself where it is left out."""
 
     delegate: Actor
-    until: Annotated[datetime, Meta(tz=True)]
-    reason: Sentence
-    delegator: Actor | None = None
-    since: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Annotated[datetime, Meta(tz=True), doc("Until when it holds, exclusive.")]
+    reason: Annotated[Sentence, doc("Why; it stays on record.")]
+    delegator: Annotated[Actor | None, doc("Whose votes are given by another, such as `user:bob`.")] = None
+    since: Annotated[Annotated[datetime, Meta(tz=True)] | None, doc("From when it holds.")] = None
 
 
 class Policies(msgspec.Struct, frozen=True):
     """Versions of policies, by code, newest first."""
 
-    data: list[PolicyView]
+    data: Annotated[list[PolicyView], doc("The rows of this page.")]
 
 
 class Groups(msgspec.Struct, frozen=True):
     """Groups of approvers, by code."""
 
-    data: list[ApproverGroup]
+    data: Annotated[list[ApproverGroup], doc("The rows of this page.")]
 
 
 class Delegations(msgspec.Struct, frozen=True):
     """Delegations, newest first."""
 
-    data: list[Delegation]
+    data: Annotated[list[Delegation], doc("The rows of this page.")]
 
 
 class ApprovableKinds(msgspec.Struct, frozen=True):
     """The kinds of commands that can be approved."""
 
-    data: list[ApprovableKind]
+    data: Annotated[list[ApprovableKind], doc("The rows of this page.")]
 
 
 # -- proposals -----------------------------------------------------------------------------------------------------
@@ -115,11 +116,11 @@ async def list_proposals(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    in_state: Annotated[ProposalState | None, QueryParameter(name="state")] = None,
-    kind: FromQuery[str | None] = None,
+    in_state: Annotated[ProposalState | None, QueryParameter(name="state", description="Only in this state.")] = None,
+    kind: Annotated[str | None, QueryParameter(description="Only of this kind.")] = None,
     maker: Annotated[str | None, QueryParameter(description="Who filed it, such as user:ann.")] = None,
     subject: Annotated[str | None, QueryParameter(description="What it is about, such as account:42.")] = None,
-    policy: FromQuery[str | None] = None,
+    policy: Annotated[str | None, QueryParameter(description="Only filed under this policy.")] = None,
     filed_since: Annotated[datetime | None, QueryParameter(name="filed_at.gte")] = None,
     filed_until: Annotated[datetime | None, QueryParameter(name="filed_at.lte")] = None,
 ) -> Response[bytes]:

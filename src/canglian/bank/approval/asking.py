@@ -4,7 +4,7 @@ Roles, and who made an API key, live in the book of the installation; a decision
 in the command and stand in its log.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,6 +16,7 @@ from canglian.bank.approval.queries import Waiter
 from canglian.bank.party.checks import impersonal
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed, Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.values import utc_now
 from canglian.web.house import queries as house
 from canglian.web.principal import Permission, Principal, Role
@@ -30,8 +31,8 @@ DEPTH_MAX = 16
 class Change(msgspec.Struct, frozen=True):
     """A fact that is not as it was shown; None where there was, or is, none."""
 
-    then: Fact | None
-    now: Fact | None
+    then: Annotated[Fact | None, doc("The fact as it was shown; null where there was none.")]
+    now: Annotated[Fact | None, doc("The fact as it is; null where there is none any more.")]
 
 
 async def behind(services: Services, principal: Principal) -> str | None:

@@ -2,11 +2,12 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 
 class ProposalState(enum.StrEnum):
@@ -23,9 +24,9 @@ class ProposalState(enum.StrEnum):
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step of approval: how many votes of a group's members, or of people in a role. Exactly one of both."""
 
-    votes: int
-    group: str | None = None
-    role: str | None = None
+    votes: Annotated[int, doc("How many votes the step takes.")]
+    group: Annotated[str | None, doc("The group of approvers whose votes the step takes; null for a role.")] = None
+    role: Annotated[str | None, doc("The role whose votes the step takes; null for a group.")] = None
 
 
 class Vote(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,14 +35,14 @@ class Vote(msgspec.Struct, frozen=True, omit_defaults=True):
     A void vote was given on facts that the maker has taken anew since; it counts no more.
     """
 
-    by: str
-    tier: int
-    approves: bool
-    at: datetime
-    on_behalf_of: str | None = None
-    behind: str | None = None
-    comment: str | None = None
-    void: bool = False
+    by: Annotated[str, doc("Who gave it.")]
+    tier: Annotated[int, doc("The step that the vote was given in, from 0.")]
+    approves: Annotated[bool, doc("Whether it is for the proposal.")]
+    at: Annotated[datetime, doc("When it was given.")]
+    on_behalf_of: Annotated[str | None, doc("The delegator in whose place it is done, or null.")] = None
+    behind: Annotated[str | None, doc("Who made the API key that gave it, or null.")] = None
+    comment: Annotated[str | None, doc("What the voter has to say about it; a rejection needs it.")] = None
+    void: Annotated[bool, doc("Whether it counts no more, because the maker has taken the facts anew since.")] = False
 
     @property
     def person(self) -> str:
@@ -61,12 +62,12 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     value (an account's name). What is ``watched`` may not change between filing and approval.
     """
 
-    label: str
-    kind: str
-    value: str | int | None
-    asset: str | None = None
-    told: str | None = None
-    watched: bool = False
+    label: Annotated[str, doc("What the fact is about.")]
+    kind: Annotated[str, doc("How the value is written: text, money, account, day …")]
+    value: Annotated[str | int | None, doc("The group, reference, hold or command that they share.")]
+    asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")] = None
+    told: Annotated[str | None, doc("What stands beside the value, such as an account's name.")] = None
+    watched: Annotated[bool, doc("Whether it may not change between filing and approval.")] = False
 
 
 class ApprovalPolicy(
@@ -83,32 +84,32 @@ class ApprovalPolicy(
     the version that ends the policy.
     """
 
-    code: str
-    version: int
-    kind: str
-    name: str
-    asset: str | None
-    amount_from: int | None
-    amount_to: int | None
-    roles: list[str]
-    tiers: list[Tier]
-    expiry_hours: int
-    keys_vote: bool
-    enforced: bool
-    active: bool
-    effective_from: date
-    created_at: datetime
-    created_by: str
+    code: Annotated[str, doc("The policy's code.")]
+    version: Annotated[int, doc("The version of the policy, from 1.")]
+    kind: Annotated[str, doc("The kind of command that it covers.")]
+    name: Annotated[str, doc("What people read.")]
+    asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")]
+    amount_from: Annotated[int | None, doc("The lowest amount that it covers, in the minor unit; null for no bound.")]
+    amount_to: Annotated[int | None, doc("The highest amount that it covers, in the minor unit; null for no bound.")]
+    roles: Annotated[list[str], doc("The makers' roles that it covers; empty for all.")]
+    tiers: Annotated[list[Tier], doc("The steps, each with whose votes it takes and how many.")]
+    expiry_hours: Annotated[int, doc("After so many hours a proposal without a decision expires.")]
+    keys_vote: Annotated[bool, doc("Whether API keys may vote.")]
+    enforced: Annotated[bool, doc("Whether the command is refused where it is asked for directly.")]
+    active: Annotated[bool, doc("Whether it covers anything from the effective date on.")]
+    effective_from: Annotated[date, doc("The business date from which it counts.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
 
 
 class ApproverGroup(Entity, frozen=True, table="approver_group", key=("code",)):
     """People who may approve: ``members`` are actors such as ``user:ann``."""
 
-    code: str
-    name: str
-    members: list[str]
-    updated_at: datetime
-    updated_by: str
+    code: Annotated[str, doc("The short stable name.")]
+    name: Annotated[str, doc("What people read.")]
+    members: Annotated[list[str], doc("The actors that belong to it, such as `user:ann`.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+    updated_by: Annotated[str, doc("Who changed it last.")]
 
 
 class Delegation(
@@ -119,15 +120,15 @@ class Delegation(
 ):
     """One person votes for another from ``since`` until before ``until``. It is not passed on."""
 
-    id: str
-    delegator: str
-    delegate: str
-    since: datetime
-    until: datetime
-    reason: str
-    created_at: datetime
-    created_by: str
-    revoked_at: datetime | None
+    id: Annotated[str, doc("Its number or id.")]
+    delegator: Annotated[str, doc("Whose votes are given by another, such as `user:bob`.")]
+    delegate: Annotated[str, doc("Who votes in the delegator's place, such as `user:ann`.")]
+    since: Annotated[datetime, doc("From when it holds.")]
+    until: Annotated[datetime, doc("Until when it holds, exclusive.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
+    revoked_at: Annotated[datetime | None, doc("When it was shut out, or null.")]
 
     def holds(self, now: datetime) -> bool:
         """Whether it is in force."""

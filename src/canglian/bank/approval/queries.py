@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Delegation, Proposal, ProposalState
 from canglian.kernel.entity import Entity
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -42,24 +43,27 @@ class Waiter(msgspec.Struct, frozen=True):
 class ProposalRow(msgspec.Struct, frozen=True):
     """A proposal in a list. ``step`` of ``steps`` counts from 1; ``waits_for`` is a group or a role."""
 
-    id: str
-    state: ProposalState
-    kind: str
-    subject: str
-    amount: int | None
-    asset: str | None
-    maker: str
-    reason: str
-    policy: str
-    policy_version: int
-    step: int
-    steps: int
-    waits_for: str | None
-    filed_at: datetime
-    expires_at: datetime
-    ended_at: datetime | None
-    outcome: str | None
-    failure_code: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    state: Annotated[ProposalState, doc("The state it is in, or is to be in.")]
+    kind: Annotated[str, doc("The kind of the command that waits.")]
+    subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
+    amount: Annotated[int | None, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")]
+    maker: Annotated[str, doc("Who filed it.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    policy: Annotated[str, doc("The code of the policy that it was filed under.")]
+    policy_version: Annotated[int, doc("The version of that policy.")]
+    step: Annotated[int, doc("The step that it stands in, from 1.")]
+    steps: Annotated[int, doc("How many steps there are.")]
+    waits_for: Annotated[str | None, doc("The group or role whose votes are missing.")]
+    filed_at: Annotated[datetime, doc("When it was filed.")]
+    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    ended_at: Annotated[datetime | None, doc("When it was decided, withdrawn or expired; null while it waits.")]
+    outcome: Annotated[str | None, doc("What came of it, such as `transfer:88213`; null until it was carried out.")]
+    failure_code: Annotated[
+        str | None,
+        doc("The rule that refused the command although it had been approved, or null."),
+    ]
 
 
 _ROW = (

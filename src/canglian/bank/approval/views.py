@@ -1,13 +1,14 @@
 """How approval's things look to a program."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.bank.approval.asking import Change
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState, Tier, Vote
 from canglian.bank.approval.policies import in_force
+from canglian.kernel.fields import doc
 from canglian.web.observing.api import without_secrets
 
 
@@ -17,62 +18,68 @@ class ProposalView(msgspec.Struct, frozen=True):
     ``step`` counts from 1. ``command`` is the line of the command log in which it was carried out.
     """
 
-    id: str
-    state: ProposalState
-    kind: str
-    subject: str
-    amount: int | None
-    asset: str | None
-    payload: Any
-    facts: list[Fact]
-    changed: list[Change]
-    digest: str
-    reason: str
-    maker: str
-    maker_role: str
-    policy: str
-    policy_version: int
-    step: int
-    tiers: list[Tier]
-    votes: list[Vote]
-    filed_at: datetime
-    expires_at: datetime
-    ended_at: datetime | None
-    command: int | None
-    outcome: str | None
-    failure_code: str | None
-    failure_fields: Any
+    id: Annotated[str, doc("Its number or id.")]
+    state: Annotated[ProposalState, doc("The state it is in, or is to be in.")]
+    kind: Annotated[str, doc("The kind of the command that waits.")]
+    subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
+    amount: Annotated[int | None, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")]
+    payload: Annotated[Any, doc("The facts.")]
+    facts: Annotated[list[Fact], doc("What was shown of the command.")]
+    changed: Annotated[list[Change], doc("The watched facts that are otherwise now.")]
+    digest: Annotated[
+        str,
+        doc("A hash of the command and its watched facts; an approval that names another one is refused."),
+    ]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    maker: Annotated[str, doc("Who filed it.")]
+    maker_role: Annotated[str, doc("The role that the maker had then.")]
+    policy: Annotated[str, doc("The code of the policy that it was filed under.")]
+    policy_version: Annotated[int, doc("The version of that policy.")]
+    step: Annotated[int, doc("The step that it stands in, from 1.")]
+    tiers: Annotated[list[Tier], doc("The steps, each with whose votes it takes and how many.")]
+    votes: Annotated[list[Vote], doc("All votes that were given.")]
+    filed_at: Annotated[datetime, doc("When it was filed.")]
+    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    ended_at: Annotated[datetime | None, doc("When it was decided, withdrawn or expired; null while it waits.")]
+    command: Annotated[int | None, doc("The number of the command that made it, in the command log.")]
+    outcome: Annotated[str | None, doc("What came of it, such as `transfer:88213`; null until it was carried out.")]
+    failure_code: Annotated[
+        str | None,
+        doc("The rule that refused the command although it had been approved, or null."),
+    ]
+    failure_fields: Annotated[Any, doc("The figures of that refusal, or null.")]
 
 
 class PolicyView(msgspec.Struct, frozen=True):
     """One version of a policy; ``in_force`` is whether it is the one that counts today."""
 
-    code: str
-    version: int
-    kind: str
-    name: str
-    asset: str | None
-    amount_from: int | None
-    amount_to: int | None
-    roles: list[str]
-    tiers: list[Tier]
-    expiry_hours: int
-    keys_vote: bool
-    enforced: bool
-    active: bool
-    effective_from: date
-    in_force: bool
-    created_at: datetime
-    created_by: str
+    code: Annotated[str, doc("The policy's code.")]
+    version: Annotated[int, doc("The version of the policy, from 1.")]
+    kind: Annotated[str, doc("The kind of command that it covers.")]
+    name: Annotated[str, doc("What people read.")]
+    asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")]
+    amount_from: Annotated[int | None, doc("The lowest amount that it covers, in the minor unit; null for no bound.")]
+    amount_to: Annotated[int | None, doc("The highest amount that it covers, in the minor unit; null for no bound.")]
+    roles: Annotated[list[str], doc("The makers' roles that it covers; empty for all.")]
+    tiers: Annotated[list[Tier], doc("The steps, each with whose votes it takes and how many.")]
+    expiry_hours: Annotated[int, doc("After so many hours a proposal without a decision expires.")]
+    keys_vote: Annotated[bool, doc("Whether API keys may vote.")]
+    enforced: Annotated[bool, doc("Whether the command is refused where it is asked for directly.")]
+    active: Annotated[bool, doc("Whether it covers anything from the effective date on.")]
+    effective_from: Annotated[date, doc("The business date from which it counts.")]
+    in_force: Annotated[bool, doc("Whether it is the version that counts today.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
 
 
 class ApprovableKind(msgspec.Struct, frozen=True):
     """A kind of command that can be approved; ``counts_as`` are the kinds whose policies it may fall under."""
 
-    kind: str
-    title: str
-    counts_as: list[str]
-    always: bool
+    kind: Annotated[str, doc("The kind of command, such as `ledger.post_transfer`.")]
+    title: Annotated[str, doc("What people call the command.")]
+    counts_as: Annotated[list[str], doc("The kinds whose policies it may fall under.")]
+    always: Annotated[bool, doc("Whether it may be filed although no policy covers it.")]
 
 
 def proposal_view(proposal: Proposal, policy: ApprovalPolicy, changed: list[Change]) -> ProposalView:

@@ -15,6 +15,7 @@ from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.requests import Plain, sealer_for
 from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Code
 from canglian.web.principal import Principal
 from canglian.web.services import Services
@@ -24,10 +25,10 @@ class DepositRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An account to be opened: at the counter for somebody who was seen, from afar by a completed opening."""
 
     product: ProductCode
-    channel: Code
-    party: PartyId | None = None
-    opening: OpeningId | None = None
-    bank: Bank | None = None
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
+    party: Annotated[PartyId | None, doc("The party's id.")] = None
+    opening: Annotated[OpeningId | None, doc("The completed remote opening; left out at the counter.")] = None
+    bank: Annotated[Bank | None, doc("The name of the other bank.")] = None
 
     def command(self, number: Allotted) -> OpenDepositAccount:
         """The command, with the number that was allotted."""
@@ -44,7 +45,11 @@ class DepositRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BindingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An account at another bank to be bound."""
 
-    number: Annotated[Plain, Meta(description="The number of the account at the other bank, in plain.")]
+    number: Annotated[
+        Plain,
+        Meta(description="The number of the account at the other bank, in plain."),
+        doc("The number of the account at the other bank, in plain."),
+    ]
     bank: Bank
 
     async def command(self, services: Services, principal: Principal, account: str, key: str | None) -> BindAccount:
@@ -62,7 +67,11 @@ class BindingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NumberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which account, by its whole number: in the body, never in an address."""
 
-    number: Annotated[Plain, Meta(description="The whole account number, in plain.")]
+    number: Annotated[
+        Plain,
+        Meta(description="The whole account number, in plain."),
+        doc("The whole account number, in plain."),
+    ]
 
     def index(self, services: Services) -> str:
         """Its blind index. Rejects ``deposit_account.number_form`` and ``.number_checksum``."""

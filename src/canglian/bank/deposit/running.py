@@ -8,7 +8,7 @@ import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -26,6 +26,7 @@ from canglian.bank.deposit.commands.interest import CHUNK_MAX
 from canglian.bank.deposit.queries import due
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.engine import Engine
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.observing import book_figures
 
@@ -152,10 +153,10 @@ async def _all(engine: Engine, book: int, asked: Mapping[str, Command[R]], actor
 class FileRun(msgspec.Struct, frozen=True):
     """What came of a file of the rail: lines that agreed, that settled an order, and differences in all."""
 
-    agreed: int
-    settled: int
-    differs: int
-    missing: int
+    agreed: Annotated[int, doc("Lines that agreed with an order that was answered before.")]
+    settled: Annotated[int, doc("Lines that settled an order which was never answered.")]
+    differs: Annotated[int, doc("Lines that stand as a difference now.")]
+    missing: Annotated[int, doc("Orders that stand in no line, noted as differences.")]
 
 
 async def run_rail_file(

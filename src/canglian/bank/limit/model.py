@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +12,7 @@ from canglian.bank.limit.matching import Matcher
 from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
 from canglian.bank.party import Level
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 RULES = "limits"
 """The name of the one set of rules of a book."""
@@ -26,19 +28,34 @@ class LimitRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     in the higher one. Its own code is the counter of a rule that names none.
     """
 
-    code: str
-    name: str
-    products: list[str]
-    measure: Measure
-    limit: int
-    asset: str
-    direction: Direction | None = None
-    levels: list[Level] = []
-    channels: list[str] = []
-    counterparties: list[Counterparty] = []
-    exempt: list[Counterparty] = []
-    per: Holder = Holder.SUBJECT
-    counter: str | None = None
+    code: Annotated[str, doc("The short stable name.")]
+    name: Annotated[str, doc("What the rule is called.")]
+    products: Annotated[
+        list[str],
+        doc("The products that the rule is about: codes, or beginnings such as `deposit.*`."),
+    ]
+    measure: Annotated[
+        Measure,
+        doc("What is measured: one movement, the sum or count of a day, month or year, or the balance."),
+    ]
+    limit: Annotated[int, doc("How much may move or be held, in the minor unit of the asset, or how many movements.")]
+    asset: Annotated[str, doc("The unit of value that it is about.")]
+    direction: Annotated[Direction | None, doc("`in` or `out`; null for both.")] = None
+    levels: Annotated[list[Level], doc("The levels of verification that the rule is about; empty for all.")] = []
+    channels: Annotated[list[str], doc("The channels that the rule is about; empty for all.")] = []
+    counterparties: Annotated[
+        list[Counterparty],
+        doc("Who on the other side is counted; empty for everybody who is not exempt."),
+    ] = []
+    exempt: Annotated[list[Counterparty], doc("Who on the other side is not counted.")] = []
+    per: Annotated[
+        Holder,
+        doc("Whose movements are added up: of one `subject`, or all of its `party`."),
+    ] = Holder.SUBJECT
+    counter: Annotated[
+        str | None,
+        doc("What it adds up into together with other rules; null for a counter of its own."),
+    ] = None
 
 
 class LimitRules(
@@ -109,21 +126,21 @@ class LimitOverride(Entity, frozen=True, table="limit_override", indexes={"holde
     ``until`` is the last day. ``replaced_limit`` is what the rule let through when it was granted.
     """
 
-    id: str
-    holder: str
-    rule: str
-    limit: int
-    asset: str | None
-    replaced_limit: int
-    since: date
-    until: date
-    reason: str
-    state: OverrideState
-    granted_at: datetime
-    granted_by: str
-    ended_at: datetime | None
-    ended_by: str | None
-    end_reason: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    holder: Annotated[str, doc("A party, or one account or wallet: `pty_…`, `deposit:dep_…`, `wallet:wal_…`.")]
+    rule: Annotated[str, doc("The code of the rule.")]
+    limit: Annotated[int, doc("How much may move or be held, in the minor unit of the asset, or how many movements.")]
+    asset: Annotated[str | None, doc("The unit of the figures; null where movements are counted.")]
+    replaced_limit: Annotated[int, doc("What the rule let through when the override was granted.")]
+    since: Annotated[date, doc("The first day on which it holds.")]
+    until: Annotated[date, doc("The last day on which it holds.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    state: Annotated[OverrideState, doc("The state it is in, or is to be in.")]
+    granted_at: Annotated[datetime, doc("When its proposal was carried out.")]
+    granted_by: Annotated[str, doc("Who asked for it.")]
+    ended_at: Annotated[datetime | None, doc("When it was taken back; null while it stands.")]
+    ended_by: Annotated[str | None, doc("Who ended it, or null.")]
+    end_reason: Annotated[str | None, doc("Why it was ended, or null.")]
 
 
 def in_force(versions: Iterable[LimitRules], today: date) -> LimitRules | None:

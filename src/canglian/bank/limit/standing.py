@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -10,6 +11,7 @@ from canglian.bank.limit.matching import counter_key, covers
 from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import LimitRule, LimitRules, LimitTally
 from canglian.bank.party import Level
+from canglian.kernel.fields import doc
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -37,21 +39,32 @@ class Left(msgspec.Struct, frozen=True):
     rule's own limit, ``override_until`` its last day.
     """
 
-    rule: str
-    name: str
-    measure: Measure
-    direction: Direction | None
-    counterparties: list[Counterparty]
-    exempt: list[Counterparty]
-    channels: list[str]
-    per: Holder
-    asset: str | None
-    limit: int
-    used: int | None
-    left: int | None
-    renews_at: datetime | None
-    override: str | None
-    override_until: date | None
+    rule: Annotated[str, doc("The code of the rule.")]
+    name: Annotated[str, doc("What the rule is called.")]
+    measure: Annotated[
+        Measure,
+        doc("What is measured: one movement, the sum or count of a day, month or year, or the balance."),
+    ]
+    direction: Annotated[Direction | None, doc("`in` or `out`; null for both.")]
+    counterparties: Annotated[
+        list[Counterparty],
+        doc("Who on the other side is counted; empty for everybody who is not exempt."),
+    ]
+    exempt: Annotated[list[Counterparty], doc("Who on the other side is not counted.")]
+    channels: Annotated[list[str], doc("The channels that the rule is about; empty for all.")]
+    per: Annotated[Holder, doc("Whose movements are added up: of one `subject`, or all of its `party`.")]
+    asset: Annotated[str | None, doc("The unit of the figures; null where movements are counted.")]
+    limit: Annotated[int, doc("How much may move or be held, in the minor unit of the asset, or how many movements.")]
+    used: Annotated[int | None, doc("How much has moved in the period, or is held; null where it is not known.")]
+    left: Annotated[
+        int | None, doc("How much may still move, in the minor unit or as a number; null where it is not known.")
+    ]
+    renews_at: Annotated[
+        datetime | None,
+        doc("When it begins anew: midnight in Shanghai; null for one movement and for the balance."),
+    ]
+    override: Annotated[str | None, doc("The override that holds instead of the rule's own limit, or null.")]
+    override_until: Annotated[date | None, doc("The last day of that override, or null.")]
 
 
 class HolderLimits(msgspec.Struct, frozen=True):
@@ -61,14 +74,17 @@ class HolderLimits(msgspec.Struct, frozen=True):
     other side is exempt; None where no rule bounds it.
     """
 
-    subject: str | None
-    party: str | None
-    product: str
-    level: Level
-    title: str | None
-    limits: list[Left]
-    most_out: int | None
-    most_in: int | None
+    subject: Annotated[
+        str | None,
+        doc("The account or wallet, such as `wallet:wal_…`; null where a party is asked for."),
+    ]
+    party: Annotated[str | None, doc("The party's id.")]
+    product: Annotated[str, doc("The code of the product, such as `deposit.class2`.")]
+    level: Annotated[Level, doc("How well the party is known: `none`, `remote` or `face_to_face`.")]
+    title: Annotated[str | None, doc("How pages name the account or wallet, or null.")]
+    limits: Annotated[list[Left], doc("The rules that may stop a movement, each with what is left.")]
+    most_out: Annotated[int | None, doc("The most that one more movement may take out; null where no rule bounds it.")]
+    most_in: Annotated[int | None, doc("The most that one more movement may bring in; null where no rule bounds it.")]
 
 
 def standing(

@@ -1,6 +1,6 @@
 """Personal data on its way out in plain: only after the command that notes it was committed."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -11,6 +11,7 @@ from canglian.bank.party.queries import intent, lists, openings, parties
 from canglian.bank.party.rules import readable_until
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Permission, Principal
@@ -20,26 +21,26 @@ from canglian.web.services import Services
 class Document(msgspec.Struct, frozen=True):
     """A document's number in plain."""
 
-    id: str
-    kind: str
-    number: str
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[str, doc("What kind of document it is.")]
+    number: Annotated[str, doc("The document's number: in plain where it was disclosed, else masked.")]
 
 
 class Disclosed(msgspec.Struct, frozen=True):
     """Personal data in plain; what was not asked for, or is not known, is null."""
 
-    name: str | None = None
-    number: str | None = None
-    mobile: str | None = None
-    address: str | None = None
-    documents: list[Document] | None = None
+    name: Annotated[str | None, doc("What people read.")] = None
+    number: Annotated[str | None, doc("The identity number or credit code, in plain.")] = None
+    mobile: Annotated[str | None, doc("The mobile number: in plain when it is sent, masked when it is shown.")] = None
+    address: Annotated[str | None, doc("The postal address, in plain.")] = None
+    documents: Annotated[list[Document] | None, doc("The papers that were seen.")] = None
 
 
 class Disclosure(msgspec.Struct, frozen=True):
     """The line that notes a look at personal data, and what was seen. A dry run shows nothing."""
 
-    unmasking: Unmasking
-    data: Disclosed | None
+    unmasking: Annotated[Unmasking, doc("The line that notes the look.")]
+    data: Annotated[Disclosed | None, doc("The rows of this page.")]
 
 
 async def disclose(services: Services, book: int, outcome: Outcome[Unmasking], *, dry_run: bool = False) -> Disclosure:

@@ -6,8 +6,10 @@ Personal data is sealed (``*_sealed``), beside it a mask to show (``*_mask``) an
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity, Record
+from canglian.kernel.fields import doc
 
 
 class PartyKind(enum.StrEnum):
@@ -191,12 +193,12 @@ class Party(
 class PartyRole(Entity, frozen=True, table="party_role", indexes={"party": ("party",)}):
     """A part that a party plays. ``within`` says where, by the id of the scene's own thing (a village, a hospital)."""
 
-    id: str
-    party: str
-    role: RoleName
-    within: str | None
-    since: date
-    ended_on: date | None
+    id: Annotated[str, doc("Its number or id.")]
+    party: Annotated[str, doc("The party's id.")]
+    role: Annotated[RoleName, doc("The part that the party plays, such as `villager`.")]
+    within: Annotated[str | None, doc("In which thing of a scene, such as a village or a hospital.")]
+    since: Annotated[date, doc("Since which business date.")]
+    ended_on: Annotated[date | None, doc("The business date on which it ended; null while it holds.")]
 
 
 class PartyDocument(Entity, frozen=True, table="party_document", indexes={"party": ("party",)}):
@@ -221,25 +223,25 @@ class BeneficialOwner(
 ):
     """A person who in the end owns or controls an organisation."""
 
-    id: str
-    company: str
-    owner: str
-    control: Control
-    share_bps: int
-    since: date
-    ended_on: date | None
+    id: Annotated[str, doc("Its number or id.")]
+    company: Annotated[str, doc("The party that is owned.")]
+    owner: Annotated[str, doc("The party that owns.")]
+    control: Annotated[Control, doc("How the owner controls it.")]
+    share_bps: Annotated[int, doc("The share in basis points.")]
+    since: Annotated[date, doc("Since which business date.")]
+    ended_on: Annotated[date | None, doc("The business date on which it ended; null while it holds.")]
 
 
 class OwnerExemption(Entity, frozen=True, table="owner_exemption", indexes={"company": ("company",)}):
     """Why an organisation has no beneficial owner to be recorded, such as that it is a public body."""
 
-    id: str
-    company: str
-    reason: str
-    since: date
-    ended_on: date | None
-    added_at: datetime
-    added_by: str
+    id: Annotated[str, doc("Its number or id.")]
+    company: Annotated[str, doc("The party that is owned.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    since: Annotated[date, doc("Since which business date.")]
+    ended_on: Annotated[date | None, doc("The business date on which it ended; null while it holds.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
 
 
 class IntentCheck(Entity, frozen=True, table="intent_check", indexes={"company": ("company",)}):
@@ -249,30 +251,30 @@ class IntentCheck(Entity, frozen=True, table="intent_check", indexes={"company":
     It counts until the relationship ends.
     """
 
-    id: str
-    company: str
-    spoke_with: str
-    how: IntentHow
-    held_at: datetime
-    reference: str
-    outcome: IntentOutcome
-    note: str | None
-    noted_at: datetime
-    noted_by: str
-    ended_on: date | None
+    id: Annotated[str, doc("Its number or id.")]
+    company: Annotated[str, doc("The party that is owned.")]
+    spoke_with: Annotated[str, doc("The legal representative's party, who was asked.")]
+    how: Annotated[IntentHow, doc("How it was asked: `on_site`, `video` or `phone`.")]
+    held_at: Annotated[datetime, doc("When the check was held.")]
+    reference: Annotated[str, doc("Where the proof is, such as the number of a recording.")]
+    outcome: Annotated[IntentOutcome, doc("What came of it: `confirmed`, `denied` or `unclear`.")]
+    note: Annotated[str | None, doc("A remark, or null.")]
+    noted_at: Annotated[datetime, doc("When it was noted.")]
+    noted_by: Annotated[str, doc("Who asked and noted it.")]
+    ended_on: Annotated[date | None, doc("The business date on which it ended; null while it holds.")]
 
 
 class Consent(Entity, frozen=True, table="consent", indexes={"party": ("party",)}):
     """A person's word that ``receiver`` may have the data of ``scope`` for ``purpose``, until it is withdrawn."""
 
-    id: str
-    party: str
-    scope: str
-    purpose: str
-    receiver: str
-    evidence: str | None
-    given_at: datetime
-    withdrawn_at: datetime | None
+    id: Annotated[str, doc("Its number or id.")]
+    party: Annotated[str, doc("The party's id.")]
+    scope: Annotated[str, doc("Which data it is about.")]
+    purpose: Annotated[str, doc("What the data are used for.")]
+    receiver: Annotated[str, doc("Who hears of events.")]
+    evidence: Annotated[str | None, doc("A reference to the proof, such as a recording.")]
+    given_at: Annotated[datetime, doc("When it was given.")]
+    withdrawn_at: Annotated[datetime | None, doc("When it was withdrawn; null while it holds.")]
 
 
 class ListEntry(Entity, frozen=True, table="list_entry", indexes={"subject": ("subject",)}):
@@ -324,28 +326,28 @@ class RemoteOpening(Entity, frozen=True, table="remote_opening", indexes={"party
 class OpeningStep(Record, frozen=True, table="opening_step", key=("opening", "number")):
     """One step of an opening with its evidence: a reference of whoever checked, a digest, a score in basis points."""
 
-    opening: str
-    number: int
-    step: OpeningState
-    passed: bool
-    reference: str | None
-    digest: str | None
-    score_bps: int | None
-    note: str | None
-    at: datetime
-    by: str
+    opening: Annotated[str, doc("The remote opening.")]
+    number: Annotated[int, doc("Its place in the order, from 1.")]
+    step: Annotated[OpeningState, doc("The step that was taken.")]
+    passed: Annotated[bool, doc("Whether the step was passed.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    digest: Annotated[str | None, doc("The SHA-256 of its picture.")]
+    score_bps: Annotated[int | None, doc("The score of the check in basis points, or null.")]
+    note: Annotated[str | None, doc("A remark; it must hold no personal number.")]
+    at: Annotated[datetime, doc("When.")]
+    by: Annotated[str, doc("Who reported it.")]
 
 
 class Unmasking(Record, frozen=True, table="unmasking"):
     """Somebody was shown personal data in plain: of whom, which, and why."""
 
-    id: str
-    party: str
-    fields: list[Field]
-    exported: bool
-    reason: str
-    by: str
-    at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    party: Annotated[str, doc("The party's id.")]
+    fields: Annotated[list[Field], doc("What was shown.")]
+    exported: Annotated[bool, doc("Whether everything was handed out, not only looked at.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    by: Annotated[str, doc("Who looked.")]
+    at: Annotated[datetime, doc("When.")]
 
 
 class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_from",), indexes={"rules": ("rules",)}):
@@ -358,24 +360,27 @@ class PartyPolicy(Entity, frozen=True, table="party_policy", key=("effective_fro
     no more than ``code_sends`` in all. To sign in, a mobile gets ``code_day_sends`` within a day.
     """
 
-    effective_from: date
-    rules: str
-    retention_years: int
-    beneficial_owner_bps: int
-    opening_hours: int
-    step_tries: int
-    liveness_bps: int
-    elements: int
-    automatic_review: bool
-    unmask_minutes: int
-    review_days_low: int
-    review_days_medium: int
-    review_days_high: int
-    note: str
-    added_at: datetime
-    added_by: str
-    code_minutes: int
-    code_tries: int
-    code_pause_seconds: int
-    code_sends: int
-    code_day_sends: int
+    effective_from: Annotated[date, doc("The business date from which the figures count.")]
+    rules: Annotated[str, doc("The name of the set of rules.")]
+    retention_years: Annotated[int, doc("How many years data is kept after the relationship ended.")]
+    beneficial_owner_bps: Annotated[int, doc("The share from which on an owner is a beneficial one, in basis points.")]
+    opening_hours: Annotated[int, doc("After so many hours a remote opening expires.")]
+    step_tries: Annotated[int, doc("How often a step may go wrong.")]
+    liveness_bps: Annotated[int, doc("How much a face has to look alike, in basis points.")]
+    elements: Annotated[int, doc("How many of the five elements agree, or have to.")]
+    automatic_review: Annotated[
+        bool,
+        doc("Whether somebody of low or medium risk who is on no list needs no operator."),
+    ]
+    unmask_minutes: Annotated[int, doc("For how many minutes a repeated request sees the same data again.")]
+    review_days_low: Annotated[int, doc("After how many days a party of low risk is looked at again.")]
+    review_days_medium: Annotated[int, doc("After how many days a party of medium risk is looked at again.")]
+    review_days_high: Annotated[int, doc("After how many days a party of high risk is looked at again.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
+    code_minutes: Annotated[int, doc("For how many minutes a one-time code counts.")]
+    code_tries: Annotated[int, doc("How often a code may be typed wrong.")]
+    code_pause_seconds: Annotated[int, doc("After how many seconds another code may be asked for.")]
+    code_sends: Annotated[int, doc("How many codes are sent for one opening at most.")]
+    code_day_sends: Annotated[int, doc("How many codes to sign in go to a mobile within a day at most.")]

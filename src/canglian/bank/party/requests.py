@@ -40,6 +40,7 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.party.sealing import Sealer
 from canglian.kernel.crypto import Keyring
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.principal import Principal
@@ -51,14 +52,14 @@ Plain = Annotated[str, Meta(min_length=1, max_length=240, description="Personal 
 class PartyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person or an organisation to be known. The number is an identity number, or a unified credit code."""
 
-    kind: PartyKind
+    kind: Annotated[PartyKind, doc("What kind of party it is.")]
     name: Plain
-    number: Plain | None = None
-    mobile: Plain | None = None
-    address: Plain | None = None
+    number: Annotated[Plain | None, doc("The identity number or credit code in plain; it is sealed at once.")] = None
+    mobile: Annotated[Plain | None, doc("The mobile number: in plain when it is sent, masked when it is shown.")] = None
+    address: Annotated[Plain | None, doc("The postal address, in plain.")] = None
     nationality: Nationality = "CHN"
-    occupation: Occupation | None = None
-    representative: PartyId | None = None
+    occupation: Annotated[Occupation | None, doc("What the person does for a living.")] = None
+    representative: Annotated[PartyId | None, doc("The legal representative's party.")] = None
 
     def command(self, sealer: Sealer) -> RegisterParty:
         """The command. Rejects ``party.*_form`` and the like."""
@@ -79,11 +80,14 @@ class PartyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Plain | UnsetType = UNSET
     number: Plain | UnsetType = UNSET
-    mobile: Plain | UnsetType | None = UNSET
-    address: Plain | UnsetType | None = UNSET
+    mobile: Annotated[
+        Plain | UnsetType | None,
+        doc("The mobile number: in plain when it is sent, masked when it is shown."),
+    ] = UNSET
+    address: Annotated[Plain | UnsetType | None, doc("The postal address, in plain.")] = UNSET
     nationality: Nationality | UnsetType = UNSET
-    occupation: Occupation | UnsetType | None = UNSET
-    representative: PartyId | UnsetType | None = UNSET
+    occupation: Annotated[Occupation | UnsetType | None, doc("What the person does for a living.")] = UNSET
+    representative: Annotated[PartyId | UnsetType | None, doc("The legal representative's party.")] = UNSET
 
     def command(self, sealer: Sealer, party: Party) -> ChangeParty:
         """The command. Rejects ``party.*_form`` and the like."""
@@ -106,12 +110,12 @@ class PartyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DocumentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A paper that was seen. ``digest`` is the SHA-256 of its picture, which is kept elsewhere."""
 
-    kind: DocumentKind
+    kind: Annotated[DocumentKind, doc("What kind of document it is.")]
     number: Plain
-    authority: Name
-    valid_from: date
-    valid_until: date | None = None
-    digest: Digest | None = None
+    authority: Annotated[Name, doc("Who issued the document.")]
+    valid_from: Annotated[date, doc("The first day of the document's validity.")]
+    valid_until: Annotated[date | None, doc("The last day of the document's validity; null for life.")] = None
+    digest: Annotated[Digest | None, doc("The SHA-256 of its picture.")] = None
 
     def command(self, sealer: Sealer, party: str) -> AddDocument:
         """The command. Rejects ``party_document.number_form``."""
@@ -129,12 +133,12 @@ class DocumentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OpeningDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document that was read on the way of an opening."""
 
-    kind: DocumentKind
+    kind: Annotated[DocumentKind, doc("What kind of document it is.")]
     number: Plain
-    authority: Name
-    valid_from: date
+    authority: Annotated[Name, doc("Who issued the document.")]
+    valid_from: Annotated[date, doc("The first day of the document's validity.")]
     digest: Digest
-    valid_until: date | None = None
+    valid_until: Annotated[date | None, doc("The last day of the document's validity; null for life.")] = None
 
     def command(self, sealer: Sealer, opening: str) -> SubmitDocument:
         """The command. Rejects ``party_document.number_form``."""
@@ -152,9 +156,9 @@ class OpeningDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OpeningElements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the bank of the account said to the elements. ``account`` is its number."""
 
-    elements: Annotated[int, Meta(ge=1, le=5)]
-    matched: bool
-    account: Plain
+    elements: Annotated[int, Meta(ge=1, le=5), doc("How many of the five elements agree, or have to.")]
+    matched: Annotated[bool, doc("Whether it agreed.")]
+    account: Annotated[Plain, doc("The number of the bound account, in plain.")]
     reference: Reference
 
     def command(self, sealer: Sealer, opening: str) -> MatchElements:
@@ -171,7 +175,7 @@ class OpeningElements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OpeningAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The person's own account at another bank."""
 
-    account: Plain
+    account: Annotated[Plain, doc("The number of the account, in plain; it is sealed at once.")]
 
     def command(self, sealer: Sealer, opening: str) -> GiveAccount:
         """The command. Rejects ``remote_opening.account_form``."""
@@ -181,7 +185,7 @@ class OpeningAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TypedCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the person typed."""
 
-    code: TypedDigits
+    code: Annotated[TypedDigits, doc("The six digits of the message.")]
 
     def command(self, keyring: Keyring, book: int, opening: str) -> TypeCode:
         """The command, with the keyed hash alone."""
@@ -191,11 +195,11 @@ class TypedCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody for a list, by an identity number, credit code or mobile."""
 
-    colour: Colour
-    listed_by: ListedBy
+    colour: Annotated[Colour, doc("`black` refuses, `grey` asks for a look.")]
+    listed_by: Annotated[ListedBy, doc("What the entry knows somebody by.")]
     value: Plain
-    reason: Name
-    until: date | None = None
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    until: Annotated[date | None, doc("The last day on which it holds; null for ever.")] = None
 
     def command(self, sealer: Sealer) -> AddListEntry:
         """The command. Rejects what the number or mobile is refused for."""
@@ -211,8 +215,8 @@ class OwnerRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who in the end owns or controls an organisation."""
 
     owner: PartyId
-    control: Control
-    share_bps: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    control: Annotated[Control, doc("How the owner controls it.")]
+    share_bps: Annotated[int, Meta(ge=0, le=10_000), doc("The share in basis points.")] = 0
 
     def command(self, company: str) -> AddBeneficialOwner:
         """The command."""
@@ -223,11 +227,11 @@ class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That an organisation's representative was asked for its intent, and what came of it."""
 
     spoke_with: PartyId
-    how: IntentHow
-    held_at: Instant
-    reference: Reference
-    outcome: IntentOutcome
-    note: Name | None = None
+    how: Annotated[IntentHow, doc("How it was asked: `on_site`, `video` or `phone`.")]
+    held_at: Annotated[Instant, doc("When the check was held.")]
+    reference: Annotated[Reference, doc("Where the proof is, such as the number of a recording.")]
+    outcome: Annotated[IntentOutcome, doc("What came of it: `confirmed`, `denied` or `unclear`.")]
+    note: Annotated[Name | None, doc("A remark; it must hold no personal number.")] = None
 
     def command(self, company: str) -> NoteIntentCheck:
         """The command. Rejects ``party.text_personal``."""
@@ -245,9 +249,9 @@ class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to look for, by one of a number, a mobile or a whole name: in the body, never in an address."""
 
-    number: Plain | None = None
-    mobile: Plain | None = None
-    name: Plain | None = None
+    number: Annotated[Plain | None, doc("The identity number or credit code to look for; it stays in the body.")] = None
+    mobile: Annotated[Plain | None, doc("Only who has this mobile number, in plain.")] = None
+    name: Annotated[Plain | None, doc("What people read.")] = None
 
 
 async def sealer_for(services: Services, principal: Principal, key: str | None) -> Sealer:

@@ -2,8 +2,10 @@
 
 import enum
 from datetime import datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity, Record
+from canglian.kernel.fields import doc
 
 
 class ReceiverState(enum.StrEnum):
@@ -72,27 +74,27 @@ class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_F
 class Delivery(Record, frozen=True, table="delivery"):
     """One attempt to deliver an event. ``status`` is the HTTP status that came back, if any did."""
 
-    id: int
-    receiver: str
-    event: int
-    dead_letter: int | None
-    attempt: int
-    at: datetime
-    delivered: bool
-    status: int | None
-    problem: str | None
-    duration_ms: int
+    id: Annotated[int, doc("Its number or id.")]
+    receiver: Annotated[str, doc("The receiver's id.")]
+    event: Annotated[int, doc("The event's number.")]
+    dead_letter: Annotated[int | None, doc("The dead letter that was sent again, or null.")]
+    attempt: Annotated[int, doc("Which try it was, from 1.")]
+    at: Annotated[datetime, doc("When.")]
+    delivered: Annotated[bool, doc("Whether it arrived.")]
+    status: Annotated[int | None, doc("The HTTP status that came back, or null.")]
+    problem: Annotated[str | None, doc("What went wrong the last time, or null.")]
+    duration_ms: Annotated[int, doc("How long the receiver took.")]
 
 
 class DeadLetter(Entity, frozen=True, table="dead_letter"):
     """An event that could not be delivered in all its tries; the receiver went on to the next one."""
 
-    id: int
-    receiver: str
-    event: int
-    tries: int
-    status: int | None
-    problem: str
-    state: DeadLetterState
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[int, doc("Its number or id.")]
+    receiver: Annotated[str, doc("The receiver's id.")]
+    event: Annotated[int, doc("The event's number.")]
+    tries: Annotated[int, doc("How often it was tried.")]
+    status: Annotated[int | None, doc("The HTTP status of the last try, or null.")]
+    problem: Annotated[str, doc("What went wrong the last time, or null.")]
+    state: Annotated[DeadLetterState, doc("The state it is in, or is to be in.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]

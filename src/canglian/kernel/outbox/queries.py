@@ -1,11 +1,12 @@
 """Reading the outbox: for screens, and for the dispatcher."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.outbox.model import DeadLetter, Delivery, Receiver, ReceiverState
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_number, by_text
@@ -19,22 +20,22 @@ OWN_KINDS = "outbox.%"
 class ReceiverView(msgspec.Struct, frozen=True):
     """A receiver without its secrets; ``behind`` counts the events after its cursor, ``dead`` its dead letters."""
 
-    id: str
-    name: str
-    url: str
-    kinds: list[str]
-    state: ReceiverState
-    cursor: int
-    tries: int
-    tries_max: int
-    delay_ms: int
-    next_at: datetime | None
-    problem: str | None
-    leased_until: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    behind: int
-    dead: int
+    id: Annotated[str, doc("Its number or id.")]
+    name: Annotated[str, doc("What people read.")]
+    url: Annotated[str, doc("Where events are sent.")]
+    kinds: Annotated[list[str], doc("Kinds (`transfer.posted`), families (`transfer.*`) or `*` for all.")]
+    state: Annotated[ReceiverState, doc("The state it is in, or is to be in.")]
+    cursor: Annotated[int, doc("The last event that is done with.")]
+    tries: Annotated[int, doc("How often it was tried.")]
+    tries_max: Annotated[int, doc("After so many failed tries an event becomes a dead letter.")]
+    delay_ms: Annotated[int, doc("The pause after the first failed try; it doubles, up to six hours.")]
+    next_at: Annotated[datetime | None, doc("When the next try is due, or null.")]
+    problem: Annotated[str | None, doc("What went wrong the last time, or null.")]
+    leased_until: Annotated[datetime | None, doc("Until when a process has the sending to itself.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+    behind: Annotated[int, doc("How many events wait for it.")]
+    dead: Annotated[int, doc("How many of its events did not arrive.")]
 
 
 class DeliveryFilter(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """The command log, the batches of the audit chain, and events."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import NotFound, declare
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
 from canglian.kernel.records import Batch, CommandLine, Event
@@ -48,16 +49,16 @@ class EventFilter(msgspec.Struct, frozen=True):
 class CommandBrief(msgspec.Struct, frozen=True):
     """A line of the command log without its payload, which may be large."""
 
-    number: int
-    batch: int
-    at: datetime
-    kind: str
-    actor: str
-    key: str | None
-    status: str
-    code: str | None
-    request_id: str | None
-    payload_bytes: int
+    number: Annotated[int, doc("Its number in the book.")]
+    batch: Annotated[int, doc("The batch that committed it: one link of the audit chain.")]
+    at: Annotated[datetime, doc("When.")]
+    kind: Annotated[str, doc("What was asked, such as `ledger.post_transfer`.")]
+    actor: Annotated[str, doc("Who asked: `user:ann`, `key:ck8f…` or `system:…`.")]
+    key: Annotated[str | None, doc("The idempotency key with its sender, or null.")]
+    status: Annotated[str, doc("How it ended.")]
+    code: Annotated[str | None, doc("Why it was refused, or null.")]
+    request_id: Annotated[str | None, doc("The number of the request, as in the header `Request-Id`.")]
+    payload_bytes: Annotated[int, doc("How large the request was.")]
 
 
 _BRIEF = "number, batch, at, kind, actor, key, status, code, request_id, octet_length(payload)::bigint FROM command"

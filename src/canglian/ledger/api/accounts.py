@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.errors import Malformed
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Bound, Metadata, Name, Reference
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
@@ -27,34 +28,37 @@ AccountNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The ac
 class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change; what is left out stays, null clears."""
 
-    name: Name | UnsetType | None = UNSET
-    owner: Reference | UnsetType | None = UNSET
-    metadata: Metadata | UnsetType | None = UNSET
-    floor: Bound | UnsetType | None = UNSET
-    ceiling: Bound | UnsetType | None = UNSET
+    name: Annotated[Name | UnsetType | None, doc("What people read.")] = UNSET
+    owner: Annotated[Reference | UnsetType | None, doc("Whose it is: an id of yours.")] = UNSET
+    metadata: Annotated[
+        Metadata | UnsetType | None,
+        doc("Your own facts, text by name; lists can be filtered by them."),
+    ] = UNSET
+    floor: Annotated[Bound | UnsetType | None, doc("The new floor; null for none.")] = UNSET
+    ceiling: Annotated[Bound | UnsetType | None, doc("The new ceiling; null for none.")] = UNSET
 
 
 class AccountStateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The new state of an account, and why."""
 
-    state: AccountState
-    reason: Name
+    state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class StatementAnswer(msgspec.Struct, frozen=True):
     """A period of an account: its figures, and a page of its entries."""
 
-    account: int
-    asset: str
-    first_date: date
-    last_date: date
-    opening: int
-    paid_in: int
-    paid_out: int
-    closing: int
-    entries: int
-    data: list[statements.Entry]
-    next_cursor: str | None
+    account: Annotated[int, doc("The account's number.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    first_date: Annotated[date, doc("The first business date of the period.")]
+    last_date: Annotated[date, doc("The last business date.")]
+    opening: Annotated[int, doc("The balance at the end of the day before the first date.")]
+    paid_in: Annotated[int, doc("All that raised the balance in the period.")]
+    paid_out: Annotated[int, doc("All that lowered the balance in the period.")]
+    closing: Annotated[int, doc("The balance at the end of the last date.")]
+    entries: Annotated[int, doc("How many entries there are.")]
+    data: Annotated[list[statements.Entry], doc("The rows of this page.")]
+    next_cursor: Annotated[str | None, doc("Where the next page begins: pass it as `cursor`. Null on the last page.")]
 
 
 @post("", operation_id="openAccount", guards=[needs(Permission.POST)], responses=giving(Account, 201, write=True))
@@ -69,12 +73,14 @@ async def list_accounts(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    account_state: Annotated[AccountState | None, QueryParameter(name="state")] = None,
-    head: FromQuery[str | None] = None,
-    asset: FromQuery[str | None] = None,
-    owner: FromQuery[str | None] = None,
-    purpose: FromQuery[str | None] = None,
-    reference: FromQuery[str | None] = None,
+    account_state: Annotated[
+        AccountState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
+    head: Annotated[str | None, QueryParameter(description="Only under this head.")] = None,
+    asset: Annotated[str | None, QueryParameter(description="Only in this asset.")] = None,
+    owner: Annotated[str | None, QueryParameter(description="Only of this owner.")] = None,
+    purpose: Annotated[str | None, QueryParameter(description="Only of this purpose.")] = None,
+    reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
     search: Annotated[str | None, QueryParameter(description="Looks into number, name, reference and owner.")] = None,
 ) -> Response[bytes]:
     """List accounts with their figures. ``metadata.<name>=<value>`` filters by metadata; ``sort`` by id or balance."""

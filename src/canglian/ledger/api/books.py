@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
 from canglian.ledger.model import Asset, Head
@@ -23,28 +24,28 @@ Date = date  # the field of the same name would hide the type
 class Assets(msgspec.Struct, frozen=True):
     """All assets of the book."""
 
-    data: list[Asset]
+    data: Annotated[list[Asset], doc("The rows of this page.")]
 
 
 class Heads(msgspec.Struct, frozen=True):
     """The whole chart of accounts."""
 
-    data: list[Head]
+    data: Annotated[list[Head], doc("The rows of this page.")]
 
 
 class Day(msgspec.Struct, frozen=True):
     """The business date of the book."""
 
-    today: date
+    today: Annotated[date, doc("The business date.")]
 
 
 class TrialBalanceAnswer(msgspec.Struct, frozen=True):
     """Every head of every asset at the end of a business date. ``balanced``: every asset's difference is zero."""
 
-    date: Date
-    balanced: bool
-    lines: list[TrialLine]
-    totals: list[TrialTotal]
+    date: Annotated[Date, doc("The business date.")]
+    balanced: Annotated[bool, doc("Whether debits and credits agree in every asset.")]
+    lines: Annotated[list[TrialLine], doc("In order.")]
+    totals: Annotated[list[TrialTotal], doc("One line an asset.")]
 
 
 @get("", operation_id="listAssets", guards=[needs(Permission.READ)], responses=giving(Assets))

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Metadata, Reference
 from canglian.ledger.api.transfers import posted
@@ -25,10 +26,10 @@ HoldNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The hold'
 class HoldCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much to take (all that is left by default); ``final`` releases the rest."""
 
-    amount: Amount | None = None
-    final: bool = False
-    reference: Reference | None = None
-    metadata: Metadata | None = None
+    amount: Annotated[Amount | None, doc("How much to take; left out, all that is left.")] = None
+    final: Annotated[bool, doc("Release what is left afterwards.")] = False
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
 
 @post("", operation_id="placeHold", guards=[needs(Permission.POST)], responses=giving(Hold, 201, write=True))
@@ -43,12 +44,12 @@ async def list_holds(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    hold_state: Annotated[HoldState | None, QueryParameter(name="state")] = None,
+    hold_state: Annotated[HoldState | None, QueryParameter(name="state", description="Only in this state.")] = None,
     account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
-    debit: FromQuery[int | None] = None,
-    credit: FromQuery[int | None] = None,
-    code: FromQuery[str | None] = None,
-    reference: FromQuery[str | None] = None,
+    debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
+    credit: Annotated[int | None, QueryParameter(description="Only to this account.")] = None,
+    code: Annotated[str | None, QueryParameter(description="Only with this code.")] = None,
+    reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
 ) -> Response[bytes]:
     """List holds, newest first. ``metadata.<name>=<value>`` filters by metadata."""
     asked = HoldFilter(hold_state, account, debit, credit, code, reference, metadata_of(request))

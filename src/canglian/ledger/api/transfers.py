@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.errors import Malformed
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
 from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTransfers, ReverseTransfer
@@ -29,8 +30,8 @@ _read_transfer = msgspec.json.Decoder(PostTransfer).decode
 class TransferReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a transfer is undone, and a reference for the one that undoes it."""
 
-    reference: Reference | None = None
-    reason: Name | None = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    reason: Annotated[Name | None, doc("Why; it stays on record.")] = None
 
 
 def posted(result: Transfer) -> TransferView:
@@ -94,13 +95,15 @@ async def list_transfers(
     principal: Given[Principal],
     order: Given[Order],
     account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
-    debit: FromQuery[int | None] = None,
-    credit: FromQuery[int | None] = None,
-    code: FromQuery[str | None] = None,
-    asset: FromQuery[str | None] = None,
-    reference: FromQuery[str | None] = None,
-    group: FromQuery[int | None] = None,
-    hold: FromQuery[int | None] = None,
+    debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
+    credit: Annotated[int | None, QueryParameter(description="Only to this account.")] = None,
+    code: Annotated[str | None, QueryParameter(description="Only with this code.")] = None,
+    asset: Annotated[str | None, QueryParameter(description="Only in this asset.")] = None,
+    reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
+    group: Annotated[
+        int | None, QueryParameter(description="Only of the group that begins with this transfer.")
+    ] = None,
+    hold: Annotated[int | None, QueryParameter(description="Only what was taken of this hold.")] = None,
     first: Annotated[date | None, QueryParameter(name="date.gte")] = None,
     last: Annotated[date | None, QueryParameter(name="date.lte")] = None,
     booked_since: Annotated[datetime | None, QueryParameter(name="booked_at.gte")] = None,

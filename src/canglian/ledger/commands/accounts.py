@@ -1,11 +1,13 @@
 """Opening, changing, freezing and closing accounts."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
 from canglian.kernel.values import AssetCode, Bound, Metadata, Name, Number, Reference
 from canglian.ledger.book import Book, new_balance, signed_balance
 from canglian.ledger.model import Account, AccountState, Asset, Balance, Head, Side
@@ -20,15 +22,18 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
     """
 
     asset: AssetCode
-    head: Name
-    normal_side: Side | None = None
-    floor: Bound | None = 0
-    ceiling: Bound | None = None
-    purpose: Reference | None = None
-    owner: Reference | None = None
-    name: Name | None = None
-    reference: Reference | None = None
-    metadata: Metadata | None = None
+    head: Annotated[Name, doc("The head of the chart of accounts, such as `2011`.")]
+    normal_side: Annotated[Side | None, doc("The side on which its balance grows; left out, that of its head.")] = None
+    floor: Annotated[Bound | None, doc("The lowest balance that it may have; 0 unless said, null for none.")] = 0
+    ceiling: Annotated[Bound | None, doc("The highest balance that it may have; null for none.")] = None
+    purpose: Annotated[
+        Reference | None,
+        doc("Its money moves only among accounts of the same purpose; null for free money."),
+    ] = None
+    owner: Annotated[Reference | None, doc("Whose it is: an id of yours.")] = None
+    name: Annotated[Name | None, doc("What people read.")] = None
+    reference: Annotated[Reference | None, doc("Your own number for it, unique in the book.")] = None
+    metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
     def reads(self) -> Iterable[Read]:
         return (Head, self.head), (Asset, self.asset)

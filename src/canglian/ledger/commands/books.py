@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
 from canglian.kernel.values import AssetCode, Name
 from canglian.ledger.book import Book
 from canglian.ledger.chart import ASSETS, HEADS
@@ -32,8 +33,12 @@ class DefineAsset(Command[Asset], kind="ledger.define_asset"):
     """Add a unit of value; ``scale`` is how many decimals its minor unit stands for. Rejects ``asset.exists``."""
 
     code: AssetCode
-    name: Name
-    scale: Annotated[int, Meta(ge=0, le=8)] = 2
+    name: Annotated[Name, doc("What people read.")]
+    scale: Annotated[
+        int,
+        Meta(ge=0, le=8),
+        doc("How many decimals the minor unit stands for: 2 for CNY, 0 for points."),
+    ] = 2
 
     def decide(self, book: Book) -> Asset:
         return book.add(Asset(self.code, self.name, self.scale))
@@ -42,10 +47,10 @@ class DefineAsset(Command[Asset], kind="ledger.define_asset"):
 class DefineHead(Command[Head], kind="ledger.define_head"):
     """Add a head to the chart of accounts. Rejects ``head.exists``."""
 
-    code: Annotated[str, Meta(pattern=r"^[0-9]{4,12}\Z")]
-    name: Name
-    head_class: HeadClass
-    normal_side: Side
+    code: Annotated[str, Meta(pattern=r"^[0-9]{4,12}\Z"), doc("The short stable name.")]
+    name: Annotated[Name, doc("What people read.")]
+    head_class: Annotated[HeadClass, doc("What kind of head it is.")]
+    normal_side: Annotated[Side, doc("The side on which its balance grows; left out, that of its head.")]
 
     def decide(self, book: Book) -> Head:
         return book.add(Head(self.code, self.name, self.head_class, self.normal_side))
@@ -54,7 +59,7 @@ class DefineHead(Command[Head], kind="ledger.define_head"):
 class CloseDay(Command[date], kind="ledger.close_day"):
     """End the business day and begin ``next_day``. Rejects ``book.day_not_later``."""
 
-    next_day: date
+    next_day: Annotated[date, doc("The business date that begins.")]
 
     def decide(self, book: Book) -> date:
         closed = book.today

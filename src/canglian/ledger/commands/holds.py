@@ -1,8 +1,10 @@
 """Reserving money, taking it in parts, and letting it go."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, Reference
 from canglian.ledger.book import Book
 from canglian.ledger.commands.transfers import Instant
@@ -12,14 +14,14 @@ from canglian.ledger.model import Account, Balance, Hold, Transfer
 class HoldFunds(Command[Hold], kind="ledger.hold_funds"):
     """Reserve an amount on the debit account for the credit account. Rejects as a transfer would."""
 
-    debit: Number
-    credit: Number
+    debit: Annotated[Number, doc("The account that is debited.")]
+    credit: Annotated[Number, doc("The account that is credited.")]
     amount: Amount
     code: Code
-    asset: AssetCode | None = None
-    reference: Reference | None = None
-    metadata: Metadata | None = None
-    expires_at: Instant | None = None
+    asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
+    expires_at: Annotated[Instant | None, doc("When it lets go by itself; null for never.")] = None
 
     def reads(self) -> Iterable[Read]:
         return [(kind, number) for kind in (Account, Balance) for number in (self.debit, self.credit)]

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Name, Number, Reference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
@@ -31,39 +32,42 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ``balancing`` takes ``amount`` as the most and moves what is available. ``happened_at`` defaults to now.
     """
 
-    debit: Number
-    credit: Number
+    debit: Annotated[Number, doc("The account that is debited.")]
+    credit: Annotated[Number, doc("The account that is credited.")]
     amount: Amount
     code: Code
-    asset: AssetCode | None = None
-    reference: Reference | None = None
-    metadata: Metadata | None = None
-    happened_at: Instant | None = None
-    balancing: bool = False
+    asset: Annotated[
+        AssetCode | None,
+        doc("Refused unless both accounts hold it; left out, whatever they hold."),
+    ] = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
+    happened_at: Annotated[Instant | None, doc("When it happened, where that was before it is booked.")] = None
+    balancing: Annotated[bool, doc("Move at most `amount`: as much of it as is available.")] = False
 
 
 class HistoryLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One movement of the past; ``date`` is its business date, by default that of ``happened_at`` in Shanghai."""
 
-    date: Day | None = None
+    date: Annotated[Day | None, doc("The business date, where it differs from the day.")] = None
 
 
 class LineError(msgspec.Struct, frozen=True):
     """Why a line was refused. ``line`` counts from 0."""
 
-    line: int
-    code: str
-    fields: dict[str, Any]
+    line: Annotated[int, doc("The line's position, from 0.")]
+    code: Annotated[str, doc("Why it was refused.")]
+    fields: Annotated[dict[str, Any], doc("The figures of the text.")]
 
 
 class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of many lines: the transfer's number for each, or 0 where it was refused (see ``errors``)."""
 
-    posted: int
-    refused: int
-    transfers: list[int]
-    errors: list[LineError] = []
-    group: int | None = None
+    posted: Annotated[int, doc("How many lines were posted.")]
+    refused: Annotated[int, doc("How many lines were refused.")]
+    transfers: Annotated[list[int], doc("The transfers, or their numbers.")]
+    errors: Annotated[list[LineError], doc("The lines that were refused.")] = []
+    group: Annotated[int | None, doc("The first transfer of the group that stands or falls together, or null.")] = None
 
 
 class PostTransfer(Line, Command[Transfer], kind="ledger.post_transfer", frozen=True):
@@ -82,8 +86,8 @@ class PostTransfers(Command[Posted], kind="ledger.post_transfers"):
     """Post up to 8,192 lines in order. ``atomic``: all stand or fall together (``transfers.line_refused``) and form
     a group; otherwise each line has its own outcome."""
 
-    lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX)]
-    atomic: bool = False
+    lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
+    atomic: Annotated[bool, doc("All lines stand or fall together; otherwise each has its own outcome.")] = False
 
     def weight(self) -> int:
         return len(self.lines)
@@ -99,7 +103,7 @@ class ImportHistory(Command[Posted], kind="ledger.import_history"):
     """Post movements of the past with their own business dates, which may not go back within an account
     (``history.out_of_order``) nor lie after today; each line has its own outcome."""
 
-    lines: Annotated[list[HistoryLine], Meta(min_length=1, max_length=LINES_MAX)]
+    lines: Annotated[list[HistoryLine], Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
 
     def weight(self) -> int:
         return len(self.lines)

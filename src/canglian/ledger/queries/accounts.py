@@ -1,11 +1,12 @@
 """Accounts with their figures."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
 from canglian.ledger.model import AccountState, Side
@@ -31,28 +32,31 @@ class AccountView(msgspec.Struct, frozen=True):
     floor, pending holds counted in; None where nothing bounds it. ``held`` is reserved to go out.
     """
 
-    id: int
-    asset: str
-    head: str
-    normal_side: Side
-    state: AccountState
-    balance: int
-    available: int | None
-    held: int
-    debits: int
-    credits: int
-    entries: int
-    floor: int | None
-    ceiling: int | None
-    purpose: str | None
-    owner: str | None
-    name: str | None
-    reference: str | None
-    metadata: dict[str, str] | None
-    opened_at: datetime
-    closed_at: datetime | None
-    last_transfer: int
-    last_date: date | None
+    id: Annotated[int, doc("Its number or id.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    normal_side: Annotated[Side, doc("The side on which its balance grows; left out, that of its head.")]
+    state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
+    balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
+    available: Annotated[
+        int | None,
+        doc("What can still be paid out: the balance above the floor, less what is held. Null without a floor."),
+    ]
+    held: Annotated[int, doc("What pending holds reserve.")]
+    debits: Annotated[int, doc("All that was ever debited.")]
+    credits: Annotated[int, doc("All that was ever credited.")]
+    entries: Annotated[int, doc("How many entries there are.")]
+    floor: Annotated[int | None, doc("The lowest balance that it may have; null for none.")]
+    ceiling: Annotated[int | None, doc("The highest balance that it may have; null for none.")]
+    purpose: Annotated[str | None, doc("Its money moves only among accounts of the same purpose; null for free money.")]
+    owner: Annotated[str | None, doc("Whose it is: an id of yours.")]
+    name: Annotated[str | None, doc("What people read.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    closed_at: Annotated[datetime | None, doc("When it was closed; null while it is not.")]
+    last_transfer: Annotated[int, doc("The newest transfer of the account, or null.")]
+    last_date: Annotated[date | None, doc("The last business date.")]
 
 
 _BALANCE = "CASE WHEN a.normal_side = 'debit' THEN b.debits - b.credits ELSE b.credits - b.debits END"
@@ -112,12 +116,12 @@ async def account(reader: Reader, book: int, number: int) -> AccountView:
 class AccountName(msgspec.Struct, frozen=True):
     """What an account is called where it is only mentioned."""
 
-    id: int
-    name: str | None
-    reference: str | None
-    head: str
-    asset: str
-    normal_side: str
+    id: Annotated[int, doc("Its number or id.")]
+    name: Annotated[str | None, doc("What people read.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    normal_side: Annotated[str, doc("The side on which its balance grows; left out, that of its head.")]
 
 
 async def names(reader: Reader, book: int, numbers: set[int]) -> dict[int, AccountName]:

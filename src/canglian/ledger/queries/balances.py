@@ -4,11 +4,12 @@ No answer reads more of an account's history than the thousand entries between t
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import Malformed, NotFound, declare
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
 from canglian.ledger.model import MARK_EVERY
@@ -33,22 +34,22 @@ class BalanceView(msgspec.Struct, frozen=True):
     everything is zero.
     """
 
-    account: int
-    asset: str
-    balance: int
-    debits: int
-    credits: int
-    entries: int
-    opened: bool = True
-    date: Day | None = None
-    at: datetime | None = None
+    account: Annotated[int, doc("The account's number.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
+    debits: Annotated[int, doc("All that was ever debited.")]
+    credits: Annotated[int, doc("All that was ever credited.")]
+    entries: Annotated[int, doc("How many entries there are.")]
+    opened: Annotated[bool, doc("Whether the account was open by then.")] = True
+    date: Annotated[Day | None, doc("The business date.")] = None
+    at: Annotated[datetime | None, doc("When.")] = None
 
 
 class Point(msgspec.Struct, frozen=True):
     """The balance at the end of a business date."""
 
-    date: date
-    balance: int
+    date: Annotated[date, doc("The business date.")]
+    balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """Entries of an account with the balance after each, and statements by period."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import Malformed, declare
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.ledger.model import Side
@@ -18,17 +19,17 @@ class Entry(msgspec.Struct, frozen=True):
     """One movement as its account sees it. ``amount`` is positive where it raised the balance (in the direction of
     the normal side); ``balance`` is what the account had right after it."""
 
-    transfer: int
-    date: date
-    happened_at: datetime
-    booked_at: datetime
-    side: Side
-    counterpart: int
-    amount: int
-    balance: int
-    code: str
-    reference: str | None
-    metadata: dict[str, str] | None
+    transfer: Annotated[int, doc("The transfer's number.")]
+    date: Annotated[date, doc("The business date.")]
+    happened_at: Annotated[datetime, doc("When it happened, where that was before it is booked.")]
+    booked_at: Annotated[datetime, doc("When it was committed.")]
+    side: Annotated[Side, doc("Whether the account was debited or credited.")]
+    counterpart: Annotated[int, doc("The account on the other side.")]
+    amount: Annotated[int, doc("Positive where it raised the balance, in the minor unit.")]
+    balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
+    code: Annotated[str, doc("What it was for.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
 
 
 class Statement(msgspec.Struct, frozen=True):

@@ -6,10 +6,11 @@ whose stretches it overlaps. The totals at the nearest mark say where a stretch 
 """
 
 from collections import deque
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.ledger.queries.accounts import AccountName, names
 from canglian.ledger.queries.transfers import TransferView, some, transfer
@@ -25,17 +26,17 @@ KIN_MAX = 50
 class Flow(msgspec.Struct, frozen=True):
     """``amount`` of the money that came with ``source`` went on with ``target``, both transfers."""
 
-    source: int
-    target: int
-    amount: int
+    source: Annotated[int, doc("The transfer that the money came from.")]
+    target: Annotated[int, doc("The transfer that the money went into.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
 
 
 class Kin(msgspec.Struct, frozen=True):
     """Transfers that belong together: ``by`` is group, reference, hold, reversal or command."""
 
-    by: str
-    value: str
-    transfers: list[int]
+    by: Annotated[str, doc("What they have in common: `group`, `reference`, `hold`, `reversal` or `command`.")]
+    value: Annotated[str, doc("The group, reference, hold or command that they share.")]
+    transfers: Annotated[list[int], doc("The transfers, or their numbers.")]
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -44,12 +45,12 @@ class Trace(msgspec.Struct, frozen=True):
     ``cut`` is true where a bound ended the search before the money did.
     """
 
-    root: int
-    transfers: list[TransferView]
-    flows: list[Flow]
-    kin: list[Kin]
-    accounts: dict[int, AccountName]
-    cut: bool
+    root: Annotated[int, doc("The transfer that was asked for.")]
+    transfers: Annotated[list[TransferView], doc("The transfers, or their numbers.")]
+    flows: Annotated[list[Flow], doc("How much of each transfer's money went on into which.")]
+    kin: Annotated[list[Kin], doc("Transfers that belong together with this one.")]
+    accounts: Annotated[dict[int, AccountName], doc("The accounts that are named, or how many there are.")]
+    cut: Annotated[bool, doc("Whether there is more than is shown.")]
 
 
 class _Stretch(msgspec.Struct, frozen=True):

@@ -1,11 +1,12 @@
 """Transfers."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.kernel.shape import shape
@@ -39,28 +40,28 @@ class TransferFilter(msgspec.Struct, frozen=True):
 class TransferView(msgspec.Struct, frozen=True):
     """A transfer as it is shown. ``debit_balance`` and ``credit_balance`` are debits less credits right after it."""
 
-    id: int
-    debit: int
-    credit: int
-    amount: int
-    asset: str
-    code: str
-    date: date
-    happened_at: datetime
-    booked_at: datetime
-    debit_balance: int
-    credit_balance: int
-    command: int
-    late: bool
-    imported: bool
-    balancing: bool
-    released: bool
-    group: int | None
-    hold: int | None
-    reverses: int | None
-    reversed_by: int | None
-    reference: str | None
-    metadata: dict[str, str] | None
+    id: Annotated[int, doc("Its number or id.")]
+    debit: Annotated[int, doc("The account that is debited.")]
+    credit: Annotated[int, doc("The account that is credited.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    code: Annotated[str, doc("What it is for.")]
+    date: Annotated[date, doc("The business date.")]
+    happened_at: Annotated[datetime, doc("When it happened, where that was before it is booked.")]
+    booked_at: Annotated[datetime, doc("When it was committed.")]
+    debit_balance: Annotated[int, doc("Debits less credits of the debited account right after it.")]
+    credit_balance: Annotated[int, doc("Debits less credits of the credited account right after it.")]
+    command: Annotated[int, doc("The number of the command that made it, in the command log.")]
+    late: Annotated[bool, doc("Whether it happened before a transfer that was booked earlier, of either account.")]
+    imported: Annotated[bool, doc("Whether it came in as history.")]
+    balancing: Annotated[bool, doc("Move at most `amount`: as much of it as is available.")]
+    released: Annotated[bool, doc("Whether it let money out of its purpose.")]
+    group: Annotated[int | None, doc("The first transfer of the group that stands or falls together, or null.")]
+    hold: Annotated[int | None, doc("The hold that it took from, or null.")]
+    reverses: Annotated[int | None, doc("The transfer that it undoes, or null.")]
+    reversed_by: Annotated[int | None, doc("The transfer that undid it, or null.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
 
 
 _COLUMNS = ", ".join(f"t.{name}" for name in shape(Transfer).names)

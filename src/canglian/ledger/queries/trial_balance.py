@@ -1,37 +1,38 @@
 """The trial balance: every head of every asset, now or at the end of a past business date."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from canglian.kernel.errors import Malformed
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 
 
 class TrialLine(msgspec.Struct, frozen=True):
     """One head in one asset: turnover of all time, and the balances of its accounts on either side."""
 
-    asset: str
-    head: str
-    name: str
-    head_class: str
-    accounts: int
-    debits: int
-    credits: int
-    debit_balance: int
-    credit_balance: int
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    name: Annotated[str, doc("What people read.")]
+    head_class: Annotated[str, doc("What kind of head it is.")]
+    accounts: Annotated[int, doc("The accounts that are named, or how many there are.")]
+    debits: Annotated[int, doc("All that was ever debited.")]
+    credits: Annotated[int, doc("All that was ever credited.")]
+    debit_balance: Annotated[int, doc("Debits less credits, where that is positive.")]
+    credit_balance: Annotated[int, doc("Credits less debits, where that is positive.")]
 
 
 class TrialTotal(msgspec.Struct, frozen=True):
     """One asset. ``difference`` is debit balances less credit balances: zero, always."""
 
-    asset: str
-    debits: int
-    credits: int
-    debit_balance: int
-    credit_balance: int
-    difference: int
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    debits: Annotated[int, doc("All that was ever debited.")]
+    credits: Annotated[int, doc("All that was ever credited.")]
+    debit_balance: Annotated[int, doc("Debits less credits, where that is positive.")]
+    credit_balance: Annotated[int, doc("Credits less debits, where that is positive.")]
+    difference: Annotated[int, doc("Debits less credits: 0.")]
 
 
 class TrialBalance(msgspec.Struct, frozen=True):

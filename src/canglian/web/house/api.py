@@ -9,6 +9,7 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from canglian.kernel.errors import Forbidden
+from canglian.kernel.fields import doc
 from canglian.kernel.values import HOUSE, Name
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.house import access, queries
@@ -24,58 +25,61 @@ KeyId = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,40}$", description="T
 class Me(msgspec.Struct, frozen=True):
     """Who asks."""
 
-    kind: str
-    id: str
-    name: str
-    book: int
-    role: Role
-    permissions: list[Permission]
+    kind: Annotated[str, doc("`key` or `user`.")]
+    id: Annotated[str, doc("Its number or id.")]
+    name: Annotated[str, doc("What people read.")]
+    book: Annotated[int, doc("The book's number.")]
+    role: Annotated[Role, doc("What it may do.")]
+    permissions: Annotated[list[Permission], doc("What the role may do.")]
 
 
 class KeyView(msgspec.Struct, frozen=True):
     """An API key as it is shown: never the key itself."""
 
-    id: str
-    name: str
-    client: str
-    book: int
-    role: str
-    version: str
-    rate_per_second: int | None
-    rate_burst: int | None
-    created_at: datetime
-    created_by: str
-    expires_at: datetime | None
-    revoked_at: datetime | None
+    id: Annotated[str, doc("Its number or id.")]
+    name: Annotated[str, doc("What people read.")]
+    client: Annotated[str, doc("Keys of one client share their idempotency keys.")]
+    book: Annotated[int, doc("The book's number.")]
+    role: Annotated[str, doc("What it may do.")]
+    version: Annotated[str, doc("The version of the API that the key is pinned to, a date.")]
+    rate_per_second: Annotated[int | None, doc("Requests a second for long; null for the server's default.")]
+    rate_burst: Annotated[int | None, doc("Requests that may come at once; null for the server's default.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
+    expires_at: Annotated[datetime | None, doc("When it ends by itself; null for never.")]
+    revoked_at: Annotated[datetime | None, doc("When it was shut out, or null.")]
 
 
 class NewKeyView(KeyView, frozen=True, kw_only=True):
     """A key that was just made. ``secret`` is the key to send, told here and never again."""
 
-    secret: str
+    secret: Annotated[str, doc("Told here and never again.")]
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be made for the book of who asks."""
 
-    name: Name
-    role: Role
-    client: Client | None = None
-    rate_per_second: Rate | None = None
-    rate_burst: Rate | None = None
-    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    name: Annotated[Name, doc("What people read.")]
+    role: Annotated[Role, doc("What it may do.")]
+    client: Annotated[Client | None, doc("Keys of one client share their idempotency keys.")] = None
+    rate_per_second: Annotated[Rate | None, doc("Requests a second for long; null for the server's default.")] = None
+    rate_burst: Annotated[Rate | None, doc("Requests that may come at once; null for the server's default.")] = None
+    expires_at: Annotated[
+        Annotated[datetime, Meta(tz=True)] | None,
+        doc("When it ends by itself; null for never."),
+    ] = None
 
 
 class Keys(msgspec.Struct, frozen=True):
     """The keys of a book."""
 
-    data: list[KeyView]
+    data: Annotated[list[KeyView], doc("The rows of this page.")]
 
 
 class Books(msgspec.Struct, frozen=True):
     """Books of the installation."""
 
-    data: list[BookProfile]
+    data: Annotated[list[BookProfile], doc("The rows of this page.")]
 
 
 def shown(key: ApiKey) -> KeyView:
@@ -154,8 +158,8 @@ async def list_books(services: Given[Services], principal: Given[Principal]) -> 
 class BookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A book to be opened."""
 
-    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z", max_length=32)]
-    name: Name
+    code: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z", max_length=32), doc("The short stable name.")]
+    name: Annotated[Name, doc("What people read.")]
 
 
 @post(

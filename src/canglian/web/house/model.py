@@ -1,18 +1,20 @@
 """What the house keeps, all in book 0."""
 
 from datetime import datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 from canglian.web.house.secrets import TOTP_ABOUT
 
 
 class BookProfile(Entity, frozen=True, table="book_profile", indexes={"code": ("code",)}):
     """A book of the installation: ``id`` is its number, ``code`` what people type."""
 
-    id: int
-    code: str
-    name: str
-    opened_at: datetime
+    id: Annotated[int, doc("Its number or id.")]
+    code: Annotated[str, doc("The short stable name.")]
+    name: Annotated[str, doc("What people read.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
 
 
 class User(

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
+from canglian.kernel.fields import doc
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.records import Batch, CommandLine, Event
@@ -15,35 +16,35 @@ from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-Number = Annotated[int, PathParameter(ge=1, le=2**62)]
+Number = Annotated[int, PathParameter(ge=1, le=2**62, description="Its number in the book.")]
 
 
 class BatchView(msgspec.Struct, frozen=True):
     """A link of the audit chain; hashes in hexadecimal."""
 
-    number: int
-    at: datetime
-    today: date
-    first_command: int
-    last_command: int
-    previous: str
-    hash: str
+    number: Annotated[int, doc("Its number in the book.")]
+    at: Annotated[datetime, doc("When.")]
+    today: Annotated[date, doc("The business date.")]
+    first_command: Annotated[int, doc("The first command of the batch.")]
+    last_command: Annotated[int, doc("The last command of the batch.")]
+    previous: Annotated[str, doc("The hash of the link before.")]
+    hash: Annotated[str, doc("Covers everything that the batch wrote, and the link before.")]
 
 
 class CommandView(msgspec.Struct, frozen=True):
     """A line of the command log. ``payload`` and ``result`` are JSON."""
 
-    number: int
-    batch: int
-    at: datetime
-    kind: str
-    actor: str
-    key: str | None
-    status: str
-    code: str | None
-    payload: Any
-    result: Any
-    request_id: str | None
+    number: Annotated[int, doc("Its number in the book.")]
+    batch: Annotated[int, doc("The batch that committed it: one link of the audit chain.")]
+    at: Annotated[datetime, doc("When.")]
+    kind: Annotated[str, doc("What was asked, such as `ledger.post_transfer`.")]
+    actor: Annotated[str, doc("Who asked: `user:ann`, `key:ck8f…` or `system:…`.")]
+    key: Annotated[str | None, doc("The idempotency key with its sender, or null.")]
+    status: Annotated[str, doc("How it ended.")]
+    code: Annotated[str | None, doc("Why it was refused, or null.")]
+    payload: Annotated[Any, doc("The facts.")]
+    result: Annotated[Any, doc("What came of it: the answer, or the fields of the refusal.")]
+    request_id: Annotated[str | None, doc("The number of the request, as in the header `Request-Id`.")]
 
 
 def shown(batch: Batch) -> BatchView:
@@ -90,12 +91,12 @@ async def list_commands(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    kind: FromQuery[str | None] = None,
-    actor: FromQuery[str | None] = None,
-    status: FromQuery[str | None] = None,
-    code: FromQuery[str | None] = None,
+    kind: Annotated[str | None, QueryParameter(description="Only of this kind.")] = None,
+    actor: Annotated[str | None, QueryParameter(description="Only what this one asked, such as `key:ck8f…`.")] = None,
+    status: Annotated[str | None, QueryParameter(description="Only with this outcome.")] = None,
+    code: Annotated[str | None, QueryParameter(description="Only with this code.")] = None,
     key: Annotated[str | None, QueryParameter(description="The idempotency key, without its sender.")] = None,
-    request_id: FromQuery[str | None] = None,
+    request_id: Annotated[str | None, QueryParameter(description="Only of this request.")] = None,
     since: Annotated[datetime | None, QueryParameter(name="at.gte")] = None,
     until: Annotated[datetime | None, QueryParameter(name="at.lte")] = None,
 ) -> Response[bytes]:

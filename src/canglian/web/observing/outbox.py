@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 
+from canglian.kernel.fields import doc
 from canglian.kernel.outbox import (
     AddReceiver,
     ChangeReceiver,
@@ -37,51 +38,63 @@ Number = Annotated[int, PathParameter(ge=1, le=2**62, description="The dead lett
 class ReceiverRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who wants to hear of events: of which kinds (``transfer.posted``, ``transfer.*`` or ``*``), and after which."""
 
-    name: Name
-    url: Url
-    kinds: Kinds = msgspec.field(default_factory=lambda: ["*"])
-    after: Annotated[int, Meta(ge=0, le=2**62)] | None = None
-    tries_max: Tries = 15
-    delay_ms: DelayMs = 5000
+    name: Annotated[Name, doc("What people read.")]
+    url: Annotated[Url, doc("Where events are sent.")]
+    kinds: Annotated[
+        Kinds,
+        doc("Kinds (`transfer.posted`), families (`transfer.*`) or `*` for all."),
+    ] = msgspec.field(default_factory=lambda: ["*"])
+    after: Annotated[
+        Annotated[int, Meta(ge=0, le=2**62)] | None,
+        doc("The last event that is not sent; left out, only new events are."),
+    ] = None
+    tries_max: Annotated[Tries, doc("After so many failed tries an event becomes a dead letter.")] = 15
+    delay_ms: Annotated[DelayMs, doc("The pause after the first failed try; it doubles, up to six hours.")] = 5000
 
 
 class ReceiverChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to change; what is left out stays. A removed receiver is gone for good."""
 
-    name: Name | UnsetType = UNSET
-    url: Url | UnsetType = UNSET
-    kinds: Kinds | UnsetType = UNSET
-    state: ReceiverState | UnsetType = UNSET
-    tries_max: Tries | UnsetType = UNSET
-    delay_ms: DelayMs | UnsetType = UNSET
+    name: Annotated[Name | UnsetType, doc("What people read.")] = UNSET
+    url: Annotated[Url | UnsetType, doc("Where events are sent.")] = UNSET
+    kinds: Annotated[
+        Kinds | UnsetType,
+        doc("Kinds (`transfer.posted`), families (`transfer.*`) or `*` for all."),
+    ] = UNSET
+    state: Annotated[ReceiverState | UnsetType, doc("The state it is in, or is to be in.")] = UNSET
+    tries_max: Annotated[Tries | UnsetType, doc("After so many failed tries an event becomes a dead letter.")] = UNSET
+    delay_ms: Annotated[
+        DelayMs | UnsetType,
+        doc("The pause after the first failed try; it doubles, up to six hours."),
+    ] = UNSET
 
 
 class LetterSkip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a dead letter is given up."""
 
-    reason: Name
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class ReceiverFacts(msgspec.Struct, frozen=True):
     """A receiver without its secrets. ``cursor`` is the last event that is done with."""
 
-    id: str
-    name: str
-    url: str
-    kinds: list[str]
-    state: ReceiverState
-    cursor: int
-    tries_max: int
-    delay_ms: int
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    name: Annotated[str, doc("What people read.")]
+    url: Annotated[str, doc("Where events are sent.")]
+    kinds: Annotated[list[str], doc("Kinds (`transfer.posted`), families (`transfer.*`) or `*` for all.")]
+    state: Annotated[ReceiverState, doc("The state it is in, or is to be in.")]
+    cursor: Annotated[int, doc("The last event that is done with.")]
+    tries_max: Annotated[int, doc("After so many failed tries an event becomes a dead letter.")]
+    delay_ms: Annotated[int, doc("The pause after the first failed try; it doubles, up to six hours.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
 class ReceiverSecret(msgspec.Struct, frozen=True):
     """A receiver, and the secret that signs what it gets: told here and never again."""
 
-    receiver: ReceiverFacts
-    secret: str
+    receiver: Annotated[ReceiverFacts, doc("Who hears of events.")]
+    secret: Annotated[str, doc("Told here and never again.")]
 
 
 def facts(receiver: Receiver) -> ReceiverFacts:
@@ -178,7 +191,9 @@ async def list_dead_letters(
     order: Given[Order],
     receiver: Annotated[str | None, QueryParameter(description="Only those of this receiver.")] = None,
     event: Annotated[int | None, QueryParameter(description="Only of the event with this number.")] = None,
-    letter_state: Annotated[DeadLetterState | None, QueryParameter(name="state")] = None,
+    letter_state: Annotated[
+        DeadLetterState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
 ) -> Response[bytes]:
     """Events that did not arrive in all their tries, newest first."""
     asked = DeadLetterFilter(receiver, event, None if letter_state is None else letter_state.value)

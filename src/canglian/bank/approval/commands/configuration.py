@@ -12,6 +12,7 @@ from canglian.bank.approval.describing import APPROVABLE, Approvable, Descriptio
 from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Fact, Tier
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, AssetCode, Name
 from canglian.web.principal import Permission, Role
 
@@ -24,9 +25,15 @@ Day = date  # the field of the same name would hide the type
 class TierAsked(Tier, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step: how many votes, of a group's members or of people in a role. Exactly one of both."""
 
-    votes: Annotated[int, Meta(ge=1, le=VOTES_MAX)]
-    group: GroupCode | None = None
-    role: Role | None = None  # pyright: ignore[reportIncompatibleVariableOverride] - kept as text
+    votes: Annotated[int, Meta(ge=1, le=VOTES_MAX), doc("How many votes the step takes.")]
+    group: Annotated[
+        GroupCode | None,
+        doc("The group of approvers whose votes the step takes; null for a role."),
+    ] = None
+    role: Annotated[
+        Role | None,
+        doc("The role whose votes the step takes; null for a group."),
+    ] = None  # pyright: ignore[reportIncompatibleVariableOverride] - kept as text
 
 
 class SetApprovalPolicy(Command[ApprovalPolicy], kind="approval.set_policy"):
@@ -35,19 +42,37 @@ class SetApprovalPolicy(Command[ApprovalPolicy], kind="approval.set_policy"):
     Rejects ``approval.kind_unknown`` and ``approval_policy.*``.
     """
 
-    code: PolicyCode
-    kind: Kind
-    name: Name
-    tiers: Annotated[list[TierAsked], Meta(min_length=1, max_length=TIERS_MAX)]
-    asset: AssetCode | None = None
-    amount_from: Amount | None = None
-    amount_to: Amount | None = None
-    roles: Annotated[list[Role], Meta(max_length=5)] = msgspec.field(default_factory=list[Role])
-    expiry_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = 72
-    keys_vote: bool = False
-    enforced: bool = True
-    active: bool = True
-    effective_from: Day | None = None
+    code: Annotated[PolicyCode, doc("The policy's code.")]
+    kind: Annotated[Kind, doc("The kind of command that it covers.")]
+    name: Annotated[Name, doc("What people read.")]
+    tiers: Annotated[
+        list[TierAsked],
+        Meta(min_length=1, max_length=TIERS_MAX),
+        doc("The steps, each with whose votes it takes and how many."),
+    ]
+    asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
+    amount_from: Annotated[
+        Amount | None,
+        doc("The lowest amount that it covers, in the minor unit; null for no bound."),
+    ] = None
+    amount_to: Annotated[
+        Amount | None,
+        doc("The highest amount that it covers, in the minor unit; null for no bound."),
+    ] = None
+    roles: Annotated[
+        list[Role],
+        Meta(max_length=5),
+        doc("The makers' roles that it covers; empty for all."),
+    ] = msgspec.field(default_factory=list[Role])
+    expiry_hours: Annotated[
+        int,
+        Meta(ge=1, le=24 * 90),
+        doc("After so many hours a proposal without a decision expires."),
+    ] = 72
+    keys_vote: Annotated[bool, doc("Whether API keys may vote.")] = False
+    enforced: Annotated[bool, doc("Whether the command is refused where it is asked for directly.")] = True
+    active: Annotated[bool, doc("Whether it covers anything from the effective date on.")] = True
+    effective_from: Annotated[Day | None, doc("The business date from which it counts.")] = None
 
     def decide(self, book: Book) -> ApprovalPolicy:
         if self.kind not in APPROVABLE:
@@ -114,8 +139,8 @@ class SetApproverGroup(Command[ApproverGroup], kind="approval.set_group"):
     """
 
     code: GroupCode
-    name: Name
-    members: Annotated[list[Actor], Meta(max_length=200)]
+    name: Annotated[Name, doc("What people read.")]
+    members: Annotated[list[Actor], Meta(max_length=200), doc("The actors that belong to it, such as `user:ann`.")]
 
     def decide(self, book: Book) -> ApproverGroup:
         members = sorted(set(self.members))

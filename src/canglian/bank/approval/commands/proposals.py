@@ -14,6 +14,7 @@ from canglian.bank.approval.model import ApprovalPolicy, Proposal, ProposalState
 from canglian.bank.approval.policies import beginning, covering
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.web.principal import Role
 
 
@@ -24,13 +25,22 @@ class Standing(msgspec.Struct, frozen=True):
     ``failure_code`` is the rule that refused the command although it had been approved.
     """
 
-    id: str
-    state: ProposalState
-    step: int
-    steps: int
-    digest: str
-    outcome: str | None = None
-    failure_code: str | None = None
+    id: Annotated[str, doc("Its number or id.")]
+    state: Annotated[ProposalState, doc("The state it is in, or is to be in.")]
+    step: Annotated[int, doc("The step that it stands in, from 1.")]
+    steps: Annotated[int, doc("How many steps there are.")]
+    digest: Annotated[
+        str,
+        doc("A hash of the command and its watched facts; an approval that names another one is refused."),
+    ]
+    outcome: Annotated[
+        str | None,
+        doc("What came of it, such as `transfer:88213`; null until it was carried out."),
+    ] = None
+    failure_code: Annotated[
+        str | None,
+        doc("The rule that refused the command although it had been approved, or null."),
+    ] = None
 
 
 def standing(proposal: Proposal, policy: ApprovalPolicy) -> Standing:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import AccountPath
 from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAccount, ProductClass
@@ -14,6 +14,7 @@ from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.queries.outside import BoundView
 from canglian.bank.deposit.requests import BindingRequest, DepositRequest, NumberSearch, allot
 from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
@@ -28,44 +29,44 @@ from canglian.web.words import preferred
 class OpenedDeposit(msgspec.Struct, frozen=True):
     """An account as a command leaves it, by its mask."""
 
-    id: str
-    product: str
-    product_class: ProductClass
-    party: str | None
-    number: str
-    level: str
-    state: AccountState
-    stops_in: bool
-    stops_out: bool
-    counter_only: bool
-    asset: str
-    opened_on: date
-    dormant_on: date | None
-    closed_on: date | None
-    ledger_account: int
+    id: Annotated[str, doc("Its number or id.")]
+    product: Annotated[str, doc("The code of the product, such as `deposit.class2`.")]
+    product_class: Annotated[ProductClass, doc("Its class: `class1`, `class2`, `class3`, `corporate` or `internal`.")]
+    party: Annotated[str | None, doc("The party's id.")]
+    number: Annotated[str, doc("The account number, masked.")]
+    level: Annotated[str, doc("How well the party is known: `none`, `remote` or `face_to_face`.")]
+    state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
+    stops_in: Annotated[bool, doc("Whether it takes no money in.")]
+    stops_out: Annotated[bool, doc("Whether it gives no money out.")]
+    counter_only: Annotated[bool, doc("Whether it is served at the counter only, because of a freeze.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    opened_on: Annotated[date, doc("The business date on which it was opened.")]
+    dormant_on: Annotated[date | None, doc("Without a movement it is dormant from this date on; null for never.")]
+    closed_on: Annotated[date | None, doc("The business date on which it was closed, or null.")]
+    ledger_account: Annotated[int, doc("Its account in the ledger, where its money is.")]
 
 
 class UnsettledInterest(msgspec.Struct, frozen=True):
     """Interest that is not paid yet, in ten-thousandths of a minor unit, until which day, and when it was last paid."""
 
-    accrued: int
-    until: date
-    settled_on: date
+    accrued: Annotated[int, doc("Interest that is not paid yet, in ten-thousandths of a minor unit.")]
+    until: Annotated[date, doc("The last day on which it holds; null for ever.")]
+    settled_on: Annotated[date, doc("Until which day interest was paid last.")]
 
 
 class DepositWhole(msgspec.Struct, frozen=True):
     """An account with what hangs on it."""
 
-    account: DepositView
-    interest: UnsettledInterest
-    freezes: list[AccountFreeze]
-    bound_accounts: list[BoundView]
+    account: Annotated[DepositView, doc("The account.")]
+    interest: Annotated[UnsettledInterest, doc("Interest that is not paid yet.")]
+    freezes: Annotated[list[AccountFreeze], doc("What freezes it, and what did.")]
+    bound_accounts: Annotated[list[BoundView], doc("The accounts at other banks that are bound to it.")]
 
 
 class FoundDeposits(msgspec.Struct, frozen=True):
     """The account with a number, if there is one."""
 
-    data: list[DepositView]
+    data: Annotated[list[DepositView], doc("The rows of this page.")]
 
 
 def shown(account: DepositAccount) -> OpenedDeposit:
@@ -107,11 +108,15 @@ async def list_accounts(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    party: FromQuery[str | None] = None,
-    product: FromQuery[str | None] = None,
-    product_class: FromQuery[ProductClass | None] = None,
-    account_state: Annotated[AccountState | None, QueryParameter(name="state")] = None,
-    stopped: FromQuery[bool | None] = None,
+    party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
+    product: Annotated[str | None, QueryParameter(description="Only of this product.")] = None,
+    product_class: Annotated[ProductClass | None, QueryParameter(description="Only of this class.")] = None,
+    account_state: Annotated[
+        AccountState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
+    stopped: Annotated[
+        bool | None, QueryParameter(description="Only those that a freeze holds, or that none does.")
+    ] = None,
     since: Annotated[date | None, QueryParameter(name="opened_on.gte")] = None,
     until: Annotated[date | None, QueryParameter(name="opened_on.lte")] = None,
 ) -> Response[bytes]:
@@ -174,9 +179,14 @@ async def get_statement(
     principal: Given[Principal],
     order: Given[Order],
     deposit_account: AccountPath,
-    first: FromQuery[date | None] = None,
-    last: FromQuery[date | None] = None,
-    form: Annotated[Form | None, QueryParameter(name="format")] = None,
+    first: Annotated[date | None, QueryParameter(description="The first business date.")] = None,
+    last: Annotated[date | None, QueryParameter(description="The last business date.")] = None,
+    form: Annotated[
+        Form | None,
+        QueryParameter(
+            name="format", description="`csv`, `pdf` or `camt053` for the whole as a file; left out, a page as JSON."
+        ),
+    ] = None,
 ) -> Response[bytes]:
     """A period of an account: a page as JSON, or the whole as CSV, PDF or ISO 20022 camt.053."""
     reader, book = services.reader, principal.book

@@ -24,6 +24,7 @@ from canglian.bank.deposit.commands.values import BoundId, ProductCode
 from canglian.bank.deposit.model import AccountFreeze, FreezeCause, FreezeKind
 from canglian.bank.party.api.paths import Because
 from canglian.bank.party.checks import impersonal
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Code, Name
 from canglian.web.answers import Asking, Given, Sent, giving
 from canglian.web.principal import Permission, needs
@@ -32,54 +33,57 @@ from canglian.web.principal import Permission, needs
 class FreezeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to stand still, why, and by whose order."""
 
-    kind: FreezeKind
-    cause: FreezeCause
-    reason: Name
-    authority: Name | None = None
-    case_reference: CaseReference | None = None
-    until: date | None = None
+    kind: Annotated[FreezeKind, doc("`in`, `out`, `whole`, or `counter_only`.")]
+    cause: Annotated[FreezeCause, doc("By an `order`, for `risk`, for a `case`, or as the `holder` wishes.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    authority: Annotated[Name | None, doc("Who ordered it; needed for an order.")] = None
+    case_reference: Annotated[CaseReference | None, doc("The authority's own number of the case, or null.")] = None
+    until: Annotated[date | None, doc("The last day; left out until it is lifted.")] = None
 
 
 class CaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The case that an account is involved in."""
 
     case_reference: CaseReference
-    authority: Name
-    reason: Name
+    authority: Annotated[Name, doc("Who told of the case.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class CaseClearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The case that is over, and why."""
 
     case_reference: CaseReference
-    reason: Name
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class Thawed(msgspec.Struct, frozen=True):
     """The accounts that a case holds no more."""
 
-    accounts: list[str]
+    accounts: Annotated[list[str], doc("The accounts that are named, or how many there are.")]
 
 
 class UpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which product of class II; left out, the account is raised to what its holder was verified for since."""
 
-    product: ProductCode | None = None
+    product: Annotated[ProductCode | None, doc("A product of class II, or left out.")] = None
 
 
 class WakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which document was in hand, and where."""
 
-    document: DocumentId
-    place: Name
+    document: Annotated[DocumentId, doc("The document in hand.")]
+    place: Annotated[Name, doc("Where.")]
 
 
 class ClosingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why, through which channel, and where the money goes: to a bound account, or in cash at the counter."""
 
-    reason: Name
-    channel: Code
-    bound_account: BoundId | None = None
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
+    bound_account: Annotated[
+        BoundId | None,
+        doc("The account at another bank, which is bound to the wallet's deposit account."),
+    ] = None
     cash: Annotated[bool, msgspec.Meta(description="Whether what is left is paid in cash, at the counter.")] = False
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import BoundPath
 from canglian.bank.deposit.commands import (
@@ -26,6 +26,7 @@ from canglian.bank.party.checks import impersonal
 from canglian.bank.party.codes import index_of
 from canglian.bank.party.requests import TypedCode
 from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
@@ -38,16 +39,16 @@ from canglian.web.services import Services
 class ElementsAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the bank of the account said to the elements."""
 
-    elements: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    matched: bool
+    elements: Annotated[int, msgspec.Meta(ge=1, le=5), doc("How many elements were compared.")]
+    matched: Annotated[bool, doc("Whether it agreed.")]
     reference: Reference
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the holder saw come in: the amount, or the reference."""
 
-    amount: Amount | None = None
-    reference: Reference | None = None
+    amount: Annotated[Amount | None, doc("What came in, in fen.")] = None
+    reference: Annotated[Reference | None, doc("The reference that stood with it.")] = None
 
 
 def _step(path: str, operation: str) -> Any:
@@ -67,9 +68,11 @@ async def list_bound(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    account: FromQuery[str | None] = None,
-    party: FromQuery[str | None] = None,
-    binding_state: Annotated[BindingState | None, QueryParameter(name="state")] = None,
+    account: Annotated[str | None, QueryParameter(description="Only of this account.")] = None,
+    party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
+    binding_state: Annotated[
+        BindingState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
 ) -> Response[bytes]:
     """List bound accounts by their masks, newest first."""
     asked = BoundFilter(account, party, binding_state)

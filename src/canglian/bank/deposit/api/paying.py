@@ -1,5 +1,7 @@
 """``/v1/deposit-accounts/{deposit_account}/cash`` and ``/transfers``: money at the counter and between accounts."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Response, Router, post
 
@@ -8,6 +10,7 @@ from canglian.bank.deposit.commands import MoveCash, TransferDeposit
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.limit import Direction
 from canglian.bank.party.checks import impersonal
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Code, Reference
 from canglian.ledger.model import Transfer
 from canglian.web.answers import Asking, Given, Sent, giving
@@ -17,9 +20,9 @@ from canglian.web.principal import Permission, needs
 class CashRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Cash at the counter."""
 
-    direction: Direction
+    direction: Annotated[Direction, doc("`in` or `out`.")]
     amount: Amount
-    reference: Reference | None = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
 
 
 class DepositTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,17 +30,17 @@ class DepositTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=
 
     payee: AccountId
     amount: Amount
-    channel: Code
-    reference: Reference | None = None
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
 
 
 class Moved(msgspec.Struct, frozen=True):
     """The transfer in the ledger that moved the money."""
 
-    transfer: int
-    amount: int
-    asset: str
-    code: str
+    transfer: Annotated[int, doc("The transfer's number.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    code: Annotated[str, doc("What it was for.")]
 
 
 def moved(transfer: Transfer) -> Moved:

@@ -1,5 +1,7 @@
 """``/v1/deposit-products`` and ``/v1/deposit-policies``: products and figures with their versions."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Response, Router, get, post
 
@@ -9,6 +11,7 @@ from canglian.bank.deposit.model import DepositPolicy, DepositProduct
 from canglian.bank.deposit.queries import products
 from canglian.bank.deposit.queries.products import ProductView
 from canglian.bank.party.checks import impersonal
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.principal import Permission, Principal, needs
@@ -18,13 +21,13 @@ from canglian.web.services import Services
 class Products(msgspec.Struct, frozen=True):
     """All products."""
 
-    data: list[ProductView]
+    data: Annotated[list[ProductView], doc("The rows of this page.")]
 
 
 class DepositPolicies(msgspec.Struct, frozen=True):
     """All versions of the figures, newest first."""
 
-    data: list[DepositPolicy]
+    data: Annotated[list[DepositPolicy], doc("The rows of this page.")]
 
 
 @get("", operation_id="listDepositProducts", guards=[needs(Permission.READ)], responses=giving(Products))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import DifferencePath, OrderPath
 from canglian.bank.deposit.commands import (
@@ -24,6 +24,7 @@ from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFil
 from canglian.bank.deposit.running import FileRun, run_rail_file
 from canglian.bank.party.checks import impersonal
 from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Code, Name, Reference
@@ -46,48 +47,52 @@ class Way(enum.StrEnum):
 class RailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money to be moved from or to a bound account."""
 
-    kind: Way
+    kind: Annotated[Way, doc("`pull` for money from the other bank, `push` for money to it.")]
     bound_account: BoundId
     amount: Amount
-    channel: Code
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
 
 class RailSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rail's own reference of an order, where it has one already."""
 
-    reference: Reference | None = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
 
 
 class RailAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How an order ended."""
 
-    succeeded: bool
-    reference: Reference | None = None
-    reason: Name | None = None
+    succeeded: Annotated[bool, doc("Whether the rail carried it out.")]
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    reason: Annotated[Name | None, doc("Why; it stays on record.")] = None
 
 
 class RailLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of the rail's file."""
 
-    order: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z")]
-    kind: RailKind
+    order: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+\Z"),
+        doc("The order's id, as the rail knows it."),
+    ]
+    kind: Annotated[RailKind, doc("`pull` for money from the other bank, `push` for money to it.")]
     amount: Amount
-    succeeded: bool
+    succeeded: Annotated[bool, doc("Whether the rail carried it out.")]
     reference: Reference
 
 
 class RailFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rail's file of a day that is over."""
 
-    date: date
-    lines: Annotated[list[RailLine], msgspec.Meta(max_length=LINES_MAX)]
+    date: Annotated[date, doc("The business date.")]
+    lines: Annotated[list[RailLine], msgspec.Meta(max_length=LINES_MAX), doc("In order.")]
 
 
 class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person found out, and whether the book now follows the rail."""
 
-    resolution: Name
-    book_it: bool = False
+    resolution: Annotated[Name, doc("What a person found out, or null.")]
+    book_it: Annotated[bool, doc("Whether the book now follows the rail.")] = False
 
 
 @post(
@@ -109,11 +114,11 @@ async def list_orders(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    account: FromQuery[str | None] = None,
-    bound_account: FromQuery[str | None] = None,
-    kind: FromQuery[RailKind | None] = None,
-    rail_state: Annotated[RailState | None, QueryParameter(name="state")] = None,
-    reference: FromQuery[str | None] = None,
+    account: Annotated[str | None, QueryParameter(description="Only of this account.")] = None,
+    bound_account: Annotated[str | None, QueryParameter(description="Only of this bound account.")] = None,
+    kind: Annotated[RailKind | None, QueryParameter(description="Only of this kind.")] = None,
+    rail_state: Annotated[RailState | None, QueryParameter(name="state", description="Only in this state.")] = None,
+    reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
     since: Annotated[date | None, QueryParameter(name="requested_on.gte")] = None,
     until: Annotated[date | None, QueryParameter(name="requested_on.lte")] = None,
 ) -> Response[bytes]:
@@ -208,9 +213,11 @@ async def list_differences(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    kind: FromQuery[DifferenceKind | None] = None,
-    rail_order: FromQuery[str | None] = None,
-    resolved: FromQuery[bool | None] = None,
+    kind: Annotated[DifferenceKind | None, QueryParameter(description="Only of this kind.")] = None,
+    rail_order: Annotated[str | None, QueryParameter(description="Only of this order.")] = None,
+    resolved: Annotated[
+        bool | None, QueryParameter(description="Only those that were resolved, or that were not.")
+    ] = None,
 ) -> Response[bytes]:
     """List where the rail and the book disagree, newest first."""
     asked = DifferenceFilter(kind, rail_order, resolved)

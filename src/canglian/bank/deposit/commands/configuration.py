@@ -12,6 +12,7 @@ from canglian.bank.deposit.interest import RATE_MAX
 from canglian.bank.deposit.model import DepositPolicy, DepositProduct, ProductClass, UnboundIn
 from canglian.bank.deposit.rules import RULES, policy_in_force, versions_of
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import AssetCode, Name
 from canglian.ledger.book import Book
 from canglian.ledger.model import Asset, Head
@@ -34,20 +35,37 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
     """
 
     code: ProductCode
-    product_class: ProductClass
-    name: Name
+    product_class: Annotated[ProductClass, doc("Its class: `class1`, `class2`, `class3`, `corporate` or `internal`.")]
+    name: Annotated[Name, doc("What people read.")]
     rate_ppm: RatePpm
     day_count: DayCount = 360
-    remote_opening: bool = False
-    per_party_max: Annotated[int, Meta(ge=1, le=1000)] | None = None
-    dormancy_months: Annotated[int, Meta(ge=0, le=120)] = 6
-    unbound_in: UnboundIn = UnboundIn.ALWAYS
-    bound_max: Annotated[int, Meta(ge=0, le=50)] = 3
+    remote_opening: Annotated[bool, doc("Whether it may be opened from afar.")] = False
+    per_party_max: Annotated[
+        Annotated[int, Meta(ge=1, le=1000)] | None,
+        doc("How many of the product one party has at most; null for any number."),
+    ] = None
+    dormancy_months: Annotated[
+        int,
+        Meta(ge=0, le=120),
+        doc("Without a movement for so many months after opening it is for the counter only; 0 for never."),
+    ] = 6
+    unbound_in: Annotated[
+        UnboundIn,
+        doc("From when on it takes money of others: `always`, `face_to_face` or `bound_inflow`."),
+    ] = UnboundIn.ALWAYS
+    bound_max: Annotated[int, Meta(ge=0, le=50), doc("How many bound accounts there may be.")] = 3
     asset: AssetCode = "CNY"
     head: HeadCode = "2011"
-    active: bool = True
-    note: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")] = ""
-    effective_from: Day | None = None
+    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")] = True
+    note: Annotated[
+        str,
+        Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z"),
+        doc("A remark; it must hold no personal number."),
+    ] = ""
+    effective_from: Annotated[
+        Day | None,
+        doc("The business date from which the version counts; left out, today."),
+    ] = None
 
     def decide(self, book: Book) -> DepositProduct:
         prefix = f"deposit.{self.product_class.value}"
@@ -76,14 +94,22 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
 class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
     """A new version of the figures. Rejects ``deposit_policy.in_past`` and ``deposit_policy.exists``."""
 
-    effective_from: Day
+    effective_from: Annotated[Day, doc("The business date from which the figures count.")]
     number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{5,9}\Z", description="What new numbers begin with.")]
-    settlement_day: Annotated[int, Meta(ge=1, le=28)]
-    settlement_months: Annotated[list[Annotated[int, Meta(ge=1, le=12)]], Meta(min_length=1, max_length=12)]
+    settlement_day: Annotated[int, Meta(ge=1, le=28), doc("The day of the month on which interest is settled.")]
+    settlement_months: Annotated[
+        list[Annotated[int, Meta(ge=1, le=12)]],
+        Meta(min_length=1, max_length=12),
+        doc("The months in which it is."),
+    ]
     confirmation_max: Annotated[int, Meta(ge=1, le=999, description="The largest small transfer, in fen.")]
-    confirmation_tries: Annotated[int, Meta(ge=1, le=10)]
-    confirmation_hours: Annotated[int, Meta(ge=1, le=720)]
-    note: Name
+    confirmation_tries: Annotated[int, Meta(ge=1, le=10), doc("How often the holder may tell it wrongly.")]
+    confirmation_hours: Annotated[
+        int,
+        Meta(ge=1, le=720),
+        doc("After so many hours a binding that was not confirmed lapses."),
+    ]
+    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
 
     def decide(self, book: Book) -> DepositPolicy:
         if self.effective_from < book.today:

@@ -11,6 +11,7 @@ from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAcco
 from canglian.bank.deposit.moving import mirror_freezes
 from canglian.bank.deposit.rules import account_at_hand, freezes_in_force, summed_up
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
 
@@ -102,8 +103,8 @@ class ExpireFreeze(Command[AccountFreeze], kind="deposit.expire_freeze"):
 class CaseFrozen(msgspec.Struct, frozen=True):
     """The account that stands still, and the holder's others that are served at the counter only."""
 
-    account: str
-    others: list[str]
+    account: Annotated[str, doc("The account that stands still.")]
+    others: Annotated[list[str], doc("The holder's other accounts, which are for the counter only now.")]
 
 
 class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):

@@ -2,10 +2,12 @@
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.bank.deposit.model.products import ProductClass
 from canglian.bank.party import Level
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 NUMBER = "deposit_account.number"
 """What account numbers are sealed for."""
@@ -93,19 +95,19 @@ class AccountFreeze(
     last day, None until it is lifted.
     """
 
-    id: str
-    account: str
-    kind: FreezeKind
-    cause: FreezeCause
-    authority: str | None
-    case_reference: str | None
-    reason: str
-    until: date | None
-    at: datetime
-    by: str
-    lifted_at: datetime | None
-    lifted_by: str | None
-    lift_reason: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    account: Annotated[str, doc("The deposit account's id.")]
+    kind: Annotated[FreezeKind, doc("What stands still.")]
+    cause: Annotated[FreezeCause, doc("By an `order`, for `risk`, for a `case`, or as the `holder` wishes.")]
+    authority: Annotated[str | None, doc("Who ordered it, or null.")]
+    case_reference: Annotated[str | None, doc("The authority's own number of the case, or null.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    until: Annotated[date | None, doc("The last day on which it holds; null for ever.")]
+    at: Annotated[datetime, doc("When it was frozen.")]
+    by: Annotated[str, doc("Who froze it.")]
+    lifted_at: Annotated[datetime | None, doc("When it was lifted; null while it holds.")]
+    lifted_by: Annotated[str | None, doc("Who lifted it, or null.")]
+    lift_reason: Annotated[str | None, doc("Why it was lifted, or null.")]
 
 
 class DepositInterest(Entity, frozen=True, table="deposit_interest", key=("account",)):

@@ -2,8 +2,10 @@
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 BOUND_NUMBER = "remote_opening.account"
 """What numbers of bound accounts are sealed for: the same as in an opening, whose account becomes a bound one."""
@@ -148,17 +150,17 @@ class RailDifference(
     for a subject. ``ours`` and ``theirs`` are amounts, ``they_succeeded`` is how the order ended by the rail.
     """
 
-    id: str
-    kind: DifferenceKind
-    order: str | None
-    subject: str
-    on: date
-    ours: int | None
-    theirs: int | None
-    they_succeeded: bool | None
-    asset: str
-    note: str | None
-    at: datetime
-    resolved_at: datetime | None
-    resolved_by: str | None
-    resolution: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[DifferenceKind, doc("How the two sides differ.")]
+    order: Annotated[str | None, doc("The id of the order, or null.")]
+    subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
+    on: Annotated[date, doc("The business date.")]
+    ours: Annotated[int | None, doc("What the book has, in the minor unit, or null.")]
+    theirs: Annotated[int | None, doc("What the rail has, in the minor unit, or null.")]
+    they_succeeded: Annotated[bool | None, doc("How it ended by the rail, or null.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    note: Annotated[str | None, doc("A remark; it must hold no personal number.")]
+    at: Annotated[datetime, doc("When it was found.")]
+    resolved_at: Annotated[datetime | None, doc("When it was resolved; null while it stands.")]
+    resolved_by: Annotated[str | None, doc("Who resolved it, or null.")]
+    resolution: Annotated[str | None, doc("What a person found out, or null.")]

@@ -2,8 +2,10 @@
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 
 class ProductClass(enum.StrEnum):
@@ -40,24 +42,30 @@ class DepositProduct(
     accounts. ``active`` is false in the version that ends the product: nothing new is opened, what is there goes on.
     """
 
-    code: str
-    version: int
-    product_class: ProductClass
-    name: str
-    asset: str
-    head: str
-    rate_ppm: int
-    day_count: int
-    remote_opening: bool
-    per_party_max: int | None
-    dormancy_months: int
-    unbound_in: UnboundIn
-    bound_max: int
-    active: bool
-    effective_from: date
-    note: str
-    created_at: datetime
-    created_by: str
+    code: Annotated[str, doc("The short stable name.")]
+    version: Annotated[int, doc("From 1 on.")]
+    product_class: Annotated[ProductClass, doc("Its class: `class1`, `class2`, `class3`, `corporate` or `internal`.")]
+    name: Annotated[str, doc("What people read.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    rate_ppm: Annotated[int, doc("The yearly interest in millionths: 500 is 0.05 %.")]
+    day_count: Annotated[int, doc("The days that a year counts for interest.")]
+    remote_opening: Annotated[bool, doc("Whether it may be opened from afar.")]
+    per_party_max: Annotated[int | None, doc("How many of the product one party has at most; null for any number.")]
+    dormancy_months: Annotated[
+        int,
+        doc("Without a movement for so many months after opening it is for the counter only; 0 for never."),
+    ]
+    unbound_in: Annotated[
+        UnboundIn,
+        doc("From when on it takes money of others: `always`, `face_to_face` or `bound_inflow`."),
+    ]
+    bound_max: Annotated[int, doc("How many bound accounts there may be.")]
+    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")]
+    effective_from: Annotated[date, doc("The business date from which the version counts.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
 
 
 class DepositPolicy(
@@ -70,14 +78,14 @@ class DepositPolicy(
     it brought may be typed wrongly ``confirmation_tries`` times, within ``confirmation_hours``.
     """
 
-    effective_from: date
-    rules: str
-    number_prefix: str
-    settlement_day: int
-    settlement_months: list[int]
-    confirmation_max: int
-    confirmation_tries: int
-    confirmation_hours: int
-    note: str
-    added_at: datetime
-    added_by: str
+    effective_from: Annotated[date, doc("The business date from which the figures count.")]
+    rules: Annotated[str, doc("The name of the set of rules.")]
+    number_prefix: Annotated[str, doc("What account numbers begin with.")]
+    settlement_day: Annotated[int, doc("The day of the month on which interest is settled.")]
+    settlement_months: Annotated[list[int], doc("The months in which it is.")]
+    confirmation_max: Annotated[int, doc("The largest small transfer, in fen.")]
+    confirmation_tries: Annotated[int, doc("How often the holder may tell it wrongly.")]
+    confirmation_hours: Annotated[int, doc("After so many hours a binding that was not confirmed lapses.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]

@@ -1,7 +1,7 @@
 """Deposit accounts as they are shown: numbers and names by masks, with what is on them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -16,6 +16,7 @@ from canglian.bank.party import Level
 from canglian.bank.party.queries.parties import Happened
 from canglian.bank.party.queries.reading import one, some
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_number, by_text
 
@@ -23,32 +24,35 @@ from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date,
 class DepositView(msgspec.Struct, frozen=True):
     """An account by its masks, with its money."""
 
-    id: str
-    product: str
-    product_class: ProductClass
-    party: str | None
-    holder: str | None
-    number: str
-    level: Level
-    state: AccountState
-    stops_in: bool
-    stops_out: bool
-    counter_only: bool
-    balance: int
-    available: int
-    held: int
-    asset: str
-    channel: str
-    opening: str | None
-    bound_inflow: bool
-    opened_on: date
-    dormant_on: date | None
-    moved_on: date | None
-    closed_on: date | None
-    ledger_account: int
-    opened_at: datetime
-    opened_by: str
-    updated_at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    product: Annotated[str, doc("The code of the product, such as `deposit.class2`.")]
+    product_class: Annotated[ProductClass, doc("Its class: `class1`, `class2`, `class3`, `corporate` or `internal`.")]
+    party: Annotated[str | None, doc("The party's id.")]
+    holder: Annotated[str | None, doc("A party, or one account or wallet: `pty_…`, `deposit:dep_…`, `wallet:wal_…`.")]
+    number: Annotated[str, doc("The account number, masked.")]
+    level: Annotated[Level, doc("How well the party is known: `none`, `remote` or `face_to_face`.")]
+    state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
+    stops_in: Annotated[bool, doc("Whether it takes no money in.")]
+    stops_out: Annotated[bool, doc("Whether it gives no money out.")]
+    counter_only: Annotated[bool, doc("Whether it is served at the counter only, because of a freeze.")]
+    balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
+    available: Annotated[
+        int,
+        doc("What can still be paid out: the balance above the floor, less what is held. Null without a floor."),
+    ]
+    held: Annotated[int, doc("What pending holds reserve.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    channel: Annotated[str, doc("Where it was opened, such as `counter`.")]
+    opening: Annotated[str | None, doc("The remote opening that it came from, or null.")]
+    bound_inflow: Annotated[bool, doc("Whether money of a bound account has come in.")]
+    opened_on: Annotated[date, doc("The business date on which it was opened.")]
+    dormant_on: Annotated[date | None, doc("Without a movement it is dormant from this date on; null for never.")]
+    moved_on: Annotated[date | None, doc("The date of the first movement that the holder caused, or null.")]
+    closed_on: Annotated[date | None, doc("The business date on which it was closed, or null.")]
+    ledger_account: Annotated[int, doc("Its account in the ledger, where its money is.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    opened_by: Annotated[str, doc("Who opened it.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
 class DepositFilter(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Bound accounts, orders of the rail and differences, as they are shown."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -17,6 +17,7 @@ from canglian.bank.deposit.model import (
 )
 from canglian.bank.party.queries.reading import one, selected, some
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -25,45 +26,48 @@ from canglian.kernel.shape import shape
 class BoundView(msgspec.Struct, frozen=True):
     """A bound account by its mask."""
 
-    id: str
-    account: str
-    party: str
-    bank: str
-    number: str
-    state: BindingState
-    elements: int
-    confirmation: Confirmation | None
-    order: str | None
-    tries: int
-    outcome: str | None
-    created_at: datetime
-    created_by: str
-    updated_at: datetime
-    expires_at: datetime
-    code_until: datetime | None
+    id: Annotated[str, doc("Its number or id.")]
+    account: Annotated[str, doc("The deposit account's id.")]
+    party: Annotated[str, doc("The party's id.")]
+    bank: Annotated[str, doc("The name of the other bank.")]
+    number: Annotated[str, doc("The account number, masked.")]
+    state: Annotated[BindingState, doc("The state it is in, or is to be in.")]
+    elements: Annotated[int, doc("How many elements its bank compared.")]
+    confirmation: Annotated[
+        Confirmation | None,
+        doc("How the holder shows that the account is theirs: `one_cent` or `sms`; null as long as open."),
+    ]
+    order: Annotated[str | None, doc("The small transfer, or null.")]
+    tries: Annotated[int, doc("How often it was told wrongly.")]
+    outcome: Annotated[str | None, doc("Why it was rejected or ended, or null.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    code_until: Annotated[datetime | None, doc("Until when the code counts that was sent last, or null.")]
 
 
 class RailOrderView(msgspec.Struct, frozen=True):
     """An order of the rail. The amount of a small transfer is what its holder has to tell: it is not shown."""
 
-    id: str
-    kind: RailKind
-    account: str
-    bound_account: str
-    amount: int | None
-    asset: str
-    state: RailState
-    channel: str
-    transfer: int | None
-    suspense: bool
-    reference: str | None
-    reason: str | None
-    requested_on: date
-    requested_at: datetime
-    requested_by: str
-    sent_at: datetime | None
-    answered_at: datetime | None
-    filed_on: date | None
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[RailKind, doc("`pull` for money from the other bank, `push` for money to it.")]
+    account: Annotated[str, doc("The deposit account's id.")]
+    bound_account: Annotated[str, doc("The account at the other bank.")]
+    amount: Annotated[int | None, doc("In the minor unit; null for a small transfer, which its holder tells.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    state: Annotated[RailState, doc("The state it is in, or is to be in.")]
+    channel: Annotated[str, doc("Where it was asked for, such as `mobile`.")]
+    transfer: Annotated[int | None, doc("The transfer's number.")]
+    suspense: Annotated[bool, doc("Whether its money stands aside, because the account takes none.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    reason: Annotated[str | None, doc("Why; it stays on record.")]
+    requested_on: Annotated[date, doc("The business date on which it was asked for.")]
+    requested_at: Annotated[datetime, doc("When it was asked for.")]
+    requested_by: Annotated[str, doc("Who asked for it.")]
+    sent_at: Annotated[datetime | None, doc("When the rail took it, or null.")]
+    answered_at: Annotated[datetime | None, doc("When the rail said how it ended, or null.")]
+    filed_on: Annotated[date | None, doc("The date of the rail's file that agreed, or null.")]
 
 
 class BoundFilter(msgspec.Struct, frozen=True):

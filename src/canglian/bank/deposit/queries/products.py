@@ -1,6 +1,7 @@
 """Products and figures with their versions."""
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -8,6 +9,7 @@ from canglian.bank.deposit.model import DepositPolicy, DepositProduct
 from canglian.bank.deposit.rules import RULES, first_policy, first_products, newest
 from canglian.bank.party.queries.reading import selected, some
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.shape import shape
 from canglian.kernel.values import EARLIEST
@@ -16,9 +18,9 @@ from canglian.kernel.values import EARLIEST
 class ProductView(msgspec.Struct, frozen=True):
     """A product as it is in force, with how many versions there are; none is in force before its date has come."""
 
-    code: str
-    in_force: DepositProduct | None
-    versions: list[DepositProduct]
+    code: Annotated[str, doc("The short stable name.")]
+    in_force: Annotated[DepositProduct | None, doc("The version that counts today, or null before the first one does.")]
+    versions: Annotated[list[DepositProduct], doc("All versions, newest first.")]
 
 
 async def products(reader: Reader, book: int, today: date) -> list[ProductView]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from canglian.bank.approval.commands import Standing
 from canglian.bank.limit import asking as limits_of
@@ -19,6 +19,7 @@ from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.standing import HolderLimits
 from canglian.bank.party import Level
 from canglian.bank.party.checks import impersonal
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
@@ -33,25 +34,25 @@ VersionPath = Annotated[int, PathParameter(ge=1, le=2**31 - 1, description="The 
 class Limits(msgspec.Struct, frozen=True):
     """What could still move, by subject."""
 
-    data: list[HolderLimits]
+    data: Annotated[list[HolderLimits], doc("The rows of this page.")]
 
 
 class RulesView(msgspec.Struct, frozen=True):
     """A version of the rules. ``in_force`` is about the book's business date."""
 
-    version: int
-    effective_from: date
-    in_force: bool
-    content: list[LimitRule]
-    note: str
-    added_at: Any
-    added_by: str
+    version: Annotated[int, doc("Its number, from 1.")]
+    effective_from: Annotated[date, doc("The business date from which the rules count.")]
+    in_force: Annotated[bool, doc("Whether it is the one that counts today.")]
+    content: Annotated[list[LimitRule], doc("All rules of the version.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    added_at: Annotated[Any, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
 
 
 class Versions(msgspec.Struct, frozen=True):
     """Versions of the rules, the latest to apply first."""
 
-    data: list[RulesView]
+    data: Annotated[list[RulesView], doc("The rows of this page.")]
 
 
 class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,15 +61,18 @@ class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     holder: HolderId
     rule: RuleCode
     limit: LimitFigure
-    until: date
-    reason: Because
-    since: date | None = None
+    until: Annotated[date, doc("The last day on which it shall hold.")]
+    reason: Annotated[Because, doc("Why; it stays on record.")]
+    since: Annotated[
+        date | None,
+        doc("The first day on which it shall hold; by default the day of its approval."),
+    ] = None
 
 
 class EndRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an override shall be taken back."""
 
-    reason: Because
+    reason: Annotated[Because, doc("Why; it stays on record.")]
 
 
 def _view(version: LimitRules, applies: LimitRules | None) -> RulesView:
@@ -95,11 +99,17 @@ async def get_limits(
         str | None,
         QueryParameter(pattern=r"^[a-z][a-z0-9_.]{0,59}$", description="For this product, such as deposit.class2."),
     ] = None,
-    level: FromQuery[Level | None] = None,
-    channel: FromQuery[Channel | None] = None,
-    direction: FromQuery[Direction | None] = None,
-    counterparty: FromQuery[Counterparty | None] = None,
-    asset: FromQuery[str | None] = None,
+    level: Annotated[Level | None, QueryParameter(description="Only of this level of verification.")] = None,
+    channel: Annotated[
+        Channel | None, QueryParameter(description="As if it were asked for this way, such as `mobile`.")
+    ] = None,
+    direction: Annotated[
+        Direction | None, QueryParameter(description="Only what is about money that comes in, or goes out.")
+    ] = None,
+    counterparty: Annotated[
+        Counterparty | None, QueryParameter(description="As if this were on the other side.")
+    ] = None,
+    asset: Annotated[str | None, QueryParameter(description="Only in this asset.")] = None,
 ) -> Response[bytes]:
     """What could still move today, this month and this year: rule by rule, and the most that one movement may have."""
     asked = LimitsAsked(subject, party, product, level, channel, direction, counterparty, asset)
@@ -152,7 +162,7 @@ async def list_overrides(
         str | None, QueryParameter(max_length=80, description="Only of this party, account or wallet.")
     ] = None,
     rule: Annotated[str | None, QueryParameter(max_length=60, description="Only for this rule.")] = None,
-    in_state: Annotated[OverrideState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[OverrideState | None, QueryParameter(name="state", description="Only in this state.")] = None,
 ) -> Response[bytes]:
     """List overrides, newest first."""
     asked = OverrideFilter(holder, rule, in_state)

@@ -14,6 +14,7 @@ from canglian.bank.limit.rules import rules_in_force
 from canglian.bank.party import Level
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import AssetCode, Name
 
 RULES_MAX = 500
@@ -23,18 +24,47 @@ class RuleAsked(LimitRule, frozen=True, omit_defaults=True, forbid_unknown_field
     """A rule as it is asked for: ``LimitRule`` within bounds."""
 
     code: RuleCode
-    name: Name
-    products: Annotated[list[Product], Meta(min_length=1, max_length=20)]
-    measure: Measure
+    name: Annotated[Name, doc("What the rule is called.")]
+    products: Annotated[
+        list[Product],
+        Meta(min_length=1, max_length=20),
+        doc("The products that the rule is about: codes, or beginnings such as `deposit.*`."),
+    ]
+    measure: Annotated[
+        Measure,
+        doc("What is measured: one movement, the sum or count of a day, month or year, or the balance."),
+    ]
     limit: LimitFigure
-    asset: AssetCode
-    direction: Direction | None = None
-    levels: Annotated[list[Level], Meta(max_length=3)] = msgspec.field(default_factory=list)
-    channels: Annotated[list[Channel], Meta(max_length=20)] = msgspec.field(default_factory=list)
-    counterparties: Annotated[list[Counterparty], Meta(max_length=20)] = msgspec.field(default_factory=list)
-    exempt: Annotated[list[Counterparty], Meta(max_length=20)] = msgspec.field(default_factory=list)
-    per: Holder = Holder.SUBJECT
-    counter: RuleCode | None = None
+    asset: Annotated[AssetCode, doc("The unit of value that it is about.")]
+    direction: Annotated[Direction | None, doc("`in` or `out`; null for both.")] = None
+    levels: Annotated[
+        list[Level],
+        Meta(max_length=3),
+        doc("The levels of verification that the rule is about; empty for all."),
+    ] = msgspec.field(default_factory=list)
+    channels: Annotated[
+        list[Channel],
+        Meta(max_length=20),
+        doc("The channels that the rule is about; empty for all."),
+    ] = msgspec.field(default_factory=list)
+    counterparties: Annotated[
+        list[Counterparty],
+        Meta(max_length=20),
+        doc("Who on the other side is counted; empty for everybody who is not exempt."),
+    ] = msgspec.field(default_factory=list)
+    exempt: Annotated[
+        list[Counterparty],
+        Meta(max_length=20),
+        doc("Who on the other side is not counted."),
+    ] = msgspec.field(default_factory=list)
+    per: Annotated[
+        Holder,
+        doc("Whose movements are added up: of one `subject`, or all of its `party`."),
+    ] = Holder.SUBJECT
+    counter: Annotated[
+        RuleCode | None,
+        doc("What it adds up into together with other rules; null for a counter of its own."),
+    ] = None
 
     @property
     def kept(self) -> LimitRule:
@@ -48,9 +78,9 @@ class AddLimitRules(Command[LimitRules], kind="limit.add_rules"):
     Rejects ``limit_rules.in_past``, ``limit_rules.code_twice`` and ``limit_rules.balance_out``.
     """
 
-    effective_from: date
-    content: Annotated[list[RuleAsked], Meta(max_length=RULES_MAX)]
-    note: Name
+    effective_from: Annotated[date, doc("The business date from which the rules count.")]
+    content: Annotated[list[RuleAsked], Meta(max_length=RULES_MAX), doc("All rules of the version.")]
+    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
 
     def decide(self, book: Book) -> LimitRules:
         if self.effective_from < book.today:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import ConsentPath
 from canglian.bank.party.checks import impersonal
@@ -15,6 +15,7 @@ from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import Consent
 from canglian.bank.party.queries import lists
 from canglian.bank.party.queries.lists import ConsentFilter
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
@@ -28,7 +29,7 @@ class ConsentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     party: PartyId
     scope: Scope
-    purpose: Name
+    purpose: Annotated[Name, doc("What the data are used for.")]
     receiver: Reference
     evidence: Annotated[Digest | None, msgspec.Meta(description="The SHA-256 of the signed text.")] = None
 
@@ -52,10 +53,12 @@ async def list_consents(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    party: FromQuery[str | None] = None,
-    consent_scope: Annotated[str | None, QueryParameter(name="scope")] = None,
-    receiver: FromQuery[str | None] = None,
-    withdrawn: FromQuery[bool | None] = None,
+    party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
+    consent_scope: Annotated[str | None, QueryParameter(name="scope", description="Only about this data.")] = None,
+    receiver: Annotated[str | None, QueryParameter(description="Only for this receiver.")] = None,
+    withdrawn: Annotated[
+        bool | None, QueryParameter(description="Only those that were withdrawn, or that were not.")
+    ] = None,
 ) -> Response[bytes]:
     """List consents, newest first."""
     asked = ConsentFilter(party, consent_scope, receiver, withdrawn)

@@ -1,6 +1,6 @@
 """``/v1/parties/{party}/…``: merge, unmask, export, end, resume, erase."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, Router, post
@@ -23,6 +23,7 @@ from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, Own
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
 from canglian.kernel.command import Outcome
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
 from canglian.web.principal import Permission, needs
@@ -35,39 +36,57 @@ class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which record is merged into the one that the path names, and why."""
 
     other: PartyId
-    reason: Name
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class UnmaskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be seen in plain, and why."""
 
-    fields: Fields
-    reason: Name
+    fields: Annotated[Fields, doc("Which fields are to be shown in plain.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class OpeningWithSteps(msgspec.Struct, frozen=True):
     """An opening and its steps."""
 
-    opening: OpeningView
-    steps: list[Any]
+    opening: Annotated[OpeningView, doc("The remote opening.")]
+    steps: Annotated[list[Any], doc("The steps that were taken.")]
 
 
 class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is held about a party; a dry run tells the line alone."""
 
-    unmasking: Unmasking
-    data: Disclosed | None
-    party: PartyView | msgspec.UnsetType = msgspec.UNSET
-    roles: list[PartyRole] | msgspec.UnsetType = msgspec.UNSET
-    documents: list[DocumentView] | msgspec.UnsetType = msgspec.UNSET
-    beneficial_owners: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
-    owner_of: list[BeneficialOwner] | msgspec.UnsetType = msgspec.UNSET
-    owner_exemptions: list[OwnerExemption] | msgspec.UnsetType = msgspec.UNSET
-    intent_checks: list[IntentCheck] | msgspec.UnsetType = msgspec.UNSET
-    consents: list[Consent] | msgspec.UnsetType = msgspec.UNSET
-    openings: list[OpeningWithSteps] | msgspec.UnsetType = msgspec.UNSET
-    seen_by: list[Unmasking] | msgspec.UnsetType = msgspec.UNSET
-    history: list[Happened] | msgspec.UnsetType = msgspec.UNSET
+    unmasking: Annotated[Unmasking, doc("The line that notes the look.")]
+    data: Annotated[Disclosed | None, doc("The rows of this page.")]
+    party: Annotated[PartyView | msgspec.UnsetType, doc("The party's id.")] = msgspec.UNSET
+    roles: Annotated[list[PartyRole] | msgspec.UnsetType, doc("The parts that the party plays.")] = msgspec.UNSET
+    documents: Annotated[list[DocumentView] | msgspec.UnsetType, doc("The papers that were seen.")] = msgspec.UNSET
+    beneficial_owners: Annotated[
+        list[BeneficialOwner] | msgspec.UnsetType,
+        doc("Who owns or controls it."),
+    ] = msgspec.UNSET
+    owner_of: Annotated[
+        list[BeneficialOwner] | msgspec.UnsetType,
+        doc("What the party owns or controls."),
+    ] = msgspec.UNSET
+    owner_exemptions: Annotated[
+        list[OwnerExemption] | msgspec.UnsetType,
+        doc("Why it was stated to have no beneficial owner."),
+    ] = msgspec.UNSET
+    intent_checks: Annotated[
+        list[IntentCheck] | msgspec.UnsetType,
+        doc("The checks of the organisation's intent to open accounts."),
+    ] = msgspec.UNSET
+    consents: Annotated[list[Consent] | msgspec.UnsetType, doc("What the party agreed to.")] = msgspec.UNSET
+    openings: Annotated[
+        list[OpeningWithSteps] | msgspec.UnsetType,
+        doc("The remote openings of the party."),
+    ] = msgspec.UNSET
+    seen_by: Annotated[
+        list[Unmasking] | msgspec.UnsetType,
+        doc("Who looked at personal data in plain, and why."),
+    ] = msgspec.UNSET
+    history: Annotated[list[Happened] | msgspec.UnsetType, doc("What happened to the party.")] = msgspec.UNSET
 
 
 def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]:

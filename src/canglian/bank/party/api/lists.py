@@ -1,10 +1,10 @@
 """``/v1/lists`` and ``/v1/party-policies``: the black and the grey list, and the figures of the rules."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import Because, EntryPath
 from canglian.bank.party.checks import impersonal
@@ -13,6 +13,7 @@ from canglian.bank.party.model import Colour, PartyPolicy
 from canglian.bank.party.queries import lists
 from canglian.bank.party.queries.lists import EntryFilter, EntryView, entry_view
 from canglian.bank.party.requests import ListRequest, sealer_for
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
@@ -24,7 +25,7 @@ from canglian.web.services import Services
 class Policies(msgspec.Struct, frozen=True):
     """All versions of the rules, the newest first."""
 
-    data: list[PartyPolicy]
+    data: Annotated[list[PartyPolicy], doc("The rows of this page.")]
 
 
 @post("", operation_id="addListEntry", guards=[needs(Permission.POST)], responses=giving(EntryView, 201, write=True))
@@ -41,8 +42,8 @@ async def list_entries(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    colour: FromQuery[Colour | None] = None,
-    ended: FromQuery[bool | None] = None,
+    colour: Annotated[Colour | None, QueryParameter(description="Only of this list.")] = None,
+    ended: Annotated[bool | None, QueryParameter(description="Only those that were ended, or that were not.")] = None,
 ) -> Response[bytes]:
     """List the entries of both lists, newest first."""
     reader, book = services.reader, principal.book

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OpeningPath
 from canglian.bank.party.checks import impersonal
@@ -17,6 +17,7 @@ from canglian.bank.party.model import OpeningState, OpeningStep
 from canglian.bank.party.queries import openings
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView, view
 from canglian.bank.party.requests import OpeningAccount, OpeningDocument, OpeningElements, TypedCode, sealer_for
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Code, Name, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
@@ -30,14 +31,14 @@ class OpeningRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who is to be verified, and by which channel."""
 
     party: PartyId
-    channel: Code
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
 
 class OpeningWhole(msgspec.Struct, frozen=True):
     """An opening and all its steps."""
 
-    opening: OpeningView
-    steps: list[OpeningStep]
+    opening: Annotated[OpeningView, doc("The remote opening.")]
+    steps: Annotated[list[OpeningStep], doc("The steps that were taken.")]
 
 
 class LivenessEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,15 +58,15 @@ class MessageEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CodeEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the code that was typed is the one that was sent."""
 
-    matched: bool
+    matched: Annotated[bool, doc("Whether it agreed.")]
     reference: Reference
 
 
 class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An operator's decision, and why."""
 
-    accepted: bool
-    reason: Name
+    accepted: Annotated[bool, doc("Whether the account is opened.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 def _step(path: str, operation: str, permission: Permission = Permission.POST) -> Any:
@@ -91,9 +92,11 @@ async def list_openings(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    party: FromQuery[str | None] = None,
-    opening_state: Annotated[OpeningState | None, QueryParameter(name="state")] = None,
-    outcome: FromQuery[str | None] = None,
+    party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
+    opening_state: Annotated[
+        OpeningState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
+    outcome: Annotated[str | None, QueryParameter(description="Only with this outcome.")] = None,
     since: Annotated[datetime | None, QueryParameter(name="started_at.gte")] = None,
     until: Annotated[datetime | None, QueryParameter(name="started_at.lte")] = None,
 ) -> Response[bytes]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OwnerPath, PartyPath, RolePath
 from canglian.bank.party.checks import impersonal
@@ -43,6 +43,7 @@ from canglian.bank.party.requests import (
 )
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import Malformed
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
@@ -55,49 +56,49 @@ from canglian.web.services import Services
 class PartyWhole(msgspec.Struct, frozen=True):
     """A party with what hangs on it, all by masks. ``lacking`` has the codes of what it lacks to have accounts."""
 
-    party: PartyView
-    roles: list[PartyRole]
-    documents: list[DocumentView]
-    beneficial_owners: list[BeneficialOwner]
-    owner_of: list[BeneficialOwner]
-    owner_exemptions: list[OwnerExemption]
-    intent_checks: list[IntentCheck]
-    openings: list[OpeningView]
-    listed: list[EntryView]
-    lacking: list[str]
+    party: Annotated[PartyView, doc("The party's id.")]
+    roles: Annotated[list[PartyRole], doc("The parts that the party plays.")]
+    documents: Annotated[list[DocumentView], doc("The papers that were seen.")]
+    beneficial_owners: Annotated[list[BeneficialOwner], doc("Who owns or controls it.")]
+    owner_of: Annotated[list[BeneficialOwner], doc("What the party owns or controls.")]
+    owner_exemptions: Annotated[list[OwnerExemption], doc("Why it was stated to have no beneficial owner.")]
+    intent_checks: Annotated[list[IntentCheck], doc("The checks of the organisation's intent to open accounts.")]
+    openings: Annotated[list[OpeningView], doc("The remote openings of the party.")]
+    listed: Annotated[list[EntryView], doc("The entries of black and grey lists that name the party.")]
+    lacking: Annotated[list[str], doc("The codes of what it lacks to have accounts; empty where nothing is missing.")]
 
 
 class Found(msgspec.Struct, frozen=True):
     """Who was found."""
 
-    data: list[PartyView]
+    data: Annotated[list[PartyView], doc("The rows of this page.")]
 
 
 class AlikeOnes(msgspec.Struct, frozen=True):
     """Who may be the same party, and what they have in common."""
 
-    data: list[Alike]
+    data: Annotated[list[Alike], doc("The rows of this page.")]
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which document was in hand, and where."""
 
-    document: Annotated[str, msgspec.Meta(pattern=r"^doc_[0-9a-z]{26}\Z")]
-    place: Name
+    document: Annotated[str, msgspec.Meta(pattern=r"^doc_[0-9a-z]{26}\Z"), doc("The document that was in hand.")]
+    place: Annotated[Name, doc("Where it was.")]
 
 
 class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rating of the risk, and why."""
 
-    risk: Risk
-    reason: Name
+    risk: Annotated[Risk, doc("The risk of money laundering: low, medium, high or prohibited.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class RoleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part that a party plays, and in which thing of a scene."""
 
-    role: RoleName
-    within: Reference | None = None
+    role: Annotated[RoleName, doc("The part that the party plays, such as `villager`.")]
+    within: Annotated[Reference | None, doc("In which thing of a scene, such as a village or a hospital.")] = None
 
 
 def shown(party: Party) -> PartyView:
@@ -123,11 +124,11 @@ async def list_parties(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    kind: FromQuery[PartyKind | None] = None,
-    level: FromQuery[Level | None] = None,
-    risk: FromQuery[Risk | None] = None,
-    party_state: Annotated[PartyState | None, QueryParameter(name="state")] = None,
-    role: FromQuery[RoleName | None] = None,
+    kind: Annotated[PartyKind | None, QueryParameter(description="Only of this kind.")] = None,
+    level: Annotated[Level | None, QueryParameter(description="Only of this level of verification.")] = None,
+    risk: Annotated[Risk | None, QueryParameter(description="Only of this risk.")] = None,
+    party_state: Annotated[PartyState | None, QueryParameter(name="state", description="Only in this state.")] = None,
+    role: Annotated[RoleName | None, QueryParameter(description="Only who plays this part.")] = None,
     review_until: Annotated[date | None, QueryParameter(name="review_on.lte")] = None,
     since: Annotated[datetime | None, QueryParameter(name="created_at.gte")] = None,
     until: Annotated[datetime | None, QueryParameter(name="created_at.lte")] = None,

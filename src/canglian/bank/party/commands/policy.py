@@ -9,6 +9,7 @@ from canglian.bank.party.model import PartyPolicy
 from canglian.bank.party.rules import RULES, policy_in_force
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 
 Bps = Annotated[int, Meta(ge=1, le=10_000, description="Basis points: 2500 is 25 %.")]
@@ -18,24 +19,39 @@ Days = Annotated[int, Meta(ge=1, le=3660)]
 class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
     """A new version of the rules. Rejects ``party_policy.in_past`` and ``party_policy.exists``."""
 
-    effective_from: date
-    retention_years: Annotated[int, Meta(ge=5, le=50)]
+    effective_from: Annotated[date, doc("The business date from which the figures count.")]
+    retention_years: Annotated[int, Meta(ge=5, le=50), doc("How many years data is kept after the relationship ended.")]
     beneficial_owner_bps: Bps
-    opening_hours: Annotated[int, Meta(ge=1, le=720)]
-    step_tries: Annotated[int, Meta(ge=1, le=20)]
+    opening_hours: Annotated[int, Meta(ge=1, le=720), doc("After so many hours a remote opening expires.")]
+    step_tries: Annotated[int, Meta(ge=1, le=20), doc("How often a step may go wrong.")]
     liveness_bps: Bps
-    elements: Annotated[int, Meta(ge=3, le=5)]
-    automatic_review: bool
-    unmask_minutes: Annotated[int, Meta(ge=1, le=120)]
-    review_days_low: Days
-    review_days_medium: Days
-    review_days_high: Days
-    note: Name
-    code_minutes: Annotated[int, Meta(ge=1, le=30)] = 5
-    code_tries: Annotated[int, Meta(ge=1, le=10)] = 5
-    code_pause_seconds: Annotated[int, Meta(ge=10, le=600)] = 60
-    code_sends: Annotated[int, Meta(ge=1, le=20)] = 5
-    code_day_sends: Annotated[int, Meta(ge=1, le=100)] = 10
+    elements: Annotated[int, Meta(ge=3, le=5), doc("How many of the five elements agree, or have to.")]
+    automatic_review: Annotated[
+        bool,
+        doc("Whether somebody of low or medium risk who is on no list needs no operator."),
+    ]
+    unmask_minutes: Annotated[
+        int,
+        Meta(ge=1, le=120),
+        doc("For how many minutes a repeated request sees the same data again."),
+    ]
+    review_days_low: Annotated[Days, doc("After how many days a party of low risk is looked at again.")]
+    review_days_medium: Annotated[Days, doc("After how many days a party of medium risk is looked at again.")]
+    review_days_high: Annotated[Days, doc("After how many days a party of high risk is looked at again.")]
+    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    code_minutes: Annotated[int, Meta(ge=1, le=30), doc("For how many minutes a one-time code counts.")] = 5
+    code_tries: Annotated[int, Meta(ge=1, le=10), doc("How often a code may be typed wrong.")] = 5
+    code_pause_seconds: Annotated[
+        int,
+        Meta(ge=10, le=600),
+        doc("After how many seconds another code may be asked for."),
+    ] = 60
+    code_sends: Annotated[int, Meta(ge=1, le=20), doc("How many codes are sent for one opening at most.")] = 5
+    code_day_sends: Annotated[
+        int,
+        Meta(ge=1, le=100),
+        doc("How many codes to sign in go to a mobile within a day at most."),
+    ] = 10
 
     def decide(self, book: Book) -> PartyPolicy:
         if self.effective_from < book.today:

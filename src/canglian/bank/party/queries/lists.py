@@ -1,12 +1,14 @@
 """Consents, list entries and versions of the rules."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
 from canglian.bank.party.model import Colour, Consent, ListedBy, ListEntry, PartyPolicy
 from canglian.bank.party.queries.reading import one, selected, some
 from canglian.bank.party.rules import RULES, first_policy, is_in_force
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
 from canglian.kernel.shape import shape
@@ -16,18 +18,18 @@ from canglian.kernel.values import EARLIEST
 class EntryView(msgspec.Struct, frozen=True):
     """A list entry by its mask. ``in_force`` is about the book's business date."""
 
-    id: str
-    colour: Colour
-    listed_by: ListedBy
-    subject: str
-    reason: str
-    until: date | None
-    in_force: bool
-    added_at: datetime
-    added_by: str
-    ended_at: datetime | None
-    ended_by: str | None
-    end_reason: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    colour: Annotated[Colour, doc("`black` refuses, `grey` asks for a look.")]
+    listed_by: Annotated[ListedBy, doc("What the entry knows somebody by.")]
+    subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
+    reason: Annotated[str, doc("Why; it stays on record.")]
+    until: Annotated[date | None, doc("The last day on which it holds; null for ever.")]
+    in_force: Annotated[bool, doc("Whether it holds today.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
+    ended_at: Annotated[datetime | None, doc("When it was taken off the list; null while it stands.")]
+    ended_by: Annotated[str | None, doc("Who ended it, or null.")]
+    end_reason: Annotated[str | None, doc("Why it was ended, or null.")]
 
 
 class EntryFilter(msgspec.Struct, frozen=True):

@@ -1,11 +1,13 @@
 """Remote openings and their steps."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from canglian.bank.party.model import OpeningState, OpeningStep, RemoteOpening
 from canglian.bank.party.queries.reading import one, selected, some
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -16,18 +18,18 @@ DUE_MAX = 500
 class OpeningView(msgspec.Struct, frozen=True):
     """An opening by its masks."""
 
-    id: str
-    party: str
-    channel: str
-    state: OpeningState
-    outcome: str | None
-    tries: int
-    steps: int
-    account: str | None
-    started_at: datetime
-    updated_at: datetime
-    expires_at: datetime
-    reviewed_by: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    party: Annotated[str, doc("The party's id.")]
+    channel: Annotated[str, doc("Where the opening was begun, such as `app`.")]
+    state: Annotated[OpeningState, doc("The state it is in, or is to be in.")]
+    outcome: Annotated[str | None, doc("Why it was rejected, or null.")]
+    tries: Annotated[int, doc("How often it was tried.")]
+    steps: Annotated[int, doc("The steps that were taken.")]
+    account: Annotated[str | None, doc("The account's number.")]
+    started_at: Annotated[datetime, doc("When it was begun.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    reviewed_by: Annotated[str | None, doc("Who decided, or null.")]
 
 
 class OpeningFilter(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -20,6 +21,7 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.party.queries.reading import one, selected, some
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -30,25 +32,25 @@ DUPLICATES_MAX = 50
 class PartyView(msgspec.Struct, frozen=True):
     """A party by its masks. ``roles`` are those that go on."""
 
-    id: str
-    kind: PartyKind
-    name: str
-    number: str | None
-    mobile: str | None
-    has_address: bool
-    nationality: str
-    occupation: str | None
-    representative: str | None
-    level: Level
-    verified_at: datetime | None
-    risk: Risk
-    review_on: date
-    state: PartyState
-    merged_into: str | None
-    ended_on: date | None
-    roles: list[RoleName]
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[PartyKind, doc("What kind of party it is.")]
+    name: Annotated[str, doc("What people read.")]
+    number: Annotated[str | None, doc("The identity number or credit code, masked.")]
+    mobile: Annotated[str | None, doc("The mobile number: in plain when it is sent, masked when it is shown.")]
+    has_address: Annotated[bool, doc("Whether an address is kept; it is shown by an unmasking only.")]
+    nationality: Annotated[str, doc("The country, as two letters.")]
+    occupation: Annotated[str | None, doc("What the person does for a living.")]
+    representative: Annotated[str | None, doc("The legal representative's party.")]
+    level: Annotated[Level, doc("How well the party is known: `none`, `remote` or `face_to_face`.")]
+    verified_at: Annotated[datetime | None, doc("When the party was last verified, or null.")]
+    risk: Annotated[Risk, doc("The risk of money laundering: low, medium, high or prohibited.")]
+    review_on: Annotated[date, doc("When the party is to be looked at again.")]
+    state: Annotated[PartyState, doc("The state it is in, or is to be in.")]
+    merged_into: Annotated[str | None, doc("The party that goes on in its place, or null.")]
+    ended_on: Annotated[date | None, doc("The business date on which it ended; null while it holds.")]
+    roles: Annotated[list[RoleName], doc("The parts that the party plays.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
 class PartyFilter(msgspec.Struct, frozen=True):
@@ -67,24 +69,24 @@ class PartyFilter(msgspec.Struct, frozen=True):
 class DocumentView(msgspec.Struct, frozen=True):
     """A document by its mask."""
 
-    id: str
-    party: str
-    kind: str
-    number: str
-    authority: str
-    valid_from: date
-    valid_until: date | None
-    digest: str | None
-    added_at: datetime
-    added_by: str
+    id: Annotated[str, doc("Its number or id.")]
+    party: Annotated[str, doc("The party's id.")]
+    kind: Annotated[str, doc("What kind of document it is.")]
+    number: Annotated[str, doc("The document's number: in plain where it was disclosed, else masked.")]
+    authority: Annotated[str, doc("Who issued the document.")]
+    valid_from: Annotated[date, doc("The first day of the document's validity.")]
+    valid_until: Annotated[date | None, doc("The last day of the document's validity; null for life.")]
+    digest: Annotated[str | None, doc("The SHA-256 of its picture.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
 
 
 class Happened(msgspec.Struct, frozen=True):
     """A line of a party's history."""
 
-    at: datetime
-    kind: str
-    actor: str
+    at: Annotated[datetime, doc("When.")]
+    kind: Annotated[str, doc("What kind it is, such as `transfer.posted`.")]
+    actor: Annotated[str, doc("Who asked: `user:ann`, `key:ck8f…` or `system:…`.")]
 
 
 _PARTIES: Listing[Party] = Listing(
@@ -185,8 +187,8 @@ async def known_by(reader: Reader, book: int, column: str, index: str) -> list[P
 class Alike(msgspec.Struct, frozen=True):
     """Another party that may be the same one, and what the two have in common."""
 
-    party: PartyView
-    common: list[str]
+    party: Annotated[PartyView, doc("The party's id.")]
+    common: Annotated[list[str], doc("What both have in common.")]
 
 
 async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:

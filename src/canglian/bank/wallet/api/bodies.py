@@ -15,6 +15,7 @@ from canglian.bank.wallet.commands.locking import DocumentId
 from canglian.bank.wallet.commands.pockets import Purpose
 from canglian.bank.wallet.commands.values import Cap, Label, Note, ProductCode, WalletId
 from canglian.bank.wallet.model import CodeKind, ExchangeDirection, LockedBy, PocketKind
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, AssetCode, Name, Reference
 
 
@@ -22,80 +23,89 @@ class WalletRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A wallet to be opened. A mobile in the place of a party opens an anonymous one."""
 
     product: ProductCode
-    party: PartyId | None = None
-    mobile: Plain | None = None
-    deposit: AccountId | None = None
-    name: Label | None = None
-    within: Reference | None = None
+    party: Annotated[PartyId | None, doc("The party's id.")] = None
+    mobile: Annotated[Plain | None, doc("The mobile number: in plain when it is sent, masked when it is shown.")] = None
+    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
+    name: Annotated[Label | None, doc("What people read.")] = None
+    within: Annotated[Reference | None, doc("In which thing of a scene, such as a village or a hospital.")] = None
 
 
 class SubWalletRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sub-wallet to be opened, for a merchant or a use of its own."""
 
     name: Label
-    merchant: WalletId | None = None
-    single_max: Cap | None = None
-    day_max: Cap | None = None
+    merchant: Annotated[WalletId | None, doc("The one wallet that a sub-wallet pays; null for anybody.")] = None
+    single_max: Annotated[
+        Cap | None,
+        doc("The most that a sub-wallet pays at once; null for no bound of its own."),
+    ] = None
+    day_max: Annotated[
+        Cap | None,
+        doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
+    ] = None
 
 
 class WalletSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole wallet number: in the body, never in an address."""
 
-    number: Typed
+    number: Annotated[Typed, doc("The whole number; spaces do not matter.")]
 
 
 class WalletUpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The tier to raise a wallet to; ``party`` for one that is anonymous."""
 
     product: ProductCode
-    party: PartyId | None = None
-    deposit: AccountId | None = None
+    party: Annotated[PartyId | None, doc("The party's id.")] = None
+    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
 
 
 class SeenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document that the holder had in hand, and where."""
 
     document: DocumentId
-    place: Name
-    party: PartyId | None = None
-    deposit: AccountId | None = None
+    place: Annotated[Name, doc("Where it was.")]
+    party: Annotated[PartyId | None, doc("The party's id.")] = None
+    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
 
 
 class LockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who lets the wallet stand still, and why."""
 
-    locked_by: LockedBy
-    reason: Name
+    locked_by: Annotated[
+        LockedBy,
+        doc("Who locked it: `holder` takes money in, with `bank` nothing moves. Null while it is not."),
+    ]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
 
 
 class UnlockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who lets it move again, and why; its holder with the PIN."""
 
-    unlocked_by: LockedBy
-    reason: Name
-    pin: Pin | None = None
+    unlocked_by: Annotated[LockedBy, doc("Who unlocks it: `holder` with the PIN, `bank` without.")]
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class LiftRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a loss is lifted, and the document that the holder had in hand."""
 
-    reason: Name
-    document: DocumentId | None = None
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    document: Annotated[DocumentId | None, doc("The document that was in hand.")] = None
 
 
 class CloseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a wallet is closed, and the deposit account that gets what it still has."""
 
-    reason: Name
-    deposit: AccountId | None = None
-    pin: Pin | None = None
+    reason: Annotated[Name, doc("Why; it stays on record.")]
+    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class PinRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A PIN to be set; ``current`` is the one that it has."""
 
     pin: Pin
-    current: Pin | None = None
+    current: Annotated[Pin | None, doc("The PIN that it has now.")] = None
 
 
 class PinCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +117,11 @@ class PinCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DeviceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A device to be put on the list. ``device`` is what it says it is: an id that stays the same."""
 
-    device: Annotated[str, Meta(min_length=8, max_length=200)]
+    device: Annotated[
+        str,
+        Meta(min_length=8, max_length=200),
+        doc("What the device says it is, such as an installation's id; only its blind index is kept."),
+    ]
     name: Label
     platform: Platform
 
@@ -115,10 +129,13 @@ class DeviceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PocketRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pocket to be opened."""
 
-    kind: PocketKind
+    kind: Annotated[PocketKind, doc("`points` of a scheme or `benefit` money of a purpose.")]
     name: Label
     asset: AssetCode
-    purpose: Purpose | None = None
+    purpose: Annotated[
+        Purpose | None,
+        doc("Its money moves only among accounts of the same purpose; null for free money."),
+    ] = None
 
 
 class WalletRailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,44 +143,47 @@ class WalletRailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     bound_account: BoundId
     amount: Amount
-    pin: Pin | None = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class ExchangeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money to be exchanged, and which way."""
 
-    direction: ExchangeDirection
+    direction: Annotated[ExchangeDirection, doc("`to_ecny` from deposit money, `to_deposit` back.")]
     amount: Amount
-    deposit: AccountId | None = None
-    pin: Pin | None = None
+    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code to be shown; to pay by takes the PIN."""
 
-    kind: CodeKind
-    amount: Amount | None = None
-    note: Note | None = None
-    pin: Pin | None = None
+    kind: Annotated[CodeKind, doc("`collect` to be paid, `pay` to pay.")]
+    amount: Annotated[
+        Amount | None,
+        doc("What is collected, or the most that may be taken; left out, the other side says it."),
+    ] = None
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class TakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The pay code that was scanned, and how much is taken by it."""
 
-    code: Typed
+    code: Annotated[Typed, doc("The digits of the pay code.")]
     amount: Amount
-    reference: Reference | None = None
-    note: Note | None = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The collect code that was scanned, the payer's PIN, and how much where the code does not say it."""
 
-    code: Typed
-    amount: Amount | None = None
-    pin: Pin | None = None
-    reference: Reference | None = None
-    note: Note | None = None
+    code: Annotated[Typed, doc("The digits of the collect code.")]
+    amount: Annotated[Amount | None, doc("How much, where the code does not say it.")] = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
 
 
 class WalletTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,12 +191,15 @@ class WalletTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
 
     payer: WalletId
     amount: Amount
-    payee: WalletId | None = None
-    payee_number: Typed | None = None
-    pin: Pin | None = None
-    asset: AssetCode | None = None
-    reference: Reference | None = None
-    note: Note | None = None
+    payee: Annotated[WalletId | None, doc("The wallet that is paid.")] = None
+    payee_number: Annotated[
+        Typed | None,
+        doc("The whole number of the wallet that is paid, in the place of its id."),
+    ] = None
+    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
 
 
 def plain_note(note: str | None) -> str | None:

@@ -1,5 +1,7 @@
 """``/v1/wallet-products`` and ``/v1/wallet-policies``: the figures of wallets, by version."""
 
+from typing import Annotated
+
 import msgspec
 from litestar import Response, Router, get, post
 
@@ -7,6 +9,7 @@ from canglian.bank.party.checks import impersonal
 from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletPolicy, WalletProduct
 from canglian.bank.wallet.queries import figures
+from canglian.kernel.fields import doc
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -15,13 +18,13 @@ from canglian.web.services import Services
 class WalletProducts(msgspec.Struct, frozen=True):
     """Versions of products, by code, newest first."""
 
-    data: list[WalletProduct]
+    data: Annotated[list[WalletProduct], doc("The rows of this page.")]
 
 
 class WalletPolicies(msgspec.Struct, frozen=True):
     """Versions of the figures, newest first."""
 
-    data: list[WalletPolicy]
+    data: Annotated[list[WalletPolicy], doc("The rows of this page.")]
 
 
 @get("", operation_id="listWalletProducts", guards=[needs(Permission.READ)], responses=giving(WalletProducts))

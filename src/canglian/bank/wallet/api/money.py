@@ -1,7 +1,7 @@
 """``/v1/wallets/{wallet}/…``: recharge, withdraw, exchange, and the codes that are shown and scanned."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, post
@@ -27,6 +27,7 @@ from canglian.bank.wallet.commands import (
 from canglian.bank.wallet.model import WalletExchange
 from canglian.bank.wallet.queries.moves import CodeView, MoveView, code_view, view
 from canglian.bank.wallet.teller import Teller
+from canglian.kernel.fields import doc
 from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
 from canglian.web.principal import Permission, needs
 
@@ -34,22 +35,22 @@ from canglian.web.principal import Permission, needs
 class WalletOrder(msgspec.Struct, frozen=True):
     """Money on its way over the rail."""
 
-    id: str
-    kind: RailKind
-    deposit: str
-    bound_account: str
-    amount: int
-    asset: str
-    state: RailState
-    requested_at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[RailKind, doc("`pull` for money from the other bank, `push` for money to it.")]
+    deposit: Annotated[str, doc("The deposit account that the wallet stands on, or is bound to.")]
+    bound_account: Annotated[str, doc("The account at another bank, which is bound to the wallet's deposit account.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    state: Annotated[RailState, doc("The state it is in, or is to be in.")]
+    requested_at: Annotated[datetime, doc("When it was asked for.")]
 
 
 class CodeShown(msgspec.Struct, frozen=True):
     """A code with its digits and their picture. They are told here and never again."""
 
-    code: CodeView
-    digits: str
-    picture: str
+    code: Annotated[CodeView, doc("The code, without its digits.")]
+    digits: Annotated[str, doc("The eighteen digits of the code, told here and never again.")]
+    picture: Annotated[str, doc("A QR code of the digits, as SVG.")]
 
 
 def order_view(order: RailOrder) -> WalletOrder:

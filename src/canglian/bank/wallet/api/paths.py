@@ -6,6 +6,7 @@ import msgspec
 from litestar.params import PathParameter
 from msgspec import Meta
 
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 
 WalletPath = Annotated[str, PathParameter(pattern=r"^wal_[0-9a-z]{26}$", description="The wallet's id.")]
@@ -20,4 +21,4 @@ Typed = Annotated[str, Meta(min_length=1, max_length=40, description="As it was 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why. It stays on record in plain, so it names no number and no mobile."""
 
-    reason: Name
+    reason: Annotated[Name, doc("Why; it stays on record.")]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 
 from canglian.bank.party.checks import impersonal
 from canglian.bank.wallet.api.bodies import WalletTransferRequest, plain_note
@@ -55,11 +55,11 @@ async def list_transfers(
     principal: Given[Principal],
     order: Given[Order],
     wallet: Annotated[str | None, QueryParameter(description="From or to this wallet.")] = None,
-    payer: FromQuery[str | None] = None,
-    payee: FromQuery[str | None] = None,
-    kind: FromQuery[MoveKind | None] = None,
-    asset: FromQuery[str | None] = None,
-    reference: FromQuery[str | None] = None,
+    payer: Annotated[str | None, QueryParameter(description="Only from this wallet.")] = None,
+    payee: Annotated[str | None, QueryParameter(description="Only to this wallet.")] = None,
+    kind: Annotated[MoveKind | None, QueryParameter(description="Only of this kind.")] = None,
+    asset: Annotated[str | None, QueryParameter(description="Only in this asset.")] = None,
+    reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
     first_date: Annotated[date | None, QueryParameter(name="date.gte")] = None,
     last_date: Annotated[date | None, QueryParameter(name="date.lte")] = None,
     least: Annotated[int | None, QueryParameter(name="amount.gte", ge=0, le=2**62)] = None,

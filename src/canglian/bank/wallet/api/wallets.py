@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import UNSET, UnsetType
 
 from canglian.bank.party.checks import impersonal
@@ -61,6 +61,7 @@ from canglian.bank.wallet.queries.wallets import (
     view,
 )
 from canglian.bank.wallet.teller import Teller
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.paging import listed, listing_of
@@ -71,16 +72,25 @@ from canglian.web.services import Services
 class WalletsFound(msgspec.Struct, frozen=True):
     """Whose number it is; nothing where it is nobody's."""
 
-    data: list[WalletView]
+    data: Annotated[list[WalletView], doc("The rows of this page.")]
 
 
 class SubWalletChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change of a sub-wallet; what is left out stays, null clears."""
 
     name: Label | UnsetType = UNSET
-    merchant: WalletId | UnsetType | None = UNSET
-    single_max: Cap | UnsetType | None = UNSET
-    day_max: Cap | UnsetType | None = UNSET
+    merchant: Annotated[
+        WalletId | UnsetType | None,
+        doc("The one wallet that a sub-wallet pays; null for anybody."),
+    ] = UNSET
+    single_max: Annotated[
+        Cap | UnsetType | None,
+        doc("The most that a sub-wallet pays at once; null for no bound of its own."),
+    ] = UNSET
+    day_max: Annotated[
+        Cap | UnsetType | None,
+        doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
+    ] = UNSET
 
 
 def doing(path: str, operation: str, gives: Any = WalletView, status: int = 200) -> Any:
@@ -120,12 +130,12 @@ async def list_wallets(
     services: Given[Services],
     principal: Given[Principal],
     order: Given[Order],
-    product: FromQuery[str | None] = None,
-    wallet_state: Annotated[WalletState | None, QueryParameter(name="state")] = None,
-    party: FromQuery[str | None] = None,
-    parent: FromQuery[str | None] = None,
-    within: FromQuery[str | None] = None,
-    deposit: FromQuery[str | None] = None,
+    product: Annotated[str | None, QueryParameter(description="Only of this product.")] = None,
+    wallet_state: Annotated[WalletState | None, QueryParameter(name="state", description="Only in this state.")] = None,
+    party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
+    parent: Annotated[str | None, QueryParameter(description="Only the sub-wallets of this wallet.")] = None,
+    within: Annotated[str | None, QueryParameter(description="Only of this thing of a scene.")] = None,
+    deposit: Annotated[str | None, QueryParameter(description="Only on, or bound to, this deposit account.")] = None,
     since: Annotated[datetime | None, QueryParameter(name="opened_at.gte")] = None,
     until: Annotated[datetime | None, QueryParameter(name="opened_at.lte")] = None,
 ) -> Response[bytes]:

@@ -11,6 +11,7 @@ from canglian.bank.wallet.model import WalletKind, WalletPolicy, WalletProduct
 from canglian.bank.wallet.rules import RULES, policy_in_force, versions_of
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Name
 
 Day = date  # the field of the same name would hide the type
@@ -28,19 +29,22 @@ class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
     ``wallet_product.effective_past``.
     """
 
-    code: ProductCode
-    name: Name
-    level: Level
-    document: bool
-    account: bool
-    anonymous: bool
+    code: Annotated[ProductCode, doc("The code of the product, such as `wallet.ecny2`.")]
+    name: Annotated[Name, doc("What people read.")]
+    level: Annotated[Level, doc("How far the holder is verified at least.")]
+    document: Annotated[bool, doc("Whether the holder needs a valid document on record.")]
+    account: Annotated[bool, doc("Whether the holder needs a deposit account, bound to the wallet.")]
+    anonymous: Annotated[bool, doc("Whether it is opened by a mobile alone.")]
     rate_ppm: Annotated[int, Meta(ge=0, le=RATE_PPM_MAX, description="Yearly interest in millionths: 500 is 0.05 %.")]
     day_count: Annotated[int, Meta(ge=360, le=366, description="The days that a year counts for interest.")]
-    sub_wallets_max: Annotated[int, Meta(ge=0, le=10_000)]
-    note: Name
-    per_party_max: Many | None = None
-    active: bool = True
-    effective_from: Day | None = None
+    sub_wallets_max: Annotated[int, Meta(ge=0, le=10_000), doc("How many sub-wallets a wallet has at most.")]
+    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    per_party_max: Annotated[
+        Many | None,
+        doc("How many of the product one party has at most; null for any number."),
+    ] = None
+    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")] = True
+    effective_from: Annotated[Day | None, doc("The business date from which it counts.")] = None
 
     def decide(self, book: Book) -> WalletProduct:
         versions = versions_of(book, self.code)
@@ -84,15 +88,19 @@ class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
 class AddWalletPolicy(Command[WalletPolicy], kind="wallet.add_policy"):
     """A new version of the figures. Rejects ``wallet_policy.in_past`` and ``wallet_policy.exists``."""
 
-    effective_from: Day
+    effective_from: Annotated[Day, doc("The business date from which the figures count.")]
     number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,5}\Z", description="What wallet numbers begin with.")]
-    code_seconds: Annotated[int, Meta(ge=10, le=600)]
+    code_seconds: Annotated[int, Meta(ge=10, le=600), doc("For how many seconds a code is good.")]
     pay_code_max: Amount
-    pin_tries: Annotated[int, Meta(ge=1, le=10)]
-    pin_lock_minutes: Annotated[int, Meta(ge=0, le=60 * 24 * 30)]
-    devices_max: Annotated[int, Meta(ge=1, le=50)]
-    pockets_max: Annotated[int, Meta(ge=0, le=200)]
-    note: Name
+    pin_tries: Annotated[int, Meta(ge=1, le=10), doc("After how many wrong ones in a row a PIN is locked.")]
+    pin_lock_minutes: Annotated[
+        int,
+        Meta(ge=0, le=60 * 24 * 30),
+        doc("For how many minutes a PIN is locked; 0 until it is reset."),
+    ]
+    devices_max: Annotated[int, Meta(ge=1, le=50), doc("How many devices a wallet has at most.")]
+    pockets_max: Annotated[int, Meta(ge=0, le=200), doc("How many pockets a wallet has at most.")]
+    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
 
     def decide(self, book: Book) -> WalletPolicy:
         if self.effective_from < book.today:

@@ -15,6 +15,7 @@ from canglian.bank.wallet.model import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_locked
 from canglian.bank.wallet.rules import policy_in_force, wallet_at_hand
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
 
@@ -24,12 +25,12 @@ PinDigest = Annotated[str, Meta(pattern=r"^\$argon2id\$", max_length=200, descri
 class PinStanding(msgspec.Struct, frozen=True):
     """How a PIN stands, without the PIN: whether it is set, how many tries are left, until when it is locked."""
 
-    wallet: str
-    is_set: bool
-    version: int
-    left: int
-    locked: bool
-    locked_until: datetime | None
+    wallet: Annotated[str, doc("The wallet whose PIN it is.")]
+    is_set: Annotated[bool, doc("Whether there is a PIN.")]
+    version: Annotated[int, doc("How often a PIN was set.")]
+    left: Annotated[int, doc("How many tries are left.")]
+    locked: Annotated[bool, doc("Whether it is locked.")]
+    locked_until: Annotated[datetime | None, doc("When the lock ends by itself, or null.")]
 
 
 class SetPin(Command[PinStanding], kind="wallet.set_pin"):

@@ -2,8 +2,10 @@
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.kernel.entity import Entity, Record
+from canglian.kernel.fields import doc
 
 
 class MoveKind(enum.StrEnum):
@@ -57,17 +59,17 @@ class WalletReversal(Record, frozen=True, table="wallet_reversal", key=("transfe
 class WalletExchange(Record, frozen=True, table="wallet_exchange"):
     """Deposit money that became e-CNY, or the other way round, one for one; its two transfers in the ledger."""
 
-    id: str
-    wallet: str
-    deposit: str
-    direction: ExchangeDirection
-    amount: int
-    channel: str
-    given: int
-    taken: int
-    on: date
-    at: datetime
-    by: str
+    id: Annotated[str, doc("Its number or id.")]
+    wallet: Annotated[str, doc("The wallet's id.")]
+    deposit: Annotated[str, doc("The deposit account that the wallet stands on, or is bound to.")]
+    direction: Annotated[ExchangeDirection, doc("`to_ecny` from deposit money, `to_deposit` back.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    channel: Annotated[str, doc("Where it was asked for.")]
+    given: Annotated[int, doc("The transfer that took the money from the giving side.")]
+    taken: Annotated[int, doc("The transfer that brought the money to the taking side.")]
+    on: Annotated[date, doc("The business date.")]
+    at: Annotated[datetime, doc("When.")]
+    by: Annotated[str, doc("Who asked for it.")]
 
 
 class SubWalletDay(Entity, frozen=True, table="sub_wallet_day", key=("wallet", "date")):

@@ -2,9 +2,11 @@
 
 import enum
 from datetime import date, datetime
+from typing import Annotated
 
 from canglian.bank.party import Level
 from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
 
 
 class WalletKind(enum.StrEnum):
@@ -25,26 +27,26 @@ class WalletProduct(Entity, frozen=True, table="wallet_product", key=("code", "v
     ``sub_wallets_max`` the sub-wallets of one wallet. ``active`` is false in the version that ends the product.
     """
 
-    code: str
-    version: int
-    kind: WalletKind
-    tier: int | None
-    name: str
-    asset: str
-    head: str
-    level: Level
-    document: bool
-    account: bool
-    anonymous: bool
-    rate_ppm: int
-    day_count: int
-    per_party_max: int | None
-    sub_wallets_max: int
-    active: bool
-    effective_from: date
-    note: str
-    created_at: datetime
-    created_by: str
+    code: Annotated[str, doc("The code of the product, such as `wallet.ecny2`.")]
+    version: Annotated[int, doc("The version of the product, from 1.")]
+    kind: Annotated[WalletKind, doc("`ewallet`, `ecny` or `ecny_corporate`.")]
+    tier: Annotated[int | None, doc("The tier of an e-CNY wallet, 1 the highest; null for others.")]
+    name: Annotated[str, doc("What people read.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
+    level: Annotated[Level, doc("How far the holder is verified at least.")]
+    document: Annotated[bool, doc("Whether the holder needs a valid document on record.")]
+    account: Annotated[bool, doc("Whether the holder needs a deposit account, bound to the wallet.")]
+    anonymous: Annotated[bool, doc("Whether it is opened by a mobile alone.")]
+    rate_ppm: Annotated[int, doc("The yearly interest in millionths: 500 is 0.05 %.")]
+    day_count: Annotated[int, doc("The days that a year counts for interest.")]
+    per_party_max: Annotated[int | None, doc("How many of the product one party has at most; null for any number.")]
+    sub_wallets_max: Annotated[int, doc("How many sub-wallets a wallet has at most.")]
+    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")]
+    effective_from: Annotated[date, doc("The business date from which it counts.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    created_at: Annotated[datetime, doc("When it was made.")]
+    created_by: Annotated[str, doc("Who made it.")]
 
 
 class WalletPolicy(Entity, frozen=True, table="wallet_policy", key=("effective_from",), indexes={"rules": ("rules",)}):
@@ -55,15 +57,15 @@ class WalletPolicy(Entity, frozen=True, table="wallet_policy", key=("effective_f
     until it is reset. A wallet has at most ``devices_max`` devices and ``pockets_max`` pockets.
     """
 
-    effective_from: date
-    rules: str
-    number_prefix: str
-    code_seconds: int
-    pay_code_max: int
-    pin_tries: int
-    pin_lock_minutes: int
-    devices_max: int
-    pockets_max: int
-    note: str
-    added_at: datetime
-    added_by: str
+    effective_from: Annotated[date, doc("The business date from which the figures count.")]
+    rules: Annotated[str, doc("The name of the set of rules.")]
+    number_prefix: Annotated[str, doc("What wallet numbers begin with.")]
+    code_seconds: Annotated[int, doc("For how many seconds a code is good.")]
+    pay_code_max: Annotated[int, doc("The most that is taken by one pay code, in fen.")]
+    pin_tries: Annotated[int, doc("After how many wrong ones in a row a PIN is locked.")]
+    pin_lock_minutes: Annotated[int, doc("For how many minutes a PIN is locked; 0 until it is reset.")]
+    devices_max: Annotated[int, doc("How many devices a wallet has at most.")]
+    pockets_max: Annotated[int, doc("How many pockets a wallet has at most.")]
+    note: Annotated[str, doc("A remark; it must hold no personal number.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]

@@ -1,11 +1,13 @@
 """What moved between wallets, by codes and by exchange; and what happened to a wallet."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
 from canglian.bank.party.queries.reading import one, selected, some
 from canglian.bank.wallet.model import CodeKind, MoveKind, WalletCode, WalletExchange, WalletReversal, WalletTransfer
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, by_text
 from canglian.kernel.shape import shape
@@ -29,38 +31,41 @@ class TransferFilter(msgspec.Struct, frozen=True):
 class MoveView(msgspec.Struct, frozen=True):
     """A transfer between wallets, with the one that undid it."""
 
-    id: str
-    payer: str
-    payee: str
-    amount: int
-    asset: str
-    kind: MoveKind
-    channel: str
-    counted: bool
-    transfer: int
-    on: date
-    at: datetime
-    by: str
-    code: str | None
-    reference: str | None
-    note: str | None
-    reverses: str | None
-    reversed_by: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    payer: Annotated[str, doc("The wallet that pays.")]
+    payee: Annotated[str, doc("The wallet that is paid.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    kind: Annotated[
+        MoveKind,
+        doc("How it came about: `transfer`, `pay_code`, `collect_code`, `sub_wallet` or `reversal`."),
+    ]
+    channel: Annotated[str, doc("Where it was asked for.")]
+    counted: Annotated[bool, doc("Whether it was counted against limits; money within a family of sub-wallets is not.")]
+    transfer: Annotated[int, doc("The number of the transfer in the ledger.")]
+    on: Annotated[date, doc("The business date.")]
+    at: Annotated[datetime, doc("When.")]
+    by: Annotated[str, doc("Who asked for it.")]
+    code: Annotated[str | None, doc("The id of the code by which it was made, or null.")]
+    reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
+    note: Annotated[str | None, doc("A remark; it must hold no personal number.")]
+    reverses: Annotated[str | None, doc("The transfer between wallets that it undoes, or null.")]
+    reversed_by: Annotated[str | None, doc("The transfer between wallets that undid it, or null.")]
 
 
 class CodeView(msgspec.Struct, frozen=True):
     """A code without its digits."""
 
-    id: str
-    kind: CodeKind
-    wallet: str
-    amount: int | None
-    note: str | None
-    issued_at: datetime
-    issued_by: str
-    expires_at: datetime
-    used_at: datetime | None
-    transfer: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[CodeKind, doc("`collect` to be paid, `pay` to pay.")]
+    wallet: Annotated[str, doc("The wallet's id.")]
+    amount: Annotated[int | None, doc("What is collected, or the most that may be taken; null leaves it open.")]
+    note: Annotated[str | None, doc("A remark; it must hold no personal number.")]
+    issued_at: Annotated[datetime, doc("When it was shown.")]
+    issued_by: Annotated[str, doc("Who showed it.")]
+    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    used_at: Annotated[datetime | None, doc("When it was used, or null.")]
+    transfer: Annotated[str | None, doc("The transfer between wallets that it made, or null.")]
 
 
 _BY_ID = by_text("id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -20,6 +21,7 @@ from canglian.bank.wallet.model import (
     WalletPocket,
     WalletState,
 )
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
 from canglian.kernel.shape import shape
@@ -29,85 +31,91 @@ from canglian.kernel.values import utc_now
 class WalletView(msgspec.Struct, frozen=True):
     """A wallet by its masks, with what it has. ``held`` is on its way out."""
 
-    id: str
-    kind: WalletKind
-    tier: int | None
-    product: str
-    party: str | None
-    mobile: str | None
-    parent: str | None
-    sub_wallets: int
-    merchant: str | None
-    single_max: int | None
-    day_max: int | None
-    deposit: str | None
-    account: int
-    asset: str
-    number: str
-    name: str
-    within: str | None
-    level: Level
-    state: WalletState
-    locked_by: LockedBy | None
-    balance: int
-    held: int
-    channel: str
-    opened_on: date
-    closed_on: date | None
-    opened_at: datetime
-    opened_by: str
-    updated_at: datetime
+    id: Annotated[str, doc("Its number or id.")]
+    kind: Annotated[WalletKind, doc("`ewallet`, `ecny` or `ecny_corporate`.")]
+    tier: Annotated[int | None, doc("The tier of an e-CNY wallet, 1 the highest; null for others.")]
+    product: Annotated[str, doc("The code of the product, by which rules about limits know the wallet.")]
+    party: Annotated[str | None, doc("The party's id.")]
+    mobile: Annotated[str | None, doc("The mobile of an anonymous wallet, masked; null for others.")]
+    parent: Annotated[str | None, doc("The wallet whose sub-wallet it is, or null.")]
+    sub_wallets: Annotated[int, doc("How many sub-wallets it has, or which.")]
+    merchant: Annotated[str | None, doc("The one wallet that a sub-wallet pays; null for anybody.")]
+    single_max: Annotated[int | None, doc("The most that a sub-wallet pays at once; null for no bound of its own.")]
+    day_max: Annotated[
+        int | None,
+        doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
+    ]
+    deposit: Annotated[str | None, doc("The deposit account that the wallet stands on, or is bound to.")]
+    account: Annotated[int, doc("The account in the ledger where its money is.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    number: Annotated[str, doc("The wallet's number, masked.")]
+    name: Annotated[str, doc("What people read.")]
+    within: Annotated[str | None, doc("The scene's own thing that it belongs to, such as `village:7`.")]
+    level: Annotated[Level, doc("How far its holder was verified for it.")]
+    state: Annotated[WalletState, doc("The state it is in, or is to be in.")]
+    locked_by: Annotated[
+        LockedBy | None,
+        doc("Who locked it: `holder` takes money in, with `bank` nothing moves. Null while it is not."),
+    ]
+    balance: Annotated[int, doc("What it has, in the minor unit.")]
+    held: Annotated[int, doc("What pending holds reserve.")]
+    channel: Annotated[str, doc("Where it was opened.")]
+    opened_on: Annotated[date, doc("The business date on which it was opened.")]
+    closed_on: Annotated[date | None, doc("The business date on which it was closed, or null.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    opened_by: Annotated[str, doc("Who opened it.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
 class DeviceView(msgspec.Struct, frozen=True):
     """A device of a wallet."""
 
-    id: str
-    wallet: str
-    name: str
-    platform: str
-    trusted_at: datetime | None
-    added_at: datetime
-    added_by: str
-    removed_at: datetime | None
-    removed_by: str | None
+    id: Annotated[str, doc("Its number or id.")]
+    wallet: Annotated[str, doc("The wallet's id.")]
+    name: Annotated[str, doc("What people read.")]
+    platform: Annotated[str, doc("What the device runs.")]
+    trusted_at: Annotated[datetime | None, doc("Since when it is trusted; null while it is not.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
+    added_by: Annotated[str, doc("Who added it.")]
+    removed_at: Annotated[datetime | None, doc("When it was taken off the list, or null.")]
+    removed_by: Annotated[str | None, doc("Who took it off the list, or null.")]
 
 
 class PocketView(msgspec.Struct, frozen=True):
     """A pocket with what is in it, in the minor unit of its asset."""
 
-    id: str
-    wallet: str
-    kind: PocketKind
-    asset: str
-    purpose: str | None
-    name: str
-    account: int
-    balance: int
-    opened_at: datetime
-    opened_by: str
-    closed_at: datetime | None
+    id: Annotated[str, doc("Its number or id.")]
+    wallet: Annotated[str, doc("The wallet's id.")]
+    kind: Annotated[PocketKind, doc("`points` of a scheme or `benefit` money of a purpose.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    purpose: Annotated[str | None, doc("Its money moves only among accounts of the same purpose; null for free money.")]
+    name: Annotated[str, doc("What people read.")]
+    account: Annotated[int, doc("The account's number.")]
+    balance: Annotated[int, doc("What is in it.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    opened_by: Annotated[str, doc("Who opened it.")]
+    closed_at: Annotated[datetime | None, doc("When it was closed; null while it is not.")]
 
 
 class PinView(msgspec.Struct, frozen=True):
     """How a PIN stands."""
 
-    is_set: bool
-    failures: int
-    locked: bool
-    locked_until: datetime | None
-    set_at: datetime | None
+    is_set: Annotated[bool, doc("Whether there is a PIN.")]
+    failures: Annotated[int, doc("How many wrong PINs there were since the last right one.")]
+    locked: Annotated[bool, doc("Whether it is locked.")]
+    locked_until: Annotated[datetime | None, doc("When the lock ends by itself, or null.")]
+    set_at: Annotated[datetime | None, doc("When it was set, or null.")]
 
 
 class WalletWhole(msgspec.Struct, frozen=True):
     """A wallet with what hangs on it, all by masks."""
 
-    wallet: WalletView
-    sub_wallets: list[WalletView]
-    pockets: list[PocketView]
-    devices: list[DeviceView]
-    pin: PinView
-    limits: HolderLimits
+    wallet: Annotated[WalletView, doc("The wallet's id.")]
+    sub_wallets: Annotated[list[WalletView], doc("Its sub-wallets.")]
+    pockets: Annotated[list[PocketView], doc("Points and benefit money beside the wallet's own.")]
+    devices: Annotated[list[DeviceView], doc("The devices that it is used on.")]
+    pin: Annotated[PinView, doc("How its PIN stands.")]
+    limits: Annotated[HolderLimits, doc("What is left of its limits.")]
 
 
 class WalletFilter(msgspec.Struct, frozen=True):

@@ -1,0 +1,244 @@
+"""What a field of a command knows of itself, beside its form: its label, its help, its unit and its check.
+
+A field type is an annotated type with a ``Field``, which the reader of types passes over::
+
+    Reason = Annotated[str, Meta(max_length=120, description="…"), Field(label="Reason", check=impersonal)]
+
+``check(command)`` runs the checks of all fields. The engine calls it before a command is let in, so no way in (API,
+console, proposal, command line, phone) can forget one, and what is refused is written nowhere.
+"""
+
+import enum
+import types
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from canglian.kernel.errors import CanglianError, Rejection, declare
+from canglian.kernel.logs import masked
+
+declare(
+    {
+        "party.text_personal": "Do not write an identity number, card number or mobile here: this text is not sealed.",
+    }
+)
+
+Check = Callable[[Any], None]
+"""Raises a Rejection for a value that must not be kept; it need not name the field."""
+
+
+class Unit(enum.StrEnum):
+    """What an integer counts, so that pages show and read it as people write it."""
+
+    MONEY = "money"
+    """Minor units of the asset at hand: yuan on pages."""
+
+    RATE_PPM = "rate_ppm"
+    """Millionths a year: percent on pages."""
+
+    SHARE_BPS = "share_bps"
+    """Basis points: percent on pages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """``label`` and ``help`` are message ids: what stands above an input, and below it."""
+
+    label: str = ""
+    help: str = ""
+    unit: Unit | None = None
+    check: Check | None = None
+
+
+def identifier(prefix: str, description: str) -> Meta:
+    """The form of a prefixed id: ``identifier("dep", "A deposit account's id.")`` for ``dep_`` and 26 characters."""
+    return Meta(pattern=rf"^{prefix}_[0-9a-z]{{26}}\Z", description=description)
+
+
+def doc(text: str) -> Meta:
+    """What a field means, for the API's description: ``at: Annotated[datetime, doc("When it was made.")]``."""
+    return Meta(description=text)
+
+
+def impersonal(text: str) -> None:
+    """A text that is kept in plain holds no number of a person. Rejects ``party.text_personal``."""
+    plain = unicodedata.normalize("NFKC", text)
+    if masked(plain) != plain:
+        raise Rejection("party.text_personal")
+
+
+PRINTABLE = r"^[^\x00-\x1f\x7f]+\Z"
+"""A text of one line, without control characters."""
+
+PlainText = Annotated[str, Meta(pattern=PRINTABLE, min_length=1, max_length=120), Field(check=impersonal)]
+"""A text that is kept in plain: it holds no number of a person."""
+
+Reason = Annotated[
+    str,
+    Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="Why; it stays on record."),
+    Field(label="Reason", help="It stays on record, in plain: write no number here.", check=impersonal),
+]
+Note = Annotated[
+    str,
+    Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="A remark; it must hold no personal number."),
+    Field(label="Note", check=impersonal),
+]
+
+
+# -- checking ------------------------------------------------------------------------------------------------------
+
+_Walk = Callable[[Any, str], None]
+
+
+def check(thing: Any) -> None:
+    """Run the checks of all fields of a struct, and of those inside it. The error names the field as ``field``.
+
+    Raises what the first check that fails raises: a Rejection.
+    """
+    for name, walk in _walks(type(thing)):
+        value = getattr(thing, name)
+        if value is not None:
+            walk(value, name)
+
+
+@cache
+def _walks(kind: type) -> tuple[tuple[str, _Walk], ...]:
+    """The fields of a struct that have something to check, each with what walks its value."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    hints = get_type_hints(kind, include_extras=True)
+    found = ((name, _walk(hints[name])) for name in kind.__struct_fields__)
+    return tuple((name, walk) for name, walk in found if walk is not None)
+
+
+def _walk(annotation: Any) -> _Walk | None:
+    """What walks a value of a type, None where nothing of it is checked."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *more = get_args(annotation)
+        checks = [extra.check for extra in more if isinstance(extra, Field) and extra.check is not None]
+        return _all_of([*(_leaf(made) for made in checks), _walk(inner)])
+    if origin in (Union, types.UnionType):
+        return _all_of([_walk(option) for option in get_args(annotation)])
+    if origin in (list, tuple):
+        return _each(_walk(get_args(annotation)[0]))
+    if origin is dict:
+        key, value = get_args(annotation)
+        return _pairs(_walk(key), _walk(value))
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return _struct(annotation) if _walks(annotation) else None
+    return None
+
+
+def _leaf(checked: Check) -> _Walk:
+    def walk(value: Any, where: str) -> None:
+        try:
+            checked(value)
+        except CanglianError as error:
+            error.fields.setdefault("field", where)
+            raise
+
+    return walk
+
+
+def _all_of(walks: list[_Walk | None]) -> _Walk | None:
+    present = [walk for walk in walks if walk is not None]
+    if len(present) < 2:
+        return present[0] if present else None
+
+    def walk(value: Any, where: str) -> None:
+        for each in present:
+            each(value, where)
+
+    return walk
+
+
+def _each(inner: _Walk | None) -> _Walk | None:
+    if inner is None:
+        return None
+
+    def walk(values: Any, where: str) -> None:
+        for position, value in enumerate(values):
+            inner(value, f"{where}[{position}]")
+
+    return walk
+
+
+def _pairs(key: _Walk | None, value: _Walk | None) -> _Walk | None:
+    if key is None and value is None:
+        return None
+
+    def walk(pairs: Any, where: str) -> None:
+        for name, text in pairs.items():
+            if key is not None:
+                key(name, where)
+            if value is not None:
+                value(text, f"{where}.{name}")
+
+    return walk
+
+
+def _struct(kind: type) -> _Walk:
+    def walk(thing: Any, where: str) -> None:
+        if not isinstance(thing, kind):
+            return
+        for name, inner in _walks(kind):
+            value = getattr(thing, name)
+            if value is not None:
+                inner(value, f"{where}.{name}")
+
+    return walk
+
+
+# -- describing ----------------------------------------------------------------------------------------------------
+
+
+def fields_of(kind: type) -> Iterator[tuple[str, Any, Any]]:
+    """Name, annotation and default of each field of a struct; ``msgspec.NODEFAULT`` where it has to be given."""
+    hints = get_type_hints(kind, include_extras=True)
+    for info in msgspec.structs.fields(kind):
+        default = info.default
+        if info.default_factory is not msgspec.NODEFAULT:
+            default = info.default_factory()
+        yield info.name, hints[info.name], default
+
+
+def field_of(annotation: Any) -> Field:
+    """What a field's type says of it; nothing for a type that says nothing."""
+    for extra in _extras(annotation):
+        if isinstance(extra, Field):
+            return extra
+    return Field()
+
+
+def description_of(annotation: Any) -> str:
+    """What the API's description says of a field's type."""
+    texts = (extra.description for extra in _extras(annotation) if isinstance(extra, Meta) and extra.description)
+    return next(texts, "")
+
+
+def base_of(annotation: Any) -> tuple[Any, bool]:
+    """The type under all annotations, and whether None is allowed too."""
+    if get_origin(annotation) is Annotated:
+        return base_of(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        options = [option for option in get_args(annotation) if option is not types.NoneType]
+        optional = len(options) < len(get_args(annotation))
+        return (base_of(options[0])[0] if len(options) == 1 else Union[tuple(options)]), optional  # noqa: UP007
+    return annotation, False
+
+
+def _extras(annotation: Any) -> Iterator[Any]:
+    """The annotations of a type and of its options, outermost last so that an alias may be said anew."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        yield from reversed(more)
+        yield from _extras(inner)
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for option in get_args(annotation):
+            yield from _extras(option)
