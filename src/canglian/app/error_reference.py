@@ -81,7 +81,7 @@ ROOMS = (
         ),
     ),
     ("The rail", ("rail_order", "rail_difference", "rail_line")),
-    ("Services outside", ("outside", "signature", "adapter", "sandbox")),
+    ("External services", ("outside", "signature", "adapter", "sandbox")),
     ("The engine", ("engine", "database", "command", "batch", "event")),
 )
 """The sections of the page, and the nouns of each. What fits nowhere stands under the command line."""

@@ -9,7 +9,7 @@ declare(
     {
         "amount.invalid": "{text!r} is not an amount: write yuan such as 12.50.",
         "amount.too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
-        "amount.not_positive": "The amount {text!r} must be more than nothing.",
+        "amount.not_positive": "The amount {text!r} must be greater than zero.",
     }
 )
 

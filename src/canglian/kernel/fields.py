@@ -24,7 +24,9 @@ from canglian.kernel.logs import masked
 
 declare(
     {
-        "party.text_personal": "Do not write an identity number, card number or mobile here: this text is not sealed.",
+        "party.text_personal": (
+            "Do not enter an identity number, card number or mobile here: this text is not encrypted."
+        ),
     }
 )
 

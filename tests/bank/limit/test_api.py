@@ -231,8 +231,8 @@ OUT_SAID = (
     "超出限额“Ⅱ类户日累计消费和向非绑定账户转出”：限额 ¥10,000.00，已用 ¥0.00，剩余 ¥10,000.00。{renews} 起重新计算。"
 )
 OUT_TOLD = (
-    "The limit “Class II: spent and sent to unbound accounts, a day” stops this: of ¥10,000.00, ¥0.00 is used and "
-    "¥10,000.00 left. It begins anew at {renews}."
+    "Limit “Class II: spent and sent to unbound accounts, a day” exceeded: limit ¥10,000.00, used ¥0.00, "
+    "remaining ¥10,000.00. It resets at {renews}."
 )
 
 
@@ -242,12 +242,12 @@ OUT_TOLD = (
         (
             ecny(500_001, tier=3),
             "超出限额“数字人民币三类钱包单笔支付”：单笔最多 ¥5,000.00。",
-            "The limit “e-CNY tier 3: one payment” stops this: at most ¥5,000.00 at once.",
+            "Limit “e-CNY tier 3: one payment” exceeded: at most ¥5,000.00 per transaction.",
         ),
         (
             ecny(50, direction="in", balance_after=1_000_040),
             "超出限额“数字人民币四类钱包余额”：最多 ¥10,000.00，还可存入 ¥0.10。",
-            "The limit “e-CNY tier 4: balance” stops this: at most ¥10,000.00; there is room for ¥0.10 more.",
+            "Limit “e-CNY tier 4: balance” exceeded: at most ¥10,000.00; ¥0.10 more can be added.",
         ),
         (
             moving(1_000_001),
@@ -257,7 +257,7 @@ OUT_TOLD = (
         (
             moving(1, direction="in", counterparty="unbound"),
             "超出限额“Ⅱ类户非绑定账户转入须先面对面核实身份”，不能办理。",
-            "The limit “Class II: from unbound accounts only after verification face to face” stops this.",
+            "Limit “Class II: from unbound accounts only after verification face to face” exceeded.",
         ),
     ],
 )

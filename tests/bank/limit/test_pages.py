@@ -71,7 +71,7 @@ async def test_what_is_wrong_with_a_version_stands_at_its_field(enter: Enter, to
     for values, field, said in (
         ({"limit-ecny4-day": "1e9"}, "limit-ecny4-day", "1e9"),
         ({"limit-ecny4-day": ""}, "limit-ecny4-day", "此处必填"),
-        ({"effective_from": "2020-01-01"}, "effective_from", "该日早于营业日"),
+        ({"effective_from": "2020-01-01"}, "effective_from", "该日早于会计日期"),
         ({"note": "见 13800138000"}, "note", "此处文字不加密"),
         ({"new_code": "x", "new_limit": "1"}, "products", ""),
     ):

@@ -64,8 +64,8 @@ async def test_what_may_not_be_done_is_greyed_with_its_reason(installation: Open
     await engine.execute(1, ReverseTransfer(transfer=2, reason="退货"), actor="user:bob")
     client = await enter("operator")
     for path, reason in (
-        ("/console/accounts/2", "尚有余额 ¥95.51、冻结 ¥0.00。"),
-        ("/console/holds/1", "已无预留金额。"),
+        ("/console/accounts/2", "尚有余额 ¥95.51、预冻结 ¥0.00。"),
+        ("/console/holds/1", "已无预冻结金额。"),
         ("/console/transfers/2", "已被冲正。"),
         ("/console/transfers/452", "本笔即为冲正。"),
     ):

@@ -95,7 +95,7 @@ async def assets(desk: Desk) -> Answer:
 async def define_asset(
     desk: Desk,
     code: Annotated[str, typer.Argument(help="Such as PTS:xincheng.")],
-    name: Annotated[str, typer.Argument(help="What people read.")],
+    name: Annotated[str, typer.Argument(help="Display name.")],
     scale: Annotated[int, typer.Option("--scale", min=0, max=8, help="Decimals.")] = 2,
     key: Key = None,
 ) -> Answer:
@@ -119,7 +119,7 @@ async def heads(desk: Desk) -> Answer:
 async def define_head(
     desk: Desk,
     code: Annotated[str, typer.Argument(help="Digits, such as 201103.")],
-    name: Annotated[str, typer.Argument(help="What people read.")],
+    name: Annotated[str, typer.Argument(help="Display name.")],
     head_class: Annotated[HeadClass, typer.Option("--class", help="Its class in the chart.")],
     normal_side: Annotated[Side, typer.Option("--normal-side", help="The side on which its balances grow.")],
     key: Key = None,

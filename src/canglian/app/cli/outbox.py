@@ -42,7 +42,7 @@ async def receivers(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Ans
 @verb
 async def add(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="What people read.")],
+    name: Annotated[str, typer.Argument(help="Display name.")],
     url: Annotated[str, typer.Argument(help="Where events are sent.")],
     kind: Annotated[
         list[str] | None, typer.Option("--kind", help="A kind or family (transfer.*); by default all.")

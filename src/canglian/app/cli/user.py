@@ -45,7 +45,7 @@ async def create(
     installation: Opened,
     login: LoginArgument,
     role: Annotated[Role, typer.Option("--role", help="What the user is in the book.")],
-    name: Annotated[str | None, typer.Option("--name", help="What people read.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Display name.")] = None,
     book: BookOption = None,
     administrator: Annotated[bool, typer.Option("--administrator", help="Administers the installation too.")] = False,
     password: Password = None,

@@ -244,7 +244,7 @@ approvable(
 approvable(
     Approvable(
         HoldFunds,
-        "Hold an amount",
+        "Place a hold",
         _movement,
         counts_as=(TRANSFER,),
         demands=_hold_demands,
@@ -254,7 +254,7 @@ approvable(
 approvable(
     Approvable(
         ReverseTransfer,
-        "Undo a transfer",
+        "Reverse a transfer",
         _reversal,
         demands=_reversal_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",

@@ -55,14 +55,14 @@ def _merger(book: Book, command: MergeParties) -> Description:
     return Description(f"party:{command.survivor}", facts)
 
 
-_PARTY = Field("party", "Party", hint="The id of a party: pty_…")
+_PARTY = Field("party", "Customer", hint="The id of a customer: pty_…")
 _PIECES = Field("fields", "Which", "many", choices=tuple((piece.value, f"field.{piece.value}") for piece in Piece))
 
 
 approvable(
     Approvable(
         UnmaskParty,
-        "See personal data in plain",
+        "View unmasked personal data",
         _unmasking,
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY, _PIECES),
@@ -73,7 +73,7 @@ approvable(
 approvable(
     Approvable(
         ExportPersonalData,
-        "Hand everything out to the person",
+        "Provide all personal data to the customer",
         _export,
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY,),
@@ -95,12 +95,12 @@ approvable(
 approvable(
     Approvable(
         MergeParties,
-        "Merge two records of a party",
+        "Merge two records of a customer",
         _merger,
         outcome=lambda party: f"party:{party.id}",
         fields=(
-            Field("survivor", "Stays", hint="The id of a party: pty_…"),
-            Field("other", "Is merged into it", hint="The id of a party: pty_…"),
+            Field("survivor", "Stays", hint="The id of a customer: pty_…"),
+            Field("other", "Record to merge", hint="The id of a customer: pty_…"),
         ),
         reason="reason",
         prepare=in_plain("reason"),

@@ -26,7 +26,7 @@ ROOM = Room(
     console=HANDLERS,
     nav=(
         NavItem("Approval", "My tasks", "/console/tasks", "check", Permission.APPROVE),
-        NavItem("Approval", "Proposals", "/console/proposals", "list-details"),
+        NavItem("Approval", "Approval requests", "/console/proposals", "list-details"),
         NavItem("Approval", "Approval policies", "/console/approval-policies", "table"),
         NavItem("Approval", "Approver groups", "/console/approver-groups", "users"),
         NavItem("Approval", "Delegations", "/console/delegations", "user-circle"),

@@ -98,10 +98,10 @@ approvable(
 approvable(
     Approvable(
         ResolveRailDifference,
-        "Resolve a difference with the rail",
+        "Resolve a reconciliation break",
         _resolving,
         outcome=lambda difference: f"rail_difference:{difference.id}",
-        fields=(Field("difference", "Difference"), Field("resolution", "Resolution")),
+        fields=(Field("difference", "Reconciliation break"), Field("resolution", "Resolution")),
         prepare=in_plain("resolution"),
     )
 )

@@ -55,10 +55,10 @@ ROOM = Room(
     console=HANDLERS,
     nav=(
         NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),
-        NavItem("Accounts", "Rail orders", "/console/rail-orders", "arrows-exchange"),
-        NavItem("Accounts", "Rail differences", "/console/rail-differences", "alert-triangle"),
+        NavItem("Accounts", "Payment orders", "/console/rail-orders", "arrows-exchange"),
+        NavItem("Accounts", "Reconciliation breaks", "/console/rail-differences", "alert-triangle"),
         NavItem("Accounts", "Deposit products", "/console/deposit-products", "table"),
-        NavItem("Accounts", "Figures for deposits", "/console/deposit-policies", "adjustments"),
+        NavItem("Accounts", "Deposit parameters", "/console/deposit-policies", "adjustments"),
     ),
     templates=("canglian.bank.deposit",),
     objects={

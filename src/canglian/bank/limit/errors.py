@@ -4,9 +4,9 @@ from canglian.kernel.errors import declare
 
 declare(
     {
-        "limit.exceeded": "The limit “{name}” stops this: at most {limit}, of which {used} is used and {left} left.",
-        "limit.whose": "Say whose limits: a subject, a party, or both.",
-        "limit.holder_form": "Write a party like pty_…, or an account or wallet like wallet:wal_….",
+        "limit.exceeded": "Limit “{name}” exceeded: limit {limit}, used {used}, remaining {left}.",
+        "limit.whose": "Say whose limits: a subject, a customer, or both.",
+        "limit.holder_form": "Write a customer like pty_…, or an account or wallet like wallet:wal_….",
         "limit.product_needed": "What {subject} is, is not known here; say its product.",
         "limit_rules.not_found": "There is no version {limit_rules} of the limits.",
         "limit_rules.exists": "There is already a version {limit_rules} of the limits.",

@@ -10,8 +10,8 @@ ROOM = Room(
     api=ROUTERS,
     console=HANDLERS,
     nav=(
-        NavItem("People", "Limits", "/console/limits", "gauge"),
-        NavItem("People", "Limit rules", "/console/limit-rules", "table"),
+        NavItem("Customers", "Limits", "/console/limits", "gauge"),
+        NavItem("Customers", "Limit rules", "/console/limit-rules", "table"),
     ),
     templates=("canglian.bank.limit",),
     objects={"limit_rules": "/console/limit-rules?version={}"},

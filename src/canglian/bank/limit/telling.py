@@ -32,12 +32,12 @@ def say(text: str) -> str:
     return text
 
 
-NOTHING = say("The limit “{name}” stops this.")
-AT_ONCE = say("The limit “{name}” stops this: at most {limit} at once.")
-HELD = say("The limit “{name}” stops this: at most {limit}; there is room for {left} more.")
-ADDED = say("The limit “{name}” stops this: of {limit}, {used} is used and {left} left. It begins anew at {renews_at}.")
+NOTHING = say("Limit “{name}” exceeded.")
+AT_ONCE = say("Limit “{name}” exceeded: at most {limit} per transaction.")
+HELD = say("Limit “{name}” exceeded: at most {limit}; {left} more can be added.")
+ADDED = say("Limit “{name}” exceeded: limit {limit}, used {used}, remaining {left}. It resets at {renews_at}.")
 COUNTED = say(
-    "The limit “{name}” stops this: of {limit} times, {used} are used and {left} left. It begins anew at {renews_at}."
+    "Limit “{name}” exceeded: limit {limit} transactions, used {used}, remaining {left}. It resets at {renews_at}."
 )
 
 told_by("limit.exceeded", _exceeded)

@@ -65,7 +65,7 @@ _MORE: dict[str, Any] = {"outcome": _wallet, "prepare": in_plain("reason")}
 approvable(
     Approvable(
         UpgradeFaceToFace,
-        "Raise a wallet face to face",
+        "Upgrade a wallet face to face",
         _raising,
         outcome=_wallet,
         fields=(_WALLET, Field("document", "Document", hint="The id of a document: doc_…"), Field("place", "Where")),
@@ -95,7 +95,7 @@ approvable(
 approvable(
     Approvable(
         ReverseWalletTransfer,
-        "Undo a payment between wallets",
+        "Reverse a wallet payment",
         _reversal,
         outcome=lambda back: f"wallet_transfer:{back.id}",
         fields=(Field("transfer", "Wallet transfer", hint="The id of a payment: wtr_…"),),

@@ -35,7 +35,7 @@ ROOM = Room(
         NavItem("Accounts", "Wallets", "/console/wallets", "devices"),
         NavItem("Accounts", "Wallet transfers", "/console/wallet-transfers", "arrows-exchange"),
         NavItem("Settings", "Wallet products", "/console/wallet-products", "list-details"),
-        NavItem("Settings", "Rules for wallets", "/console/wallet-policies", "adjustments"),
+        NavItem("Settings", "Wallet parameters", "/console/wallet-policies", "adjustments"),
     ),
     jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
     templates=("canglian.bank.wallet",),

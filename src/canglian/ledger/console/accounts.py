@@ -30,11 +30,11 @@ _STATES = [Choice(state.value, f"state.{state.value}") for state in AccountState
 _LIST = ListSpec(
     "accounts",
     "Accounts",
-    "Every account of this book with what it has now.",
+    "All accounts of this book and their balances.",
     [
         Column("id", "Account", sort="id"),
         Column("name", "Name"),
-        Column("head", "Head", "code"),
+        Column("head", "GL account", "code"),
         Column("state", "State", "state"),
         Column("balance", "Balance", "money", sort="balance"),
         Column("available", "Available", "money"),
@@ -48,7 +48,7 @@ _LIST = ListSpec(
     [
         Filter("search", "Search", "search"),
         Filter("state", "State", choices=_STATES),
-        Filter("head", "Head"),
+        Filter("head", "GL account"),
         Filter("asset", "Asset"),
         Filter("purpose", "Purpose", family="purpose"),
         Filter("owner", "Owner"),
@@ -176,17 +176,17 @@ def _course(pages: Pages, found: AccountView, points: list[balances.Point], scal
     change = points[-1].balance - points[0].balance if points else 0
     title = _moved(pages, change, found.asset, scales)
     currency = "¥" if found.asset in ("CNY", "ECNY") else ""
-    told = pages._("At the end of each business date; today's so far.")
+    told = pages._("End-of-day balances; today's to date.")
     unit = pages._("yuan") if currency else found.asset
     return Chart(title, labels, series, unit=unit, currency=currency, scale=scale, step=True, told=told)
 
 
 def _moved(pages: Pages, change: int, asset: str, scales: dict[str, int]) -> str:
     if change == 0:
-        return pages._("The balance is where it was ninety days ago")
-    title = pages._("The balance rose by %(amount)s in the last ninety days")
+        return pages._("Balance history: unchanged in 90 days")
+    title = pages._("Balance history: up %(amount)s in 90 days")
     if change < 0:
-        title = pages._("The balance fell by %(amount)s in the last ninety days")
+        title = pages._("Balance history: down %(amount)s in 90 days")
     return title.replace("%(amount)s", money(abs(change), asset, scales))
 
 

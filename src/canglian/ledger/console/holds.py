@@ -26,12 +26,12 @@ from canglian.web.services import Services
 _LIST = ListSpec(
     "holds",
     "Holds",
-    "What is reserved on one account for another, until it is taken, released or expires.",
+    "Authorised amounts on accounts, until captured, released or expired.",
     [
         Column("id", "Hold", sort="id"),
         Column("state", "State", "state"),
         Column("amount", "Amount", "money"),
-        Column("captured", "Taken", "money"),
+        Column("captured", "Captured", "money"),
         Column("debit", "From", "account"),
         Column("credit", "To", "account"),
         Column("code", "Code", "word", family="code"),
@@ -46,7 +46,7 @@ _LIST = ListSpec(
         Filter("reference", "Reference"),
     ],
     href="/console/holds/{id}",
-    empty="Nothing is held.",
+    empty="No holds.",
     sort="-id",
 )
 

@@ -46,11 +46,11 @@ async def overview_page(pages: Given[Pages], services: Given[Services], principa
 
 def _rates(pages: Pages, rates: list[overview.Rate], told: str) -> Chart:
     rounded = [round(rate.count * 100 / BUCKET_SECONDS) for rate in rates]
-    title = pages._("At most %(most)s postings a second in the last hour")
+    title = pages._("Peak postings per second in the last hour: %(most)s")
     title = title.replace("%(most)s", scaled(max(rounded, default=0), 2))
     labels = [rate.at.astimezone(SHANGHAI).strftime("%H:%M") for rate in rates]
     series = [Series(pages._("Postings a second"), rounded)]
-    meant = pages._("Transfers booked in each minute, over its sixty seconds; of the newest %(most)s transfers.")
+    meant = pages._("Transfers per minute divided by sixty, from the latest %(most)s transfers.")
     return Chart(title, labels, series, kind="bar", unit=pages._("a second"), scale=2, told=_note(meant, told))
 
 
@@ -61,12 +61,12 @@ def _note(meant: str, told: str) -> str:
 
 def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
     mine = [volume for volume in volumes if volume.asset == "CNY"][:10]
-    title = pages._("What moved most in the last thirty days")
+    title = pages._("Transactions by type, last 30 days")
     if mine:
-        title = pages._("%(code)s moved most in the last thirty days").replace(
+        title = pages._("%(code)s: largest volume in the last 30 days").replace(
             "%(code)s", plain.worded("code", mine[0].code, pages._)
         )
-    meant = pages._("All that moved under a code in the last thirty days, in yuan; of the newest %(most)s transfers.")
+    meant = pages._("Volume by code in the last 30 days, in yuan, from the latest %(most)s transfers.")
     series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
     labels = [plain.worded("code", volume.code, pages._) for volume in mine]
     unit, told = pages._("yuan"), _note(meant, told)
@@ -78,10 +78,10 @@ def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
         (line for line in trial.lines if line.asset == "CNY"),
         key=lambda line: -max(line.debit_balance, line.credit_balance),
     )[:10]
-    title = pages._("Where the money stands, by head")
+    title = pages._("Balances by GL account")
     if lines:
-        title = pages._("Most money stands under %(head)s").replace("%(head)s", pages._(lines[0].name))
-    meant = pages._("The balances of all accounts under a head, those on the debit and on the credit side, in yuan.")
+        title = pages._("Largest balance: %(head)s").replace("%(head)s", pages._(lines[0].name))
+    meant = pages._("Debit and credit balances of all accounts under each GL account, in yuan.")
     labels = [f"{line.head} {pages._(line.name)}" for line in lines]
     series = [
         Series(pages._("Debit balances"), [line.debit_balance for line in lines]),

@@ -28,7 +28,7 @@ PRINTED_MAX = 5_000
 _COLUMNS = (
     Column("date", "Business date", "day"),
     Column("transfer", "Transfer"),
-    Column("counterpart", "Counterpart", "account"),
+    Column("counterpart", "Counterparty account", "account"),
     Column("code", "Code", "word", family="code"),
     Column("reference", "Reference"),
     Column("amount", "Amount", "money"),

@@ -30,7 +30,7 @@ from canglian.web.services import Services
 _LIST = ListSpec(
     "transfers",
     "Transfers",
-    "Every movement of this book, newest first.",
+    "All transfers of this book, newest first.",
     [
         Column("id", "Transfer", sort="id"),
         Column("amount", "Amount", "money"),
@@ -51,7 +51,7 @@ _LIST = ListSpec(
         Filter("last", "To date", "date"),
     ],
     href="/console/transfers/{id}",
-    empty="Nothing has moved yet.",
+    empty="No transactions yet.",
     sort="-id",
 )
 _NEW = NavItem("Ledger", "Post a transfer", "/console/transfers/new", "plus", Permission.POST)
@@ -210,10 +210,10 @@ def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:
         for f in found.flows
         if f.source < f.target
     ]
-    note = pages._("First in, first out. A box is a transfer, named after who received it.")
+    note = pages._("Traced first in, first out. Each box is a transfer, named after its recipient.")
     if found.cut:
-        note += " " + pages._("The search was cut: there is more.")
-    return FlowChart(pages._("Where this money came from and went to"), nodes, links, told=note)
+        note += " " + pages._("The trace is incomplete: there are more results.")
+    return FlowChart(pages._("Source and use of funds"), nodes, links, told=note)
 
 
 @post("/transfers/{number:int}/reverse", status_code=200, guards=[needs(Permission.POST)])

@@ -17,7 +17,7 @@ declare(
         "import.date_invalid": "{value} is not a date of the form {format}.",
         "import.amount_invalid": "{value} is not an amount.",
         "import.amount_fractional": "{value} is finer than the {scale} decimals of {asset}.",
-        "import.amount_zero": "The amount is nothing.",
+        "import.amount_zero": "The amount is zero.",
         "import.amount_twice": "Both {first} and {second} have an amount.",
         "import.direction_unknown": "{value} is neither in nor out.",
         "import.kind_unknown": "No rule of the mapping fits, and there is no code or no counter account for all lines.",

@@ -22,7 +22,7 @@ from canglian.web.services import Services
 _COMMANDS = ListSpec(
     "commands",
     "Command log",
-    "Who asked what, when, and with which outcome.",
+    "Who requested what, when, and with what result.",
     [
         Column("number", "Command", sort="number"),
         Column("at", "When", "when", phone=True),
@@ -32,7 +32,7 @@ _COMMANDS = ListSpec(
         Column("code", "Refused because", "refusal", phone=True),
         Column("batch", "Batch", "number"),
         Column("key", "Key", "code"),
-        Column("request_id", "Request", "code"),
+        Column("request_id", "Request ID", "code"),
     ],
     [
         Filter("status", "Outcome", choices=[Choice(status.value, f"state.{status.value}") for status in Status]),
@@ -40,16 +40,16 @@ _COMMANDS = ListSpec(
         Filter("actor", "Who"),
         Filter("code", "Refused because", family="refusal"),
         Filter("key", "Key"),
-        Filter("request_id", "Request"),
+        Filter("request_id", "Request ID"),
     ],
     href="/console/commands/{number}",
-    empty="Nobody has asked anything yet.",
+    empty="No commands yet.",
     sort="-number",
 )
 _BATCHES = ListSpec(
     "batches",
     "Audit chain",
-    "Each batch is one link: its hash covers everything that it wrote, and the link before.",
+    "Each batch is one link: its hash covers everything it wrote and the previous link.",
     [
         Column("number", "Batch", sort="number"),
         Column("at", "When", "when"),
@@ -59,23 +59,23 @@ _BATCHES = ListSpec(
         Column("hash", "Hash", "code"),
     ],
     href="/console/commands/{first_command}",
-    empty="Nothing has been committed yet.",
+    empty="No commits yet.",
     sort="-number",
 )
 _EVENTS = ListSpec(
     "events",
     "Events",
-    "Facts that others may want; they leave through the outbox.",
+    "Business events, delivered to subscribers through the outbox.",
     [
         Column("number", "Event", sort="number"),
         Column("at", "When", "when", phone=True),
         Column("kind", "What", "word", phone=True, family="event"),
-        Column("subject", "About", "subject", phone=True),
-        Column("payload", "In detail", "facts", phone=True),
+        Column("subject", "Subject", "subject", phone=True),
+        Column("payload", "Details", "facts", phone=True),
         Column("command", "Command"),
     ],
-    [Filter("kind", "What", family="event"), Filter("subject", "About")],
-    empty="Nothing has happened yet.",
+    [Filter("kind", "What", family="event"), Filter("subject", "Subject")],
+    empty="No events yet.",
     sort="-number",
 )
 
@@ -124,13 +124,13 @@ def _pretty(thing: Any) -> str:
 def _break(pages: Pages, kind: str) -> str:
     """What a break of the chain means to a person; see ``kernel.auditing.verify.Broken``."""
     told = {
-        "missing": pages._("Something that was committed is not there any more."),
-        "unexpected": pages._("There is something that nothing committed."),
-        "range": pages._("Its commands do not follow those before."),
-        "previous": pages._("It builds on another link than the one before it."),
-        "altered": pages._("What it wrote was changed afterwards."),
+        "missing": pages._("Committed data is missing."),
+        "unexpected": pages._("There is data without a commit."),
+        "range": pages._("Its commands are not consecutive."),
+        "previous": pages._("It does not follow the previous link."),
+        "altered": pages._("Data it wrote was changed later."),
     }
-    return told.get(kind.partition(".")[2], pages._("The book's own figures do not fit what is there."))
+    return told.get(kind.partition(".")[2], pages._("The book's totals do not match its data."))
 
 
 def _verifications(pages: Pages) -> Verifications:

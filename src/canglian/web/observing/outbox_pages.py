@@ -37,49 +37,49 @@ from canglian.web.services import Services
 PATH = "/console/outbox"
 LETTERS_PATH = "/console/dead-letters"
 
-_LETTERS_LINK = NavItem("Trust", "Dead letters", LETTERS_PATH, "alert-triangle")
-_NEW = NavItem("Trust", "Add a receiver", f"{PATH}/new", "plus", Permission.ADMINISTER)
+_LETTERS_LINK = NavItem("Audit", "Dead letters", LETTERS_PATH, "alert-triangle")
+_NEW = NavItem("Audit", "Add a receiver", f"{PATH}/new", "plus", Permission.ADMINISTER)
 _RECEIVERS = ListSpec(
     "receivers",
     "Outbox",
-    "Who hears of events, how far each is, and what did not arrive.",
+    "Receivers of events, delivery progress and failed deliveries.",
     [
         Column("name", "Receiver", sort="name"),
         Column("state", "State", "state", phone=True),
-        Column("behind", "Waiting", "number", phone=True),
+        Column("behind", "Pending", "number", phone=True),
         Column("dead", "Dead letters", "number", phone=True),
-        Column("cursor", "Done with event", "number"),
-        Column("tries", "Failed tries", "number"),
-        Column("next_at", "Next try", "when"),
-        Column("trouble", "What went wrong", phone=True),
+        Column("cursor", "Delivered up to event", "number"),
+        Column("tries", "Failed attempts", "number"),
+        Column("next_at", "Next attempt", "when"),
+        Column("trouble", "Failure reason", phone=True),
         Column("url", "Sent to", "code"),
         Column("created_at", "Added", "when", sort="created_at"),
     ],
     href=PATH + "/{id}",
-    empty="Nobody hears of events yet.",
+    empty="No receivers yet.",
     sort="created_at",
 )
 _ATTEMPTS = (
     Column("at", "When", "when"),
     Column("event", "Event", "number"),
-    Column("attempt", "Try", "number"),
+    Column("attempt", "Attempt", "number"),
     Column("state", "Outcome", "state"),
     Column("status", "HTTP status", "number"),
     Column("duration_ms", "Milliseconds", "number"),
-    Column("trouble", "What went wrong"),
+    Column("trouble", "Failure reason"),
 )
 _LETTERS = ListSpec(
     "dead-letters",
     "Dead letters",
-    "Events that did not arrive in all their tries; they wait until somebody sends them again or gives them up.",
+    "Undelivered events, to be resent or discarded.",
     [
         Column("id", "Dead letter", sort="id"),
         Column("state", "State", "state"),
         Column("to", "Receiver"),
         Column("event", "Event", "number"),
-        Column("tries", "Tries", "number"),
+        Column("tries", "Attempts made", "number"),
         Column("status", "HTTP status", "number"),
-        Column("trouble", "What went wrong"),
+        Column("trouble", "Failure reason"),
         Column("created_at", "Undelivered since", "when"),
         Column("updated_at", "Last changed", "when"),
     ],
@@ -88,7 +88,7 @@ _LETTERS = ListSpec(
         Filter("event", "Event", "number"),
     ],
     href=LETTERS_PATH + "/{id}",
-    empty="Everything has arrived.",
+    empty="All delivered; no dead letters.",
     sort="-id",
 )
 

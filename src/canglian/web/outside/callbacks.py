@@ -15,7 +15,7 @@ from canglian.web.outside.connections import connection
 from canglian.web.services import services_of
 from canglian.web.signing import Asked, Nonces, verified_request
 
-declare({"outside.unknown": "Nobody here listens to the service {service}."})
+declare({"outside.unknown": "No module receives notifications from the service {service}."})
 
 
 def callbacks(adapters: Iterable[Adapter]) -> HTTPRouteHandler:

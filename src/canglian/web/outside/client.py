@@ -22,10 +22,10 @@ from canglian.web.signing import Answered, Asked, signed_request, verified_answe
 
 declare(
     {
-        "outside.away": "The service {service} does not answer; it is asked again.",
-        "outside.answer_unsigned": "An answer of the service {service} is not signed as it should be ({problem}).",
-        "outside.answer_unreadable": "An answer of the service {service} cannot be read.",
-        "outside.denied": "The service {service} does not let the bank in ({status}); are address and keys right?",
+        "outside.away": "The service {service} did not respond; it will be retried.",
+        "outside.answer_unsigned": "The response from service {service} has an invalid signature ({problem}).",
+        "outside.answer_unreadable": "The response from service {service} cannot be read.",
+        "outside.denied": "The service {service} denied access ({status}); check the address and keys.",
         "outside.refused": "The service {service} refused the request with the status {status}.",
     }
 )

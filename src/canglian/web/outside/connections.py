@@ -12,7 +12,9 @@ from canglian.web.signing import SigningKey, VerifyingKey
 
 declare(
     {
-        "outside.connected": "The service {service} is connected and says this itself; nobody else may.",
+        "outside.connected": (
+            "The service {service} is connected and provides this result itself; it cannot be entered by others."
+        ),
         "outside.not_connected": "The service {service} is not connected.",
     }
 )

@@ -22,42 +22,42 @@ from canglian.web.services import Services
 _COLUMNS = [
     Column("title", "What", "words", phone=True),
     Column("amount", "Amount", "money", phone=True),
-    Column("about", "About", "subject"),
+    Column("about", "Subject", "subject"),
     Column("reason", "Reason"),
-    Column("maker", "Filed by", "actor", phone=True),
-    Column("filed_at", "Filed", "when", sort="filed_at"),
+    Column("maker", "Submitted by", "actor", phone=True),
+    Column("filed_at", "Submitted", "when", sort="filed_at"),
     Column("progress", "Step", "code"),
-    Column("waits_for", "Waits for", "code"),
+    Column("waits_for", "Pending with", "code"),
     Column("expires_at", "Expires", "when", sort="expires_at", phone=True),
-    Column("id", "Proposal", "code"),
+    Column("id", "Approval request", "code"),
 ]
 _HREF = "/console/proposals/{id}"
 _TASKS = ListSpec(
     "tasks",
     "My tasks",
-    "What waits for your vote; the first to expire comes first.",
+    "Requests pending your approval; the first to expire comes first.",
     _COLUMNS,
     href=_HREF,
-    empty="Nothing waits for you.",
+    empty="No pending approvals.",
     sort="expires_at",
 )
 _ALL = ListSpec(
     "proposals",
-    "Proposals",
-    "Everything that was filed for approval, newest first.",
+    "Approval requests",
+    "All approval requests, newest first.",
     [_COLUMNS[0], Column("state", "State", "state", phone=True), *_COLUMNS[1:]],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ProposalState]),
         Filter("kind", "What", choices=[Choice(one.kind, one.title) for one in APPROVABLE.values()]),
-        Filter("maker", "Filed by"),
-        Filter("subject", "About"),
+        Filter("maker", "Submitted by"),
+        Filter("subject", "Subject"),
         Filter("policy", "Policy"),
     ],
     href=_HREF,
-    empty="Nothing was filed yet.",
+    empty="No approval requests yet.",
     sort="-filed_at",
 )
-_NEW = NavItem("Approval", "File a proposal", "/console/proposals/new", "plus", Permission.POST)
+_NEW = NavItem("Approval", "Submit for approval", "/console/proposals/new", "plus", Permission.POST)
 
 
 def title_of(kind: str) -> str:

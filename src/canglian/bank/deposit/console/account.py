@@ -121,11 +121,11 @@ async def _show(
 def _course(pages: Pages, found: DepositView, points: list[balances.Point], scales: dict[str, int]) -> Chart:
     change = points[-1].balance - points[0].balance if points else 0
     if change == 0:
-        title = pages._("The balance is where it was ninety days ago")
+        title = pages._("Balance history: unchanged in 90 days")
     elif change > 0:
-        title = pages._("The balance rose by %(amount)s in the last ninety days")
+        title = pages._("Balance history: up %(amount)s in 90 days")
     else:
-        title = pages._("The balance fell by %(amount)s in the last ninety days")
+        title = pages._("Balance history: down %(amount)s in 90 days")
     is_money = found.asset in ("CNY", "ECNY")
     return Chart(
         title.replace("%(amount)s", money(abs(change), found.asset, scales)),
@@ -135,7 +135,7 @@ def _course(pages: Pages, found: DepositView, points: list[balances.Point], scal
         currency="¥" if is_money else "",
         scale=scales.get(found.asset, 2),
         step=True,
-        told=pages._("At the end of each business date; today's so far."),
+        told=pages._("End-of-day balances; today's to date."),
     )
 
 

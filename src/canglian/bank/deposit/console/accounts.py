@@ -26,13 +26,13 @@ PATH = "/console/deposits"
 _LIST = ListSpec(
     "deposits",
     "Deposit accounts",
-    "Accounts of customers, by their masks. A whole number finds one.",
+    "Customer accounts (masked). Enter a full account number to find one.",
     [
         Column("number", "Account number", "code", phone=True),
         Column("holder", "Holder", phone=True),
         Column("product", "Product", "word", family="code", phone=True),
         Column("state", "State", "state", phone=True),
-        Column("stopped", "Stops", "words", phone=True),
+        Column("stopped", "Restrictions", "words", phone=True),
         Column("balance", "Balance", "money", sort="balance", phone=True),
         Column("available", "Available", "money"),
         Column("level", "Verified", "state"),

@@ -168,5 +168,5 @@ def _outcome(override: LimitOverride) -> str:
     return f"limit_override:{override.id}"
 
 
-approvable(Approvable(GrantOverride, "Grant another limit", _granting, outcome=_outcome, always=True))
-approvable(Approvable(EndOverride, "Take another limit back", _ending, outcome=_outcome, always=True))
+approvable(Approvable(GrantOverride, "Override a limit", _granting, outcome=_outcome, always=True))
+approvable(Approvable(EndOverride, "Revoke a limit override", _ending, outcome=_outcome, always=True))

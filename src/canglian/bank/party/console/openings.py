@@ -26,15 +26,15 @@ PATH = "/console/openings"
 
 _LIST = ListSpec(
     "openings",
-    "Remote openings",
-    "Who is being verified from afar, how far each has come, and what waits for a review.",
+    "Remote onboarding (eKYC)",
+    "Remote verifications: progress and items pending review.",
     [
-        Column("id", "Opening", "code", sort="id"),
+        Column("id", "Remote onboarding", "code", sort="id"),
         Column("state", "State", "state"),
         Column("outcome", "Outcome", "words"),
-        Column("name", "Person"),
+        Column("name", "Customer"),
         Column("channel", "Channel", "code"),
-        Column("tries", "Wrong tries", "number"),
+        Column("tries", "Failed attempts", "number"),
         Column("steps", "Steps", "number"),
         Column("started_at", "Started", "when", sort="started_at"),
         Column("updated_at", "Changed", "when", sort="updated_at"),
@@ -42,7 +42,7 @@ _LIST = ListSpec(
     ],
     [Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in OpeningState])],
     href=PATH + "/{id}",
-    empty="Nobody has been verified from afar yet.",
+    empty="No remote verifications yet.",
     sort="-id",
 )
 

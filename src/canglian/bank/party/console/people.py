@@ -27,8 +27,8 @@ PATH = "/console/people"
 
 _LIST = ListSpec(
     "people",
-    "People",
-    "Persons and organisations, by their masks. Whoever needs more says why, on the person's page.",
+    "Customers",
+    "Individuals and organisations, masked. To view unmasked data, give a reason on the customer's page.",
     [
         Column("name", "Name"),
         Column("kind", "Kind", "words", phone=True),
@@ -37,7 +37,7 @@ _LIST = ListSpec(
         Column("level", "Verified", "state", phone=True),
         Column("risk", "Risk", "state", phone=True),
         Column("state", "State", "state"),
-        Column("roles", "Roles", phone=True),
+        Column("roles", "Customer roles", phone=True),
         Column("review_on", "Risk review", "day", sort="review_on"),
         Column("created_at", "Registered", "when", sort="created_at"),
         Column("id", "Id", "code", sort="id"),
@@ -51,10 +51,10 @@ _LIST = ListSpec(
         Filter("review_until", "Review until", "date"),
     ],
     href=PATH + "/{id}",
-    empty="Nobody has been registered yet.",
+    empty="No customers yet.",
     sort="-id",
 )
-_NEW = NavItem("People", "Register", f"{PATH}/new", "plus", Permission.POST)
+_NEW = NavItem("Customers", "Register", f"{PATH}/new", "plus", Permission.POST)
 _SEARCHES = {"number": number_index, "mobile": mobile_index, "name": name_index}
 
 

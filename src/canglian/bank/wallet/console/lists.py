@@ -33,7 +33,7 @@ _PRODUCTS = [Choice(code, f"product.{code}") for code in CODES]
 _WALLETS = ListSpec(
     "wallets",
     "Wallets",
-    "E-wallets and e-CNY wallets by their masks, with what they have.",
+    "E-wallets and e-CNY wallets (masked) and their balances.",
     [
         Column("number", "Wallet number", "code", phone=True),
         Column("holder", "Holder", phone=True),
@@ -62,7 +62,7 @@ _WALLETS = ListSpec(
 _MOVES = ListSpec(
     "wallet-transfers",
     "Wallet transfers",
-    "Money that went from one wallet to another, newest first.",
+    "Transfers between wallets, newest first.",
     [
         Column("at", "When", "when", phone=True),
         Column("amount", "Amount", "money", sort="amount", phone=True),
@@ -84,7 +84,7 @@ _MOVES = ListSpec(
         Filter("last_date", "To date", "date"),
     ],
     href="/console/transfers/{transfer}",
-    empty="Nothing has moved yet.",
+    empty="No transactions yet.",
     sort="-id",
 )
 _NEW = NavItem("Accounts", "Open a wallet", f"{PATH}/new", "plus", Permission.POST)

@@ -336,7 +336,7 @@ class _ByCode:
             names=("code", "wallet", "amount"),
             amount=amount,
             asset=own.asset,
-            rows=[(say("From"), named(own)), (say("Left afterwards"), left(own, amount))],
+            rows=[(say("From"), named(own)), (say("Balance after payment"), left(own, amount))],
         )
 
     async def pay(self) -> str:

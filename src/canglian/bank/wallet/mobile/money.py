@@ -148,7 +148,7 @@ class _Rail:
             names=("bound_account", "amount"),
             amount=amount,
             asset=own.asset,
-            rows=[(say("In the wallet then"), after), (say("When"), say("As soon as the other bank has answered"))],
+            rows=[(say("Balance after recharge"), after), (say("When"), say("As soon as the other bank has answered"))],
         )
 
     async def order(self) -> str:
@@ -319,7 +319,7 @@ class _Exchange:
             names=("deposit", "direction", "amount"),
             amount=amount,
             asset=own.asset,
-            rows=[(say("In the wallet then"), after), (say("When"), say("At once, one for one, without a fee"))],
+            rows=[(say("Balance after recharge"), after), (say("When"), say("At once, one for one, without a fee"))],
         )
 
     async def exchange(self) -> str:

@@ -120,7 +120,7 @@ class _Transfer:
             asset=own.asset,
             rows=[
                 (say("From"), named(own)),
-                (say("Left afterwards"), left(own, amount)),
+                (say("Balance after payment"), left(own, amount)),
                 (say("What for"), note or ""),
             ],
         )

@@ -28,7 +28,7 @@ PATH = "/console/keys"
 _LIST = ListSpec(
     "keys",
     "API keys",
-    "Programs that may use this book.",
+    "API clients of this book.",
     [
         Column("key", "Key", "code"),
         Column("name", "Name", sort="name", phone=True),
@@ -45,7 +45,7 @@ _LIST = ListSpec(
         Filter("state", "State", choices=[Choice(one, f"state.{one}") for one in ("active", "expired", "revoked")]),
     ],
     href=PATH + "/{id}",
-    empty="No program uses this book yet.",
+    empty="No API keys yet.",
     sort="-created_at",
 )
 

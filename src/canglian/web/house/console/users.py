@@ -32,7 +32,7 @@ PATH = "/console/users"
 _LIST = ListSpec(
     "users",
     "Users",
-    "Who may log in to this book, and as what.",
+    "Users of this book and their roles.",
     [
         Column("login", "Login", sort="login"),
         Column("name", "Name", sort="name"),
