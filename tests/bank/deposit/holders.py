@@ -14,7 +14,7 @@ from canglian.bank.deposit.commands import (
     TellTransfer,
 )
 from canglian.bank.deposit.moving import internal_account
-from canglian.bank.deposit.numbers import Allotted, allotted
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party.commands import (
     CheckLiveness,
     ConfirmCode,
@@ -25,6 +25,7 @@ from canglian.bank.party.commands import (
     VerifyFaceToFace,
 )
 from canglian.bank.party.model import DocumentKind, OpeningState, Party, RemoteOpening
+from canglian.bank.party.numbering import Allotted
 from canglian.kernel import Command
 from canglian.ledger.commands import CloseDay
 from canglian.ledger.model import Transfer
@@ -70,7 +71,7 @@ class Holders(People):
 
     async def number(self) -> Allotted:
         row = await self.do(AllotNumbers())
-        return allotted(KEYRING, row.prefix, row.first)
+        return ACCOUNT_NUMBERS.allotted(KEYRING, row.prefix, row.first)
 
     async def seen(self, serial: int = 1, **fields: Any) -> Party:
         """A person who was verified face to face."""

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canglian.bank.deposit.numbers import allotted, check_digit, checked, is_whole, number_index, number_of
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
+from canglian.bank.party.numbering import check_digit, is_whole
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
 from tests.bank.party.people import KEYRING
@@ -34,7 +36,7 @@ def test_two_neighbours_changed_over_do_not_pass_but_for_nine_and_nought(body: s
 
 
 def test_a_row_of_numbers_has_none_twice_and_does_not_count_up() -> None:
-    numbers = [number_of(KEYRING, "621999", place) for place in range(1, 3001)]
+    numbers = [ACCOUNT_NUMBERS.number_of(KEYRING, "621999", place) for place in range(1, 3001)]
     assert len(set(numbers)) == 3000
     assert all(len(one) == 19 and one.startswith("621999") and is_whole(one) for one in numbers)
     assert numbers != sorted(numbers)
@@ -42,34 +44,62 @@ def test_a_row_of_numbers_has_none_twice_and_does_not_count_up() -> None:
 
 def test_every_place_of_a_short_row_is_met_once() -> None:
     """A prefix of fifteen digits leaves three: the permutation of all of them."""
-    numbers = {number_of(KEYRING, "6" * 15, place) for place in range(1000)}
+    numbers = {ACCOUNT_NUMBERS.number_of(KEYRING, "6" * 15, place) for place in range(1000)}
     assert len(numbers) == 1000
+
+
+GOLDEN = Keyring({"1": b"k" * 32}, b"i" * 32)
+
+
+def test_numbers_that_were_handed_out_stay_what_they_are() -> None:
+    """The permutations of account numbers and of wallet numbers, as they have been since the first one."""
+    places = (1, 2, 3, 1000, 10**8 + 7)
+    assert [ACCOUNT_NUMBERS.number_of(GOLDEN, "621999", place) for place in places] == [
+        "6219995359815523839",
+        "6219993256427599524",
+        "6219997486999417864",
+        "6219992806929228435",
+        "6219990978984927367",
+    ]
+    assert [WALLET_NUMBERS.number_of(GOLDEN, "8806", place) for place in places] == [
+        "8806337308171656",
+        "8806918961154467",
+        "8806416195206914",
+        "8806903048823821",
+        "8806605059159710",
+    ]
+    account = ACCOUNT_NUMBERS.allotted(GOLDEN, "621999", 5, "r/1")
+    wallet = WALLET_NUMBERS.allotted(GOLDEN, "8806", 5, "r/1")
+    assert account.text.sealed == "sealed:1:WxDrb3GPj2sINsUgRi7GOHkEXszRb5Ol6MEdVvCTslJJc334g7jCbQHrBq_rBKE="
+    assert wallet.text.sealed == "sealed:1:BdPNMLEZswnjQdd23frOt6PkSo9_J-048PelbVOuWDtChRNqtUoW9LF84sw="
+    assert account.text.index == "40a82eab3c1ffbdb6e11974324790814"
+    assert wallet.text.index == "75d75b652194df13cbb0713041157797"
 
 
 def test_another_installation_has_other_numbers_at_the_same_places() -> None:
     other = Keyring({"1": b"k" * 32}, b"j" * 32)
-    assert number_of(KEYRING, "621999", 7) != number_of(other, "621999", 7)
+    assert ACCOUNT_NUMBERS.number_of(KEYRING, "621999", 7) != ACCOUNT_NUMBERS.number_of(other, "621999", 7)
 
 
 def test_a_number_travels_sealed_masked_and_indexed() -> None:
-    number = number_of(KEYRING, "621999", 7)
-    one = allotted(KEYRING, "621999", 7)
+    number = ACCOUNT_NUMBERS.number_of(KEYRING, "621999", 7)
+    one = ACCOUNT_NUMBERS.allotted(KEYRING, "621999", 7)
     assert number not in (one.text.sealed, one.text.mask, one.text.index)
     assert KEYRING.open(one.text.sealed, "deposit_account.number") == number
     assert one.text.mask == f"621999{'*' * 9}{number[-4:]}"
     spaced = " ".join(number[i : i + 4] for i in range(0, 19, 4))
-    assert one.text.index == number_index(KEYRING, checked(spaced))
+    assert one.text.index == ACCOUNT_NUMBERS.index(KEYRING, ACCOUNT_NUMBERS.checked(spaced))
 
 
 @pytest.mark.parametrize("text", ["621999", "x" * 19, "62199900000000000011", "６２"])
 def test_what_is_no_number_of_nineteen_digits_is_refused_by_its_form(text: str) -> None:
     with pytest.raises(Rejection) as refused:
-        checked(text)
+        ACCOUNT_NUMBERS.checked(text)
     assert refused.value.code == "deposit_account.number_form"
 
 
 def test_a_wrong_check_digit_is_refused() -> None:
-    number = number_of(KEYRING, "621999", 7)
+    number = ACCOUNT_NUMBERS.number_of(KEYRING, "621999", 7)
     with pytest.raises(Rejection) as refused:
-        checked(number[:-1] + str((int(number[-1]) + 1) % 10))
+        ACCOUNT_NUMBERS.checked(number[:-1] + str((int(number[-1]) + 1) % 10))
     assert refused.value.code == "deposit_account.number_checksum"

@@ -4,6 +4,7 @@ from typing import Any
 
 from canglian.bank.deposit import Counterparty, DepositAccount, Inside
 from canglian.bank.party import Party
+from canglian.bank.party.numbering import Allotted
 from canglian.bank.wallet import Wallet, WalletTransfer
 from canglian.bank.wallet.commands import (
     AllotWalletNumbers,
@@ -13,7 +14,7 @@ from canglian.bank.wallet.commands import (
     TransferBetweenWallets,
 )
 from canglian.bank.wallet.commands.money import clearing_account
-from canglian.bank.wallet.numbers import Allotted, allotted
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel import Command
 from canglian.ledger.commands import PostTransfer
 from tests.bank.deposit.holders import KEYRING, SEALER, Holders, Pay
@@ -35,7 +36,7 @@ class Purses(Holders):
 
     async def wallet_number(self) -> Allotted:
         row = await self.do(AllotWalletNumbers())
-        return allotted(KEYRING, row.prefix, row.first)
+        return WALLET_NUMBERS.allotted(KEYRING, row.prefix, row.first)
 
     async def opening(self, product: str, **fields: Any) -> OpenWallet:
         return OpenWallet(product=product, number=await self.wallet_number(), **{"channel": "mobile", **fields})

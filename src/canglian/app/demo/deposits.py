@@ -15,7 +15,7 @@ from canglian.bank.deposit.commands import (
     RequestPush,
 )
 from canglian.bank.deposit.model import FreezeCause, FreezeKind
-from canglian.bank.deposit.numbers import allotted
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.limit import Direction
 from canglian.bank.party import Level, OpeningState, PartyKind, Risk
 from canglian.bank.party.queries import openings, parties
@@ -72,7 +72,7 @@ class _Filling:
 
     async def _open(self, key: str, **fields: Any) -> DepositAccount:
         row = await self.ask(f"{key}:number", AllotNumbers())
-        number = allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}")
+        number = ACCOUNT_NUMBERS.allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}")
         return await self.ask(key, OpenDepositAccount(number=number, **fields))
 
     async def at_the_counter(self, n: int, party: str) -> DepositAccount:

@@ -17,7 +17,7 @@ from canglian.bank.wallet.commands import (
     TransferBetweenWallets,
 )
 from canglian.bank.wallet.model import ExchangeDirection
-from canglian.bank.wallet.numbers import allotted
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel.command import Command
 from canglian.kernel.known import checked_key
 from canglian.kernel.queries.observing import book_figures
@@ -61,7 +61,7 @@ class _Filling:
 
     async def _open(self, key: str, product: str, **fields: Any) -> Wallet:
         row = await self.ask(f"{key}:number", AllotWalletNumbers())
-        number = allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}")
+        number = WALLET_NUMBERS.allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}")
         return await self.ask(key, OpenWallet(product=product, number=number, channel=COUNTER, **fields))
 
     async def shop(self) -> Wallet:
@@ -91,7 +91,7 @@ class _Filling:
         wallet = await self._open(key, "wallet.ecny1", party=account.party, deposit=account.id)
         await self._exchange(key, wallet, self._chance.randint(1, 9) * 100 * YUAN)
         row = await self.ask(f"{key}:sub-number", AllotWalletNumbers())
-        number = allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}/sub")
+        number = WALLET_NUMBERS.allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}/sub")
         command = OpenSubWallet(
             parent=wallet.id,
             number=number,

@@ -1,91 +1,11 @@
-"""Account numbers: nineteen digits, of which the last is the check digit of Luhn (ISO/IEC 7812-1).
+"""Account numbers: nineteen digits, of which the last is the check digit."""
 
-The book hands out places in a row: 1, 2, 3, … A place becomes the digits after the prefix by a permutation under the
-installation's key, so that numbers neither follow one another nor can be told from the place, which stands in the log.
-The permutation is a Feistel network over two halves; it never meets itself, so no number is handed out twice.
-"""
-
-import unicodedata
-from typing import Annotated
-
-import msgspec
-from msgspec import Meta
+from typing import Final
 
 from canglian.bank.deposit.model.accounts import NUMBER
-from canglian.bank.party.sealing import SealedText
-from canglian.kernel.crypto import Keyring, masked_card, normalised
-from canglian.kernel.errors import Rejection
+from canglian.bank.party.numbering import NumberSeries
 
-DIGITS = 19
 PREFIX = "621999"
 """What numbers begin with in a book that has no figures of its own yet."""
 
-_ROUNDS = 8
-
-Ordinal = Annotated[int, Meta(gt=0, le=10**11, description="The place in the row of numbers.")]
-
-
-class Allotted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number as a command carries it: its place, and the number sealed."""
-
-    ordinal: Ordinal
-    text: SealedText
-
-
-def check_digit(digits: str) -> str:
-    """The digit of Luhn that completes some digits."""
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 == 0 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return str(-total % 10)
-
-
-def is_whole(number: str) -> bool:
-    """Whether a number ends in its check digit."""
-    return number[-1] == check_digit(number[:-1])
-
-
-def number_of(keyring: Keyring, prefix: str, ordinal: int) -> str:
-    """The whole account number at a place of the row."""
-    digits = DIGITS - 1 - len(prefix)
-    body = prefix + str(_permuted(keyring, ordinal, digits)).zfill(digits)
-    return body + check_digit(body)
-
-
-def allotted(keyring: Keyring, prefix: str, ordinal: int, request: str | None = None) -> Allotted:
-    """A number as a command carries it. ``request`` as in ``Keyring.seal``."""
-    number = number_of(keyring, prefix, ordinal)
-    sealed = keyring.seal(number, NUMBER, request=request)
-    return Allotted(ordinal, SealedText(sealed, masked_card(number), number_index(keyring, number)))
-
-
-def number_index(keyring: Keyring, number: str) -> str:
-    """The blind index of an account number."""
-    return keyring.blind_index(number, NUMBER)
-
-
-def checked(text: str) -> str:
-    """An account number as somebody typed it. Rejects ``deposit_account.number_form`` and ``.number_checksum``."""
-    number = normalised(unicodedata.normalize("NFKC", text))
-    if len(number) != DIGITS or not (number.isdecimal() and number.isascii()):
-        raise Rejection("deposit_account.number_form", field="number")
-    if not is_whole(number):
-        raise Rejection("deposit_account.number_checksum", field="number")
-    return number
-
-
-def _permuted(keyring: Keyring, value: int, digits: int) -> int:
-    """A place among ``10**digits`` for another one, by a balanced or nearly balanced Feistel network."""
-    high, low = 10 ** ((digits + 1) // 2), 10 ** (digits // 2)
-    left, right = divmod(value % (high * low), low)
-    for turn in range(_ROUNDS):
-        if turn % 2 == 0:
-            left = (left + _noise(keyring, turn, right)) % high
-        else:
-            right = (right + _noise(keyring, turn, left)) % low
-    return left * low + right
-
-
-def _noise(keyring: Keyring, turn: int, half: int) -> int:
-    return int(keyring.blind_index(f"{turn}/{half}", "deposit_account.row"), 16)
+ACCOUNT_NUMBERS: Final = NumberSeries(digits=19, noun="deposit_account", field=NUMBER, row="deposit_account.row")

@@ -8,10 +8,11 @@ from msgspec import Meta
 
 from canglian.bank.deposit.commands import AllotNumbers, BindAccount, OpenDepositAccount
 from canglian.bank.deposit.commands.values import Bank, ProductCode
-from canglian.bank.deposit.numbers import Allotted, allotted, checked, is_whole, number_index
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.party.commands.openings import OpeningId
 from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.party.numbering import Allotted, is_whole
 from canglian.bank.party.requests import Plain, sealer_for
 from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
@@ -58,7 +59,7 @@ class BindingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         text = sealer.account(self.number)
         told = normalised(self.number)
         if len(told) == 19 and is_whole(told):
-            index = number_index(services.keyring, told)
+            index = ACCOUNT_NUMBERS.index(services.keyring, told)
             if await accounts.by_index(services.reader, principal.book, index) is not None:
                 raise Rejection("bound_account.own", field="number")
         return BindAccount(account=account, number=text, bank=self.bank)
@@ -75,7 +76,7 @@ class NumberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def index(self, services: Services) -> str:
         """Its blind index. Rejects ``deposit_account.number_form`` and ``.number_checksum``."""
-        return number_index(services.keyring, checked(self.number))
+        return ACCOUNT_NUMBERS.index(services.keyring, ACCOUNT_NUMBERS.checked(self.number))
 
 
 async def allot(services: Services, principal: Principal, key: str | None, *, dry_run: bool = False) -> Allotted:
@@ -85,4 +86,4 @@ async def allot(services: Services, principal: Principal, key: str | None, *, dr
     outcome = await services.engine.submit(principal.book, AllotNumbers(), role=principal.role.value, **asked)
     row = outcome.unwrap()
     request = None if key is None else f"{principal.scope}/{key}"
-    return allotted(services.keyring, row.prefix, row.first, request)
+    return ACCOUNT_NUMBERS.allotted(services.keyring, row.prefix, row.first, request)

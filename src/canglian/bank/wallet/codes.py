@@ -10,7 +10,7 @@ import unicodedata
 
 import segno
 
-from canglian.bank.deposit.numbers import check_digit, is_whole
+from canglian.bank.party.numbering import check_digit, is_whole
 from canglian.bank.wallet.model import CodeKind
 from canglian.kernel.crypto import Keyring, normalised
 from canglian.kernel.errors import Rejection

@@ -11,14 +11,15 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from canglian.bank.party import Party
+from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.queries import parties
 from canglian.bank.party.sealing import MOBILE as PARTY_MOBILE
 from canglian.bank.party.sealing import NUMBER as PARTY_NUMBER
-from canglian.bank.wallet import codes, numbers, pins
+from canglian.bank.wallet import codes, pins
 from canglian.bank.wallet.commands import AllotWalletNumbers, AskPin, NotePin, PinStanding, SetPin, ShowCode
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode
 from canglian.bank.wallet.model.wallets import MOBILE, NUMBER
-from canglian.bank.wallet.numbers import Allotted
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import Rejection
@@ -116,7 +117,7 @@ class Teller(msgspec.Struct, frozen=True):
         """The next wallet number, sealed. A repeated request gets the same one."""
         key = None if self.key is None else f"number:{self.key}"
         row = (await self.submit(AllotWalletNumbers(), key=key)).unwrap()
-        return numbers.allotted(self.services.keyring, row.prefix, row.first, self.request)
+        return WALLET_NUMBERS.allotted(self.services.keyring, row.prefix, row.first, self.request)
 
     # -- PINs ----------------------------------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class Teller(msgspec.Struct, frozen=True):
 
     async def maybe_by_number(self, number: str) -> Wallet | None:
         """The wallet with a number. Rejects ``wallet.number_form`` and ``wallet.number_checksum``."""
-        index = numbers.number_index(self.services.keyring, numbers.checked(number))
+        index = WALLET_NUMBERS.index(self.services.keyring, WALLET_NUMBERS.checked(number))
         return await wallets.by_index(self.services.reader, self.book, index)
 
     async def by_number(self, number: str) -> Wallet:

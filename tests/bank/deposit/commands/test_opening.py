@@ -14,7 +14,7 @@ from canglian.bank.deposit import (
     ProductClass,
 )
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
-from canglian.bank.deposit.numbers import allotted
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party import Level, Risk
 from canglian.bank.party.commands import (
     AddBeneficialOwner,
@@ -154,14 +154,13 @@ async def test_a_number_is_used_once_and_only_after_it_was_allotted(branch: Hold
     account = await branch.counter(party)
     again = OpenDepositAccount(
         product="deposit.class2",
-        number=allotted(KEYRING, "621999", account.ordinal),
+        number=ACCOUNT_NUMBERS.allotted(KEYRING, "621999", account.ordinal),
         channel="counter",
         party=party.id,
     )
     assert (await branch.refused(again))[0] == "deposit_account.number_taken"
-    early = OpenDepositAccount(
-        product="deposit.class2", number=allotted(KEYRING, "621999", 3), channel="counter", party=party.id
-    )
+    number = ACCOUNT_NUMBERS.allotted(KEYRING, "621999", 3)
+    early = OpenDepositAccount(product="deposit.class2", number=number, channel="counter", party=party.id)
     assert await branch.refused(early) == ("deposit_account.number_not_allotted", {"ordinal": 3})
 
 
@@ -178,7 +177,7 @@ async def test_a_dry_run_opens_nothing_and_takes_no_number(branch: Holders) -> N
     row = (await branch.ask(AllotNumbers(), dry_run=True)).unwrap()
     ask = OpenDepositAccount(
         product="deposit.class1",
-        number=allotted(KEYRING, row.prefix, row.first),
+        number=ACCOUNT_NUMBERS.allotted(KEYRING, row.prefix, row.first),
         channel="counter",
         party=party.id,
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from canglian.app.opening import Opened
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
-from canglian.bank.deposit.numbers import allotted
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party.commands import AddDocument, RegisterParty, VerifyFaceToFace
 from canglian.bank.party.model import PartyKind
 from canglian.bank.party.sealing import Sealer
@@ -48,7 +48,7 @@ async def holder(installation: Opened, serial: int = 1, *, seen: bool = True) ->
         row = await engine.execute(1, AllotNumbers(), actor="test")
         opening = OpenDepositAccount(
             product="deposit.class2",
-            number=allotted(keyring, row.prefix, row.first),
+            number=ACCOUNT_NUMBERS.allotted(keyring, row.prefix, row.first),
             channel="counter",
             party=party.id,
         )

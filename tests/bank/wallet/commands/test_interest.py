@@ -15,7 +15,7 @@ from canglian.bank.wallet.commands import (
 )
 from canglian.bank.wallet.commands.interest import UNITS
 from canglian.bank.wallet.model import WalletInterest
-from canglian.bank.wallet.numbers import allotted
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.running import run_interest
 from canglian.ledger.commands import CloseDay, PostTransfer
 from tests.bank.wallet.purses import KEYRING, SEALER, FindClearing, Purses
@@ -104,7 +104,7 @@ async def test_a_run_takes_every_day_once_however_often_it_is_begun(installation
     opened: list[Wallet] = []
     for place in range(row.first, row.last + 1):
         mobile = SEALER.mobile(f"1390013{place:04d}")
-        number = allotted(KEYRING, row.prefix, place)
+        number = WALLET_NUMBERS.allotted(KEYRING, row.prefix, place)
         asked = OpenWallet(product="wallet.ecny4", number=number, channel="api", mobile=mobile)
         opened.append(await engine.execute(1, asked, actor="test"))
     clearing = await engine.execute(1, FindClearing(asset="ECNY"), actor="test")

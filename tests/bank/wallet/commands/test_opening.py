@@ -8,6 +8,7 @@ from canglian.bank.deposit import DepositAccount
 from canglian.bank.party import Level, Party
 from canglian.bank.party.commands import AddListEntry
 from canglian.bank.party.model import Colour
+from canglian.bank.party.numbering import is_whole
 from canglian.bank.wallet import Wallet, WalletKind, WalletProduct, WalletState
 from canglian.bank.wallet.commands import (
     AddDevice,
@@ -25,7 +26,7 @@ from canglian.bank.wallet.commands import (
 )
 from canglian.bank.wallet.commands.pockets import ClosePocket
 from canglian.bank.wallet.model import PocketKind, WalletDevice
-from canglian.bank.wallet.numbers import checked, is_whole, number_of
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel.errors import Rejection
 from canglian.ledger.commands import PostTransfer
 from canglian.ledger.model import Account, AccountState, Asset
@@ -36,7 +37,7 @@ from tests.bank.wallet.purses import KEYRING, SEALER, Purses
 
 
 def test_numbers_have_sixteen_digits_a_check_digit_and_no_order() -> None:
-    numbers = [number_of(KEYRING, "8806", place) for place in range(1, 2_001)]
+    numbers = [WALLET_NUMBERS.number_of(KEYRING, "8806", place) for place in range(1, 2_001)]
     assert len(set(numbers)) == 2_000
     assert all(len(one) == 16 and one.startswith("8806") and is_whole(one) for one in numbers)
     assert numbers != sorted(numbers)
@@ -45,16 +46,16 @@ def test_numbers_have_sixteen_digits_a_check_digit_and_no_order() -> None:
 @pytest.mark.parametrize(("text", "code"), [("8806", "form"), ("8806" + "0" * 12, "checksum"), ("x" * 16, "form")])
 def test_a_number_that_is_none_is_refused(text: str, code: str) -> None:
     with pytest.raises(Rejection) as refused:
-        checked(text)
+        WALLET_NUMBERS.checked(text)
     assert refused.value.code == f"wallet.number_{code}"
 
 
 def test_a_number_is_read_as_people_write_it() -> None:
-    number = number_of(KEYRING, "8806", 7)
+    number = WALLET_NUMBERS.number_of(KEYRING, "8806", 7)
     spaced = " ".join(number[n : n + 4] for n in range(0, 16, 4))
-    assert checked(spaced) == number
+    assert WALLET_NUMBERS.checked(spaced) == number
     with pytest.raises(Rejection):
-        checked(number[:-1] + str((int(number[-1]) + 1) % 10))
+        WALLET_NUMBERS.checked(number[:-1] + str((int(number[-1]) + 1) % 10))
 
 
 async def test_a_number_is_used_once_and_only_when_it_was_allotted(branch: Purses) -> None:

@@ -9,7 +9,6 @@ import msgspec
 
 from canglian.app.opening import Opened
 from canglian.bank.deposit import BindingState, BoundAccount, DepositAccount
-from canglian.bank.deposit import numbers as deposit_numbers
 from canglian.bank.deposit.commands import (
     AllotNumbers,
     AnswerElements,
@@ -18,14 +17,16 @@ from canglian.bank.deposit.commands import (
     OpenDepositAccount,
     SendBindingCode,
 )
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party import Party
 from canglian.bank.party.commands import AddDocument, RegisterParty, VerifyFaceToFace
 from canglian.bank.party.door import message
 from canglian.bank.party.model import DocumentKind, PartyKind
 from canglian.bank.party.sealing import Sealer
-from canglian.bank.wallet import Wallet, numbers, pins
+from canglian.bank.wallet import Wallet, pins
 from canglian.bank.wallet.commands import AllotWalletNumbers, OpenWallet, SetPin
 from canglian.bank.wallet.model.wallets import NUMBER
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel import Command
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.commands import OpenAccount, PostTransfer
@@ -85,7 +86,7 @@ class Town:
 
     async def account(self, owner: Resident, product: str = "deposit.class2") -> DepositAccount:
         row = await self.do(AllotNumbers())
-        number = deposit_numbers.allotted(self.services.keyring, row.prefix, row.first)
+        number = ACCOUNT_NUMBERS.allotted(self.services.keyring, row.prefix, row.first)
         return await self.do(
             OpenDepositAccount(product=product, number=number, channel="counter", party=owner.party.id)
         )
@@ -99,7 +100,7 @@ class Town:
             if "deposit" not in more:
                 more["deposit"] = (await self.account(owner)).id
         row = await self.do(AllotWalletNumbers())
-        number = numbers.allotted(self.services.keyring, row.prefix, row.first)
+        number = WALLET_NUMBERS.allotted(self.services.keyring, row.prefix, row.first)
         opened: Wallet = await self.do(OpenWallet(product=product, number=number, channel="counter", **more))
         if pin:
             digest = await pins.hashed(self.services.keyring, opened.id, PIN)

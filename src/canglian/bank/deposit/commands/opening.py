@@ -20,13 +20,13 @@ from canglian.bank.deposit.model import (
     ProductClass,
 )
 from canglian.bank.deposit.moving import open_in_ledger
-from canglian.bank.deposit.numbers import Allotted
 from canglian.bank.deposit.rules import COUNTER, months_after, policy_in_force, product_in_force
 from canglian.bank.party import Level, OpeningState, Party, PartyKind, RemoteOpening
 from canglian.bank.party.commands.openings import OpeningId
 from canglian.bank.party.commands.parties import PartyId, refuse_prohibited
 from canglian.bank.party.eligibility import may_open
 from canglian.bank.party.model import Colour
+from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.rules import active_party, listed
 from canglian.kernel.command import Command
 from canglian.kernel.values import Code

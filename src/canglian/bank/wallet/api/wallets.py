@@ -48,7 +48,7 @@ from canglian.bank.wallet.commands import (
 )
 from canglian.bank.wallet.commands.values import Cap, Label, WalletId
 from canglian.bank.wallet.model import WalletState
-from canglian.bank.wallet.numbers import checked, number_index
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import (
     DeviceView,
@@ -157,7 +157,7 @@ async def search_wallets(
     services: Given[Services], principal: Given[Principal], data: Sent[WalletSearch]
 ) -> Response[bytes]:
     """Find a wallet by its whole number, which travels in the body and stands in no address."""
-    index = number_index(services.keyring, checked(data.number))
+    index = WALLET_NUMBERS.index(services.keyring, WALLET_NUMBERS.checked(data.number))
     found = await wallets.by_index(services.reader, principal.book, index)
     shown = [] if found is None else await wallets.views(services.reader, principal.book, [found])
     return as_json(WalletsFound(shown))

@@ -16,7 +16,6 @@ from canglian.bank.deposit import DepositAccount
 from canglian.bank.deposit.commands.opening import OpenDepositAccount
 from canglian.bank.deposit.commands.values import Bank
 from canglian.bank.deposit.commands.values import ProductCode as DepositProductCode
-from canglian.bank.deposit.numbers import Allotted as AllottedAccount
 from canglian.bank.party import OpeningState, Party, PartyKind, RemoteOpening
 from canglian.bank.party.commands import (
     CheckLiveness,
@@ -30,11 +29,11 @@ from canglian.bank.party.commands import (
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.openings import Score
 from canglian.bank.party.model import DocumentKind, ListEntry
+from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.commands.opening import OpenWallet
 from canglian.bank.wallet.commands.values import ProductCode
 from canglian.bank.wallet.model import Wallet
-from canglian.bank.wallet.numbers import Allotted
 from canglian.kernel.book import FindKey
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Rejection
@@ -73,7 +72,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     paper: SealedText
     account: SealedText
     evidence: Evidence
-    deposit_number: AllottedAccount
+    deposit_number: Allotted
     wallet_number: Allotted
 
 

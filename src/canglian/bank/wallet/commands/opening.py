@@ -11,11 +11,11 @@ from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.party import Level, Party, PartyDocument, PartyKind
 from canglian.bank.party.commands.parties import PartyId, refuse_prohibited
 from canglian.bank.party.model import Colour
+from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.rules import active_party, is_valid, listed
 from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.commands.values import Cap, Channel, Label, ProductCode, WalletId
 from canglian.bank.wallet.model import Wallet, WalletInterest, WalletKind, WalletProduct, WalletState
-from canglian.bank.wallet.numbers import Allotted
 from canglian.bank.wallet.rules import policy_in_force, product_in_force, refuse_stopped_out, wallet_at_hand
 from canglian.kernel.command import Command
 from canglian.kernel.values import Reference

@@ -7,8 +7,8 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from canglian.bank.deposit import AccountState, DepositAccount, ProductClass
-from canglian.bank.deposit import numbers as deposit_numbers
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party import Level, OpeningState
 from canglian.bank.party.commands.entrance import mobile_of
 from canglian.bank.party.queries import entrance, openings
@@ -145,7 +145,7 @@ async def _class2(services: Services, person: Person, asking: Teller) -> str:
     done = [one for one in await openings.openings_of(reader, book, person.party) if one.state is OpeningState.ACTIVE]
     key = None if asking.key is None else f"deposit-number:{asking.key}"
     row = (await asking.submit(AllotNumbers(), key=key)).unwrap()
-    number = deposit_numbers.allotted(services.keyring, row.prefix, row.first, asking.request)
+    number = ACCOUNT_NUMBERS.allotted(services.keyring, row.prefix, row.first, asking.request)
     command = OpenDepositAccount(
         product=CLASS2,
         number=number,

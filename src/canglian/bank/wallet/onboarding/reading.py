@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from canglian.bank.deposit import numbers as deposit_numbers
 from canglian.bank.deposit.commands.opening import Row as DepositRow
+from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party import PartyKind
 from canglian.bank.party.sealing import Sealer
-from canglian.bank.wallet import numbers as wallet_numbers
 from canglian.bank.wallet.commands.onboarding import Evidence, Person
 from canglian.bank.wallet.commands.opening import Row as WalletRow
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
 from canglian.ledger.importing.reading import Line, LineProblem
@@ -60,8 +60,8 @@ class Reader:
                 sealer.document(told["number"]),
                 sealer.account(told["account"]),
                 evidence,
-                deposit_numbers.allotted(self._keyring, rows.deposit.prefix, rows.deposit.first + place, request),
-                wallet_numbers.allotted(self._keyring, rows.wallet.prefix, rows.wallet.first + place, request),
+                ACCOUNT_NUMBERS.allotted(self._keyring, rows.deposit.prefix, rows.deposit.first + place, request),
+                WALLET_NUMBERS.allotted(self._keyring, rows.wallet.prefix, rows.wallet.first + place, request),
             )
         except Rejection as refused:
             raise LineProblem(refused.code, **refused.fields) from None
