@@ -133,6 +133,10 @@ def codes() -> dict[str, Code]:
         for raised, name in _raised(tree):
             if name in found:
                 found[name].statuses.add(STATUS[raised])
+    reasons = {(raised, reason) for tree in trees for raised, reason in _raised_for_any(tree)}
+    for code in found.values():
+        if not code.statuses:
+            code.statuses = {STATUS[raised] for raised, reason in reasons if code.name.endswith(f".{reason}")}
     for code in found.values():
         if code.name.endswith(".not_found") and code.name != "request.not_found":
             code.statuses = {"404", "422"}
@@ -180,6 +184,16 @@ def _raised(tree: ast.AST) -> Iterator[tuple[str, str]]:
         first = call.args[0] if call.args else None
         if name in STATUS and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield name, first.value
+
+
+def _raised_for_any(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """What a shared mechanism raises for the noun that it works for: ``f"{noun}.reason"``."""
+    for name, call in _calls(tree):
+        match call.args[:1]:
+            case [ast.JoinedStr([ast.FormattedValue(), ast.Constant(str(text))])] if name in STATUS and text[0] == ".":
+                yield name, text[1:]
+            case _:
+                pass
 
 
 if __name__ == "__main__":
