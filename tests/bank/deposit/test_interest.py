@@ -14,7 +14,7 @@ BALANCES = st.lists(st.integers(0, 10**15), min_size=1, max_size=120)
 
 
 def nothing(day_count: int) -> DepositInterest:
-    return DepositInterest(7, "dep_x", "deposit.class1", 0, 0, day_count, START, START, False)
+    return DepositInterest(7, "deposit.class1", 0, 0, day_count, START, START, False, "dep_x")
 
 
 def exact(interest: DepositInterest) -> Fraction:

@@ -15,7 +15,7 @@ from canglian.bank.deposit.commands import (
     RequestPull,
     RequestPush,
 )
-from canglian.bank.deposit.running import run_interest
+from canglian.bank.deposit.running import INTEREST
 from canglian.kernel import Engine
 from canglian.kernel.auditing import replay, verify
 from canglian.kernel.postgres.reader import Reader
@@ -62,7 +62,7 @@ async def test_a_replay_comes_to_the_same_accounts_interest_and_orders(database:
     await branch.do(push)
     for _ in range(3):
         await branch.do(CloseDay(next_day=await branch.today() + timedelta(days=1)))
-        assert all(one.finished for one in await run_interest(branch.engine, reader, 1))
+        assert all(one.finished for one in await INTEREST.run(branch.engine, reader, 1))
     other = await branch.counter(await branch.seen(2))
     await branch.fund(other, 1_000)
     await branch.do(CloseDepositAccount(account=other.id, reason="客户申请", channel="counter", cash=True))

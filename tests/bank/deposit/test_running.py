@@ -1,15 +1,19 @@
 """The runs over a real database: a day over many accounts, killed and resumed; the rail's file."""
 
+import hashlib
 import random
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from canglian.bank.deposit import BoundAccount, DepositInterest, InterestDay
-from canglian.bank.deposit.commands import AccrueInterest, BalanceThen, ReconcileRailLine, RequestPull, SettleInterest
-from canglian.bank.deposit.running import FileRun, run_interest, run_rail_file
+from canglian.bank.deposit.accruing import BalanceThen
+from canglian.bank.deposit.commands import AccrueInterest, ReconcileRailLine, RequestPull, SettleInterest
+from canglian.bank.deposit.running import INTEREST, FileRun, run_rail_file
+from canglian.bank.wallet.running import INTEREST as WALLET_RUNS
 from canglian.kernel.command import Command
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
@@ -73,10 +77,10 @@ async def lived(branch: Stored, accounts: list[Any], reader: Reader) -> list[tup
         for after in range(4):
             try:
                 dying: Any = Dying(branch.engine, after)
-                await run_interest(dying, reader, 1, chunk=2)
+                await INTEREST.run(dying, reader, 1, chunk=2)
             except Killed:
                 kills += 1
-        await run_interest(branch.engine, reader, 1, chunk=2)
+        await INTEREST.run(branch.engine, reader, 1, chunk=2)
     assert kills > 20
     ends: list[tuple[Any, ...]] = []
     for account in accounts:
@@ -128,7 +132,7 @@ async def in_memory(branch: Holders, accounts: list[Any]) -> list[tuple[Any, ...
 
 
 async def test_a_book_without_accounts_has_no_interest(branch: Stored) -> None:
-    assert await run_interest(branch.engine, Reader(branch.store.pool), 1) == []
+    assert await INTEREST.run(branch.engine, Reader(branch.store.pool), 1) == []
 
 
 async def test_the_file_of_a_day_agrees_settles_differs_and_misses(branch: Stored) -> None:
@@ -154,3 +158,18 @@ async def test_the_file_of_a_day_agrees_settles_differs_and_misses(branch: Store
     assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 2)
     assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 0)
     assert await branch.money(account) == 1
+
+
+def test_commands_and_keys_of_the_runs_stay_as_they_are_stored() -> None:
+    """A run that is begun again after an upgrade has to know what it asked for before."""
+    day, then = date(2026, 3, 20), [BalanceThen(2, 5)]
+    for runs, kind, key in (
+        (INTEREST, "deposit", "accrue:2026-03-20:1:"),
+        (WALLET_RUNS, "wallet", "wallet-accrue:2026-03-20:1:"),
+    ):
+        command = runs.accrue(date=day, accounts=[1, 2], moved=then)
+        payload = b'{"date":"2026-03-20","accounts":[1,2],"moved":[{"account":2,"balance":5}]}'
+        assert msgspec.json.encode(command) == payload
+        assert runs.key_of(command) == key + hashlib.sha256(payload).hexdigest()[:16]
+        kinds = [one.__kind__ for one in (runs.accrue, runs.settle, runs.finish)]
+        assert kinds == [f"{kind}.accrue_interest", f"{kind}.settle_interest", f"{kind}.finish_interest_day"]

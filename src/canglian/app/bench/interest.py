@@ -33,7 +33,7 @@ from canglian.bank.deposit.interest import UNITS
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass
 from canglian.bank.deposit.moving import Inside
 from canglian.bank.deposit.rules import first_products
-from canglian.bank.deposit.running import run_day
+from canglian.bank.deposit.running import INTEREST
 from canglian.bank.party import Level
 from canglian.kernel import Engine
 from canglian.kernel.encoding import encode
@@ -220,7 +220,7 @@ def _rows(numbers: range) -> Iterator[tuple[type[Entity], list[Any]]]:
     before = FIRST_DAY - timedelta(days=1)
     yield (
         DepositInterest,
-        [DepositInterest(n, _id(n), PRODUCT, 0, 0, product.day_count, before, SETTLED, closed=False) for n in numbers],
+        [DepositInterest(n, PRODUCT, 0, 0, product.day_count, before, SETTLED, False, _id(n)) for n in numbers],
     )
 
 
@@ -292,7 +292,7 @@ async def _work(url: str, day: date, chunk: int, cache_max: int) -> None:
         print(line.decode(), flush=True)
 
     try:
-        done = await run_day(engine, Reader(store.pool), BOOK, day, chunk=chunk, told=tell)
+        done = await INTEREST.run_day(engine, Reader(store.pool), BOOK, day, chunk=chunk, told=tell)
         tell(0, finished=done.finished)
     finally:
         await engine.stop()

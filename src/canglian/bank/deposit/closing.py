@@ -1,6 +1,6 @@
 """The end of an account: what is done once nothing is on it any more."""
 
-from canglian.bank.deposit.commands.interest import caught_up
+from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.model import AccountState, BindingState, BoundAccount, DepositAccount, DepositInterest
 from canglian.ledger.book import Book
 from canglian.ledger.commands import CloseAccount
@@ -22,7 +22,8 @@ def finish_closing(book: Book, account: DepositAccount) -> DepositAccount:
 def reopen(book: Book, account: DepositAccount) -> DepositAccount:
     """What was to be paid out did not go through: the account is as it was, and bears interest again."""
     interest = book.put(book.get(DepositInterest, account.account).replace(closed=False))
-    caught_up(book, interest, settling=True)  # nothing moved meanwhile, and no run of the job comes back to these days
+    # nothing moved meanwhile, and no run of the job comes back to these days
+    DEPOSIT_INTEREST.caught_up(book, interest, settling=True)
     book.emit("deposit_account.closing_failed", f"deposit_account:{account.id}", deposit_account=account.id)
     dormant = account.moved_on is None and account.dormant_on is not None and account.dormant_on <= book.today
     state = AccountState.DORMANT if dormant else AccountState.ACTIVE

@@ -6,11 +6,16 @@ the closed form over all of them, rounded down once.
 """
 
 from datetime import date
+from typing import TypeVar
 
-from canglian.bank.deposit.model import DepositInterest
+from msgspec.structs import replace
+
+from canglian.bank.deposit.model.interest import UnsettledInterest
+
+I = TypeVar("I", bound=UnsettledInterest)  # noqa: E741 - the interest of one kind of account
 
 UNITS = 10_000
-"""So many units of ``DepositInterest.accrued`` are one minor unit."""
+"""So many units of ``UnsettledInterest.accrued`` are one minor unit."""
 
 ACCRUED_MAX = 9 * 10**18
 """The largest figure that is kept: interest of some quadrillions, which nobody earns; nothing grows beyond it."""
@@ -21,30 +26,21 @@ RATE_MAX = 200_000
 _PER_UNIT = 1_000_000 // UNITS
 
 
-def with_day(interest: DepositInterest, balance: int, rate_ppm: int, day_count: int, day: date) -> DepositInterest:
+def with_day(interest: I, balance: int, rate_ppm: int, day_count: int, day: date) -> I:
     """With the interest of one more day on the balance at its end. Nothing is due on less than nothing."""
     remainder = interest.remainder
     if day_count != interest.day_count:
         remainder = remainder * day_count // interest.day_count
     whole, left = divmod(max(balance, 0) * rate_ppm + remainder, day_count * _PER_UNIT)
-    return DepositInterest(
-        interest.account,
-        interest.deposit,
-        interest.product,
-        min(interest.accrued + whole, ACCRUED_MAX),
-        left,
-        day_count,
-        day,
-        interest.settled_on,
-        interest.closed,
-    )
+    accrued = min(interest.accrued + whole, ACCRUED_MAX)
+    return replace(interest, accrued=accrued, remainder=left, day_count=day_count, until=day)
 
 
-def whole_units(interest: DepositInterest) -> int:
+def whole_units(interest: UnsettledInterest) -> int:
     """The interest so far in whole minor units; the rest is carried on."""
     return interest.accrued // UNITS
 
 
-def settled(interest: DepositInterest, on: date) -> DepositInterest:
+def settled(interest: I, on: date) -> I:
     """What stays after its whole minor units were paid."""
-    return interest.replace(accrued=interest.accrued % UNITS, settled_on=on)
+    return replace(interest, accrued=interest.accrued % UNITS, settled_on=on)

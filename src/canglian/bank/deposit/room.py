@@ -10,7 +10,7 @@ from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDorm
 from canglian.bank.deposit.console import HANDLERS
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
-from canglian.bank.deposit.running import run_interest
+from canglian.bank.deposit.running import INTEREST
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
@@ -25,7 +25,7 @@ KEEPING_SECONDS = 30.0
 async def accrue(services: Services, book: int) -> None:
     """Bring interest up to yesterday; see ``running``."""
     with suppress(Busy, Unavailable):  # the next turn goes on where this one stopped
-        await run_interest(services.engine, services.reader, book)
+        await INTEREST.run(services.engine, services.reader, book)
 
 
 async def keep(services: Services, book: int) -> None:

@@ -4,7 +4,7 @@ import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedIm
 from canglian.bank.wallet.api import ROUTERS
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
-from canglian.bank.wallet.running import run_interest
+from canglian.bank.wallet.running import INTEREST
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
@@ -15,7 +15,7 @@ INTEREST_SECONDS = 60.0
 async def accrue_interest(services: Services, book: int) -> None:
     """Bring interest up to the day before the business date; whatever stops it, the next turn goes on there."""
     try:
-        await run_interest(services.engine, services.reader, book)
+        await INTEREST.run(services.engine, services.reader, book)
     except (Busy, Unavailable):
         return
 

@@ -113,12 +113,17 @@ def versions_of(book: Book, code: str) -> list[WalletProduct]:
     return [book.add(one) for one in first_products(book.now) if one.code == code]
 
 
-def product_in_force(book: Book, code: str) -> WalletProduct:
-    """The version of a product in force on the business date. Rejects ``wallet_product.not_found``."""
-    found = newest(versions_of(book, code), book.today)
+def product_on(book: Book, code: str, on: date) -> WalletProduct:
+    """The version of a product in force on a day. Rejects ``wallet_product.not_found``."""
+    found = newest(versions_of(book, code), on)
     if found is None:
         book.reject("wallet_product.not_found", wallet_product=code)
     return found
+
+
+def product_in_force(book: Book, code: str) -> WalletProduct:
+    """The version of a product in force on the business date. Rejects ``wallet_product.not_found``."""
+    return product_on(book, code, book.today)
 
 
 def policy_in_force(book: Book) -> WalletPolicy:

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from canglian.bank.deposit import DepositAccount, DepositInterest, FreezeCause, FreezeKind, Inside, ProductClass
+from canglian.bank.deposit.accruing import BalanceThen
 from canglian.bank.deposit.commands import (
     AccrueInterest,
     AddDepositPolicy,
-    BalanceThen,
     FinishInterestDay,
     FreezeAccount,
     SetDepositProduct,

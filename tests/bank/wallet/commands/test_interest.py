@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from canglian.app.opening import Opened
-from canglian.bank.deposit.commands import BalanceThen
+from canglian.bank.deposit.accruing import BalanceThen
+from canglian.bank.deposit.interest import UNITS
 from canglian.bank.wallet import Wallet
 from canglian.bank.wallet.commands import (
     AccrueWalletInterest,
@@ -13,10 +14,9 @@ from canglian.bank.wallet.commands import (
     SettleWalletInterest,
     UpgradeWallet,
 )
-from canglian.bank.wallet.commands.interest import UNITS
 from canglian.bank.wallet.model import WalletInterest
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
-from canglian.bank.wallet.running import run_interest
+from canglian.bank.wallet.running import INTEREST
 from canglian.ledger.commands import CloseDay, PostTransfer
 from tests.bank.wallet.purses import KEYRING, SEALER, FindClearing, Purses
 
@@ -113,9 +113,9 @@ async def test_a_run_takes_every_day_once_however_often_it_is_begun(installation
         await engine.execute(1, move, actor="test")
     today = (await services.store.state(1)).today
     await engine.execute(1, CloseDay(next_day=today + timedelta(days=2)), actor="test")
-    runs = await run_interest(engine, reader, 1, chunk=2)
+    runs = await INTEREST.run(engine, reader, 1, chunk=2)
     assert [(run.date, run.accrued, run.finished) for run in runs] == [
         (today, 5, True),
         (today + timedelta(days=1), 5, True),
     ]
-    assert await run_interest(engine, reader, 1) == []
+    assert await INTEREST.run(engine, reader, 1) == []

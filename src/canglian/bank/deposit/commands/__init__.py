@@ -20,14 +20,7 @@ from canglian.bank.deposit.commands.freezing import (
     LiftFreeze,
     ReportCase,
 )
-from canglian.bank.deposit.commands.interest import (
-    Accrued,
-    AccrueInterest,
-    BalanceThen,
-    FinishInterestDay,
-    Settled,
-    SettleInterest,
-)
+from canglian.bank.deposit.commands.interest import AccrueInterest, FinishInterestDay, SettleInterest
 from canglian.bank.deposit.commands.keeping import MarkDormant, ReactivateAccount, UpgradeAccount
 from canglian.bank.deposit.commands.opening import AllotNumbers, OpenDepositAccount, Row
 from canglian.bank.deposit.commands.ordering import RequestPull, RequestPush
@@ -42,13 +35,11 @@ from canglian.bank.deposit.commands.reconciling import (
 
 __all__ = [
     "AccrueInterest",
-    "Accrued",
     "AddDepositPolicy",
     "AllotNumbers",
     "AnswerElements",
     "AnswerRailOrder",
     "AskBindingCode",
-    "BalanceThen",
     "BindAccount",
     "CaseFrozen",
     "ClearCase",
@@ -78,7 +69,6 @@ __all__ = [
     "SendBindingCode",
     "SetDepositProduct",
     "SettleInterest",
-    "Settled",
     "TellTransfer",
     "TransferDeposit",
     "TypeBindingCode",

@@ -1,7 +1,7 @@
 """Closing an account: interest settled, what is on it paid out."""
 
 from canglian.bank.deposit.closing import finish_closing
-from canglian.bank.deposit.commands.interest import caught_up, pay_interest
+from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.ordering import active_binding, order_push
 from canglian.bank.deposit.commands.values import AccountId, BoundId
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass, RailOrder
@@ -38,8 +38,8 @@ class CloseDepositAccount(Command[DepositAccount], kind="deposit.close_account")
             if not order.state.is_final:
                 book.reject("deposit_account.orders_open", deposit_account=account.id, other=order.id)
         if account.product_class is not ProductClass.INTERNAL:
-            interest = caught_up(book, book.get(DepositInterest, account.account))
-            pay_interest(book, interest, interest.until)
+            interest = DEPOSIT_INTEREST.caught_up(book, book.get(DepositInterest, account.account))
+            DEPOSIT_INTEREST.pay(book, interest, interest.until)
         balance = book.get(Balance, account.account)
         left = balance.credits - balance.debits
         if left == 0:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.bank.deposit.commands.interest import caught_up
+from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.opening import refuse_many
 from canglian.bank.deposit.commands.values import AccountId, ProductCode
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass
@@ -109,7 +109,7 @@ class UpgradeAccount(Command[DepositAccount], kind="deposit.upgrade_account"):
         if not product.active:
             book.reject("deposit_product.ended", product=product.code)
         refuse_many(book, party.id, product)
-        interest = caught_up(book, book.get(DepositInterest, account.account))
+        interest = DEPOSIT_INTEREST.caught_up(book, book.get(DepositInterest, account.account))
         book.put(interest.replace(product=product.code))
         level = account.level if account.level.rank >= party.level.rank else party.level
         return account.replace(product=product.code, product_class=product.product_class, level=level)

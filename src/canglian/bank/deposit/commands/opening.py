@@ -142,7 +142,15 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
         yesterday = book.today.fromordinal(book.today.toordinal() - 1)
         book.add(
             DepositInterest(
-                ledger.id, identity, product.code, 0, 0, product.day_count, yesterday, yesterday, closed=inside
+                account=ledger.id,
+                product=product.code,
+                accrued=0,
+                remainder=0,
+                day_count=product.day_count,
+                until=yesterday,
+                settled_on=yesterday,
+                closed=inside,
+                deposit=identity,
             )
         )
         book.emit(

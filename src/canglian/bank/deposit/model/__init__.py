@@ -4,11 +4,10 @@ from canglian.bank.deposit.model.accounts import (
     AccountFreeze,
     AccountState,
     DepositAccount,
-    DepositInterest,
     FreezeCause,
     FreezeKind,
-    InterestDay,
 )
+from canglian.bank.deposit.model.interest import DepositInterest, InterestDay
 from canglian.bank.deposit.model.outside import (
     BindingState,
     BoundAccount,

@@ -1,4 +1,4 @@
-"""Deposit accounts, what is frozen on them, and their interest."""
+"""Deposit accounts and what is frozen on them."""
 
 import enum
 from datetime import date, datetime
@@ -108,29 +108,3 @@ class AccountFreeze(
     lifted_at: Annotated[datetime | None, doc("When it was lifted; null while it holds.")]
     lifted_by: Annotated[str | None, doc("Who lifted it, or null.")]
     lift_reason: Annotated[str | None, doc("Why it was lifted, or null.")]
-
-
-class DepositInterest(Entity, frozen=True, table="deposit_interest", key=("account",)):
-    """The interest of one account that is not settled yet. ``account`` is the ledger's number.
-
-    ``accrued`` counts ten-thousandths of a minor unit, ``remainder`` what is left of them in parts of ``day_count``
-    hundredths, so that nothing is ever rounded away. ``until`` is the last day that is in it, ``settled_on`` the last
-    day that was settled. ``closed`` accrues no more.
-    """
-
-    account: int
-    deposit: str
-    product: str
-    accrued: int
-    remainder: int
-    day_count: int
-    until: date
-    settled_on: date
-    closed: bool
-
-
-class InterestDay(Entity, frozen=True, table="interest_day", key=("date",)):
-    """A day of which all accounts have their interest."""
-
-    date: date
-    finished_at: datetime

@@ -294,7 +294,17 @@ def opened(
         yesterday = book.today - timedelta(days=1)
         book.add(
             WalletInterest(
-                account, identity, product.code, None, None, 0, 0, product.day_count, yesterday, yesterday, closed=False
+                account=account,
+                product=product.code,
+                accrued=0,
+                remainder=0,
+                day_count=product.day_count,
+                until=yesterday,
+                settled_on=yesterday,
+                closed=False,
+                wallet=identity,
+                earlier_product=None,
+                changed_on=None,
             )
         )
     book.emit(

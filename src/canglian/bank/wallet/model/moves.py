@@ -4,6 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Annotated
 
+from canglian.bank.deposit.model.interest import FinishedDay, UnsettledInterest
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.fields import doc
 
@@ -80,36 +81,18 @@ class SubWalletDay(Entity, frozen=True, table="sub_wallet_day", key=("wallet", "
     paid: int
 
 
-class WalletInterest(Entity, frozen=True, table="wallet_interest", key=("account",)):
-    """The interest of one e-CNY wallet that is not settled yet, as deposit accounts keep theirs.
+class WalletInterest(UnsettledInterest, frozen=True, table="wallet_interest", key=("account",)):
+    """The unsettled interest of an e-CNY wallet. Days before ``changed_on`` bear that of ``earlier_product``."""
 
-    ``account`` is the wallet's account in the ledger. ``accrued`` counts ten-thousandths of a minor unit, ``remainder``
-    what is left of them in parts of ``day_count`` hundredths. ``until`` is the last day that is in it, ``settled_on``
-    the last day that was settled. Days before ``changed_on`` bear the interest of ``earlier_product``. ``closed``
-    accrues no more.
-    """
-
-    account: int
     wallet: str
-    product: str
     earlier_product: str | None
     changed_on: date | None
-    accrued: int
-    remainder: int
-    day_count: int
-    until: date
-    settled_on: date
-    closed: bool
 
     def product_on(self, day: date) -> str:
-        """The product by which a day bears interest."""
         if self.earlier_product is not None and self.changed_on is not None and day < self.changed_on:
             return self.earlier_product
         return self.product
 
 
-class WalletInterestDay(Entity, frozen=True, table="wallet_interest_day", key=("date",)):
+class WalletInterestDay(FinishedDay, frozen=True, table="wallet_interest_day", key=("date",)):
     """A day of which all e-CNY wallets have their interest."""
-
-    date: date
-    finished_at: datetime
