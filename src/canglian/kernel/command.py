@@ -19,6 +19,7 @@ import msgspec
 
 from canglian.kernel.entity import Entity, StructMeta
 from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.fields import check
 
 R = TypeVar("R")
 
@@ -64,6 +65,10 @@ class Command(
     def reads(self) -> Iterable[Read]:
         """What the decision reads, as far as its fields tell: loaded in one round as soon as any of it is missing."""
         return ()
+
+    def check(self) -> None:
+        """Run the checks of all fields, before anything of it is written. Raises what a field's type raises."""
+        check(self)
 
     def weight(self) -> int:
         """How many movements this stands for, so that a batch stays within its size."""

@@ -15,10 +15,10 @@ from typing import TypeVar
 
 from canglian.kernel.audit import GENESIS
 from canglian.kernel.book import Book
-from canglian.kernel.command import Command, Outcome
+from canglian.kernel.command import Command, Outcome, Status
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.entity import Record
-from canglian.kernel.errors import Busy
+from canglian.kernel.errors import Busy, CanglianError
 from canglian.kernel.known import checked_key
 from canglian.kernel.lane import Lane, unavailable
 from canglian.kernel.records import AUDITED, BookState
@@ -72,12 +72,18 @@ class Engine:
     ) -> Outcome[R]:
         """Ask a book for something and wait until it is committed.
 
+        What a field's own check refuses is refused here, and stands in no log.
+
         ``key`` makes it happen once: within ``scope`` (the sender, by default the actor) the same key and command
         answer the first outcome again; the same key with another command is the Conflict
         ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. ``role`` is what the sender is in
         this book, which may refuse it the command (``Book.admit``); the house itself asks without one. Raises Busy when
         the line is full, Unavailable when the database is away, NotFound ``book.not_found``.
         """
+        try:
+            command.check()
+        except CanglianError as refused:
+            return Outcome(Status.REJECTED, 0, None, refused)
         lane = self._lanes.get(book) or await self._open(book)
         stored = None if key is None else checked_key(key, scope or actor)
         return await lane.submit(Ticket(command, actor, stored, dry_run, request_id, role))

@@ -9,9 +9,11 @@ console, proposal, command line, phone) can forget one, and what is refused is w
 """
 
 import enum
+import re
 import types
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -67,10 +69,14 @@ def doc(text: str) -> Meta:
     return Meta(description=text)
 
 
+_DIGITS = re.compile(r"[0-9]{4}|ck_")
+"""What every number of a person has, and few texts."""
+
+
 def impersonal(text: str) -> None:
     """A text that is kept in plain holds no number of a person. Rejects ``party.text_personal``."""
-    plain = unicodedata.normalize("NFKC", text)
-    if masked(plain) != plain:
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if _DIGITS.search(plain) and masked(plain) != plain:
         raise Rejection("party.text_personal")
 
 
@@ -83,7 +89,7 @@ PlainText = Annotated[str, Meta(pattern=PRINTABLE, min_length=1, max_length=120)
 Reason = Annotated[
     str,
     Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="Why; it stays on record."),
-    Field(label="Reason", help="It stays on record, in plain: write no number here.", check=impersonal),
+    Field(label="Reason", help="Kept on record as plain text: do not enter numbers here.", check=impersonal),
 ]
 Note = Annotated[
     str,
@@ -104,8 +110,18 @@ def check(thing: Any) -> None:
     """
     for name, walk in _walks(type(thing)):
         value = getattr(thing, name)
-        if value is not None:
+        if value is not None and value is not msgspec.UNSET:
             walk(value, name)
+
+
+@contextmanager
+def inside(field: str) -> Generator[None]:
+    """What is refused inside names its field as one of ``field``: ``payload.reason``."""
+    try:
+        yield
+    except CanglianError as error:
+        error.fields["field"] = f"{field}.{error.fields['field']}" if error.fields.get("field") else field
+        raise
 
 
 @cache
@@ -191,7 +207,7 @@ def _struct(kind: type) -> _Walk:
             return
         for name, inner in _walks(kind):
             value = getattr(thing, name)
-            if value is not None:
+            if value is not None and value is not msgspec.UNSET:
                 inner(value, f"{where}.{name}")
 
     return walk

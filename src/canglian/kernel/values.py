@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
+from canglian.kernel.fields import PRINTABLE, Field, PlainText, impersonal
+
 AMOUNT_MAX = 10**15
 """The largest single amount, in minor units: ten trillion yuan. Balances stay far inside a BIGINT."""
 
@@ -29,10 +31,14 @@ AssetCode = Annotated[str, Meta(pattern=r"^[A-Z]{3,8}(:[a-z0-9_-]{1,32})?\Z", de
 Code = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z", max_length=48, description="What it is for: fee.monthly")
 ]
-Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=120)]
-Reference = Annotated[
-    str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=120, description="The caller's own reference.")
+Name = PlainText
+OwnReference = Annotated[
+    str, Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="The caller's own reference.")
 ]
+"""A number that a program of the caller made: it may look like anything, a card's number too, and is not checked."""
+
+Reference = Annotated[OwnReference, Field(check=impersonal)]
+"""A reference that people may type: it holds no number of a person."""
 MetadataKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]+\Z", max_length=40)]
 MetadataValue = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", max_length=500)]
 Metadata = Annotated[

@@ -17,6 +17,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers.base import BaseRouteHandler
 
 from canglian.kernel.errors import Malformed
+from canglian.kernel.fields import check
 from canglian.web.problem import UnsupportedMediaType, too_large
 from canglian.web.services import services_of
 
@@ -44,14 +45,17 @@ class ApiRequest(Request[Any, Any, Any]):
         return body
 
     async def json(self) -> Any:
-        """The body as the type that the handler names."""
+        """The body as the type that the handler names, its fields checked."""
         expect_json(self.headers.get("content-type"))
         field = self.route_handler.parsed_data_field
         body = await self.body()
         try:
-            return _decoder(Any if field is None else field.annotation).decode(body)
+            read = _decoder(Any if field is None else field.annotation).decode(body)
         except RecursionError:
             raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
+        if isinstance(read, msgspec.Struct):
+            check(read)
+        return read
 
 
 async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:

@@ -80,8 +80,8 @@ async def test_those_who_vote_see_a_mask_an_id_the_fields_and_the_reason(bureau:
     assert [(fact.label, fact.value, fact.told) for fact in proposal.facts] == [
         ("Party", bureau.party.id, "欧***"),
         ("State", "active", None),
-        ("Data requested", "field.name", None),
-        ("Data requested", "field.number", None),
+        ("To be seen", "field.name", None),
+        ("To be seen", "field.number", None),
         ("Reason", "核实", None),
     ]
     stored = msgspec.json.encode(proposal).decode()

@@ -193,6 +193,22 @@ async def test_an_override_takes_two(caller: Any, installation: Opened, today: d
     assert (await maker("GET", f"/v1/limit-overrides/{override}")).json()["state"] == "ended"
 
 
+async def test_a_proposal_holds_no_personal_number_in_any_of_its_texts(
+    call: Caller, installation: Opened, today: date
+) -> None:
+    payload = {"holder": WALLET, "rule": "ecny4-single", "limit": 1, "until": today.isoformat(), "reason": "备货"}
+    personal = "本人 13800138000"
+    for body, where in (
+        ({"payload": {**payload, "reason": personal}, "reason": "备货"}, "payload.reason"),
+        ({"payload": payload, "reason": personal}, "reason"),
+    ):
+        answer = await call("POST", "/v1/proposals", {"kind": "limit.grant_override", **body})
+        found = answer.json()
+        assert (answer.status_code, found["code"], found["fields"]["field"]) == (422, "party.text_personal", where)
+    rows = await installation.services.reader.rows("SELECT payload FROM command WHERE book = $1", 1)
+    assert not [row for row in rows if "13800138000" in str(row)]
+
+
 async def test_a_reason_holds_no_personal_number(call: Caller, today: date) -> None:
     body = {
         "holder": WALLET,

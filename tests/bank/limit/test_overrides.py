@@ -182,7 +182,7 @@ async def test_those_who_vote_see_both_figures_and_a_changed_rule_is_told(counte
         ("Holder", "deposit:dep_1"),
         ("Limit rule", "DAY"),
         ("Limit of the rule", 100),
-        ("Override limit", 500),
+        ("Limit instead", 500),
         ("First day", "2026-01-05"),
         ("Last day", "2026-01-07"),
         ("Reason", "春节备货"),

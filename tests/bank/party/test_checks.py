@@ -7,7 +7,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from canglian.bank.party import checks
 from canglian.bank.party.checks import address, credit_check, credit_code, identity_check, identity_number, mobile, name
 from canglian.bank.party.model import PartyKind
 from canglian.bank.party.sealing import kind_of_number
@@ -151,12 +150,6 @@ def test_a_name_has_no_markup_and_no_hidden_characters() -> None:
         assert refused(name, text) == "party.name_form"
     for text in ("", "x", "新城县<script>", "一" * 201):
         assert refused(address, text) == "party.address_form"
-
-
-def test_a_text_that_is_not_sealed_holds_no_number_of_a_person() -> None:
-    assert checks.impersonal("反洗钱复核 2026-118", "reason") == "反洗钱复核 2026-118"
-    for text in ("问过 13800138000", "本人 11010519491231002X", "卡 6222021234567890123", "问过１３８００１３８０００"):
-        assert refused(checks.impersonal, text, "reason") == "party.text_personal"
 
 
 @given(digits17)

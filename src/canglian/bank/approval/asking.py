@@ -13,7 +13,6 @@ from canglian.bank.approval.commands import Approve, FileProposal, LookAtProposa
 from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.fields import doc
@@ -63,9 +62,10 @@ async def filing(
     Rejects ``party.text_personal`` for a number in the reason, which is kept in plain. Malformed where it is nested
     deeply.
     """
-    impersonal(reason, "reason")
     _check_depth(payload)
     described = APPROVABLE.get(kind)
+    if described is not None and described.reason is not None and not payload.get(described.reason):
+        raise Malformed("form.missing", field=described.reason)
     if described is not None and described.prepare is not None:
         payload = await described.prepare(services, payload)
     asked = {"kind": kind, "payload": payload, "reason": reason, "role": principal.role.value}
@@ -99,7 +99,6 @@ async def approving(
     comment: str | None = None,
 ) -> Approve:
     """The command of a vote for a proposal."""
-    impersonal(comment or "", "comment")
     return msgspec.convert(
         {**await _voting(services, principal, proposal, on_behalf_of), "digest": digest, "comment": comment}, Approve
     )
@@ -109,7 +108,6 @@ async def rejecting(
     services: Services, principal: Principal, proposal: str, comment: str, *, on_behalf_of: str | None = None
 ) -> Reject:
     """The command of a vote against a proposal."""
-    impersonal(comment, "comment")
     asked = await _voting(services, principal, proposal, on_behalf_of)
     return msgspec.convert({**asked, "comment": comment}, Reject)
 

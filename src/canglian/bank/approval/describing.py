@@ -16,9 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from canglian.bank.approval.model import Fact
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.command import Command
-from canglian.kernel.errors import Malformed
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -56,23 +54,6 @@ class Field(msgspec.Struct, frozen=True):
 
 Prepare = Callable[[Any, dict[str, Any]], Awaitable[dict[str, Any]]]
 """Makes a sent payload fit to be kept, given the services: personal data is sealed before it is logged."""
-
-
-def in_plain(*fields: str) -> Prepare:
-    """Lets a payload through whose texts of these fields hold no number of a person: they are kept in plain.
-
-    Rejects ``party.text_personal`` and ``form.missing``.
-    """
-
-    async def prepare(_: Any, payload: dict[str, Any]) -> dict[str, Any]:
-        for field in fields:
-            text = payload.get(field)
-            if not isinstance(text, str):
-                raise Malformed("form.missing", field=field)
-            impersonal(text, field)
-        return payload
-
-    return prepare
 
 
 @dataclass(frozen=True)

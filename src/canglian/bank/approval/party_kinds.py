@@ -7,7 +7,7 @@ nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the
 from collections.abc import Iterator
 from typing import Any
 
-from canglian.bank.approval.describing import Approvable, Description, Field, approvable, in_plain
+from canglian.bank.approval.describing import Approvable, Description, Field, approvable
 from canglian.bank.approval.model import Fact
 from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
 from canglian.bank.party.model import Field as Piece
@@ -67,7 +67,6 @@ approvable(
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY, _PIECES),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -78,7 +77,6 @@ approvable(
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
         fields=(_PARTY,),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -89,7 +87,6 @@ approvable(
         outcome=lambda party: f"party:{party.id}",
         fields=(_PARTY,),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -103,6 +100,5 @@ approvable(
             Field("other", "Record to merge", hint="The id of a customer: pty_…"),
         ),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.approval.describing import Field, in_plain
+from canglian.bank.approval.describing import Field
 from canglian.bank.deposit.commands import CloseDepositAccount, LiftFreeze, ResolveRailDifference
 from canglian.bank.deposit.model import AccountFreeze, DepositAccount, RailDifference
 from canglian.ledger.book import Book
@@ -81,7 +81,6 @@ approvable(
             Field("bound_account", "Paid out to", required=False, hint="The id of a bound account: bnd_…"),
         ),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -92,7 +91,6 @@ approvable(
         outcome=lambda freeze: f"deposit_account:{freeze.account}",
         fields=(Field("freeze", "Freeze", hint="The id of a freeze: frz_…"),),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )
 approvable(
@@ -102,6 +100,5 @@ approvable(
         _resolving,
         outcome=lambda difference: f"rail_difference:{difference.id}",
         fields=(Field("difference", "Reconciliation break"), Field("resolution", "Resolution")),
-        prepare=in_plain("resolution"),
     )
 )

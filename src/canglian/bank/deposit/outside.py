@@ -29,9 +29,10 @@ from canglian.bank.party.outside import ACCOUNT_CLASS, IDENTITY, SMS, ElementsAn
 from canglian.bank.party.queries import lists, parties
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Malformed, Rejection, Unavailable
+from canglian.kernel.fields import Reason
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.records import Event
-from canglian.kernel.values import Amount, Name, Reference, utc_now
+from canglian.kernel.values import Amount, OwnReference, utc_now
 from canglian.web.outside.adapter import Adapter, Errand, Outside, key_of, tell
 from canglian.web.services import Services
 
@@ -50,8 +51,8 @@ class OrderTold(msgspec.Struct, frozen=True):
 
     order: Annotated[str, Meta(pattern=r"^rail_[0-9a-z]{26}\Z")]
     state: Literal["accepted", "succeeded", "failed"]
-    reference: Reference
-    reason: Name | None = None
+    reference: OwnReference
+    reason: Reason | None = None
 
 
 class FileLine(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ class FileLine(msgspec.Struct, frozen=True):
     kind: RailKind
     amount: Amount
     succeeded: bool
-    reference: Reference
+    reference: OwnReference
 
 
 class File(msgspec.Struct, frozen=True):

@@ -11,7 +11,6 @@ from canglian.bank.limit.holdings import holding, holdings
 from canglian.bank.limit.measures import Direction
 from canglian.bank.limit.standing import Asked, HolderLimits
 from canglian.bank.party import Level
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import Malformed
 from canglian.kernel.postgres.reader import Reader
@@ -71,7 +70,6 @@ def _narrowed(held: Asked, asked: LimitsAsked) -> Asked:
 
 async def filing(services: Services, principal: Principal, command: GrantOverride | EndOverride) -> FileProposal:
     """The proposal for an override: what it is for stands in it once, as the reason of both."""
-    impersonal(command.reason, "reason")
     payload = msgspec.to_builtins(command)
     return await approval.filing(services, principal, command.__kind__, payload, command.reason)
 

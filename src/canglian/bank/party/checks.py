@@ -10,7 +10,6 @@ from datetime import date
 
 from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
-from canglian.kernel.logs import masked
 
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -107,13 +106,6 @@ def account_number(text: str) -> str:
     if not _ACCOUNT.fullmatch(number):
         _refuse("remote_opening.account_form", "account")
     return number
-
-
-def impersonal(text: str, field: str) -> str:
-    """A text that is kept in plain (a reason, a note): no number or mobile in it. Rejects ``party.text_personal``."""
-    if masked(unicodedata.normalize("NFKC", text)) != unicodedata.normalize("NFKC", text):
-        _refuse("party.text_personal", field)
-    return text
 
 
 def _is_plain(text: str, least: int, most: int) -> bool:

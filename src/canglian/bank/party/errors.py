@@ -38,9 +38,6 @@ declare(
         "party.identity_checksum": "The last character of the identity number does not fit the others.",
         "party.credit_code_form": "A unified credit code has eighteen digits or capitals, without I, O, S, V and Z.",
         "party.credit_code_checksum": "The last character of the credit code does not fit the others.",
-        "party.text_personal": (
-            "Do not enter an identity number, card number or mobile here: this text is not encrypted."
-        ),
         "party.not_verified": "Customer {party} is not verified to the level required for accounts.",
         "party.representative_missing": "The legal representative of customer {party} is not an active customer.",
         "party.owners_missing": "Neither a beneficial owner of customer {party} is recorded nor why there is none.",

@@ -20,7 +20,7 @@ from canglian.bank.party.sealing import SealedText
 from canglian.kernel.errors import NotFound, Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.records import Event
-from canglian.kernel.values import Reference
+from canglian.kernel.values import OwnReference
 from canglian.web.outside.adapter import Adapter, Outside, key_of
 
 IDENTITY = "identity"
@@ -32,7 +32,7 @@ ACCOUNT_CLASS = 1
 class FaceAnswer(msgspec.Struct, frozen=True):
     """What the identity service says of a face."""
 
-    reference: Reference
+    reference: OwnReference
     score_bps: Score
     digest: Digest
 
@@ -40,7 +40,7 @@ class FaceAnswer(msgspec.Struct, frozen=True):
 class ElementsAnswer(msgspec.Struct, frozen=True):
     """What it says of the elements: how many it compared, and whether all agree."""
 
-    reference: Reference
+    reference: OwnReference
     checked: Annotated[int, Meta(ge=1, le=5)]
     matched: bool
 
@@ -48,7 +48,7 @@ class ElementsAnswer(msgspec.Struct, frozen=True):
 class MessageAnswer(msgspec.Struct, frozen=True):
     """What the SMS service says of a message that it took."""
 
-    reference: Reference
+    reference: OwnReference
 
 
 async def check(outside: Outside, book: int, event: Event) -> None:

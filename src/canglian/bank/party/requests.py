@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.codes import TypedDigits, index_of
 from canglian.bank.party.commands import (
     AddBeneficialOwner,
@@ -40,7 +39,7 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.party.sealing import Sealer
 from canglian.kernel.crypto import Keyring
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Note, Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.principal import Principal
@@ -70,7 +69,7 @@ class PartyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             mobile=None if self.mobile is None else sealer.mobile(self.mobile),
             address=None if self.address is None else sealer.address(self.address),
             nationality=self.nationality,
-            occupation=self.occupation and impersonal(self.occupation, "occupation"),
+            occupation=self.occupation,
             representative=self.representative,
         )
 
@@ -99,7 +98,6 @@ class PartyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "number": partial(sealer.number, kind=party.kind),
             "mobile": sealer.mobile,
             "address": sealer.address,
-            "occupation": partial(impersonal, field="occupation"),
         }
         for name, seal in seals.items():
             if changes.get(name) is not None:
@@ -123,7 +121,7 @@ class DocumentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             party=party,
             document_kind=self.kind,
             number=sealer.document(self.number),
-            authority=impersonal(self.authority, "authority"),
+            authority=self.authority,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             digest=self.digest,
@@ -146,7 +144,7 @@ class OpeningDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             opening=opening,
             document_kind=self.kind,
             number=sealer.document(self.number),
-            authority=impersonal(self.authority, "authority"),
+            authority=self.authority,
             valid_from=self.valid_from,
             digest=self.digest,
             valid_until=self.valid_until,
@@ -198,7 +196,7 @@ class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: Annotated[Colour, doc("`black` refuses, `grey` asks for a look.")]
     listed_by: Annotated[ListedBy, doc("What the entry knows somebody by.")]
     value: Plain
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     until: Annotated[date | None, doc("The last day on which it holds; null for ever.")] = None
 
     def command(self, sealer: Sealer) -> AddListEntry:
@@ -206,7 +204,7 @@ class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return AddListEntry(
             colour=self.colour,
             subject=sealer.subject(self.value, self.listed_by),
-            reason=impersonal(self.reason, "reason"),
+            reason=self.reason,
             until=self.until,
         )
 
@@ -231,7 +229,7 @@ class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held_at: Annotated[Instant, doc("When the check was held.")]
     reference: Annotated[Reference, doc("Where the proof is, such as the number of a recording.")]
     outcome: Annotated[IntentOutcome, doc("What came of it: `confirmed`, `denied` or `unclear`.")]
-    note: Annotated[Name | None, doc("A remark; it must hold no personal number.")] = None
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
 
     def command(self, company: str) -> NoteIntentCheck:
         """The command. Rejects ``party.text_personal``."""
@@ -240,9 +238,9 @@ class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             spoke_with=self.spoke_with,
             how=self.how,
             held_at=self.held_at,
-            reference=impersonal(self.reference, "reference"),
+            reference=self.reference,
             outcome=self.outcome,
-            note=self.note and impersonal(self.note, "note"),
+            note=self.note,
         )
 
 

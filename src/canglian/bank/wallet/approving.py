@@ -3,7 +3,7 @@
 from typing import Any
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.approval.describing import Field, in_plain
+from canglian.bank.approval.describing import Field
 from canglian.bank.wallet.commands import CloseWallet, LiftLoss, ReverseWalletTransfer, UpgradeFaceToFace
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.moving import balance_of
@@ -60,7 +60,7 @@ def _wallet(wallet: Any) -> str:
     return f"wallet:{wallet.id}"
 
 
-_MORE: dict[str, Any] = {"outcome": _wallet, "prepare": in_plain("reason")}
+_MORE: dict[str, Any] = {"outcome": _wallet}
 
 approvable(
     Approvable(
@@ -69,7 +69,6 @@ approvable(
         _raising,
         outcome=_wallet,
         fields=(_WALLET, Field("document", "Document", hint="The id of a document: doc_…"), Field("place", "Where")),
-        prepare=in_plain("place"),
     )
 )
 approvable(
@@ -100,6 +99,5 @@ approvable(
         outcome=lambda back: f"wallet_transfer:{back.id}",
         fields=(Field("transfer", "Wallet transfer", hint="The id of a payment: wtr_…"),),
         reason="reason",
-        prepare=in_plain("reason"),
     )
 )

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import declare
+from canglian.kernel.fields import Reason
 from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
 from canglian.kernel.values import Name, Number
 
@@ -204,7 +205,7 @@ class SkipDeadLetter(Command[DeadLetter], kind="outbox.skip_dead_letter"):
     """Give a dead letter up for good. Rejects ``dead_letter.not_dead``."""
 
     dead_letter: Number
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> DeadLetter:
         letter = _dead(book, self.dead_letter)

@@ -9,9 +9,9 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.errors import Malformed
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Bound, Metadata, Name, Reference
+from canglian.kernel.values import Bound, Metadata, Name, OwnReference
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
@@ -29,7 +29,7 @@ class AccountChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change; what is left out stays, null clears."""
 
     name: Annotated[Name | UnsetType | None, doc("What people read.")] = UNSET
-    owner: Annotated[Reference | UnsetType | None, doc("Whose it is: an id of yours.")] = UNSET
+    owner: Annotated[OwnReference | UnsetType | None, doc("Whose it is: an id of yours.")] = UNSET
     metadata: Annotated[
         Metadata | UnsetType | None,
         doc("Your own facts, text by name; lists can be filtered by them."),
@@ -42,7 +42,7 @@ class AccountStateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The new state of an account, and why."""
 
     state: Annotated[AccountState, doc("The state it is in, or is to be in.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class StatementAnswer(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Amount, Metadata, Reference
+from canglian.kernel.values import Amount, Metadata, OwnReference
 from canglian.ledger.api.transfers import posted
 from canglian.ledger.commands import CaptureHold, HoldFunds, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
@@ -28,7 +28,7 @@ class HoldCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     amount: Annotated[Amount | None, doc("How much to take; left out, all that is left.")] = None
     final: Annotated[bool, doc("Release what is left afterwards.")] = False
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    reference: Annotated[OwnReference | None, doc("Your own number for it, such as an order's.")] = None
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
 

@@ -8,9 +8,9 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.errors import Malformed
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Name, Reference
+from canglian.kernel.values import OwnReference
 from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTransfers, ReverseTransfer
 from canglian.ledger.model import Transfer
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
@@ -30,8 +30,8 @@ _read_transfer = msgspec.json.Decoder(PostTransfer).decode
 class TransferReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a transfer is undone, and a reference for the one that undoes it."""
 
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
-    reason: Annotated[Name | None, doc("Why; it stays on record.")] = None
+    reference: Annotated[OwnReference | None, doc("Your own number for it, such as an order's.")] = None
+    reason: Annotated[Reason | None, doc("Why; it stays on record.")] = None
 
 
 def posted(result: Transfer) -> TransferView:

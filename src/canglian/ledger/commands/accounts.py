@@ -7,8 +7,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.command import Command, Read
-from canglian.kernel.fields import doc
-from canglian.kernel.values import AssetCode, Bound, Metadata, Name, Number, Reference
+from canglian.kernel.fields import Reason, doc
+from canglian.kernel.values import AssetCode, Bound, Metadata, Name, Number, OwnReference
 from canglian.ledger.book import Book, new_balance, signed_balance
 from canglian.ledger.model import Account, AccountState, Asset, Balance, Head, Side
 
@@ -27,12 +27,12 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
     floor: Annotated[Bound | None, doc("The lowest balance that it may have; 0 unless said, null for none.")] = 0
     ceiling: Annotated[Bound | None, doc("The highest balance that it may have; null for none.")] = None
     purpose: Annotated[
-        Reference | None,
+        OwnReference | None,
         doc("Its money moves only among accounts of the same purpose; null for free money."),
     ] = None
-    owner: Annotated[Reference | None, doc("Whose it is: an id of yours.")] = None
+    owner: Annotated[OwnReference | None, doc("Whose it is: an id of yours.")] = None
     name: Annotated[Name | None, doc("What people read.")] = None
-    reference: Annotated[Reference | None, doc("Your own number for it, unique in the book.")] = None
+    reference: Annotated[OwnReference | None, doc("Your own number for it, unique in the book.")] = None
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
     def reads(self) -> Iterable[Read]:
@@ -74,7 +74,7 @@ class ChangeAccount(Command[Account], kind="ledger.change_account"):
 
     account: Number
     name: Name | UnsetType | None = UNSET
-    owner: Reference | UnsetType | None = UNSET
+    owner: OwnReference | UnsetType | None = UNSET
     metadata: Metadata | UnsetType | None = UNSET
     floor: Bound | UnsetType | None = UNSET
     ceiling: Bound | UnsetType | None = UNSET
@@ -107,7 +107,7 @@ class SetAccountState(Command[Account], kind="ledger.set_account_state"):
 
     account: Number
     state: AccountState
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Account:
         account = _living(book, self.account)

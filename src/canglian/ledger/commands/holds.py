@@ -5,7 +5,7 @@ from typing import Annotated
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
-from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, Reference
+from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.book import Book
 from canglian.ledger.commands.transfers import Instant
 from canglian.ledger.model import Account, Balance, Hold, Transfer
@@ -19,7 +19,7 @@ class HoldFunds(Command[Hold], kind="ledger.hold_funds"):
     amount: Amount
     code: Code
     asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    reference: Annotated[OwnReference | None, doc("Your own number for it, such as an order's.")] = None
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
     expires_at: Annotated[Instant | None, doc("When it lets go by itself; null for never.")] = None
 
@@ -54,7 +54,7 @@ class CaptureHold(Command[Transfer], kind="ledger.capture_hold"):
     hold: Number
     amount: Amount | None = None
     final: bool = False
-    reference: Reference | None = None
+    reference: OwnReference | None = None
     metadata: Metadata | None = None
 
     def decide(self, book: Book) -> Transfer:

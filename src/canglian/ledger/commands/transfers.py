@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import CanglianError, Rejection
-from canglian.kernel.fields import doc
-from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Name, Number, Reference
+from canglian.kernel.fields import Reason, doc
+from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
 
@@ -40,7 +40,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         AssetCode | None,
         doc("Refused unless both accounts hold it; left out, whatever they hold."),
     ] = None
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
+    reference: Annotated[OwnReference | None, doc("Your own number for it, such as an order's.")] = None
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
     happened_at: Annotated[Instant | None, doc("When it happened, where that was before it is booked.")] = None
     balancing: Annotated[bool, doc("Move at most `amount`: as much of it as is available.")] = False
@@ -119,8 +119,8 @@ class ReverseTransfer(Command[Transfer], kind="ledger.reverse_transfer"):
     """Undo a transfer by one in the other direction, linked to it; at most once (``transfer.already_reversed``)."""
 
     transfer: Number
-    reference: Reference | None = None
-    reason: Name | None = None
+    reference: OwnReference | None = None
+    reason: Reason | None = None
 
     def reads(self) -> Iterable[Read]:
         return (Transfer, self.transfer), (Reversal, self.transfer)

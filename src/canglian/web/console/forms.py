@@ -17,6 +17,7 @@ from litestar import Request
 
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
+from canglian.kernel.fields import check
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
@@ -94,15 +95,17 @@ def wrong(error: CanglianError, language: str) -> Wrong:
 
 
 def read(values: dict[str, Any], kind: type[T]) -> T:
-    """Form values as a command: empty ones are left out, texts become numbers and dates.
+    """Form values as a command: empty ones are left out, texts become numbers and dates; its fields are checked.
 
     Raises Malformed ``form.*`` in plain words, with the field that is wrong.
     """
     given = {name: value for name, value in values.items() if value != "" and not name.startswith("_")}
     try:
-        return msgspec.convert(given, kind, strict=False)
+        made = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _plain(error) from None
+    check(made)
+    return made
 
 
 def _plain(error: msgspec.ValidationError) -> Malformed:

@@ -8,7 +8,7 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.outbox import (
     AddReceiver,
     ChangeReceiver,
@@ -72,7 +72,7 @@ class ReceiverChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class LetterSkip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a dead letter is given up."""
 
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class ReceiverFacts(msgspec.Struct, frozen=True):

@@ -90,6 +90,26 @@ async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> Non
     assert 'href="#f-amount"' in typed.text
 
 
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [
+        ("reference", {"action": "cash", "direction": "in", "amount": "5000"}),
+        ("reason", {"action": "freeze", "freeze_kind": "out", "cause": "risk"}),
+        ("authority", {"action": "case", "case_reference": "新公刑 2026-1", "reason": "诈骗"}),
+        ("case_reference", {"action": "case", "authority": "新城县公安局", "reason": "诈骗"}),
+    ],
+)
+async def test_no_form_keeps_a_personal_number(
+    enter: Enter, installation: Opened, field: str, form: dict[str, str]
+) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="deposit.class2")
+    refused = await send(client, page, **form, **{field: "本人 13800138000"})
+    assert (refused.status_code, "请勿填写证件号码" in refused.text) == (422, True)
+    rows = await installation.services.reader.rows("SELECT payload FROM command WHERE book = $1", 1)
+    assert not [row for row in rows if "13800138000" in str(row)]
+
+
 async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter) -> None:
     client = await enter("operator")
     page = await opened(client)

@@ -9,12 +9,13 @@ from msgspec import Meta
 import canglian.bank.approval.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.bank.approval.commands.carrying import approvable_of, read, stored
 from canglian.bank.approval.commands.values import Behind, Kind, ProposalId, Sentence
-from canglian.bank.approval.describing import digest_of, payload_of
+from canglian.bank.approval.describing import APPROVABLE, digest_of, payload_of
 from canglian.bank.approval.model import ApprovalPolicy, Proposal, ProposalState
 from canglian.bank.approval.policies import beginning, covering
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
+from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc, inside
 from canglian.web.principal import Role
 
 
@@ -89,6 +90,19 @@ class FileProposal(Command[Standing], kind="approval.file"):
     reason: Sentence
     role: Role
     behind: Behind | None = None
+
+    def check(self) -> None:
+        """Its own fields, and those of the command that it holds."""
+        super().check()
+        described = APPROVABLE.get(self.kind)
+        if described is None:
+            return
+        try:
+            command = read(described, msgspec.json.encode(self.payload).decode())
+        except Rejection:
+            return  # deciding says so
+        with inside("payload"):
+            command.check()
 
     def decide(self, book: Book) -> Standing:
         described = approvable_of(book, self.kind)

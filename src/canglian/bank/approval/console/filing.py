@@ -8,7 +8,6 @@ from litestar.response import Redirect
 
 from canglian.bank.approval import asking
 from canglian.bank.approval.describing import APPROVABLE, Approvable
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError, Malformed, NotFound
 from canglian.ledger.queries import chart
@@ -51,20 +50,21 @@ async def file_proposal(
 ) -> Response[Any]:
     """File a proposal."""
     form = await sent(request)
+    described = APPROVABLE.get(form.get("kind", ""))
     try:
-        described = APPROVABLE.get(form.get("kind", ""))
         if described is None or not described.fields:
             raise Malformed("form.choice", field="kind")
         payload = await _payload(services, principal, described, form)
         if not form.get("proposal_reason"):
             raise Malformed("form.missing", field="proposal_reason")
-        impersonal(form["proposal_reason"], "proposal_reason")
         if described.reason is not None:
             payload[described.reason] = form["proposal_reason"]
         with at("proposal_reason"):
             command = await asking.filing(services, principal, described.kind, payload, form["proposal_reason"])
         filed = (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
+        if error.fields.get("field") in ("reason", f"payload.{described and described.reason}"):
+            error.fields["field"] = "proposal_reason"
         return await _form(pages, form, pages.refusal(error), 422)
     return Redirect(f"/console/proposals/{filed.id}", status_code=303)
 

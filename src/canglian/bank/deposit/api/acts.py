@@ -23,8 +23,7 @@ from canglian.bank.deposit.commands.keeping import DocumentId
 from canglian.bank.deposit.commands.values import BoundId, ProductCode
 from canglian.bank.deposit.model import AccountFreeze, FreezeCause, FreezeKind
 from canglian.bank.party.api.paths import Because
-from canglian.bank.party.checks import impersonal
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Code, Name
 from canglian.web.answers import Asking, Given, Sent, giving
 from canglian.web.principal import Permission, needs
@@ -35,7 +34,7 @@ class FreezeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Annotated[FreezeKind, doc("`in`, `out`, `whole`, or `counter_only`.")]
     cause: Annotated[FreezeCause, doc("By an `order`, for `risk`, for a `case`, or as the `holder` wishes.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     authority: Annotated[Name | None, doc("Who ordered it; needed for an order.")] = None
     case_reference: Annotated[CaseReference | None, doc("The authority's own number of the case, or null.")] = None
     until: Annotated[date | None, doc("The last day; left out until it is lifted.")] = None
@@ -46,14 +45,14 @@ class CaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     case_reference: CaseReference
     authority: Annotated[Name, doc("Who told of the case.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class CaseClearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The case that is over, and why."""
 
     case_reference: CaseReference
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class Thawed(msgspec.Struct, frozen=True):
@@ -78,7 +77,7 @@ class WakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ClosingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why, through which channel, and where the money goes: to a bound account, or in cash at the counter."""
 
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
     bound_account: Annotated[
         BoundId | None,
@@ -101,8 +100,8 @@ async def freeze_account(
         account=deposit_account,
         freeze_kind=data.kind,
         cause=data.cause,
-        reason=impersonal(data.reason, "reason"),
-        authority=data.authority and impersonal(data.authority, "authority"),
+        reason=data.reason,
+        authority=data.authority,
         case_reference=data.case_reference,
         until=data.until,
     )
@@ -120,7 +119,7 @@ async def lift_freeze(
     asking: Given[Asking], deposit_account: AccountPath, freeze: FreezePath, data: Sent[Because]
 ) -> Response[bytes]:
     """Lift one freeze; what else freezes the account stays."""
-    command = LiftFreeze(account=deposit_account, freeze=freeze, reason=impersonal(data.reason, "reason"))
+    command = LiftFreeze(account=deposit_account, freeze=freeze, reason=data.reason)
     return await asking.answer(command, status=200)
 
 
@@ -136,8 +135,8 @@ async def report_case(asking: Given[Asking], deposit_account: AccountPath, data:
     command = ReportCase(
         account=deposit_account,
         case_reference=data.case_reference,
-        authority=impersonal(data.authority, "authority"),
-        reason=impersonal(data.reason, "reason"),
+        authority=data.authority,
+        reason=data.reason,
     )
     return await asking.answer(command, status=200)
 
@@ -151,9 +150,7 @@ async def report_case(asking: Given[Asking], deposit_account: AccountPath, data:
 )
 async def clear_case(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CaseClearing]) -> Response[bytes]:
     """Lift all that a case froze, on every account. The account of the path is one of them."""
-    command = ClearCase(
-        account=deposit_account, case_reference=data.case_reference, reason=impersonal(data.reason, "reason")
-    )
+    command = ClearCase(account=deposit_account, case_reference=data.case_reference, reason=data.reason)
     return await asking.answer(command, Thawed, status=200)
 
 
@@ -182,7 +179,7 @@ async def reactivate_account(
     asking: Given[Asking], deposit_account: AccountPath, data: Sent[WakeRequest]
 ) -> Response[bytes]:
     """Serve a dormant account everywhere again, its holder having been verified at the counter."""
-    place = impersonal(data.place, "place")
+    place = data.place
     command = ReactivateAccount(account=deposit_account, document=data.document, place=place)
     return await asking.answer(command, shown, status=200)
 
@@ -200,7 +197,7 @@ async def close_account(
     """Close an account: its interest is paid, and what is on it goes to a bound account or is paid in cash."""
     command = CloseDepositAccount(
         account=deposit_account,
-        reason=impersonal(data.reason, "reason"),
+        reason=data.reason,
         channel=data.channel,
         bound_account=data.bound_account,
         cash=data.cash,

@@ -22,7 +22,6 @@ from canglian.bank.deposit.queries import outside
 from canglian.bank.deposit.queries.outside import BoundFilter, BoundView, bound_view
 from canglian.bank.party.api.openings import CodeEvidence, MessageEvidence
 from canglian.bank.party.api.paths import Because
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.codes import index_of
 from canglian.bank.party.requests import TypedCode
 from canglian.kernel.errors import Rejection
@@ -107,7 +106,7 @@ async def answer_elements(
         bound_account=bound_account,
         elements=data.elements,
         matched=data.matched,
-        reference=impersonal(data.reference, "reference"),
+        reference=data.reference,
     )
     return await asking.answer(command, bound_view, status=200)
 
@@ -129,7 +128,7 @@ async def tell_transfer(asking: Given[Asking], bound_account: BoundPath, data: S
 async def send_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[MessageEvidence]) -> Response[bytes]:
     """A code was sent to the holder's mobile. Only where no SMS service is connected."""
     told_by_hand(asking.services.settings, "sms")
-    command = SendBindingCode(bound_account=bound_account, reference=impersonal(data.reference, "reference"))
+    command = SendBindingCode(bound_account=bound_account, reference=data.reference)
     return await asking.answer(command, bound_view, status=200)
 
 
@@ -137,9 +136,7 @@ async def send_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[
 async def confirm_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[CodeEvidence]) -> Response[bytes]:
     """The holder typed a code. Only where no SMS service is connected."""
     told_by_hand(asking.services.settings, "sms")
-    command = ConfirmByCode(
-        bound_account=bound_account, matched=data.matched, reference=impersonal(data.reference, "reference")
-    )
+    command = ConfirmByCode(bound_account=bound_account, matched=data.matched, reference=data.reference)
     return await asking.answer(command, bound_view, status=200)
 
 
@@ -161,7 +158,7 @@ async def type_code(asking: Given[Asking], bound_account: BoundPath, data: Sent[
 @_step("end", "endBinding")
 async def end_binding(asking: Given[Asking], bound_account: BoundPath, data: Sent[Because]) -> Response[bytes]:
     """Let go of a bound account."""
-    command = EndBinding(bound_account=bound_account, reason=impersonal(data.reason, "reason"))
+    command = EndBinding(bound_account=bound_account, reason=data.reason)
     return await asking.answer(command, bound_view, status=200)
 
 

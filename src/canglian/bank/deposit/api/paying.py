@@ -9,7 +9,6 @@ from canglian.bank.deposit.api.paths import AccountPath
 from canglian.bank.deposit.commands import MoveCash, TransferDeposit
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.limit import Direction
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Code, Reference
 from canglian.ledger.model import Transfer
@@ -56,7 +55,7 @@ def moved(transfer: Transfer) -> Moved:
 )
 async def move_cash(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CashRequest]) -> Response[bytes]:
     """Take cash in, or pay cash out, at the counter."""
-    reference = data.reference and impersonal(data.reference, "reference")
+    reference = data.reference
     command = MoveCash(account=deposit_account, direction=data.direction, amount=data.amount, reference=reference)
     return await asking.answer(command, moved)
 
@@ -71,7 +70,7 @@ async def transfer(
     asking: Given[Asking], deposit_account: AccountPath, data: Sent[DepositTransferRequest]
 ) -> Response[bytes]:
     """Move money to another deposit account of this bank, within the limits of both holders."""
-    reference = data.reference and impersonal(data.reference, "reference")
+    reference = data.reference
     command = TransferDeposit(
         payer=deposit_account, payee=data.payee, amount=data.amount, channel=data.channel, reference=reference
     )

@@ -22,9 +22,8 @@ from canglian.bank.deposit.model import DifferenceKind, RailDifference, RailKind
 from canglian.bank.deposit.queries import outside
 from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFilter, RailOrderView, order_view
 from canglian.bank.deposit.running import FileRun, run_rail_file
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.errors import Rejection
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Code, Name, Reference
@@ -64,7 +63,7 @@ class RailAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     succeeded: Annotated[bool, doc("Whether the rail carried it out.")]
     reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
-    reason: Annotated[Name | None, doc("Why; it stays on record.")] = None
+    reason: Annotated[Reason | None, doc("Why; it stays on record.")] = None
 
 
 class RailLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,7 +169,7 @@ async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[
         order=rail_order,
         succeeded=data.succeeded,
         reference=data.reference,
-        reason=data.reason and impersonal(data.reason, "reason"),
+        reason=data.reason,
     )
     return await asking.answer(command, order_view, status=200)
 
@@ -238,9 +237,7 @@ async def list_differences(
 )
 async def resolve(asking: Given[Asking], difference: DifferencePath, data: Sent[Resolution]) -> Response[bytes]:
     """Resolve a difference; with ``book_it`` the book follows the rail now."""
-    command = ResolveRailDifference(
-        difference=difference, resolution=impersonal(data.resolution, "resolution"), book_it=data.book_it
-    )
+    command = ResolveRailDifference(difference=difference, resolution=data.resolution, book_it=data.book_it)
     return await asking.answer(command, status=200)
 
 

@@ -28,7 +28,8 @@ from canglian.bank.deposit.moving import (
 )
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import Rejection
-from canglian.kernel.values import Name, Reference
+from canglian.kernel.fields import Reason
+from canglian.kernel.values import OwnReference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Hold, HoldState, Transfer
 
@@ -37,7 +38,7 @@ class MarkRailSent(Command[RailOrder], kind="deposit.mark_rail_sent"):
     """The rail has taken an order. After an answer it is no news."""
 
     order: OrderId
-    reference: Reference | None = None
+    reference: OwnReference | None = None
 
     def decide(self, book: Book) -> RailOrder:
         order = book.get(RailOrder, self.order)
@@ -53,8 +54,8 @@ class AnswerRailOrder(Command[RailOrder], kind="deposit.answer_rail_order"):
 
     order: OrderId
     succeeded: bool
-    reference: Reference | None = None
-    reason: Name | None = None
+    reference: OwnReference | None = None
+    reason: Reason | None = None
 
     def reads(self) -> Iterable[Read]:
         return ((RailOrder, self.order),)

@@ -19,7 +19,8 @@ from canglian.bank.party import rules as party_rules
 from canglian.bank.party.rules import active_party
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.command import Command
-from canglian.kernel.values import Amount, Name, Reference
+from canglian.kernel.fields import Reason
+from canglian.kernel.values import Amount, Reference
 from canglian.ledger.book import Book
 
 
@@ -151,7 +152,7 @@ class EndBinding(Command[BoundAccount], kind="deposit.end_binding"):
     """Let go of a bound account. An account that was opened from afar keeps one (``bound_account.last``)."""
 
     bound_account: BoundId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> BoundAccount:
         bound = book.get(BoundAccount, self.bound_account)

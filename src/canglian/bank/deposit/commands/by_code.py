@@ -12,7 +12,7 @@ from canglian.bank.deposit.model import BindingState, BoundAccount, Confirmation
 from canglian.bank.party.codes import CodeIndex
 from canglian.bank.party.rules import policy_in_force
 from canglian.kernel.command import Command
-from canglian.kernel.values import Reference
+from canglian.kernel.values import OwnReference
 from canglian.ledger.book import Book
 
 
@@ -44,7 +44,7 @@ class SendBindingCode(Command[BoundAccount], kind="deposit.send_binding_code"):
     """
 
     bound_account: BoundId
-    reference: Reference
+    reference: OwnReference
     code: CodeIndex | None = None
 
     def decide(self, book: Book) -> BoundAccount:
@@ -88,7 +88,7 @@ class ConfirmByCode(Command[BoundAccount], kind="deposit.confirm_by_code"):
 
     bound_account: BoundId
     matched: bool
-    reference: Reference
+    reference: OwnReference
 
     def decide(self, book: Book) -> BoundAccount:
         bound = open_binding(book, self.bound_account, BindingState.CONFIRMING)

@@ -8,7 +8,8 @@ from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInt
 from canglian.bank.deposit.moving import Counterparty, Direction, Inside, internal_account, move, refuse_stopped
 from canglian.bank.deposit.rules import COUNTER, account_at_hand
 from canglian.kernel.command import Command
-from canglian.kernel.values import Code, Name
+from canglian.kernel.fields import Reason
+from canglian.kernel.values import Code
 from canglian.ledger.book import Book
 from canglian.ledger.model import Balance
 
@@ -23,7 +24,7 @@ class CloseDepositAccount(Command[DepositAccount], kind="deposit.close_account")
     """
 
     account: AccountId
-    reason: Name
+    reason: Reason
     channel: Code
     bound_account: BoundId | None = None
     cash: bool = False

@@ -12,7 +12,7 @@ from canglian.bank.deposit.interest import RATE_MAX
 from canglian.bank.deposit.model import DepositPolicy, DepositProduct, ProductClass, UnboundIn
 from canglian.bank.deposit.rules import RULES, policy_in_force, versions_of
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Field, Note, doc, impersonal
 from canglian.kernel.values import AssetCode, Name
 from canglian.ledger.book import Book
 from canglian.ledger.model import Asset, Head
@@ -60,6 +60,7 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
     note: Annotated[
         str,
         Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z"),
+        Field(check=impersonal),
         doc("A remark; it must hold no personal number."),
     ] = ""
     effective_from: Annotated[
@@ -109,7 +110,7 @@ class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
         Meta(ge=1, le=720),
         doc("After so many hours a binding that was not confirmed lapses."),
     ]
-    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    note: Note
 
     def decide(self, book: Book) -> DepositPolicy:
         if self.effective_from < book.today:

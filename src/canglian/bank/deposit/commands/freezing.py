@@ -11,7 +11,7 @@ from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAcco
 from canglian.bank.deposit.moving import mirror_freezes
 from canglian.bank.deposit.rules import account_at_hand, freezes_in_force, summed_up
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Field, Reason, doc, impersonal
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
 
@@ -23,6 +23,7 @@ CaseReference = Annotated[
         max_length=80,
         description="The authority's own number of the case.",
     ),
+    Field(check=impersonal),
 ]
 
 
@@ -36,7 +37,7 @@ class FreezeAccount(Command[AccountFreeze], kind="deposit.freeze_account"):
     account: AccountId
     freeze_kind: FreezeKind
     cause: FreezeCause
-    reason: Name
+    reason: Reason
     authority: Name | None = None
     case_reference: CaseReference | None = None
     until: date | None = None
@@ -76,7 +77,7 @@ class LiftFreeze(Command[AccountFreeze], kind="deposit.lift_freeze"):
     """
 
     freeze: FreezeId
-    reason: Name
+    reason: Reason
     account: AccountId | None = None
 
     def decide(self, book: Book) -> AccountFreeze:
@@ -116,7 +117,7 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
     account: AccountId
     case_reference: CaseReference
     authority: Name
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> CaseFrozen:
         account = account_at_hand(book, self.account)
@@ -167,7 +168,7 @@ class ClearCase(Command[list[str]], kind="deposit.clear_case"):
     """
 
     case_reference: CaseReference
-    reason: Name
+    reason: Reason
     account: AccountId | None = None
 
     def decide(self, book: Book) -> list[str]:

@@ -20,7 +20,7 @@ from canglian.bank.deposit.model import (
 from canglian.bank.deposit.moving import Counterparty, Inside, internal_account, move, though_frozen
 from canglian.bank.deposit.rules import COUNTER
 from canglian.kernel.command import Command
-from canglian.kernel.values import Amount, Name, Reference
+from canglian.kernel.values import Amount, Name, OwnReference
 from canglian.ledger.book import Book
 
 Day = date  # the field of the same name would hide the type
@@ -53,7 +53,7 @@ class ReconcileRailLine(Command[Reconciled], kind="deposit.reconcile_rail_line")
     order_kind: RailKind
     amount: Amount
     succeeded: bool
-    reference: Reference
+    reference: OwnReference
 
     def decide(self, book: Book) -> Reconciled:
         if self.date >= book.today:

@@ -33,7 +33,6 @@ from canglian.bank.deposit.queries.outside import RailOrderFilter
 from canglian.bank.deposit.requests import BindingRequest
 from canglian.bank.deposit.rules import COUNTER
 from canglian.bank.limit.queries import what_is_left
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.codes import index_of
 from canglian.bank.party.queries import parties
 from canglian.bank.party.requests import TypedCode
@@ -166,8 +165,6 @@ async def _command(
     """The command of a form's action."""
     action = form.get("action", "")
     fields: dict[str, Any] = {name: value for name, value in form.items() if name != "action"}
-    for name in ("reason", "authority", "place"):
-        impersonal(fields.get(name, ""), name)
     if action == "bind":
         return await read(fields, BindingRequest).command(services, principal, account.id, form.get(KEY) or None)
     if action in ("pull", "push"):
@@ -212,7 +209,6 @@ async def decide_on_deposit(
         if kind is None:
             raise NotFound("request.not_found", path=f"{PATH}/{account}/decision")
         fields = {name: value for name, value in form.items() if name != "action"}
-        impersonal(fields.get("reason", ""), "reason")
         (await ask(services, principal, read({**fields, "account": account}, kind), form)).unwrap()
     except NotFound:
         raise

@@ -10,7 +10,6 @@ from litestar.response import Redirect
 from canglian.bank.deposit.commands import AddDepositPolicy, SetDepositProduct
 from canglian.bank.deposit.model import ProductClass, UnboundIn
 from canglian.bank.deposit.queries import products
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.answers import Given
@@ -67,7 +66,6 @@ async def set_product(
     try:
         ticks = {name: form.get(name) == "yes" for name in ("remote_opening", "active")}
         command = read({**form, **ticks}, SetDepositProduct)
-        impersonal(command.note, "note")
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _products(pages, services, principal, 422, problem=pages.refusal(error), values=form)
@@ -108,7 +106,6 @@ async def add_policy(
     form = await sent(request)
     try:
         command = read({**form, "settlement_months": _months(form.get("settlement_months", ""))}, AddDepositPolicy)
-        impersonal(command.note, "note")
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _policies(pages, services, principal, 422, problem=pages.refusal(error), values=form)

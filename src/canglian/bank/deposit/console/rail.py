@@ -14,7 +14,6 @@ from canglian.bank.deposit.console.accounts import day
 from canglian.bank.deposit.model import DifferenceKind, RailKind, RailState
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFilter, RailOrderView
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
@@ -211,7 +210,6 @@ async def resolve_difference(
     try:
         fields = {**form, "difference": difference, "book_it": form.get("book_it") == "yes"}
         command = read(fields, ResolveRailDifference)
-        impersonal(command.resolution, "resolution")
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _difference(pages, services, principal, difference, 422, problem=pages.refusal(error), values=form)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from canglian.kernel.fields import Field, impersonal
 from canglian.kernel.values import AMOUNT_MAX
 
 RuleCode = Annotated[
@@ -29,4 +30,4 @@ HolderId = Annotated[
     ),
 ]
 OverrideId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
-Because = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300)]
+Because = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300), Field(check=impersonal)]

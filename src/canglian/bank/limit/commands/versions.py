@@ -14,7 +14,7 @@ from canglian.bank.limit.rules import rules_in_force
 from canglian.bank.party import Level
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Note, doc
 from canglian.kernel.values import AssetCode, Name
 
 RULES_MAX = 500
@@ -80,7 +80,7 @@ class AddLimitRules(Command[LimitRules], kind="limit.add_rules"):
 
     effective_from: Annotated[date, doc("The business date from which the rules count.")]
     content: Annotated[list[RuleAsked], Meta(max_length=RULES_MAX), doc("All rules of the version.")]
-    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    note: Note
 
     def decide(self, book: Book) -> LimitRules:
         if self.effective_from < book.today:

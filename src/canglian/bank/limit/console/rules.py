@@ -12,7 +12,6 @@ from canglian.bank.limit.commands import AddLimitRules
 from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import LimitRule, LimitRules
 from canglian.bank.party import Level
-from canglian.bank.party.checks import impersonal
 from canglian.kernel.amounts import limit as figure
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Malformed
@@ -92,7 +91,6 @@ async def add_rules(
             chosen = {name: form.getall(NEW + name, []) for name in ("levels", "counterparties", "exempt")}
             content.append(_added(values, chosen, scales))
         command = read({**_pick(values, "effective_from", "note"), "content": content}, AddLimitRules)
-        impersonal(command.note, "note")
         made = (await ask(services, principal, command, values)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=values)

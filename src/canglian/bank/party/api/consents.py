@@ -7,7 +7,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import ConsentPath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import GiveConsent, WithdrawConsent
 from canglian.bank.party.commands.consents import Scope
 from canglian.bank.party.commands.documents import Digest
@@ -40,8 +39,8 @@ async def give_consent(asking: Given[Asking], data: Sent[ConsentRequest]) -> Res
     command = GiveConsent(
         party=data.party,
         scope=data.scope,
-        purpose=impersonal(data.purpose, "purpose"),
-        receiver=impersonal(data.receiver, "receiver"),
+        purpose=data.purpose,
+        receiver=data.receiver,
         evidence=data.evidence,
     )
     return await asking.answer(command)

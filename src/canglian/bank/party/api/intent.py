@@ -3,7 +3,6 @@
 from litestar import Response, Router, post
 
 from canglian.bank.party.api.paths import Because, PartyPath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import StateNoOwners
 from canglian.bank.party.model import IntentCheck, OwnerExemption
 from canglian.bank.party.requests import IntentRequest
@@ -30,7 +29,7 @@ async def note_check(asking: Given[Asking], party: PartyPath, data: Sent[IntentR
 )
 async def state_no_owners(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
     """Note why an organisation has no beneficial owner, until one is added."""
-    return await asking.answer(StateNoOwners(company=party, reason=impersonal(data.reason, "reason")))
+    return await asking.answer(StateNoOwners(company=party, reason=data.reason))
 
 
 router = Router("/parties", route_handlers=[note_check, state_no_owners], tags=["parties"])

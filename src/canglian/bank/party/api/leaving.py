@@ -7,7 +7,6 @@ from litestar import Response, Router, post
 
 from canglian.bank.party.api.parties import shown
 from canglian.bank.party.api.paths import Because, PartyPath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import (
     EndRelationship,
     EraseParty,
@@ -23,8 +22,7 @@ from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, Own
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
 from canglian.kernel.command import Outcome
-from canglian.kernel.fields import doc
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason, doc
 from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
 from canglian.web.principal import Permission, needs
 
@@ -36,14 +34,14 @@ class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which record is merged into the one that the path names, and why."""
 
     other: PartyId
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class UnmaskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be seen in plain, and why."""
 
     fields: Annotated[Fields, doc("Which fields are to be shown in plain.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class OpeningWithSteps(msgspec.Struct, frozen=True):
@@ -103,7 +101,7 @@ def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]
 )
 async def merge_parties(asking: Given[Asking], party: PartyPath, data: Sent[MergeRequest]) -> Response[bytes]:
     """Merge another record of the same party into this one."""
-    command = MergeParties(survivor=party, other=data.other, reason=impersonal(data.reason, "reason"))
+    command = MergeParties(survivor=party, other=data.other, reason=data.reason)
     return await asking.answer(command, shown, status=200)
 
 
@@ -115,7 +113,7 @@ async def merge_parties(asking: Given[Asking], party: PartyPath, data: Sent[Merg
 )
 async def unmask_party(asking: Given[Asking], party: PartyPath, data: Sent[UnmaskRequest]) -> Response[bytes]:
     """See personal data in plain. Who saw what, and why, is logged before anything is opened."""
-    command = UnmaskParty(party=party, fields=data.fields, reason=impersonal(data.reason, "reason"))
+    command = UnmaskParty(party=party, fields=data.fields, reason=data.reason)
     outcome = await asking.ask(command)
     told = await disclose(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
     return _opened(asking, outcome, told)
@@ -129,7 +127,7 @@ async def unmask_party(asking: Given[Asking], party: PartyPath, data: Sent[Unmas
 )
 async def export_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
     """Everything that is held about a party, opened: what a person may ask for (PIPL, article 45)."""
-    outcome = await asking.ask(ExportPersonalData(party=party, reason=impersonal(data.reason, "reason")))
+    outcome = await asking.ask(ExportPersonalData(party=party, reason=data.reason))
     told = await everything(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
     return _opened(asking, outcome, told)
 
@@ -143,7 +141,7 @@ async def export_party(asking: Given[Asking], party: PartyPath, data: Sent[Becau
 )
 async def end_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
     """End the relationship with a party: roles end, consents are withdrawn, the time of keeping begins."""
-    command = EndRelationship(party=party, reason=impersonal(data.reason, "reason"))
+    command = EndRelationship(party=party, reason=data.reason)
     return await asking.answer(command, shown, status=200)
 
 
@@ -156,7 +154,7 @@ async def end_relationship(asking: Given[Asking], party: PartyPath, data: Sent[B
 )
 async def resume_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
     """Take a party back, to be verified anew."""
-    command = ResumeRelationship(party=party, reason=impersonal(data.reason, "reason"))
+    command = ResumeRelationship(party=party, reason=data.reason)
     return await asking.answer(command, shown, status=200)
 
 
@@ -169,7 +167,7 @@ async def resume_relationship(asking: Given[Asking], party: PartyPath, data: Sen
 )
 async def erase_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
     """Erase the personal data of a party once the time of keeping is over; before, the refusal says when that is."""
-    command = EraseParty(party=party, reason=impersonal(data.reason, "reason"))
+    command = EraseParty(party=party, reason=data.reason)
     return await asking.answer(command, shown, status=200)
 
 

@@ -7,7 +7,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import Because, EntryPath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AddPartyPolicy, EndListEntry
 from canglian.bank.party.model import Colour, PartyPolicy
 from canglian.bank.party.queries import lists
@@ -62,7 +61,7 @@ async def list_entries(
 async def end_entry(asking: Given[Asking], entry: EntryPath, data: Sent[Because]) -> Response[bytes]:
     """Take somebody off a list. The rating of the risk stays until somebody rates anew."""
     today = (await book_figures(asking.services.reader, asking.principal.book)).today
-    command = EndListEntry(entry=entry, reason=impersonal(data.reason, "reason"))
+    command = EndListEntry(entry=entry, reason=data.reason)
     return await asking.answer(command, lambda one: entry_view(one, today), status=200)
 
 
@@ -80,7 +79,6 @@ async def list_policies(services: Given[Services], principal: Given[Principal]) 
 )
 async def add_policy(asking: Given[Asking], data: Sent[AddPartyPolicy]) -> Response[bytes]:
     """Add a version of the rules' figures, from a business date on."""
-    impersonal(data.note, "note")
     return await asking.answer(data)
 
 

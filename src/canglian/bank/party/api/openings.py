@@ -8,7 +8,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OpeningPath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AskCheck, CheckLiveness, ConfirmCode, ReviewOpening, SendCode, StartOpening
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.openings import Score
@@ -17,9 +16,9 @@ from canglian.bank.party.model import OpeningState, OpeningStep
 from canglian.bank.party.queries import openings
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView, view
 from canglian.bank.party.requests import OpeningAccount, OpeningDocument, OpeningElements, TypedCode, sealer_for
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Code, Name, Reference
+from canglian.kernel.values import Code, Reference
 from canglian.web.answers import Asking, Given, Sent, as_json, giving
 from canglian.web.outside.connections import told_by_hand
 from canglian.web.paging import listed, listing_of
@@ -66,7 +65,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An operator's decision, and why."""
 
     accepted: Annotated[bool, doc("Whether the account is opened.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 def _step(path: str, operation: str, permission: Permission = Permission.POST) -> Any:
@@ -179,12 +178,12 @@ async def type_code(asking: Given[Asking], opening: OpeningPath, data: Sent[Type
 @_step("review", "reviewOpening", Permission.APPROVE)
 async def review_opening(asking: Given[Asking], opening: OpeningPath, data: Sent[Review]) -> Response[bytes]:
     """Decide on a case that the rules do not let through."""
-    reason = impersonal(data.reason, "reason")
+    reason = data.reason
     return await asking.answer(ReviewOpening(opening=opening, accepted=data.accepted, reason=reason), view, status=200)
 
 
 def _plain(reference: str) -> str:
-    return impersonal(reference, "reference")
+    return reference
 
 
 router = Router(

@@ -8,7 +8,6 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OwnerPath, PartyPath, RolePath
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import (
     AddRole,
     EndBeneficialOwner,
@@ -43,7 +42,7 @@ from canglian.bank.party.requests import (
 )
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import Malformed
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
@@ -91,7 +90,7 @@ class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rating of the risk, and why."""
 
     risk: Annotated[Risk, doc("The risk of money laundering: low, medium, high or prohibited.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class RoleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,7 +200,7 @@ async def change_party(asking: Given[Asking], party: PartyPath, data: Sent[Party
 )
 async def verify_party(asking: Given[Asking], party: PartyPath, data: Sent[Verification]) -> Response[bytes]:
     """Verify a party face to face, with a valid document on record."""
-    place = impersonal(data.place, "place")
+    place = data.place
     return await asking.answer(VerifyFaceToFace(party=party, document=data.document, place=place), shown, status=200)
 
 
@@ -214,7 +213,7 @@ async def verify_party(asking: Given[Asking], party: PartyPath, data: Sent[Verif
 )
 async def rate_party(asking: Given[Asking], party: PartyPath, data: Sent[Rating]) -> Response[bytes]:
     """Rate the risk of a party."""
-    reason = impersonal(data.reason, "reason")
+    reason = data.reason
     return await asking.answer(RateRisk(party=party, risk=data.risk, reason=reason), shown, status=200)
 
 
@@ -238,7 +237,7 @@ async def list_duplicates(services: Given[Services], principal: Given[Principal]
 )
 async def add_role(asking: Given[Asking], party: PartyPath, data: Sent[RoleRequest]) -> Response[bytes]:
     """Give a party a role."""
-    within = data.within and impersonal(data.within, "within")
+    within = data.within
     return await asking.answer(AddRole(party=party, role=data.role, within=within))
 
 

@@ -5,8 +5,7 @@ from typing import Annotated
 import msgspec
 from litestar.params import PathParameter
 
-from canglian.kernel.fields import doc
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason
 
 PartyPath = Annotated[str, PathParameter(pattern=r"^pty_[0-9a-z]{26}$", description="The party's id.")]
 RolePath = Annotated[str, PathParameter(pattern=r"^rol_[0-9a-z]{26}$", description="The role's id.")]
@@ -20,4 +19,4 @@ UnmaskingPath = Annotated[str, PathParameter(pattern=r"^unm_[0-9a-z]{26}$", desc
 class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why. It stays on record in plain, so it names no number and no mobile."""
 
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason

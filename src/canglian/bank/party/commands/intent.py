@@ -11,7 +11,8 @@ from canglian.bank.party.model import BeneficialOwner, IntentCheck, IntentHow, I
 from canglian.bank.party.rules import active_organisation, active_person
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.values import Name, Reference
+from canglian.kernel.fields import Note, Reason
+from canglian.kernel.values import Reference
 
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -29,7 +30,7 @@ class NoteIntentCheck(Command[IntentCheck], kind="party.note_intent_check"):
     held_at: Instant
     reference: Reference
     outcome: IntentOutcome
-    note: Name | None = None
+    note: Note | None = None
 
     def decide(self, book: Book) -> IntentCheck:
         company = active_organisation(book, self.company)
@@ -64,7 +65,7 @@ class StateNoOwners(Command[OwnerExemption], kind="party.state_no_owners"):
     """
 
     company: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> OwnerExemption:
         company = active_organisation(book, self.company)

@@ -34,7 +34,7 @@ from canglian.bank.party.rules import (
 )
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason
 
 ERASED = "****"
 """What stands in the place of every mask after an erasure."""
@@ -47,7 +47,7 @@ class UnmaskParty(Command[Unmasking], kind="party.unmask"):
 
     party: PartyId
     fields: Fields
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Unmasking:
         return _note(book, self.party, list(dict.fromkeys(self.fields)), self.reason, exported=False)
@@ -57,7 +57,7 @@ class ExportPersonalData(Command[Unmasking], kind="party.export"):
     """Note that everything held about a person is handed out, at the person's request (PIPL, article 45)."""
 
     party: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Unmasking:
         return _note(book, self.party, list(Field), self.reason, exported=True)
@@ -67,7 +67,7 @@ class EndRelationship(Command[Party], kind="party.end_relationship"):
     """The relationship is over: roles and ownerships end, consents are withdrawn, the time of keeping begins."""
 
     party: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Party:
         party = active_party(book, self.party)
@@ -84,7 +84,7 @@ class ResumeRelationship(Command[Party], kind="party.resume_relationship"):
     """Somebody comes back: known, but to be verified anew. Rejects ``party.not_ended``."""
 
     party: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Party:
         party = party_at_hand(book, self.party)
@@ -103,7 +103,7 @@ class MergeParties(Command[Party], kind="party.merge"):
 
     survivor: PartyId
     other: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Party:
         if self.survivor == self.other:
@@ -133,7 +133,7 @@ class EraseParty(Command[Party], kind="party.erase"):
     """
 
     party: PartyId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Party:
         party = party_at_hand(book, self.party)

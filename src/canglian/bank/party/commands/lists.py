@@ -11,7 +11,7 @@ from canglian.bank.party.rules import graver, is_in_force, least_risk, living
 from canglian.bank.party.sealing import Subject
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason
 
 EntryId = Annotated[str, Meta(pattern=r"^lst_[0-9a-z]{26}\Z", description="A list entry's id.")]
 
@@ -24,7 +24,7 @@ class AddListEntry(Command[ListEntry], kind="party.add_list_entry"):
 
     colour: Colour
     subject: Subject
-    reason: Name
+    reason: Reason
     until: date | None = None
 
     def decide(self, book: Book) -> ListEntry:
@@ -61,7 +61,7 @@ class EndListEntry(Command[ListEntry], kind="party.end_list_entry"):
     """Take somebody off a list; the rating stays until somebody rates anew. Rejects ``list_entry.ended``."""
 
     entry: EntryId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> ListEntry:
         entry = book.get(ListEntry, self.entry)

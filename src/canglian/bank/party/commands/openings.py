@@ -21,7 +21,8 @@ from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.values import Code, Name, Reference
+from canglian.kernel.fields import Reason
+from canglian.kernel.values import Code, Name, OwnReference
 
 OpeningId = Annotated[str, Meta(pattern=r"^opn_[0-9a-z]{26}\Z", description="An opening's id.")]
 Score = Annotated[int, Meta(ge=0, le=10_000, description="Likeness in basis points.")]
@@ -103,7 +104,7 @@ class CheckLiveness(Command[RemoteOpening], kind="party.check_liveness"):
 
     opening: OpeningId
     score_bps: Score
-    reference: Reference
+    reference: OwnReference
     digest: Digest
 
     def decide(self, book: Book) -> RemoteOpening:
@@ -127,7 +128,7 @@ class MatchElements(Command[RemoteOpening], kind="party.match_elements"):
     elements: Annotated[int, Meta(ge=1, le=5)]
     matched: bool
     account: SealedText
-    reference: Reference
+    reference: OwnReference
 
     def decide(self, book: Book) -> RemoteOpening:
         least = policy_in_force(book).elements
@@ -200,7 +201,7 @@ class SendCode(Command[RemoteOpening], kind="party.send_code"):
     """
 
     opening: OpeningId
-    reference: Reference
+    reference: OwnReference
     code: CodeIndex | None = None
 
     def decide(self, book: Book) -> RemoteOpening:
@@ -256,7 +257,7 @@ class ConfirmCode(Command[RemoteOpening], kind="party.confirm_code"):
 
     opening: OpeningId
     matched: bool
-    reference: Reference
+    reference: OwnReference
 
     def decide(self, book: Book) -> RemoteOpening:
         tries = policy_in_force(book).step_tries
@@ -268,7 +269,7 @@ class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
 
     opening: OpeningId
     accepted: bool
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> RemoteOpening:
         opening, party = _at(book, self.opening, OpeningState.ACTIVE)

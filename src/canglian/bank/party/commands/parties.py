@@ -21,11 +21,14 @@ from canglian.bank.party.rules import (
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import Field, Reason, impersonal
 from canglian.kernel.values import Name
 
 PartyId = Annotated[str, Meta(pattern=r"^pty_[0-9a-z]{26}\Z", description="A party's id.")]
 Nationality = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3, such as CHN.")]
-Occupation = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=60)]
+Occupation = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=60), Field(check=impersonal)
+]
 
 
 class RegisterParty(Command[Party], kind="party.register"):
@@ -149,7 +152,7 @@ class RateRisk(Command[Party], kind="party.rate_risk"):
 
     party: PartyId
     risk: Risk
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Party:
         party = active_party(book, self.party)

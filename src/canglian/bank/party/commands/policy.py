@@ -9,8 +9,7 @@ from canglian.bank.party.model import PartyPolicy
 from canglian.bank.party.rules import RULES, policy_in_force
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Note, doc
 
 Bps = Annotated[int, Meta(ge=1, le=10_000, description="Basis points: 2500 is 25 %.")]
 Days = Annotated[int, Meta(ge=1, le=3660)]
@@ -38,7 +37,7 @@ class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
     review_days_low: Annotated[Days, doc("After how many days a party of low risk is looked at again.")]
     review_days_medium: Annotated[Days, doc("After how many days a party of medium risk is looked at again.")]
     review_days_high: Annotated[Days, doc("After how many days a party of high risk is looked at again.")]
-    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    note: Note
     code_minutes: Annotated[int, Meta(ge=1, le=30), doc("For how many minutes a one-time code counts.")] = 5
     code_tries: Annotated[int, Meta(ge=1, le=10), doc("How often a code may be typed wrong.")] = 5
     code_pause_seconds: Annotated[

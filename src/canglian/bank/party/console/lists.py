@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from canglian.bank.party.api.paths import Because
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AddListEntry, EndListEntry
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.model import Colour, ListedBy
@@ -74,7 +73,7 @@ async def end_entry(
     """Take somebody off a list."""
 
     def made(form: Form) -> EndListEntry:
-        return EndListEntry(entry=entry, reason=impersonal(read(form, Because).reason, "reason"))
+        return EndListEntry(entry=entry, reason=read(form, Because).reason)
 
     async def again(values: Form, **more: Any) -> Response[Any]:  # what was typed belongs to one entry, not to the form
         return await _show(pages, services, principal, **more)

@@ -8,7 +8,6 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from canglian.bank.party.api.openings import Review
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AskCheck, ReviewOpening
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
@@ -105,7 +104,7 @@ async def review(
 
     def made(form: Form) -> ReviewOpening:
         asked = read({"accepted": form.get("accepted", ""), "reason": form.get("reason", "")}, Review)
-        reason = impersonal(asked.reason, "reason")
+        reason = asked.reason
         return ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
 
     return await acted(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")

@@ -12,7 +12,6 @@ from litestar.response import Redirect
 
 from canglian.bank.party.api.leaving import NO_STORE, MergeRequest, UnmaskRequest
 from canglian.bank.party.api.paths import Because
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import (
     AddRole,
     EndBeneficialOwner,
@@ -221,8 +220,6 @@ async def _command(services: Services, principal: Principal, party: Party, form:
         "resume": ResumeRelationship,
         "end_sessions": EndPersonSessions,
     }
-    for name in ("reason", "place", "purpose", "receiver", "within"):
-        impersonal(fields.get(name, ""), name)
     if action == "no_owners":
         return read({**fields, "company": party.id}, StateNoOwners)
     if action == "withdraw":
@@ -253,7 +250,7 @@ async def merge(
 
     def made(form: Form) -> MergeParties:
         asked = read(form, MergeRequest)
-        return MergeParties(survivor=party, other=asked.other, reason=impersonal(asked.reason, "reason"))
+        return MergeParties(survivor=party, other=asked.other, reason=asked.reason)
 
     return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
@@ -268,7 +265,7 @@ async def erase(
     """Erase the personal data of a party."""
 
     def made(form: Form) -> EraseParty:
-        return EraseParty(party=party, reason=impersonal(read(form, Because).reason, "reason"))
+        return EraseParty(party=party, reason=read(form, Because).reason)
 
     return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
@@ -286,7 +283,7 @@ async def unmask(
     chosen = [field.value for field in Field if form.get(f"field_{field.value}")]
     try:
         asked = read({"fields": chosen, "reason": form.get("reason", "")}, UnmaskRequest)
-        command = UnmaskParty(party=party, fields=asked.fields, reason=impersonal(asked.reason, "reason"))
+        command = UnmaskParty(party=party, fields=asked.fields, reason=asked.reason)
         outcome = await ask(services, principal, command, form)
         shown = await disclose(services, principal.book, outcome)
     except CanglianError as error:
@@ -305,7 +302,7 @@ async def export(
     """Everything that is held about a party, as a file for the person."""
     form = await sent(request)
     try:
-        command = ExportPersonalData(party=party, reason=impersonal(read(form, Because).reason, "reason"))
+        command = ExportPersonalData(party=party, reason=read(form, Because).reason)
         outcome = await ask(services, principal, command, form)
         told = await everything(services, principal.book, outcome)
     except CanglianError as error:

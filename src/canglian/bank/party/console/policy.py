@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands import AddPartyPolicy
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.queries import lists
@@ -72,9 +71,7 @@ async def add_policy(pages: Given[Pages], services: Given[Services], principal: 
 
     def made(form: Form) -> AddPartyPolicy:
         fields: dict[str, Any] = {**form, "automatic_review": form.get("automatic_review") == "yes"}
-        command = read(fields, AddPartyPolicy)
-        impersonal(command.note, "note")
-        return command
+        return read(fields, AddPartyPolicy)
 
     return await acted(pages, made, partial(_show, pages, services, principal), PATH)
 

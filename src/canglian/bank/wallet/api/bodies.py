@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Meta
 
 from canglian.bank.deposit.commands.values import AccountId, BoundId
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.requests import Plain
 from canglian.bank.wallet.api.paths import Pin, Typed
@@ -15,7 +14,7 @@ from canglian.bank.wallet.commands.locking import DocumentId
 from canglian.bank.wallet.commands.pockets import Purpose
 from canglian.bank.wallet.commands.values import Cap, Label, Note, ProductCode, WalletId
 from canglian.bank.wallet.model import CodeKind, ExchangeDirection, LockedBy, PocketKind
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Amount, AssetCode, Name, Reference
 
 
@@ -75,28 +74,28 @@ class LockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         LockedBy,
         doc("Who locked it: `holder` takes money in, with `bank` nothing moves. Null while it is not."),
     ]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
 
 
 class UnlockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who lets it move again, and why; its holder with the PIN."""
 
     unlocked_by: Annotated[LockedBy, doc("Who unlocks it: `holder` with the PIN, `bank` without.")]
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
 
 class LiftRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a loss is lifted, and the document that the holder had in hand."""
 
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     document: Annotated[DocumentId | None, doc("The document that was in hand.")] = None
 
 
 class CloseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a wallet is closed, and the deposit account that gets what it still has."""
 
-    reason: Annotated[Name, doc("Why; it stays on record.")]
+    reason: Reason
     deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
     pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
 
@@ -200,8 +199,3 @@ class WalletTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
     reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
     note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
-
-
-def plain_note(note: str | None) -> str | None:
-    """A note that names no number and no mobile. Rejects ``party.text_personal``."""
-    return note and impersonal(note, "note")

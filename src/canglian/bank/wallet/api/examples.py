@@ -18,7 +18,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "UnlockRequest": {"unlocked_by": "holder", "reason": "找到了", "pin": "719064"},
     "LiftRequest": {"reason": "本人持证到柜台", "document": _DOCUMENT},
     "CloseRequest": {"reason": "不再使用", "deposit": _DEPOSIT, "pin": "719064"},
-    "Reason": {"reason": "手机丢失"},
     "PinRequest": {"pin": "719064"},
     "PinCheck": {"pin": "719064"},
     "DeviceRequest": {"device": "5f0c1e9a-phone", "name": "我的手机", "platform": "android"},

@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 from litestar import Response, Router, get, post
 
-from canglian.bank.party.checks import impersonal
 from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletPolicy, WalletProduct
 from canglian.bank.wallet.queries import figures
@@ -41,7 +40,6 @@ async def list_products(services: Given[Services], principal: Given[Principal]) 
 )
 async def set_product(asking: Given[Asking], data: Sent[SetWalletProduct]) -> Response[bytes]:
     """Add a version to a product. What wallets may have and pay are rules about limits, by the product's code."""
-    impersonal(data.note, "note")
     return await asking.answer(data)
 
 
@@ -59,7 +57,6 @@ async def list_policies(services: Given[Services], principal: Given[Principal]) 
 )
 async def add_policy(asking: Given[Asking], data: Sent[AddWalletPolicy]) -> Response[bytes]:
     """Add a version of the figures."""
-    impersonal(data.note, "note")
     return await asking.answer(data)
 
 

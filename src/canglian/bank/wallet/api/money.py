@@ -14,7 +14,6 @@ from canglian.bank.wallet.api.bodies import (
     PayRequest,
     TakeRequest,
     WalletRailRequest,
-    plain_note,
 )
 from canglian.bank.wallet.api.paths import WalletPath
 from canglian.bank.wallet.commands import (
@@ -128,7 +127,7 @@ async def show_code(asking: Given[Asking], wallet: WalletPath, data: Sent[CodeRe
         wallet,
         data.kind,
         amount=data.amount,
-        note=plain_note(data.note),
+        note=data.note,
         pin=await teller.maybe_pin(wallet, data.pin),
     )
     body = CodeShown(code_view(shown.code), shown.digits, shown.picture)
@@ -146,7 +145,7 @@ async def take(asking: Given[Asking], wallet: WalletPath, data: Sent[TakeRequest
         amount=data.amount,
         channel=teller.channel,
         reference=data.reference,
-        note=plain_note(data.note),
+        note=data.note,
     )
     return await asking.answer(command, view)
 
@@ -162,7 +161,7 @@ async def pay(asking: Given[Asking], wallet: WalletPath, data: Sent[PayRequest])
         amount=data.amount,
         pin=await teller.maybe_pin(wallet, data.pin),
         reference=data.reference,
-        note=plain_note(data.note),
+        note=data.note,
     )
     return await asking.answer(command, view)
 

@@ -2,12 +2,8 @@
 
 from typing import Annotated
 
-import msgspec
 from litestar.params import PathParameter
 from msgspec import Meta
-
-from canglian.kernel.fields import doc
-from canglian.kernel.values import Name
 
 WalletPath = Annotated[str, PathParameter(pattern=r"^wal_[0-9a-z]{26}$", description="The wallet's id.")]
 DevicePath = Annotated[str, PathParameter(pattern=r"^dev_[0-9a-z]{26}$", description="The device's id.")]
@@ -16,9 +12,3 @@ MovePath = Annotated[str, PathParameter(pattern=r"^wtr_[0-9a-z]{26}$", descripti
 
 Pin = Annotated[str, Meta(max_length=12, description="Six digits. They are compared and forgotten.")]
 Typed = Annotated[str, Meta(min_length=1, max_length=40, description="As it was scanned or typed.")]
-
-
-class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why. It stays on record in plain, so it names no number and no mobile."""
-
-    reason: Annotated[Name, doc("Why; it stays on record.")]

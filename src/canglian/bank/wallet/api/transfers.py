@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get, post
 from litestar.params import QueryParameter
 
-from canglian.bank.party.checks import impersonal
-from canglian.bank.wallet.api.bodies import WalletTransferRequest, plain_note
-from canglian.bank.wallet.api.paths import MovePath, Reason
+from canglian.bank.party.api.paths import Because
+from canglian.bank.wallet.api.bodies import WalletTransferRequest
+from canglian.bank.wallet.api.paths import MovePath
 from canglian.bank.wallet.commands import ReverseWalletTransfer, TransferBetweenWallets
 from canglian.bank.wallet.model import MoveKind
 from canglian.bank.wallet.queries import moves
@@ -33,7 +33,7 @@ async def transfer(asking: Given[Asking], data: Sent[WalletTransferRequest]) -> 
     if (data.payee is None) == (data.payee_number is None):
         raise Malformed("request.malformed", problem="name the payee by its id or its number", field="payee")
     teller = Teller.of(asking)
-    note = plain_note(data.note)
+    note = data.note
     payee = data.payee if data.payee_number is None else (await teller.by_number(data.payee_number)).id
     command = TransferBetweenWallets(
         payer=data.payer,
@@ -89,9 +89,9 @@ async def get_transfer(services: Given[Services], principal: Given[Principal], m
     guards=[needs(Permission.POST)],
     responses=giving(MoveView, 201, write=True),
 )
-async def reverse_transfer(asking: Given[Asking], move: MovePath, data: Sent[Reason]) -> Response[bytes]:
+async def reverse_transfer(asking: Given[Asking], move: MovePath, data: Sent[Because]) -> Response[bytes]:
     """Undo a transfer in full, and give back what was counted for it."""
-    reason = impersonal(data.reason, "reason")
+    reason = data.reason
     return await asking.answer(ReverseWalletTransfer(transfer=move, reason=reason), view)
 
 

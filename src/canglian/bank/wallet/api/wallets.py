@@ -8,7 +8,7 @@ from litestar import Request, Response, Router, get, patch, post
 from litestar.params import QueryParameter
 from msgspec import UNSET, UnsetType
 
-from canglian.bank.party.checks import impersonal
+from canglian.bank.party.api.paths import Because
 from canglian.bank.party.requests import sealer_for
 from canglian.bank.wallet.api import money
 from canglian.bank.wallet.api.bodies import (
@@ -26,7 +26,7 @@ from canglian.bank.wallet.api.bodies import (
     WalletSearch,
     WalletUpgradeRequest,
 )
-from canglian.bank.wallet.api.paths import DevicePath, PocketPath, Reason, WalletPath
+from canglian.bank.wallet.api.paths import DevicePath, PocketPath, WalletPath
 from canglian.bank.wallet.commands import (
     AddDevice,
     ChangeSubWallet,
@@ -110,7 +110,7 @@ async def open_wallet(asking: Given[Asking], data: Sent[WalletRequest]) -> Respo
     teller = Teller.of(asking)
     sealer = await sealer_for(asking.services, asking.principal, asking.key)
     mobile = None if data.mobile is None else sealer.mobile(data.mobile)
-    within = data.within and impersonal(data.within, "within")
+    within = data.within
     command = OpenWallet(
         product=data.product,
         number=await teller.number(),
@@ -118,7 +118,7 @@ async def open_wallet(asking: Given[Asking], data: Sent[WalletRequest]) -> Respo
         party=data.party,
         mobile=mobile,
         deposit=data.deposit,
-        name=data.name and impersonal(data.name, "name"),
+        name=data.name,
         within=within,
     )
     return await asking.answer(command, view)
@@ -177,8 +177,6 @@ async def get_wallet(services: Given[Services], principal: Given[Principal], wal
 )
 async def change_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[SubWalletChange]) -> Response[bytes]:
     """Change the name, the merchant or the bounds of a sub-wallet."""
-    if data.name is not UNSET:
-        impersonal(data.name, "name")
     changes = {name: getattr(data, name) for name in data.__struct_fields__}
     return await asking.answer(ChangeSubWallet(wallet=wallet, **changes), view, status=200)
 
@@ -191,7 +189,7 @@ async def open_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[
         parent=wallet,
         number=await teller.number(),
         channel=teller.channel,
-        name=impersonal(data.name, "name"),
+        name=data.name,
         merchant=data.merchant,
         single_max=data.single_max,
         day_max=data.day_max,
@@ -214,7 +212,7 @@ async def upgrade_face_to_face(asking: Given[Asking], wallet: WalletPath, data: 
     command = UpgradeFaceToFace(
         wallet=wallet,
         document=data.document,
-        place=impersonal(data.place, "place"),
+        place=data.place,
         party=data.party,
         deposit=data.deposit,
     )
@@ -224,7 +222,7 @@ async def upgrade_face_to_face(asking: Given[Asking], wallet: WalletPath, data: 
 @doing("lock", "lockWallet")
 async def lock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[LockRequest]) -> Response[bytes]:
     """Let a wallet stand still."""
-    reason = impersonal(data.reason, "reason")
+    reason = data.reason
     return await asking.answer(LockWallet(wallet=wallet, locked_by=data.locked_by, reason=reason), view, status=200)
 
 
@@ -236,22 +234,22 @@ async def unlock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[Un
         wallet=wallet,
         unlocked_by=data.unlocked_by,
         channel=teller.channel,
-        reason=impersonal(data.reason, "reason"),
+        reason=data.reason,
         pin=await teller.maybe_pin(wallet, data.pin),
     )
     return await asking.answer(command, view, status=200)
 
 
 @doing("loss", "reportWalletLost")
-async def report_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[Reason]) -> Response[bytes]:
+async def report_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[Because]) -> Response[bytes]:
     """The holder's phone is gone: nothing is paid out any more."""
-    return await asking.answer(ReportLoss(wallet=wallet, reason=impersonal(data.reason, "reason")), view, status=200)
+    return await asking.answer(ReportLoss(wallet=wallet, reason=data.reason), view, status=200)
 
 
 @doing("loss/lift", "liftWalletLoss")
 async def lift_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[LiftRequest]) -> Response[bytes]:
     """An operator has seen the holder, with a document."""
-    command = LiftLoss(wallet=wallet, reason=impersonal(data.reason, "reason"), document=data.document)
+    command = LiftLoss(wallet=wallet, reason=data.reason, document=data.document)
     return await asking.answer(command, view, status=200)
 
 
@@ -262,7 +260,7 @@ async def close_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[Clo
     command = CloseWallet(
         wallet=wallet,
         channel=teller.channel,
-        reason=impersonal(data.reason, "reason"),
+        reason=data.reason,
         deposit=data.deposit,
         pin=await teller.maybe_pin(wallet, data.pin),
     )
@@ -289,9 +287,9 @@ async def check_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[PinChe
 
 
 @doing("pin/reset", "resetWalletPin", PinStanding)
-async def reset_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[Reason]) -> Response[bytes]:
+async def reset_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[Because]) -> Response[bytes]:
     """An operator has made sure of the holder: the PIN is forgotten and set anew."""
-    return await asking.answer(ResetPin(wallet=wallet, reason=impersonal(data.reason, "reason")), status=200)
+    return await asking.answer(ResetPin(wallet=wallet, reason=data.reason), status=200)
 
 
 # -- devices and pockets -----------------------------------------------------------------------------------------
@@ -303,7 +301,7 @@ async def add_device(asking: Given[Asking], wallet: WalletPath, data: Sent[Devic
     command = AddDevice(
         wallet=wallet,
         fingerprint=Teller.of(asking).fingerprint(data.device),
-        name=impersonal(data.name, "name"),
+        name=data.name,
         platform=data.platform,
     )
     return await asking.answer(command, device_view)
@@ -327,7 +325,7 @@ async def open_pocket(asking: Given[Asking], wallet: WalletPath, data: Sent[Pock
     command = OpenPocket(
         wallet=wallet,
         pocket_kind=data.kind,
-        name=impersonal(data.name, "name"),
+        name=data.name,
         asset=data.asset,
         purpose=data.purpose,
     )

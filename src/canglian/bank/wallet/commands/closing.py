@@ -9,7 +9,7 @@ from canglian.bank.wallet.model import ExchangeDirection, LockedBy, Wallet, Wall
 from canglian.bank.wallet.moving import balance_of, pay, refuse_without_pin
 from canglian.bank.wallet.rules import wallet_at_hand
 from canglian.kernel.command import Command
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason
 from canglian.ledger.book import Book
 from canglian.ledger.commands import CloseAccount
 from canglian.ledger.model import Balance
@@ -24,7 +24,7 @@ class CloseWallet(Command[Wallet], kind="wallet.close"):
 
     wallet: WalletId
     channel: Channel
-    reason: Name
+    reason: Reason
     deposit: AccountId | None = None
     pin: PinVersion | None = None
 

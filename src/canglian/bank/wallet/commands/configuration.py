@@ -11,7 +11,7 @@ from canglian.bank.wallet.model import WalletKind, WalletPolicy, WalletProduct
 from canglian.bank.wallet.rules import RULES, policy_in_force, versions_of
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import Note, doc
 from canglian.kernel.values import Amount, Name
 
 Day = date  # the field of the same name would hide the type
@@ -38,7 +38,7 @@ class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
     rate_ppm: Annotated[int, Meta(ge=0, le=RATE_PPM_MAX, description="Yearly interest in millionths: 500 is 0.05 %.")]
     day_count: Annotated[int, Meta(ge=360, le=366, description="The days that a year counts for interest.")]
     sub_wallets_max: Annotated[int, Meta(ge=0, le=10_000), doc("How many sub-wallets a wallet has at most.")]
-    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    note: Note
     per_party_max: Annotated[
         Many | None,
         doc("How many of the product one party has at most; null for any number."),
@@ -100,7 +100,7 @@ class AddWalletPolicy(Command[WalletPolicy], kind="wallet.add_policy"):
     ]
     devices_max: Annotated[int, Meta(ge=1, le=50), doc("How many devices a wallet has at most.")]
     pockets_max: Annotated[int, Meta(ge=0, le=200), doc("How many pockets a wallet has at most.")]
-    note: Annotated[Name, doc("A remark; it must hold no personal number.")]
+    note: Note
 
     def decide(self, book: Book) -> WalletPolicy:
         if self.effective_from < book.today:

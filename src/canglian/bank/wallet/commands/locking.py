@@ -12,7 +12,7 @@ from canglian.bank.wallet.model import LockedBy, Wallet, WalletState
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.bank.wallet.rules import wallet_at_hand
 from canglian.kernel.command import Command
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason
 from canglian.ledger.book import Book
 
 DocumentId = Annotated[str, Meta(pattern=r"^doc_[0-9a-z]{26}\Z", description="A document's id.")]
@@ -26,7 +26,7 @@ class LockWallet(Command[Wallet], kind="wallet.lock"):
 
     wallet: WalletId
     locked_by: LockedBy
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Wallet:
         wallet = wallet_at_hand(book, self.wallet)
@@ -46,7 +46,7 @@ class UnlockWallet(Command[Wallet], kind="wallet.unlock"):
     wallet: WalletId
     unlocked_by: LockedBy
     channel: Channel
-    reason: Name
+    reason: Reason
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> Wallet:
@@ -69,7 +69,7 @@ class ReportLoss(Command[Wallet], kind="wallet.report_loss"):
     """
 
     wallet: WalletId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> Wallet:
         wallet = wallet_at_hand(book, self.wallet)
@@ -87,7 +87,7 @@ class LiftLoss(Command[Wallet], kind="wallet.lift_loss"):
     """
 
     wallet: WalletId
-    reason: Name
+    reason: Reason
     document: DocumentId | None = None
 
     def decide(self, book: Book) -> Wallet:

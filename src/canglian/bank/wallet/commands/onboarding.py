@@ -37,7 +37,7 @@ from canglian.bank.wallet.model import Wallet
 from canglian.kernel.book import FindKey
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Rejection
-from canglian.kernel.values import Name, Reference
+from canglian.kernel.values import Name, OwnReference, Reference
 from canglian.ledger.book import Book
 
 PEOPLE_MAX = 1000
@@ -53,11 +53,11 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     valid_from: date
     document_digest: Digest
     face_score: Score
-    face_reference: Reference
+    face_reference: OwnReference
     face_digest: Digest
     elements: Annotated[int, Meta(ge=1, le=5)]
-    elements_reference: Reference
-    code_reference: Reference
+    elements_reference: OwnReference
+    code_reference: OwnReference
     bank: Bank
     valid_until: date | None = None
 

@@ -15,8 +15,7 @@ from canglian.bank.wallet.model import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_locked
 from canglian.bank.wallet.rules import policy_in_force, wallet_at_hand
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc
-from canglian.kernel.values import Name
+from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
 
 PinDigest = Annotated[str, Meta(pattern=r"^\$argon2id\$", max_length=200, description="The hash of a PIN.")]
@@ -115,7 +114,7 @@ class ResetPin(Command[PinStanding], kind="wallet.reset_pin"):
     """
 
     wallet: WalletId
-    reason: Name
+    reason: Reason
 
     def decide(self, book: Book) -> PinStanding:
         wallet = _parent(book, self.wallet)

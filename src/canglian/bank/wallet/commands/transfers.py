@@ -8,7 +8,8 @@ from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.model import MoveKind, Wallet, WalletPin, WalletReversal, WalletTransfer
 from canglian.bank.wallet.moving import pay, refuse_without_pin, undo
 from canglian.kernel.command import Command, Read
-from canglian.kernel.values import Amount, AssetCode, Name, Reference
+from canglian.kernel.fields import Reason
+from canglian.kernel.values import Amount, AssetCode, Reference
 from canglian.ledger.book import Book
 
 
@@ -48,7 +49,7 @@ class ReverseWalletTransfer(Command[WalletTransfer], kind="wallet.reverse_transf
     """
 
     transfer: TransferId
-    reason: Name
+    reason: Reason
 
     def reads(self) -> Iterable[Read]:
         return (WalletTransfer, self.transfer), (WalletReversal, self.transfer)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from canglian.kernel.fields import Field, impersonal
 from canglian.kernel.values import AMOUNT_MAX
 
 WalletId = Annotated[str, Meta(pattern=r"^wal_[0-9a-z]{26}\Z", description="A wallet's id.")]
@@ -22,7 +23,13 @@ Channel = Annotated[str, Meta(pattern=r"^(api|mobile|counter|console|job)\Z", de
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", description="The blind index of a code.")]
 PinVersion = Annotated[int, Meta(ge=1, le=10**6, description="The version of the PIN that was looked at.")]
 Label = Annotated[
-    str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=40, description="What its holder calls it.")
+    str,
+    Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=40, description="What its holder calls it."),
+    Field(check=impersonal),
 ]
-Note = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=120, description="What for.")]
+Note = Annotated[
+    str,
+    Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=120, description="What for."),
+    Field(check=impersonal),
+]
 Cap = Annotated[int, Meta(ge=1, le=AMOUNT_MAX, description="The most, in the minor unit.")]

@@ -8,7 +8,6 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from canglian.bank.party import Level
-from canglian.bank.party.checks import impersonal
 from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletProduct
 from canglian.bank.wallet.queries import figures
@@ -89,7 +88,6 @@ async def set_product(
     try:
         fields: dict[str, Any] = {**form, **{name: form.get(name) == "yes" for name in TICKED}}
         command = read(fields, SetWalletProduct)
-        impersonal(command.note, "note")
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _products(pages, services, principal, 422, values=form, problem=pages.refusal(error))
@@ -140,7 +138,6 @@ async def add_policy(
             with at("pay_code_max"):
                 fields["pay_code_max"] = minor(fields["pay_code_max"], 2, "CNY")
         command = read(fields, AddWalletPolicy)
-        impersonal(command.note, "note")
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _policies(pages, services, principal, 422, values=form, problem=pages.refusal(error))

@@ -6,7 +6,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.requests import sealer_for
 from canglian.bank.wallet.api.bodies import WalletRequest
 from canglian.bank.wallet.commands import OpenWallet
@@ -51,8 +50,8 @@ async def open_wallet(
             party=asked.party,
             mobile=None if asked.mobile is None else sealer.mobile(asked.mobile),
             deposit=asked.deposit,
-            name=asked.name and impersonal(asked.name, "name"),
-            within=asked.within and impersonal(asked.within, "within"),
+            name=asked.name,
+            within=asked.within,
         )
         wallet = (await teller.ask(command)).unwrap()
     except CanglianError as error:

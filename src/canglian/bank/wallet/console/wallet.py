@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.deposit import DepositAccount
-from canglian.bank.party.checks import impersonal
 from canglian.bank.party.model import PartyDocument
 from canglian.bank.party.queries import parties
 from canglian.bank.party.queries.reading import one
@@ -169,8 +168,6 @@ async def _command(services: Services, teller: Teller, wallet: Wallet, form: dic
     """The command of a form's action."""
     action = form.get("action", "")
     fields: dict[str, Any] = {name: value for name, value in form.items() if name != "action"}
-    for name in ("reason", "place", "name", "within"):
-        impersonal(fields.get(name, ""), name)
     if action == "open_sub":
         given = await _bounds(services, teller, wallet, fields)
         return read(
