@@ -1,13 +1,10 @@
 """Fixtures that every test may use: a PostgreSQL server for the session, and a fresh migrated database for a test."""
 
 import base64
-import itertools
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -15,17 +12,14 @@ from hypothesis import settings
 
 from canglian.app.opening import Opened, opened
 from canglian.app.server import create_app
-from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from tests.databases import Databases
 
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
-
-_TEMPLATE = "template_canglian"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -37,29 +31,25 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def template_database(postgres_url: str) -> str:
-    """A database with all migrations applied, to be copied."""
-    connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f"CREATE DATABASE {_TEMPLATE}")
-    await connection.close()
-    await migrate.apply_async(_renamed(postgres_url, _TEMPLATE))
-    return _TEMPLATE
+async def databases(postgres_url: str) -> AsyncIterator[Databases]:
+    """What gives databases on that server."""
+    made = await Databases.of(postgres_url)
+    yield made
+    await made.close()
 
 
 @pytest.fixture
-async def database(postgres_url: str, template_database: str) -> AsyncIterator[str]:
-    """The address of a fresh, migrated database."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-    yield _renamed(postgres_url, name)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+async def database(databases: Databases) -> AsyncIterator[str]:
+    """The address of a migrated, empty database, whose schema is left alone."""
+    async with databases.empty() as url:
+        yield url
 
 
-def _renamed(url: str, name: str) -> str:
-    start, _, rest = url.partition("/canglian?")
-    return f"{start}/{name}?{rest}"
+@pytest.fixture
+async def fresh_database(databases: Databases) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database, to be done with as one likes."""
+    async with databases.fresh() as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
-import asyncpg
 import pytest
 
 from canglian.kernel import Engine, MemoryStore
 from canglian.kernel.postgres.store import PostgresStore
+from tests.databases import Databases
 from tests.kernel.toy import SQL
 
 
@@ -38,9 +38,7 @@ async def engine(store: MemoryStore | PostgresStore) -> AsyncIterator[Engine]:
 
 
 @pytest.fixture
-async def toy_database(database: str) -> str:
-    """A database with the table of the toy business."""
-    connection = await asyncpg.connect(database)
-    await connection.execute(SQL)
-    await connection.close()
-    return database
+async def toy_database(databases: Databases) -> AsyncIterator[str]:
+    """An empty database with the table of the toy business."""
+    async with databases.empty(SQL) as url:
+        yield url

@@ -15,6 +15,7 @@ from canglian.kernel.postgres.connect import prepare
 from canglian.kernel.postgres.writing import copy, load_sql, update
 from canglian.kernel.shape import quoted, shape
 from canglian.kernel.store import Rows
+from tests.databases import Databases
 from tests.kernel.entities import HOUSE_ENTITIES, sample
 
 
@@ -47,12 +48,12 @@ SQL = (
 
 
 @pytest.fixture
-async def connection(database: str) -> Any:
-    made = await asyncpg.connect(database)
-    await prepare(made)
-    await made.execute(SQL)
-    yield made
-    await made.close()
+async def connection(databases: Databases) -> Any:
+    async with databases.empty(SQL) as url:
+        made = await asyncpg.connect(url)
+        await prepare(made)
+        yield made
+        await made.close()
 
 
 @pytest.mark.parametrize("entity", [*HOUSE_ENTITIES, Everything], ids=lambda e: e.__table__)

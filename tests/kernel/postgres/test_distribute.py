@@ -32,7 +32,7 @@ RETURNS void LANGUAGE sql AS $$ INSERT INTO pg_dist_partition VALUES (t, spread_
 
 
 @pytest.fixture
-def spreading(database: str) -> Iterator[str]:
+def spreading(fresh_database: str) -> Iterator[str]:
     """The address of a migrated database whose server has the stand-in, in a folder that the server can read."""
     root = Path(tempfile.mkdtemp(prefix="canglian-extensions-"))
     folder = root / "extension"
@@ -40,7 +40,7 @@ def spreading(database: str) -> Iterator[str]:
     (folder / "citus.control").write_text(CONTROL)
     (folder / "citus--1.0.sql").write_text(SCRIPT)
     root.chmod(0o755)
-    yield f"{database}&extension_control_path={root}:$system"
+    yield f"{fresh_database}&extension_control_path={root}:$system"
     shutil.rmtree(root)
 
 
@@ -51,9 +51,9 @@ async def connection(spreading: str) -> AsyncIterator[Any]:
     await opened.close()
 
 
-async def test_a_server_without_citus_is_told_and_nothing_is_done(database: str) -> None:
+async def test_a_server_without_citus_is_told_and_nothing_is_done(fresh_database: str) -> None:
     with pytest.raises(Unavailable, match=r"database\.no_citus"):
-        await distribute(database)
+        await distribute(fresh_database)
 
 
 async def test_every_table_is_spread_by_book_beside_the_books_own_and_once(spreading: str, connection: Any) -> None:

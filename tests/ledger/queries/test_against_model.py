@@ -21,6 +21,7 @@ from canglian.ledger.commands import CloseDay, Line, OpenAccount, OpenBook, Post
 from canglian.ledger.queries import balances, overview, statements, trial_balance
 from canglian.ledger.queries.accounts import AccountFilter, account, accounts
 from canglian.ledger.queries.transfers import TransferFilter, transfers
+from tests.databases import Databases
 
 FIRST = date(2026, 1, 5)
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -84,19 +85,16 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(postgres_url: str, template_database: str) -> AsyncIterator[World]:
-    connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f"CREATE DATABASE queries_world TEMPLATE {template_database}")
-    store = await PostgresStore.open(postgres_url.replace("/canglian?", "/queries_world?"))
-    made: World | None = None
-    engine = Engine(store, ledger.Book, audited=ledger.AUDITED, clock=lambda: START if made is None else made.now)
-    made = World(engine, Reader(store.pool))
-    await made.fill()
-    yield made
-    await engine.stop()
-    await store.close()
-    await connection.execute("DROP DATABASE queries_world WITH (FORCE)")
-    await connection.close()
+async def world(databases: Databases) -> AsyncIterator[World]:
+    async with databases.fresh() as url:
+        store = await PostgresStore.open(url)
+        made: World | None = None
+        engine = Engine(store, ledger.Book, audited=ledger.AUDITED, clock=lambda: START if made is None else made.now)
+        made = World(engine, Reader(store.pool))
+        await made.fill()
+        yield made
+        await engine.stop()
+        await store.close()
 
 
 async def test_a_balance_on_a_date_counts_what_carries_that_date_or_an_earlier_one(world: World) -> None:
