@@ -102,7 +102,7 @@ class Kept:
             await kept.connection.execute(more)
         tables = [row[0] for row in await kept.connection.fetch(_TABLES)]
         kept._filled = " UNION ALL ".join(
-            f"SELECT '\"{table}\"', pg_relation_size('\"{table}\"') WHERE EXISTS (SELECT FROM \"{table}\")"
+            f'SELECT \'"{table}"\', pg_relation_size(\'"{table}"\') WHERE EXISTS (SELECT FROM "{table}")'
             for table in tables
         )
         kept.wanted = await kept.shape()

@@ -98,6 +98,11 @@ class Door:
             raise Busy("sign_in.often", retry_after=wait)
 
 
+def door_of(services: Services) -> Door:
+    """The door of a server, which remembers for as long as the server lives."""
+    return services.memory.setdefault("door", Door())
+
+
 async def who(services: Services, token: str) -> Person | None:
     """The person whose session a cookie carries; None where it has ended, was idle for too long, or is nobody's."""
     number, _, text = token.partition(".")

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from canglian.bank.party.commands import EndPersonSession
-from canglian.bank.party.door import Door
+from canglian.bank.party.door import door_of
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.values import HOUSE
 from canglian.web.answers import Given
@@ -18,8 +18,6 @@ from canglian.web.mobile.faults import HOME, inside
 from canglian.web.mobile.forms import key_of, new_key, sent
 from canglian.web.mobile.person import cookie_name
 from canglian.web.services import Services
-
-DOOR = Door()
 
 
 @get("/sign-in")
@@ -41,7 +39,7 @@ async def sign_in(
     address = request.client.host if request.client else "local"
     try:
         book = _chosen(books, form.get("book"))
-        asked = await DOOR.ask(services, book, form.get("mobile", ""), address, key_of(form) or new_key())
+        asked = await door_of(services).ask(services, book, form.get("mobile", ""), address, key_of(form) or new_key())
     except CanglianError as error:
         problem = pages.refusal(error)
         return pages.render(
@@ -67,7 +65,9 @@ async def sign_in_code(
     try:
         book = _chosen(await _books(services), form.get("book"))
         device = browser(request.headers.get("user-agent"))
-        token, _ = await DOOR.enter(services, book, form.get("challenge", ""), form.get("code", ""), device)
+        token, _ = await door_of(services).enter(
+            services, book, form.get("challenge", ""), form.get("code", ""), device
+        )
     except CanglianError as error:
         values = {**form, "next": goal}
         values = {name: values.get(name, "") for name in ("next", "book", "challenge", "shown")}
