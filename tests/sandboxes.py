@@ -1,17 +1,24 @@
-"""The sandboxes as programs of their own, for tests of what the bank asks outside."""
+"""The sandboxes, in a thread or as programs of their own, for tests of what the bank asks outside."""
 
+import asyncio
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import httpx
 import msgspec
 
+from canglian.app.sandbox.running import WORLDS, serving
 from canglian.kernel.settings import Settings
+
+PATIENCE = 120
+"""How many seconds a test waits for an answer: on a busy machine, everything comes late."""
 
 PROGRAM = "from canglian.app.cli import main; main()"
 
@@ -19,9 +26,8 @@ PROGRAM = "from canglian.app.cli import main; main()"
 class Sandboxes:
     """Sandboxes that run."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[str], addresses: dict[str, str]) -> None:
+    def __init__(self, folder: Path, addresses: Mapping[str, str]) -> None:
         self.folder = folder
-        self.process = process
         self.addresses = addresses
 
     @property
@@ -41,20 +47,28 @@ class Sandboxes:
 
     def faults(self, world: str, **rates: Any) -> None:
         """Order faults."""
-        answer = httpx.put(f"{self.addresses[world]}/faults", json=rates, trust_env=False)
+        answer = httpx.put(f"{self.addresses[world]}/faults", json=rates, trust_env=False, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
 
     def inbox(self, mobile: str = "") -> list[dict[str, Any]]:
         """What was sent by SMS, newest first."""
         url = f"{self.addresses['sms']}/inbox?mobile={mobile}"
-        return httpx.get(url, headers={"accept": "application/json"}, trust_env=False).json()["data"]
+        return httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=PATIENCE).json()["data"]
 
     def kept(self, world: str) -> list[dict[str, Any]]:
         """The lines of a world's journal."""
         return [msgspec.json.decode(line) for line in (self.folder / f"{world}.jsonl").read_bytes().splitlines()]
 
 
-def start(folder: Path, *options: str, world: str = "all") -> Sandboxes:
+class Program(Sandboxes):
+    """Sandboxes in a process of their own."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen[str], addresses: Mapping[str, str]) -> None:
+        super().__init__(folder, addresses)
+        self.process = process
+
+
+def start(folder: Path, *options: str, world: str = "all") -> Program:
     """Start sandboxes on free ports."""
     words = ["sandbox", world, "--data", str(folder), "--json", "--until-closed", *options]
     if "--port" not in options:
@@ -64,23 +78,55 @@ def start(folder: Path, *options: str, world: str = "all") -> Sandboxes:
     )
     assert process.stdout is not None
     told = msgspec.json.decode(process.stdout.readline())
-    return Sandboxes(folder, process, told["addresses"])
+    return Program(folder, process, told["addresses"])
 
 
-def kill(running: Sandboxes) -> None:
+def kill(running: Program) -> None:
     """Kill them, whatever they do."""
     running.process.kill()
     running.process.communicate()
 
 
 @contextmanager
-def running(folder: Path, *options: str, world: str = "all") -> Iterator[Sandboxes]:
-    """Sandboxes for as long as a test."""
+def running(folder: Path, *options: str, world: str = "all") -> Iterator[Program]:
+    """Sandboxes in a process for as long as a test."""
     started = start(folder, *options, world=world)
     try:
         yield started
     finally:
         kill(started)
+
+
+@contextmanager
+def in_a_thread(folder: Path) -> Iterator[Sandboxes]:
+    """Sandboxes beside the test in its own process, which are there at once."""
+    ready: Queue[Sandboxes | BaseException] = Queue()
+    loop, over = asyncio.new_event_loop(), asyncio.Event()
+
+    async def live() -> None:
+        async with serving(list(WORLDS), folder) as listening:
+            ready.put(Sandboxes(folder, listening.addresses))
+            await over.wait()
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            try:
+                runner.run(live())
+            except BaseException as error:
+                ready.put(error)
+                raise
+
+    thread = threading.Thread(target=work, name="sandboxes")
+    thread.start()
+    try:
+        started = ready.get()
+        if isinstance(started, BaseException):
+            raise started
+        yield started
+    finally:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(over.set)
+        thread.join()
 
 
 def gone(process: subprocess.Popen[str], seconds: float = 10) -> bool:

@@ -39,14 +39,15 @@ from canglian.web.signing import Asked, SigningKey, signed_request
 from tests import sandboxes
 from tests.bank.deposit.holders import Holders
 from tests.bank.party.people import KEYRING, SEALER
-from tests.sandboxes import Sandboxes
+from tests.sandboxes import Program, Sandboxes
 
 NUMBER = "6228480400556677889"
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[Sandboxes]:
-    with sandboxes.running(tmp_path / "sandbox") as running:
+def worlds(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandboxes]:
+    start = getattr(request, "param", sandboxes.in_a_thread)
+    with start(tmp_path / "sandbox") as running:
         yield running
 
 
@@ -79,7 +80,7 @@ class Bank(Holders):
     async def order(self, identity: str) -> RailOrder:
         return await self.get(RailOrder, identity)
 
-    async def ended(self, identity: str, seconds: float = 15) -> RailOrder:
+    async def ended(self, identity: str, seconds: float = sandboxes.PATIENCE) -> RailOrder:
         """An order, once its answer is there."""
         async with asyncio.timeout(seconds):
             while not (found := await self.order(identity)).state.is_final:
@@ -148,7 +149,9 @@ async def bound(bank: Bank, number: str = NUMBER) -> tuple[Any, BoundAccount]:
 def there(worlds: Sandboxes, number: str = NUMBER) -> int:
     """What the account at the other bank has, without the small transfer."""
     url = f"{worlds.addresses['rail']}/accounts"
-    found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False).json()["data"][number]
+    found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=sandboxes.PATIENCE).json()[
+        "data"
+    ][number]
     return found["balance"] - sum(one["amount"] for one in found["entries"] if one["kind"] == "one_cent")
 
 
@@ -223,8 +226,9 @@ async def test_what_was_never_answered_is_settled_by_the_file_of_the_day(bank: B
     assert await bank.rows(RailDifference, subject=order) == []
 
 
+@pytest.mark.parametrize("worlds", [sandboxes.running], indirect=True, ids=["process"])
 async def test_a_rail_that_was_killed_tells_afterwards_and_moved_the_money_once(
-    bank: Bank, worlds: Sandboxes, tmp_path: Path
+    bank: Bank, worlds: Program, tmp_path: Path
 ) -> None:
     account, other = await bound(bank)
     order = await pull(bank, other, 900)
@@ -315,7 +319,7 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
     host, now = url.split("/")[2], utc_now().timestamp()
 
     async def tell(headers: dict[str, str], to: str = url, content: bytes = body) -> tuple[int, str]:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=sandboxes.PATIENCE) as client:
             answer = await client.post(to, content=content, headers={"content-type": "application/json", **headers})
         return answer.status_code, "" if answer.status_code == 204 else answer.json()["code"]
 

@@ -24,16 +24,17 @@ from tests.bank.party.api.test_openings import CARD, STEPS
 from tests.bank.party.people import identity
 from tests.bank.party.test_nothing_plain import everything_stored
 from tests.conftest import Caller
-from tests.sandboxes import Sandboxes
+from tests.sandboxes import Program, Sandboxes
 
 MOBILE = "13812345678"
 NAME = "欧阳晓燕"
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[Sandboxes]:
-    """Sandboxes of this test."""
-    with sandboxes.running(tmp_path / "sandbox") as running:
+def worlds(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandboxes]:
+    """Sandboxes of this test, in a thread where it asks for no process."""
+    start = getattr(request, "param", sandboxes.in_a_thread)
+    with start(tmp_path / "sandbox") as running:
         yield running
 
 
@@ -370,8 +371,9 @@ async def test_a_world_that_never_answers_leads_to_a_dead_letter_that_can_be_sen
     assert (await call("GET", "/v1/dead-letters?state=dead")).json()["data"] == []
 
 
+@pytest.mark.parametrize("worlds", [sandboxes.running], indirect=True, ids=["process"])
 async def test_a_world_that_was_killed_forgets_nothing(
-    call: Caller, post: Post, worlds: Sandboxes, tmp_path: Path
+    call: Caller, post: Post, worlds: Program, tmp_path: Path
 ) -> None:
     opening, code = await to_the_code(call, post, worlds)
     before = {world: worlds.kept(world) for world in worlds.addresses}

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequen
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 
 from canglian.app.sandbox import keys
@@ -42,6 +43,26 @@ async def run(
     With ``until_closed`` they end with whoever holds the other end of standard input. Raises Conflict
     ``cli.port_taken``.
     """
+    async with serving(names, folder, port=port, faults=faults, algorithm=algorithm) as running:
+        with _ended_by_signals(running.servers, until_closed=until_closed):
+            ready(running.addresses, running.environment)
+            await asyncio.gather(*running.tasks)
+
+
+class Running(msgspec.Struct, frozen=True):
+    """Worlds that listen."""
+
+    addresses: Mapping[str, str]
+    environment: Path
+    servers: "list[_Server]"
+    tasks: list[asyncio.Task[None]]
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    names: Sequence[str], folder: Path, *, port: int = 0, faults: Faults | None = None, algorithm: str = ED25519
+) -> AsyncGenerator[Running]:
+    """Worlds for as long as the context lasts. Raises Conflict ``cli.port_taken``."""
     pairs = {name: keys.pair(folder, name, algorithm) for name in names}
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}
@@ -53,13 +74,15 @@ async def run(
                 world = WORLDS[name](folder, pairs[name], faults)
                 await living.enter_async_context(_alive(world))
                 servers.append(_Server(_config(world)))
-            with _ended_by_signals(servers, until_closed=until_closed):
-                tasks = [
-                    asyncio.create_task(server.serve([sockets[name]]))
-                    for name, server in zip(names, servers, strict=True)
-                ]
-                await asyncio.gather(*(server.listening.wait() for server in servers))
-                ready(addresses, environment)
+            tasks = [
+                asyncio.create_task(server.serve([sockets[name]])) for name, server in zip(names, servers, strict=True)
+            ]
+            await asyncio.gather(*(server.listening.wait() for server in servers))
+            try:
+                yield Running(addresses, environment, servers, tasks)
+            finally:
+                for server in servers:
+                    server.should_exit = True
                 await asyncio.gather(*tasks)
 
 
