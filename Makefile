@@ -13,17 +13,24 @@ ENV    := .venv/.ready
 ASSETS := src/canglian/web/static/dist/manifest.json
 FRONT  := src/canglian/web/frontend
 
-.PHONY: help demo test lint format bench assets clean
+.PHONY: help demo test test-long lint format bench assets clean
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(ENV) $(ASSETS) ## Serve a demo branch on 127.0.0.1:8000 (PORT= and DATA= change that).
 	@CANGLIAN_DATA_DIR=$(DATA) .venv/bin/canglian demo --port $(PORT)
 
+# Whoever starts hundreds of processes wants their modules compiled once.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test: $(ENV) $(ASSETS) ## Run the tests, in a real browser too.
 	@scripts/chromium
 	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+
+test-long: $(ENV) $(ASSETS) ## Run the tests with all random lives; SEEDS="7 8 9" lives other ones of the ledger.
+	@scripts/chromium
+	LONG=1 .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(ENV) ## Check style, types and the floors of the house.
 	.venv/bin/ruff check

@@ -18,6 +18,8 @@ from canglian.web.house.access import create_key
 from canglian.web.principal import Role
 from tests.databases import Databases
 
+pytest_plugins = ["tests.pace"]
+
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
 

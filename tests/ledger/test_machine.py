@@ -49,6 +49,7 @@ from tests.kernel.faulty import FaultyStore
 from tests.ledger import model
 from tests.ledger.branch import NOW, TODAY, Branch
 from tests.ledger.model import Model, Refused
+from tests.lives import seeds
 
 amounts = st.integers(1, 60)
 bounds = st.one_of(st.none(), st.integers(0, 100))
@@ -392,7 +393,7 @@ def _lines(lines: list[tuple[int, int, int]]) -> list[Line]:
 
 
 SEEDS = (5, 20260105, 20260511, 20260923)
-"""Each is the same lives every time. A seed that has found a fault joins them and stays."""
+"""Each is the same lives every time; the first is always lived. A seed that has found a fault joins them and stays."""
 
 LIVES = settings(
     max_examples=600,
@@ -404,6 +405,6 @@ LIVES = settings(
 
 
 @pytest.mark.timeout(900)  # a life that fails is made as short as it can be
-@pytest.mark.parametrize("number", [int(text) for text in os.environ.get("SEEDS", "").split()] or SEEDS)
+@pytest.mark.parametrize("number", [int(text) for text in os.environ.get("SEEDS", "").split()] or seeds(SEEDS))
 def test_a_ledger_lives_as_the_model_says(number: int) -> None:
     run_state_machine_as_test(seed(number)(type(f"Ledger{number}", (Ledger,), {})), settings=LIVES)

@@ -18,6 +18,7 @@ from canglian.kernel.auditing import replay
 from canglian.kernel.postgres.store import PostgresStore
 from tests.bank.limit.life import Life
 from tests.bank.limit.till import rule as made
+from tests.lives import LONG, seeds
 
 others = st.sampled_from([Counterparty.MERCHANT, Counterparty.UNBOUND, Counterparty.BOUND])
 levels = st.sampled_from([Level.REMOTE, Level.FACE_TO_FACE])
@@ -105,7 +106,7 @@ class Limits(RuleBasedStateMachine):
 
 TestLimits = Limits.TestCase
 TestLimits.settings = settings(
-    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80 if LONG else 20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -152,7 +153,8 @@ async def _step(life: Life, chance: random.Random) -> None:
             await life.restart()
 
 
-@pytest.mark.parametrize(("seed", "cache"), [(2, 500_000), (3, 2), (5, 500_000)])
+@pytest.mark.parametrize("cache", [500_000, 2])
+@pytest.mark.parametrize("seed", seeds([3, 2, 5]))
 async def test_no_limit_is_passed_on_postgresql_either(database: str, seed: int, cache: int) -> None:
     chance = random.Random(seed)
     store = await PostgresStore.open(database)

@@ -14,6 +14,7 @@ from canglian.bank.wallet.commands import (
 from canglian.bank.wallet.model import ExchangeDirection
 from canglian.kernel import Status
 from tests.bank.wallet.purses import Purses
+from tests.lives import seeds
 
 YUAN = 100
 
@@ -89,7 +90,7 @@ async def test_an_exchange_cannot_fill_a_wallet_beyond_its_cap(branch: Purses) -
     assert (await branch.refused(asked))[1]["rule"] == "ecny3-balance"
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(range(6)))
 async def test_no_cap_is_passed_whatever_comes_in_whatever_order(branch: Purses, seed: int) -> None:
     """Transfers, reversals, day changes and raised tiers in random order, against a plain model of the day's sum."""
     chance = random.Random(seed)
