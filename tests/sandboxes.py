@@ -16,9 +16,7 @@ import msgspec
 
 from canglian.app.sandbox.running import WORLDS, serving
 from canglian.kernel.settings import Settings
-
-PATIENCE = 120
-"""How many seconds a test waits for an answer: on a busy machine, everything comes late."""
+from tests.serving import PATIENCE
 
 PROGRAM = "from canglian.app.cli import main; main()"
 
@@ -129,7 +127,7 @@ def in_a_thread(folder: Path) -> Iterator[Sandboxes]:
         thread.join()
 
 
-def gone(process: subprocess.Popen[str], seconds: float = 10) -> bool:
+def gone(process: subprocess.Popen[str], seconds: float = PATIENCE) -> bool:
     """Whether a process ends by itself."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:

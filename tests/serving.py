@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import msgspec
 
 PROGRAM = """
@@ -14,6 +15,10 @@ from canglian.app.server import serve
 from canglian.kernel.settings import load
 uvloop.run(serve(load().settings, lambda installation, address: print(address, flush=True)))
 """
+
+
+PATIENCE = 120
+"""How many seconds a test waits for something to happen: on a busy machine, everything comes late."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -46,6 +51,11 @@ def start(database: str, folder: Path, **settings: str) -> tuple[subprocess.Pope
         )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
+
+
+def client_of(address: str, key: str) -> httpx.AsyncClient:
+    """A client of such a server, with a key."""
+    return httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}, timeout=PATIENCE)
 
 
 def end(process: subprocess.Popen[str]) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from tests.serving import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,12 +55,12 @@ def test_an_installed_wheel_serves_a_page_with_its_assets(tmp_path: Path) -> Non
         try:
             assert server.stderr is not None
             address = next(found[0] for line in server.stderr if (found := re.search(r"http://\S+", line)))
-            page = httpx.get(f"{address}/console/login", trust_env=False)
+            page = httpx.get(f"{address}/console/login", trust_env=False, timeout=PATIENCE)
             assert page.status_code == 200
             assets = re.findall(r'"(/static/[^"]+)"', page.text)
             assert len(assets) >= 2
             for asset in assets:
-                assert httpx.get(address + asset, trust_env=False).status_code == 200, asset
+                assert httpx.get(address + asset, trust_env=False, timeout=PATIENCE).status_code == 200, asset
             assert "登录" in page.text
         finally:
             server.terminate()

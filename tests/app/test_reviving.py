@@ -7,7 +7,6 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
 
@@ -17,7 +16,7 @@ from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
-from tests.serving import end, start
+from tests.serving import client_of, end, start
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ async def test_a_killed_database_is_started_again_and_nothing_is_lost(key: str, 
     account = {"asset": "CNY", "head": "2011"}
     opened_accounts: list[int] = []
     try:
-        async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}) as client:
+        async with client_of(address, key) as client:
             for _ in range(2):
                 before = postmaster(embedded)
                 os.kill(before, signal.SIGKILL)

@@ -21,7 +21,7 @@ from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
-from tests.serving import end, start
+from tests.serving import PATIENCE, client_of, end, start
 
 
 @pytest.fixture
@@ -33,17 +33,17 @@ def server(installation: Opened, database: str, tmp_path: Path) -> Iterator[tupl
 
 
 @pytest.fixture
-async def headers(installation: Opened) -> dict[str, str]:
+async def key(installation: Opened) -> str:
     _, key = await create_key(installation.services, name="t", of_book=1, role=Role.ADMIN, actor="test")
-    return {"authorization": f"Bearer {key}"}
+    return key
 
 
 async def test_a_stop_answers_what_is_under_way_and_ends_in_order(
-    server: tuple[subprocess.Popen[str], str], headers: dict[str, str], tmp_path: Path
+    server: tuple[subprocess.Popen[str], str], key: str, tmp_path: Path
 ) -> None:
     process, address = server
     assert address.startswith("http://127.0.0.1:")
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+    async with client_of(address, key) as client:
         for _ in range(2):
             made = await client.post("/v1/accounts", json={"asset": "CNY", "head": "2011", "floor": None})
             assert made.status_code == 201
@@ -52,7 +52,7 @@ async def test_a_stop_answers_what_is_under_way_and_ends_in_order(
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         process.send_signal(signal.SIGTERM)
         answers = await asyncio.gather(*waiting, return_exceptions=True)
-    await asyncio.to_thread(process.communicate, timeout=30)
+    await asyncio.to_thread(process.communicate, timeout=PATIENCE)
     errors = (tmp_path / "server.log").read_text()
     assert process.returncode == 0, errors
     lines = [json.loads(line) for line in errors.splitlines()]
@@ -84,7 +84,7 @@ async def test_a_database_that_goes_away_is_503_and_comes_back_by_itself(
         _, key = await create_key(installation.services, name="t", of_book=1, role=Role.ADMIN, actor="test")
     process, address = start(postgres.url, tmp_path)
     try:
-        async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}) as client:
+        async with client_of(address, key) as client:
             await _goes_away_and_comes_back(client, postgres)
     finally:
         end(process)
@@ -112,7 +112,7 @@ async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: Embedde
 
 
 async def test_a_running_server_sends_events_to_their_receivers(
-    installation: Opened, database: str, headers: dict[str, str], tmp_path: Path
+    installation: Opened, database: str, key: str, tmp_path: Path
 ) -> None:
     arrived: asyncio.Queue[tuple[dict[str, str], Any]] = asyncio.Queue()
 
@@ -129,13 +129,13 @@ async def test_a_running_server_sends_events_to_their_receivers(
     port = listener.sockets[0].getsockname()[1]
     process, address = start(database, tmp_path, outbox_allow_private="true")
     try:
-        async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+        async with client_of(address, key) as client:
             wanted = {"name": "shop", "url": f"http://127.0.0.1:{port}/hook", "kinds": ["account.*"]}
             added = await client.post("/v1/receivers", json=wanted)
             assert added.status_code == 201, added.text
             for _ in range(2):
                 await client.post("/v1/accounts", json={"asset": "CNY", "head": "2011"})
-            got = [await asyncio.wait_for(arrived.get(), 20) for _ in range(2)]
+            got = [await asyncio.wait_for(arrived.get(), PATIENCE) for _ in range(2)]
             assert [body["data"]["account"] for _, body in got] == [1, 2]
             assert all(fields["webhook-signature"].startswith("v1,") for fields, _ in got)
     finally:

@@ -10,6 +10,7 @@ from canglian.kernel import Busy, Engine, NotFound, Status, Unavailable, lane
 from canglian.kernel.records import Batch
 from tests.kernel.faulty import FaultyStore
 from tests.kernel.toy import Box, Chain, Fill, Heavy, MakeBox
+from tests.serving import PATIENCE
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ async def test_the_database_may_be_away_while_the_outcome_is_looked_up(engine: E
     assert (await engine.submit(1, Fill(box="a"), actor="x")).result == 1
     faulty.faults.append("unknown")
     faulty.away, faulty.locks_away = 2, 3
-    outcome = await asyncio.wait_for(engine.submit(1, Fill(box="a"), actor="x"), 5)
+    outcome = await asyncio.wait_for(engine.submit(1, Fill(box="a"), actor="x"), PATIENCE)
     assert outcome.error is not None
     assert outcome.error.code == "database.away"
     assert await engine.execute(1, Fill(box="a"), actor="x") == 2

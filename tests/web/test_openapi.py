@@ -16,7 +16,7 @@ from canglian.ledger.commands import OpenAccount
 from canglian.web.house.access import create_key
 from canglian.web.principal import Role
 from tests.conftest import Caller
-from tests.serving import Served
+from tests.serving import PATIENCE, Served
 
 CHECKS_LEFT_OUT = ("positive_data_acceptance",)
 """A body that can be read may still be refused by a rule: 422."""
@@ -136,6 +136,7 @@ async def test_every_link_leads_to_an_operation(described: dict[str, Any]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
     said = fuzz(served, tmp_path, "--phases", "examples,coverage,fuzzing", "--max-examples", "8")
     tested = next(line for line in said.splitlines() if "Tested:" in line)
@@ -143,6 +144,7 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
     said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "45")
     covered = next(line for line in said.splitlines() if "API Links:" in line)
@@ -162,9 +164,9 @@ def fuzz(served: Served, folder: Path, *options: str) -> str:
     hooks = str(Path(__file__).parent)
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": hooks}
     environment["FUZZED_WITH"] = served.key.split("_")[1]
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=580)
     assert done.returncode == 0, done.stdout[-12000:]
-    me = httpx.get(f"{served.address}/v1/me", headers={"authorization": f"Bearer {served.key}"})
+    me = httpx.get(f"{served.address}/v1/me", headers={"authorization": f"Bearer {served.key}"}, timeout=PATIENCE)
     assert me.status_code == 200, "the fuzzer was shut out on its way"
     return done.stdout
 

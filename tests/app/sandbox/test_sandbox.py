@@ -17,6 +17,7 @@ from canglian.web.outside import Client, connection, connections, is_connected
 from canglian.web.signing import Asked, SigningKey, signed_request
 from tests import sandboxes
 from tests.sandboxes import Sandboxes
+from tests.serving import PATIENCE
 
 MESSAGE = {"mobile": "13812345678", "template": "notice", "values": {"text": "<b>你好</b>"}}
 
@@ -41,7 +42,7 @@ async def test_a_signed_client_is_understood_and_a_key_does_once(tmp_path: Path,
             with pytest.raises(Unavailable) as away:
                 await client.call("rail", "GET", "/files/2026-01-05")
             assert away.value.code == "outside.not_connected"
-        page = httpx.get(f"{worlds.addresses['sms']}/inbox", trust_env=False).text
+        page = httpx.get(f"{worlds.addresses['sms']}/inbox", trust_env=False, timeout=PATIENCE).text
         assert "&lt;b&gt;你好" in page
         assert "<b>你好" not in page
 
@@ -57,7 +58,7 @@ async def test_a_nonce_is_taken_once_also_after_a_restart(tmp_path: Path) -> Non
         whole = {**headers, **signed_request(key, asked, time.time())}
 
         def post(more: dict[str, str]) -> tuple[int, str | None]:
-            answer = httpx.post(f"{address}/messages", content=body, headers=more, trust_env=False)
+            answer = httpx.post(f"{address}/messages", content=body, headers=more, trust_env=False, timeout=PATIENCE)
             return answer.status_code, answer.json().get("code")
 
         assert post(headers) == (401, "signature.missing")
@@ -98,7 +99,9 @@ def test_sandboxes_end_with_whoever_started_them(tmp_path: Path) -> None:
 def test_no_page_of_the_web_reaches_the_control_by_a_name_of_its_own(tmp_path: Path, host: str) -> None:
     with sandboxes.running(tmp_path, world="sms") as worlds:
         for path in ("/faults", "/inbox", "/"):
-            answer = httpx.get(worlds.addresses["sms"] + path, headers={"host": host}, trust_env=False)
+            answer = httpx.get(
+                worlds.addresses["sms"] + path, headers={"host": host}, trust_env=False, timeout=PATIENCE
+            )
             assert answer.status_code == 403, path
 
 
@@ -106,8 +109,8 @@ def test_a_fault_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with sandboxes.running(tmp_path, "--fault", "slow=0.25", world="sms") as worlds:
         url = f"{worlds.addresses['sms']}/faults"
         for wrong in ({"slwo": 1}, {"slow": 2}, {"slow": "often"}, []):
-            assert httpx.put(url, json=wrong, trust_env=False).status_code == 422
-        assert httpx.get(url, trust_env=False).json()["slow"] == 0.25
+            assert httpx.put(url, json=wrong, trust_env=False, timeout=PATIENCE).status_code == 422
+        assert httpx.get(url, trust_env=False, timeout=PATIENCE).json()["slow"] == 0.25
 
 
 @pytest.mark.parametrize("text", ["slwo=1", "slow", "slow=often", "slow=2", "slow=-1", "times=1"])

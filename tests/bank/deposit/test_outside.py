@@ -40,6 +40,7 @@ from tests import sandboxes
 from tests.bank.deposit.holders import Holders
 from tests.bank.party.people import KEYRING, SEALER
 from tests.sandboxes import Program, Sandboxes
+from tests.serving import PATIENCE
 
 NUMBER = "6228480400556677889"
 
@@ -80,7 +81,7 @@ class Bank(Holders):
     async def order(self, identity: str) -> RailOrder:
         return await self.get(RailOrder, identity)
 
-    async def ended(self, identity: str, seconds: float = sandboxes.PATIENCE) -> RailOrder:
+    async def ended(self, identity: str, seconds: float = PATIENCE) -> RailOrder:
         """An order, once its answer is there."""
         async with asyncio.timeout(seconds):
             while not (found := await self.order(identity)).state.is_final:
@@ -149,9 +150,9 @@ async def bound(bank: Bank, number: str = NUMBER) -> tuple[Any, BoundAccount]:
 def there(worlds: Sandboxes, number: str = NUMBER) -> int:
     """What the account at the other bank has, without the small transfer."""
     url = f"{worlds.addresses['rail']}/accounts"
-    found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=sandboxes.PATIENCE).json()[
-        "data"
-    ][number]
+    found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=PATIENCE).json()["data"][
+        number
+    ]
     return found["balance"] - sum(one["amount"] for one in found["entries"] if one["kind"] == "one_cent")
 
 
@@ -319,7 +320,7 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
     host, now = url.split("/")[2], utc_now().timestamp()
 
     async def tell(headers: dict[str, str], to: str = url, content: bytes = body) -> tuple[int, str]:
-        async with httpx.AsyncClient(trust_env=False, timeout=sandboxes.PATIENCE) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
             answer = await client.post(to, content=content, headers={"content-type": "application/json", **headers})
         return answer.status_code, "" if answer.status_code == 204 else answer.json()["code"]
 

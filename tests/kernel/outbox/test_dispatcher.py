@@ -29,6 +29,7 @@ from canglian.kernel.records import CommandLine
 from canglian.kernel.resealing import reseal
 from tests.kernel.outbox.conftest import KEYRING, START, Ear, Heard, Post
 from tests.kernel.toy import Fill, MakeBox
+from tests.serving import PATIENCE
 
 
 async def test_events_arrive_once_in_order_and_signed(post: Post, ear: Ear) -> None:
@@ -329,7 +330,7 @@ async def test_a_receiver_that_waits_does_not_hold_up_the_others(post: Post, ear
     await post.events(3)
     dispatcher = post.dispatcher(timeout_seconds=60.0)
     assert await dispatcher.turn(1) == 2
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while len(ear.heard) < 3 or not other.heard:
             await asyncio.sleep(0.01)
     assert len(other.heard) == 1
@@ -344,7 +345,7 @@ async def test_a_running_dispatcher_sends_what_is_new(post: Post, ear: Ear) -> N
     running = asyncio.create_task(post.dispatcher(poll_seconds=0.01).run(1))
     for expected in (1, 2):
         await post.events(1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(ear.heard) < expected:
                 await asyncio.sleep(0.01)
     running.cancel()

@@ -1,5 +1,6 @@
 """The embedded server: shut to strangers, durable, gentle to folders that are not its own, and nobody's orphan."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -78,6 +79,13 @@ def test_no_folder_that_is_not_its_own_changes_its_mode_or_owner(tmp_path: Path)
         server.remove()
 
 
+def is_gone(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 async def test_two_users_share_it_and_the_last_one_stops_it(embedded: EmbeddedPostgres, tmp_path: Path) -> None:
     other = EmbeddedPostgres(tmp_path / "data")
     assert embedded.start() == other.start()
@@ -87,8 +95,11 @@ async def test_two_users_share_it_and_the_last_one_stops_it(embedded: EmbeddedPo
     assert await connection.fetchval("SELECT 1") == 1
     await connection.close()
     assert postmaster(other) == first
+    server = psutil.Process(first)
     other.stop()
-    assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+    assert not other.is_running()
+    while not is_gone(server):  # its files go before it does
+        await asyncio.sleep(0.01)
 
 
 async def test_it_ends_with_a_user_that_was_killed_and_keeps_what_was_written(

@@ -15,6 +15,7 @@ from canglian.kernel import Engine, Status, Unavailable
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger.commands import OpenBook
+from tests.serving import PATIENCE
 
 SOCKET = ".s.PGSQL.5432"
 _FIELDS = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0"
@@ -50,7 +51,7 @@ class Between:
         for client in self._clients:
             client.close()
         self._clients.clear()
-        await asyncio.wait_for(asyncio.gather(*self._pumps), 20)
+        await asyncio.wait_for(asyncio.gather(*self._pumps), PATIENCE)
         self._pumps.clear()
 
 

@@ -79,13 +79,28 @@ async def test_a_released_hold_gives_everything_back(call: Caller) -> None:
     assert (missing.status_code, missing.json()["code"]) == (404, "hold.not_found")
 
 
-async def test_a_hold_whose_time_has_passed_is_let_go_by_the_job(call: Caller, installation: Opened) -> None:
-    soon = utc_now() + timedelta(milliseconds=300)
-    await placed(call, expires_at=soon.isoformat())
+def an_hour_passes(installation: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the job that looks for holds and for the book that decides."""
+
+    def later() -> datetime:
+        return utc_now() + timedelta(hours=1)
+
+    monkeypatch.setattr(room, "utc_now", later)
+    monkeypatch.setattr(installation.services.engine._lanes[1], "_clock", later)
+
+
+def within_the_hour() -> str:
+    return (utc_now() + timedelta(minutes=50)).isoformat()
+
+
+async def test_a_hold_whose_time_has_passed_is_let_go_by_the_job(
+    call: Caller, installation: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await placed(call, expires_at=within_the_hour())
     await placed(call, amount=50)
     await expire_holds(installation.services, 1)
     assert await figures(call, 2) == (500, 350, 150)
-    await asyncio.sleep(0.4)
+    an_hour_passes(installation, monkeypatch)
     late = await call("POST", "/v1/holds/1/capture", {})
     assert (late.status_code, late.json()["code"]) == (422, "hold.expired")
     for _ in range(2):
@@ -97,22 +112,24 @@ async def test_a_hold_whose_time_has_passed_is_let_go_by_the_job(call: Caller, i
 async def test_a_clock_that_was_set_back_keeps_no_hold_for_ever(
     call: Caller, installation: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await placed(call, expires_at=(utc_now() + timedelta(milliseconds=300)).isoformat())
+    await placed(call, expires_at=within_the_hour())
     with monkeypatch.context() as ahead:
         ahead.setattr(room, "utc_now", lambda: utc_now() + timedelta(hours=2))
         await expire_holds(installation.services, 1)
     assert (await call("GET", "/v1/commands?code=hold.not_due")).json()["data"] != []
     assert await figures(call, 2) == (500, 300, 200)
-    await asyncio.sleep(0.4)
+    an_hour_passes(installation, monkeypatch)
     await expire_holds(installation.services, 1)
     assert await figures(call, 2) == (500, 0, 500)
 
 
-async def test_holds_that_end_together_are_let_go_together(call: Caller, installation: Opened) -> None:
-    soon = (utc_now() + timedelta(milliseconds=800)).isoformat()
+async def test_holds_that_end_together_are_let_go_together(
+    call: Caller, installation: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = within_the_hour()
     for _ in range(20):
         await placed(call, amount=5, expires_at=soon)
-    await asyncio.sleep(max(0, (datetime.fromisoformat(soon) - utc_now()).total_seconds()) + 0.01)
+    an_hour_passes(installation, monkeypatch)
     before = (await installation.services.store.state(1)).sequence
     await expire_holds(installation.services, 1)
     assert await figures(call, 2) == (500, 0, 500)
