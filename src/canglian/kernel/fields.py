@@ -59,7 +59,7 @@ class Field:
     check: Check | None = None
 
 
-def identifier(prefix: str, description: str) -> Meta:
+def identifier(prefix: str, description: str | None = None) -> Meta:
     """The form of a prefixed id: ``identifier("dep", "A deposit account's id.")`` for ``dep_`` and 26 characters."""
     return Meta(pattern=rf"^{prefix}_[0-9a-z]{{26}}\Z", description=description)
 

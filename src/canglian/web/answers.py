@@ -10,9 +10,10 @@ import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, JSONBody, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from canglian.kernel.command import Command, Outcome
+from canglian.kernel.fields import identifier
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
 from canglian.web.services import Services
@@ -24,6 +25,13 @@ Given = NamedDependency
 
 Sent = JSONBody
 """What a client sends: ``data: Sent[OpenAccount]``."""
+
+
+def id_path(prefix: str, description: str) -> Any:
+    """What a path names by its prefixed id: ``WalletPath = Annotated[str, id_path("wal", "The wallet's id.")]``."""
+    form = identifier(prefix, description)
+    return PathParameter(pattern=form.pattern, description=form.description)
+
 
 encode = msgspec.json.Encoder().encode
 JSON = "application/json"

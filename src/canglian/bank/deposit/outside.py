@@ -29,7 +29,7 @@ from canglian.bank.party.outside import ACCOUNT_CLASS, IDENTITY, SMS, ElementsAn
 from canglian.bank.party.queries import lists, parties
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Malformed, Rejection, Unavailable
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.records import Event
 from canglian.kernel.values import Amount, OwnReference, utc_now
@@ -49,7 +49,7 @@ FILE_DAYS = 3
 class OrderTold(msgspec.Struct, frozen=True):
     """What the rail says of an order."""
 
-    order: Annotated[str, Meta(pattern=r"^rail_[0-9a-z]{26}\Z")]
+    order: Annotated[str, identifier("rail")]
     state: Literal["accepted", "succeeded", "failed"]
     reference: OwnReference
     reason: Reason | None = None

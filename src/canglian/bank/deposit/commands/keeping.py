@@ -1,21 +1,16 @@
 """What becomes of an account: dormant, served again, upgraded."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.opening import refuse_many
 from canglian.bank.deposit.commands.values import AccountId, ProductCode
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass
 from canglian.bank.deposit.rules import account_at_hand, months_after, product_in_force
 from canglian.bank.party import Level, Party, PartyDocument
+from canglian.bank.party.commands.documents import DocumentId
 from canglian.bank.party.rules import active_party, is_valid
 from canglian.kernel.command import Command
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
-
-DocumentId = Annotated[str, Meta(pattern=r"^doc_[0-9a-z]{26}\Z", description="A document's id.")]
 
 
 class MarkDormant(Command[DepositAccount], kind="deposit.mark_dormant"):

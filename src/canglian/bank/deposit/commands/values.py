@@ -4,11 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-AccountId = Annotated[str, Meta(pattern=r"^dep_[0-9a-z]{26}\Z", description="A deposit account's id.")]
-BoundId = Annotated[str, Meta(pattern=r"^bnd_[0-9a-z]{26}\Z", description="A bound account's id.")]
-OrderId = Annotated[str, Meta(pattern=r"^rail_[0-9a-z]{26}\Z", description="The id of an order of the rail.")]
-FreezeId = Annotated[str, Meta(pattern=r"^frz_[0-9a-z]{26}\Z", description="A freeze's id.")]
-DifferenceId = Annotated[str, Meta(pattern=r"^rdf_[0-9a-z]{26}\Z", description="A difference's id.")]
+from canglian.kernel.fields import identifier
+
+AccountId = Annotated[str, identifier("dep", "A deposit account's id.")]
+BoundId = Annotated[str, identifier("bnd", "A bound account's id.")]
+OrderId = Annotated[str, identifier("rail", "The id of an order of the rail.")]
+FreezeId = Annotated[str, identifier("frz", "A freeze's id.")]
+DifferenceId = Annotated[str, identifier("rdf", "A difference's id.")]
 ProductCode = Annotated[
     str,
     Meta(

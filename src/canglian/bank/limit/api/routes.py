@@ -18,15 +18,15 @@ from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, Over
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.standing import HolderLimits
 from canglian.bank.party import Level
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import doc, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.answers import Asking, Given, Sent, as_json, giving, id_path
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-OverridePath = Annotated[str, PathParameter(pattern=r"^lov_[0-9a-z]{26}$", description="The override's id.")]
+OverridePath = Annotated[str, id_path("lov", "The override's id.")]
 VersionPath = Annotated[int, PathParameter(ge=1, le=2**31 - 1, description="The version's number.")]
 
 
@@ -93,7 +93,9 @@ async def get_limits(
     subject: Annotated[
         str | None, QueryParameter(pattern=r"^[a-z]{2,20}:[a-z0-9_]{1,60}$", description="Of this account or wallet.")
     ] = None,
-    party: Annotated[str | None, QueryParameter(pattern=r"^pty_[0-9a-z]{26}$", description="Of this party.")] = None,
+    party: Annotated[
+        str | None, QueryParameter(pattern=identifier("pty").pattern, description="Of this party.")
+    ] = None,
     product: Annotated[
         str | None,
         QueryParameter(pattern=r"^[a-z][a-z0-9_.]{0,59}$", description="For this product, such as deposit.class2."),

@@ -42,7 +42,7 @@ from canglian.bank.party.requests import (
 )
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import Malformed
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.fields import Reason, doc, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
@@ -82,7 +82,7 @@ class AlikeOnes(msgspec.Struct, frozen=True):
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which document was in hand, and where."""
 
-    document: Annotated[str, msgspec.Meta(pattern=r"^doc_[0-9a-z]{26}\Z"), doc("The document that was in hand.")]
+    document: Annotated[str, identifier("doc"), doc("The document that was in hand.")]
     place: Annotated[Name, doc("Where it was.")]
 
 

@@ -3,17 +3,17 @@
 from typing import Annotated
 
 import msgspec
-from litestar.params import PathParameter
 
 from canglian.kernel.fields import Reason
+from canglian.web.answers import id_path
 
-PartyPath = Annotated[str, PathParameter(pattern=r"^pty_[0-9a-z]{26}$", description="The party's id.")]
-RolePath = Annotated[str, PathParameter(pattern=r"^rol_[0-9a-z]{26}$", description="The role's id.")]
-OwnerPath = Annotated[str, PathParameter(pattern=r"^bno_[0-9a-z]{26}$", description="The beneficial owner's id.")]
-ConsentPath = Annotated[str, PathParameter(pattern=r"^cns_[0-9a-z]{26}$", description="The consent's id.")]
-OpeningPath = Annotated[str, PathParameter(pattern=r"^opn_[0-9a-z]{26}$", description="The opening's id.")]
-EntryPath = Annotated[str, PathParameter(pattern=r"^lst_[0-9a-z]{26}$", description="The list entry's id.")]
-UnmaskingPath = Annotated[str, PathParameter(pattern=r"^unm_[0-9a-z]{26}$", description="The unmasking's id.")]
+PartyPath = Annotated[str, id_path("pty", "The party's id.")]
+RolePath = Annotated[str, id_path("rol", "The role's id.")]
+OwnerPath = Annotated[str, id_path("bno", "The beneficial owner's id.")]
+ConsentPath = Annotated[str, id_path("cns", "The consent's id.")]
+OpeningPath = Annotated[str, id_path("opn", "The opening's id.")]
+EntryPath = Annotated[str, id_path("lst", "The list entry's id.")]
+UnmaskingPath = Annotated[str, id_path("unm", "The unmasking's id.")]
 
 
 class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,12 +10,13 @@ from canglian.bank.party.model import Consent
 from canglian.bank.party.rules import active_party, party_at_hand
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import identifier
 from canglian.kernel.values import Name, Reference
 
 Scope = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\Z", max_length=48, description="Which data: profile.basic")
 ]
-ConsentId = Annotated[str, Meta(pattern=r"^cns_[0-9a-z]{26}\Z", description="A consent's id.")]
+ConsentId = Annotated[str, identifier("cns", "A consent's id.")]
 
 
 class GiveConsent(Command[Consent], kind="party.give_consent"):

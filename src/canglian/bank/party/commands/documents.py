@@ -11,8 +11,10 @@ from canglian.bank.party.rules import active_party
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import identifier
 from canglian.kernel.values import Name
 
+DocumentId = Annotated[str, identifier("doc", "A document's id.")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of the picture, in hexadecimal.")]
 NUMBERED = (DocumentKind.IDENTITY_CARD, DocumentKind.BUSINESS_LICENCE)
 """The documents whose number is the party's own."""

@@ -3,17 +3,15 @@
 from datetime import date
 from typing import Annotated
 
-from msgspec import Meta
-
 from canglian.bank.party.commands.parties import set_risk
 from canglian.bank.party.model import Colour, ListEntry, PartyState
 from canglian.bank.party.rules import graver, is_in_force, least_risk, living
 from canglian.bank.party.sealing import Subject
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, identifier
 
-EntryId = Annotated[str, Meta(pattern=r"^lst_[0-9a-z]{26}\Z", description="A list entry's id.")]
+EntryId = Annotated[str, identifier("lst", "A list entry's id.")]
 
 
 class AddListEntry(Command[ListEntry], kind="party.add_list_entry"):

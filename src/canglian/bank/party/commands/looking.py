@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from msgspec import Meta
-
 from canglian.bank.party.model import Unmasking
 from canglian.bank.party.rules import party_at_hand, policy_in_force, readable_until
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import identifier
 
-UnmaskingId = Annotated[str, Meta(pattern=r"^unm_[0-9a-z]{26}\Z", description="The unmasking's id.")]
+UnmaskingId = Annotated[str, identifier("unm", "The unmasking's id.")]
 
 
 class ReadUnmasking(Command[Unmasking], kind="party.read_unmasking"):

@@ -21,10 +21,10 @@ from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, identifier
 from canglian.kernel.values import Code, Name, OwnReference
 
-OpeningId = Annotated[str, Meta(pattern=r"^opn_[0-9a-z]{26}\Z", description="An opening's id.")]
+OpeningId = Annotated[str, identifier("opn", "An opening's id.")]
 Score = Annotated[int, Meta(ge=0, le=10_000, description="Likeness in basis points.")]
 
 BLACKLISTED = "blacklisted"

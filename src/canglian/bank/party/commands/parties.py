@@ -21,10 +21,10 @@ from canglian.bank.party.rules import (
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Field, Reason, impersonal
+from canglian.kernel.fields import Field, Reason, identifier, impersonal
 from canglian.kernel.values import Name
 
-PartyId = Annotated[str, Meta(pattern=r"^pty_[0-9a-z]{26}\Z", description="A party's id.")]
+PartyId = Annotated[str, identifier("pty", "A party's id.")]
 Nationality = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="ISO 3166-1 alpha-3, such as CHN.")]
 Occupation = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=60), Field(check=impersonal)
@@ -131,7 +131,7 @@ class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):
     """
 
     party: PartyId
-    document: Annotated[str, Meta(pattern=r"^doc_[0-9a-z]{26}\Z")]
+    document: Annotated[str, identifier("doc")]
     place: Name
 
     def decide(self, book: Book) -> Party:

@@ -10,6 +10,7 @@ from canglian.bank.party.model import BeneficialOwner, Control, PartyRole, RoleN
 from canglian.bank.party.rules import active_organisation, active_party, active_person, party_at_hand, policy_in_force
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.fields import identifier
 from canglian.kernel.values import Reference
 
 WHOLE_BPS = 10_000
@@ -36,7 +37,7 @@ class EndRole(Command[PartyRole], kind="party.end_role"):
     """End a role. Rejects ``party_role.not_found`` and ``party_role.ended``."""
 
     party: PartyId
-    role: Annotated[str, Meta(pattern=r"^rol_[0-9a-z]{26}\Z")]
+    role: Annotated[str, identifier("rol")]
 
     def decide(self, book: Book) -> PartyRole:
         active_party(book, self.party)
@@ -86,7 +87,7 @@ class EndBeneficialOwner(Command[BeneficialOwner], kind="party.end_beneficial_ow
     """End an ownership. Rejects ``beneficial_owner.not_found`` and ``beneficial_owner.ended``."""
 
     company: PartyId
-    owner: Annotated[str, Meta(pattern=r"^bno_[0-9a-z]{26}\Z")]
+    owner: Annotated[str, identifier("bno")]
 
     def decide(self, book: Book) -> BeneficialOwner:
         party_at_hand(book, self.company)

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from litestar.params import PathParameter
 from msgspec import Meta
 
-WalletPath = Annotated[str, PathParameter(pattern=r"^wal_[0-9a-z]{26}$", description="The wallet's id.")]
-DevicePath = Annotated[str, PathParameter(pattern=r"^dev_[0-9a-z]{26}$", description="The device's id.")]
-PocketPath = Annotated[str, PathParameter(pattern=r"^pkt_[0-9a-z]{26}$", description="The pocket's id.")]
-MovePath = Annotated[str, PathParameter(pattern=r"^wtr_[0-9a-z]{26}$", description="The id of the transfer.")]
+from canglian.web.answers import id_path
+
+WalletPath = Annotated[str, id_path("wal", "The wallet's id.")]
+DevicePath = Annotated[str, id_path("dev", "The device's id.")]
+PocketPath = Annotated[str, id_path("pkt", "The pocket's id.")]
+MovePath = Annotated[str, id_path("wtr", "The id of the transfer.")]
 
 Pin = Annotated[str, Meta(max_length=12, description="Six digits. They are compared and forgotten.")]
 Typed = Annotated[str, Meta(min_length=1, max_length=40, description="As it was scanned or typed.")]

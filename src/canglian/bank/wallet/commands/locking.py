@@ -1,10 +1,7 @@
 """Locking and unlocking, reporting lost and lifting it."""
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from canglian.bank.party import PartyDocument
+from canglian.bank.party.commands.documents import DocumentId
 from canglian.bank.party.rules import is_valid
 from canglian.bank.wallet.commands.devices import distrust_all
 from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
@@ -14,8 +11,6 @@ from canglian.bank.wallet.rules import wallet_at_hand
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Reason
 from canglian.ledger.book import Book
-
-DocumentId = Annotated[str, Meta(pattern=r"^doc_[0-9a-z]{26}\Z", description="A document's id.")]
 
 
 class LockWallet(Command[Wallet], kind="wallet.lock"):

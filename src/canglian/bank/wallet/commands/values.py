@@ -4,13 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.kernel.fields import Field, impersonal
+from canglian.kernel.fields import Field, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX
 
-WalletId = Annotated[str, Meta(pattern=r"^wal_[0-9a-z]{26}\Z", description="A wallet's id.")]
-DeviceId = Annotated[str, Meta(pattern=r"^dev_[0-9a-z]{26}\Z", description="A device's id.")]
-PocketId = Annotated[str, Meta(pattern=r"^pkt_[0-9a-z]{26}\Z", description="A pocket's id.")]
-TransferId = Annotated[str, Meta(pattern=r"^wtr_[0-9a-z]{26}\Z", description="The id of a transfer between wallets.")]
+WalletId = Annotated[str, identifier("wal", "A wallet's id.")]
+DeviceId = Annotated[str, identifier("dev", "A device's id.")]
+PocketId = Annotated[str, identifier("pkt", "A pocket's id.")]
+TransferId = Annotated[str, identifier("wtr", "The id of a transfer between wallets.")]
 ProductCode = Annotated[
     str,
     Meta(
