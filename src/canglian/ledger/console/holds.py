@@ -7,7 +7,6 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import CaptureHold, ReleaseHold
@@ -19,7 +18,7 @@ from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, read, read_money, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -119,9 +118,7 @@ async def act(
             (await ask(services, principal, ReleaseHold(hold=number), form)).unwrap()
         else:
             held = await hold(services.reader, principal.book, number)
-            scale = (await chart.scales(services.reader, principal.book)).get(held.asset, 2)
-            with at("amount"):
-                amount = minor(form.get("amount", ""), scale, held.asset)
+            amount = read_money(form, "amount", held.asset, await chart.scales(services.reader, principal.book))
             fields = {"hold": number, "amount": amount, "final": "final" in form}
             (await ask(services, principal, read(fields, CaptureHold), form)).unwrap()
     except CanglianError as error:

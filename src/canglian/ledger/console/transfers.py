@@ -8,7 +8,6 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
@@ -22,7 +21,7 @@ from canglian.web.answers import Given
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, at, read, read_money, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -115,9 +114,7 @@ async def post_transfer(
             payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
         with at("credit"):
             payee = await account(services.reader, principal.book, _number(form.get("credit", "")))
-        scale = (await chart.scales(services.reader, principal.book)).get(payer.asset, 2)
-        with at("amount"):
-            amount = minor(form.get("amount", ""), scale, payer.asset)
+        amount = read_money(form, "amount", payer.asset, await chart.scales(services.reader, principal.book))
         command = read({**fields, "amount": amount}, PostTransfer)
         if form.get("step") != "post":
             return await _confirm(pages, services, principal, form, command, payer, payee)

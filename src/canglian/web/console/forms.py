@@ -6,7 +6,7 @@ does a thing once.
 """
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Request
 
+from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.kernel.fields import check
@@ -78,6 +79,17 @@ def at(field: str) -> Generator[None]:
     except CanglianError as error:
         error.fields.setdefault("field", field)
         raise
+
+
+def read_money(
+    values: Mapping[str, Any], field: str = "amount", asset: str = "CNY", scales: Mapping[str, int] | None = None
+) -> int:
+    """An amount of an asset as people write it, in yuan, read as minor units. ``scales`` has the decimals of assets.
+
+    Rejects ``amount.*``, at its field.
+    """
+    with at(field):
+        return minor(values.get(field, ""), (scales or {}).get(asset, 2), asset)
 
 
 class Wrong(msgspec.Struct, frozen=True):

@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 from litestar import Request
 
-from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.errors import CanglianError, Forbidden, Malformed
+from canglian.kernel.errors import Forbidden, Malformed
 from canglian.web.console.forms import FIELD, KEY, from_here
 from canglian.web.mobile.person import Person, person_of
 from canglian.web.reading import form_of
@@ -52,15 +51,6 @@ def new_key() -> str:
 def key_of(values: dict[str, str]) -> str | None:
     """The idempotency key that a form carries."""
     return values.get(KEY) or None
-
-
-def yuan(values: dict[str, str], field: str = "amount") -> int:
-    """An amount that was typed in yuan, in fen. Rejects ``amount.*``, at its field."""
-    try:
-        return minor(values.get(field, ""), 2, "CNY")
-    except CanglianError as error:
-        error.fields.setdefault("field", field)
-        raise
 
 
 async def ask(services: Services, person: Person, command: Command[R], values: dict[str, str]) -> Outcome[R]:

@@ -14,13 +14,13 @@ from canglian.bank.approval.console.lists import title_of
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ApprovalPolicy
 from canglian.bank.approval.views import policy_views
-from canglian.kernel.amounts import major, minor
+from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.web.answers import Given
 from canglian.web.console.acting import Form, acted
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, read, read_money, sent
 from canglian.web.console.pages import Pages
 from canglian.web.house import queries as house
 from canglian.web.principal import Permission, Principal, Role, needs
@@ -127,12 +127,9 @@ async def set_policy(
 async def _policy_fields(services: Services, principal: Principal, form: dict[str, str]) -> dict[str, Any]:
     texts = {name: form.get(name, "") for name in ("code", "kind", "name", "asset", "expiry_hours", "effective_from")}
     asset = form.get("asset", "")
-    scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
-    amounts: dict[str, Any] = {}
-    for name in ("amount_from", "amount_to"):
-        if form.get(name):
-            with at(name):
-                amounts[name] = minor(form[name], scale, asset)
+    scales = await chart.scales(services.reader, principal.book)
+    typed = [name for name in ("amount_from", "amount_to") if form.get(name)]
+    amounts = {name: read_money(form, name, asset, scales) for name in typed}
     flags = {name: name in form for name in ("keys_vote", "enforced", "active")}
     roles = [role.value for role in Role if f"role_{role.value}" in form]
     return {**texts, **amounts, **flags, "roles": roles, "tiers": _tiers(form)}

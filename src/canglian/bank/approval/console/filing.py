@@ -8,12 +8,11 @@ from litestar.response import Redirect
 
 from canglian.bank.approval import asking
 from canglian.bank.approval.describing import APPROVABLE, Approvable
-from canglian.kernel.amounts import minor
 from canglian.kernel.errors import CanglianError, Malformed, NotFound
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
 from canglian.web.answers import Given
-from canglian.web.console.forms import ask, at, sent
+from canglian.web.console.forms import ask, at, read_money, sent
 from canglian.web.console.pages import Pages
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -90,8 +89,8 @@ async def _payload(
             if field.kind in ("account", "number"):
                 payload[field.name] = _number(text, field.kind)
             elif field.kind == "money":
-                scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
-                payload[field.name] = minor(text, scale, asset)
+                scales = await chart.scales(services.reader, principal.book)
+                payload[field.name] = read_money(form, field.name, asset, scales)
             else:
                 payload[field.name] = text
             if field.kind == "account":

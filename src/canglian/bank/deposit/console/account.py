@@ -37,7 +37,6 @@ from canglian.bank.party.codes import index_of
 from canglian.bank.party.queries import parties
 from canglian.bank.party.requests import TypedCode
 from canglian.bank.party.rules import is_valid
-from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
@@ -47,7 +46,7 @@ from canglian.web.answers import Given
 from canglian.web.console import Chart, Pages
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
-from canglian.web.console.forms import KEY, ask, at, read, sent
+from canglian.web.console.forms import KEY, ask, read, read_money, sent
 from canglian.web.outside.connections import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -189,9 +188,7 @@ async def _command(
 
 
 async def _amount(services: Services, principal: Principal, account: DepositView, fields: dict[str, Any]) -> int:
-    scales = await chart.scales(services.reader, principal.book)
-    with at("amount"):
-        return minor(fields.get("amount", ""), scales.get(account.asset, 2), account.asset)
+    return read_money(fields, "amount", account.asset, await chart.scales(services.reader, principal.book))
 
 
 @post("/deposits/{account:str}/decision", status_code=200, guards=[needs(Permission.APPROVE)])

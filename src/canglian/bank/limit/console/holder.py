@@ -13,18 +13,17 @@ from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
 from canglian.bank.limit.asking import PARTY, LimitsAsked, filing, limits
 from canglian.bank.limit.commands import EndOverride, GrantOverride
-from canglian.bank.limit.model import LimitRules
+from canglian.bank.limit.console.figures import limit_figure
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.party import Level
 from canglian.bank.party.queries import parties
-from canglian.kernel.amounts import limit as figure
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -127,24 +126,12 @@ async def _command(services: Services, principal: Principal, form: dict[str, str
     today = (await book_figures(services.reader, principal.book)).today
     rules = await queries.rules_on(services.reader, principal.book, today)
     fields: dict[str, Any] = {name: form.get(name, "") for name in ("holder", "rule", "since", "until", "reason")}
-    with at("limit"):
-        fields["limit"] = await _figure(services, principal, rules, form)
-    return read(fields, GrantOverride)
-
-
-async def _figure(services: Services, principal: Principal, rules: LimitRules, form: dict[str, str]) -> int:
-    text = form.get("limit", "")
     rule = rules.rule(form.get("rule", ""))
     if rule is None:
         raise Malformed("form.choice", field="rule")
-    if not text:
-        raise Malformed("form.missing")
-    if rule.measure.counts:
-        if not text.isdecimal() or len(text) > 15:
-            raise Malformed("form.number")
-        return int(text)
     scales = await chart.scales(services.reader, principal.book)
-    return figure(text, scales.get(rule.asset, 2), rule.asset) or 0
+    fields["limit"] = limit_figure(form, "limit", rule.measure.value, rule.asset, scales)
+    return read(fields, GrantOverride)
 
 
 handlers = (limits_page, propose)

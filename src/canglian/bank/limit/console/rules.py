@@ -9,17 +9,17 @@ from litestar.response import Redirect
 
 from canglian.bank.limit import queries
 from canglian.bank.limit.commands import AddLimitRules
+from canglian.bank.limit.console.figures import limit_figure
 from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import LimitRule, LimitRules
 from canglian.bank.party import Level
-from canglian.kernel.amounts import limit as figure
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, read, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -103,27 +103,15 @@ def _pick(values: dict[str, str], *names: str) -> dict[str, Any]:
 
 def _changed(rule: LimitRule, values: dict[str, str], scales: dict[str, int]) -> dict[str, Any]:
     field = f"limit-{rule.code}"
-    return {**msgspec.to_builtins(rule), "limit": _figure(values, field, rule.measure.value, rule.asset, scales)}
+    return {**msgspec.to_builtins(rule), "limit": limit_figure(values, field, rule.measure.value, rule.asset, scales)}
 
 
 def _added(values: dict[str, str], chosen: dict[str, list[Any]], scales: dict[str, int]) -> dict[str, Any]:
     names = ("code", "name", "measure", "asset", "direction", "per", "counter")
     texts = {name: values[NEW + name] for name in names if values.get(NEW + name)}
     lists = {name: values.get(NEW + name, "").replace(",", " ").split() for name in ("products", "channels")}
-    limit = _figure(values, f"{NEW}limit", texts.get("measure", ""), texts.get("asset", ""), scales)
+    limit = limit_figure(values, f"{NEW}limit", texts.get("measure", ""), texts.get("asset", ""), scales)
     return {**texts, **lists, **chosen, "limit": limit}
-
-
-def _figure(values: dict[str, str], field: str, measure: str, asset: str, scales: dict[str, int]) -> int:
-    text = values.get(field, "")
-    with at(field):
-        if not text:
-            raise Malformed("form.missing")
-        if not measure.endswith("_count"):
-            return figure(text, scales.get(asset, 2), asset) or 0
-        if not text.isdecimal() or len(text) > 15:
-            raise Malformed("form.number")
-        return int(text)
 
 
 handlers = (rules_page, add_rules)

@@ -12,12 +12,12 @@ from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletProduct
 from canglian.bank.wallet.queries import figures
 from canglian.bank.wallet.rules import newest
-from canglian.kernel.amounts import major, minor
+from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import ask, read, read_money, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -135,8 +135,7 @@ async def add_policy(
     try:
         fields: dict[str, Any] = dict(form)
         if fields.get("pay_code_max"):
-            with at("pay_code_max"):
-                fields["pay_code_max"] = minor(fields["pay_code_max"], 2, "CNY")
+            fields["pay_code_max"] = read_money(form, "pay_code_max")
         command = read(fields, AddWalletPolicy)
         (await ask(services, principal, command, form)).unwrap()
     except CanglianError as error:

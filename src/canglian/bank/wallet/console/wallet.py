@@ -36,7 +36,6 @@ from canglian.bank.wallet.model import LockedBy, PocketKind, Wallet, WalletState
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.bank.wallet.teller import Teller
-from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
@@ -45,7 +44,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, at, read, sent
+from canglian.web.console.forms import KEY, read, read_money, sent
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -206,13 +205,9 @@ async def _command(services: Services, teller: Teller, wallet: Wallet, form: dic
 
 async def _bounds(services: Services, teller: Teller, wallet: Wallet, fields: dict[str, Any]) -> dict[str, Any]:
     """Form fields with the bounds of a sub-wallet, which people write in yuan."""
-    scale = (await chart.scales(services.reader, teller.book)).get(wallet.asset, 2)
-    given = dict(fields)
-    for name in ("single_max", "day_max"):
-        if given.get(name):
-            with at(name):
-                given[name] = minor(given[name], scale, wallet.asset)
-    return given
+    scales = await chart.scales(services.reader, teller.book)
+    typed = [name for name in ("single_max", "day_max") if fields.get(name)]
+    return {**fields, **{name: read_money(fields, name, wallet.asset, scales) for name in typed}}
 
 
 handlers = (wallet_page, act)

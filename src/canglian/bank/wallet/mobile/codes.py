@@ -20,8 +20,9 @@ from canglian.kernel.errors import CanglianError, NotFound, Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.answers import Given
+from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent, yuan
+from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
 
 PROOF_MINUTES = 5
@@ -132,7 +133,7 @@ async def _shown(
     pin: int | None = None,
 ) -> Response[bytes]:
     try:
-        amount = yuan(form) if form.get("amount") and kind is CodeKind.COLLECT else None
+        amount = read_money(form) if form.get("amount") and kind is CodeKind.COLLECT else None
         shown = await teller(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
     except CanglianError as error:
         if kind is CodeKind.PAY:
@@ -315,14 +316,14 @@ class _ByCode:
         """Take money by a pay code; the id of the transfer."""
         own = await self._own()
         digest = self._teller.code(self._form.get("code", ""))
-        command = TakeByCode(wallet=own.id, code_digest=digest, amount=yuan(self._form), channel=CHANNEL)
+        command = TakeByCode(wallet=own.id, code_digest=digest, amount=read_money(self._form), channel=CHANNEL)
         return (await self._teller.ask(command)).unwrap().id
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
         code, other = await self._found()
         own = await seen(self._services, self._person, await self._own())
-        amount = code.amount if code.amount is not None else yuan(self._form)
+        amount = code.amount if code.amount is not None else read_money(self._form)
         reader, book, say = self._services.reader, self._person.book, self._pages._
         side = (await seen_from(reader, book, [other.id], self._person))[other.id]
         return pin_page(
@@ -348,7 +349,7 @@ class _ByCode:
             wallet=own.id,
             code_digest=code.digest,
             channel=CHANNEL,
-            amount=None if code.amount is not None else yuan(self._form),
+            amount=None if code.amount is not None else read_money(self._form),
             pin=version,
         )
         return (await self._teller.ask(command)).unwrap().id

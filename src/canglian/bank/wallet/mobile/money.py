@@ -15,8 +15,9 @@ from canglian.bank.wallet.queries import funding, moves, wallets
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.answers import Given
 from canglian.web.console.formats import money
+from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent, yuan
+from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
 
 WAYS = ("recharge", "withdraw")
@@ -133,7 +134,7 @@ class _Rail:
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
-        bound, amount, say = self._chosen(), yuan(self._form), self._pages._
+        bound, amount, say = self._chosen(), read_money(self._form), self._pages._
         own = await seen(self._services, self._person, self._wallet)
         there = f"{bound.bank} {bound.number_mask[-4:]}"
         after = money(own.balance - own.held + amount, own.asset) if self._in else left(own, amount)
@@ -153,7 +154,7 @@ class _Rail:
 
     async def order(self) -> str:
         """Ask the rail; the id of the order."""
-        bound, amount = self._chosen(), yuan(self._form)
+        bound, amount = self._chosen(), read_money(self._form)
         version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
         kind = RechargeWallet if self._in else WithdrawFromWallet
         command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
@@ -303,7 +304,7 @@ class _Exchange:
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
-        deposit, amount, way, say = self._chosen(), yuan(self._form), self._way(), self._pages._
+        deposit, amount, way, say = self._chosen(), read_money(self._form), self._way(), self._pages._
         own = await seen(self._services, self._person, self._wallet)
         account = f"{say('Account')} {deposit.number_mask[-4:]}"
         into = way is ExchangeDirection.TO_ECNY
@@ -324,7 +325,7 @@ class _Exchange:
 
     async def exchange(self) -> str:
         """Exchange; its id."""
-        deposit, amount = self._chosen(), yuan(self._form)
+        deposit, amount = self._chosen(), read_money(self._form)
         version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = ExchangeMoney(
             wallet=self._wallet.id,

@@ -13,8 +13,9 @@ from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import moves
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.answers import Given
+from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent, text, yuan
+from canglian.web.mobile.forms import sent, text
 from canglian.web.services import Services
 
 FIELDS = ("number", "amount", "note")
@@ -103,7 +104,7 @@ class _Transfer:
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what was typed wrongly."""
         payee = await self._teller.by_number(self._form.get("number", ""))
-        amount, note = yuan(self._form), text(self._form, "note")
+        amount, note = read_money(self._form), text(self._form, "note")
         side = (await seen_from(self._services.reader, self._person.book, [payee.id], self._person))[payee.id]
         own, say = await seen(self._services, self._person, self._wallet), self._pages._
         at = f"/m/wallets/{self._wallet.id}/transfer"
@@ -128,7 +129,7 @@ class _Transfer:
     async def pay(self) -> str:
         """Move the money; the id of the transfer."""
         payee = await self._teller.by_number(self._form.get("number", ""))
-        amount, note = yuan(self._form), text(self._form, "note")
+        amount, note = read_money(self._form), text(self._form, "note")
         version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = TransferBetweenWallets(
             payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note

@@ -1,0 +1,20 @@
+"""A limit as an operator types it: in yuan, or a number of movements."""
+
+from collections.abc import Mapping
+
+from canglian.kernel.amounts import limit
+from canglian.kernel.errors import Malformed
+from canglian.web.console.forms import at
+
+
+def limit_figure(values: Mapping[str, str], field: str, measure: str, asset: str, scales: Mapping[str, int]) -> int:
+    """The limit that stands at a field. Rejects ``form.missing``, ``form.number`` and ``amount.*``, at its field."""
+    text = values.get(field, "")
+    with at(field):
+        if not text:
+            raise Malformed("form.missing")
+        if not measure.endswith("_count"):
+            return limit(text, scales.get(asset, 2), asset) or 0
+        if not text.isdecimal() or len(text) > 15:
+            raise Malformed("form.number")
+        return int(text)
