@@ -1,5 +1,6 @@
 """Which policy covers a command: by kind, amount and the role of who asks, as of the book's business date."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -7,19 +8,18 @@ from typing import Any
 from canglian.bank.approval.describing import Approvable, Demand
 from canglian.bank.approval.model import ApprovalPolicy, Tier
 from canglian.kernel.book import Book
+from canglian.kernel.versions import in_force
 
 SYSTEM = "system:approval"
 
 
-def in_force(versions: Iterable[ApprovalPolicy], today: date) -> list[ApprovalPolicy]:
+def active_on(versions: Iterable[ApprovalPolicy], today: date) -> list[ApprovalPolicy]:
     """Of each policy the version with the latest effective date that has come, without policies that have ended."""
-    newest: dict[str, ApprovalPolicy] = {}
-    for one in versions:
-        best = newest.get(one.code)
-        later = best is None or (one.effective_from, one.version) > (best.effective_from, best.version)
-        if one.effective_from <= today and later:
-            newest[one.code] = one
-    return [newest[code] for code in sorted(newest) if newest[code].active]
+    by_code: defaultdict[str, list[ApprovalPolicy]] = defaultdict(list)
+    for version in versions:
+        by_code[version.code].append(version)
+    newest = [in_force(by_code[code], today) for code in sorted(by_code)]
+    return [policy for policy in newest if policy is not None and policy.active]
 
 
 def covers(policy: ApprovalPolicy, demand: Demand, role: str) -> bool:
@@ -40,7 +40,7 @@ def covering(book: Book, described: Approvable, command: Any, role: str) -> Appr
     """The strictest policy that covers a command: the one with most votes, then most steps, then by its code."""
     candidates: list[ApprovalPolicy] = []
     for kind in described.kinds:
-        candidates += in_force(book.find(ApprovalPolicy, "kind", kind), book.today)
+        candidates += active_on(book.find(ApprovalPolicy, "kind", kind), book.today)
     if not candidates:
         return None
     demands = described.demanded(book, command)

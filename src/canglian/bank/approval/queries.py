@@ -11,6 +11,7 @@ from canglian.kernel.entity import Entity
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries import versions as stored
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
 from canglian.kernel.shape import shape
 
@@ -134,12 +135,12 @@ async def due(reader: Reader, book: int, now: datetime, limit: int = 1000) -> li
 
 async def policies(reader: Reader, book: int) -> list[ApprovalPolicy]:
     """All versions of all policies, by code, newest first."""
-    return await _some(reader, book, ApprovalPolicy, f"true ORDER BY code, version DESC LIMIT {LISTED_MAX}")
+    return await stored.versions(reader, book, ApprovalPolicy)
 
 
 async def policy_versions(reader: Reader, book: int, code: str) -> list[ApprovalPolicy]:
     """All versions of a policy, newest first; NotFound ``approval_policy.not_found``."""
-    found = await _some(reader, book, ApprovalPolicy, "code = $2 ORDER BY version DESC", code)
+    found = await stored.versions(reader, book, ApprovalPolicy, code)
     if not found:
         raise NotFound("approval_policy.not_found", approval_policy=code)
     return found

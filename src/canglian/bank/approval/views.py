@@ -7,7 +7,7 @@ import msgspec
 
 from canglian.bank.approval.asking import Change
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState, Tier, Vote
-from canglian.bank.approval.policies import in_force
+from canglian.bank.approval.policies import active_on
 from canglian.kernel.fields import doc
 from canglian.web.observing.api import without_secrets
 
@@ -115,5 +115,5 @@ def proposal_view(proposal: Proposal, policy: ApprovalPolicy, changed: list[Chan
 
 def policy_views(versions: list[ApprovalPolicy], today: date) -> list[PolicyView]:
     """Versions of policies, each saying whether it is in force."""
-    valid = {(one.code, one.version) for one in in_force(versions, today)}
+    valid = {(one.code, one.version) for one in active_on(versions, today)}
     return [PolicyView(**msgspec.structs.asdict(one), in_force=(one.code, one.version) in valid) for one in versions]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from canglian.bank.deposit.model import (
     AccountFreeze,
@@ -15,6 +16,7 @@ from canglian.bank.deposit.model import (
 )
 from canglian.bank.deposit.numbers import PREFIX
 from canglian.kernel.book import Book
+from canglian.kernel.versions import Versioned
 
 RULES = "deposit"
 BEGINNING = date(2000, 1, 1)
@@ -89,26 +91,15 @@ def first_policy(at: datetime) -> DepositPolicy:
     )
 
 
-def newest(versions: Iterable[DepositProduct], on: date) -> DepositProduct | None:
-    """Of the versions of one product the one that is in force on a day."""
-    begun = [one for one in versions if one.effective_from <= on]
-    return max(begun, key=_age, default=None)
-
-
-def versions_of(book: Book, code: str) -> list[DepositProduct]:
-    """All versions of a product. A book begins with ``first_products``, written into it so that they can be seen."""
-    found = book.find(DepositProduct, "code", code)
-    if found:
-        return found
-    first = [one for one in first_products(book.now) if one.code == code]
-    for one in first:
-        book.add(one)
-    return first
+PRODUCTS: Final = Versioned(
+    DepositProduct, "code", lambda book, code: [one for one in first_products(book.now) if one.code == code]
+)
+POLICIES: Final = Versioned(DepositPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 
 
 def product_on(book: Book, code: str, on: date) -> DepositProduct:
     """The version of a product in force on a day. Rejects ``deposit_product.not_found``."""
-    found = newest(versions_of(book, code), on)
+    found = PRODUCTS.on(book, code, on)
     if found is None:
         book.reject("deposit_product.not_found", deposit_product=code)
     return found
@@ -121,10 +112,7 @@ def product_in_force(book: Book, code: str) -> DepositProduct:
 
 def policy_on(book: Book, day: date) -> DepositPolicy:
     """The figures in force on a day; a book begins with ``first_policy``."""
-    versions = [one for one in book.find(DepositPolicy, "rules", RULES) if one.effective_from <= day]
-    if versions:
-        return max(versions, key=_effective_from)
-    return book.add(first_policy(book.now))
+    return POLICIES.on(book, RULES, day) or first_policy(book.now)
 
 
 def policy_in_force(book: Book) -> DepositPolicy:
@@ -179,11 +167,3 @@ def months_after(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError("every month has 28 days")
-
-
-def _age(product: DepositProduct) -> tuple[date, int]:
-    return product.effective_from, product.version
-
-
-def _effective_from(policy: DepositPolicy) -> date:
-    return policy.effective_from

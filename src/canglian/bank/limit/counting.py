@@ -11,11 +11,12 @@ import msgspec
 
 from canglian.bank.limit.matching import COUNT, SINGLE, SUM, Combination, Met
 from canglian.bank.limit.measures import Direction, periods
-from canglian.bank.limit.model import RULES, Granted, LimitRule, LimitRules, LimitTally, in_force
+from canglian.bank.limit.model import RULES, Granted, LimitRule, LimitRules, LimitTally
 from canglian.bank.limit.rules import rules_in_force
 from canglian.bank.party import Level
 from canglian.kernel.book import Book
 from canglian.kernel.command import Read
+from canglian.kernel.versions import in_force
 
 Broken = tuple[Met[LimitRule], int, int]
 """A rule that a movement would pass, the limit that holds for it, and what was used of it."""

@@ -1,7 +1,6 @@
 """What the limits keep in a book: rules by version, what has been used of them, and overrides."""
 
 import enum
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated
@@ -141,13 +140,3 @@ class LimitOverride(Entity, frozen=True, table="limit_override", indexes={"holde
     ended_at: Annotated[datetime | None, doc("When it was taken back; null while it stands.")]
     ended_by: Annotated[str | None, doc("Who ended it, or null.")]
     end_reason: Annotated[str | None, doc("Why it was ended, or null.")]
-
-
-def in_force(versions: Iterable[LimitRules], today: date) -> LimitRules | None:
-    """The version that applies on a day."""
-    come = [one for one in versions if one.effective_from <= today]
-    return max(come, key=_effect) if come else None
-
-
-def _effect(version: LimitRules) -> tuple[date, int]:
-    return version.effective_from, version.version

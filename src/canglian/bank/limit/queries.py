@@ -5,17 +5,17 @@ from datetime import date, timedelta
 
 import msgspec
 
-from canglian.bank.limit.model import RULES, LimitOverride, LimitRules, LimitTally, OverrideState, in_force
+from canglian.bank.limit.model import LimitOverride, LimitRules, LimitTally, OverrideState
 from canglian.bank.limit.rules import BEGINNING, first_rules
 from canglian.bank.limit.standing import Asked, HolderLimits, standing
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries import versions as stored
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
 from canglian.kernel.shape import shape
 from canglian.kernel.values import EARLIEST
-
-VERSIONS_MAX = 200
+from canglian.kernel.versions import in_force
 
 
 class OverrideFilter(msgspec.Struct, frozen=True):
@@ -26,7 +26,6 @@ class OverrideFilter(msgspec.Struct, frozen=True):
     state: OverrideState | None = None
 
 
-_VERSION = shape(LimitRules)
 _TALLY = shape(LimitTally)
 _OVERRIDE = shape(LimitOverride)
 _OVERRIDES: Listing[LimitOverride] = Listing(
@@ -36,11 +35,7 @@ _OVERRIDES: Listing[LimitOverride] = Listing(
 
 async def versions(reader: Reader, book: int) -> list[LimitRules]:
     """All versions of the rules, the latest to apply first; a book that has used none yet shows what it begins with."""
-    sql = (
-        f"SELECT {', '.join(_VERSION.names)} FROM limit_rules WHERE book = $1 AND rules = $2 "
-        f"ORDER BY effective_from DESC, version DESC LIMIT {VERSIONS_MAX}"
-    )
-    found = [_VERSION.make(row) for row in await reader.rows(sql, book, RULES)]
+    found = await stored.versions(reader, book, LimitRules)
     return found or [first_rules(1, BEGINNING - timedelta(days=1), EARLIEST)]
 
 

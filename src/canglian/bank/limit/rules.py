@@ -5,12 +5,13 @@ the tiers of e-CNY wallets. A bank adds its own versions.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from canglian.bank.limit.measures import Counterparty, Direction, Measure
-from canglian.bank.limit.model import RULES, LimitRule, LimitRules, in_force
+from canglian.bank.limit.model import RULES, LimitRule, LimitRules
 from canglian.bank.party import Level
 from canglian.kernel.book import Book
+from canglian.kernel.versions import Versioned
 
 BEGINNING = date(2000, 1, 1)
 """From when the first version of the rules applies."""
@@ -28,8 +29,14 @@ def rules_in_force(book: Book) -> LimitRules:
 
     A book that has none yet begins with ``first_rules``, written into it so that they can be seen and dated.
     """
-    found = in_force(book.find(LimitRules, "rules", RULES), book.today)
-    return found or book.add(first_rules(book.next_number(LimitRules), book.today, book.now))
+    return VERSIONS.on(book, RULES, book.today) or _first(book)
+
+
+def _first(book: Book) -> LimitRules:
+    return first_rules(book.next_number(LimitRules), book.today, book.now)
+
+
+VERSIONS: Final = Versioned(LimitRules, "rules", lambda book, rules: [_first(book)])
 
 
 def first_rules(version: int, today: date, at: datetime) -> LimitRules:

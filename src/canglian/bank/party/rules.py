@@ -1,6 +1,7 @@
 """What decisions about parties share: who is there to be decided about, who is on a list, which rules are in force."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from canglian.bank.party.model import (
     Colour,
@@ -14,6 +15,7 @@ from canglian.bank.party.model import (
     Unmasking,
 )
 from canglian.kernel.book import Book
+from canglian.kernel.versions import Versioned
 
 RULES = "party"
 BEGINNING = date(2000, 1, 1)
@@ -49,19 +51,12 @@ def first_policy(at: datetime) -> PartyPolicy:
     )
 
 
+POLICIES: Final = Versioned(PartyPolicy, "rules", lambda book, rules: [first_policy(book.now)])
+
+
 def policy_in_force(book: Book) -> PartyPolicy:
-    """The version of the rules that applies on the business date.
-
-    A book that has none yet begins with ``first_policy``, written into it so that it can be seen and dated.
-    """
-    versions = [one for one in book.find(PartyPolicy, "rules", RULES) if one.effective_from <= book.today]
-    if versions:
-        return max(versions, key=_effective_from)
-    return book.add(first_policy(book.now))
-
-
-def _effective_from(policy: PartyPolicy) -> date:
-    return policy.effective_from
+    """The version of the rules that applies on the business date; a book begins with ``first_policy``."""
+    return POLICIES.on(book, RULES, book.today) or first_policy(book.now)
 
 
 def party_at_hand(book: Book, identity: str) -> Party:

@@ -1,11 +1,12 @@
 """What decisions about wallets share: the versions in force, and wallets that may be decided about."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from canglian.bank.party import Level
 from canglian.bank.wallet.model import LockedBy, Wallet, WalletKind, WalletPolicy, WalletProduct, WalletState
 from canglian.kernel.book import Book
+from canglian.kernel.versions import Versioned
 
 RULES = "wallet"
 BEGINNING = date(2000, 1, 1)
@@ -100,22 +101,15 @@ def code_of(kind: WalletKind, tier: int | None) -> str:
     return f"wallet.{kind.value}{tier or ''}"
 
 
-def newest(versions: Iterable[WalletProduct], on: date) -> WalletProduct | None:
-    """Of the versions of one product the one that is in force on a day."""
-    return max((one for one in versions if one.effective_from <= on), key=_age, default=None)
-
-
-def versions_of(book: Book, code: str) -> list[WalletProduct]:
-    """All versions of a product. A book begins with ``first_products``, written into it so that they can be seen."""
-    found = book.find(WalletProduct, "code", code)
-    if found:
-        return found
-    return [book.add(one) for one in first_products(book.now) if one.code == code]
+PRODUCTS: Final = Versioned(
+    WalletProduct, "code", lambda book, code: [one for one in first_products(book.now) if one.code == code]
+)
+POLICIES: Final = Versioned(WalletPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 
 
 def product_on(book: Book, code: str, on: date) -> WalletProduct:
     """The version of a product in force on a day. Rejects ``wallet_product.not_found``."""
-    found = newest(versions_of(book, code), on)
+    found = PRODUCTS.on(book, code, on)
     if found is None:
         book.reject("wallet_product.not_found", wallet_product=code)
     return found
@@ -128,10 +122,7 @@ def product_in_force(book: Book, code: str) -> WalletProduct:
 
 def policy_in_force(book: Book) -> WalletPolicy:
     """The figures in force on the business date; a book begins with ``first_policy``."""
-    versions = [one for one in book.find(WalletPolicy, "rules", RULES) if one.effective_from <= book.today]
-    if versions:
-        return max(versions, key=_effective_from)
-    return book.add(first_policy(book.now))
+    return POLICIES.on(book, RULES, book.today) or first_policy(book.now)
 
 
 def wallet_at_hand(book: Book, identity: str) -> Wallet:
@@ -156,11 +147,3 @@ def refuse_stopped_in(book: Book, wallet: Wallet) -> None:
         book.reject("wallet.closed", wallet=wallet.id)
     if wallet.locked_by is LockedBy.BANK:
         book.reject("wallet.locked_whole", wallet=wallet.id)
-
-
-def _age(product: WalletProduct) -> tuple[date, int]:
-    return product.effective_from, product.version
-
-
-def _effective_from(policy: WalletPolicy) -> date:
-    return policy.effective_from

@@ -14,6 +14,7 @@ from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, AssetCode, Name
+from canglian.kernel.versions import effective_date, next_version
 from canglian.web.principal import Permission, Role
 
 TIERS_MAX = 5
@@ -80,17 +81,11 @@ class SetApprovalPolicy(Command[ApprovalPolicy], kind="approval.set_policy"):
         versions = book.find(ApprovalPolicy, "code", self.code)
         if versions and versions[0].kind != self.kind:
             book.reject("approval_policy.kind_fixed", code=self.code, kind=versions[0].kind)
-        effective_from = self.effective_from or book.today
-        if effective_from < book.today:
-            book.reject(
-                "approval_policy.effective_past",
-                today=book.today.isoformat(),
-                effective_from=effective_from.isoformat(),
-            )
+        effective_from = effective_date(book, ApprovalPolicy, self.effective_from)
         self._check_amounts(book)
         for place, tier in enumerate(self.tiers, start=1):
             _check_tier(book, place, tier)
-        version = max((one.version for one in versions), default=0) + 1
+        version = next_version(versions)
         book.emit("approval_policy.set", f"approval_policy:{self.code}", policy=self.code, version=version)
         return book.add(
             ApprovalPolicy(
@@ -155,7 +150,7 @@ def _policy(book: Book, command: SetApprovalPolicy) -> Description:
     versions = book.find(ApprovalPolicy, "code", command.code)
     facts = [
         Fact("Policy", "code", command.code),
-        Fact("Version now", "number", max((one.version for one in versions), default=0), watched=True),
+        Fact("Version now", "number", next_version(versions) - 1, watched=True),
         Fact("Name", "text", command.name),
         Fact("Command", "code", command.kind),
     ]

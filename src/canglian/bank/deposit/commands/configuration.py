@@ -10,10 +10,11 @@ from canglian.bank.approval.model import Fact
 from canglian.bank.deposit.commands.values import ProductCode
 from canglian.bank.deposit.interest import RATE_MAX
 from canglian.bank.deposit.model import DepositPolicy, DepositProduct, ProductClass, UnboundIn
-from canglian.bank.deposit.rules import RULES, policy_in_force, versions_of
+from canglian.bank.deposit.rules import POLICIES, PRODUCTS, RULES
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, Note, doc, impersonal
 from canglian.kernel.values import AssetCode, Name
+from canglian.kernel.versions import effective_date, next_version
 from canglian.ledger.book import Book
 from canglian.ledger.model import Asset, Head
 
@@ -72,20 +73,13 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
         prefix = f"deposit.{self.product_class.value}"
         if self.code != prefix and not self.code.startswith(f"{prefix}."):
             book.reject("deposit_product.code_class", prefix=prefix, code=self.code, field="code")
-        versions = versions_of(book, self.code)
+        versions = PRODUCTS.of(book, self.code)
         if versions and (versions[0].product_class, versions[0].asset) != (self.product_class, self.asset):
             book.reject("deposit_product.class_fixed", product=self.code, product_class=versions[0].product_class.value)
-        effective_from = self.effective_from or book.today
-        if effective_from < book.today:
-            book.reject(
-                "deposit_product.effective_past",
-                today=book.today.isoformat(),
-                effective_from=effective_from.isoformat(),
-                field="effective_from",
-            )
+        effective_from = effective_date(book, DepositProduct, self.effective_from, field="effective_from")
         book.get(Asset, self.asset)
         book.get(Head, self.head)
-        version = max((one.version for one in versions), default=0) + 1
+        version = next_version(versions)
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
         figures["effective_from"] = effective_from
         book.emit("deposit_product.set", f"deposit_product:{self.code}", product=self.code, version=version)
@@ -113,28 +107,16 @@ class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
     note: Note
 
     def decide(self, book: Book) -> DepositPolicy:
-        if self.effective_from < book.today:
-            book.reject(
-                "deposit_policy.in_past",
-                effective_from=self.effective_from.isoformat(),
-                today=book.today.isoformat(),
-                field="effective_from",
-            )
-        if book.maybe(DepositPolicy, self.effective_from) is not None:
-            book.reject("deposit_policy.exists", deposit_policy=self.effective_from.isoformat(), field="effective_from")
-        policy_in_force(book)  # a book that has no figures yet gets those that apply until then
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
         figures["settlement_months"] = sorted(set(self.settlement_months))
-        day = self.effective_from.isoformat()
-        book.emit("deposit_policy.added", f"deposit_policy:{day}", effective_from=day)
-        return book.add(DepositPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures))
+        return POLICIES.add(book, RULES, self.effective_from, {"rules": RULES, **figures})
 
 
 def _product(book: Book, command: SetDepositProduct) -> Description:
-    versions = versions_of(book, command.code)
+    versions = PRODUCTS.of(book, command.code)
     facts = [
         Fact("Product", "code", command.code),
-        Fact("Version now", "number", max((one.version for one in versions), default=0), watched=True),
+        Fact("Version now", "number", next_version(versions) - 1, watched=True),
         Fact("Name", "text", command.name),
         Fact("Interest a year, in millionths", "number", command.rate_ppm),
         Fact("Days of a year", "number", command.day_count),

@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.deposit.model import DepositPolicy, DepositProduct
-from canglian.bank.deposit.rules import RULES, first_policy, first_products, newest
-from canglian.bank.party.queries.reading import selected, some
+from canglian.bank.deposit.rules import first_policy, first_products
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.shape import shape
+from canglian.kernel.queries import versions as stored
 from canglian.kernel.values import EARLIEST
+from canglian.kernel.versions import in_force
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -25,15 +25,12 @@ class ProductView(msgspec.Struct, frozen=True):
 
 async def products(reader: Reader, book: int, today: date) -> list[ProductView]:
     """All products by their codes. A book that has used one not yet shows the first version of it."""
-    sql = f"SELECT {selected(DepositProduct)} WHERE book = $1 ORDER BY code, version DESC LIMIT 1000"
-    made = shape(DepositProduct).make
     versions: dict[str, list[DepositProduct]] = {}
-    for row in await reader.rows(sql, book):
-        found = made(row)
+    for found in await stored.versions(reader, book, DepositProduct):
         versions.setdefault(found.code, []).append(found)
     for first in first_products(EARLIEST):
         versions.setdefault(first.code, [first])
-    return [ProductView(code, newest(versions[code], today), versions[code]) for code in sorted(versions)]
+    return [ProductView(code, in_force(versions[code], today), versions[code]) for code in sorted(versions)]
 
 
 async def product(reader: Reader, book: int, today: date, code: str) -> ProductView:
@@ -46,7 +43,7 @@ async def product(reader: Reader, book: int, today: date, code: str) -> ProductV
 
 async def policies(reader: Reader, book: int) -> list[DepositPolicy]:
     """All versions of the figures, newest first; a book that has used none yet begins with the first one."""
-    found = await some(reader, book, DepositPolicy, "rules", RULES)
+    found = await stored.versions(reader, book, DepositPolicy)
     return found or [first_policy(EARLIEST)]
 
 

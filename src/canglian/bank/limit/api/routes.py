@@ -14,13 +14,14 @@ from canglian.bank.limit.asking import LimitsAsked
 from canglian.bank.limit.commands import AddLimitRules, EndOverride, GrantOverride
 from canglian.bank.limit.commands.values import Because, Channel, HolderId, LimitFigure, RuleCode
 from canglian.bank.limit.measures import Counterparty, Direction
-from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, OverrideState, in_force
+from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.standing import HolderLimits
 from canglian.bank.party import Level
 from canglian.kernel.fields import doc, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
+from canglian.kernel.versions import in_force
 from canglian.web.answers import Asking, Given, Sent, as_json, giving, id_path
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs

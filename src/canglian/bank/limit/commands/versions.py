@@ -16,6 +16,7 @@ from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Note, doc
 from canglian.kernel.values import AssetCode, Name
+from canglian.kernel.versions import refuse_past
 
 RULES_MAX = 500
 
@@ -83,13 +84,7 @@ class AddLimitRules(Command[LimitRules], kind="limit.add_rules"):
     note: Note
 
     def decide(self, book: Book) -> LimitRules:
-        if self.effective_from < book.today:
-            book.reject(
-                "limit_rules.in_past",
-                effective_from=self.effective_from.isoformat(),
-                today=book.today.isoformat(),
-                field="effective_from",
-            )
+        refuse_past(book, LimitRules, self.effective_from)
         for code, times in Counter(rule.code for rule in self.content).items():
             if times > 1:
                 book.reject("limit_rules.code_twice", rule=code)

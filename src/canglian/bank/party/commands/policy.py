@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.party.model import PartyPolicy
-from canglian.bank.party.rules import RULES, policy_in_force
+from canglian.bank.party.rules import POLICIES, RULES
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Note, doc
@@ -53,19 +53,5 @@ class AddPartyPolicy(Command[PartyPolicy], kind="party.add_policy"):
     ] = 10
 
     def decide(self, book: Book) -> PartyPolicy:
-        if self.effective_from < book.today:
-            book.reject(
-                "party_policy.in_past",
-                effective_from=self.effective_from.isoformat(),
-                today=book.today.isoformat(),
-                field="effective_from",
-            )
-        if book.maybe(PartyPolicy, self.effective_from) is not None:
-            book.reject("party_policy.exists", party_policy=self.effective_from.isoformat(), field="effective_from")
-        policy_in_force(book)  # a book that has no rules yet gets those that apply until then
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
-        policy = PartyPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures)
-        book.emit(
-            "party_policy.added", f"party_policy:{self.effective_from}", effective_from=self.effective_from.isoformat()
-        )
-        return book.add(policy)
+        return POLICIES.add(book, RULES, self.effective_from, {"rules": RULES, **figures})

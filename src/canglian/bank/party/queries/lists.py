@@ -7,9 +7,10 @@ import msgspec
 
 from canglian.bank.party.model import Colour, Consent, ListedBy, ListEntry, PartyPolicy
 from canglian.bank.party.queries.reading import one, selected, some
-from canglian.bank.party.rules import RULES, first_policy, is_in_force
+from canglian.bank.party.rules import first_policy, is_in_force
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries import versions as stored
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
 from canglian.kernel.shape import shape
 from canglian.kernel.values import EARLIEST
@@ -113,8 +114,7 @@ async def consents_of(reader: Reader, book: int, party: str) -> list[Consent]:
 
 async def policies(reader: Reader, book: int) -> list[PartyPolicy]:
     """All versions of the rules, newest first; a book that has used none yet begins with the first one."""
-    found = await some(reader, book, PartyPolicy, "rules", RULES)
-    return found or [first_policy(EARLIEST)]
+    return await stored.versions(reader, book, PartyPolicy) or [first_policy(EARLIEST)]
 
 
 async def policy_on(reader: Reader, book: int, today: date) -> PartyPolicy:

@@ -8,11 +8,12 @@ from msgspec import Meta
 from canglian.bank.party import Level
 from canglian.bank.wallet.commands.values import ProductCode
 from canglian.bank.wallet.model import WalletKind, WalletPolicy, WalletProduct
-from canglian.bank.wallet.rules import RULES, policy_in_force, versions_of
+from canglian.bank.wallet.rules import POLICIES, PRODUCTS, RULES
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Note, doc
 from canglian.kernel.values import Amount, Name
+from canglian.kernel.versions import effective_date, next_version
 
 Day = date  # the field of the same name would hide the type
 
@@ -47,17 +48,10 @@ class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
     effective_from: Annotated[Day | None, doc("The business date from which it counts.")] = None
 
     def decide(self, book: Book) -> WalletProduct:
-        versions = versions_of(book, self.code)
-        effective_from = self.effective_from or book.today
-        if effective_from < book.today:
-            book.reject(
-                "wallet_product.effective_past",
-                today=book.today.isoformat(),
-                effective_from=effective_from.isoformat(),
-                field="effective_from",
-            )
+        versions = PRODUCTS.of(book, self.code)
+        effective_from = effective_date(book, WalletProduct, self.effective_from, field="effective_from")
         kind, tier = _kind_of(self.code)
-        version = max((one.version for one in versions), default=0) + 1
+        version = next_version(versions)
         book.emit("wallet_product.set", f"wallet_product:{self.code}", product=self.code, version=version)
         return book.add(
             WalletProduct(
@@ -103,23 +97,8 @@ class AddWalletPolicy(Command[WalletPolicy], kind="wallet.add_policy"):
     note: Note
 
     def decide(self, book: Book) -> WalletPolicy:
-        if self.effective_from < book.today:
-            book.reject(
-                "wallet_policy.in_past",
-                effective_from=self.effective_from.isoformat(),
-                today=book.today.isoformat(),
-                field="effective_from",
-            )
-        if book.maybe(WalletPolicy, self.effective_from) is not None:
-            book.reject("wallet_policy.exists", wallet_policy=self.effective_from.isoformat(), field="effective_from")
-        policy_in_force(book)  # a book that has no figures yet gets those that apply until then
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
-        book.emit(
-            "wallet_policy.added",
-            f"wallet_policy:{self.effective_from}",
-            effective_from=self.effective_from.isoformat(),
-        )
-        return book.add(WalletPolicy(rules=RULES, added_at=book.now, added_by=book.actor, **figures))
+        return POLICIES.add(book, RULES, self.effective_from, {"rules": RULES, **figures})
 
 
 def _kind_of(code: str) -> tuple[WalletKind, int | None]:

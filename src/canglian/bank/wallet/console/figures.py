@@ -11,10 +11,10 @@ from canglian.bank.party import Level
 from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletProduct
 from canglian.bank.wallet.queries import figures
-from canglian.bank.wallet.rules import newest
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.versions import in_force
 from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.console.forms import ask, read, read_money, sent
@@ -75,7 +75,7 @@ async def _products(
 
 
 def _applying(versions: list[WalletProduct], today: Any) -> list[WalletProduct]:
-    found = [newest((one for one in versions if one.code == code), today) for code in {one.code for one in versions}]
+    found = [in_force((one for one in versions if one.code == code), today) for code in {one.code for one in versions}]
     return sorted((one for one in found if one is not None), key=lambda one: one.code)
 
 
