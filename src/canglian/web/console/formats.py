@@ -1,6 +1,6 @@
 """How figures and times look to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -65,6 +65,12 @@ def tone(state: Any) -> str:
     return STATES.get(str(getattr(state, "value", state)), "")
 
 
+def titled(values: Iterable[Any], family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The choices of a select: the members of a family, ``state.`` say, with their titles."""
+    words = [str(getattr(value, "value", value)) for value in values]
+    return [(word, translate(family + word)) for word in words]
+
+
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
@@ -84,6 +90,7 @@ FILTERS: dict[str, Any] = {
     "money": money,
     "number": number,
     "scaled": scaled,
+    "titled": titled,
     "tone": tone,
     "when": when,
 }
