@@ -14,8 +14,8 @@ from canglian.app.opening import Opened, opened
 from canglian.app.server import create_app
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 from tests.databases import Databases
 
 pytest_plugins = ["tests.pace"]

@@ -55,9 +55,9 @@ from canglian.ledger.chart import HEADS
 from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
-from canglian.web.house.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
+from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"

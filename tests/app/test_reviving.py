@@ -14,8 +14,8 @@ from canglian.app.opening import opened
 from canglian.app.reviving import kept_up
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 from tests.serving import client_of, end, start
 
 

@@ -19,8 +19,8 @@ from canglian.kernel.errors import Conflict
 from canglian.kernel.outbox import ConnectAdapter
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.settings import Settings
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 from tests.serving import PATIENCE, client_of, end, start
 
 

@@ -14,10 +14,10 @@ from canglian.kernel.outbox import Receiver, add_receiver
 from canglian.kernel.queries.sealed import left
 from canglian.kernel.resealing import reseal
 from canglian.kernel.sealed import Resealed
-from canglian.kernel.values import HOUSE
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.ledger import AUDITED, Book
-from canglian.web.house.commands import CreateUser, SetSecondFactor
-from canglian.web.house.model import User
+from canglian.web.system.commands import CreateUser, SetSecondFactor
+from canglian.web.system.model import User
 from tests.kernel.entities import HOUSE_ENTITIES
 
 OLD, NEW, INDEX = b"k" * 32, b"n" * 32, b"i" * 32
@@ -30,10 +30,10 @@ async def people(installation: Opened, count: int) -> None:
     services = installation.services
     for number in range(count + 1):
         command = CreateUser(login=f"user{number}", name="x", password=HASH, roles={})
-        user = await services.engine.execute(HOUSE, command, actor="t")
+        user = await services.engine.execute(SYSTEM_BOOK, command, actor="t")
         if number:
             totp = services.keyring.seal(f"SECRET{number}", "house_user.totp")
-            await services.engine.execute(HOUSE, SetSecondFactor(user=user.id, totp=totp), actor="t")
+            await services.engine.execute(SYSTEM_BOOK, SetSecondFactor(user=user.id, totp=totp), actor="t")
 
 
 async def test_everything_sealed_moves_to_the_newest_key(installation: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,20 +44,20 @@ async def test_everything_sealed_moves_to_the_newest_key(installation: Opened, m
     _, secret = await add_receiver(
         engine, services.keyring, 1, url="https://shop.example/", name="shop", kinds=["*"], actor="t"
     )
-    assert [await left(reader, BOTH, book) for book in (HOUSE, 1)] == [5, 1]
-    assert await reseal(engine, reader, BOTH, HOUSE, actor="t") == {"house_user": 5}
+    assert [await left(reader, BOTH, book) for book in (SYSTEM_BOOK, 1)] == [5, 1]
+    assert await reseal(engine, reader, BOTH, SYSTEM_BOOK, actor="t") == {"house_user": 5}
     assert await reseal(engine, reader, BOTH, 1, actor="t") == {"receiver": 1}
-    assert [await left(reader, BOTH, book) for book in (HOUSE, 1)] == [0, 0]
-    before = await services.store.state(HOUSE)
-    assert await reseal(engine, reader, BOTH, HOUSE, actor="t") == {}
-    assert await services.store.state(HOUSE) == before
+    assert [await left(reader, BOTH, book) for book in (SYSTEM_BOOK, 1)] == [0, 0]
+    before = await services.store.state(SYSTEM_BOOK)
+    assert await reseal(engine, reader, BOTH, SYSTEM_BOOK, actor="t") == {}
+    assert await services.store.state(SYSTEM_BOOK) == before
     alone = Keyring({"2": NEW}, INDEX)
-    users = await services.store.load(HOUSE, User, [1, 2, 3, 4, 5, 6])
+    users = await services.store.load(SYSTEM_BOOK, User, [1, 2, 3, 4, 5, 6])
     told = [None if user.totp is None else alone.open(user.totp, "house_user.totp") for user in users.values()]
     assert sorted(text or "" for text in told) == ["", *(f"SECRET{number}" for number in range(1, 6))]
     (receiver,) = await receivers(installation)
     assert alone.open(receiver.secret, "receiver.secret") == secret
-    for book in (HOUSE, 1):
+    for book in (SYSTEM_BOOK, 1):
         assert (await verify(reader, book, AUDITED)).broken is None
         assert (await replay(services.store, book, Book)).differences == []
 
@@ -70,25 +70,25 @@ async def receivers(installation: Opened) -> list[Receiver]:
 async def test_what_was_changed_meanwhile_is_left_alone(installation: Opened) -> None:
     services = installation.services
     await people(installation, 1)
-    (user,) = [user for user in (await services.store.load(HOUSE, User, [1, 2])).values() if user.totp]
+    (user,) = [user for user in (await services.store.load(SYSTEM_BOOK, User, [1, 2])).values() if user.totp]
     fields = {"totp": Resealed("sealed:1:other", BOTH.seal("OTHER", "house_user.totp"))}
     for command in (
         Reseal(table="house_user", key=[user.id], fields=fields),
         Reseal(table="house_user", key=[99], fields=fields),
         Reseal(table="house_user", key=[user.id], fields={"password": Resealed(user.password, "sealed:2:x")}),
     ):
-        assert await services.engine.execute(HOUSE, command, actor="t") is False
-    assert (await services.store.load(HOUSE, User, [user.id]))[user.id] == user
+        assert await services.engine.execute(SYSTEM_BOOK, command, actor="t") is False
+    assert (await services.store.load(SYSTEM_BOOK, User, [user.id]))[user.id] == user
 
 
 async def test_without_the_old_key_nothing_is_moved(installation: Opened) -> None:
     services = installation.services
     await people(installation, 2)
-    before = await services.store.state(HOUSE)
+    before = await services.store.state(SYSTEM_BOOK)
     alone = Keyring({"2": NEW}, INDEX)
     with pytest.raises(Unavailable, match="key 1"):
-        await reseal(services.engine, services.reader, alone, HOUSE, actor="t")
-    assert await services.store.state(HOUSE) == before
+        await reseal(services.engine, services.reader, alone, SYSTEM_BOOK, actor="t")
+    assert await services.store.state(SYSTEM_BOOK) == before
 
 
 def test_whatever_a_room_seals_its_entity_declares() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from canglian.app.opening import Opened
 from canglian.ledger.commands import HoldFunds, OpenAccount, PostTransfer
-from canglian.web.house.commands.keys import API_VERSION
 from canglian.web.principal import Role
+from canglian.web.system.commands.keys import API_VERSION
 from tests.conftest import Caller
 
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -13,8 +13,8 @@ import pytest
 from canglian.app.opening import Opened
 from canglian.kernel.errors import CODES
 from canglian.ledger.commands import OpenAccount
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 from tests.conftest import Caller
 from tests.serving import PATIENCE, Served
 

@@ -11,8 +11,8 @@ from canglian.app.server import create_app
 from canglian.kernel.settings import Settings
 from canglian.ledger.commands import OpenAccount
 from canglian.web import edge
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 from tests.conftest import Caller, client_of
 
 

@@ -6,13 +6,13 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from prometheus_client import generate_latest
 
 from canglian.kernel.errors import CanglianError, Forbidden, declare
 from canglian.kernel.postgres import migrate
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.values import HOUSE
-from canglian.web.answers import Given
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.services import Services
 
 declare({"metrics.forbidden": "The metrics are read from this machine, or with the configured token."})
@@ -28,12 +28,12 @@ async def livez() -> dict[str, str]:
 
 
 @get("/readyz", include_in_schema=False, media_type="application/json")
-async def readyz(services: Given[Services]) -> Response[dict[str, Any]]:
+async def readyz(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
     """Whether it can serve: the database answers and has every migration."""
     checks: dict[str, str] = {}
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await book_figures(services.reader, HOUSE)
+            await book_figures(services.reader, SYSTEM_BOOK)
             checks["database"] = "ok"
             checks["migrations"] = "pending" if await migrate.pending_async(services.database_url) else "ok"
     except CanglianError as error:
@@ -45,7 +45,7 @@ async def readyz(services: Given[Services]) -> Response[dict[str, Any]]:
 
 
 @get("/metrics", include_in_schema=False)
-async def metrics(request: Request[Any, Any, Any], services: Given[Services]) -> Response[bytes]:
+async def metrics(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[bytes]:
     """What Prometheus reads: from this machine, or with the configured token."""
     token = services.settings.metrics_token
     sent = request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -30,16 +30,16 @@ from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
-from canglian.kernel.values import HOUSE, SHANGHAI, utc_now
+from canglian.kernel.values import SHANGHAI, SYSTEM_BOOK, utc_now
 from canglian.ledger import AUDITED, Account, Asset
 from canglian.ledger.commands import OpenBook
 from canglian.ledger.queries import chart
-from canglian.web.house import queries
-from canglian.web.house.commands import OpenBookProfile
-from canglian.web.house.model import BookProfile
 from canglian.web.problem import from_validation
 from canglian.web.services import OpenBook as OpenBookFunction
 from canglian.web.services import Services
+from canglian.web.system import queries
+from canglian.web.system.commands import OpenBookProfile
+from canglian.web.system.model import BookProfile
 
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
@@ -64,7 +64,7 @@ class Opened(msgspec.Struct, frozen=True):
         return (await self.services.open_book(code, name, actor=actor, key=key)).unwrap()
 
 
-class Desk(msgspec.Struct, frozen=True):
+class CliContext(msgspec.Struct, frozen=True):
     """A book of an installation, and who works on it."""
 
     opened: Opened
@@ -126,7 +126,7 @@ def opener(engine: Engine) -> OpenBookFunction:
 
     async def open_book(code: str, name: str, **asked: Any) -> Outcome[BookProfile]:
         command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
-        outcome = await engine.submit(HOUSE, command, **asked)
+        outcome = await engine.submit(SYSTEM_BOOK, command, **asked)
         if outcome.result is not None and not asked.get("dry_run"):
             await set_up(engine, outcome.result.id)
         return outcome
@@ -205,14 +205,14 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
 
 
 @asynccontextmanager
-async def desk(settings: Settings, named: str | None = None) -> AsyncGenerator[Desk]:
+async def context(settings: Settings, named: str | None = None) -> AsyncGenerator[CliContext]:
     """A book picked by number or code; the only one where none is named.
 
     Rejects ``cli.book_missing``, ``cli.book_ambiguous`` and ``book.not_found``.
     """
     async with opened(settings) as installation:
         profile = await pick(installation.services.reader, named)
-        yield Desk(installation, profile, f"cli:{_person()}")
+        yield CliContext(installation, profile, f"cli:{_person()}")
 
 
 async def pick(reader: Reader, named: str | None) -> BookProfile:
@@ -241,7 +241,7 @@ async def _check_schema(url: str, *, migrate: bool) -> None:
 
 async def _heal(services: Services) -> None:
     """Found what a crash may have left half founded: the house, and every book that it knows."""
-    await services.engine.found(HOUSE, today())
+    await services.engine.found(SYSTEM_BOOK, today())
     for profile in await queries.books(services.reader):
         await set_up(services.engine, profile.id)
 

@@ -29,7 +29,7 @@ from canglian.app.reviving import kept_up
 from canglian.bank.approval.room import ROOM as APPROVAL
 from canglian.bank.deposit.room import ROOM as DEPOSIT
 from canglian.bank.limit.room import ROOM as LIMIT
-from canglian.bank.party.door import who
+from canglian.bank.party.auth import who
 from canglian.bank.party.room import ROOM as PARTY
 from canglian.bank.wallet.room import ROOM as WALLET
 from canglian.kernel import logs
@@ -38,14 +38,12 @@ from canglian.kernel.outbox import Dispatcher, Policy
 from canglian.kernel.settings import Settings
 from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
-from canglian.web.answers import provide_asking
 from canglian.web.authentication import Authenticator
 from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
-from canglian.web.house import queries
-from canglian.web.house.room import ROOM as HOUSE
 from canglian.web.mobile.routes import mobile_routes
 from canglian.web.observing.room import ROOM as OBSERVING
+from canglian.web.operations import provide_context
 from canglian.web.outside import Wiring, callbacks
 from canglian.web.paging import provide_order
 from canglian.web.principal import Principal
@@ -53,6 +51,8 @@ from canglian.web.protocol import Protocol
 from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
 from canglian.web.services import Services, services_of
+from canglian.web.system import queries
+from canglian.web.system.room import ROOM as SYSTEM
 from canglian.web.words import preferred
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ def _services(request: Request[Any, Any, Any]) -> Services:
 DEPENDENCIES = {
     "services": Provide(_services, sync_to_thread=False),
     "principal": Provide(_principal, sync_to_thread=False),
-    "asking": Provide(provide_asking),
+    "context": Provide(provide_context),
     "order": Provide(provide_order),
 }
 
@@ -85,7 +85,7 @@ def rooms() -> list[Room]:
         LIMIT,
         DEPOSIT,
         WALLET,
-        HOUSE,
+        SYSTEM,
         OBSERVING,
         *(found.load() for found in entry_points(group=SCENARIOS)),
     ]

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar, cast
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import Rejection
 from canglian.kernel.records import BookState, Event
-from canglian.kernel.values import HOUSE
+from canglian.kernel.values import SYSTEM_BOOK
 
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
@@ -206,7 +206,7 @@ class Book:
     @property
     def is_house(self) -> bool:
         """Whether this is the book of the installation itself."""
-        return self.number == HOUSE
+        return self.number == SYSTEM_BOOK
 
     def reject(self, code: str, /, **fields: Any) -> NoReturn:
         """Refuse by a rule; what this command did so far is undone."""

@@ -46,7 +46,7 @@ Metadata = Annotated[
 ]
 BookNumber = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
-HOUSE: int = 0
+SYSTEM_BOOK: int = 0
 """The book of the installation itself: its books, users, keys and sessions."""
 
 

@@ -11,14 +11,14 @@ from typing import Any
 from litestar.types import Scope
 
 from canglian.kernel.errors import Busy, Unauthenticated
-from canglian.kernel.values import HOUSE, utc_now
-from canglian.web.house import queries
-from canglian.web.house.commands import SeeSession
-from canglian.web.house.model import ApiKey, LoginSession, User
-from canglian.web.house.secrets import digest
+from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Principal, Role
 from canglian.web.rates import Bucket
 from canglian.web.services import Services
+from canglian.web.system import queries
+from canglian.web.system.commands import SeeSession
+from canglian.web.system.model import ApiKey, LoginSession, User
+from canglian.web.system.secrets import digest
 
 FRESH_SECONDS = 2.0
 REMEMBERED_MAX = 10_000
@@ -127,7 +127,7 @@ class Authenticator:
         if over or idle > self._services.settings.session_idle_minutes * 60:
             raise Unauthenticated("session.ended")
         if idle > SEEN_SECONDS:
-            await self._services.engine.execute(HOUSE, SeeSession(session=session.id), actor=f"user:{user.login}")
+            await self._services.engine.execute(SYSTEM_BOOK, SeeSession(session=session.id), actor=f"user:{user.login}")
         return session, user
 
 

@@ -9,8 +9,8 @@ from litestar.params import QueryParameter
 
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
-from canglian.web.answers import READ, answer, as_json
 from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv, cut_headers
+from canglian.web.operations import READ, answer, as_json
 
 _ROWS = doc("The rows of this page.")
 _CURSOR = doc("Where the next page begins: pass it as `cursor`. Null on the last page.")

@@ -22,8 +22,8 @@ from canglian.kernel.errors import (
     declare,
 )
 from canglian.kernel.fields import doc
+from canglian.web.error_text import format_error
 from canglian.web.explaining import in_words
-from canglian.web.telling import tell
 from canglian.web.words import translated
 
 declare(
@@ -105,7 +105,7 @@ def problem_of(error: CanglianError, *, path: str, language: str, request_id: st
         type=f"urn:canglian:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=tell(error.code, told, partial(translated, language=language)),
+        detail=format_error(error.code, told, partial(translated, language=language)),
         code=error.code,
         fields=error.fields,
         request_id=request_id,

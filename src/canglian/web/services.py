@@ -11,7 +11,7 @@ from canglian.kernel.entity import Record
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
-from canglian.web.house.model import BookProfile
+from canglian.web.system.model import BookProfile
 
 OpenBook = Callable[..., Awaitable[Outcome[BookProfile]]]
 """Opens a book with everything that the floors above give it; takes code, name and what ``Engine.submit`` takes."""

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from canglian.app.bench.crash.again import Answer
-from canglian.app.bench.crash.asking import Asked, Kind, Move, Requests, Told
 from canglian.app.bench.crash.findings import Findings
 from canglian.app.bench.crash.judging import Row, judge
+from canglian.app.bench.crash.requests import Acknowledgement, Asked, Kind, Move, Requests
 from canglian.app.bench.crash.rounds import TINY, Rounds
 from canglian.app.bench.crash.stored import Database, Place
 from canglian.app.bench.serving import Prepared
@@ -26,34 +26,36 @@ CAPTURE = Asked("k", Kind.CAPTURE, (Move(1, 2, 30),), 4)
 ONE = Row("transfer", 7, 1, 2, 30)
 PAIR = [Row("transfer", 7, 1, 2, 30, 7), Row("transfer", 8, 2, 3, 40, 7)]
 LINES = [Row("transfer", 7, 1, 2, 30), Row("transfer", 9, 2, 3, 40)]
-TOLD = Told(7, 1, 2, 30)
+TOLD = Acknowledgement(7, 1, 2, 30)
 
-CASES: list[tuple[str, Asked, Told | None, list[Row], set[str]]] = [
+CASES: list[tuple[str, Asked, Acknowledgement | None, list[Row], set[str]]] = [
     ("stored as told", SINGLE, TOLD, [ONE], set()),
-    ("group as told", GROUP, Told(transfers=(7, 8)), PAIR, set()),
-    ("bulk as told", BULK, Told(transfers=(7, 9)), LINES, set()),
+    ("group as told", GROUP, Acknowledgement(transfers=(7, 8)), PAIR, set()),
+    ("bulk as told", BULK, Acknowledgement(transfers=(7, 9)), LINES, set()),
     ("hold as told", HOLD, TOLD, [Row("hold", 7, 1, 2, 30)], set()),
     ("capture as told", CAPTURE, TOLD, [Row("transfer", 7, 1, 2, 30, None, 4)], set()),
     ("unheard, not done", SINGLE, None, [], set()),
     ("unheard, done", SINGLE, None, [ONE], {"landed"}),
     ("acknowledged, not there", SINGLE, TOLD, [], {"lost"}),
-    ("acknowledged, a line not there", BULK, Told(transfers=(7, 9)), LINES[:1], {"lost"}),
+    ("acknowledged, a line not there", BULK, Acknowledgement(transfers=(7, 9)), LINES[:1], {"lost"}),
     ("acknowledged, twice there", SINGLE, TOLD, [ONE, Row("transfer", 8, 1, 2, 30)], {"doubled"}),
     ("unheard, twice there", SINGLE, None, [ONE, Row("transfer", 8, 1, 2, 30)], {"doubled", "landed"}),
     ("unheard, a torn group", GROUP, None, PAIR[:1], {"altered", "landed"}),
-    ("another number told", SINGLE, Told(8, 1, 2, 30), [ONE], {"altered"}),
-    ("another amount told", SINGLE, Told(7, 1, 2, 31), [ONE], {"altered"}),
+    ("another number told", SINGLE, Acknowledgement(8, 1, 2, 30), [ONE], {"altered"}),
+    ("another amount told", SINGLE, Acknowledgement(7, 1, 2, 31), [ONE], {"altered"}),
     ("another amount stored", SINGLE, TOLD, [Row("transfer", 7, 1, 2, 31)], {"altered"}),
     ("other accounts stored", SINGLE, None, [Row("transfer", 7, 2, 1, 30)], {"altered", "landed"}),
-    ("a line that was refused", BULK, Told(transfers=(7, 0)), LINES, {"altered"}),
-    ("a group without its mark", GROUP, Told(transfers=(7, 9)), LINES, {"altered"}),
+    ("a line that was refused", BULK, Acknowledgement(transfers=(7, 0)), LINES, {"altered"}),
+    ("a group without its mark", GROUP, Acknowledgement(transfers=(7, 9)), LINES, {"altered"}),
     ("another hold captured", CAPTURE, TOLD, [Row("transfer", 7, 1, 2, 30, None, 5)], {"altered"}),
     ("a transfer in place of a hold", HOLD, TOLD, [ONE], {"altered"}),
 ]
 
 
 @pytest.mark.parametrize(("asked", "told", "rows", "wrong"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
-def test_a_request_is_judged_by_its_rows(asked: Asked, told: Told | None, rows: list[Row], wrong: set[str]) -> None:
+def test_a_request_is_judged_by_its_rows(
+    asked: Asked, told: Acknowledgement | None, rows: list[Row], wrong: set[str]
+) -> None:
     verdict = judge([asked], {} if told is None else {"k": told}, {"k": rows} if rows else {})
     assert {name for name in ("lost", "doubled", "altered", "landed") if getattr(verdict, name) == {"k"}} == wrong
     assert sum(len(getattr(verdict, name)) for name in ("lost", "doubled", "altered", "landed")) == len(wrong)
@@ -71,12 +73,12 @@ def test_a_row_that_nobody_asked_for_is_found() -> None:
         (Answer(TOLD, replayed=True), TOLD, True, set()),
         (Answer(TOLD, replayed=False), None, True, {"stored or answered otherwise"}),
         (Answer(TOLD, replayed=False), TOLD, True, {"stored or answered otherwise"}),
-        (Answer(Told(8, 1, 2, 30), replayed=True), TOLD, True, {"stored or answered otherwise"}),
+        (Answer(Acknowledgement(8, 1, 2, 30), replayed=True), TOLD, True, {"stored or answered otherwise"}),
         (None, None, False, {"unanswered when sent again"}),
     ],
 )
 def test_an_answer_to_what_is_sent_again_is_judged(
-    answer: Answer | None, told: Told | None, had_landed: bool, wrong: set[str]
+    answer: Answer | None, told: Acknowledgement | None, had_landed: bool, wrong: set[str]
 ) -> None:
     findings = Findings()
     findings.sent_again(SINGLE, answer, told, had_landed=had_landed)
@@ -153,6 +155,8 @@ async def test_a_doctored_store_is_found(
 async def test_an_acknowledgement_of_what_was_never_done_is_a_loss(past: tuple[Requests, Rounds]) -> None:
     requests, rounds = past
     asked = requests.new(Kind.SINGLE)
-    requests.acknowledged(asked, Told(99, asked.moves[0].debit, asked.moves[0].credit, asked.moves[0].amount))
+    requests.acknowledged(
+        asked, Acknowledgement(99, asked.moves[0].debit, asked.moves[0].credit, asked.moves[0].amount)
+    )
     assert await _missed(rounds) == {"lost"}
     assert rounds.findings.figures(9, {})["wrong"] == {"lost": [asked.key]}

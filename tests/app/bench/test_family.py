@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from canglian.app.bench.cli import app, tell
+from canglian.app.bench.cli import app, print_report
 from canglian.app.bench.report import Bar, Report
 
 NAMES = [command.name for command in app.registered_commands]
@@ -67,10 +67,10 @@ def test_the_benchmarks_are_of_one_family() -> None:
 def test_a_bar_that_does_not_hold_ends_with_1(bar: Bar, holds: bool, capsys: pytest.CaptureFixture[str]) -> None:
     report = Report("some", {"rate": 1}, [Bar("other", 1, 1), bar])
     if holds:
-        tell(report)
+        print_report(report)
     else:
         with pytest.raises(typer.Exit) as ended:
-            tell(report)
+            print_report(report)
         assert ended.value.exit_code == 1
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["holds"] for one in told["bars"]] == [True, holds]

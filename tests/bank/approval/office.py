@@ -9,10 +9,10 @@ from canglian.bank.approval import Book, Proposal, ProposalState
 from canglian.bank.approval.commands import (
     Approve,
     FileProposal,
+    ProposalStatus,
     Reject,
     SetApprovalPolicy,
     SetApproverGroup,
-    Standing,
     TierAsked,
 )
 from canglian.kernel import Command, Engine, Outcome, Status
@@ -91,20 +91,20 @@ class Office(Branch):
         payload = msgspec.json.decode(msgspec.json.encode(command))
         return FileProposal(kind=command.__kind__, payload=payload, reason="invoice", role=ROLES[login], **more)
 
-    async def file(self, command: Command[Any] | None = None, login: str = "ann", **more: Any) -> Standing:
+    async def file(self, command: Command[Any] | None = None, login: str = "ann", **more: Any) -> ProposalStatus:
         filing = self.filing(command or self.paying(), login, **more)
         return (await self.by(login, filing)).unwrap()
 
     def approving(self, number: str, login: str, **more: Any) -> Approve:
         return Approve(proposal=number, role=ROLES[login], **more)
 
-    async def approve(self, number: str, login: str, **more: Any) -> Standing:
+    async def approve(self, number: str, login: str, **more: Any) -> ProposalStatus:
         return (await self.by(login, self.approving(number, login, **more))).unwrap()
 
     async def approval_refused(self, number: str, login: str, **more: Any) -> str:
         return await self.refused_to(login, self.approving(number, login, **more))
 
-    async def reject(self, number: str, login: str, **more: Any) -> Standing:
+    async def reject(self, number: str, login: str, **more: Any) -> ProposalStatus:
         asked = Reject(proposal=number, role=ROLES[login], comment="no", **more)
         return (await self.by(login, asked)).unwrap()
 

@@ -13,11 +13,11 @@ from canglian.kernel.auditing import replay
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.records import Event
-from canglian.kernel.values import HOUSE, utc_now
-from canglian.web.house.access import create_key
-from canglian.web.house.commands import CreateUser
-from canglian.web.house.secrets import hashed
+from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
+from canglian.web.system.commands import CreateUser
+from canglian.web.system.secrets import hashed
 from tests.conftest import Caller
 
 Make = Callable[..., Awaitable[Caller]]
@@ -200,7 +200,7 @@ async def test_groups_hold_people_who_may_approve(people: dict[str, Caller], ins
     password = await hashed("a-good-long-password-7")
     for login, role in (("chen", Role.APPROVER), ("ann", Role.OPERATOR)):
         command = CreateUser(login=login, name=login, password=password, roles={"1": role})
-        await installation.services.engine.execute(HOUSE, command, actor="test")
+        await installation.services.engine.execute(SYSTEM_BOOK, command, actor="test")
     for member in ("user:nobody", "user:ann", "key:abcdefgh"):
         answer = await admin("POST", "/v1/approver-groups", {"code": "g", "name": "组", "members": [member]})
         assert (answer.status_code, answer.json()["code"]) == (422, "approver_group.member_unknown"), member

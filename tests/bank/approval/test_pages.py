@@ -10,12 +10,12 @@ from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
 from canglian.bank.approval import ProposalState, queries
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import HOUSE
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.ledger.queries.accounts import account
-from canglian.web.house import queries as house
-from canglian.web.house.commands import ChangeUser, CreateUser
-from canglian.web.house.secrets import hashed
 from canglian.web.principal import Role
+from canglian.web.system import queries as system
+from canglian.web.system.commands import ChangeUser, CreateUser
+from canglian.web.system.secrets import hashed
 from tests.web.entering import Enter, send
 
 NEW = "/console/proposals/new"
@@ -214,7 +214,7 @@ async def test_a_policy_gets_versions_and_shows_them(desk: Enter, installation: 
 async def test_groups_and_delegations_are_set_and_used(desk: Enter, installation: Opened) -> None:
     services = installation.services
     command = CreateUser(login="wang", name="王芳", password=await hashed(PASSWORD), roles={"1": Role.APPROVER})
-    await services.engine.execute(HOUSE, command, actor="test")
+    await services.engine.execute(SYSTEM_BOOK, command, actor="test")
     client = await desk("admin")
     groups = "/console/approver-groups"
     assert (await send(client, groups, code="heads", name="主管", **{"user:wang": "yes"})).status_code == 303
@@ -250,9 +250,9 @@ async def test_another_books_proposals_are_not_there(desk: Enter, installation: 
     page = await file(await desk("operator"))
     await installation.open_book("other", "分行", actor="test")
     services = installation.services
-    user = await house.user_by_login(services.reader, "approver")
+    user = await system.user_by_login(services.reader, "approver")
     assert user is not None
-    await services.engine.execute(HOUSE, ChangeUser(user=user.id, roles={"2": Role.ADMIN}), actor="test")
+    await services.engine.execute(SYSTEM_BOOK, ChangeUser(user=user.id, roles={"2": Role.ADMIN}), actor="test")
     client = await desk("approver")
     assert (await client.get(page)).status_code == 404
     for action in ("approve", "reject", "withdraw", "confirm"):

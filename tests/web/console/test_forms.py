@@ -8,7 +8,7 @@ import pytest
 
 from canglian.kernel.errors import Malformed
 from canglian.web.console.formats import browser, money
-from canglian.web.console.forms import at, read, wrong
+from canglian.web.console.forms import error_at, read, wrong
 from canglian.web.principal import Role
 
 
@@ -49,10 +49,10 @@ def test_what_is_wrong_is_said_plainly_at_its_field(values: dict[str, str], fiel
 
 
 def test_a_refusal_is_put_at_the_field_that_was_being_read() -> None:
-    with pytest.raises(Malformed) as caught, at("amount"):
+    with pytest.raises(Malformed) as caught, error_at("amount"):
         raise Malformed("amount.not_positive", text="0")
     assert wrong(caught.value, "en").field == "amount"
-    with pytest.raises(Malformed) as caught, at("amount"):
+    with pytest.raises(Malformed) as caught, error_at("amount"):
         raise Malformed("request.malformed", problem="x", field="other")
     assert wrong(caught.value, "en").field == "other"
 

@@ -36,7 +36,7 @@ def bench_posting(quick: Quick = False, tiny: Tiny = False, folder: Folder = Non
     size = posting.TINY if tiny else posting.QUICK if quick else posting.FULL
     with scratch(folder) as place:
         report = posting.run(place, size)
-    tell(report)
+    print_report(report)
 
 
 @app.command("http")
@@ -45,7 +45,7 @@ def bench_http(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) 
     size = http.TINY if tiny else http.QUICK if quick else http.FULL
     with scratch(folder) as place:
         report = http.run(place, size)
-    tell(report)
+    print_report(report)
 
 
 @app.command("growth")
@@ -54,7 +54,7 @@ def bench_growth(quick: Quick = False, tiny: Tiny = False, folder: Folder = None
     size = growth.TINY if tiny else growth.QUICK if quick else growth.FULL
     with scratch(folder) as place:
         report = growth.run(place, size)
-    tell(report)
+    print_report(report)
 
 
 @app.command("crash")
@@ -71,7 +71,7 @@ def bench_crash(
         size = msgspec.structs.replace(size, rounds=rounds)
     with scratch(folder) as place:
         report = crash.run(place, size, secrets.randbits(32) if seed is None else seed)
-    tell(report)
+    print_report(report)
 
 
 @app.command("interest")
@@ -80,7 +80,7 @@ def bench_interest(quick: Quick = False, tiny: Tiny = False, folder: Folder = No
     size = interest.TINY if tiny else interest.QUICK if quick else interest.FULL
     with scratch(folder) as place:
         report = interest.run(place, size)
-    tell(report)
+    print_report(report)
 
 
 @app.command("wallet")
@@ -89,7 +89,7 @@ def bench_wallet(quick: Quick = False, tiny: Tiny = False, folder: Folder = None
     size = wallet.TINY if tiny else wallet.QUICK if quick else wallet.FULL
     with scratch(folder) as place:
         report = wallet.run(place, size)
-    tell(report)
+    print_report(report)
 
 
 @app.command("onboarding")
@@ -98,10 +98,10 @@ def bench_onboarding(quick: Quick = False, tiny: Tiny = False, folder: Folder = 
     size = onboarding.TINY if tiny else onboarding.QUICK if quick else onboarding.FULL
     with scratch(folder) as place:
         report = onboarding.run(place, size)
-    tell(report)
+    print_report(report)
 
 
-def tell(report: Report) -> None:
+def print_report(report: Report) -> None:
     """Print the report, and end with 1 when a bar does not hold."""
     for bar in report.bars:
         sign = "≤" if bar.at_most else "≥"

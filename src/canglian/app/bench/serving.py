@@ -16,8 +16,8 @@ from rich.progress import Progress
 from canglian.app.bench.ground import BOOK, open_accounts
 from canglian.app.opening import Opened, opened
 from canglian.kernel.settings import Settings, load
-from canglian.web.house.access import create_key
 from canglian.web.principal import Role
+from canglian.web.system.access import create_key
 
 START_SECONDS = 60
 UNLIMITED = 1_000_000

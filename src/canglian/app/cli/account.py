@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import (
     AccountArgument,
     AsOf,
@@ -23,8 +22,9 @@ from canglian.app.cli.options import (
     metadata,
 )
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.kernel.amounts import limit, major
 from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, AccountState, Balance, Side, new_balance, signed_balance
@@ -57,7 +57,7 @@ _FREEZES = {Way.IN: AccountState.FROZEN_IN, Way.OUT: AccountState.FROZEN_OUT, Wa
 @app.command("open")
 @verb
 async def open_account(
-    desk: Desk,
+    context: CliContext,
     head: Annotated[str, typer.Argument(help="The head of the chart of accounts, such as 2011.")],
     asset: Annotated[str, typer.Option("--asset", help="What it holds.")] = "CNY",
     name: NameOption = None,
@@ -73,8 +73,8 @@ async def open_account(
     dry_run: DryRun = False,
 ) -> Answer:
     """Open an account under a head of the chart of accounts."""
-    scale = await desk.scale(asset)
-    outcome = await desk.submit(
+    scale = await context.scale(asset)
+    outcome = await context.submit(
         OpenAccount(
             asset=asset,
             head=head,
@@ -91,13 +91,13 @@ async def open_account(
         dry_run=dry_run,
     )
     account = outcome.unwrap()
-    return await _about(desk, account, f"{'Would open' if dry_run else 'Opened'} account {account.id}")
+    return await _about(context, account, f"{'Would open' if dry_run else 'Opened'} account {account.id}")
 
 
 @app.command("list")
 @verb
 async def list_accounts(
-    desk: Desk,
+    context: CliContext,
     search: Annotated[str | None, typer.Option("--search", help="Looks into number, name, reference, owner.")] = None,
     state: Annotated[AccountState | None, typer.Option("--state", help="Only in this state.")] = None,
     head: Annotated[str | None, typer.Option("--head", help="Only under this head.")] = None,
@@ -109,8 +109,8 @@ async def list_accounts(
 ) -> Answer:
     """List accounts with their figures."""
     asked = AccountFilter(state=state, head=head, asset=asset, search=search, metadata=metadata(meta))
-    page = await accounts(desk.reader, desk.book, asked, Order(sort, cursor, limit_))
-    scales = await chart.scales(desk.reader, desk.book)
+    page = await accounts(context.reader, context.book, asked, Order(sort, cursor, limit_))
+    scales = await chart.scales(context.reader, context.book)
     rows = [
         (a.id, a.name, a.head, a.state.value, major(a.balance, scales[a.asset]), a.asset, a.reference, f"{a.entries:,}")
         for a in page.items
@@ -121,20 +121,20 @@ async def list_accounts(
 
 @app.command()
 @verb
-async def balance(desk: Desk, account: AccountArgument, as_of: AsOf = None) -> Answer:
+async def balance(context: CliContext, account: AccountArgument, as_of: AsOf = None) -> Answer:
     """The balance now, at the end of a business date, or as of an instant."""
-    found = await desk.account(account)
+    found = await context.account(account)
     if as_of is None:
-        view = await balances.now(desk.reader, desk.book, found.id)
+        view = await balances.now(context.reader, context.book, found.id)
     elif len(as_of) == DATE_LENGTH:
         asked = day(as_of)
         assert asked is not None
-        view = await balances.on(desk.reader, desk.book, found.id, asked)
+        view = await balances.on(context.reader, context.book, found.id, asked)
     else:
         moment = instant(as_of)
         assert moment is not None
-        view = await balances.at(desk.reader, desk.book, found.id, moment)
-    scale = await desk.scale(found.asset)
+        view = await balances.at(context.reader, context.book, found.id, moment)
+    scale = await context.scale(found.asset)
     shown_ = facts(
         [
             ("account", found.id),
@@ -151,15 +151,15 @@ async def balance(desk: Desk, account: AccountArgument, as_of: AsOf = None) -> A
 
 @app.command()
 @verb
-async def show(desk: Desk, account: AccountArgument) -> Answer:
+async def show(context: CliContext, account: AccountArgument) -> Answer:
     """Show an account with its figures."""
-    return await _about(desk, await desk.account(account))
+    return await _about(context, await context.account(account))
 
 
 @app.command()
 @verb
 async def change(
-    desk: Desk,
+    context: CliContext,
     account: AccountArgument,
     name: NameOption = None,
     owner: Owner = None,
@@ -171,8 +171,8 @@ async def change(
     dry_run: DryRun = False,
 ) -> Answer:
     """Change the name, owner, limits or metadata; what is left out stays, 'none' clears."""
-    found = await desk.account(account)
-    scale = await desk.scale(found.asset)
+    found = await context.account(account)
+    scale = await context.scale(found.asset)
     changes: dict[str, Any] = {
         "name": None if name == "none" else name,
         "owner": None if owner == "none" else owner,
@@ -182,52 +182,52 @@ async def change(
     }
     given = {"name": name, "owner": owner, "floor": floor, "ceiling": ceiling, "metadata": meta}
     asked = {field: value for field, value in changes.items() if given[field] is not None}
-    outcome = await desk.submit(ChangeAccount(account=found.id, **asked), key=key, dry_run=dry_run)
-    return await _about(desk, outcome.unwrap(), f"{'Would change' if dry_run else 'Changed'} account {found.id}")
+    outcome = await context.submit(ChangeAccount(account=found.id, **asked), key=key, dry_run=dry_run)
+    return await _about(context, outcome.unwrap(), f"{'Would change' if dry_run else 'Changed'} account {found.id}")
 
 
 @app.command()
 @verb
 async def freeze(
-    desk: Desk,
+    context: CliContext,
     account: AccountArgument,
     reason: Reason,
     way: Annotated[Way, typer.Option("--way", help="Stop money coming in, going out, or both.")] = Way.BOTH,
     key: Key = None,
 ) -> Answer:
     """Stop movements of an account."""
-    return await _set(desk, account, _FREEZES[way], reason, key)
+    return await _set(context, account, _FREEZES[way], reason, key)
 
 
 @app.command()
 @verb
-async def unfreeze(desk: Desk, account: AccountArgument, reason: Reason, key: Key = None) -> Answer:
+async def unfreeze(context: CliContext, account: AccountArgument, reason: Reason, key: Key = None) -> Answer:
     """Open a frozen account again."""
-    return await _set(desk, account, AccountState.OPEN, reason, key)
+    return await _set(context, account, AccountState.OPEN, reason, key)
 
 
 @app.command()
 @verb
 async def close(
-    desk: Desk, account: AccountArgument, key: Key = None, dry_run: DryRun = False, yes: Yes = False
+    context: CliContext, account: AccountArgument, key: Key = None, dry_run: DryRun = False, yes: Yes = False
 ) -> Answer:
     """Close an account for good; it must be empty. Asks first."""
-    found = await desk.account(account)
+    found = await context.account(account)
     confirm(f"Close account {found.id}{f' {found.name}' if found.name else ''} for good?", yes=yes or dry_run)
-    outcome = await desk.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
-    return await _about(desk, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")
+    outcome = await context.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
+    return await _about(context, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")
 
 
-async def _set(desk: Desk, account: str, state: AccountState, reason: str, key: str | None) -> Answer:
-    found = await desk.account(account)
-    outcome = await desk.submit(SetAccountState(account=found.id, state=state, reason=reason), key=key)
-    return await _about(desk, outcome.unwrap(), f"Account {found.id} is {state.value}")
+async def _set(context: CliContext, account: str, state: AccountState, reason: str, key: str | None) -> Answer:
+    found = await context.account(account)
+    outcome = await context.submit(SetAccountState(account=found.id, state=state, reason=reason), key=key)
+    return await _about(context, outcome.unwrap(), f"Account {found.id} is {state.value}")
 
 
-async def _about(desk: Desk, account: Account, title: str | None = None) -> Answer:
+async def _about(context: CliContext, account: Account, title: str | None = None) -> Answer:
     """An account with its figures, as data and for people."""
-    scale = await desk.scale(account.asset)
-    balance = await desk.maybe(Balance, account.id) or new_balance(account.id)
+    scale = await context.scale(account.asset)
+    balance = await context.maybe(Balance, account.id) or new_balance(account.id)
     data = {
         **msgspec.to_builtins(account),
         "balance": signed_balance(account, balance),

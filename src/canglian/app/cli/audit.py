@@ -9,7 +9,7 @@ import canglian.kernel.outbox  # noqa: F401  # pyright: ignore[reportUnusedImpor
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.bank.approval import Book
 from canglian.kernel.auditing import replay as replay_book
 from canglian.kernel.auditing import verify as verify_book
@@ -20,10 +20,10 @@ app = typer.Typer(help="Prove the audit chain and replay the command log.", no_a
 
 @app.command()
 @verb
-async def verify(desk: Desk) -> Answer:
+async def verify(context: CliContext) -> Answer:
     """Compute the chain of hashes again; exit code 1 where a link does not fit."""
     with steps("verifying") as progress:
-        found = await verify_book(desk.reader, desk.book, AUDITED, progress.reach)
+        found = await verify_book(context.reader, context.book, AUDITED, progress.reach)
     broken = found.broken
     view = facts(
         [
@@ -43,13 +43,13 @@ async def verify(desk: Desk) -> Answer:
 @app.command()
 @verb
 async def replay(
-    desk: Desk,
+    context: CliContext,
     most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many differences are listed.")] = 100,
 ) -> Answer:
     """Decide the whole command log again in memory and compare; exit code 1 where the stored state differs."""
     with steps("replaying") as progress:
-        store = desk.opened.services.store
-        found = await replay_book(store, desk.book, Book, progress.reach, differences_max=most)
+        store = context.opened.services.store
+        found = await replay_book(store, context.book, Book, progress.reach, differences_max=most)
     title = f"{found.commands:,} commands replayed: " + (
         "the stored state is what they lead to." if found.holds else f"{found.differing:,} rows DIFFER."
     )

@@ -6,16 +6,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import DryRun, Key, Yes, day
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk, Opened
+from canglian.app.opening import CliContext, Opened
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger import HeadClass, Side
 from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
 from canglian.ledger.queries import chart
-from canglian.web.house import queries
+from canglian.web.system import queries
 
 app = typer.Typer(help="Books: list, create, close the day, assets and heads.", no_args_is_help=True)
 
@@ -44,14 +44,14 @@ async def create(
 
 @app.command()
 @verb
-async def show(desk: Desk) -> Answer:
+async def show(context: CliContext) -> Answer:
     """Show where a book stands."""
-    figures = await book_figures(desk.reader, desk.book)
+    figures = await book_figures(context.reader, context.book)
     view = facts(
         [
-            ("number", desk.book),
-            ("code", desk.profile.code),
-            ("name", desk.profile.name),
+            ("number", context.book),
+            ("code", context.profile.code),
+            ("name", context.profile.name),
             ("business date", figures.today),
             ("batches", f"{figures.sequence:,}"),
             ("commands", f"{figures.commands:,}"),
@@ -59,33 +59,33 @@ async def show(desk: Desk) -> Answer:
             ("chain", figures.hash),
         ]
     )
-    data = {**msgspec.to_builtins(desk.profile), **msgspec.to_builtins(figures)}
+    data = {**msgspec.to_builtins(context.profile), **msgspec.to_builtins(figures)}
     return Answer(data, view)
 
 
 @app.command("close-day")
 @verb
 async def close_day(
-    desk: Desk,
+    context: CliContext,
     to: Annotated[str | None, typer.Option("--to", help="The next business date; by default the day after.")] = None,
     key: Key = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> Answer:
     """End the business day and begin the next. Asks first."""
-    today = (await book_figures(desk.reader, desk.book)).today
+    today = (await book_figures(context.reader, context.book)).today
     command = CloseDay(next_day=day(to) or today + timedelta(days=1))
     confirm(f"End {today} for good, and begin {command.next_day}?", yes=yes or dry_run)
-    begun = (await desk.submit(command, key=key, dry_run=dry_run)).unwrap()
+    begun = (await context.submit(command, key=key, dry_run=dry_run)).unwrap()
     title = "Would close" if dry_run else "Closed"
     return Answer({"closed": str(today), "today": str(begun)}, facts([("today", begun)], f"{title} {today}."))
 
 
 @app.command()
 @verb
-async def assets(desk: Desk) -> Answer:
+async def assets(context: CliContext) -> Answer:
     """List the units of value."""
-    found = await chart.assets(desk.reader, desk.book)
+    found = await chart.assets(context.reader, context.book)
     rows = [(asset.code, asset.name, asset.scale) for asset in found]
     return Answer(msgspec.to_builtins(found), table(["code", "name", ">decimals"], rows))
 
@@ -93,7 +93,7 @@ async def assets(desk: Desk) -> Answer:
 @app.command("define-asset")
 @verb
 async def define_asset(
-    desk: Desk,
+    context: CliContext,
     code: Annotated[str, typer.Argument(help="Such as PTS:xincheng.")],
     name: Annotated[str, typer.Argument(help="Display name.")],
     scale: Annotated[int, typer.Option("--scale", min=0, max=8, help="Decimals.")] = 2,
@@ -101,15 +101,15 @@ async def define_asset(
 ) -> Answer:
     """Add a unit of value."""
     command = msgspec.convert({"code": code, "name": name, "scale": scale}, DefineAsset)
-    asset = (await desk.submit(command, key=key)).unwrap()
+    asset = (await context.submit(command, key=key)).unwrap()
     return Answer(msgspec.to_builtins(asset), facts([("code", asset.code), ("decimals", asset.scale)], "Defined."))
 
 
 @app.command()
 @verb
-async def heads(desk: Desk) -> Answer:
+async def heads(context: CliContext) -> Answer:
     """List the chart of accounts."""
-    found = await chart.heads(desk.reader, desk.book)
+    found = await chart.heads(context.reader, context.book)
     rows = [(head.code, head.name, head.head_class.value, head.normal_side.value) for head in found]
     return Answer(msgspec.to_builtins(found), table(["code", "name", "class", "normal side"], rows))
 
@@ -117,7 +117,7 @@ async def heads(desk: Desk) -> Answer:
 @app.command("define-head")
 @verb
 async def define_head(
-    desk: Desk,
+    context: CliContext,
     code: Annotated[str, typer.Argument(help="Digits, such as 201103.")],
     name: Annotated[str, typer.Argument(help="Display name.")],
     head_class: Annotated[HeadClass, typer.Option("--class", help="Its class in the chart.")],
@@ -126,5 +126,5 @@ async def define_head(
 ) -> Answer:
     """Add a head to the chart of accounts."""
     fields = {"code": code, "name": name, "head_class": head_class.value, "normal_side": normal_side.value}
-    head = (await desk.submit(msgspec.convert(fields, DefineHead), key=key)).unwrap()
+    head = (await context.submit(msgspec.convert(fields, DefineHead), key=key)).unwrap()
     return Answer(msgspec.to_builtins(head), facts([("code", head.code), ("name", head.name)], "Defined."))

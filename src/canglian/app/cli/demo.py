@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 import uvloop
 
-from canglian.app.cli.failing import tell
-from canglian.app.cli.output import tell_ready
+from canglian.app.cli.failing import report_error
+from canglian.app.cli.output import print_ready
 from canglian.app.cli.progress import steps
 from canglian.app.cli.sandbox import PAGES
 from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
@@ -25,8 +25,8 @@ from canglian.app.opening import Opened, opened
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
-from canglian.web.house import queries
 from canglian.web.principal import Role
+from canglian.web.system import queries
 
 app = typer.Typer(help="Fill a demo branch once and serve it.")
 
@@ -51,7 +51,7 @@ def main(
         check_port(settings)
         uvloop.run(_run(settings, _ready_in_json if as_json else _ready, sandboxes=sandboxes))
     except CanglianError as error:
-        raise typer.Exit(tell(error, as_json=as_json)) from None
+        raise typer.Exit(report_error(error, as_json=as_json)) from None
 
 
 async def _run(settings: Settings, ready: Callable[[Addresses, str], None], *, sandboxes: bool) -> None:
@@ -89,7 +89,7 @@ async def fill(installation: Opened) -> None:
 
 def _ready_in_json(sandboxes: Addresses, address: str) -> None:
     logins = [role.value for role in Role]
-    tell_ready({"address": address, "logins": logins, "password": PASSWORD, "sandboxes": sandboxes})
+    print_ready({"address": address, "logins": logins, "password": PASSWORD, "sandboxes": sandboxes})
 
 
 def _ready(sandboxes: Addresses, address: str) -> None:

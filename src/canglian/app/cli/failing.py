@@ -67,7 +67,7 @@ def _said() -> str:
     return " ".join(["canglian", *words])
 
 
-def tell(error: CanglianError, *, as_json: bool) -> int:
+def report_error(error: CanglianError, *, as_json: bool) -> int:
     """Print an error on stderr and return the exit code."""
     message = render(error.code, error.fields)
     if as_json:

@@ -21,7 +21,7 @@ from canglian.app.cli.options import (
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.transfer import named
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major, minor
 from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, Hold, HoldState
@@ -37,7 +37,7 @@ HoldArgument = Annotated[int, typer.Argument(metavar="HOLD", help="The hold's nu
 @app.command()
 @verb
 async def place(
-    desk: Desk,
+    context: CliContext,
     debit: Annotated[str, typer.Argument(help="The account whose money is reserved.")],
     credit: Annotated[str, typer.Argument(help="The account that will get it.")],
     amount: AmountArgument,
@@ -52,12 +52,12 @@ async def place(
     dry_run: DryRun = False,
 ) -> Answer:
     """Reserve an amount on the debit account for the credit account."""
-    giver, taker = await desk.account(debit), await desk.account(credit)
-    outcome = await desk.submit(
+    giver, taker = await context.account(debit), await context.account(credit)
+    outcome = await context.submit(
         HoldFunds(
             debit=giver.id,
             credit=taker.id,
-            amount=minor(amount, await desk.scale(giver.asset), giver.asset, fen=fen),
+            amount=minor(amount, await context.scale(giver.asset), giver.asset, fen=fen),
             code=code,
             reference=reference,
             metadata=metadata(meta),
@@ -67,13 +67,13 @@ async def place(
         dry_run=dry_run,
     )
     hold = outcome.unwrap()
-    return await _about(desk, hold, f"Would place hold {hold.id}." if dry_run else f"Placed hold {hold.id}.")
+    return await _about(context, hold, f"Would place hold {hold.id}." if dry_run else f"Placed hold {hold.id}.")
 
 
 @app.command()
 @verb
 async def capture(
-    desk: Desk,
+    context: CliContext,
     hold: HoldArgument,
     amount: Annotated[str | None, typer.Option("--amount", help="How much; by default all that is left.")] = None,
     final: Annotated[bool, typer.Option("--final", help="Release the rest.")] = False,
@@ -83,46 +83,50 @@ async def capture(
     dry_run: DryRun = False,
 ) -> Answer:
     """Turn a hold, or part of it, into a transfer."""
-    found = await desk.get(Hold, hold)
-    scale = await desk.scale(found.asset)
+    found = await context.get(Hold, hold)
+    scale = await context.scale(found.asset)
     units = None if amount is None else minor(amount, scale, found.asset, fen=fen)
     command = CaptureHold(hold=hold, amount=units, final=final, reference=reference)
-    outcome = await desk.submit(command, key=key, dry_run=dry_run)
+    outcome = await context.submit(command, key=key, dry_run=dry_run)
     transfer = outcome.unwrap()
     done = f"{major(transfer.amount, scale)} {transfer.asset} of hold {hold} by transfer {transfer.id}."
-    answer = await _about(desk, await desk.get(Hold, hold), f"{'Would capture' if dry_run else 'Captured'} {done}")
+    answer = await _about(
+        context, await context.get(Hold, hold), f"{'Would capture' if dry_run else 'Captured'} {done}"
+    )
     return answer._replace(data={"transfer": msgspec.to_builtins(transfer), "hold": answer.data})
 
 
 @app.command()
 @verb
-async def release(desk: Desk, hold: HoldArgument, key: Key = None, dry_run: DryRun = False) -> Answer:
+async def release(context: CliContext, hold: HoldArgument, key: Key = None, dry_run: DryRun = False) -> Answer:
     """Let go of what a hold still reserves."""
-    outcome = await desk.submit(ReleaseHold(hold=hold), key=key, dry_run=dry_run)
-    return await _about(desk, outcome.unwrap(), f"{'Would release' if dry_run else 'Released'} hold {hold}.")
+    outcome = await context.submit(ReleaseHold(hold=hold), key=key, dry_run=dry_run)
+    return await _about(context, outcome.unwrap(), f"{'Would release' if dry_run else 'Released'} hold {hold}.")
 
 
 @app.command()
 @verb
-async def expire(desk: Desk, hold: HoldArgument, key: Key = None) -> Answer:
+async def expire(context: CliContext, hold: HoldArgument, key: Key = None) -> Answer:
     """Let go of a hold whose time has passed."""
-    outcome = await desk.submit(ExpireHold(hold=hold), key=key)
-    return await _about(desk, outcome.unwrap(), f"Hold {hold} has expired.")
+    outcome = await context.submit(ExpireHold(hold=hold), key=key)
+    return await _about(context, outcome.unwrap(), f"Hold {hold} has expired.")
 
 
 @app.command("list")
 @verb
 async def list_holds(
-    desk: Desk,
+    context: CliContext,
     state: Annotated[HoldState | None, typer.Option("--state", help="Only in this state.")] = None,
     account: Annotated[str | None, typer.Option("--account", help="Either side, by number or reference.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Answer:
     """List holds, newest first."""
-    number = None if account is None else (await desk.account(account)).id
-    page = await holds(desk.reader, desk.book, HoldFilter(state=state, account=number), Order(None, cursor, limit))
-    scales = await chart.scales(desk.reader, desk.book)
+    number = None if account is None else (await context.account(account)).id
+    page = await holds(
+        context.reader, context.book, HoldFilter(state=state, account=number), Order(None, cursor, limit)
+    )
+    scales = await chart.scales(context.reader, context.book)
     rows = [
         (
             h.id,
@@ -141,15 +145,15 @@ async def list_holds(
 
 @app.command()
 @verb
-async def show(desk: Desk, hold: HoldArgument) -> Answer:
+async def show(context: CliContext, hold: HoldArgument) -> Answer:
     """Show a hold."""
-    return await _about(desk, await desk.get(Hold, hold))
+    return await _about(context, await context.get(Hold, hold))
 
 
-async def _about(desk: Desk, hold: Hold, title: str | None = None) -> Answer:
+async def _about(context: CliContext, hold: Hold, title: str | None = None) -> Answer:
     """A hold, as data and for people."""
-    scale = await desk.scale(hold.asset)
-    accounts = await desk.load(Account, [hold.debit, hold.credit])
+    scale = await context.scale(hold.asset)
+    accounts = await context.load(Account, [hold.debit, hold.credit])
     view = facts(
         [
             ("hold", hold.id),

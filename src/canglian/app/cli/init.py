@@ -9,12 +9,12 @@ from canglian.app.cli.output import Answer, facts
 from canglian.app.cli.verb import verb
 from canglian.app.opening import opened
 from canglian.kernel.settings import Settings
-from canglian.kernel.values import HOUSE
-from canglian.web.house import queries
-from canglian.web.house.access import create_key
-from canglian.web.house.commands import CreateUser
-from canglian.web.house.secrets import check_password, hashed
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
+from canglian.web.system import queries
+from canglian.web.system.access import create_key
+from canglian.web.system.commands import CreateUser
+from canglian.web.system.secrets import check_password, hashed
 
 app = typer.Typer(help="Set up an installation: database, first book, first administrator.")
 
@@ -41,9 +41,9 @@ async def main(
         if await queries.user_by_login(services.reader, login) is None:
             chosen = password or secrets.token_urlsafe(12)
             check_password(chosen, login)
-            roles = {str(HOUSE): Role.ADMIN, str(profile.id): Role.ADMIN}
+            roles = {str(SYSTEM_BOOK): Role.ADMIN, str(profile.id): Role.ADMIN}
             command = CreateUser(login=login, name=login, password=await hashed(chosen), roles=roles)
-            await services.engine.execute(HOUSE, command, actor="cli:init")
+            await services.engine.execute(SYSTEM_BOOK, command, actor="cli:init")
             shown = None if password else chosen
         key = None
         if fresh:

@@ -6,28 +6,28 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import Yes
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk, Opened
+from canglian.app.opening import CliContext, Opened
 from canglian.kernel.queries.sealed import left
 from canglian.kernel.resealing import reseal
-from canglian.kernel.values import HOUSE, utc_now
-from canglian.web.house import queries
-from canglian.web.house.access import create_key
-from canglian.web.house.api import shown
-from canglian.web.house.commands import RevokeApiKey
+from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Role
+from canglian.web.system import queries
+from canglian.web.system.access import create_key
+from canglian.web.system.api import shown
+from canglian.web.system.commands import RevokeApiKey
 
 app = typer.Typer(help="API keys of programs; change of the encryption key.", no_args_is_help=True)
 
 
 @app.command("list")
 @verb
-async def list_keys(desk: Desk) -> Answer:
+async def list_keys(context: CliContext) -> Answer:
     """List the keys of a book, newest first."""
-    keys = [shown(key) for key in await queries.keys(desk.reader, desk.book)]
+    keys = [shown(key) for key in await queries.keys(context.reader, context.book)]
     rows = [(k.id, k.name, k.role, k.client, k.created_at, k.expires_at, k.revoked_at) for k in keys]
     heads = ["key", "name", "role", "client", "created", "expires", "revoked"]
     return Answer(msgspec.to_builtins(keys), table(heads, rows))
@@ -36,7 +36,7 @@ async def list_keys(desk: Desk) -> Answer:
 @app.command()
 @verb
 async def create(
-    desk: Desk,
+    context: CliContext,
     name: Annotated[str, typer.Argument(help="What it is for.")],
     role: Annotated[Role, typer.Option("--role", help="What it may do.")] = Role.OPERATOR,
     client: Annotated[
@@ -48,11 +48,11 @@ async def create(
 ) -> Answer:
     """Make an API key; it is shown once and never again."""
     key, secret = await create_key(
-        desk.opened.services,
+        context.opened.services,
         name=name,
-        of_book=desk.book,
+        of_book=context.book,
         role=role,
-        actor=desk.actor,
+        actor=context.actor,
         client=client,
         rate_per_second=per_second,
         rate_burst=burst,
@@ -72,7 +72,7 @@ async def revoke(
     """Shut a program out for good. Asks first."""
     confirm(f"Shut whoever uses the key {key.removeprefix('ck_')[:8]} out for good?", yes=yes)
     command = RevokeApiKey(key=key.removeprefix("ck_")[:8])
-    revoked = await installation.services.engine.execute(HOUSE, command, actor="cli:key")
+    revoked = await installation.services.engine.execute(SYSTEM_BOOK, command, actor="cli:key")
     return Answer(msgspec.to_builtins(shown(revoked)), facts([("key", revoked.id)], "Revoked."))
 
 
@@ -81,7 +81,7 @@ async def revoke(
 async def reseal_all(installation: Opened) -> Answer:
     """Move sealed data to the newest encryption key, in every book."""
     services = installation.services
-    books = [HOUSE, *(book.id for book in await queries.books(services.reader))]
+    books = [SYSTEM_BOOK, *(book.id for book in await queries.books(services.reader))]
     moved: dict[str, int] = {}
     for book in books:
         found = await reseal(services.engine, services.reader, services.keyring, book, actor="cli:key")

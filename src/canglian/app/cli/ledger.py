@@ -15,7 +15,7 @@ from canglian.app.cli.options import AccountArgument, day
 from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major
 from canglian.kernel.queries.observing import EventFilter, book_figures, events
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
@@ -35,21 +35,21 @@ Last = Annotated[str | None, typer.Option("--to", help="The last business date; 
 
 @app.command()
 @verb
-async def statement(desk: Desk, account: AccountArgument, first: First = None, last: Last = None) -> Answer:
+async def statement(context: CliContext, account: AccountArgument, first: First = None, last: Last = None) -> Answer:
     """The statement of an account: opening, every entry with its balance, closing."""
-    found = await desk.account(account)
-    today = (await book_figures(desk.reader, desk.book)).today
+    found = await context.account(account)
+    today = (await book_figures(context.reader, context.book)).today
     begins, ends = day(first) or today - timedelta(days=30), day(last) or today
     entries: list[statements.Entry] = []
     cursor = None
     while True:
         order = Order("id", cursor, LIMIT_MAX)
-        part = await statements.statement(desk.reader, desk.book, found.id, begins, ends, order)
+        part = await statements.statement(context.reader, context.book, found.id, begins, ends, order)
         entries += part.page.items
         cursor = part.page.next_cursor
         if cursor is None:
             break
-    scale = await desk.scale(found.asset)
+    scale = await context.scale(found.asset)
     rows: list[tuple[Any, ...]] = [
         (e.date, e.transfer, e.counterpart, e.code, e.reference, major(e.amount, scale), major(e.balance, scale))
         for e in entries
@@ -64,11 +64,12 @@ async def statement(desk: Desk, account: AccountArgument, first: First = None, l
 @app.command("trial-balance")
 @verb
 async def trial_balance(
-    desk: Desk, on: Annotated[str | None, typer.Option("--date", help="A past business date; by default today.")] = None
+    context: CliContext,
+    on: Annotated[str | None, typer.Option("--date", help="A past business date; by default today.")] = None,
 ) -> Answer:
     """Every head of every asset; exit code 1 if debits and credits ever disagreed."""
-    found = await trial(desk.reader, desk.book, day(on))
-    scales = await chart.scales(desk.reader, desk.book)
+    found = await trial(context.reader, context.book, day(on))
+    scales = await chart.scales(context.reader, context.book)
     rows: list[tuple[Any, ...]] = []
     for total in found.totals:
         scale = scales.get(total.asset, 2)
@@ -100,12 +101,12 @@ class What(enum.StrEnum):
 @app.command()
 @verb
 async def export(
-    desk: Desk,
+    context: CliContext,
     what: Annotated[What, typer.Argument(help="accounts, transfers, holds or events.")],
     file: Annotated[Path | None, typer.Argument(help="Where to; by default the standard output.")] = None,
 ) -> Answer | None:
     """Export everything of one kind as CSV, oldest first."""
-    reader, book = desk.reader, desk.book
+    reader, book = context.reader, context.book
     reads: dict[What, tuple[str, Callable[[Order], Awaitable[Page[Any]]]]] = {
         What.ACCOUNTS: ("id", lambda order: accounts(reader, book, AccountFilter(), order)),
         What.TRANSFERS: ("id", lambda order: transfers(reader, book, TransferFilter(), order)),
@@ -143,7 +144,7 @@ async def _write(out: Any, read: Callable[[Order], Awaitable[Page[Any]]], sort: 
 @app.command("import")
 @verb
 async def import_file(
-    desk: Desk,
+    context: CliContext,
     file: Annotated[Path, typer.Argument(help="A CSV file; docs/reference/import.md describes it.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A TOML file that says which column is what.")
@@ -157,20 +158,20 @@ async def import_file(
 ) -> Answer:
     """Import history, or accounts, from a CSV file; run again after a crash, it goes on where it stopped."""
     flags: dict[str, Any] = dict(one.split("=", 1) for one in flag or () if "=" in one)
-    engine = desk.opened.services.engine
+    engine = context.opened.services.engine
     with steps(f"importing {file.name}") as progress:
         if accounts_only:
             chosen = importing.load_account_mapping(mapping, flags)
             summary = await importing.import_accounts(
-                engine, desk.book, file, chosen, actor=desk.actor, errors=errors, progress=progress.reach
+                engine, context.book, file, chosen, actor=context.actor, errors=errors, progress=progress.reach
             )
         else:
             summary = await importing.import_history(
                 engine,
-                desk.book,
+                context.book,
                 file,
                 importing.load_mapping(mapping, flags),
-                actor=desk.actor,
+                actor=context.actor,
                 errors=errors,
                 progress=progress.reach,
             )

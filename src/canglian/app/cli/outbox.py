@@ -5,11 +5,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import Cursor, Limit, Yes
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.kernel.outbox import (
     ChangeReceiver,
     DeadLetterState,
@@ -30,9 +30,9 @@ LetterArgument = Annotated[int, typer.Argument(metavar="LETTER", min=1, help="Th
 
 @app.command()
 @verb
-async def receivers(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Answer:
+async def receivers(context: CliContext, limit: Limit = 50, cursor: Cursor = None) -> Answer:
     """List the receivers and how far each is."""
-    page = await queries.receivers(desk.reader, desk.book, Order(None, cursor, limit))
+    page = await queries.receivers(context.reader, context.book, Order(None, cursor, limit))
     rows = [(r.id, r.name, r.url, ", ".join(r.kinds), r.state.value, r.cursor, r.behind, r.dead) for r in page.items]
     heads = ["receiver", "name", "url", "kinds", "state", ">delivered to", ">waiting", ">dead"]
     return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
@@ -41,7 +41,7 @@ async def receivers(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Ans
 @app.command()
 @verb
 async def add(
-    desk: Desk,
+    context: CliContext,
     name: Annotated[str, typer.Argument(help="Display name.")],
     url: Annotated[str, typer.Argument(help="Where events are sent.")],
     kind: Annotated[
@@ -49,9 +49,9 @@ async def add(
     ] = None,
 ) -> Answer:
     """Add a receiver; the secret that signs its events is shown once."""
-    services = desk.opened.services
+    services = context.opened.services
     receiver, secret = await add_receiver(
-        services.engine, services.keyring, desk.book, url=url, kinds=kind or ["*"], name=name, actor=desk.actor
+        services.engine, services.keyring, context.book, url=url, kinds=kind or ["*"], name=name, actor=context.actor
     )
     view = facts([("receiver", receiver.id), ("url", receiver.url), ("secret", secret)], "Added; keep the secret.")
     return Answer({"id": receiver.id, "name": name, "url": url, "secret": secret}, view)
@@ -59,43 +59,43 @@ async def add(
 
 @app.command()
 @verb
-async def pause(desk: Desk, receiver: ReceiverArgument) -> Answer:
+async def pause(context: CliContext, receiver: ReceiverArgument) -> Answer:
     """Stop sending to a receiver; its events wait."""
-    return await _set(desk, receiver, ReceiverState.PAUSED)
+    return await _set(context, receiver, ReceiverState.PAUSED)
 
 
 @app.command()
 @verb
-async def resume(desk: Desk, receiver: ReceiverArgument) -> Answer:
+async def resume(context: CliContext, receiver: ReceiverArgument) -> Answer:
     """Send to a receiver again, from where it was."""
-    return await _set(desk, receiver, ReceiverState.ACTIVE)
+    return await _set(context, receiver, ReceiverState.ACTIVE)
 
 
 @app.command()
 @verb
-async def remove(desk: Desk, receiver: ReceiverArgument, yes: Yes = False) -> Answer:
+async def remove(context: CliContext, receiver: ReceiverArgument, yes: Yes = False) -> Answer:
     """Remove a receiver for good. Asks first."""
-    found = await queries.receiver(desk.reader, desk.book, receiver)
+    found = await queries.receiver(context.reader, context.book, receiver)
     left = f"{found.behind:,} waiting events and {found.dead:,} dead letters are never sent"
     confirm(f"Remove {found.name} for good? {left}.", yes=yes)
-    return await _set(desk, receiver, ReceiverState.REMOVED)
+    return await _set(context, receiver, ReceiverState.REMOVED)
 
 
 @app.command()
 @verb
-async def rotate(desk: Desk, receiver: ReceiverArgument) -> Answer:
+async def rotate(context: CliContext, receiver: ReceiverArgument) -> Answer:
     """Make a new secret for a receiver; the old one signs too for a day."""
-    services = desk.opened.services
-    secret = await rotate_secret(services.engine, services.keyring, desk.book, receiver, actor=desk.actor)
+    services = context.opened.services
+    secret = await rotate_secret(services.engine, services.keyring, context.book, receiver, actor=context.actor)
     return Answer({"id": receiver, "secret": secret}, facts([("secret", secret)], "Changed; keep the secret."))
 
 
 @app.command("dead-letters")
 @verb
-async def dead_letters(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> Answer:
+async def dead_letters(context: CliContext, limit: Limit = 50, cursor: Cursor = None) -> Answer:
     """List what could not be delivered."""
     asked = queries.DeadLetterFilter(state=DeadLetterState.DEAD)
-    page = await queries.dead_letters(desk.reader, desk.book, asked, Order(None, cursor, limit))
+    page = await queries.dead_letters(context.reader, context.book, asked, Order(None, cursor, limit))
     rows = [(one.id, one.receiver, one.event, one.tries, one.problem, one.created_at) for one in page.items]
     heads = [">letter", "receiver", ">event", ">tries", "problem", "since"]
     return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
@@ -103,27 +103,27 @@ async def dead_letters(desk: Desk, limit: Limit = 50, cursor: Cursor = None) -> 
 
 @app.command()
 @verb
-async def resend(desk: Desk, letter: LetterArgument) -> Answer:
+async def resend(context: CliContext, letter: LetterArgument) -> Answer:
     """Try a dead letter again."""
-    (await desk.submit(ResendDeadLetter(dead_letter=letter))).unwrap()
+    (await context.submit(ResendDeadLetter(dead_letter=letter))).unwrap()
     return Answer({"dead_letter": letter}, facts([("letter", letter)], "Queued again."))
 
 
 @app.command()
 @verb
 async def skip(
-    desk: Desk,
+    context: CliContext,
     letter: LetterArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why; it stays on record.")],
     yes: Yes = False,
 ) -> Answer:
     """Give a dead letter up for good. Asks first."""
-    found = await queries.dead_letter(desk.reader, desk.book, letter)
+    found = await queries.dead_letter(context.reader, context.book, letter)
     confirm(f"Give event {found.event} up? {found.receiver} never hears of it.", yes=yes)
-    (await desk.submit(SkipDeadLetter(dead_letter=letter, reason=reason))).unwrap()
+    (await context.submit(SkipDeadLetter(dead_letter=letter, reason=reason))).unwrap()
     return Answer({"dead_letter": letter}, facts([("letter", letter)], "Skipped."))
 
 
-async def _set(desk: Desk, receiver: str, state: ReceiverState) -> Answer:
-    (await desk.submit(ChangeReceiver(receiver=receiver, state=state))).unwrap()
+async def _set(context: CliContext, receiver: str, state: ReceiverState) -> Answer:
+    (await context.submit(ChangeReceiver(receiver=receiver, state=state))).unwrap()
     return Answer({"id": receiver, "state": state.value}, facts([("receiver", receiver), ("state", state.value)]))

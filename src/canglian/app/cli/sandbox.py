@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 import uvloop
 
-from canglian.app.cli.failing import tell
-from canglian.app.cli.output import tell_ready
+from canglian.app.cli.failing import report_error
+from canglian.app.cli.output import print_ready
 from canglian.app.cli.verb import Json
 from canglian.app.sandbox import faults
 from canglian.app.sandbox.running import WORLDS, run
@@ -77,7 +77,7 @@ def main(
 
     def ready(addresses: Mapping[str, str], environment: Path) -> None:
         if as_json:
-            tell_ready({"addresses": addresses, "environment": str(environment)})
+            print_ready({"addresses": addresses, "environment": str(environment)})
             return
         lines = [f"{name:9} {address}{PAGES.get(name, '/')}" for name, address in addresses.items()]
         sys.stdout.write("\n".join([*lines, f"connect   set -a; . {environment}; set +a; canglian serve", ""]))
@@ -97,4 +97,4 @@ def main(
             )
         )
     except CanglianError as error:
-        raise typer.Exit(tell(error, as_json=as_json)) from None
+        raise typer.Exit(report_error(error, as_json=as_json)) from None

@@ -7,8 +7,8 @@ import msgspec
 import typer
 import uvloop
 
-from canglian.app.cli.failing import tell
-from canglian.app.cli.output import console, tell_ready
+from canglian.app.cli.failing import report_error
+from canglian.app.cli.output import console, print_ready
 from canglian.app.cli.verb import Json
 from canglian.app.opening import Opened
 from canglian.app.server import serve
@@ -32,7 +32,7 @@ def main(
 
     def ready(_installation: Opened, address: str) -> None:
         if as_json:
-            tell_ready({"address": address})
+            print_ready({"address": address})
         else:
             console(stderr=True).print(f"Canglian serves on {address}")
 
@@ -41,7 +41,7 @@ def main(
         check_port(settings)
         uvloop.run(serve(settings, ready, migrate=migrate))
     except CanglianError as error:
-        raise typer.Exit(tell(error, as_json=as_json)) from None
+        raise typer.Exit(report_error(error, as_json=as_json)) from None
 
 
 def configured(port: int | None, host: str | None) -> Settings:

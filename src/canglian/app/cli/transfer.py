@@ -5,7 +5,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import (
     AmountArgument,
     Code,
@@ -22,8 +21,9 @@ from canglian.app.cli.options import (
     metadata,
 )
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.kernel import Outcome
 from canglian.kernel.amounts import major, minor
 from canglian.kernel.queries.paging import Order
@@ -42,7 +42,7 @@ TransferArgument = Annotated[int, typer.Argument(metavar="TRANSFER", help="The t
 @app.command()
 @verb
 async def post(
-    desk: Desk,
+    context: CliContext,
     debit: Annotated[str, typer.Argument(help="The account that is debited, by number or reference.")],
     credit: Annotated[str, typer.Argument(help="The account that is credited, by number or reference.")],
     amount: AmountArgument,
@@ -60,12 +60,12 @@ async def post(
     dry_run: DryRun = False,
 ) -> Answer:
     """Move money from the debit account to the credit account."""
-    giver, taker = await desk.account(debit), await desk.account(credit)
-    outcome = await desk.submit(
+    giver, taker = await context.account(debit), await context.account(credit)
+    outcome = await context.submit(
         PostTransfer(
             debit=giver.id,
             credit=taker.id,
-            amount=minor(amount, await desk.scale(giver.asset), giver.asset, fen=fen),
+            amount=minor(amount, await context.scale(giver.asset), giver.asset, fen=fen),
             code=code,
             reference=reference,
             metadata=metadata(meta),
@@ -75,20 +75,20 @@ async def post(
         key=key,
         dry_run=dry_run,
     )
-    return await _done(desk, outcome, "Posted transfer", dry_run=dry_run)
+    return await _done(context, outcome, "Posted transfer", dry_run=dry_run)
 
 
 @app.command()
 @verb
-async def show(desk: Desk, transfer: TransferArgument) -> Answer:
+async def show(context: CliContext, transfer: TransferArgument) -> Answer:
     """Show a transfer, both its accounts and what reversed it."""
-    return await about(desk, await desk.get(Transfer, transfer))
+    return await about(context, await context.get(Transfer, transfer))
 
 
 @app.command()
 @verb
 async def reverse(
-    desk: Desk,
+    context: CliContext,
     transfer: TransferArgument,
     reason: Annotated[str | None, typer.Option("--reason", help="Why; it stays on record.")] = None,
     reference: ReferenceOption = None,
@@ -97,19 +97,19 @@ async def reverse(
     yes: Yes = False,
 ) -> Answer:
     """Undo a transfer by one in the other direction; at most once. Asks first."""
-    undone = await desk.get(Transfer, transfer)
-    amount = f"{major(undone.amount, await desk.scale(undone.asset))} {undone.asset}"
+    undone = await context.get(Transfer, transfer)
+    amount = f"{major(undone.amount, await context.scale(undone.asset))} {undone.asset}"
     question = f"Move {amount} back from account {undone.credit} to account {undone.debit}, for good?"
     confirm(question, yes=yes or dry_run)
     command = ReverseTransfer(transfer=transfer, reason=reason, reference=reference)
-    outcome = await desk.submit(command, key=key, dry_run=dry_run)
-    return await _done(desk, outcome, f"Reversed transfer {transfer} by transfer", dry_run=dry_run)
+    outcome = await context.submit(command, key=key, dry_run=dry_run)
+    return await _done(context, outcome, f"Reversed transfer {transfer} by transfer", dry_run=dry_run)
 
 
 @app.command("list")
 @verb
 async def list_transfers(
-    desk: Desk,
+    context: CliContext,
     account: Annotated[str | None, typer.Option("--account", help="Either side, by number or reference.")] = None,
     code: Annotated[str | None, typer.Option("--code", help="Only for this.")] = None,
     reference: ReferenceOption = None,
@@ -122,15 +122,15 @@ async def list_transfers(
 ) -> Answer:
     """List transfers, newest first."""
     asked = TransferFilter(
-        account=None if account is None else (await desk.account(account)).id,
+        account=None if account is None else (await context.account(account)).id,
         code=code,
         reference=reference,
         first_date=day(first),
         last_date=day(last),
         metadata=metadata(meta),
     )
-    page = await transfers(desk.reader, desk.book, asked, Order(sort, cursor, limit))
-    scales = await chart.scales(desk.reader, desk.book)
+    page = await transfers(context.reader, context.book, asked, Order(sort, cursor, limit))
+    scales = await chart.scales(context.reader, context.book)
     rows = [
         (t.id, t.date, major(t.amount, scales[t.asset]), t.asset, t.debit, t.credit, t.code, t.reference)
         for t in page.items
@@ -142,13 +142,13 @@ async def list_transfers(
 @app.command()
 @verb
 async def trace(
-    desk: Desk,
+    context: CliContext,
     transfer: TransferArgument,
     depth: Annotated[int, typer.Option("--depth", min=0, max=6, help="Steps each way.")] = 3,
 ) -> Answer:
     """Follow the money of a transfer both ways, first in, first out."""
-    found = await trace_transfer(desk.reader, desk.book, transfer, depth)
-    scales = await chart.scales(desk.reader, desk.book)
+    found = await trace_transfer(context.reader, context.book, transfer, depth)
+    scales = await chart.scales(context.reader, context.book)
     by_number = {view.id: view for view in found.transfers}
     rows = [
         (
@@ -169,23 +169,23 @@ def _called(name: AccountName | None) -> str:
     return "" if name is None else f"{name.id}  {name.name or ''}".strip()
 
 
-async def _done(desk: Desk, outcome: Outcome[Transfer], done: str, *, dry_run: bool) -> Answer:
+async def _done(context: CliContext, outcome: Outcome[Transfer], done: str, *, dry_run: bool) -> Answer:
     transfer = outcome.unwrap()
     title = f"{done} {transfer.id}."
     if dry_run:
         title = "Would be done; nothing was changed."
     elif outcome.replayed:
         title = f"Done before, with this key: transfer {transfer.id}. Nothing was changed."
-    answer = await about(desk, transfer, title)
+    answer = await about(context, transfer, title)
     answer.data["replayed"], answer.data["dry_run"] = outcome.replayed, dry_run
     return answer
 
 
-async def about(desk: Desk, transfer: Transfer, title: str | None = None) -> Answer:
+async def about(context: CliContext, transfer: Transfer, title: str | None = None) -> Answer:
     """A transfer, as data and for people."""
-    scale = await desk.scale(transfer.asset)
-    accounts = await desk.load(Account, [transfer.debit, transfer.credit])
-    reversal = await desk.maybe(Reversal, transfer.id)
+    scale = await context.scale(transfer.asset)
+    accounts = await context.load(Account, [transfer.debit, transfer.credit])
+    reversal = await context.maybe(Reversal, transfer.id)
     reversed_by = None if reversal is None else reversal.reversed_by
     view = facts(
         [

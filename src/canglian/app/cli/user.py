@@ -6,17 +6,17 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.asking import confirm
 from canglian.app.cli.options import Yes
 from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Opened, pick
 from canglian.kernel.errors import NotFound
-from canglian.kernel.values import HOUSE
-from canglian.web.house import User, queries
-from canglian.web.house.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
-from canglian.web.house.secrets import check_password, hashed
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
+from canglian.web.system import User, queries
+from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
+from canglian.web.system.secrets import check_password, hashed
 
 app = typer.Typer(help="People who log in to the console.", no_args_is_help=True)
 
@@ -55,7 +55,7 @@ async def create(
     number = (await pick(services.reader, book)).id
     chosen = password or secrets.token_urlsafe(12)
     check_password(chosen, login)
-    roles = {str(number): role.value} | ({str(HOUSE): Role.ADMIN.value} if administrator else {})
+    roles = {str(number): role.value} | ({str(SYSTEM_BOOK): Role.ADMIN.value} if administrator else {})
     fields = {
         "login": login,
         "name": name or login,
@@ -63,7 +63,7 @@ async def create(
         "roles": roles,
         "must_change": password is None,
     }
-    user = await services.engine.execute(HOUSE, msgspec.convert(fields, CreateUser), actor=ACTOR)
+    user = await services.engine.execute(SYSTEM_BOOK, msgspec.convert(fields, CreateUser), actor=ACTOR)
     shown = None if password else chosen
     view = facts([("login", login), ("roles", _roles(user)), ("password", shown)], f"Created user {login}.")
     return Answer({**plain(user), "password": shown}, view)
@@ -85,7 +85,7 @@ async def grant(
     if role != "none":
         roles[number] = msgspec.convert(role, Role).value
     changed = await services.engine.execute(
-        HOUSE, msgspec.convert({"user": user.id, "roles": roles}, ChangeUser), actor=ACTOR
+        SYSTEM_BOOK, msgspec.convert({"user": user.id, "roles": roles}, ChangeUser), actor=ACTOR
     )
     return Answer(plain(changed), facts([("login", login), ("roles", _roles(changed))], "Changed."))
 
@@ -111,7 +111,7 @@ async def enable(installation: Opened, login: LoginArgument) -> Answer:
 async def unlock(installation: Opened, login: LoginArgument) -> Answer:
     """Forget the wrong passwords of a user."""
     user = await _user(installation, login)
-    await installation.services.engine.execute(HOUSE, UnlockUser(user=user.id), actor=ACTOR)
+    await installation.services.engine.execute(SYSTEM_BOOK, UnlockUser(user=user.id), actor=ACTOR)
     return Answer({"login": login}, facts([("login", login)], "Unlocked."))
 
 
@@ -123,7 +123,7 @@ async def password(installation: Opened, login: LoginArgument, password: Passwor
     chosen = password or secrets.token_urlsafe(12)
     check_password(chosen, login)
     command = SetPassword(user=user.id, password=await hashed(chosen), must_change=password is None)
-    await installation.services.engine.execute(HOUSE, command, actor=ACTOR)
+    await installation.services.engine.execute(SYSTEM_BOOK, command, actor=ACTOR)
     shown = None if password else chosen
     return Answer({"login": login, "password": shown}, facts([("login", login), ("password", shown)], "Changed."))
 
@@ -134,7 +134,7 @@ async def reset_second_factor(installation: Opened, login: LoginArgument, yes: Y
     """Switch a user's second factor off, after the device was lost. Asks first."""
     user = await _user(installation, login)
     confirm(f"Let {user.name} ({login}) log in by password alone?", yes=yes)
-    await installation.services.engine.execute(HOUSE, SetSecondFactor(user=user.id, totp=None), actor=ACTOR)
+    await installation.services.engine.execute(SYSTEM_BOOK, SetSecondFactor(user=user.id, totp=None), actor=ACTOR)
     return Answer({"login": login}, facts([("login", login)], "The second factor is off."))
 
 
@@ -148,7 +148,7 @@ async def _user(installation: Opened, login: str) -> User:
 async def _change(installation: Opened, login: str, *, disabled: bool) -> Answer:
     user = await _user(installation, login)
     command = ChangeUser(user=user.id, disabled=disabled)
-    changed = await installation.services.engine.execute(HOUSE, command, actor=ACTOR)
+    changed = await installation.services.engine.execute(SYSTEM_BOOK, command, actor=ACTOR)
     return Answer(plain(changed), facts([("login", login)], "Disabled." if disabled else "Enabled."))
 
 

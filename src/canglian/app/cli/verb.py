@@ -22,7 +22,7 @@ import typer
 
 from canglian.app.cli import failing
 from canglian.app.cli.output import Answer, give
-from canglian.app.opening import Desk, Opened, desk, opened
+from canglian.app.opening import CliContext, Opened, context, opened
 from canglian.kernel import settings as configuration
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
@@ -33,7 +33,7 @@ Book = Annotated[
     typer.Option("--book", help="The book, by number or code; by default the only one.", envvar="CANGLIAN_BOOK"),
 ]
 
-_OPENINGS = (Desk, Opened, Settings)
+_OPENINGS = (CliContext, Opened, Settings)
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., None]:
@@ -45,7 +45,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     if opening is not None:
         parameters = parameters[1:]
     extra = [inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)]
-    if opening is Desk:
+    if opening is CliContext:
         extra.insert(0, inspect.Parameter("book", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Book))
 
     @functools.wraps(function)
@@ -55,7 +55,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
         try:
             answer = _run(function, opening, book, given)
         except CanglianError as error:
-            raise typer.Exit(failing.tell(error, as_json=as_json)) from None
+            raise typer.Exit(failing.report_error(error, as_json=as_json)) from None
         if answer is not None:
             give(answer, as_json=as_json)
             raise typer.Exit(answer.code)
@@ -71,7 +71,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
 def _run(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Answer | None:
     if opening is Settings:
         given = {next(iter(inspect.signature(function).parameters)): configuration.load().settings, **given}
-    if opening in (Desk, Opened):
+    if opening in (CliContext, Opened):
         return asyncio.run(_with_ledger(function, opening, book, given))
     result = function(**given)
     return asyncio.run(result) if inspect.iscoroutine(result) else result
@@ -79,8 +79,8 @@ def _run(function: Callable[..., Any], opening: Any, book: str | None, given: di
 
 async def _with_ledger(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Any:
     settings = configuration.load().settings
-    if opening is Desk:
-        async with desk(settings, book) as at:
+    if opening is CliContext:
+        async with context(settings, book) as at:
             return await function(at, **given)
     async with opened(settings) as installation:
         return await function(installation, **given)

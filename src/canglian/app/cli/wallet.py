@@ -9,7 +9,7 @@ import typer
 from canglian.app.cli.output import Answer, facts
 from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
-from canglian.app.opening import Desk
+from canglian.app.opening import CliContext
 from canglian.bank.approval import Book
 from canglian.bank.wallet import onboarding
 from canglian.kernel import Engine
@@ -25,7 +25,7 @@ def wallet() -> None:
 @app.command("onboard")
 @verb
 async def onboard(
-    desk: Desk,
+    context: CliContext,
     file: Annotated[Path, typer.Argument(help="A CSV file; docs/reference/onboarding.md describes it.")],
     outcomes: Annotated[
         Path | None, typer.Option("--outcomes", help="Where the outcome of every line goes, as CSV.")
@@ -38,17 +38,17 @@ async def onboard(
     ] = None,
 ) -> Answer:
     """Open an account and a wallet for everybody in a file; run again after a crash, it goes on where it stopped."""
-    services = desk.opened.services
+    services = context.opened.services
     engine = Engine(services.store, Book, audited=services.audited, cache_max=onboarding.CACHE_MAX)
     try:
         with steps(f"taking on {file.name}") as progress:
             summary = await onboarding.onboard(
                 engine,
                 services.keyring,
-                desk.book,
+                context.book,
                 file,
                 msgspec.convert({"product": product, "within": within}, onboarding.Asked),
-                actor=desk.actor,
+                actor=context.actor,
                 outcomes=outcomes,
                 told=progress.reach,
             )

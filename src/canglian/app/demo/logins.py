@@ -1,11 +1,11 @@
 """The logins of the demo: one for each role, all with one password that everybody knows."""
 
-from canglian.kernel.values import HOUSE
-from canglian.web.house import queries
-from canglian.web.house.commands import CreateUser
-from canglian.web.house.secrets import hashed
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
 from canglian.web.services import Services
+from canglian.web.system import queries
+from canglian.web.system.commands import CreateUser
+from canglian.web.system.secrets import hashed
 
 PASSWORD = "canglian-demo-2026"  # noqa: S105 - printed when the demo starts
 _NAMES = {
@@ -22,6 +22,6 @@ async def make_logins(services: Services, book: int) -> None:
     there = {user.login for user in await queries.users(services.reader)}
     missing = {role: name for role, name in _NAMES.items() if role.value not in there}
     for role, name in missing.items():
-        roles = {str(book): role} | ({str(HOUSE): Role.ADMIN} if role is Role.ADMIN else {})
+        roles = {str(book): role} | ({str(SYSTEM_BOOK): Role.ADMIN} if role is Role.ADMIN else {})
         command = CreateUser(login=role.value, name=name, password=await hashed(PASSWORD), roles=roles)
-        await services.engine.submit(HOUSE, command, actor="system:demo")
+        await services.engine.submit(SYSTEM_BOOK, command, actor="system:demo")

@@ -5,18 +5,19 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from canglian.bank.approval import asking as asked_by
 from canglian.bank.approval import queries
+from canglian.bank.approval import service as asked_by
 from canglian.bank.approval.commands import (
     ConfirmProposal,
     Delegate,
+    ProposalStatus,
     RevokeDelegation,
     SetApprovalPolicy,
     SetApproverGroup,
-    Standing,
     WithdrawProposal,
 )
 from canglian.bank.approval.commands.values import Actor, Digest, Kind, Sentence
@@ -28,7 +29,7 @@ from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -102,20 +103,20 @@ class ApprovableKinds(msgspec.Struct, frozen=True):
     "/proposals",
     operation_id="fileProposal",
     guards=[needs(Permission.POST)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def file_proposal(asking: Given[Asking], data: Sent[ProposalRequest]) -> Response[bytes]:
+async def file_proposal(context: NamedDependency[RequestContext], data: Body[ProposalRequest]) -> Response[bytes]:
     """File a command for approval. What a rule would refuse now is not filed."""
-    command = await asked_by.filing(asking.services, asking.principal, data.kind, data.payload, data.reason)
-    return await asking.answer(command)
+    command = await asked_by.filing(context.services, context.principal, data.kind, data.payload, data.reason)
+    return await context.respond(command)
 
 
 @get("/proposals", operation_id="listProposals", guards=[needs(Permission.READ)], responses=listing_of(ProposalRow))
 async def list_proposals(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     in_state: Annotated[ProposalState | None, QueryParameter(name="state", description="Only in this state.")] = None,
     kind: Annotated[str | None, QueryParameter(description="Only of this kind.")] = None,
     maker: Annotated[str | None, QueryParameter(description="Who filed it, such as user:ann.")] = None,
@@ -138,7 +139,10 @@ async def list_proposals(
     responses=listing_of(ProposalRow),
 )
 async def list_tasks(
-    request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal], order: Given[Order]
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
 ) -> Response[bytes]:
     """List the proposals that wait for one's vote; the first to expire comes first."""
     waiter = await asked_by.waiter(services, principal)
@@ -151,9 +155,11 @@ async def list_tasks(
     "/proposals/{proposal:str}",
     operation_id="getProposal",
     guards=[needs(Permission.READ)],
-    responses=giving(ProposalView),
+    responses=responses(ProposalView),
 )
-async def get_proposal(services: Given[Services], principal: Given[Principal], proposal: ProposalId) -> Response[bytes]:
+async def get_proposal(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], proposal: ProposalId
+) -> Response[bytes]:
     """One proposal, with what was shown of it and what has changed since."""
     reader, book = services.reader, principal.book
     found = await queries.proposal(reader, book, proposal)
@@ -166,55 +172,59 @@ async def get_proposal(services: Given[Services], principal: Given[Principal], p
     "/proposals/{proposal:str}/approve",
     operation_id="approveProposal",
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def approve_proposal(asking: Given[Asking], proposal: ProposalId, data: Sent[ApprovalRequest]) -> Response[bytes]:
+async def approve_proposal(
+    context: NamedDependency[RequestContext], proposal: ProposalId, data: Body[ApprovalRequest]
+) -> Response[bytes]:
     """Vote for a proposal. The last vote that was missing carries its command out."""
     command = await asked_by.approving(
-        asking.services,
-        asking.principal,
+        context.services,
+        context.principal,
         proposal,
         on_behalf_of=data.on_behalf_of,
         digest=data.digest,
         comment=data.comment,
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @post(
     "/proposals/{proposal:str}/reject",
     operation_id="rejectProposal",
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def reject_proposal(asking: Given[Asking], proposal: ProposalId, data: Sent[RejectionRequest]) -> Response[bytes]:
+async def reject_proposal(
+    context: NamedDependency[RequestContext], proposal: ProposalId, data: Body[RejectionRequest]
+) -> Response[bytes]:
     """Vote against a proposal, which ends it."""
     command = await asked_by.rejecting(
-        asking.services, asking.principal, proposal, data.comment, on_behalf_of=data.on_behalf_of
+        context.services, context.principal, proposal, data.comment, on_behalf_of=data.on_behalf_of
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @post(
     "/proposals/{proposal:str}/confirm",
     operation_id="confirmProposal",
     guards=[needs(Permission.POST)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def confirm_proposal(asking: Given[Asking], proposal: ProposalId) -> Response[bytes]:
+async def confirm_proposal(context: NamedDependency[RequestContext], proposal: ProposalId) -> Response[bytes]:
     """Take one's own proposal anew after what it is about has changed; the votes begin again."""
-    return await asking.answer(ConfirmProposal(proposal=proposal))
+    return await context.respond(ConfirmProposal(proposal=proposal))
 
 
 @post(
     "/proposals/{proposal:str}/withdraw",
     operation_id="withdrawProposal",
     guards=[needs(Permission.POST)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def withdraw_proposal(asking: Given[Asking], proposal: ProposalId) -> Response[bytes]:
+async def withdraw_proposal(context: NamedDependency[RequestContext], proposal: ProposalId) -> Response[bytes]:
     """Take one's own proposal back."""
-    return await asking.answer(WithdrawProposal(proposal=proposal))
+    return await context.respond(WithdrawProposal(proposal=proposal))
 
 
 # -- configuration -------------------------------------------------------------------------------------------------
@@ -224,7 +234,7 @@ async def withdraw_proposal(asking: Given[Asking], proposal: ProposalId) -> Resp
     "/approvable-kinds",
     operation_id="getApprovableKinds",
     guards=[needs(Permission.READ)],
-    responses=giving(ApprovableKinds),
+    responses=responses(ApprovableKinds),
 )
 async def get_kinds() -> Response[bytes]:
     """The kinds of commands that can be approved."""
@@ -239,9 +249,9 @@ async def get_kinds() -> Response[bytes]:
     "/approval-policies",
     operation_id="getApprovalPolicies",
     guards=[needs(Permission.READ)],
-    responses=giving(Policies),
+    responses=responses(Policies),
 )
-async def get_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+async def get_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All versions of all policies, and which are in force."""
     today = (await book_figures(services.reader, principal.book)).today
     return as_json(Policies(policy_views(await queries.policies(services.reader, principal.book), today)))
@@ -251,9 +261,11 @@ async def get_policies(services: Given[Services], principal: Given[Principal]) -
     "/approval-policies/{policy:str}",
     operation_id="getApprovalPolicy",
     guards=[needs(Permission.READ)],
-    responses=giving(Policies),
+    responses=responses(Policies),
 )
-async def get_policy(services: Given[Services], principal: Given[Principal], policy: PolicyCode) -> Response[bytes]:
+async def get_policy(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], policy: PolicyCode
+) -> Response[bytes]:
     """The versions of one policy, newest first."""
     today = (await book_figures(services.reader, principal.book)).today
     return as_json(
@@ -265,15 +277,15 @@ async def get_policy(services: Given[Services], principal: Given[Principal], pol
     "/approval-policies",
     operation_id="setApprovalPolicy",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(ApprovalPolicy, 201, write=True),
+    responses=responses(ApprovalPolicy, 201, write=True),
 )
-async def set_policy(asking: Given[Asking], data: Sent[SetApprovalPolicy]) -> Response[bytes]:
+async def set_policy(context: NamedDependency[RequestContext], data: Body[SetApprovalPolicy]) -> Response[bytes]:
     """Make a policy, or add a version to one."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
-@get("/approver-groups", operation_id="getApproverGroups", guards=[needs(Permission.READ)], responses=giving(Groups))
-async def get_groups(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("/approver-groups", operation_id="getApproverGroups", guards=[needs(Permission.READ)], responses=responses(Groups))
+async def get_groups(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All groups of approvers."""
     return as_json(Groups(await queries.groups(services.reader, principal.book)))
 
@@ -282,18 +294,18 @@ async def get_groups(services: Given[Services], principal: Given[Principal]) -> 
     "/approver-groups",
     operation_id="setApproverGroup",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(ApproverGroup, 201, write=True),
+    responses=responses(ApproverGroup, 201, write=True),
 )
-async def set_group(asking: Given[Asking], data: Sent[SetApproverGroup]) -> Response[bytes]:
+async def set_group(context: NamedDependency[RequestContext], data: Body[SetApproverGroup]) -> Response[bytes]:
     """Make a group of approvers, or replace its name and members."""
-    await asked_by.check_members(asking.services, asking.principal.book, data.members)
-    return await asking.answer(data)
+    await asked_by.check_members(context.services, context.principal.book, data.members)
+    return await context.respond(data)
 
 
-@get("/delegations", operation_id="getDelegations", guards=[needs(Permission.READ)], responses=giving(Delegations))
+@get("/delegations", operation_id="getDelegations", guards=[needs(Permission.READ)], responses=responses(Delegations))
 async def get_delegations(
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     person: Annotated[str | None, QueryParameter(description="To or from whom, such as user:ann.")] = None,
 ) -> Response[bytes]:
     """Who votes for whom, newest first."""
@@ -304,20 +316,20 @@ async def get_delegations(
     "/delegations",
     operation_id="delegate",
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Delegation, 201, write=True),
+    responses=responses(Delegation, 201, write=True),
 )
-async def delegate(asking: Given[Asking], data: Sent[DelegationRequest]) -> Response[bytes]:
+async def delegate(context: NamedDependency[RequestContext], data: Body[DelegationRequest]) -> Response[bytes]:
     """Let somebody else vote in one's place for a while. For others only an administrator does."""
-    await asked_by.check_members(asking.services, asking.principal.book, [data.delegate])
+    await asked_by.check_members(context.services, context.principal.book, [data.delegate])
     command = Delegate(
-        delegator=data.delegator or asking.principal.actor,
+        delegator=data.delegator or context.principal.actor,
         delegate=data.delegate,
         since=data.since,
         until=data.until,
         reason=data.reason,
-        role=asking.principal.role,
+        role=context.principal.role,
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @post(
@@ -325,11 +337,11 @@ async def delegate(asking: Given[Asking], data: Sent[DelegationRequest]) -> Resp
     operation_id="revokeDelegation",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Delegation, write=True),
+    responses=responses(Delegation, write=True),
 )
-async def revoke_delegation(asking: Given[Asking], delegation: DelegationId) -> Response[bytes]:
+async def revoke_delegation(context: NamedDependency[RequestContext], delegation: DelegationId) -> Response[bytes]:
     """End a delegation now."""
-    return await asking.answer(RevokeDelegation(delegation=delegation, role=asking.principal.role), status=200)
+    return await context.respond(RevokeDelegation(delegation=delegation, role=context.principal.role), status=200)
 
 
 router = Router(

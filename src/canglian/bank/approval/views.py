@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from canglian.bank.approval.asking import Change
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState, Tier, Vote
 from canglian.bank.approval.policies import active_on
+from canglian.bank.approval.service import Change
 from canglian.kernel.fields import doc
 from canglian.web.observing.api import without_secrets
 

@@ -28,7 +28,7 @@ from canglian.bank.deposit.model import (
     UnboundIn,
 )
 from canglian.bank.deposit.moving import Counterparty, Inside, internal_account, move
-from canglian.bank.deposit.rules import account_at_hand
+from canglian.bank.deposit.rules import require_active_account
 
 __all__ = [
     "AccountFreeze",
@@ -51,7 +51,7 @@ __all__ = [
     "RailOrder",
     "RailState",
     "UnboundIn",
-    "account_at_hand",
     "internal_account",
     "move",
+    "require_active_account",
 ]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from canglian.bank import limit
 from canglian.bank.deposit.model import AccountState, DepositAccount, UnboundIn
-from canglian.bank.deposit.rules import COUNTER, account_at_hand, product_in_force
+from canglian.bank.deposit.rules import COUNTER, product_in_force, require_active_account
 from canglian.bank.limit import Counterparty, Direction, Movement
 from canglian.bank.party import Level
 from canglian.ledger.book import Book, new_balance
@@ -102,8 +102,8 @@ def move(
     own rules. ``counterparty`` says who the other side is; left out, it is ``own`` between two accounts of one holder
     and ``unbound`` otherwise. Rejects ``deposit_account.*``, ``limit.exceeded`` and what the ledger does.
     """
-    source = account_at_hand(book, payer) if isinstance(payer, str) else None
-    target = account_at_hand(book, payee) if isinstance(payee, str) else None
+    source = require_active_account(book, payer) if isinstance(payer, str) else None
+    target = require_active_account(book, payee) if isinstance(payee, str) else None
     if source is None and target is None:
         raise AssertionError("neither side is a deposit account")
     if source is not None and target is not None and source.id == target.id:

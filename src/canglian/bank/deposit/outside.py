@@ -21,7 +21,7 @@ from canglian.bank.deposit.commands import (
 )
 from canglian.bank.deposit.model import BindingState, BoundAccount, RailKind, RailOrder, RailState
 from canglian.bank.deposit.model.outside import BOUND_NUMBER
-from canglian.bank.deposit.queries import asking
+from canglian.bank.deposit.queries import outstanding
 from canglian.bank.deposit.running import run_rail_file
 from canglian.bank.party import codes, sealing
 from canglian.bank.party.model import Field
@@ -74,7 +74,7 @@ class File(msgspec.Struct, frozen=True):
 async def check(outside: Outside, book: int, event: Event) -> None:
     """Ask for the elements of an account that is to be bound."""
     services = outside.services
-    bound = await asking.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
+    bound = await outstanding.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
     if bound.state is not BindingState.CHECKING or bound.number_sealed is None:
         return
     person = await parties.party(services.reader, book, bound.party)
@@ -98,7 +98,7 @@ async def check(outside: Outside, book: int, event: Event) -> None:
 async def send_code(outside: Outside, book: int, event: Event) -> None:
     """Send the code that an event asks for. Sent again, it is the same code under the same key."""
     services = outside.services
-    bound = await asking.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
+    bound = await outstanding.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
     if bound.state not in (BindingState.CHECKED, BindingState.CONFIRMING):
         return
     person = await parties.party(services.reader, book, bound.party)
@@ -121,10 +121,10 @@ async def send_code(outside: Outside, book: int, event: Event) -> None:
 async def order(outside: Outside, book: int, event: Event) -> None:
     """Give an order to the rail."""
     services = outside.services
-    found = await asking.stored(services.reader, book, RailOrder, str(event.payload["rail_order"]))
+    found = await outstanding.stored(services.reader, book, RailOrder, str(event.payload["rail_order"]))
     if found.state is not RailState.REQUESTED:
         return
-    bound = await asking.stored(services.reader, book, BoundAccount, found.bound_account)
+    bound = await outstanding.stored(services.reader, book, BoundAccount, found.bound_account)
     person = await parties.party(services.reader, book, bound.party)
     told = sealing.opened(services.keyring, person, [], [Field.NAME])
     if bound.number_sealed is None or "name" not in told:
@@ -165,7 +165,7 @@ async def take(services: Services, book: int, told: Any) -> None:
 async def ask(outside: Outside, book: int) -> None:
     """Ask how the orders ended that the rail took some time ago."""
     services = outside.services
-    for identity in await asking.unanswered(services.reader, book, utc_now() - PATIENCE):
+    for identity in await outstanding.unanswered(services.reader, book, utc_now() - PATIENCE):
         try:
             answer = await outside.client.call(RAIL, "GET", f"/orders/{identity}")
             said: OrderTold = answer.read(OrderTold, RAIL)

@@ -134,7 +134,7 @@ def settlement_before(book: Book, day: date) -> date:
     return one
 
 
-def account_at_hand(book: Book, identity: str) -> DepositAccount:
+def require_active_account(book: Book, identity: str) -> DepositAccount:
     """An account that is not closed. Rejects ``deposit_account.not_found`` and ``.closed``."""
     account = book.get(DepositAccount, identity)
     if account.state is AccountState.CLOSED:

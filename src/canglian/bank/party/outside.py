@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.party import codes, door, sealing
+from canglian.bank.party import auth, codes, sealing
 from canglian.bank.party.commands import CheckLiveness, MatchElements, NoteRefusal, SendCode
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.openings import Score
@@ -160,7 +160,7 @@ def _opened(outside: Outside, person: Party, *fields: Field) -> dict[str, str] |
 async def send_sign_in(outside: Outside, book: int, event: Event) -> None:
     """Send the code of a sign-in. Sent again, it is the same code under the same key."""
     try:
-        mobile, code = await door.message(outside.services, book, str(event.payload["challenge"]))
+        mobile, code = await auth.message(outside.services, book, str(event.payload["challenge"]))
     except NotFound:
         return  # another code has been asked for since, or the data is gone
     today = (await book_figures(outside.services.reader, book)).today

@@ -59,7 +59,7 @@ def policy_in_force(book: Book) -> PartyPolicy:
     return POLICIES.on(book, RULES, book.today) or first_policy(book.now)
 
 
-def party_at_hand(book: Book, identity: str) -> Party:
+def require_active_party(book: Book, identity: str) -> Party:
     """A party that is neither merged nor erased. Rejects ``party.not_found``, ``party.merged``, ``party.erased``."""
     party = book.get(Party, identity)
     if party.state is PartyState.MERGED:
@@ -70,8 +70,8 @@ def party_at_hand(book: Book, identity: str) -> Party:
 
 
 def active_party(book: Book, identity: str) -> Party:
-    """A party whose relationship goes on. Rejects as ``party_at_hand``, and ``party.ended``."""
-    party = party_at_hand(book, identity)
+    """A party whose relationship goes on. Rejects as ``require_active_party``, and ``party.ended``."""
+    party = require_active_party(book, identity)
     if party.state is PartyState.ENDED:
         book.reject("party.ended", party=identity, ended_on=str(party.ended_on))
     return party

@@ -29,7 +29,7 @@ from canglian.bank.wallet.model import (
     WalletTransfer,
 )
 from canglian.bank.wallet.moving import pay
-from canglian.bank.wallet.rules import wallet_at_hand
+from canglian.bank.wallet.rules import require_active_wallet
 
 __all__ = [
     "CodeKind",
@@ -51,5 +51,5 @@ __all__ = [
     "WalletState",
     "WalletTransfer",
     "pay",
-    "wallet_at_hand",
+    "require_active_wallet",
 ]

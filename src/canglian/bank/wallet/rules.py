@@ -125,7 +125,7 @@ def policy_in_force(book: Book) -> WalletPolicy:
     return POLICIES.on(book, RULES, book.today) or first_policy(book.now)
 
 
-def wallet_at_hand(book: Book, identity: str) -> Wallet:
+def require_active_wallet(book: Book, identity: str) -> Wallet:
     """A wallet that is not closed. Rejects ``wallet.not_found`` and ``wallet.closed``."""
     wallet = book.get(Wallet, identity)
     if wallet.state is WalletState.CLOSED:

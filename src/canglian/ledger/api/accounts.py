@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, UnsetType
 
@@ -16,7 +17,7 @@ from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, S
 from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of, wants_csv
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
@@ -61,18 +62,18 @@ class StatementAnswer(msgspec.Struct, frozen=True):
     next_cursor: Annotated[str | None, doc("Where the next page begins: pass it as `cursor`. Null on the last page.")]
 
 
-@post("", operation_id="openAccount", guards=[needs(Permission.POST)], responses=giving(Account, 201, write=True))
-async def open_account(asking: Given[Asking], data: Sent[OpenAccount]) -> Response[bytes]:
+@post("", operation_id="openAccount", guards=[needs(Permission.POST)], responses=responses(Account, 201, write=True))
+async def open_account(context: NamedDependency[RequestContext], data: Body[OpenAccount]) -> Response[bytes]:
     """Open an account under a head of the chart of accounts."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 @get("", operation_id="listAccounts", guards=[needs(Permission.READ)], responses=listing_of(AccountView))
 async def list_accounts(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     account_state: Annotated[
         AccountState | None, QueryParameter(name="state", description="Only in this state.")
     ] = None,
@@ -88,8 +89,10 @@ async def list_accounts(
     return await listed(request, order, lambda page: accounts(services.reader, principal.book, asked, page), "accounts")
 
 
-@get("/{number:int}", operation_id="getAccount", guards=[needs(Permission.READ)], responses=giving(AccountView))
-async def get_account(services: Given[Services], principal: Given[Principal], number: AccountNumber) -> Response[bytes]:
+@get("/{number:int}", operation_id="getAccount", guards=[needs(Permission.READ)], responses=responses(AccountView))
+async def get_account(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: AccountNumber
+) -> Response[bytes]:
     """An account with its figures now."""
     return as_json(await account(services.reader, principal.book, number))
 
@@ -98,12 +101,14 @@ async def get_account(services: Given[Services], principal: Given[Principal], nu
     "/{number:int}",
     operation_id="changeAccount",
     guards=[needs(Permission.POST)],
-    responses=giving(Account, write=True),
+    responses=responses(Account, write=True),
 )
-async def change_account(asking: Given[Asking], number: AccountNumber, data: Sent[AccountChange]) -> Response[bytes]:
+async def change_account(
+    context: NamedDependency[RequestContext], number: AccountNumber, data: Body[AccountChange]
+) -> Response[bytes]:
     """Change an account's name, owner, metadata or limits."""
     changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not UNSET}
-    return await asking.answer(ChangeAccount(account=number, **changes), status=200)
+    return await context.respond(ChangeAccount(account=number, **changes), status=200)
 
 
 @post(
@@ -111,12 +116,14 @@ async def change_account(asking: Given[Asking], number: AccountNumber, data: Sen
     operation_id="setAccountState",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(Account, write=True),
+    responses=responses(Account, write=True),
 )
-async def set_state(asking: Given[Asking], number: AccountNumber, data: Sent[AccountStateChange]) -> Response[bytes]:
+async def set_state(
+    context: NamedDependency[RequestContext], number: AccountNumber, data: Body[AccountStateChange]
+) -> Response[bytes]:
     """Freeze an account, or open it again."""
     command = SetAccountState(account=number, state=data.state, reason=data.reason)
-    return await asking.answer(command, status=200)
+    return await context.respond(command, status=200)
 
 
 @post(
@@ -124,22 +131,22 @@ async def set_state(asking: Given[Asking], number: AccountNumber, data: Sent[Acc
     operation_id="closeAccount",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(Account, write=True),
+    responses=responses(Account, write=True),
 )
-async def close_account(asking: Given[Asking], number: AccountNumber) -> Response[bytes]:
+async def close_account(context: NamedDependency[RequestContext], number: AccountNumber) -> Response[bytes]:
     """Close an empty account for good."""
-    return await asking.answer(CloseAccount(account=number), status=200)
+    return await context.respond(CloseAccount(account=number), status=200)
 
 
 @get(
     "/{number:int}/balance",
     operation_id="getBalance",
     guards=[needs(Permission.READ)],
-    responses=giving(balances.BalanceView),
+    responses=responses(balances.BalanceView),
 )
 async def get_balance(
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: AccountNumber,
     instant: Annotated[datetime | None, QueryParameter(name="at", description="As of an instant.")] = None,
     day: Annotated[date | None, QueryParameter(name="date", description="At the end of a business date.")] = None,
@@ -161,11 +168,11 @@ async def get_balance(
     "/{number:int}/course",
     operation_id="getBalanceCourse",
     guards=[needs(Permission.READ)],
-    responses=giving(list[balances.Point]),
+    responses=responses(list[balances.Point]),
 )
 async def get_course(
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: AccountNumber,
     days: Annotated[int, QueryParameter(ge=1, le=366, description="How far back.")] = 90,
 ) -> Response[bytes]:
@@ -181,9 +188,9 @@ async def get_course(
 )
 async def list_entries(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     number: AccountNumber,
     first: Annotated[date | None, QueryParameter(name="date.gte")] = None,
     last: Annotated[date | None, QueryParameter(name="date.lte")] = None,
@@ -201,13 +208,13 @@ async def list_entries(
     "/{number:int}/statement",
     operation_id="getStatement",
     guards=[needs(Permission.READ)],
-    responses=giving(StatementAnswer),
+    responses=responses(StatementAnswer),
 )
 async def get_statement(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     number: AccountNumber,
     first: Annotated[date, QueryParameter(name="date.gte", description="The first business date.")],
     last: Annotated[date, QueryParameter(name="date.lte", description="The last one.")],

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.kernel.fields import doc
@@ -13,7 +14,7 @@ from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
 from canglian.ledger.model import Asset, Head
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.trial_balance import TrialLine, TrialTotal, trial_balance
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import csv_answer, wants_csv
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -48,32 +49,34 @@ class TrialBalanceAnswer(msgspec.Struct, frozen=True):
     totals: Annotated[list[TrialTotal], doc("One line an asset.")]
 
 
-@get("", operation_id="listAssets", guards=[needs(Permission.READ)], responses=giving(Assets))
-async def list_assets(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listAssets", guards=[needs(Permission.READ)], responses=responses(Assets))
+async def list_assets(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """The units of value of the book."""
     return as_json(Assets(await chart.assets(services.reader, principal.book)))
 
 
-@post("", operation_id="defineAsset", guards=[needs(Permission.ADMINISTER)], responses=giving(Asset, 201, write=True))
-async def define_asset(asking: Given[Asking], data: Sent[DefineAsset]) -> Response[bytes]:
+@post(
+    "", operation_id="defineAsset", guards=[needs(Permission.ADMINISTER)], responses=responses(Asset, 201, write=True)
+)
+async def define_asset(context: NamedDependency[RequestContext], data: Body[DefineAsset]) -> Response[bytes]:
     """Add a unit of value."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
-@get("", operation_id="listHeads", guards=[needs(Permission.READ)], responses=giving(Heads))
-async def list_heads(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listHeads", guards=[needs(Permission.READ)], responses=responses(Heads))
+async def list_heads(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """The chart of accounts."""
     return as_json(Heads(await chart.heads(services.reader, principal.book)))
 
 
-@post("", operation_id="defineHead", guards=[needs(Permission.ADMINISTER)], responses=giving(Head, 201, write=True))
-async def define_head(asking: Given[Asking], data: Sent[DefineHead]) -> Response[bytes]:
+@post("", operation_id="defineHead", guards=[needs(Permission.ADMINISTER)], responses=responses(Head, 201, write=True))
+async def define_head(context: NamedDependency[RequestContext], data: Body[DefineHead]) -> Response[bytes]:
     """Add a head to the chart of accounts."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
-@get("", operation_id="getDay", guards=[needs(Permission.READ)], responses=giving(Day))
-async def get_day(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="getDay", guards=[needs(Permission.READ)], responses=responses(Day))
+async def get_day(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """The business date."""
     return as_json(Day((await book_figures(services.reader, principal.book)).today))
 
@@ -83,18 +86,18 @@ async def get_day(services: Given[Services], principal: Given[Principal]) -> Res
     operation_id="closeDay",
     status_code=200,
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(Day, write=True),
+    responses=responses(Day, write=True),
 )
-async def close_day(asking: Given[Asking], data: Sent[CloseDay]) -> Response[bytes]:
+async def close_day(context: NamedDependency[RequestContext], data: Body[CloseDay]) -> Response[bytes]:
     """End the business day and begin the next."""
-    return await asking.answer(data, Day, status=200)
+    return await context.respond(data, Day, status=200)
 
 
-@get("", operation_id="getTrialBalance", guards=[needs(Permission.READ)], responses=giving(TrialBalanceAnswer))
+@get("", operation_id="getTrialBalance", guards=[needs(Permission.READ)], responses=responses(TrialBalanceAnswer))
 async def get_trial_balance(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     day: Annotated[date | None, QueryParameter(name="date", description="A past business date.")] = None,
 ) -> Response[bytes]:
     """The trial balance, now or at the end of a past business date."""

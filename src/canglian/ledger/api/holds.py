@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.fields import doc
@@ -14,7 +15,7 @@ from canglian.ledger.commands import CaptureHold, HoldFunds, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferView
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
@@ -32,18 +33,18 @@ class HoldCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
 
-@post("", operation_id="placeHold", guards=[needs(Permission.POST)], responses=giving(Hold, 201, write=True))
-async def place_hold(asking: Given[Asking], data: Sent[HoldFunds]) -> Response[bytes]:
+@post("", operation_id="placeHold", guards=[needs(Permission.POST)], responses=responses(Hold, 201, write=True))
+async def place_hold(context: NamedDependency[RequestContext], data: Body[HoldFunds]) -> Response[bytes]:
     """Reserve an amount on one account for another."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 @get("", operation_id="listHolds", guards=[needs(Permission.READ)], responses=listing_of(Hold))
 async def list_holds(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     hold_state: Annotated[HoldState | None, QueryParameter(name="state", description="Only in this state.")] = None,
     account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
     debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
@@ -56,8 +57,10 @@ async def list_holds(
     return await listed(request, order, lambda page: holds(services.reader, principal.book, asked, page), "holds")
 
 
-@get("/{number:int}", operation_id="getHold", guards=[needs(Permission.READ)], responses=giving(Hold))
-async def get_hold(services: Given[Services], principal: Given[Principal], number: HoldNumber) -> Response[bytes]:
+@get("/{number:int}", operation_id="getHold", guards=[needs(Permission.READ)], responses=responses(Hold))
+async def get_hold(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: HoldNumber
+) -> Response[bytes]:
     """One hold."""
     return as_json(await hold(services.reader, principal.book, number))
 
@@ -66,14 +69,16 @@ async def get_hold(services: Given[Services], principal: Given[Principal], numbe
     "/{number:int}/capture",
     operation_id="captureHold",
     guards=[needs(Permission.POST)],
-    responses=giving(TransferView, 201, write=True),
+    responses=responses(TransferView, 201, write=True),
 )
-async def capture_hold(asking: Given[Asking], number: HoldNumber, data: Sent[HoldCapture]) -> Response[bytes]:
+async def capture_hold(
+    context: NamedDependency[RequestContext], number: HoldNumber, data: Body[HoldCapture]
+) -> Response[bytes]:
     """Take part of a hold, or all that is left."""
     command = CaptureHold(
         hold=number, amount=data.amount, final=data.final, reference=data.reference, metadata=data.metadata
     )
-    return await asking.answer(command, posted)
+    return await context.respond(command, posted)
 
 
 @post(
@@ -81,11 +86,11 @@ async def capture_hold(asking: Given[Asking], number: HoldNumber, data: Sent[Hol
     operation_id="releaseHold",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(Hold, write=True),
+    responses=responses(Hold, write=True),
 )
-async def release_hold(asking: Given[Asking], number: HoldNumber) -> Response[bytes]:
+async def release_hold(context: NamedDependency[RequestContext], number: HoldNumber) -> Response[bytes]:
     """Let go of what a hold still reserves."""
-    return await asking.answer(ReleaseHold(hold=number), status=200)
+    return await context.respond(ReleaseHold(hold=number), status=200)
 
 
 router = Router("/holds", route_handlers=[place_hold, list_holds, get_hold, capture_hold, release_hold], tags=["holds"])

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.errors import Malformed
@@ -15,8 +16,8 @@ from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTr
 from canglian.ledger.model import Transfer
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
-from canglian.web.answers import Asking, Given, Sent, as_json, encode, giving
 from canglian.web.edge import FastRequest
+from canglian.web.operations import Body, RequestContext, as_json, encode, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.reading import metadata_of
@@ -68,32 +69,39 @@ def _dry_run(query: bytes) -> bool:
     )
 
 
-@post("", operation_id="postTransfer", guards=[needs(Permission.POST)], responses=giving(TransferView, 201, write=True))
-async def post_transfer(asking: Given[Asking], data: Sent[PostTransfer]) -> Response[bytes]:
+@post(
+    "", operation_id="postTransfer", guards=[needs(Permission.POST)], responses=responses(TransferView, 201, write=True)
+)
+async def post_transfer(context: NamedDependency[RequestContext], data: Body[PostTransfer]) -> Response[bytes]:
     """Move money from the debit account to the credit account."""
-    return await asking.answer(data, posted)
-
-
-@post("/bulk", operation_id="postTransfers", guards=[needs(Permission.POST)], responses=giving(Posted, 201, write=True))
-async def post_bulk(asking: Given[Asking], data: Sent[PostTransfers]) -> Response[bytes]:
-    """Post up to 8,192 lines in order: atomic, or with an outcome for each line."""
-    return await asking.answer(data)
+    return await context.respond(data, posted)
 
 
 @post(
-    "/history", operation_id="importHistory", guards=[needs(Permission.POST)], responses=giving(Posted, 201, write=True)
+    "/bulk", operation_id="postTransfers", guards=[needs(Permission.POST)], responses=responses(Posted, 201, write=True)
 )
-async def post_history(asking: Given[Asking], data: Sent[ImportHistory]) -> Response[bytes]:
+async def post_bulk(context: NamedDependency[RequestContext], data: Body[PostTransfers]) -> Response[bytes]:
+    """Post up to 8,192 lines in order: atomic, or with an outcome for each line."""
+    return await context.respond(data)
+
+
+@post(
+    "/history",
+    operation_id="importHistory",
+    guards=[needs(Permission.POST)],
+    responses=responses(Posted, 201, write=True),
+)
+async def post_history(context: NamedDependency[RequestContext], data: Body[ImportHistory]) -> Response[bytes]:
     """Post movements of the past with their own business dates, in the order of those dates."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 @get("", operation_id="listTransfers", guards=[needs(Permission.READ)], responses=listing_of(TransferView))
 async def list_transfers(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
     debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
     credit: Annotated[int | None, QueryParameter(description="Only to this account.")] = None,
@@ -138,9 +146,9 @@ async def list_transfers(
     )
 
 
-@get("/{number:int}", operation_id="getTransfer", guards=[needs(Permission.READ)], responses=giving(TransferView))
+@get("/{number:int}", operation_id="getTransfer", guards=[needs(Permission.READ)], responses=responses(TransferView))
 async def get_transfer(
-    services: Given[Services], principal: Given[Principal], number: TransferNumber
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: TransferNumber
 ) -> Response[bytes]:
     """One transfer."""
     return as_json(await transfer(services.reader, principal.book, number))
@@ -150,20 +158,20 @@ async def get_transfer(
     "/{number:int}/reverse",
     operation_id="reverseTransfer",
     guards=[needs(Permission.POST)],
-    responses=giving(TransferView, 201, write=True),
+    responses=responses(TransferView, 201, write=True),
 )
 async def reverse_transfer(
-    asking: Given[Asking], number: TransferNumber, data: Sent[TransferReversal]
+    context: NamedDependency[RequestContext], number: TransferNumber, data: Body[TransferReversal]
 ) -> Response[bytes]:
     """Undo a transfer by one in the other direction, at most once."""
     command = ReverseTransfer(transfer=number, reference=data.reference, reason=data.reason)
-    return await asking.answer(command, posted)
+    return await context.respond(command, posted)
 
 
-@get("/{number:int}/trace", operation_id="traceTransfer", guards=[needs(Permission.READ)], responses=giving(Trace))
+@get("/{number:int}/trace", operation_id="traceTransfer", guards=[needs(Permission.READ)], responses=responses(Trace))
 async def trace_transfer(
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: TransferNumber,
     depth: Annotated[int, QueryParameter(ge=0, le=DEPTH_MAX, description="Steps each way.")] = 3,
 ) -> Response[bytes]:

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -17,11 +18,10 @@ from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
 from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, holds
-from canglian.web.answers import Given
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
-from canglian.web.console.forms import ask, at, read, sent
+from canglian.web.console.forms import error_at, form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -74,7 +74,10 @@ def _filter(query: Any) -> AccountFilter:
 
 @get("/accounts", guards=[needs(Permission.READ)])
 async def list_accounts(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All accounts."""
     asked = _filter(request.query_params)
@@ -87,7 +90,9 @@ async def list_accounts(
 
 
 @get("/accounts/new", guards=[needs(Permission.POST)])
-async def new_account(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def new_account(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The form of a new account."""
     return await _form(pages, services, principal, {"asset": "CNY", "floor": "0"}, None)
 
@@ -108,10 +113,13 @@ async def _form(
 
 @post("/accounts/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_account(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open an account."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         asset = form.get("asset", "CNY")
         scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
@@ -120,20 +128,23 @@ async def open_account(
             "floor": _limit(form, "floor", scale, asset),
             "ceiling": _limit(form, "ceiling", scale, asset),
         }
-        opened = (await ask(services, principal, read(fields, OpenAccount), form)).unwrap()
+        opened = (await submit(services, principal, read(fields, OpenAccount), form)).unwrap()
     except CanglianError as error:
         return await _form(pages, services, principal, form, pages.refusal(error), 422)
     return Redirect(f"/console/accounts/{opened.id}", status_code=303)
 
 
 def _limit(form: dict[str, str], field: str, scale: int, asset: str) -> int | None:
-    with at(field):
+    with error_at(field):
         return limit(form.get(field) or "none", scale, asset)
 
 
 @get("/accounts/{number:int}", guards=[needs(Permission.READ)])
 async def account_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """One account: facts, balance over time, entries, holds, history."""
     return await _show(pages, services, principal, number)
@@ -192,14 +203,14 @@ def _moved(pages: Pages, change: int, asset: str, scales: dict[str, int]) -> str
 
 @post("/accounts/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Freeze an account, open it again, or close it."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         if form.get("action") == "close":
             await _do(services, principal, CloseAccount(account=number), form)
@@ -212,7 +223,7 @@ async def act(
 
 
 async def _do(services: Services, principal: Principal, command: Any, form: dict[str, str]) -> None:
-    (await ask(services, principal, command, form)).unwrap()
+    (await submit(services, principal, command, form)).unwrap()
 
 
 handlers = (list_accounts, new_account, open_account, account_page, act)

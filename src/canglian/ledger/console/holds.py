@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -16,9 +17,8 @@ from canglian.ledger.queries.accounts import names
 from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import ask, read, read_money, sent
+from canglian.web.console.forms import form_values, read, read_money, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -52,7 +52,10 @@ _LIST = ListSpec(
 
 @get("/holds", guards=[needs(Permission.READ)])
 async def list_holds(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All holds."""
     query = request.query_params
@@ -77,7 +80,10 @@ async def list_holds(
 
 @get("/holds/{number:int}", guards=[needs(Permission.READ)])
 async def hold_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """One hold."""
     return await _show(pages, services, principal, number)
@@ -105,22 +111,22 @@ async def _show(
 
 @post("/holds/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Take part of a hold, or let it go."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         if form.get("action") == "release":
-            (await ask(services, principal, ReleaseHold(hold=number), form)).unwrap()
+            (await submit(services, principal, ReleaseHold(hold=number), form)).unwrap()
         else:
             held = await hold(services.reader, principal.book, number)
             amount = read_money(form, "amount", held.asset, await chart.scales(services.reader, principal.book))
             fields = {"hold": number, "amount": amount, "final": "final" in form}
-            (await ask(services, principal, read(fields, CaptureHold), form)).unwrap()
+            (await submit(services, principal, read(fields, CaptureHold), form)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"/console/holds/{number}", status_code=303)

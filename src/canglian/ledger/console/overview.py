@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.kernel.queries.paging import Order
@@ -11,7 +12,6 @@ from canglian.ledger.queries import chart, overview
 from canglian.ledger.queries.accounts import AccountFilter, accounts
 from canglian.ledger.queries.transfers import TransferFilter, some, transfers
 from canglian.ledger.queries.trial_balance import TrialBalance, trial_balance
-from canglian.web.answers import Given
 from canglian.web.console import Chart, Pages, plain
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import scaled, when
@@ -22,7 +22,9 @@ BUCKET_SECONDS = 60
 
 
 @get("/", guards=[needs(Permission.READ)])
-async def overview_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def overview_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """How busy the book is, with what, and where its money stands."""
     reader, book = services.standby, principal.book
     now = utc_now()
@@ -93,7 +95,10 @@ def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
 
 @get("/find", guards=[needs(Permission.READ)])
 async def find(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Accounts and transfers that fit a text; the only hit is opened at once."""
     text = request.query_params.get("q", "").strip()[:100]

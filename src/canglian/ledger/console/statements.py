@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.kernel.postgres.reader import Reader
@@ -14,7 +15,6 @@ from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart, statements
 from canglian.ledger.queries.accounts import account, names
 from canglian.ledger.queries.statements import Entry
-from canglian.web.answers import Given
 from canglian.web.console import Column, Pages
 from canglian.web.console.exports import as_shown
 from canglian.web.console.pages import SECURITY
@@ -38,10 +38,10 @@ _COLUMNS = (
 
 @get("/accounts/{number:int}/statement", guards=[needs(Permission.READ)])
 async def statement_page(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """A period of an account with the balance after each entry; ``all`` shows it whole, ``format=csv`` saves it."""

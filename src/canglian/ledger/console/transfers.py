@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -17,11 +18,10 @@ from canglian.ledger.queries.accounts import account, names
 from canglian.ledger.queries.history import Step, actors
 from canglian.ledger.queries.tracing import Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers
-from canglian.web.answers import Given
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
-from canglian.web.console.forms import ask, at, read, read_money, sent
+from canglian.web.console.forms import error_at, form_values, read, read_money, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -58,7 +58,10 @@ _NEW = NavItem("Ledger", "Post a transfer", "/console/transfers/new", "plus", Pe
 
 @get("/transfers", guards=[needs(Permission.READ)])
 async def list_transfers(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All transfers."""
     query = request.query_params
@@ -91,7 +94,7 @@ def _date(text: str | None) -> date | None:
 
 
 @get("/transfers/new", guards=[needs(Permission.POST)])
-async def new_transfer(pages: Given[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
+async def new_transfer(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of a transfer."""
     values = {name: request.query_params.get(name, "") for name in ("debit", "credit")}
     return await _form(pages, values, None)
@@ -104,21 +107,24 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 
 @post("/transfers/new", status_code=200, guards=[needs(Permission.POST)])
 async def post_transfer(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Post a transfer; its figures are shown once before it is done."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         fields = {name: form.get(name, "") for name in ("debit", "credit", "code", "reference")}
-        with at("debit"):
+        with error_at("debit"):
             payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
-        with at("credit"):
+        with error_at("credit"):
             payee = await account(services.reader, principal.book, _number(form.get("credit", "")))
         amount = read_money(form, "amount", payer.asset, await chart.scales(services.reader, principal.book))
         command = read({**fields, "amount": amount}, PostTransfer)
         if form.get("step") != "post":
             return await _confirm(pages, services, principal, form, command, payer, payee)
-        done = (await ask(services, principal, command, form)).unwrap()
+        done = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), 422)
     return Redirect(f"/console/transfers/{done.id}", status_code=303)
@@ -146,7 +152,10 @@ async def _confirm(
 
 @get("/transfers/{number:int}", guards=[needs(Permission.READ)])
 async def transfer_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """One transfer, with where its money came from and went to."""
     return await _show(pages, services, principal, number)
@@ -215,17 +224,17 @@ def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:
 
 @post("/transfers/{number:int}/reverse", status_code=200, guards=[needs(Permission.POST)])
 async def reverse(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Undo a transfer."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         command = read({"transfer": number, "reason": form.get("reason", "")}, ReverseTransfer)
-        undone = (await ask(services, principal, command, form)).unwrap()
+        undone = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, number, 422, pages.refusal(error))
     return Redirect(f"/console/transfers/{undone.id}", status_code=303)

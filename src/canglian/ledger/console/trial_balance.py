@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.trial_balance import trial_balance
-from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.console.pages import SECURITY
 from canglian.web.csv import CSV, as_csv
@@ -17,7 +17,10 @@ from canglian.web.services import Services
 
 @get("/trial-balance", guards=[needs(Permission.READ)])
 async def trial_balance_page(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Every head of every asset; debits and credits agree, or the page says by how much they do not."""
     text = request.query_params.get("date", "")

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from canglian.kernel.errors import Unauthenticated
 from canglian.web import problem
 from canglian.web.console.pages import Around, Pages
-from canglian.web.telling import tell
+from canglian.web.error_text import format_error
 
 LOGIN = "/console/login"
 WHOLE = {"hx-retarget": "main", "hx-reselect": "main", "hx-reswap": "outerHTML"}
@@ -27,7 +27,7 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) 
             return Response(b"", status_code=401, headers={"hx-redirect": goal})
         return Redirect(goal, status_code=303)
     status = problem.status_of(told, scope["path"])
-    text = tell(told.code, told.fields, pages._)
+    text = format_error(told.code, told.fields, pages._)
     page = pages.render_in(
         Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=told.code
     )

@@ -19,12 +19,12 @@ from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.kernel.fields import check
+from canglian.web.error_text import format_error
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
-from canglian.web.telling import tell
 from canglian.web.words import translated
 
 declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
@@ -61,7 +61,7 @@ def from_here(request: Request[Any, Any, Any]) -> bool:
     return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
 
 
-async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's values, stripped. Raises Forbidden ``form.foreign``."""
     form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
@@ -72,7 +72,7 @@ async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 
 @contextmanager
-def at(field: str) -> Generator[None]:
+def error_at(field: str) -> Generator[None]:
     """What is refused inside stands wrong at a field of the form, unless it names another one itself."""
     try:
         yield
@@ -88,7 +88,7 @@ def read_money(
 
     Rejects ``amount.*``, at its field.
     """
-    with at(field):
+    with error_at(field):
         return minor(values.get(field, ""), (scales or {}).get(asset, 2), asset)
 
 
@@ -102,7 +102,7 @@ class Wrong(msgspec.Struct, frozen=True):
 def wrong(error: CanglianError, language: str) -> Wrong:
     """An error as a form shows it."""
     field = str(error.fields.get("field", "")).partition("[")[0]
-    said = tell(error.code, error.fields, partial(translated, language=language))
+    said = format_error(error.code, error.fields, partial(translated, language=language))
     return Wrong(said, field.split(".")[-1])
 
 
@@ -131,7 +131,7 @@ def _plain(error: msgspec.ValidationError) -> Malformed:
     return Malformed(code, **{"field": told.fields["field"], **fields})
 
 
-async def ask(
+async def submit(
     services: Services, principal: Principal, command: Command[T], values: dict[str, str], *, book: int | None = None
 ) -> Outcome[T]:
     """Submit a form's command under the form's own key."""

@@ -16,16 +16,16 @@ from litestar import Request, Response
 
 from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.values import HOUSE
+from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console import plain
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
-from canglian.web.house import queries
-from canglian.web.house.model import BookProfile
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
+from canglian.web.system import queries
+from canglian.web.system.model import BookProfile
 from canglian.web.words import LANGUAGES, family, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
@@ -148,7 +148,7 @@ class Pages:
             "nav": [item for item in self._nav if principal is not None and principal.may(item.permission)],
             "path": scope["path"],
             "here": scope["path"] + (f"?{query}" if query else ""),
-            "books": sum(of != str(HOUSE) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
+            "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
             "query": self.request.query_params,
             "token": form_token(self.request),
             "request_id": scope["state"].get("request_id"),

@@ -14,7 +14,7 @@ import msgspec
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import AMOUNTS, CODES
 from canglian.web.console.formats import money, number, when
-from canglian.web.telling import Say, tell
+from canglian.web.error_text import Say, format_error
 
 _AMOUNTS = AMOUNTS | {"captured", "debit_balance", "credit_balance"}
 _FAMILIES = {"code": "code", "state": "state", "before": "state", "role": "role", "normal_side": "side"}
@@ -46,7 +46,7 @@ def refusal(code: str, say: Say, fields: Mapping[str, Any] | None = None) -> str
         return code
     if fields is None:
         return re.sub(r"{.*?}", "…", say(template))
-    return tell(code, fields, say)
+    return format_error(code, fields, say)
 
 
 def who(actor: str, say: Say) -> str:

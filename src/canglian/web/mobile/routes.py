@@ -5,11 +5,10 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 
 from canglian.kernel.errors import NotFound, Unauthenticated
-from canglian.web.answers import Given
 from canglian.web.console.pages import LANGUAGE_COOKIE, asset, manifest
 from canglian.web.mobile.faults import HOME, inside, show_fault
 from canglian.web.mobile.forms import sent
@@ -68,7 +67,7 @@ def mobile_routes(composed: Sequence[Room], who: Who) -> list[Any]:
 
 
 @post("/language", status_code=200)
-async def choose_language(pages: Given[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
+async def choose_language(pages: NamedDependency[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
     """Read in another language from now on."""
     form = await sent(request)
     answer = Redirect(inside(form.get("next", HOME)), status_code=303)
@@ -78,7 +77,7 @@ async def choose_language(pages: Given[MobilePages], request: Request[Any, Any, 
 
 
 @post("/type", status_code=200)
-async def choose_type(pages: Given[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
+async def choose_type(pages: NamedDependency[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
     """Read in large type from now on, or not any more."""
     form = await sent(request)
     answer = Redirect(inside(form.get("next", HOME)), status_code=303)
@@ -87,13 +86,13 @@ async def choose_type(pages: Given[MobilePages], request: Request[Any, Any, Any]
 
 
 @get("/offline")
-async def offline(pages: Given[MobilePages]) -> Response[bytes]:
+async def offline(pages: NamedDependency[MobilePages]) -> Response[bytes]:
     """What is shown where there is no network. The worker keeps it; it says nothing of anybody."""
     return pages.render("mobile/offline.html", person=None, tabs=[])
 
 
 @get("/manifest.webmanifest")
-async def app_manifest(pages: Given[MobilePages]) -> Response[bytes]:
+async def app_manifest(pages: NamedDependency[MobilePages]) -> Response[bytes]:
     """What a phone has to know to install the pages as an app."""
     told = {
         "name": pages._("Canglian wallet"),

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.fields import doc
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.records import Batch, CommandLine, Event
-from canglian.web.answers import Given, as_json, giving
+from canglian.web.operations import as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -88,9 +89,9 @@ def without_secrets(thing: Any) -> Any:
 )
 async def list_commands(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     kind: Annotated[str | None, QueryParameter(description="Only of this kind.")] = None,
     actor: Annotated[str | None, QueryParameter(description="Only what this one asked, such as `key:ck8f…`.")] = None,
     status: Annotated[str | None, QueryParameter(description="Only with this outcome.")] = None,
@@ -108,9 +109,14 @@ async def list_commands(
 
 
 @get(
-    "/commands/{number:int}", operation_id="getCommand", guards=[needs(Permission.AUDIT)], responses=giving(CommandView)
+    "/commands/{number:int}",
+    operation_id="getCommand",
+    guards=[needs(Permission.AUDIT)],
+    responses=responses(CommandView),
 )
-async def get_command(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+async def get_command(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: Number
+) -> Response[bytes]:
     """One line of the command log, whole."""
     return as_json(whole(await observing.command(services.reader, principal.book, number)))
 
@@ -118,9 +124,9 @@ async def get_command(services: Given[Services], principal: Given[Principal], nu
 @get("/batches", operation_id="listBatches", guards=[needs(Permission.AUDIT)], responses=listing_of(BatchView))
 async def list_batches(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
 ) -> Response[bytes]:
     """The links of the audit chain, newest first."""
 
@@ -131,8 +137,10 @@ async def list_batches(
     return await listed(request, order, read, "batches")
 
 
-@get("/batches/{number:int}", operation_id="getBatch", guards=[needs(Permission.AUDIT)], responses=giving(BatchView))
-async def get_batch(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+@get("/batches/{number:int}", operation_id="getBatch", guards=[needs(Permission.AUDIT)], responses=responses(BatchView))
+async def get_batch(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: Number
+) -> Response[bytes]:
     """One link of the audit chain."""
     return as_json(shown(await observing.batch(services.reader, principal.book, number)))
 
@@ -140,9 +148,9 @@ async def get_batch(services: Given[Services], principal: Given[Principal], numb
 @get("/events", operation_id="listEvents", guards=[needs(Permission.READ)], responses=listing_of(Event))
 async def list_events(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     kind: Annotated[str | None, QueryParameter(description="A kind, or a family such as transfer.*.")] = None,
     subject: Annotated[str | None, QueryParameter(description="What it is about, such as transfer:88213.")] = None,
     after: Annotated[int | None, QueryParameter(ge=0, description="The number of the last event seen.")] = None,
@@ -156,8 +164,10 @@ async def list_events(
     )
 
 
-@get("/events/{number:int}", operation_id="getEvent", guards=[needs(Permission.READ)], responses=giving(Event))
-async def get_event(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+@get("/events/{number:int}", operation_id="getEvent", guards=[needs(Permission.READ)], responses=responses(Event))
+async def get_event(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: Number
+) -> Response[bytes]:
     """One event."""
     return as_json(await observing.event(services.reader, principal.book, number))
 

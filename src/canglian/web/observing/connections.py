@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from canglian.kernel.outbox import ReceiverState, queries
 from canglian.kernel.outbox.model import ADAPTER
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
-from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.observing.outbox_pages import trouble
 from canglian.web.outside import SERVICES, is_connected
@@ -57,7 +57,7 @@ async def services_outside(services: Services, book: int) -> list[Service]:
 
 @get("/connections", guards=[needs(Permission.READ)])
 async def connections_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
     """All services outside."""
     found = await services_outside(services, principal.book)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -11,9 +12,8 @@ from canglian.kernel.command import Status
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.records import Event
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page, plain
-from canglian.web.console.forms import sent
+from canglian.web.console.forms import form_values
 from canglian.web.observing.api import BatchView, shown, whole
 from canglian.web.observing.verifying import Verifications
 from canglian.web.principal import Permission, Principal, needs
@@ -86,7 +86,10 @@ def _text(query: Any, name: str) -> str | None:
 
 @get("/commands", guards=[needs(Permission.AUDIT)])
 async def list_commands(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The command log."""
     query = request.query_params
@@ -102,7 +105,10 @@ async def list_commands(
 
 @get("/commands/{number:int}", guards=[needs(Permission.AUDIT)])
 async def command_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """One command: its payload, its result, its place in the chain."""
     line = whole(await observing.command(services.reader, principal.book, number))
@@ -138,7 +144,9 @@ def _verifications(pages: Pages) -> Verifications:
 
 
 @get("/chain", guards=[needs(Permission.AUDIT)])
-async def chain_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def chain_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The links of the audit chain, and what its last verification found."""
     one = _verifications(pages).last(principal.book)
     broken = one.found.broken if one is not None and one.found is not None else None
@@ -156,17 +164,20 @@ async def chain_page(pages: Given[Pages], services: Given[Services], principal: 
 
 @post("/chain/verify", guards=[needs(Permission.AUDIT)])
 async def verify_chain(
-    pages: Given[Pages], request: Request[Any, Any, Any], principal: Given[Principal]
+    pages: NamedDependency[Pages], request: Request[Any, Any, Any], principal: NamedDependency[Principal]
 ) -> Response[Any]:
     """Begin to verify the chain; it runs on by itself."""
-    await sent(request)
+    await form_values(request)
     _verifications(pages).start(principal.book, principal.name)
     return Redirect("/console/chain", status_code=303)
 
 
 @get("/events", guards=[needs(Permission.READ)])
 async def list_events(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Events, newest first."""
     query = request.query_params

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 
@@ -26,7 +27,7 @@ from canglian.kernel.outbox.commands import DelayMs, Kinds, Tries, Url
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -110,19 +111,22 @@ def _given(data: msgspec.Struct) -> dict[str, Any]:
     "/receivers",
     operation_id="addReceiver",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(ReceiverSecret, 201, write=True),
+    responses=responses(ReceiverSecret, 201, write=True),
 )
-async def add_receiver(asking: Given[Asking], data: Sent[ReceiverRequest]) -> Response[bytes]:
+async def add_receiver(context: NamedDependency[RequestContext], data: Body[ReceiverRequest]) -> Response[bytes]:
     """Let somebody hear of events. The secret signs what is sent; only the same idempotency key shows it again."""
-    secret, sealed = await _secret(asking)
-    return await asking.answer(
+    secret, sealed = await _secret(context)
+    return await context.respond(
         AddReceiver(**_given(data), secret=sealed), lambda receiver: ReceiverSecret(facts(receiver), secret)
     )
 
 
 @get("/receivers", operation_id="listReceivers", guards=[needs(Permission.READ)], responses=listing_of(ReceiverView))
 async def list_receivers(
-    request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal], order: Given[Order]
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
 ) -> Response[bytes]:
     """Who hears of events, how far each is behind, and how many dead letters it has."""
     return await listed(
@@ -134,9 +138,11 @@ async def list_receivers(
     "/receivers/{receiver:str}",
     operation_id="getReceiver",
     guards=[needs(Permission.READ)],
-    responses=giving(ReceiverView),
+    responses=responses(ReceiverView),
 )
-async def get_receiver(services: Given[Services], principal: Given[Principal], receiver: ReceiverId) -> Response[bytes]:
+async def get_receiver(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], receiver: ReceiverId
+) -> Response[bytes]:
     """One receiver."""
     return as_json(await queries.receiver(services.reader, principal.book, receiver))
 
@@ -145,11 +151,13 @@ async def get_receiver(services: Given[Services], principal: Given[Principal], r
     "/receivers/{receiver:str}",
     operation_id="changeReceiver",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(ReceiverFacts, write=True),
+    responses=responses(ReceiverFacts, write=True),
 )
-async def change_receiver(asking: Given[Asking], receiver: ReceiverId, data: Sent[ReceiverChange]) -> Response[bytes]:
+async def change_receiver(
+    context: NamedDependency[RequestContext], receiver: ReceiverId, data: Body[ReceiverChange]
+) -> Response[bytes]:
     """Change, pause, continue or remove a receiver."""
-    return await asking.answer(ChangeReceiver(receiver=receiver, **_given(data)), facts, status=200)
+    return await context.respond(ChangeReceiver(receiver=receiver, **_given(data)), facts, status=200)
 
 
 @post(
@@ -157,21 +165,21 @@ async def change_receiver(asking: Given[Asking], receiver: ReceiverId, data: Sen
     operation_id="rotateReceiverSecret",
     status_code=200,
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(ReceiverSecret, write=True),
+    responses=responses(ReceiverSecret, write=True),
 )
-async def rotate_secret(asking: Given[Asking], receiver: ReceiverId) -> Response[bytes]:
+async def rotate_secret(context: NamedDependency[RequestContext], receiver: ReceiverId) -> Response[bytes]:
     """Give a receiver a new secret; for a day messages carry both signatures."""
-    secret, sealed = await _secret(asking)
+    secret, sealed = await _secret(context)
     command = ChangeReceiver(receiver=receiver, secret=sealed)
-    return await asking.answer(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
+    return await context.respond(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
 
 
 @get("/deliveries", operation_id="listDeliveries", guards=[needs(Permission.READ)], responses=listing_of(Delivery))
 async def list_deliveries(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     receiver: Annotated[str | None, QueryParameter(description="Only to this receiver.")] = None,
     event: Annotated[int | None, QueryParameter(description="Only of the event with this number.")] = None,
     delivered: Annotated[bool | None, QueryParameter(description="Only what arrived, or what did not.")] = None,
@@ -186,9 +194,9 @@ async def list_deliveries(
 @get("/dead-letters", operation_id="listDeadLetters", guards=[needs(Permission.READ)], responses=listing_of(DeadLetter))
 async def list_dead_letters(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     receiver: Annotated[str | None, QueryParameter(description="Only those of this receiver.")] = None,
     event: Annotated[int | None, QueryParameter(description="Only of the event with this number.")] = None,
     letter_state: Annotated[
@@ -206,9 +214,11 @@ async def list_dead_letters(
     "/dead-letters/{number:int}",
     operation_id="getDeadLetter",
     guards=[needs(Permission.READ)],
-    responses=giving(DeadLetter),
+    responses=responses(DeadLetter),
 )
-async def get_dead_letter(services: Given[Services], principal: Given[Principal], number: Number) -> Response[bytes]:
+async def get_dead_letter(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: Number
+) -> Response[bytes]:
     """One dead letter."""
     return as_json(await queries.dead_letter(services.reader, principal.book, number))
 
@@ -218,11 +228,11 @@ async def get_dead_letter(services: Given[Services], principal: Given[Principal]
     operation_id="resendDeadLetter",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(DeadLetter, write=True),
+    responses=responses(DeadLetter, write=True),
 )
-async def resend_dead_letter(asking: Given[Asking], number: Number) -> Response[bytes]:
+async def resend_dead_letter(context: NamedDependency[RequestContext], number: Number) -> Response[bytes]:
     """Send a dead letter once more."""
-    return await asking.answer(ResendDeadLetter(dead_letter=number), status=200)
+    return await context.respond(ResendDeadLetter(dead_letter=number), status=200)
 
 
 @post(
@@ -230,16 +240,18 @@ async def resend_dead_letter(asking: Given[Asking], number: Number) -> Response[
     operation_id="skipDeadLetter",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(DeadLetter, write=True),
+    responses=responses(DeadLetter, write=True),
 )
-async def skip_dead_letter(asking: Given[Asking], number: Number, data: Sent[LetterSkip]) -> Response[bytes]:
+async def skip_dead_letter(
+    context: NamedDependency[RequestContext], number: Number, data: Body[LetterSkip]
+) -> Response[bytes]:
     """Give a dead letter up for good."""
-    return await asking.answer(SkipDeadLetter(dead_letter=number, reason=data.reason), status=200)
+    return await context.respond(SkipDeadLetter(dead_letter=number, reason=data.reason), status=200)
 
 
-async def _secret(asking: Asking) -> tuple[str, str]:
-    services, principal = asking.services, asking.principal
-    return await secret_for(services.engine, services.keyring, principal.book, asking.key, principal.scope)
+async def _secret(context: RequestContext) -> tuple[str, str]:
+    services, principal = context.services, context.principal
+    return await secret_for(services.engine, services.keyring, principal.book, context.key, principal.scope)
 
 
 router = Router(

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -26,10 +27,9 @@ from canglian.kernel.outbox import (
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.acting import Form, acted
-from canglian.web.console.forms import KEY, ask, at, read, sent
+from canglian.web.console.forms import KEY, error_at, form_values, read, submit
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -110,7 +110,7 @@ def trouble(problem: str | None, pages: Pages) -> str | None:
         (_AWAY, pages._("It could not be reached.")),
         (_OTHER, pages._("It could not be sent: %(detail)s")),
     )
-    return next(text.replace("%(detail)s", at[1]) for pattern, text in told if (at := pattern.fullmatch(problem)))
+    return next(text.replace("%(detail)s", found[1]) for pattern, text in told if (found := pattern.fullmatch(problem)))
 
 
 def _receiver_row(view: ReceiverView, pages: Pages) -> dict[str, Any]:
@@ -129,7 +129,9 @@ async def _names(services: Services, book: int) -> dict[str, str]:
 
 
 @get("/outbox", guards=[needs(Permission.READ)])
-async def list_receivers(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def list_receivers(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Who hears of events, and what waits."""
 
     async def read_page(order: Order) -> Page[dict[str, Any]]:
@@ -140,7 +142,7 @@ async def list_receivers(pages: Given[Pages], services: Given[Services], princip
 
 
 @get("/outbox/new", guards=[needs(Permission.ADMINISTER)])
-async def new_receiver(pages: Given[Pages]) -> Response[Any]:
+async def new_receiver(pages: NamedDependency[Pages]) -> Response[Any]:
     """The form of a new receiver."""
     return await _form(pages, {"kinds": "*"}, None)
 
@@ -152,17 +154,20 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 
 @post("/outbox/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def make_receiver(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Let somebody hear of events; the secret that signs them is shown once."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         secret, sealed = await _secret(services, principal, form)
         fields = {"name": form.get("name", ""), "url": form.get("url", ""), "secret": sealed}
         kinds = form.get("kinds", "").replace(",", " ").split()
-        with at("url"):
+        with error_at("url"):
             command = read({**fields, **({"kinds": kinds} if kinds else {})}, AddReceiver)
-            receiver = (await ask(services, principal, command, form)).unwrap()
+            receiver = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), 422)
     return await _show(pages, services, principal, receiver.id, secret=secret)
@@ -174,7 +179,10 @@ async def _secret(services: Services, principal: Principal, form: dict[str, str]
 
 @get("/outbox/{receiver:str}", guards=[needs(Permission.READ)])
 async def receiver_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], receiver: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    receiver: FromPath[str],
 ) -> Response[Any]:
     """One receiver: its facts, the last attempts, and what may be done."""
     return await _show(pages, services, principal, receiver)
@@ -198,21 +206,21 @@ async def _show(
 
 @post("/outbox/{receiver:str}", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def change_receiver(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     receiver: FromPath[str],
 ) -> Response[Any]:
     """Pause a receiver, let it go on, give it a new secret, or remove it."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         if form.get("action") == "secret":
             secret, sealed = await _secret(services, principal, form)
-            (await ask(services, principal, ChangeReceiver(receiver=receiver, secret=sealed), form)).unwrap()
+            (await submit(services, principal, ChangeReceiver(receiver=receiver, secret=sealed), form)).unwrap()
             return await _show(pages, services, principal, receiver, secret=secret)
         command = read({"receiver": receiver, "state": form.get("state", "")}, ChangeReceiver)
-        changed = (await ask(services, principal, command, form)).unwrap()
+        changed = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, receiver, 422, problem=pages.refusal(error))
     gone = changed.state is ReceiverState.REMOVED
@@ -221,7 +229,10 @@ async def change_receiver(
 
 @get("/dead-letters", guards=[needs(Permission.READ)])
 async def list_dead_letters(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """What did not arrive."""
     query = request.query_params
@@ -252,7 +263,10 @@ async def list_dead_letters(
 
 @get("/dead-letters/{number:int}", guards=[needs(Permission.READ)])
 async def dead_letter_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """One dead letter: the event, every try, and what may be done."""
     return await _show_letter(pages, services, principal, number)
@@ -281,7 +295,10 @@ async def _show_letter(
 
 @post("/dead-letters/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act_on_dead_letter(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], number: FromPath[int]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    number: FromPath[int],
 ) -> Response[Any]:
     """Send a dead letter once more, or give it up."""
 
@@ -290,7 +307,7 @@ async def act_on_dead_letter(
             return read({"dead_letter": number, "reason": form.get("reason", "")}, SkipDeadLetter)
         return ResendDeadLetter(dead_letter=number)
 
-    return await acted(
+    return await submit_form(
         pages, made, partial(_show_letter, pages, services, principal, number), f"{LETTERS_PATH}/{number}"
     )
 

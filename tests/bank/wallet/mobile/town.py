@@ -19,8 +19,8 @@ from canglian.bank.deposit.commands import (
 )
 from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.party import Party
+from canglian.bank.party.auth import message
 from canglian.bank.party.commands import AddDocument, RegisterParty, VerifyFaceToFace
-from canglian.bank.party.door import message
 from canglian.bank.party.model import DocumentKind, PartyKind
 from canglian.bank.party.sealing import Sealer
 from canglian.bank.wallet import Wallet, pins

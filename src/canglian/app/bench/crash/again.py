@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import httpx
 import msgspec
 
-from canglian.app.bench.crash.asking import Asked, Told, read_told
+from canglian.app.bench.crash.requests import Acknowledgement, Asked, read_told
 
 TRY_SECONDS = 60
 """How long a request is sent again before it counts as never answered."""
@@ -20,7 +20,7 @@ _LATER = (429, 503)
 class Answer(msgspec.Struct, frozen=True):
     """An acknowledgement, and whether the server said that it repeats an earlier one."""
 
-    told: Told
+    told: Acknowledgement
     replayed: bool
 
 

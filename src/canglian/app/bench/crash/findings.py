@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from canglian.app.bench.crash.again import Answer
-from canglian.app.bench.crash.asking import Asked, Told
 from canglian.app.bench.crash.judging import Verdict
 from canglian.app.bench.crash.killing import Way
+from canglian.app.bench.crash.requests import Acknowledgement, Asked
 from canglian.app.bench.report import Bar, median
 from canglian.kernel.auditing import Verified
 
@@ -39,7 +39,9 @@ class Findings:
         self.doubled |= verdict.doubled
         self.altered |= verdict.altered
 
-    def sent_again(self, asked: Asked, answer: Answer | None, told: Told | None, *, had_landed: bool) -> None:
+    def sent_again(
+        self, asked: Asked, answer: Answer | None, told: Acknowledgement | None, *, had_landed: bool
+    ) -> None:
         """A request was sent again. What had been told (or done, unheard) must be answered as a repetition of it."""
         if told is None:
             self.unacknowledged += 1

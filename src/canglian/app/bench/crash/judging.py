@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from canglian.app.bench.crash.asking import Asked, Kind, Told
+from canglian.app.bench.crash.requests import Acknowledgement, Asked, Kind
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Verdict(msgspec.Struct, frozen=True):
     landed: set[str]
 
 
-def judge(asked: Iterable[Asked], told: Mapping[str, Told], stored: Stored) -> Verdict:
+def judge(asked: Iterable[Asked], told: Mapping[str, Acknowledgement], stored: Stored) -> Verdict:
     """Judge every request, and find the rows that no request asked for."""
     verdict = Verdict(set(), set(), set(), set())
     left = set(stored)
@@ -66,5 +66,5 @@ def _expected(asked: Asked, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _as_told(asked: Asked, told: Told, rows: list[Row]) -> bool:
+def _as_told(asked: Asked, told: Acknowledgement, rows: list[Row]) -> bool:
     return told.suits(asked) and told.numbers == tuple(row.id for row in rows)

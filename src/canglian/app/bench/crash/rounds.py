@@ -11,10 +11,10 @@ import msgspec
 import uvloop
 
 from canglian.app.bench.crash.again import Answer, send_again
-from canglian.app.bench.crash.asking import Asked, Kind, Requests
 from canglian.app.bench.crash.findings import Findings
 from canglian.app.bench.crash.judging import judge
 from canglian.app.bench.crash.killing import Victim, Way
+from canglian.app.bench.crash.requests import Asked, Kind, Requests
 from canglian.app.bench.crash.stored import Database, Place
 from canglian.app.bench.ground import bars, flush_microseconds, fresh_postgres
 from canglian.app.bench.load import Load, put

@@ -9,7 +9,7 @@ from canglian.bank.approval.commands.proposals import (
     ExpireProposal,
     FileProposal,
     LookAtProposal,
-    Standing,
+    ProposalStatus,
     WithdrawProposal,
 )
 from canglian.bank.approval.commands.voting import Approve, Reject
@@ -21,11 +21,11 @@ __all__ = [
     "ExpireProposal",
     "FileProposal",
     "LookAtProposal",
+    "ProposalStatus",
     "Reject",
     "RevokeDelegation",
     "SetApprovalPolicy",
     "SetApproverGroup",
-    "Standing",
     "TierAsked",
     "WithdrawProposal",
 ]

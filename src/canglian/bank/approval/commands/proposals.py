@@ -19,7 +19,7 @@ from canglian.kernel.fields import doc, inside
 from canglian.web.principal import Role
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ProposalStatus(msgspec.Struct, frozen=True):
     """Where a proposal stands after something was done with it.
 
     ``step`` of ``steps`` counts from 1. ``outcome`` names what came of it (``transfer:88213``) once it was carried out;
@@ -44,9 +44,9 @@ class Standing(msgspec.Struct, frozen=True):
     ] = None
 
 
-def standing(proposal: Proposal, policy: ApprovalPolicy) -> Standing:
+def standing(proposal: Proposal, policy: ApprovalPolicy) -> ProposalStatus:
     """The answer to whoever did something with a proposal."""
-    return Standing(
+    return ProposalStatus(
         proposal.id,
         proposal.state,
         proposal.tier + 1,
@@ -77,7 +77,7 @@ def ended(book: Book, proposal: Proposal, state: ProposalState, **more: Any) -> 
     return book.put(proposal.replace(state=state, ended_at=book.now, waits_group=None, waits_role=None, **more))
 
 
-class FileProposal(Command[Standing], kind="approval.file"):
+class FileProposal(Command[ProposalStatus], kind="approval.file"):
     """Ask for a command that others have to approve.
 
     It is decided once and thrown away, so what a rule would refuse now is not even filed: its code is answered.
@@ -104,7 +104,7 @@ class FileProposal(Command[Standing], kind="approval.file"):
         with inside("payload"):
             command.check()
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         described = approvable_of(book, self.kind)
         command = read(described, msgspec.json.encode(self.payload).decode())
         book.require(command.reads())
@@ -157,7 +157,7 @@ class FileProposal(Command[Standing], kind="approval.file"):
         return standing(book.add(proposal), policy)
 
 
-class ConfirmProposal(Command[Standing], kind="approval.confirm"):
+class ConfirmProposal(Command[ProposalStatus], kind="approval.confirm"):
     """Take a proposal anew after what it is about has changed. Votes that were given are void; the steps begin again.
 
     Rejects ``proposal.not_maker`` and ``proposal.unchanged``.
@@ -165,7 +165,7 @@ class ConfirmProposal(Command[Standing], kind="approval.confirm"):
 
     proposal: ProposalId
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         proposal = _own(book, self.proposal)
         policy = policy_of(book, proposal)
         described, command = stored(book, proposal)
@@ -190,23 +190,23 @@ class ConfirmProposal(Command[Standing], kind="approval.confirm"):
         return standing(book.put(confirmed), policy)
 
 
-class WithdrawProposal(Command[Standing], kind="approval.withdraw"):
+class WithdrawProposal(Command[ProposalStatus], kind="approval.withdraw"):
     """Take a proposal back. Rejects ``proposal.not_maker``."""
 
     proposal: ProposalId
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         proposal = _own(book, self.proposal)
         book.emit("proposal.withdrawn", f"proposal:{proposal.id}", proposal=proposal.id)
         return standing(ended(book, proposal, ProposalState.WITHDRAWN), policy_of(book, proposal))
 
 
-class ExpireProposal(Command[Standing], kind="approval.expire"):
+class ExpireProposal(Command[ProposalStatus], kind="approval.expire"):
     """End a proposal whose time has passed. Rejects ``proposal.not_due``."""
 
     proposal: ProposalId
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         proposal = book.get(Proposal, self.proposal)
         if proposal.state is not ProposalState.PENDING:
             book.reject("proposal.not_pending", proposal=proposal.id, state=proposal.state.value)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from canglian.bank.approval.commands.carrying import check_unchanged, decide_for, stored
-from canglian.bank.approval.commands.proposals import Standing, ended, pending, policy_of, standing
+from canglian.bank.approval.commands.proposals import ProposalStatus, ended, pending, policy_of, standing
 from canglian.bank.approval.commands.values import Actor, Behind, Digest, ProposalId, Sentence
 from canglian.bank.approval.describing import Approvable
 from canglian.bank.approval.model import (
@@ -23,7 +23,7 @@ from canglian.kernel.errors import CanglianError
 from canglian.web.principal import Role
 
 
-class Approve(Command[Standing], kind="approval.approve"):
+class Approve(Command[ProposalStatus], kind="approval.approve"):
     """Vote for a proposal; the last vote that was missing carries its command out, in the same commit.
 
     The command is decided on behalf of its maker, who is the actor that it sees. Where a rule refuses it the proposal
@@ -40,7 +40,7 @@ class Approve(Command[Standing], kind="approval.approve"):
     digest: Digest | None = None
     comment: Sentence | None = None
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         proposal = pending(book, self.proposal)
         policy = policy_of(book, proposal)
         vote = _vote(book, proposal, policy, self, approves=True)
@@ -60,7 +60,7 @@ class Approve(Command[Standing], kind="approval.approve"):
         return standing(_carry_out(book, proposal, described, command), policy)
 
 
-class Reject(Command[Standing], kind="approval.reject"):
+class Reject(Command[ProposalStatus], kind="approval.reject"):
     """Vote against a proposal, which ends it. Who may approve it may reject it; a comment says why."""
 
     proposal: ProposalId
@@ -70,7 +70,7 @@ class Reject(Command[Standing], kind="approval.reject"):
     on_behalf_of: Actor | None = None
     delegator_role: Role | None = None
 
-    def decide(self, book: Book) -> Standing:
+    def decide(self, book: Book) -> ProposalStatus:
         proposal = pending(book, self.proposal)
         policy = policy_of(book, proposal)
         vote = _vote(book, proposal, policy, self, approves=False)

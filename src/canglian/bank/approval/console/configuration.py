@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.approval import asking, queries
+from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands import SetApprovalPolicy, SetApproverGroup
 from canglian.bank.approval.console.lists import title_of
 from canglian.bank.approval.describing import APPROVABLE
@@ -18,13 +19,12 @@ from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
-from canglian.web.console.acting import Form, acted
-from canglian.web.console.forms import ask, read, read_money, sent
+from canglian.web.console.forms import form_values, read, read_money, submit
 from canglian.web.console.pages import Pages
-from canglian.web.house import queries as house
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, Role, needs
 from canglian.web.services import Services
+from canglian.web.system import queries as system
 
 TIERS = 3
 """How many steps the form offers; a program may set more."""
@@ -37,7 +37,9 @@ GROUPS = "/console/approver-groups"
 
 
 @get("/approval-policies", guards=[needs(Permission.READ)])
-async def list_policies(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def list_policies(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """All policies as they are in force, and those that are not yet or no more."""
     reader, book = services.reader, principal.book
     today = (await book_figures(reader, book)).today
@@ -59,7 +61,10 @@ async def list_policies(pages: Given[Pages], services: Given[Services], principa
 
 @get("/approval-policies/new", guards=[needs(Permission.ADMINISTER)])
 async def new_policy(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The form of a version; with ``?code=`` filled with the newest one."""
     code = request.query_params.get("code")
@@ -112,13 +117,16 @@ async def _policy_form(
 
 @post("/approval-policies/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def set_policy(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         command = read(await _policy_fields(services, principal, form), SetApprovalPolicy)
-        made = (await ask(services, principal, command, form)).unwrap()
+        made = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _policy_form(pages, services, principal, form, pages.refusal(error), 422)
     return Redirect(f"{POLICIES}/{made.code}", status_code=303)
@@ -151,7 +159,10 @@ def _tiers(form: dict[str, str]) -> list[dict[str, Any]]:
 
 @get("/approval-policies/{policy:str}", guards=[needs(Permission.READ)])
 async def policy_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], policy: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    policy: FromPath[str],
 ) -> Response[Any]:
     """One policy with all its versions."""
     reader, book = services.reader, principal.book
@@ -170,7 +181,10 @@ async def policy_page(
 
 @get("/approver-groups", guards=[needs(Permission.READ)])
 async def list_groups(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All groups; with ``?code=`` one of them in the form."""
     code = request.query_params.get("code")
@@ -198,22 +212,24 @@ async def _groups(
 
 async def people_who_may(services: Services, book: int) -> dict[str, str]:
     """The names of those who may approve in a book, by actor."""
-    found = [user for user in await house.users(services.reader) if not user.disabled and str(book) in user.roles]
+    found = [user for user in await system.users(services.reader) if not user.disabled and str(book) in user.roles]
     return {f"user:{one.login}": one.name for one in found if Role(one.roles[str(book)]).may(Permission.APPROVE)}
 
 
 @post("/approver-groups", status_code=200, guards=[needs(Permission.ADMINISTER)])
-async def set_group(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def set_group(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Make a group, or replace its members."""
 
     async def made(form: Form) -> SetApproverGroup:
         members = [name for name in form if name.startswith(("user:", "key:"))]
         fields = {"code": form.get("code", ""), "name": form.get("name", ""), "members": members}
         command = read(fields, SetApproverGroup)
-        await asking.check_members(services, principal.book, members)
+        await service.check_members(services, principal.book, members)
         return command
 
-    return await acted(pages, made, partial(_groups, pages, services, principal), GROUPS)
+    return await submit_form(pages, made, partial(_groups, pages, services, principal), GROUPS)
 
 
 handlers = (list_policies, new_policy, set_policy, policy_page, list_groups, set_group)

@@ -6,17 +6,17 @@ from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.approval import asking, queries
+from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands import Delegate, RevokeDelegation
 from canglian.bank.approval.console.configuration import people_who_may
 from canglian.kernel.errors import Malformed
 from canglian.kernel.values import SHANGHAI, utc_now
-from canglian.web.answers import Given
-from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import read
 from canglian.web.console.pages import Pages
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -25,7 +25,7 @@ PATH = "/console/delegations"
 
 @get("/delegations", guards=[needs(Permission.READ)])
 async def list_delegations(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
     """All delegations, newest first."""
     return await _show(pages, services, principal)
@@ -48,7 +48,9 @@ async def _show(
 
 
 @post("/delegations", status_code=200, guards=[needs(Permission.APPROVE)])
-async def delegate(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def delegate(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Let somebody vote for somebody, from the first day to the end of the last."""
 
     async def made(form: Form) -> Delegate:
@@ -61,10 +63,10 @@ async def delegate(pages: Given[Pages], services: Given[Services], principal: Gi
             "role": principal.role.value,
         }
         command = read({name: value for name, value in fields.items() if value is not None}, Delegate)
-        await asking.check_members(services, principal.book, [command.delegator, command.delegate])
+        await service.check_members(services, principal.book, [command.delegator, command.delegate])
         return command
 
-    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
+    return await submit_form(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 def _instant(text: str, field: str, at: time) -> datetime | None:
@@ -80,14 +82,17 @@ def _instant(text: str, field: str, at: time) -> datetime | None:
 
 @post("/delegations/{delegation:str}/revoke", status_code=200, guards=[needs(Permission.APPROVE)])
 async def revoke(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], delegation: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    delegation: FromPath[str],
 ) -> Response[Any]:
     """End a delegation now."""
 
     def made(_: Form) -> RevokeDelegation:
         return read({"delegation": delegation, "role": principal.role.value}, RevokeDelegation)
 
-    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
+    return await submit_form(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 handlers = (list_delegations, delegate, revoke)

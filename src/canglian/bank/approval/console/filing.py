@@ -4,15 +4,15 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from canglian.bank.approval import asking
+from canglian.bank.approval import service
 from canglian.bank.approval.describing import APPROVABLE, Approvable
 from canglian.kernel.errors import CanglianError, Malformed, NotFound
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
-from canglian.web.answers import Given
-from canglian.web.console.forms import ask, at, read_money, sent
+from canglian.web.console.forms import error_at, form_values, read_money, submit
 from canglian.web.console.pages import Pages
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -24,7 +24,7 @@ def offered() -> list[Approvable]:
 
 
 @get("/proposals/new", guards=[needs(Permission.POST)])
-async def new_proposal(pages: Given[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
+async def new_proposal(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form, filled with what the address says."""
     return await _form(pages, dict(request.query_params), None)
 
@@ -45,10 +45,13 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 
 @post("/proposals/new", status_code=200, guards=[needs(Permission.POST)])
 async def file_proposal(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """File a proposal."""
-    form = await sent(request)
+    form = await form_values(request)
     described = APPROVABLE.get(form.get("kind", ""))
     try:
         if described is None or not described.fields:
@@ -58,9 +61,9 @@ async def file_proposal(
             raise Malformed("form.missing", field="proposal_reason")
         if described.reason is not None:
             payload[described.reason] = form["proposal_reason"]
-        with at("proposal_reason"):
-            command = await asking.filing(services, principal, described.kind, payload, form["proposal_reason"])
-        filed = (await ask(services, principal, command, form)).unwrap()
+        with error_at("proposal_reason"):
+            command = await service.filing(services, principal, described.kind, payload, form["proposal_reason"])
+        filed = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         if error.fields.get("field") in ("reason", f"payload.{described and described.reason}"):
             error.fields["field"] = "proposal_reason"
@@ -76,7 +79,7 @@ async def _payload(
     asset = "CNY"
     for field in described.fields:
         text = form.get(field.name, "")
-        with at(field.name):
+        with error_at(field.name):
             if field.kind == "many":
                 payload[field.name] = [one for one, _ in field.choices if form.get(f"{field.name}_{one}")]
                 if not payload[field.name]:

@@ -5,15 +5,15 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
-from canglian.bank.approval import asking, queries
+from canglian.bank.approval import queries, service
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
@@ -79,16 +79,21 @@ def _reading(read: Callable[[Order], Awaitable[Page[ProposalRow]]]) -> Callable[
 
 
 @get("/tasks", guards=[needs(Permission.APPROVE)])
-async def list_tasks(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def list_tasks(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """What waits for the vote of who looks."""
-    waiter = await asking.waiter(services, principal)
+    waiter = await service.waiter(services, principal)
     read = _reading(lambda order: queries.tasks(services.reader, principal.book, waiter, utc_now(), order))
     return await list_page(pages, _TASKS, read, scales=await chart.scales(services.reader, principal.book))
 
 
 @get("/proposals", guards=[needs(Permission.READ)])
 async def list_proposals(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All proposals."""
     query = request.query_params

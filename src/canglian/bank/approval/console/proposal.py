@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.approval import asking, queries
+from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands import ConfirmProposal, WithdrawProposal
 from canglian.bank.approval.console.lists import title_of
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState
@@ -21,12 +22,11 @@ from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import names
-from canglian.web.answers import Given
-from canglian.web.console.forms import ask, sent
+from canglian.web.console.forms import form_values, submit
 from canglian.web.console.pages import Pages
+from canglian.web.error_text import format_error
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
-from canglian.web.telling import tell
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -54,7 +54,10 @@ class Step(msgspec.Struct, frozen=True):
 
 @get("/proposals/{proposal:str}", guards=[needs(Permission.READ)])
 async def proposal_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], proposal: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    proposal: FromPath[str],
 ) -> Response[Any]:
     """One proposal."""
     return await _show(pages, services, principal, proposal)
@@ -67,7 +70,7 @@ async def _show(
     found = await queries.proposal(reader, book, number)
     versions = await queries.policy_versions(reader, book, found.policy)
     policy = next(one for one in versions if one.version == found.policy_version)
-    changes = await asking.changes(services, book, found)
+    changes = await service.changes(services, book, found)
     told = await observing.events(
         reader, book, observing.EventFilter(None, f"proposal:{number}", None, None, None), Order("number", None, 100)
     )
@@ -94,7 +97,7 @@ async def _show(
     )
 
 
-def _facts(proposal: Proposal, changes: list[asking.Change]) -> Iterable[Fact]:
+def _facts(proposal: Proposal, changes: list[service.Change]) -> Iterable[Fact]:
     yield from proposal.facts
     for change in changes:
         yield from (fact for fact in (change.then, change.now) if fact is not None)
@@ -128,7 +131,7 @@ def _reading(principal: Principal, proposal: Proposal) -> str | None:
 def _failure(pages: Pages, proposal: Proposal) -> str:
     if proposal.failure_code is None:
         return ""
-    return tell(proposal.failure_code, proposal.failure_fields or {}, pages._)
+    return format_error(proposal.failure_code, proposal.failure_fields or {}, pages._)
 
 
 async def _acts(pages: Pages, services: Services, principal: Principal, proposal: Proposal) -> dict[str, Act]:
@@ -147,17 +150,17 @@ async def _acts(pages: Pages, services: Services, principal: Principal, proposal
         return Act() if failure is None else Act(warning=pages._(CanglianError(failure).template))
 
     number = proposal.id
-    approve = await tried(await asking.approving(services, principal, number), Permission.APPROVE)
+    approve = await tried(await service.approving(services, principal, number), Permission.APPROVE)
     people = [principal.actor] if approve.allowed else []
     if principal.may(Permission.APPROVE) and proposal.state is ProposalState.PENDING:
-        for person in (await asking.waiter(services, principal)).people[1:]:
-            command = await asking.approving(services, principal, number, on_behalf_of=person)
+        for person in (await service.waiter(services, principal)).people[1:]:
+            command = await service.approving(services, principal, number, on_behalf_of=person)
             instead = await tried(command, Permission.APPROVE)
             if instead.allowed:
                 approve, people = (approve if people else instead), [*people, person]
     approve = msgspec.structs.replace(approve, people=tuple(people))
     reject = await tried(
-        await asking.rejecting(services, principal, number, "x", on_behalf_of=_other(people, principal)),
+        await service.rejecting(services, principal, number, "x", on_behalf_of=_other(people, principal)),
         Permission.APPROVE,
     )
     return {
@@ -174,17 +177,17 @@ def _other(people: list[str], principal: Principal) -> str | None:
 
 @post("/proposals/{proposal:str}", status_code=200, guards=[needs(Permission.READ)])
 async def act(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     proposal: FromPath[str],
 ) -> Response[Any]:
     """Approve, reject, confirm or withdraw."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         command = await _asked(services, principal, proposal, form)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, proposal, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"/console/proposals/{proposal}", status_code=303)
@@ -200,11 +203,13 @@ async def _asked(services: Services, principal: Principal, number: str, form: di
     instead = None if person in ("", principal.actor) else person
     if action == "approve":
         digest, comment = form.get("digest") or None, form.get("comment") or None
-        return await asking.approving(services, principal, number, on_behalf_of=instead, digest=digest, comment=comment)
+        return await service.approving(
+            services, principal, number, on_behalf_of=instead, digest=digest, comment=comment
+        )
     if action == "reject":
         if not form.get("comment"):
             raise Malformed("form.missing", field="comment")
-        return await asking.rejecting(services, principal, number, form["comment"], on_behalf_of=instead)
+        return await service.rejecting(services, principal, number, form["comment"], on_behalf_of=instead)
     if action == "confirm":
         return ConfirmProposal(proposal=number)
     if action == "withdraw":

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import AccountPath
@@ -19,7 +20,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
 from canglian.ledger.queries import statements
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -94,20 +95,20 @@ def shown(account: DepositAccount) -> OpenedDeposit:
     "",
     operation_id="openDepositAccount",
     guards=[needs(Permission.POST)],
-    responses=giving(OpenedDeposit, 201, write=True),
+    responses=responses(OpenedDeposit, 201, write=True),
 )
-async def open_account(asking: Given[Asking], data: Sent[DepositRequest]) -> Response[bytes]:
+async def open_account(context: NamedDependency[RequestContext], data: Body[DepositRequest]) -> Response[bytes]:
     """Open an account: at the counter for somebody who was seen, from afar by a completed remote opening."""
-    number = await allot(asking.services, asking.principal, asking.key, dry_run=asking.dry_run)
-    return await asking.answer(data.command(number), shown)
+    number = await allot(context.services, context.principal, context.key, dry_run=context.dry_run)
+    return await context.respond(data.command(number), shown)
 
 
 @get("", operation_id="listDepositAccounts", guards=[needs(Permission.READ)], responses=listing_of(DepositView))
 async def list_accounts(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
     product: Annotated[str | None, QueryParameter(description="Only of this product.")] = None,
     product_class: Annotated[ProductClass | None, QueryParameter(description="Only of this class.")] = None,
@@ -135,10 +136,10 @@ async def list_accounts(
     operation_id="searchDepositAccounts",
     status_code=200,
     guards=[needs(Permission.READ)],
-    responses=giving(FoundDeposits, write=True),
+    responses=responses(FoundDeposits, write=True),
 )
 async def search_accounts(
-    services: Given[Services], principal: Given[Principal], data: Sent[NumberSearch]
+    services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[NumberSearch]
 ) -> Response[bytes]:
     """Look an account up by its whole number, which travels in the body and stands in no address."""
     found = await accounts.by_index(services.reader, principal.book, data.index(services))
@@ -149,10 +150,10 @@ async def search_accounts(
     "/{deposit_account:str}",
     operation_id="getDepositAccount",
     guards=[needs(Permission.READ)],
-    responses=giving(DepositWhole),
+    responses=responses(DepositWhole),
 )
 async def get_account(
-    services: Given[Services], principal: Given[Principal], deposit_account: AccountPath
+    services: NamedDependency[Services], principal: NamedDependency[Principal], deposit_account: AccountPath
 ) -> Response[bytes]:
     """An account with its money, unpaid interest, freezes and bound accounts."""
     reader, book = services.reader, principal.book
@@ -171,13 +172,13 @@ async def get_account(
     "/{deposit_account:str}/statement",
     operation_id="getDepositStatement",
     guards=[needs(Permission.READ)],
-    responses=giving(StatementAnswer),
+    responses=responses(StatementAnswer),
 )
 async def get_statement(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     deposit_account: AccountPath,
     first: Annotated[date | None, QueryParameter(description="The first business date.")] = None,
     last: Annotated[date | None, QueryParameter(description="The last business date.")] = None,
@@ -207,14 +208,14 @@ async def get_statement(
     "/{deposit_account:str}/bound-accounts",
     operation_id="bindAccount",
     guards=[needs(Permission.POST)],
-    responses=giving(BoundView, 201, write=True),
+    responses=responses(BoundView, 201, write=True),
 )
 async def bind_account(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[BindingRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[BindingRequest]
 ) -> Response[bytes]:
     """Begin to bind an account at another bank. Its bank is asked for the elements."""
-    command = await data.command(asking.services, asking.principal, deposit_account, asking.key)
-    return await asking.answer(command, outside.bound_view)
+    command = await data.command(context.services, context.principal, deposit_account, context.key)
+    return await context.respond(command, outside.bound_view)
 
 
 router = Router(

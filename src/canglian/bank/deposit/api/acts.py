@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, post
+from litestar.di import NamedDependency
 
 from canglian.bank.deposit.api.accounts import OpenedDeposit, shown
 from canglian.bank.deposit.api.paths import AccountPath, FreezePath
@@ -22,10 +23,10 @@ from canglian.bank.deposit.commands.freezing import CaseReference
 from canglian.bank.deposit.commands.keeping import DocumentId
 from canglian.bank.deposit.commands.values import BoundId, ProductCode
 from canglian.bank.deposit.model import AccountFreeze, FreezeCause, FreezeKind
-from canglian.bank.party.api.paths import Because
+from canglian.bank.party.api.paths import ReasonBody
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Code, Name
-from canglian.web.answers import Asking, Given, Sent, giving
+from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.principal import Permission, needs
 
 
@@ -55,7 +56,7 @@ class CaseClearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-class Thawed(msgspec.Struct, frozen=True):
+class UnfrozenAccounts(msgspec.Struct, frozen=True):
     """The accounts that a case holds no more."""
 
     accounts: Annotated[list[str], doc("The accounts that are named, or how many there are.")]
@@ -67,7 +68,7 @@ class UpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: Annotated[ProductCode | None, doc("A product of class II, or left out.")] = None
 
 
-class WakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReactivationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which document was in hand, and where."""
 
     document: Annotated[DocumentId, doc("The document in hand.")]
@@ -90,10 +91,10 @@ class ClosingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     "/{deposit_account:str}/freezes",
     operation_id="freezeDepositAccount",
     guards=[needs(Permission.POST)],
-    responses=giving(AccountFreeze, 201, write=True),
+    responses=responses(AccountFreeze, 201, write=True),
 )
 async def freeze_account(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[FreezeRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[FreezeRequest]
 ) -> Response[bytes]:
     """Freeze money in, money out, both, or everything but the counter."""
     command = FreezeAccount(
@@ -105,7 +106,7 @@ async def freeze_account(
         case_reference=data.case_reference,
         until=data.until,
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @post(
@@ -113,14 +114,14 @@ async def freeze_account(
     operation_id="liftAccountFreeze",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(AccountFreeze, write=True),
+    responses=responses(AccountFreeze, write=True),
 )
 async def lift_freeze(
-    asking: Given[Asking], deposit_account: AccountPath, freeze: FreezePath, data: Sent[Because]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, freeze: FreezePath, data: Body[ReasonBody]
 ) -> Response[bytes]:
     """Lift one freeze; what else freezes the account stays."""
     command = LiftFreeze(account=deposit_account, freeze=freeze, reason=data.reason)
-    return await asking.answer(command, status=200)
+    return await context.respond(command, status=200)
 
 
 @post(
@@ -128,9 +129,11 @@ async def lift_freeze(
     operation_id="reportCase",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(CaseFrozen, write=True),
+    responses=responses(CaseFrozen, write=True),
 )
-async def report_case(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CaseRequest]) -> Response[bytes]:
+async def report_case(
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[CaseRequest]
+) -> Response[bytes]:
     """Report that an account is involved in a case: it stops, its holder's others are for the counter only."""
     command = ReportCase(
         account=deposit_account,
@@ -138,7 +141,7 @@ async def report_case(asking: Given[Asking], deposit_account: AccountPath, data:
         authority=data.authority,
         reason=data.reason,
     )
-    return await asking.answer(command, status=200)
+    return await context.respond(command, status=200)
 
 
 @post(
@@ -146,12 +149,14 @@ async def report_case(asking: Given[Asking], deposit_account: AccountPath, data:
     operation_id="clearCase",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Thawed, write=True),
+    responses=responses(UnfrozenAccounts, write=True),
 )
-async def clear_case(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CaseClearing]) -> Response[bytes]:
+async def clear_case(
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[CaseClearing]
+) -> Response[bytes]:
     """Lift all that a case froze, on every account. The account of the path is one of them."""
     command = ClearCase(account=deposit_account, case_reference=data.case_reference, reason=data.reason)
-    return await asking.answer(command, Thawed, status=200)
+    return await context.respond(command, UnfrozenAccounts, status=200)
 
 
 @post(
@@ -159,13 +164,13 @@ async def clear_case(asking: Given[Asking], deposit_account: AccountPath, data: 
     operation_id="upgradeDepositAccount",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(OpenedDeposit, write=True),
+    responses=responses(OpenedDeposit, write=True),
 )
 async def upgrade_account(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[UpgradeRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[UpgradeRequest]
 ) -> Response[bytes]:
     """Raise an account to what its holder was verified for, or from class III to class II."""
-    return await asking.answer(UpgradeAccount(account=deposit_account, product=data.product), shown, status=200)
+    return await context.respond(UpgradeAccount(account=deposit_account, product=data.product), shown, status=200)
 
 
 @post(
@@ -173,15 +178,15 @@ async def upgrade_account(
     operation_id="reactivateDepositAccount",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(OpenedDeposit, write=True),
+    responses=responses(OpenedDeposit, write=True),
 )
 async def reactivate_account(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[WakeRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[ReactivationRequest]
 ) -> Response[bytes]:
     """Serve a dormant account everywhere again, its holder having been verified at the counter."""
     place = data.place
     command = ReactivateAccount(account=deposit_account, document=data.document, place=place)
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 @post(
@@ -189,10 +194,10 @@ async def reactivate_account(
     operation_id="closeDepositAccount",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(OpenedDeposit, write=True),
+    responses=responses(OpenedDeposit, write=True),
 )
 async def close_account(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[ClosingRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[ClosingRequest]
 ) -> Response[bytes]:
     """Close an account: its interest is paid, and what is on it goes to a bound account or is paid in cash."""
     command = CloseDepositAccount(
@@ -202,7 +207,7 @@ async def close_account(
         bound_account=data.bound_account,
         cash=data.cash,
     )
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 router = Router(

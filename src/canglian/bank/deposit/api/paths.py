@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar.params import PathParameter
 
-from canglian.web.answers import id_path
+from canglian.web.operations import id_path
 
 AccountPath = Annotated[str, id_path("dep", "The deposit account's id.")]
 FreezePath = Annotated[str, id_path("frz", "The freeze's id.")]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, post
+from litestar.di import NamedDependency
 
 from canglian.bank.deposit.api.paths import AccountPath
 from canglian.bank.deposit.commands import MoveCash, TransferDeposit
@@ -12,7 +13,7 @@ from canglian.bank.limit import Direction
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Code, Reference
 from canglian.ledger.model import Transfer
-from canglian.web.answers import Asking, Given, Sent, giving
+from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.principal import Permission, needs
 
 
@@ -51,30 +52,32 @@ def moved(transfer: Transfer) -> Moved:
     "/{deposit_account:str}/cash",
     operation_id="moveCash",
     guards=[needs(Permission.POST)],
-    responses=giving(Moved, 201, write=True),
+    responses=responses(Moved, 201, write=True),
 )
-async def move_cash(asking: Given[Asking], deposit_account: AccountPath, data: Sent[CashRequest]) -> Response[bytes]:
+async def move_cash(
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[CashRequest]
+) -> Response[bytes]:
     """Take cash in, or pay cash out, at the counter."""
     reference = data.reference
     command = MoveCash(account=deposit_account, direction=data.direction, amount=data.amount, reference=reference)
-    return await asking.answer(command, moved)
+    return await context.respond(command, moved)
 
 
 @post(
     "/{deposit_account:str}/transfers",
     operation_id="transferDeposit",
     guards=[needs(Permission.POST)],
-    responses=giving(Moved, 201, write=True),
+    responses=responses(Moved, 201, write=True),
 )
 async def transfer(
-    asking: Given[Asking], deposit_account: AccountPath, data: Sent[DepositTransferRequest]
+    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[DepositTransferRequest]
 ) -> Response[bytes]:
     """Move money to another deposit account of this bank, within the limits of both holders."""
     reference = data.reference
     command = TransferDeposit(
         payer=deposit_account, payee=data.payee, amount=data.amount, channel=data.channel, reference=reference
     )
-    return await asking.answer(command, moved)
+    return await context.respond(command, moved)
 
 
 router = Router("/deposit-accounts", route_handlers=[move_cash, transfer], tags=["deposit accounts"])

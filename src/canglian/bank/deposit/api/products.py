@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
 
 from canglian.bank.deposit.api.paths import ProductPath
 from canglian.bank.deposit.commands import AddDepositPolicy, SetDepositProduct
@@ -12,7 +13,7 @@ from canglian.bank.deposit.queries import products
 from canglian.bank.deposit.queries.products import ProductView
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -29,15 +30,22 @@ class DepositPolicies(msgspec.Struct, frozen=True):
     data: Annotated[list[DepositPolicy], doc("The rows of this page.")]
 
 
-@get("", operation_id="listDepositProducts", guards=[needs(Permission.READ)], responses=giving(Products))
-async def list_products(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listDepositProducts", guards=[needs(Permission.READ)], responses=responses(Products))
+async def list_products(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """List the products, each with the version in force and all others."""
     today = (await book_figures(services.reader, principal.book)).today
     return as_json(Products(await products.products(services.reader, principal.book, today)))
 
 
-@get("/{product:str}", operation_id="getDepositProduct", guards=[needs(Permission.READ)], responses=giving(ProductView))
-async def get_product(services: Given[Services], principal: Given[Principal], product: ProductPath) -> Response[bytes]:
+@get(
+    "/{product:str}",
+    operation_id="getDepositProduct",
+    guards=[needs(Permission.READ)],
+    responses=responses(ProductView),
+)
+async def get_product(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], product: ProductPath
+) -> Response[bytes]:
     """A product with its versions."""
     today = (await book_figures(services.reader, principal.book)).today
     return as_json(await products.product(services.reader, principal.book, today, product))
@@ -47,15 +55,15 @@ async def get_product(services: Given[Services], principal: Given[Principal], pr
     "",
     operation_id="setDepositProduct",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(DepositProduct, 201, write=True),
+    responses=responses(DepositProduct, 201, write=True),
 )
-async def set_product(asking: Given[Asking], data: Sent[SetDepositProduct]) -> Response[bytes]:
+async def set_product(context: NamedDependency[RequestContext], data: Body[SetDepositProduct]) -> Response[bytes]:
     """Add a version to a product, or make a product. A version never changes."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
-@get("", operation_id="listDepositPolicies", guards=[needs(Permission.READ)], responses=giving(DepositPolicies))
-async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listDepositPolicies", guards=[needs(Permission.READ)], responses=responses(DepositPolicies))
+async def list_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """List the versions of the figures."""
     return as_json(DepositPolicies(await products.policies(services.reader, principal.book)))
 
@@ -64,11 +72,11 @@ async def list_policies(services: Given[Services], principal: Given[Principal]) 
     "",
     operation_id="addDepositPolicy",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(DepositPolicy, 201, write=True),
+    responses=responses(DepositPolicy, 201, write=True),
 )
-async def add_policy(asking: Given[Asking], data: Sent[AddDepositPolicy]) -> Response[bytes]:
+async def add_policy(context: NamedDependency[RequestContext], data: Body[AddDepositPolicy]) -> Response[bytes]:
     """Add a version of the figures. It never changes afterwards."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 routers = (

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import DifferencePath, OrderPath
@@ -27,7 +28,7 @@ from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Code, Name, Reference
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.outside.connections import told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -98,21 +99,21 @@ class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     "",
     operation_id="requestRailOrder",
     guards=[needs(Permission.POST)],
-    responses=giving(RailOrderView, 201, write=True),
+    responses=responses(RailOrderView, 201, write=True),
 )
-async def request_order(asking: Given[Asking], data: Sent[RailRequest]) -> Response[bytes]:
+async def request_order(context: NamedDependency[RequestContext], data: Body[RailRequest]) -> Response[bytes]:
     """Ask for money from a bound account, or send money to it. It is booked when the rail says that it went."""
     kind = RequestPull if data.kind is Way.PULL else RequestPush
     command = kind(bound_account=data.bound_account, amount=data.amount, channel=data.channel)
-    return await asking.answer(command, order_view)
+    return await context.respond(command, order_view)
 
 
 @get("", operation_id="listRailOrders", guards=[needs(Permission.READ)], responses=listing_of(RailOrderView))
 async def list_orders(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     account: Annotated[str | None, QueryParameter(description="Only of this account.")] = None,
     bound_account: Annotated[str | None, QueryParameter(description="Only of this bound account.")] = None,
     kind: Annotated[RailKind | None, QueryParameter(description="Only of this kind.")] = None,
@@ -132,9 +133,11 @@ async def list_orders(
     "/{rail_order:str}",
     operation_id="getRailOrder",
     guards=[needs(Permission.READ)],
-    responses=giving(RailOrderView),
+    responses=responses(RailOrderView),
 )
-async def get_order(services: Given[Services], principal: Given[Principal], rail_order: OrderPath) -> Response[bytes]:
+async def get_order(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], rail_order: OrderPath
+) -> Response[bytes]:
     """An order of the rail."""
     return as_json(await outside.rail_order(services.reader, principal.book, rail_order))
 
@@ -144,12 +147,14 @@ async def get_order(services: Given[Services], principal: Given[Principal], rail
     operation_id="markRailSent",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(RailOrderView, write=True),
+    responses=responses(RailOrderView, write=True),
 )
-async def mark_sent(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailSent]) -> Response[bytes]:
+async def mark_sent(
+    context: NamedDependency[RequestContext], rail_order: OrderPath, data: Body[RailSent]
+) -> Response[bytes]:
     """The rail has taken an order. After its answer this is no news. A rail that is connected says it itself."""
-    told_by_hand(asking.services.settings, "rail")
-    return await asking.answer(MarkRailSent(order=rail_order, reference=data.reference), order_view, status=200)
+    told_by_hand(context.services.settings, "rail")
+    return await context.respond(MarkRailSent(order=rail_order, reference=data.reference), order_view, status=200)
 
 
 @post(
@@ -157,21 +162,23 @@ async def mark_sent(asking: Given[Asking], rail_order: OrderPath, data: Sent[Rai
     operation_id="answerRailOrder",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(RailOrderView, write=True),
+    responses=responses(RailOrderView, write=True),
 )
-async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[RailAnswer]) -> Response[bytes]:
+async def answer_order(
+    context: NamedDependency[RequestContext], rail_order: OrderPath, data: Body[RailAnswer]
+) -> Response[bytes]:
     """The rail says how an order ended. The first answer counts; the opposite later is a difference.
 
     A rail that is connected says it itself.
     """
-    told_by_hand(asking.services.settings, "rail")
+    told_by_hand(context.services.settings, "rail")
     command = AnswerRailOrder(
         order=rail_order,
         succeeded=data.succeeded,
         reference=data.reference,
         reason=data.reason,
     )
-    return await asking.answer(command, order_view, status=200)
+    return await context.respond(command, order_view, status=200)
 
 
 @post(
@@ -179,10 +186,10 @@ async def answer_order(asking: Given[Asking], rail_order: OrderPath, data: Sent[
     operation_id="reconcileRailFile",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(FileRun, write=True),
+    responses=responses(FileRun, write=True),
 )
 async def reconcile_file(
-    services: Given[Services], principal: Given[Principal], data: Sent[RailFile]
+    services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[RailFile]
 ) -> Response[bytes]:
     """Hold the rail's file of a day against the book: line by line, then what stands in no line.
 
@@ -209,9 +216,9 @@ async def reconcile_file(
 @get("", operation_id="listRailDifferences", guards=[needs(Permission.READ)], responses=listing_of(RailDifference))
 async def list_differences(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     kind: Annotated[DifferenceKind | None, QueryParameter(description="Only of this kind.")] = None,
     rail_order: Annotated[str | None, QueryParameter(description="Only of this order.")] = None,
     resolved: Annotated[
@@ -233,12 +240,14 @@ async def list_differences(
     operation_id="resolveRailDifference",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(RailDifference, write=True),
+    responses=responses(RailDifference, write=True),
 )
-async def resolve(asking: Given[Asking], difference: DifferencePath, data: Sent[Resolution]) -> Response[bytes]:
+async def resolve(
+    context: NamedDependency[RequestContext], difference: DifferencePath, data: Body[Resolution]
+) -> Response[bytes]:
     """Resolve a difference; with ``book_it`` the book follows the rail now."""
     command = ResolveRailDifference(difference=difference, resolution=data.resolution, book_it=data.book_it)
-    return await asking.answer(command, status=200)
+    return await context.respond(command, status=200)
 
 
 routers = (

@@ -13,7 +13,7 @@ from msgspec import Meta
 from canglian.bank.deposit.commands.ordering import order_one_cent
 from canglian.bank.deposit.commands.values import AccountId, Bank, BoundId
 from canglian.bank.deposit.model import BindingState, BoundAccount, Confirmation, RailOrder, RailState
-from canglian.bank.deposit.rules import account_at_hand, policy_in_force, product_in_force
+from canglian.bank.deposit.rules import policy_in_force, product_in_force, require_active_account
 from canglian.bank.party import Level
 from canglian.bank.party import rules as party_rules
 from canglian.bank.party.rules import active_party
@@ -35,7 +35,7 @@ class BindAccount(Command[BoundAccount], kind="deposit.bind_account"):
     bank: Bank
 
     def decide(self, book: Book) -> BoundAccount:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         if account.party is None:
             book.reject("deposit_account.internal", deposit_account=account.id)
         party = active_party(book, account.party)
@@ -158,7 +158,7 @@ class EndBinding(Command[BoundAccount], kind="deposit.end_binding"):
         bound = book.get(BoundAccount, self.bound_account)
         if bound.state.is_over:
             book.reject("bound_account.state", state=bound.state.value)
-        account = account_at_hand(book, bound.account)
+        account = require_active_account(book, bound.account)
         for order in book.find(RailOrder, "account", account.id):
             if order.bound_account == bound.id and not order.state.is_final:
                 book.reject("deposit_account.orders_open", deposit_account=account.id, other=order.id)
@@ -182,7 +182,7 @@ def open_binding(book: Book, identity: str, *states: BindingState) -> BoundAccou
         book.reject("bound_account.state", state=bound.state.value)
     if bound.expires_at <= book.now:
         book.reject("bound_account.expired", expires_at=bound.expires_at.isoformat())
-    account_at_hand(book, bound.account)
+    require_active_account(book, bound.account)
     return bound
 
 

@@ -6,7 +6,7 @@ from canglian.bank.deposit.commands.ordering import active_binding, order_push
 from canglian.bank.deposit.commands.values import AccountId, BoundId
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass, RailOrder
 from canglian.bank.deposit.moving import Counterparty, Direction, Inside, internal_account, move, refuse_stopped
-from canglian.bank.deposit.rules import COUNTER, account_at_hand
+from canglian.bank.deposit.rules import COUNTER, require_active_account
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Reason
 from canglian.kernel.values import Code
@@ -30,7 +30,7 @@ class CloseDepositAccount(Command[DepositAccount], kind="deposit.close_account")
     cash: bool = False
 
     def decide(self, book: Book) -> DepositAccount:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         refuse_stopped(book, account, Direction.OUT, self.channel, Counterparty.BOUND)
         refuse_stopped(book, account, Direction.IN, self.channel, Counterparty.BOUND)
         if self.cash and self.channel != COUNTER:

@@ -9,7 +9,7 @@ from msgspec import Meta
 from canglian.bank.deposit.commands.values import AccountId, FreezeId
 from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAccount, FreezeCause, FreezeKind
 from canglian.bank.deposit.moving import mirror_freezes
-from canglian.bank.deposit.rules import account_at_hand, freezes_in_force, summed_up
+from canglian.bank.deposit.rules import freezes_in_force, require_active_account, summed_up
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, Reason, doc, impersonal
 from canglian.kernel.values import Name
@@ -43,7 +43,7 @@ class FreezeAccount(Command[AccountFreeze], kind="deposit.freeze_account"):
     until: date | None = None
 
     def decide(self, book: Book) -> AccountFreeze:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         if self.cause is FreezeCause.CASE:
             book.reject("account_freeze.case_command", field="cause")
         if self.cause is FreezeCause.ORDER and self.authority is None:
@@ -120,7 +120,7 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
     reason: Reason
 
     def decide(self, book: Book) -> CaseFrozen:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         for one in freezes_in_force(book, account.id):
             involved = one.cause is FreezeCause.CASE and one.kind is FreezeKind.WHOLE
             if involved and one.case_reference == self.case_reference:

@@ -4,7 +4,7 @@ from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.opening import refuse_many
 from canglian.bank.deposit.commands.values import AccountId, ProductCode
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass
-from canglian.bank.deposit.rules import account_at_hand, months_after, product_in_force
+from canglian.bank.deposit.rules import months_after, product_in_force, require_active_account
 from canglian.bank.party import Level, Party, PartyDocument
 from canglian.bank.party.commands.documents import DocumentId
 from canglian.bank.party.rules import active_party, is_valid
@@ -22,7 +22,7 @@ class MarkDormant(Command[DepositAccount], kind="deposit.mark_dormant"):
     account: AccountId
 
     def decide(self, book: Book) -> DepositAccount:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         if account.state is not AccountState.ACTIVE:
             book.reject(f"deposit_account.{account.state.value}", deposit_account=account.id)
         if account.moved_on is not None:
@@ -45,7 +45,7 @@ class ReactivateAccount(Command[DepositAccount], kind="deposit.reactivate_accoun
     place: Name
 
     def decide(self, book: Book) -> DepositAccount:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         if account.state is not AccountState.DORMANT:
             book.reject("deposit_account.not_dormant", deposit_account=account.id)
         _holder_with_document(book, account, self.document)
@@ -66,7 +66,7 @@ class UpgradeAccount(Command[DepositAccount], kind="deposit.upgrade_account"):
     product: ProductCode | None = None
 
     def decide(self, book: Book) -> DepositAccount:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         if account.state is not AccountState.ACTIVE:
             book.reject(f"deposit_account.{account.state.value}", deposit_account=account.id)
         if account.party is None:

@@ -12,7 +12,7 @@ from canglian.bank.deposit.moving import (
     internal_account,
     reserve,
 )
-from canglian.bank.deposit.rules import JOB, account_at_hand
+from canglian.bank.deposit.rules import JOB, require_active_account
 from canglian.kernel.command import Command
 from canglian.kernel.values import Amount, Code
 from canglian.ledger.book import Book
@@ -50,7 +50,7 @@ class RequestPush(Command[RailOrder], kind="deposit.request_push"):
 
 def order_one_cent(book: Book, bound: BoundAccount, most: int) -> RailOrder:
     """Send a small amount, by chance, from the bank's own money."""
-    account = account_at_hand(book, bound.account)
+    account = require_active_account(book, bound.account)
     amount = book.random.randint(1, most)
     return _put_down(book, RailKind.ONE_CENT, bound, account, amount, JOB, None)
 
@@ -65,7 +65,7 @@ def active_binding(book: Book, identity: str) -> tuple[BoundAccount, DepositAcco
     bound = book.get(BoundAccount, identity)
     if bound.state is not BindingState.ACTIVE:
         book.reject("bound_account.not_active", state=bound.state.value)
-    return bound, account_at_hand(book, bound.account)
+    return bound, require_active_account(book, bound.account)
 
 
 def _order(

@@ -2,7 +2,7 @@
 
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.deposit.moving import Counterparty, Direction, Inside, internal_account, move
-from canglian.bank.deposit.rules import COUNTER, account_at_hand
+from canglian.bank.deposit.rules import COUNTER, require_active_account
 from canglian.kernel.command import Command
 from canglian.kernel.values import Amount, Code, Reference
 from canglian.ledger.book import Book
@@ -18,7 +18,7 @@ class MoveCash(Command[Transfer], kind="deposit.move_cash"):
     reference: Reference | None = None
 
     def decide(self, book: Book) -> Transfer:
-        account = account_at_hand(book, self.account)
+        account = require_active_account(book, self.account)
         cash = internal_account(book, Inside.CASH, account.asset)
         comes = self.direction is Direction.IN
         return move(

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -42,11 +43,10 @@ from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import balances, chart, statements
-from canglian.web.answers import Given
 from canglian.web.console import Chart, Pages
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
-from canglian.web.console.forms import KEY, ask, read, read_money, sent
+from canglian.web.console.forms import KEY, form_values, read, read_money, submit
 from canglian.web.outside.connections import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -55,7 +55,7 @@ _ACTS: dict[str, Any] = {
     "freeze": FreezeAccount,
     "case": ReportCase,
     "upgrade": UpgradeAccount,
-    "wake": ReactivateAccount,
+    "reactivate": ReactivateAccount,
     "close": CloseDepositAccount,
 }
 _DECISIONS: dict[str, Any] = {"lift": LiftFreeze, "clear": ClearCase}
@@ -64,7 +64,10 @@ _BINDINGS: dict[str, Any] = {"transfer": ConfirmByTransfer, "ask_code": AskBindi
 
 @get("/deposits/{account:str}", guards=[needs(Permission.READ)])
 async def deposit_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], account: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    account: FromPath[str],
 ) -> Response[Any]:
     """One account."""
     return await _show(pages, services, principal, account)
@@ -139,18 +142,18 @@ def _course(pages: Pages, found: DepositView, points: list[balances.Point], scal
 
 @post("/deposits/{account:str}", status_code=200, guards=[needs(Permission.POST)])
 async def act_on_deposit(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     account: FromPath[str],
 ) -> Response[Any]:
     """What an operator does to an account, by the form's action."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         found = await accounts.account(services.reader, principal.book, account)
         command = await _command(services, principal, found, form)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except NotFound:
         raise
     except CanglianError as error:
@@ -193,20 +196,20 @@ async def _amount(services: Services, principal: Principal, account: DepositView
 
 @post("/deposits/{account:str}/decision", status_code=200, guards=[needs(Permission.APPROVE)])
 async def decide_on_deposit(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     account: FromPath[str],
 ) -> Response[Any]:
     """Lift a freeze, or clear a case."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         kind = _DECISIONS.get(form.get("action", ""))
         if kind is None:
             raise NotFound("request.not_found", path=f"{PATH}/{account}/decision")
         fields = {name: value for name, value in form.items() if name != "action"}
-        (await ask(services, principal, read({**fields, "account": account}, kind), form)).unwrap()
+        (await submit(services, principal, read({**fields, "account": account}, kind), form)).unwrap()
     except NotFound:
         raise
     except CanglianError as error:

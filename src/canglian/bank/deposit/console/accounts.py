@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.deposit.model import AccountState, ProductClass
@@ -14,9 +15,8 @@ from canglian.bank.deposit.requests import NumberSearch
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import read, sent
+from canglian.web.console.forms import form_values, read
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -121,7 +121,10 @@ def day(text: str | None) -> date | None:
 
 @get("/deposits", guards=[needs(Permission.READ)])
 async def list_deposits(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All accounts, by masks."""
     return await _list(pages, request, services, principal)
@@ -144,10 +147,13 @@ async def _list(
 
 @post("/deposits/search", status_code=200, guards=[needs(Permission.READ)])
 async def search_deposit(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The account with a whole number is opened at once."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         index = read(form, NumberSearch).index(services)
         found = await accounts.by_index(services.reader, principal.book, index)

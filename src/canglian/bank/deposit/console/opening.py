@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.deposit.console.accounts import PATH
@@ -13,16 +14,18 @@ from canglian.bank.deposit.rules import COUNTER
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.console.forms import KEY, form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 
 @get("/deposits/new", guards=[needs(Permission.POST)])
 async def new_deposit(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The form, with the holder filled in where the address names one."""
     values = {"party": request.query_params.get("party", ""), "product": request.query_params.get("product", "")}
@@ -48,14 +51,17 @@ async def _form(
 
 @post("/deposits/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_deposit(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open an account at the counter."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         asked = read({**form, "channel": COUNTER}, DepositRequest)
         number = await allot(services, principal, form.get(KEY) or None)
-        opened = (await ask(services, principal, asked.command(number), form)).unwrap()
+        opened = (await submit(services, principal, asked.command(number), form)).unwrap()
     except CanglianError as error:
         return await _form(pages, services, principal, form, pages.refusal(error), 422)
     return Redirect(f"{PATH}/{opened.id}", status_code=303)

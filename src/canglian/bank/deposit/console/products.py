@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.deposit.commands import AddDepositPolicy, SetDepositProduct
@@ -12,9 +13,8 @@ from canglian.bank.deposit.model import ProductClass, UnboundIn
 from canglian.bank.deposit.queries import products
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -31,7 +31,9 @@ FIGURES = (
 
 
 @get("/deposit-products", guards=[needs(Permission.READ)])
-async def products_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def products_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """All products with their versions."""
     return await _products(pages, services, principal)
 
@@ -59,21 +61,26 @@ async def _products(
 
 @post("/deposit-products", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def set_product(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         ticks = {name: form.get(name) == "yes" for name in ("remote_opening", "active")}
         command = read({**form, **ticks}, SetDepositProduct)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _products(pages, services, principal, 422, problem=pages.refusal(error), values=form)
     return Redirect(PATH, status_code=303)
 
 
 @get("/deposit-policies", guards=[needs(Permission.READ)])
-async def policies_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def policies_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The figures with their versions."""
     return await _policies(pages, services, principal)
 
@@ -100,13 +107,16 @@ async def _policies(
 
 @post("/deposit-policies", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def add_policy(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         command = read({**form, "settlement_months": _months(form.get("settlement_months", ""))}, AddDepositPolicy)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _policies(pages, services, principal, 422, problem=pages.refusal(error), values=form)
     return Redirect(POLICIES, status_code=303)

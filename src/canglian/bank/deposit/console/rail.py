@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -17,9 +18,8 @@ from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFil
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -112,7 +112,10 @@ def _row(order: RailOrderView) -> OrderRow:
 
 @get("/rail-orders", guards=[needs(Permission.READ)])
 async def list_orders(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All orders."""
     query = request.query_params
@@ -135,7 +138,10 @@ async def list_orders(
 
 @get("/rail-orders/{rail_order:str}", guards=[needs(Permission.READ)])
 async def order_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], rail_order: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    rail_order: FromPath[str],
 ) -> Response[Any]:
     """One order with its differences."""
     reader, book = services.reader, principal.book
@@ -152,7 +158,10 @@ async def order_page(
 
 @get("/rail-differences", guards=[needs(Permission.READ)])
 async def list_differences(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All differences."""
     query = request.query_params
@@ -172,7 +181,10 @@ async def list_differences(
 
 @get("/rail-differences/{difference:str}", guards=[needs(Permission.READ)])
 async def difference_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], difference: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    difference: FromPath[str],
 ) -> Response[Any]:
     """One difference, and the form of its resolution."""
     return await _difference(pages, services, principal, difference)
@@ -199,18 +211,18 @@ async def _difference(
 
 @post("/rail-differences/{difference:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def resolve_difference(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     difference: FromPath[str],
 ) -> Response[Any]:
     """Resolve a difference."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         fields = {**form, "difference": difference, "book_it": form.get("book_it") == "yes"}
         command = read(fields, ResolveRailDifference)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _difference(pages, services, principal, difference, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"{DIFFERENCES}/{difference}", status_code=303)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.deposit.console.accounts import day
@@ -12,7 +13,6 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart, statements
-from canglian.web.answers import Given
 from canglian.web.console import Pages
 from canglian.web.console.pages import SECURITY
 from canglian.web.principal import Permission, Principal, needs
@@ -21,10 +21,10 @@ from canglian.web.services import Services
 
 @get("/deposits/{account:str}/statement", guards=[needs(Permission.READ)])
 async def deposit_statement(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     account: FromPath[str],
 ) -> Response[Any]:
     """A period of an account with the balance after each entry; ``format`` saves all of it."""

@@ -15,7 +15,7 @@ from canglian.ledger.queries import chart
 from canglian.web.console import Column
 from canglian.web.console.exports import as_shown
 from canglian.web.csv import CSV
-from canglian.web.house import queries as house
+from canglian.web.system import queries as system
 from canglian.web.words import translated
 
 
@@ -56,7 +56,7 @@ async def statement_file(
 ) -> StatementFile:
     """The statement of a period. Rejects ``statement.period_invalid`` and ``deposit_statement.*``."""
     scale = (await chart.scales(reader, book)).get(account.asset, 2)
-    profile = await house.book(reader, str(book))
+    profile = await system.book(reader, str(book))
     statement = await gather(
         reader,
         book,

@@ -5,24 +5,25 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
-from canglian.bank.approval.commands import Standing
-from canglian.bank.limit import asking as limits_of
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.limit import queries
-from canglian.bank.limit.asking import LimitsAsked
+from canglian.bank.limit import service as limits_of
 from canglian.bank.limit.commands import AddLimitRules, EndOverride, GrantOverride
-from canglian.bank.limit.commands.values import Because, Channel, HolderId, LimitFigure, RuleCode
+from canglian.bank.limit.commands.values import Channel, HolderId, LimitFigure, ReasonText, RuleCode
 from canglian.bank.limit.measures import Counterparty, Direction
 from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
+from canglian.bank.limit.service import LimitsAsked
 from canglian.bank.limit.standing import HolderLimits
 from canglian.bank.party import Level
 from canglian.kernel.fields import doc, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.versions import in_force
-from canglian.web.answers import Asking, Given, Sent, as_json, giving, id_path
+from canglian.web.operations import Body, RequestContext, as_json, id_path, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -62,7 +63,7 @@ class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: RuleCode
     limit: LimitFigure
     until: Annotated[date, doc("The last day on which it shall hold.")]
-    reason: Annotated[Because, doc("Why; it stays on record.")]
+    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
     since: Annotated[
         date | None,
         doc("The first day on which it shall hold; by default the day of its approval."),
@@ -72,7 +73,7 @@ class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EndRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why an override shall be taken back."""
 
-    reason: Annotated[Because, doc("Why; it stays on record.")]
+    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
 
 
 def _view(version: LimitRules, applies: LimitRules | None) -> RulesView:
@@ -87,10 +88,10 @@ def _view(version: LimitRules, applies: LimitRules | None) -> RulesView:
     )
 
 
-@get("", operation_id="getLimits", guards=[needs(Permission.READ)], responses=giving(Limits))
+@get("", operation_id="getLimits", guards=[needs(Permission.READ)], responses=responses(Limits))
 async def get_limits(
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     subject: Annotated[
         str | None, QueryParameter(pattern=r"^[a-z]{2,20}:[a-z0-9_]{1,60}$", description="Of this account or wallet.")
     ] = None,
@@ -118,16 +119,18 @@ async def get_limits(
     return as_json(Limits(await limits_of.limits(services.reader, principal.book, asked)))
 
 
-@get("", operation_id="listLimitRules", guards=[needs(Permission.READ)], responses=giving(Versions))
-async def list_rules(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listLimitRules", guards=[needs(Permission.READ)], responses=responses(Versions))
+async def list_rules(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All versions of the rules. A book that has counted nothing yet shows those that it begins with."""
     found = await queries.versions(services.reader, principal.book)
     applies = in_force(found, (await book_figures(services.reader, principal.book)).today)
     return as_json(Versions([_view(one, applies) for one in found]))
 
 
-@get("/{number:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=giving(RulesView))
-async def get_rules(services: Given[Services], principal: Given[Principal], number: VersionPath) -> Response[bytes]:
+@get("/{number:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=responses(RulesView))
+async def get_rules(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], number: VersionPath
+) -> Response[bytes]:
     """One version of the rules."""
     today = (await book_figures(services.reader, principal.book)).today
     applies = await queries.rules_on(services.reader, principal.book, today)
@@ -138,27 +141,32 @@ async def get_rules(services: Given[Services], principal: Given[Principal], numb
     "",
     operation_id="addLimitRules",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(RulesView, 201, write=True),
+    responses=responses(RulesView, 201, write=True),
 )
-async def add_rules(asking: Given[Asking], data: Sent[AddLimitRules]) -> Response[bytes]:
+async def add_rules(context: NamedDependency[RequestContext], data: Body[AddLimitRules]) -> Response[bytes]:
     """Add a version of all rules, from a business date on. What was used before counts on under it."""
-    today = (await book_figures(asking.services.reader, asking.principal.book)).today
-    return await asking.answer(data, lambda one: _view(one, one if one.effective_from <= today else None))
+    today = (await book_figures(context.services.reader, context.principal.book)).today
+    return await context.respond(data, lambda one: _view(one, one if one.effective_from <= today else None))
 
 
-@post("", operation_id="proposeOverride", guards=[needs(Permission.POST)], responses=giving(Standing, 201, write=True))
-async def propose_override(asking: Given[Asking], data: Sent[OverrideRequest]) -> Response[bytes]:
+@post(
+    "",
+    operation_id="proposeOverride",
+    guards=[needs(Permission.POST)],
+    responses=responses(ProposalStatus, 201, write=True),
+)
+async def propose_override(context: NamedDependency[RequestContext], data: Body[OverrideRequest]) -> Response[bytes]:
     """Ask for another limit for somebody. It holds once another person has approved the proposal."""
     command = GrantOverride(**msgspec.structs.asdict(data))
-    return await asking.answer(await limits_of.filing(asking.services, asking.principal, command))
+    return await context.respond(await limits_of.filing(context.services, context.principal, command))
 
 
 @get("", operation_id="listOverrides", guards=[needs(Permission.READ)], responses=listing_of(LimitOverride))
 async def list_overrides(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     holder: Annotated[
         str | None, QueryParameter(max_length=80, description="Only of this party, account or wallet.")
     ] = None,
@@ -172,9 +180,9 @@ async def list_overrides(
     )
 
 
-@get("/{override:str}", operation_id="getOverride", guards=[needs(Permission.READ)], responses=giving(LimitOverride))
+@get("/{override:str}", operation_id="getOverride", guards=[needs(Permission.READ)], responses=responses(LimitOverride))
 async def get_override(
-    services: Given[Services], principal: Given[Principal], override: OverridePath
+    services: NamedDependency[Services], principal: NamedDependency[Principal], override: OverridePath
 ) -> Response[bytes]:
     """One override."""
     return as_json(await queries.override(services.reader, principal.book, override))
@@ -184,12 +192,14 @@ async def get_override(
     "/{override:str}/end",
     operation_id="proposeOverrideEnd",
     guards=[needs(Permission.POST)],
-    responses=giving(Standing, 201, write=True),
+    responses=responses(ProposalStatus, 201, write=True),
 )
-async def end_override(asking: Given[Asking], override: OverridePath, data: Sent[EndRequest]) -> Response[bytes]:
+async def end_override(
+    context: NamedDependency[RequestContext], override: OverridePath, data: Body[EndRequest]
+) -> Response[bytes]:
     """Ask for an override to be taken back. It ends once another person has approved the proposal."""
     command = EndOverride(override=override, reason=data.reason)
-    return await asking.answer(await limits_of.filing(asking.services, asking.principal, command))
+    return await context.respond(await limits_of.filing(context.services, context.principal, command))
 
 
 ROUTERS = (

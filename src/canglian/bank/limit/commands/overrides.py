@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.limit.commands.values import Because, HolderId, LimitFigure, OverrideId, RuleCode
+from canglian.bank.limit.commands.values import HolderId, LimitFigure, OverrideId, ReasonText, RuleCode
 from canglian.bank.limit.model import Granted, LimitOverride, LimitRule, LimitTally, OverrideState
 from canglian.bank.limit.rules import rules_in_force
 from canglian.bank.party import Party
@@ -27,7 +27,7 @@ class GrantOverride(Command[LimitOverride], kind="limit.grant_override"):
     rule: RuleCode
     limit: LimitFigure
     until: date
-    reason: Because
+    reason: ReasonText
     since: date | None = None
 
     def reads(self) -> Iterable[Read]:
@@ -87,7 +87,7 @@ class EndOverride(Command[LimitOverride], kind="limit.end_override"):
     """
 
     override: OverrideId
-    reason: Because
+    reason: ReasonText
 
     def decide(self, book: Book) -> LimitOverride:
         override = book.get(LimitOverride, self.override)

@@ -30,4 +30,6 @@ HolderId = Annotated[
     ),
 ]
 OverrideId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
-Because = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300), Field(check=impersonal)]
+ReasonText = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300), Field(check=impersonal)
+]

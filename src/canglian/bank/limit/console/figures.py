@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from canglian.kernel.amounts import limit
 from canglian.kernel.errors import Malformed
-from canglian.web.console.forms import at
+from canglian.web.console.forms import error_at
 
 
 def limit_figure(values: Mapping[str, str], field: str, measure: str, asset: str, scales: Mapping[str, int]) -> int:
     """The limit that stands at a field. Rejects ``form.missing``, ``form.number`` and ``amount.*``, at its field."""
     text = values.get(field, "")
-    with at(field):
+    with error_at(field):
         if not text:
             raise Malformed("form.missing")
         if not measure.endswith("_count"):

@@ -5,25 +5,25 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval import queries as approval
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
-from canglian.bank.limit.asking import PARTY, LimitsAsked, filing, limits
 from canglian.bank.limit.commands import EndOverride, GrantOverride
 from canglian.bank.limit.console.figures import limit_figure
 from canglian.bank.limit.queries import OverrideFilter
+from canglian.bank.limit.service import PARTY, LimitsAsked, filing, limits
 from canglian.bank.party import Level
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -33,7 +33,9 @@ _HOLDER = re.compile(r"pty_[0-9a-z]{26}|[a-z]{2,20}:[a-z0-9_]{1,60}")
 
 
 @get("/limits", guards=[needs(Permission.READ)])
-async def limits_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def limits_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Whose limits are asked for, and what is left of them."""
     return await _show(pages, services, principal)
 
@@ -108,13 +110,16 @@ async def _found(services: Services, principal: Principal, holder: str, product:
 
 @post("/limits", status_code=200, guards=[needs(Permission.POST)])
 async def propose(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """File the proposal of an override, or of its end."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         command = await _command(services, principal, form)
-        filed = (await ask(services, principal, await filing(services, principal, command), form)).unwrap()
+        filed = (await submit(services, principal, await filing(services, principal, command), form)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
     return Redirect(f"/console/proposals/{filed.id}", status_code=303)

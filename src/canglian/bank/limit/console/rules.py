@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.limit import queries
@@ -17,9 +18,8 @@ from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, read, sent
+from canglian.web.console.forms import form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -29,7 +29,9 @@ NEW = "new_"
 
 
 @get("/limit-rules", guards=[needs(Permission.READ)])
-async def rules_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def rules_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The rules of a version, by default of the one in force, and all versions."""
     return await _show(pages, services, principal)
 
@@ -76,11 +78,14 @@ def written(rule: LimitRule, scales: dict[str, int]) -> str:
 
 @post("/limit-rules", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def add_rules(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version: the rules of another one with other figures, without some, and with one more."""
     form = await request.form()
-    values = await sent(request)
+    values = await form_values(request)
     try:
         base = await _version(services, principal, values.get("base", ""))
         if base is None:
@@ -91,7 +96,7 @@ async def add_rules(
             chosen = {name: form.getall(NEW + name, []) for name in ("levels", "counterparties", "exempt")}
             content.append(_added(values, chosen, scales))
         command = read({**_pick(values, "effective_from", "note"), "content": content}, AddLimitRules)
-        made = (await ask(services, principal, command, values)).unwrap()
+        made = (await submit(services, principal, command, values)).unwrap()
     except CanglianError as error:
         return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=values)
     return Redirect(f"{PATH}?version={made.version}", status_code=303)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import ConsentPath
@@ -17,7 +18,7 @@ from canglian.bank.party.queries.lists import ConsentFilter
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -33,8 +34,8 @@ class ConsentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Annotated[Digest | None, msgspec.Meta(description="The SHA-256 of the signed text.")] = None
 
 
-@post("", operation_id="giveConsent", guards=[needs(Permission.POST)], responses=giving(Consent, 201, write=True))
-async def give_consent(asking: Given[Asking], data: Sent[ConsentRequest]) -> Response[bytes]:
+@post("", operation_id="giveConsent", guards=[needs(Permission.POST)], responses=responses(Consent, 201, write=True))
+async def give_consent(context: NamedDependency[RequestContext], data: Body[ConsentRequest]) -> Response[bytes]:
     """Note a separate consent of a party."""
     command = GiveConsent(
         party=data.party,
@@ -43,15 +44,15 @@ async def give_consent(asking: Given[Asking], data: Sent[ConsentRequest]) -> Res
         receiver=data.receiver,
         evidence=data.evidence,
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @get("", operation_id="listConsents", guards=[needs(Permission.READ)], responses=listing_of(Consent))
 async def list_consents(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
     consent_scope: Annotated[str | None, QueryParameter(name="scope", description="Only about this data.")] = None,
     receiver: Annotated[str | None, QueryParameter(description="Only for this receiver.")] = None,
@@ -66,8 +67,10 @@ async def list_consents(
     )
 
 
-@get("/{consent:str}", operation_id="getConsent", guards=[needs(Permission.READ)], responses=giving(Consent))
-async def get_consent(services: Given[Services], principal: Given[Principal], consent: ConsentPath) -> Response[bytes]:
+@get("/{consent:str}", operation_id="getConsent", guards=[needs(Permission.READ)], responses=responses(Consent))
+async def get_consent(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], consent: ConsentPath
+) -> Response[bytes]:
     """One consent."""
     return as_json(await lists.consent(services.reader, principal.book, consent))
 
@@ -77,11 +80,11 @@ async def get_consent(services: Given[Services], principal: Given[Principal], co
     operation_id="withdrawConsent",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(Consent, write=True),
+    responses=responses(Consent, write=True),
 )
-async def withdraw_consent(asking: Given[Asking], consent: ConsentPath) -> Response[bytes]:
+async def withdraw_consent(context: NamedDependency[RequestContext], consent: ConsentPath) -> Response[bytes]:
     """Take a consent back."""
-    return await asking.answer(WithdrawConsent(consent=consent), status=200)
+    return await context.respond(WithdrawConsent(consent=consent), status=200)
 
 
 router = Router(

@@ -30,7 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "MergeRequest": {"other": _PARTY, "reason": "同一人重复登记"},
     "UnmaskRequest": {"fields": ["name", "number"], "reason": "电话核实身份"},
-    "Because": {"reason": "本人申请"},
+    "ReasonBody": {"reason": "本人申请"},
     "ConsentRequest": {
         "party": _PARTY,
         "scope": "profile.basic",

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, Router, post
+from litestar.di import NamedDependency
 
 from canglian.bank.party.api.parties import shown
-from canglian.bank.party.api.paths import Because, PartyPath
+from canglian.bank.party.api.paths import PartyPath, ReasonBody
 from canglian.bank.party.commands import (
     EndRelationship,
     EraseParty,
@@ -23,7 +24,7 @@ from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
 from canglian.kernel.command import Outcome
 from canglian.kernel.fields import Reason, doc
-from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
+from canglian.web.operations import JSON, Body, RequestContext, encode, responses
 from canglian.web.principal import Permission, needs
 
 NO_STORE = {"cache-control": "no-store"}
@@ -87,9 +88,9 @@ class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     history: Annotated[list[Happened] | msgspec.UnsetType, doc("What happened to the party.")] = msgspec.UNSET
 
 
-def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]:
+def _opened(context: RequestContext, outcome: Outcome[Any], told: Any) -> Response[bytes]:
     headers = NO_STORE | ({"idempotent-replayed": "true"} if outcome.replayed else {})
-    return Response(encode(told), status_code=200 if asking.dry_run else 201, media_type=JSON, headers=headers)
+    return Response(encode(told), status_code=200 if context.dry_run else 201, media_type=JSON, headers=headers)
 
 
 @post(
@@ -97,39 +98,45 @@ def _opened(asking: Asking, outcome: Outcome[Any], told: Any) -> Response[bytes]
     operation_id="mergeParties",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def merge_parties(asking: Given[Asking], party: PartyPath, data: Sent[MergeRequest]) -> Response[bytes]:
+async def merge_parties(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[MergeRequest]
+) -> Response[bytes]:
     """Merge another record of the same party into this one."""
     command = MergeParties(survivor=party, other=data.other, reason=data.reason)
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 @post(
     "/{party:str}/unmask",
     operation_id="unmaskParty",
     guards=[needs(Permission.APPROVE)],
-    responses=giving(Disclosure, 201, write=True),
+    responses=responses(Disclosure, 201, write=True),
 )
-async def unmask_party(asking: Given[Asking], party: PartyPath, data: Sent[UnmaskRequest]) -> Response[bytes]:
+async def unmask_party(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[UnmaskRequest]
+) -> Response[bytes]:
     """See personal data in plain. Who saw what, and why, is logged before anything is opened."""
     command = UnmaskParty(party=party, fields=data.fields, reason=data.reason)
-    outcome = await asking.ask(command)
-    told = await disclose(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
-    return _opened(asking, outcome, told)
+    outcome = await context.submit(command)
+    told = await disclose(context.services, context.principal.book, outcome, dry_run=context.dry_run)
+    return _opened(context, outcome, told)
 
 
 @post(
     "/{party:str}/export",
     operation_id="exportPersonalData",
     guards=[needs(Permission.APPROVE)],
-    responses=giving(PersonalData, 201, write=True),
+    responses=responses(PersonalData, 201, write=True),
 )
-async def export_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+async def export_party(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """Everything that is held about a party, opened: what a person may ask for (PIPL, article 45)."""
-    outcome = await asking.ask(ExportPersonalData(party=party, reason=data.reason))
-    told = await everything(asking.services, asking.principal.book, outcome, dry_run=asking.dry_run)
-    return _opened(asking, outcome, told)
+    outcome = await context.submit(ExportPersonalData(party=party, reason=data.reason))
+    told = await everything(context.services, context.principal.book, outcome, dry_run=context.dry_run)
+    return _opened(context, outcome, told)
 
 
 @post(
@@ -137,12 +144,14 @@ async def export_party(asking: Given[Asking], party: PartyPath, data: Sent[Becau
     operation_id="endRelationship",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def end_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+async def end_relationship(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """End the relationship with a party: roles end, consents are withdrawn, the time of keeping begins."""
     command = EndRelationship(party=party, reason=data.reason)
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 @post(
@@ -150,12 +159,14 @@ async def end_relationship(asking: Given[Asking], party: PartyPath, data: Sent[B
     operation_id="resumeRelationship",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def resume_relationship(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+async def resume_relationship(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """Take a party back, to be verified anew."""
     command = ResumeRelationship(party=party, reason=data.reason)
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 @post(
@@ -163,12 +174,14 @@ async def resume_relationship(asking: Given[Asking], party: PartyPath, data: Sen
     operation_id="eraseParty",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def erase_party(asking: Given[Asking], party: PartyPath, data: Sent[Because]) -> Response[bytes]:
+async def erase_party(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """Erase the personal data of a party once the time of keeping is over; before, the refusal says when that is."""
     command = EraseParty(party=party, reason=data.reason)
-    return await asking.answer(command, shown, status=200)
+    return await context.respond(command, shown, status=200)
 
 
 router = Router(

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from canglian.bank.party.api.paths import Because, EntryPath
+from canglian.bank.party.api.paths import EntryPath, ReasonBody
 from canglian.bank.party.commands import AddPartyPolicy, EndListEntry
 from canglian.bank.party.model import Colour, PartyPolicy
 from canglian.bank.party.queries import lists
@@ -15,7 +16,7 @@ from canglian.bank.party.requests import ListRequest, sealer_for
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -27,20 +28,20 @@ class Policies(msgspec.Struct, frozen=True):
     data: Annotated[list[PartyPolicy], doc("The rows of this page.")]
 
 
-@post("", operation_id="addListEntry", guards=[needs(Permission.POST)], responses=giving(EntryView, 201, write=True))
-async def add_entry(asking: Given[Asking], data: Sent[ListRequest]) -> Response[bytes]:
+@post("", operation_id="addListEntry", guards=[needs(Permission.POST)], responses=responses(EntryView, 201, write=True))
+async def add_entry(context: NamedDependency[RequestContext], data: Body[ListRequest]) -> Response[bytes]:
     """Put somebody on a list, by a number or a mobile that is never kept in plain."""
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    today = (await book_figures(asking.services.reader, asking.principal.book)).today
-    return await asking.answer(data.command(sealer), lambda entry: entry_view(entry, today))
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    today = (await book_figures(context.services.reader, context.principal.book)).today
+    return await context.respond(data.command(sealer), lambda entry: entry_view(entry, today))
 
 
 @get("", operation_id="listListEntries", guards=[needs(Permission.READ)], responses=listing_of(EntryView))
 async def list_entries(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     colour: Annotated[Colour | None, QueryParameter(description="Only of this list.")] = None,
     ended: Annotated[bool | None, QueryParameter(description="Only those that were ended, or that were not.")] = None,
 ) -> Response[bytes]:
@@ -56,17 +57,19 @@ async def list_entries(
     operation_id="endListEntry",
     status_code=200,
     guards=[needs(Permission.APPROVE)],
-    responses=giving(EntryView, write=True),
+    responses=responses(EntryView, write=True),
 )
-async def end_entry(asking: Given[Asking], entry: EntryPath, data: Sent[Because]) -> Response[bytes]:
+async def end_entry(
+    context: NamedDependency[RequestContext], entry: EntryPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """Take somebody off a list. The rating of the risk stays until somebody rates anew."""
-    today = (await book_figures(asking.services.reader, asking.principal.book)).today
+    today = (await book_figures(context.services.reader, context.principal.book)).today
     command = EndListEntry(entry=entry, reason=data.reason)
-    return await asking.answer(command, lambda one: entry_view(one, today), status=200)
+    return await context.respond(command, lambda one: entry_view(one, today), status=200)
 
 
-@get("", operation_id="listPartyPolicies", guards=[needs(Permission.READ)], responses=giving(Policies))
-async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listPartyPolicies", guards=[needs(Permission.READ)], responses=responses(Policies))
+async def list_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """The versions of the rules' figures. A book that has used none yet shows those that it begins with."""
     return as_json(Policies(await lists.policies(services.reader, principal.book)))
 
@@ -75,11 +78,11 @@ async def list_policies(services: Given[Services], principal: Given[Principal]) 
     "",
     operation_id="addPartyPolicy",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(PartyPolicy, 201, write=True),
+    responses=responses(PartyPolicy, 201, write=True),
 )
-async def add_policy(asking: Given[Asking], data: Sent[AddPartyPolicy]) -> Response[bytes]:
+async def add_policy(context: NamedDependency[RequestContext], data: Body[AddPartyPolicy]) -> Response[bytes]:
     """Add a version of the rules' figures, from a business date on."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 routers = (

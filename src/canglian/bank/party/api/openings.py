@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OpeningPath
@@ -19,7 +20,7 @@ from canglian.bank.party.requests import OpeningAccount, OpeningDocument, Openin
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Code, Reference
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.outside.connections import told_by_hand
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -75,22 +76,24 @@ def _step(path: str, operation: str, permission: Permission = Permission.POST) -
         operation_id=operation,
         status_code=200,
         guards=[needs(permission)],
-        responses=giving(OpeningView, write=True),
+        responses=responses(OpeningView, write=True),
     )
 
 
-@post("", operation_id="startOpening", guards=[needs(Permission.POST)], responses=giving(OpeningView, 201, write=True))
-async def start_opening(asking: Given[Asking], data: Sent[OpeningRequest]) -> Response[bytes]:
+@post(
+    "", operation_id="startOpening", guards=[needs(Permission.POST)], responses=responses(OpeningView, 201, write=True)
+)
+async def start_opening(context: NamedDependency[RequestContext], data: Body[OpeningRequest]) -> Response[bytes]:
     """Begin to verify a person. Somebody on the black list gets an opening that is rejected already."""
-    return await asking.answer(StartOpening(party=data.party, channel=data.channel), view)
+    return await context.respond(StartOpening(party=data.party, channel=data.channel), view)
 
 
 @get("", operation_id="listOpenings", guards=[needs(Permission.READ)], responses=listing_of(OpeningView))
 async def list_openings(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
     opening_state: Annotated[
         OpeningState | None, QueryParameter(name="state", description="Only in this state.")
@@ -106,80 +109,100 @@ async def list_openings(
     )
 
 
-@get("/{opening:str}", operation_id="getOpening", guards=[needs(Permission.READ)], responses=giving(OpeningWhole))
-async def get_opening(services: Given[Services], principal: Given[Principal], opening: OpeningPath) -> Response[bytes]:
+@get("/{opening:str}", operation_id="getOpening", guards=[needs(Permission.READ)], responses=responses(OpeningWhole))
+async def get_opening(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], opening: OpeningPath
+) -> Response[bytes]:
     """An opening with its steps and their evidence."""
     found = await openings.opening(services.reader, principal.book, opening)
     return as_json(OpeningWhole(found, await openings.steps(services.reader, principal.book, opening)))
 
 
 @_step("document", "submitOpeningDocument")
-async def submit_document(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningDocument]) -> Response[bytes]:
+async def submit_document(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[OpeningDocument]
+) -> Response[bytes]:
     """The first step: the identity document was read."""
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer, opening), view, status=200)
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer, opening), view, status=200)
 
 
 @_step("liveness", "checkOpeningLiveness")
-async def check_liveness(asking: Given[Asking], opening: OpeningPath, data: Sent[LivenessEvidence]) -> Response[bytes]:
+async def check_liveness(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[LivenessEvidence]
+) -> Response[bytes]:
     """The second step: a living face was compared with the document's. Only where no identity service is connected."""
-    told_by_hand(asking.services.settings, "identity")
+    told_by_hand(context.services.settings, "identity")
     command = CheckLiveness(
         opening=opening, score_bps=data.score_bps, reference=_plain(data.reference), digest=data.digest
     )
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @_step("elements", "matchOpeningElements")
-async def match_elements(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningElements]) -> Response[bytes]:
+async def match_elements(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[OpeningElements]
+) -> Response[bytes]:
     """The third step: the elements were compared by the account's bank. Only where no identity service is connected."""
-    told_by_hand(asking.services.settings, "identity")
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer, opening), view, status=200)
+    told_by_hand(context.services.settings, "identity")
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer, opening), view, status=200)
 
 
 @_step("message", "sendOpeningCode")
-async def send_code(asking: Given[Asking], opening: OpeningPath, data: Sent[MessageEvidence]) -> Response[bytes]:
+async def send_code(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[MessageEvidence]
+) -> Response[bytes]:
     """The fourth step: a code was sent to the person's mobile, the first time or again. Only where no SMS service is
     connected."""
-    told_by_hand(asking.services.settings, "sms")
-    return await asking.answer(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
+    told_by_hand(context.services.settings, "sms")
+    return await context.respond(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
 
 
 @_step("code", "confirmOpeningCode")
-async def confirm_code(asking: Given[Asking], opening: OpeningPath, data: Sent[CodeEvidence]) -> Response[bytes]:
+async def confirm_code(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[CodeEvidence]
+) -> Response[bytes]:
     """The fifth step: the person typed the code. A clean case is active now, another one waits for a review. Only where
     no SMS service is connected."""
-    told_by_hand(asking.services.settings, "sms")
+    told_by_hand(context.services.settings, "sms")
     command = ConfirmCode(opening=opening, matched=data.matched, reference=_plain(data.reference))
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @_step("account", "giveOpeningAccount")
-async def give_account(asking: Given[Asking], opening: OpeningPath, data: Sent[OpeningAccount]) -> Response[bytes]:
+async def give_account(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[OpeningAccount]
+) -> Response[bytes]:
     """The account at another bank that the identity service is to check the elements against."""
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer, opening), view, status=200)
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer, opening), view, status=200)
 
 
 @_step("ask", "askOpeningCheck")
-async def ask_check(asking: Given[Asking], opening: OpeningPath) -> Response[bytes]:
+async def ask_check(context: NamedDependency[RequestContext], opening: OpeningPath) -> Response[bytes]:
     """Ask outside again for the check that comes next: a face, the elements, or another code."""
-    return await asking.answer(AskCheck(opening=opening), view, status=200)
+    return await context.respond(AskCheck(opening=opening), view, status=200)
 
 
 @_step("typed-code", "typeOpeningCode")
-async def type_code(asking: Given[Asking], opening: OpeningPath, data: Sent[TypedCode]) -> Response[bytes]:
+async def type_code(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[TypedCode]
+) -> Response[bytes]:
     """The person typed the code that the house sent. After some wrong ones the opening is rejected."""
-    command = data.command(asking.services.keyring, asking.principal.book, opening)
-    return await asking.answer(command, view, status=200)
+    command = data.command(context.services.keyring, context.principal.book, opening)
+    return await context.respond(command, view, status=200)
 
 
 @_step("review", "reviewOpening", Permission.APPROVE)
-async def review_opening(asking: Given[Asking], opening: OpeningPath, data: Sent[Review]) -> Response[bytes]:
+async def review_opening(
+    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[Review]
+) -> Response[bytes]:
     """Decide on a case that the rules do not let through."""
     reason = data.reason
-    return await asking.answer(ReviewOpening(opening=opening, accepted=data.accepted, reason=reason), view, status=200)
+    return await context.respond(
+        ReviewOpening(opening=opening, accepted=data.accepted, reason=reason), view, status=200
+    )
 
 
 def _plain(reference: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OwnerPath, PartyPath, RolePath
@@ -46,7 +47,7 @@ from canglian.kernel.fields import Reason, doc, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name, Reference
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -110,19 +111,21 @@ def document_shown(document: PartyDocument) -> DocumentView:
     return parties.document_view(document)
 
 
-@post("", operation_id="registerParty", guards=[needs(Permission.POST)], responses=giving(PartyView, 201, write=True))
-async def register_party(asking: Given[Asking], data: Sent[PartyRequest]) -> Response[bytes]:
+@post(
+    "", operation_id="registerParty", guards=[needs(Permission.POST)], responses=responses(PartyView, 201, write=True)
+)
+async def register_party(context: NamedDependency[RequestContext], data: Body[PartyRequest]) -> Response[bytes]:
     """Register a person or an organisation. Personal data is sealed before anything is logged."""
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer), shown)
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer), shown)
 
 
 @get("", operation_id="listParties", guards=[needs(Permission.READ)], responses=listing_of(PartyView))
 async def list_parties(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     kind: Annotated[PartyKind | None, QueryParameter(description="Only of this kind.")] = None,
     level: Annotated[Level | None, QueryParameter(description="Only of this level of verification.")] = None,
     risk: Annotated[Risk | None, QueryParameter(description="Only of this risk.")] = None,
@@ -144,10 +147,10 @@ async def list_parties(
     operation_id="searchParties",
     status_code=200,
     guards=[needs(Permission.READ)],
-    responses=giving(Found, write=True),
+    responses=responses(Found, write=True),
 )
 async def search_parties(
-    services: Given[Services], principal: Given[Principal], data: Sent[SearchRequest]
+    services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[SearchRequest]
 ) -> Response[bytes]:
     """Look somebody up by a number, a mobile or a whole name, which travel in the body and stand in no address."""
     given = [name for name in data.__struct_fields__ if getattr(data, name) is not None]
@@ -160,8 +163,10 @@ async def search_parties(
     return as_json(Found(await parties.known_by(services.reader, principal.book, column, index)))
 
 
-@get("/{party:str}", operation_id="getParty", guards=[needs(Permission.READ)], responses=giving(PartyWhole))
-async def get_party(services: Given[Services], principal: Given[Principal], party: PartyPath) -> Response[bytes]:
+@get("/{party:str}", operation_id="getParty", guards=[needs(Permission.READ)], responses=responses(PartyWhole))
+async def get_party(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], party: PartyPath
+) -> Response[bytes]:
     """A party with its roles, documents, owners, openings and list entries, by masks."""
     reader, book = services.reader, principal.book
     found = await parties.party(reader, book, party)
@@ -182,13 +187,18 @@ async def get_party(services: Given[Services], principal: Given[Principal], part
 
 
 @patch(
-    "/{party:str}", operation_id="changeParty", guards=[needs(Permission.POST)], responses=giving(PartyView, write=True)
+    "/{party:str}",
+    operation_id="changeParty",
+    guards=[needs(Permission.POST)],
+    responses=responses(PartyView, write=True),
 )
-async def change_party(asking: Given[Asking], party: PartyPath, data: Sent[PartyChange]) -> Response[bytes]:
+async def change_party(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[PartyChange]
+) -> Response[bytes]:
     """Change what is known of a party."""
-    found = await parties.party(asking.services.reader, asking.principal.book, party)
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer, found), shown, status=200)
+    found = await parties.party(context.services.reader, context.principal.book, party)
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer, found), shown, status=200)
 
 
 @post(
@@ -196,12 +206,14 @@ async def change_party(asking: Given[Asking], party: PartyPath, data: Sent[Party
     operation_id="verifyParty",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def verify_party(asking: Given[Asking], party: PartyPath, data: Sent[Verification]) -> Response[bytes]:
+async def verify_party(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[Verification]
+) -> Response[bytes]:
     """Verify a party face to face, with a valid document on record."""
     place = data.place
-    return await asking.answer(VerifyFaceToFace(party=party, document=data.document, place=place), shown, status=200)
+    return await context.respond(VerifyFaceToFace(party=party, document=data.document, place=place), shown, status=200)
 
 
 @post(
@@ -209,21 +221,23 @@ async def verify_party(asking: Given[Asking], party: PartyPath, data: Sent[Verif
     operation_id="rateParty",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(PartyView, write=True),
+    responses=responses(PartyView, write=True),
 )
-async def rate_party(asking: Given[Asking], party: PartyPath, data: Sent[Rating]) -> Response[bytes]:
+async def rate_party(context: NamedDependency[RequestContext], party: PartyPath, data: Body[Rating]) -> Response[bytes]:
     """Rate the risk of a party."""
     reason = data.reason
-    return await asking.answer(RateRisk(party=party, risk=data.risk, reason=reason), shown, status=200)
+    return await context.respond(RateRisk(party=party, risk=data.risk, reason=reason), shown, status=200)
 
 
 @get(
     "/{party:str}/duplicates",
     operation_id="listDuplicates",
     guards=[needs(Permission.READ)],
-    responses=giving(AlikeOnes),
+    responses=responses(AlikeOnes),
 )
-async def list_duplicates(services: Given[Services], principal: Given[Principal], party: PartyPath) -> Response[bytes]:
+async def list_duplicates(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], party: PartyPath
+) -> Response[bytes]:
     """Who may be the same party: the same number, mobile or name."""
     found = await parties.party(services.reader, principal.book, party)
     return as_json(AlikeOnes(await parties.duplicates(services.reader, principal.book, found)))
@@ -233,12 +247,14 @@ async def list_duplicates(services: Given[Services], principal: Given[Principal]
     "/{party:str}/roles",
     operation_id="addRole",
     guards=[needs(Permission.POST)],
-    responses=giving(PartyRole, 201, write=True),
+    responses=responses(PartyRole, 201, write=True),
 )
-async def add_role(asking: Given[Asking], party: PartyPath, data: Sent[RoleRequest]) -> Response[bytes]:
+async def add_role(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[RoleRequest]
+) -> Response[bytes]:
     """Give a party a role."""
     within = data.within
-    return await asking.answer(AddRole(party=party, role=data.role, within=within))
+    return await context.respond(AddRole(party=party, role=data.role, within=within))
 
 
 @post(
@@ -246,34 +262,38 @@ async def add_role(asking: Given[Asking], party: PartyPath, data: Sent[RoleReque
     operation_id="endRole",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(PartyRole, write=True),
+    responses=responses(PartyRole, write=True),
 )
-async def end_role(asking: Given[Asking], party: PartyPath, role: RolePath) -> Response[bytes]:
+async def end_role(context: NamedDependency[RequestContext], party: PartyPath, role: RolePath) -> Response[bytes]:
     """End a role of a party."""
-    return await asking.answer(EndRole(party=party, role=role), status=200)
+    return await context.respond(EndRole(party=party, role=role), status=200)
 
 
 @post(
     "/{party:str}/documents",
     operation_id="addDocument",
     guards=[needs(Permission.POST)],
-    responses=giving(DocumentView, 201, write=True),
+    responses=responses(DocumentView, 201, write=True),
 )
-async def add_document(asking: Given[Asking], party: PartyPath, data: Sent[DocumentRequest]) -> Response[bytes]:
+async def add_document(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[DocumentRequest]
+) -> Response[bytes]:
     """Put a document on record."""
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
-    return await asking.answer(data.command(sealer, party), document_shown)
+    sealer = await sealer_for(context.services, context.principal, context.key)
+    return await context.respond(data.command(sealer, party), document_shown)
 
 
 @post(
     "/{party:str}/owners",
     operation_id="addBeneficialOwner",
     guards=[needs(Permission.POST)],
-    responses=giving(BeneficialOwner, 201, write=True),
+    responses=responses(BeneficialOwner, 201, write=True),
 )
-async def add_owner(asking: Given[Asking], party: PartyPath, data: Sent[OwnerRequest]) -> Response[bytes]:
+async def add_owner(
+    context: NamedDependency[RequestContext], party: PartyPath, data: Body[OwnerRequest]
+) -> Response[bytes]:
     """Note a beneficial owner of an organisation."""
-    return await asking.answer(data.command(party))
+    return await context.respond(data.command(party))
 
 
 @post(
@@ -281,11 +301,11 @@ async def add_owner(asking: Given[Asking], party: PartyPath, data: Sent[OwnerReq
     operation_id="endBeneficialOwner",
     status_code=200,
     guards=[needs(Permission.POST)],
-    responses=giving(BeneficialOwner, write=True),
+    responses=responses(BeneficialOwner, write=True),
 )
-async def end_owner(asking: Given[Asking], party: PartyPath, owner: OwnerPath) -> Response[bytes]:
+async def end_owner(context: NamedDependency[RequestContext], party: PartyPath, owner: OwnerPath) -> Response[bytes]:
     """End a beneficial ownership."""
-    return await asking.answer(EndBeneficialOwner(company=party, owner=owner), status=200)
+    return await context.respond(EndBeneficialOwner(company=party, owner=owner), status=200)
 
 
 router = Router(

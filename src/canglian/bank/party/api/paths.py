@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.kernel.fields import Reason
-from canglian.web.answers import id_path
+from canglian.web.operations import id_path
 
 PartyPath = Annotated[str, id_path("pty", "The party's id.")]
 RolePath = Annotated[str, id_path("rol", "The role's id.")]
@@ -16,7 +16,7 @@ EntryPath = Annotated[str, id_path("lst", "The list entry's id.")]
 UnmaskingPath = Annotated[str, id_path("unm", "The unmasking's id.")]
 
 
-class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReasonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why. It stays on record in plain, so it names no number and no mobile."""
 
     reason: Reason

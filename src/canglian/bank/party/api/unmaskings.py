@@ -2,11 +2,12 @@
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.di import NamedDependency
 
 from canglian.bank.party.api.leaving import NO_STORE, PersonalData
 from canglian.bank.party.api.paths import UnmaskingPath
 from canglian.bank.party.disclosing import look_again
-from canglian.web.answers import JSON, Given, encode, giving
+from canglian.web.operations import JSON, encode, responses
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -15,10 +16,10 @@ from canglian.web.services import Services
     "/{unmasking:str}",
     operation_id="readUnmasking",
     guards=[needs(Permission.READ)],
-    responses=giving(PersonalData, write=True),
+    responses=responses(PersonalData, write=True),
 )
 async def read_unmasking(
-    services: Given[Services], principal: Given[Principal], unmasking: UnmaskingPath
+    services: NamedDependency[Services], principal: NamedDependency[Principal], unmasking: UnmaskingPath
 ) -> Response[bytes]:
     """See again, for some minutes, what one was let see oneself: directly, or by the approval of others.
 

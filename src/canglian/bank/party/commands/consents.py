@@ -7,7 +7,7 @@ from msgspec import Meta
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import Consent
-from canglian.bank.party.rules import active_party, party_at_hand
+from canglian.bank.party.rules import active_party, require_active_party
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import identifier
@@ -58,7 +58,7 @@ class WithdrawConsent(Command[Consent], kind="party.withdraw_consent"):
 
     def decide(self, book: Book) -> Consent:
         consent = book.get(Consent, self.consent)
-        party_at_hand(book, consent.party)
+        require_active_party(book, consent.party)
         if consent.withdrawn_at is not None:
             book.reject("consent.withdrawn_already", withdrawn_at=consent.withdrawn_at.isoformat())
         return withdraw(book, consent)

@@ -107,22 +107,22 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
         found = book.find(SignIn, "challenge", self.challenge)
         if not found:
             book.reject("sign_in.code_over")
-        at_door = found[0]
-        refuse_locked(book, at_door)
-        if at_door.code_index is None:
+        sign_in = found[0]
+        refuse_locked(book, sign_in)
+        if sign_in.code_index is None:
             book.reject("sign_in.code_over")
-        if at_door.code_until <= book.now:
+        if sign_in.code_until <= book.now:
             book.reject("sign_in.code_expired")
-        if at_door.code_index != self.code:
-            return self._failed(book, at_door)
-        party = _known_by(book, at_door.mobile_index)
-        book.put(at_door.replace(code_index=None, tries=0, sends=0))
+        if sign_in.code_index != self.code:
+            return self._failed(book, sign_in)
+        party = _known_by(book, sign_in.mobile_index)
+        book.put(sign_in.replace(code_index=None, tries=0, sends=0))
         begun = PersonSession(
             self.session,
             None if party is None else party.id,
-            at_door.mobile_sealed,
-            at_door.mobile_mask,
-            at_door.mobile_index,
+            sign_in.mobile_sealed,
+            sign_in.mobile_mask,
+            sign_in.mobile_index,
             self.device,
             book.now,
             book.now,
@@ -137,15 +137,15 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
             book.emit("person.signed_in", f"party:{party.id}", party=party.id)
         return Entered(begun.id, begun.party, policy_in_force(book).code_tries)
 
-    def _failed(self, book: Book, at_door: SignIn) -> Entered:
-        tries = at_door.tries + 1
+    def _failed(self, book: Book, sign_in: SignIn) -> Entered:
+        tries = sign_in.tries + 1
         most = policy_in_force(book).code_tries
         if tries < most:
-            book.put(at_door.replace(tries=tries))
+            book.put(sign_in.replace(tries=tries))
             return Entered(None, None, most - tries)
         until = book.now + timedelta(minutes=self.lock_minutes)
-        book.put(at_door.replace(tries=tries, code_index=None, locked_until=until))
-        book.emit("sign_in.locked", f"sign_in:{at_door.challenge}", challenge=at_door.challenge)
+        book.put(sign_in.replace(tries=tries, code_index=None, locked_until=until))
+        book.emit("sign_in.locked", f"sign_in:{sign_in.challenge}", challenge=sign_in.challenge)
         return Entered(None, None, 0)
 
 
@@ -245,14 +245,14 @@ def forget(book: Book, party: Party) -> None:
     for session in book.find(PersonSession, "party", party.id):
         ended = session.ended_at or book.now
         book.put(session.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, ended_at=ended))
-    for at_door in book.find(SignIn, "mobile", party.mobile_index) if party.mobile_index is not None else ():
-        book.put(at_door.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, code_index=None))
+    for sign_in in book.find(SignIn, "mobile", party.mobile_index) if party.mobile_index is not None else ():
+        book.put(sign_in.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, code_index=None))
 
 
-def refuse_locked(book: Book, at_door: SignIn) -> None:
+def refuse_locked(book: Book, sign_in: SignIn) -> None:
     """``sign_in.locked`` after too many wrong codes."""
-    if at_door.locked_until is not None and at_door.locked_until > book.now:
-        minutes = -(-int((at_door.locked_until - book.now).total_seconds()) // 60)
+    if sign_in.locked_until is not None and sign_in.locked_until > book.now:
+        minutes = -(-int((sign_in.locked_until - book.now).total_seconds()) // 60)
         book.reject("sign_in.locked", minutes=max(1, minutes))
 
 

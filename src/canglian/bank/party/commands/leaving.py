@@ -28,8 +28,8 @@ from canglian.bank.party.rules import (
     active_party,
     graver,
     may_be_erased_on,
-    party_at_hand,
     policy_in_force,
+    require_active_party,
     review_on,
 )
 from canglian.kernel.book import Book
@@ -87,7 +87,7 @@ class ResumeRelationship(Command[Party], kind="party.resume_relationship"):
     reason: Reason
 
     def decide(self, book: Book) -> Party:
-        party = party_at_hand(book, self.party)
+        party = require_active_party(book, self.party)
         if party.state is not PartyState.ENDED:
             book.reject("party.not_ended", party=party.id)
         book.emit("party.relationship_resumed", f"party:{party.id}", party=party.id)
@@ -136,7 +136,7 @@ class EraseParty(Command[Party], kind="party.erase"):
     reason: Reason
 
     def decide(self, book: Book) -> Party:
-        party = party_at_hand(book, self.party)
+        party = require_active_party(book, self.party)
         policy = policy_in_force(book)
         if party.ended_on is None:
             may_be_on = may_be_erased_on(book.today, policy)
@@ -159,7 +159,7 @@ class EraseParty(Command[Party], kind="party.erase"):
 
 
 def _note(book: Book, identity: str, fields: list[Field], reason: str, *, exported: bool) -> Unmasking:
-    party = party_at_hand(book, identity)
+    party = require_active_party(book, identity)
     unmasking = Unmasking(book.new_id("unm"), party.id, fields, exported, reason, book.actor, book.now)
     if exported:
         book.emit("party.exported", f"party:{party.id}", party=party.id, unmasking=unmasking.id)

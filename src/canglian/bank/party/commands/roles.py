@@ -7,7 +7,13 @@ from msgspec import Meta
 from canglian.bank.party.commands.intent import end_exemptions
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import BeneficialOwner, Control, PartyRole, RoleName
-from canglian.bank.party.rules import active_organisation, active_party, active_person, party_at_hand, policy_in_force
+from canglian.bank.party.rules import (
+    active_organisation,
+    active_party,
+    active_person,
+    policy_in_force,
+    require_active_party,
+)
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import identifier
@@ -90,7 +96,7 @@ class EndBeneficialOwner(Command[BeneficialOwner], kind="party.end_beneficial_ow
     owner: Annotated[str, identifier("bno")]
 
     def decide(self, book: Book) -> BeneficialOwner:
-        party_at_hand(book, self.company)
+        require_active_party(book, self.company)
         owner = book.get(BeneficialOwner, self.owner)
         if owner.company != self.company:
             book.reject("beneficial_owner.not_found", beneficial_owner=self.owner)

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.party.api.paths import Because
+from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.party.commands import AddListEntry, EndListEntry
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.model import Colour, ListedBy
@@ -15,10 +16,9 @@ from canglian.bank.party.queries import lists
 from canglian.bank.party.queries.lists import EntryFilter
 from canglian.bank.party.requests import ListRequest, sealer_for
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import KEY, read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -26,7 +26,9 @@ PATH = "/console/lists"
 
 
 @get("/lists", guards=[needs(Permission.READ)])
-async def lists_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def lists_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Who is on which list."""
     return await _show(pages, services, principal)
 
@@ -56,29 +58,34 @@ async def _show(
 
 
 @post("/lists", status_code=200, guards=[needs(Permission.POST)])
-async def add_entry(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def add_entry(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Put somebody on a list."""
 
     async def made(form: Form) -> AddListEntry:
         sealer = await sealer_for(services, principal, form.get(KEY) or None)
         return read(form, ListRequest).command(sealer)
 
-    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
+    return await submit_form(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 @post("/lists/{entry:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def end_entry(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], entry: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    entry: FromPath[str],
 ) -> Response[Any]:
     """Take somebody off a list."""
 
     def made(form: Form) -> EndListEntry:
-        return EndListEntry(entry=entry, reason=read(form, Because).reason)
+        return EndListEntry(entry=entry, reason=read(form, ReasonBody).reason)
 
     async def again(values: Form, **more: Any) -> Response[Any]:  # what was typed belongs to one entry, not to the form
         return await _show(pages, services, principal, **more)
 
-    return await acted(pages, made, again, PATH)
+    return await submit_form(pages, made, again, PATH)
 
 
 handlers = (lists_page, add_entry, end_entry)

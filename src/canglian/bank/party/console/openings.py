@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.party.api.openings import Review
@@ -13,10 +14,9 @@ from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView
 from canglian.kernel.queries.paging import Order, Page
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.outside import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -48,7 +48,10 @@ _LIST = ListSpec(
 
 @get("/openings", guards=[needs(Permission.READ)])
 async def list_openings(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All openings."""
     state = request.query_params.get("state")
@@ -70,7 +73,10 @@ def _row(opening: OpeningView, names: dict[str, str]) -> dict[str, Any]:
 
 @get("/openings/{opening:str}", guards=[needs(Permission.READ)])
 async def opening_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    opening: FromPath[str],
 ) -> Response[Any]:
     """One opening."""
     return await _show(pages, services, principal, opening)
@@ -98,7 +104,10 @@ async def _show(
 
 @post("/openings/{opening:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def review(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    opening: FromPath[str],
 ) -> Response[Any]:
     """Decide on a case that waits for a review."""
 
@@ -107,19 +116,22 @@ async def review(
         reason = asked.reason
         return ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
 
-    return await acted(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
+    return await submit_form(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
 
 
 @post("/openings/{opening:str}/ask", status_code=200, guards=[needs(Permission.POST)])
 async def ask_again(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], opening: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    opening: FromPath[str],
 ) -> Response[Any]:
     """Ask outside again for the check that comes next."""
 
     def made(_: Form) -> AskCheck:
         return AskCheck(opening=opening)
 
-    return await acted(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
+    return await submit_form(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
 
 
 handlers = (list_openings, opening_page, review, ask_again)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.party.model import Level, PartyKind, PartyState, Risk, RoleName
@@ -16,9 +17,8 @@ from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.console.forms import KEY, form_values, read, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -113,7 +113,10 @@ def _filter(query: Any) -> PartyFilter:
 
 @get("/people", guards=[needs(Permission.READ)])
 async def list_people(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Everybody, by masks."""
     asked = _filter(request.query_params)
@@ -127,10 +130,13 @@ async def list_people(
 
 @post("/people/search", status_code=200, guards=[needs(Permission.READ)])
 async def search_people(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Whoever has a number, a mobile or a whole name; the only one is opened at once."""
-    form = await sent(request)
+    form = await form_values(request)
     by, text = form.get("by", ""), form.get("text", "")
     if by not in _SEARCHES or not text:
         raise Malformed("party.search_empty")
@@ -142,7 +148,7 @@ async def search_people(
 
 
 @get("/people/new", guards=[needs(Permission.POST)])
-async def new_person(pages: Given[Pages]) -> Response[Any]:
+async def new_person(pages: NamedDependency[Pages]) -> Response[Any]:
     """The form of a new party."""
     return await _form(pages, {"kind": "person", "nationality": "CHN"}, None)
 
@@ -160,14 +166,17 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 
 @post("/people/new", status_code=200, guards=[needs(Permission.POST)])
 async def register_person(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Register somebody."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         sealer = await sealer_for(services, principal, form.get(KEY) or None)
         command = read(form, PartyRequest).command(sealer)
-        party = (await ask(services, principal, command, form)).unwrap()
+        party = (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), 422)
     return Redirect(f"{PATH}/{party.id}", status_code=303)

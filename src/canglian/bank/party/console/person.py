@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.party.api.leaving import NO_STORE, MergeRequest, UnmaskRequest
-from canglian.bank.party.api.paths import Because
+from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.party.commands import (
     AddRole,
     EndBeneficialOwner,
@@ -52,10 +53,9 @@ from canglian.bank.party.rules import is_valid, may_be_erased_on
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import SHANGHAI, utc_now
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.acting import Form, acted
-from canglian.web.console.forms import KEY, ask, read, sent
+from canglian.web.console.forms import KEY, form_values, read, submit
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -65,7 +65,10 @@ NEEDS_APPROVAL = "approval.required"
 
 @get("/people/{party:str}", guards=[needs(Permission.READ)])
 async def person_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], party: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    party: FromPath[str],
 ) -> Response[Any]:
     """One party."""
     return await _show(pages, services, principal, party)
@@ -176,18 +179,18 @@ async def _for_others(services: Services, principal: Principal, party: Party, al
 
 @post("/people/{party:str}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """What an operator does to a party, by the form's action."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         found = await parties.party(services.reader, principal.book, party)
         command = await _command(services, principal, found, form)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except NotFound:
         raise
     except CanglianError as error:
@@ -241,9 +244,9 @@ def _instant(text: str) -> str:
 
 @post("/people/{party:str}/merge", status_code=200, guards=[needs(Permission.APPROVE)])
 async def merge(
-    pages: Given[Pages],
-    services: Given[Services],
-    principal: Given[Principal],
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Merge another record into this one."""
@@ -252,39 +255,39 @@ async def merge(
         asked = read(form, MergeRequest)
         return MergeParties(survivor=party, other=asked.other, reason=asked.reason)
 
-    return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
+    return await submit_form(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
 
 @post("/people/{party:str}/erase", status_code=200, guards=[needs(Permission.APPROVE)])
 async def erase(
-    pages: Given[Pages],
-    services: Given[Services],
-    principal: Given[Principal],
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Erase the personal data of a party."""
 
     def made(form: Form) -> EraseParty:
-        return EraseParty(party=party, reason=read(form, Because).reason)
+        return EraseParty(party=party, reason=read(form, ReasonBody).reason)
 
-    return await acted(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
+    return await submit_form(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 
 
 @post("/people/{party:str}/unmask", status_code=200, guards=[needs(Permission.APPROVE)])
 async def unmask(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """See personal data in plain, once, on this page; the line that says so was committed before."""
-    form = await sent(request)
+    form = await form_values(request)
     chosen = [field.value for field in Field if form.get(f"field_{field.value}")]
     try:
         asked = read({"fields": chosen, "reason": form.get("reason", "")}, UnmaskRequest)
         command = UnmaskParty(party=party, fields=asked.fields, reason=asked.reason)
-        outcome = await ask(services, principal, command, form)
+        outcome = await submit(services, principal, command, form)
         shown = await disclose(services, principal.book, outcome)
     except CanglianError as error:
         return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
@@ -293,17 +296,17 @@ async def unmask(
 
 @post("/people/{party:str}/export", status_code=200, guards=[needs(Permission.APPROVE)])
 async def export(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Everything that is held about a party, as a file for the person."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
-        command = ExportPersonalData(party=party, reason=read(form, Because).reason)
-        outcome = await ask(services, principal, command, form)
+        command = ExportPersonalData(party=party, reason=read(form, ReasonBody).reason)
+        outcome = await submit(services, principal, command, form)
         told = await everything(services, principal.book, outcome)
     except CanglianError as error:
         return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)

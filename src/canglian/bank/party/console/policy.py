@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 
 from canglian.bank.party.commands import AddPartyPolicy
 from canglian.bank.party.console.people import business_date
 from canglian.bank.party.queries import lists
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.acting import Form, acted
 from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -39,7 +39,9 @@ FIGURES = (
 
 
 @get("/party-policies", guards=[needs(Permission.READ)])
-async def policy_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def policy_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The rules and their versions."""
     return await _show(pages, services, principal)
 
@@ -66,14 +68,16 @@ async def _show(
 
 
 @post("/party-policies", status_code=200, guards=[needs(Permission.ADMINISTER)])
-async def add_policy(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def add_policy(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """Add a version."""
 
     def made(form: Form) -> AddPartyPolicy:
         fields: dict[str, Any] = {**form, "automatic_review": form.get("automatic_review") == "yes"}
         return read(fields, AddPartyPolicy)
 
-    return await acted(pages, made, partial(_show, pages, services, principal), PATH)
+    return await submit_form(pages, made, partial(_show, pages, services, principal), PATH)
 
 
 handlers = (policy_page, add_policy)

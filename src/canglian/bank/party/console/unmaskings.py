@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.party.api.leaving import NO_STORE
@@ -16,17 +17,20 @@ from canglian.bank.party.queries import lists, parties
 from canglian.bank.party.rules import readable_until
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import utc_now
-from canglian.web.answers import JSON, Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, sent
+from canglian.web.console.forms import KEY, form_values
 from canglian.web.console.pages import SECURITY
+from canglian.web.operations import JSON
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 
 @get("/unmaskings/{unmasking:str}", guards=[needs(Permission.READ)])
 async def unmasking_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], unmasking: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    unmasking: FromPath[str],
 ) -> Response[Any]:
     """What one was let see oneself, not yet in plain."""
     return await _show(pages, services, principal, unmasking)
@@ -68,14 +72,14 @@ async def _until(services: Services, principal: Principal, unmasking: Unmasking)
 
 @post("/unmaskings/{unmasking:str}", status_code=200, guards=[needs(Permission.READ)])
 async def look(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     unmasking: FromPath[str],
 ) -> Response[Any]:
     """Look at it: on the page, or as the file for the person; the line that says so was committed before."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         shown, all_else = await look_again(services, principal, unmasking, form.get(KEY) or None)
     except NotFound:

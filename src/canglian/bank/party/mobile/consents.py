@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -10,14 +11,15 @@ from canglian.bank.party.commands import GiveConsent, WithdrawConsent
 from canglian.bank.party.model import Consent
 from canglian.bank.party.queries import lists
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import ask, sent
 from canglian.web.services import Services
 
 
 @get("/consents", guards=[signed_in])
-async def consents_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+async def consents_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
     """All of them, those that were withdrawn too."""
     return await _page(pages, services, person)
 
@@ -49,10 +51,10 @@ async def _own(services: Services, person: Person, identity: str) -> Consent:
 
 @post("/consents/{consent:str}/withdraw", status_code=200, guards=[signed_in])
 async def withdraw(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     consent: FromPath[str],
 ) -> Response[Any]:
     """Take it back; whoever received the data hears of it."""
@@ -67,10 +69,10 @@ async def withdraw(
 
 @post("/consents/{consent:str}/give", status_code=200, guards=[signed_in])
 async def give_again(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     consent: FromPath[str],
 ) -> Response[Any]:
     """Give one that was taken back again."""

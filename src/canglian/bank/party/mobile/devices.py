@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -10,14 +11,15 @@ from canglian.bank.party.commands import EndPersonSession, EndPersonSessions
 from canglian.bank.party.queries import entrance
 from canglian.kernel.errors import NotFound
 from canglian.kernel.values import utc_now
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import ask, sent
 from canglian.web.services import Services
 
 
 @get("/devices", guards=[signed_in])
-async def devices_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+async def devices_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
     """The sessions that go on, this one among them."""
     found = [] if person.party is None else await _sessions(services, person)
     return pages.render("party/mobile/devices.html", sessions=found)
@@ -29,10 +31,10 @@ async def _sessions(services: Services, person: Person) -> list[entrance.Session
 
 @post("/devices/{session:str}/end", status_code=200, guards=[signed_in])
 async def end_session(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     session: FromPath[str],
 ) -> Response[Any]:
     """Sign out on another device."""
@@ -45,7 +47,10 @@ async def end_session(
 
 @post("/devices/end-others", status_code=200, guards=[signed_in])
 async def end_others(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Sign out everywhere but here."""
     form = await sent(request)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.party.commands import AskCheck, GiveConsent, IntroducePerson, StartOpening
@@ -21,7 +22,6 @@ from canglian.bank.party.sealing import Sealer
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection, declare
 from canglian.kernel.queries.observing import book_figures
-from canglian.web.answers import Given
 from canglian.web.console.forms import read
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import ask, key_of, sent
@@ -57,7 +57,9 @@ _SIZE_LEAST = 16
 
 
 @get("/verify", guards=[signed_in])
-async def verify_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+async def verify_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
     """The step that comes next."""
     return await _page(pages, services, person)
 
@@ -136,7 +138,10 @@ async def _do(pages: MobilePages, services: Services, person: Person, form: dict
 
 @post("/verify/who", status_code=200, guards=[signed_in])
 async def introduce(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Name and identity number of somebody whom only a mobile is known of."""
     form = await sent(request)
@@ -152,7 +157,10 @@ async def introduce(
 
 @post("/verify/begin", status_code=200, guards=[signed_in])
 async def begin(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """The separate consent to the check of a face, then the opening."""
     form = await sent(request)
@@ -179,7 +187,10 @@ async def begin(
 
 @post("/verify/document", status_code=200, guards=[signed_in])
 async def document(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """The document, with a photo. What is kept of the photo is its SHA-256."""
     form = await sent(request)
@@ -205,7 +216,10 @@ async def _digest(picture: Any) -> str:
 
 @post("/verify/account", status_code=200, guards=[signed_in])
 async def account(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """The account at another bank that the elements are checked against."""
     form = await sent(request)
@@ -220,7 +234,10 @@ async def account(
 
 @post("/verify/code", status_code=200, guards=[signed_in])
 async def code(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """The code of the message."""
     form = await sent(request)
@@ -237,7 +254,10 @@ async def code(
 
 @post("/verify/again", status_code=200, guards=[signed_in])
 async def again(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Ask for the check that comes next once more: another look at the face, another code."""
     form = await sent(request)

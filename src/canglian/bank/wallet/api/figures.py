@@ -4,12 +4,13 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
 
 from canglian.bank.wallet.commands import AddWalletPolicy, SetWalletProduct
 from canglian.bank.wallet.model import WalletPolicy, WalletProduct
 from canglian.bank.wallet.queries import figures
 from canglian.kernel.fields import doc
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -26,8 +27,8 @@ class WalletPolicies(msgspec.Struct, frozen=True):
     data: Annotated[list[WalletPolicy], doc("The rows of this page.")]
 
 
-@get("", operation_id="listWalletProducts", guards=[needs(Permission.READ)], responses=giving(WalletProducts))
-async def list_products(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listWalletProducts", guards=[needs(Permission.READ)], responses=responses(WalletProducts))
+async def list_products(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All versions of all products."""
     return as_json(WalletProducts(await figures.products(services.reader, principal.book)))
 
@@ -36,15 +37,15 @@ async def list_products(services: Given[Services], principal: Given[Principal]) 
     "",
     operation_id="setWalletProduct",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(WalletProduct, 201, write=True),
+    responses=responses(WalletProduct, 201, write=True),
 )
-async def set_product(asking: Given[Asking], data: Sent[SetWalletProduct]) -> Response[bytes]:
+async def set_product(context: NamedDependency[RequestContext], data: Body[SetWalletProduct]) -> Response[bytes]:
     """Add a version to a product. What wallets may have and pay are rules about limits, by the product's code."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
-@get("", operation_id="listWalletPolicies", guards=[needs(Permission.READ)], responses=giving(WalletPolicies))
-async def list_policies(services: Given[Services], principal: Given[Principal]) -> Response[bytes]:
+@get("", operation_id="listWalletPolicies", guards=[needs(Permission.READ)], responses=responses(WalletPolicies))
+async def list_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All versions of the figures."""
     return as_json(WalletPolicies(await figures.policies(services.reader, principal.book)))
 
@@ -53,11 +54,11 @@ async def list_policies(services: Given[Services], principal: Given[Principal]) 
     "",
     operation_id="addWalletPolicy",
     guards=[needs(Permission.ADMINISTER)],
-    responses=giving(WalletPolicy, 201, write=True),
+    responses=responses(WalletPolicy, 201, write=True),
 )
-async def add_policy(asking: Given[Asking], data: Sent[AddWalletPolicy]) -> Response[bytes]:
+async def add_policy(context: NamedDependency[RequestContext], data: Body[AddWalletPolicy]) -> Response[bytes]:
     """Add a version of the figures."""
-    return await asking.answer(data)
+    return await context.respond(data)
 
 
 routers = (

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, post
+from litestar.di import NamedDependency
 
 from canglian.bank.deposit import RailKind, RailState
 from canglian.bank.deposit.model import RailOrder
@@ -25,9 +26,9 @@ from canglian.bank.wallet.commands import (
 )
 from canglian.bank.wallet.model import WalletExchange
 from canglian.bank.wallet.queries.moves import CodeView, MoveView, code_view, view
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.fields import doc
-from canglian.web.answers import JSON, Asking, Given, Sent, encode, giving
+from canglian.web.operations import JSON, Body, RequestContext, encode, responses
 from canglian.web.principal import Permission, needs
 
 
@@ -72,98 +73,108 @@ def _moving(path: str, operation: str, gives: Any) -> Any:
         f"/{{wallet:str}}/{path}",
         operation_id=operation,
         guards=[needs(Permission.POST)],
-        responses=giving(gives, 201, write=True),
+        responses=responses(gives, 201, write=True),
     )
 
 
 @_moving("recharge", "rechargeWallet", WalletOrder)
-async def recharge(asking: Given[Asking], wallet: WalletPath, data: Sent[WalletRailRequest]) -> Response[bytes]:
+async def recharge(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[WalletRailRequest]
+) -> Response[bytes]:
     """Ask for money from a bound account. It is in the wallet when the rail says that it came."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = RechargeWallet(
         wallet=wallet,
         bound_account=data.bound_account,
         amount=data.amount,
-        channel=teller.channel,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        channel=service.channel,
+        pin=await service.maybe_pin(wallet, data.pin),
     )
-    return await asking.answer(command, order_view)
+    return await context.respond(command, order_view)
 
 
 @_moving("withdraw", "withdrawFromWallet", WalletOrder)
-async def withdraw(asking: Given[Asking], wallet: WalletPath, data: Sent[WalletRailRequest]) -> Response[bytes]:
+async def withdraw(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[WalletRailRequest]
+) -> Response[bytes]:
     """Send money to a bound account. It is held now and leaves when the rail says that it went."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = WithdrawFromWallet(
         wallet=wallet,
         bound_account=data.bound_account,
         amount=data.amount,
-        channel=teller.channel,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        channel=service.channel,
+        pin=await service.maybe_pin(wallet, data.pin),
     )
-    return await asking.answer(command, order_view)
+    return await context.respond(command, order_view)
 
 
 @_moving("exchange", "exchangeMoney", WalletExchange)
-async def exchange(asking: Given[Asking], wallet: WalletPath, data: Sent[ExchangeRequest]) -> Response[bytes]:
+async def exchange(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[ExchangeRequest]
+) -> Response[bytes]:
     """Turn deposit money of the holder into e-CNY in the wallet, or back."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = ExchangeMoney(
         wallet=wallet,
         direction=data.direction,
         amount=data.amount,
-        channel=teller.channel,
+        channel=service.channel,
         deposit=data.deposit,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        pin=await service.maybe_pin(wallet, data.pin),
     )
-    return await asking.answer(command)
+    return await context.respond(command)
 
 
 @_moving("codes", "showWalletCode", CodeShown)
-async def show_code(asking: Given[Asking], wallet: WalletPath, data: Sent[CodeRequest]) -> Response[bytes]:
+async def show_code(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[CodeRequest]
+) -> Response[bytes]:
     """Show a collect or pay code: eighteen digits and a QR code of them, good for a minute and for once."""
-    teller = Teller.of(asking)
-    shown = await teller.show_code(
+    service = WalletService.of(context)
+    shown = await service.show_code(
         wallet,
         data.kind,
         amount=data.amount,
         note=data.note,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        pin=await service.maybe_pin(wallet, data.pin),
     )
     body = CodeShown(code_view(shown.code), shown.digits, shown.picture)
     headers = {"cache-control": "no-store", **({"idempotent-replayed": "true"} if shown.replayed else {})}
-    return Response(encode(body), status_code=200 if asking.dry_run else 201, media_type=JSON, headers=headers)
+    return Response(encode(body), status_code=200 if context.dry_run else 201, media_type=JSON, headers=headers)
 
 
 @_moving("take", "takeByCode", MoveView)
-async def take(asking: Given[Asking], wallet: WalletPath, data: Sent[TakeRequest]) -> Response[bytes]:
+async def take(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[TakeRequest]
+) -> Response[bytes]:
     """Take money into this wallet by the payer's pay code."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = TakeByCode(
         wallet=wallet,
-        code_digest=teller.code(data.code),
+        code_digest=service.code(data.code),
         amount=data.amount,
-        channel=teller.channel,
+        channel=service.channel,
         reference=data.reference,
         note=data.note,
     )
-    return await asking.answer(command, view)
+    return await context.respond(command, view)
 
 
 @_moving("pay", "payByCode", MoveView)
-async def pay(asking: Given[Asking], wallet: WalletPath, data: Sent[PayRequest]) -> Response[bytes]:
+async def pay(context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[PayRequest]) -> Response[bytes]:
     """Pay from this wallet by the payee's collect code, with the PIN."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = PayByCode(
         wallet=wallet,
-        code_digest=teller.code(data.code),
-        channel=teller.channel,
+        code_digest=service.code(data.code),
+        channel=service.channel,
         amount=data.amount,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        pin=await service.maybe_pin(wallet, data.pin),
         reference=data.reference,
         note=data.note,
     )
-    return await asking.answer(command, view)
+    return await context.respond(command, view)
 
 
 HANDLERS = (recharge, withdraw, exchange, show_code, take, pay)

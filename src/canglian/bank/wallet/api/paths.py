@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.web.answers import id_path
+from canglian.web.operations import id_path
 
 WalletPath = Annotated[str, id_path("wal", "The wallet's id.")]
 DevicePath = Annotated[str, id_path("dev", "The device's id.")]

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import UNSET, UnsetType
 
-from canglian.bank.party.api.paths import Because
+from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.party.requests import sealer_for
 from canglian.bank.wallet.api import money
 from canglian.bank.wallet.api.bodies import (
@@ -60,10 +61,10 @@ from canglian.bank.wallet.queries.wallets import (
     pocket_view,
     view,
 )
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
-from canglian.web.answers import Asking, Given, Sent, as_json, giving
+from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -100,36 +101,36 @@ def doing(path: str, operation: str, gives: Any = WalletView, status: int = 200)
         operation_id=operation,
         status_code=status,
         guards=[needs(Permission.POST)],
-        responses=giving(gives, status, write=True),
+        responses=responses(gives, status, write=True),
     )
 
 
-@post("", operation_id="openWallet", guards=[needs(Permission.POST)], responses=giving(WalletView, 201, write=True))
-async def open_wallet(asking: Given[Asking], data: Sent[WalletRequest]) -> Response[bytes]:
+@post("", operation_id="openWallet", guards=[needs(Permission.POST)], responses=responses(WalletView, 201, write=True))
+async def open_wallet(context: NamedDependency[RequestContext], data: Body[WalletRequest]) -> Response[bytes]:
     """Open a wallet. Its number is allotted and sealed; a mobile is sealed before anything is logged."""
-    teller = Teller.of(asking)
-    sealer = await sealer_for(asking.services, asking.principal, asking.key)
+    service = WalletService.of(context)
+    sealer = await sealer_for(context.services, context.principal, context.key)
     mobile = None if data.mobile is None else sealer.mobile(data.mobile)
     within = data.within
     command = OpenWallet(
         product=data.product,
-        number=await teller.number(),
-        channel=teller.channel,
+        number=await service.number(),
+        channel=service.channel,
         party=data.party,
         mobile=mobile,
         deposit=data.deposit,
         name=data.name,
         within=within,
     )
-    return await asking.answer(command, view)
+    return await context.respond(command, view)
 
 
 @get("", operation_id="listWallets", guards=[needs(Permission.READ)], responses=listing_of(WalletView))
 async def list_wallets(
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
-    order: Given[Order],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    order: NamedDependency[Order],
     product: Annotated[str | None, QueryParameter(description="Only of this product.")] = None,
     wallet_state: Annotated[WalletState | None, QueryParameter(name="state", description="Only in this state.")] = None,
     party: Annotated[str | None, QueryParameter(description="Only of this party.")] = None,
@@ -151,10 +152,10 @@ async def list_wallets(
     operation_id="searchWallets",
     status_code=200,
     guards=[needs(Permission.READ)],
-    responses=giving(WalletsFound, write=True),
+    responses=responses(WalletsFound, write=True),
 )
 async def search_wallets(
-    services: Given[Services], principal: Given[Principal], data: Sent[WalletSearch]
+    services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[WalletSearch]
 ) -> Response[bytes]:
     """Find a wallet by its whole number, which travels in the body and stands in no address."""
     index = WALLET_NUMBERS.index(services.keyring, WALLET_NUMBERS.checked(data.number))
@@ -163,8 +164,10 @@ async def search_wallets(
     return as_json(WalletsFound(shown))
 
 
-@get("/{wallet:str}", operation_id="getWallet", guards=[needs(Permission.READ)], responses=giving(WalletWhole))
-async def get_wallet(services: Given[Services], principal: Given[Principal], wallet: WalletPath) -> Response[bytes]:
+@get("/{wallet:str}", operation_id="getWallet", guards=[needs(Permission.READ)], responses=responses(WalletWhole))
+async def get_wallet(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], wallet: WalletPath
+) -> Response[bytes]:
     """A wallet with its sub-wallets, pockets and devices, and how its PIN stands."""
     return as_json(await wallets.whole(services.reader, principal.book, wallet))
 
@@ -173,41 +176,47 @@ async def get_wallet(services: Given[Services], principal: Given[Principal], wal
     "/{wallet:str}",
     operation_id="changeSubWallet",
     guards=[needs(Permission.POST)],
-    responses=giving(WalletView, write=True),
+    responses=responses(WalletView, write=True),
 )
-async def change_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[SubWalletChange]) -> Response[bytes]:
+async def change_sub_wallet(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[SubWalletChange]
+) -> Response[bytes]:
     """Change the name, the merchant or the bounds of a sub-wallet."""
     changes = {name: getattr(data, name) for name in data.__struct_fields__}
-    return await asking.answer(ChangeSubWallet(wallet=wallet, **changes), view, status=200)
+    return await context.respond(ChangeSubWallet(wallet=wallet, **changes), view, status=200)
 
 
 @doing("sub-wallets", "openSubWallet", status=201)
-async def open_sub_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[SubWalletRequest]) -> Response[bytes]:
+async def open_sub_wallet(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[SubWalletRequest]
+) -> Response[bytes]:
     """Open a sub-wallet, under the caps of its parent and bounds of its own."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = OpenSubWallet(
         parent=wallet,
-        number=await teller.number(),
-        channel=teller.channel,
+        number=await service.number(),
+        channel=service.channel,
         name=data.name,
         merchant=data.merchant,
         single_max=data.single_max,
         day_max=data.day_max,
     )
-    return await asking.answer(command, view)
+    return await context.respond(command, view)
 
 
 @doing("upgrade", "upgradeWallet")
 async def upgrade_wallet(
-    asking: Given[Asking], wallet: WalletPath, data: Sent[WalletUpgradeRequest]
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[WalletUpgradeRequest]
 ) -> Response[bytes]:
     """Raise an e-CNY wallet to a higher tier."""
     command = UpgradeWallet(wallet=wallet, product=data.product, party=data.party, deposit=data.deposit)
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @doing("face-to-face", "upgradeWalletFaceToFace")
-async def upgrade_face_to_face(asking: Given[Asking], wallet: WalletPath, data: Sent[SeenRequest]) -> Response[bytes]:
+async def upgrade_face_to_face(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[SeenRequest]
+) -> Response[bytes]:
     """The holder was seen with a document: verify them, and raise the wallet with them."""
     command = UpgradeFaceToFace(
         wallet=wallet,
@@ -216,111 +225,135 @@ async def upgrade_face_to_face(asking: Given[Asking], wallet: WalletPath, data: 
         party=data.party,
         deposit=data.deposit,
     )
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @doing("lock", "lockWallet")
-async def lock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[LockRequest]) -> Response[bytes]:
+async def lock_wallet(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[LockRequest]
+) -> Response[bytes]:
     """Let a wallet stand still."""
     reason = data.reason
-    return await asking.answer(LockWallet(wallet=wallet, locked_by=data.locked_by, reason=reason), view, status=200)
+    return await context.respond(LockWallet(wallet=wallet, locked_by=data.locked_by, reason=reason), view, status=200)
 
 
 @doing("unlock", "unlockWallet")
-async def unlock_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[UnlockRequest]) -> Response[bytes]:
+async def unlock_wallet(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[UnlockRequest]
+) -> Response[bytes]:
     """Let it move again; its holder with the PIN."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = UnlockWallet(
         wallet=wallet,
         unlocked_by=data.unlocked_by,
-        channel=teller.channel,
+        channel=service.channel,
         reason=data.reason,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        pin=await service.maybe_pin(wallet, data.pin),
     )
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @doing("loss", "reportWalletLost")
-async def report_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[Because]) -> Response[bytes]:
+async def report_loss(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """The holder's phone is gone: nothing is paid out any more."""
-    return await asking.answer(ReportLoss(wallet=wallet, reason=data.reason), view, status=200)
+    return await context.respond(ReportLoss(wallet=wallet, reason=data.reason), view, status=200)
 
 
 @doing("loss/lift", "liftWalletLoss")
-async def lift_loss(asking: Given[Asking], wallet: WalletPath, data: Sent[LiftRequest]) -> Response[bytes]:
+async def lift_loss(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[LiftRequest]
+) -> Response[bytes]:
     """An operator has seen the holder, with a document."""
     command = LiftLoss(wallet=wallet, reason=data.reason, document=data.document)
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 @doing("close", "closeWallet")
-async def close_wallet(asking: Given[Asking], wallet: WalletPath, data: Sent[CloseRequest]) -> Response[bytes]:
+async def close_wallet(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[CloseRequest]
+) -> Response[bytes]:
     """Close a wallet for good; what it still has goes to its holder's deposit account."""
-    teller = Teller.of(asking)
+    service = WalletService.of(context)
     command = CloseWallet(
         wallet=wallet,
-        channel=teller.channel,
+        channel=service.channel,
         reason=data.reason,
         deposit=data.deposit,
-        pin=await teller.maybe_pin(wallet, data.pin),
+        pin=await service.maybe_pin(wallet, data.pin),
     )
-    return await asking.answer(command, view, status=200)
+    return await context.respond(command, view, status=200)
 
 
 # -- PINs --------------------------------------------------------------------------------------------------------
 
 
 @doing("pin", "setWalletPin", PinStanding)
-async def set_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[PinRequest]) -> Response[bytes]:
+async def set_pin(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[PinRequest]
+) -> Response[bytes]:
     """Set the payment PIN, or change it with the one that it has."""
-    found = await wallets.wallet(asking.services.reader, asking.principal.book, wallet)
-    outcome = await Teller.of(asking).set_pin(found, data.pin, data.current)
+    found = await wallets.wallet(context.services.reader, context.principal.book, wallet)
+    outcome = await WalletService.of(context).set_pin(found, data.pin, data.current)
     return as_json(outcome.unwrap())
 
 
 @doing("pin/check", "checkWalletPin", PinStanding)
-async def check_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[PinCheck]) -> Response[bytes]:
+async def check_pin(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[PinCheck]
+) -> Response[bytes]:
     """Look at a PIN. A wrong one counts, also in a dry run."""
-    teller = Teller.of(asking)
-    await teller.pass_pin(wallet, data.pin)
-    return as_json(await teller.standing(wallet))
+    service = WalletService.of(context)
+    await service.pass_pin(wallet, data.pin)
+    return as_json(await service.standing(wallet))
 
 
 @doing("pin/reset", "resetWalletPin", PinStanding)
-async def reset_pin(asking: Given[Asking], wallet: WalletPath, data: Sent[Because]) -> Response[bytes]:
+async def reset_pin(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[ReasonBody]
+) -> Response[bytes]:
     """An operator has made sure of the holder: the PIN is forgotten and set anew."""
-    return await asking.answer(ResetPin(wallet=wallet, reason=data.reason), status=200)
+    return await context.respond(ResetPin(wallet=wallet, reason=data.reason), status=200)
 
 
 # -- devices and pockets -----------------------------------------------------------------------------------------
 
 
 @doing("devices", "addWalletDevice", DeviceView, 201)
-async def add_device(asking: Given[Asking], wallet: WalletPath, data: Sent[DeviceRequest]) -> Response[bytes]:
+async def add_device(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[DeviceRequest]
+) -> Response[bytes]:
     """Put a device on the list. What it says it is stays a blind index."""
     command = AddDevice(
         wallet=wallet,
-        fingerprint=Teller.of(asking).fingerprint(data.device),
+        fingerprint=WalletService.of(context).fingerprint(data.device),
         name=data.name,
         platform=data.platform,
     )
-    return await asking.answer(command, device_view)
+    return await context.respond(command, device_view)
 
 
 @doing("devices/{device:str}/trust", "trustWalletDevice", DeviceView)
-async def trust_device(asking: Given[Asking], wallet: WalletPath, device: DevicePath) -> Response[bytes]:
+async def trust_device(
+    context: NamedDependency[RequestContext], wallet: WalletPath, device: DevicePath
+) -> Response[bytes]:
     """Trust a device."""
-    return await asking.answer(TrustDevice(wallet=wallet, device=device), device_view, status=200)
+    return await context.respond(TrustDevice(wallet=wallet, device=device), device_view, status=200)
 
 
 @doing("devices/{device:str}/remove", "removeWalletDevice", DeviceView)
-async def remove_device(asking: Given[Asking], wallet: WalletPath, device: DevicePath) -> Response[bytes]:
+async def remove_device(
+    context: NamedDependency[RequestContext], wallet: WalletPath, device: DevicePath
+) -> Response[bytes]:
     """Take a device off the list."""
-    return await asking.answer(RemoveDevice(wallet=wallet, device=device), device_view, status=200)
+    return await context.respond(RemoveDevice(wallet=wallet, device=device), device_view, status=200)
 
 
 @doing("pockets", "openWalletPocket", PocketView, 201)
-async def open_pocket(asking: Given[Asking], wallet: WalletPath, data: Sent[PocketRequest]) -> Response[bytes]:
+async def open_pocket(
+    context: NamedDependency[RequestContext], wallet: WalletPath, data: Body[PocketRequest]
+) -> Response[bytes]:
     """Open a pocket of points or benefits."""
     command = OpenPocket(
         wallet=wallet,
@@ -329,13 +362,15 @@ async def open_pocket(asking: Given[Asking], wallet: WalletPath, data: Sent[Pock
         asset=data.asset,
         purpose=data.purpose,
     )
-    return await asking.answer(command, pocket_view)
+    return await context.respond(command, pocket_view)
 
 
 @doing("pockets/{pocket:str}/close", "closeWalletPocket", PocketView)
-async def close_pocket(asking: Given[Asking], wallet: WalletPath, pocket: PocketPath) -> Response[bytes]:
+async def close_pocket(
+    context: NamedDependency[RequestContext], wallet: WalletPath, pocket: PocketPath
+) -> Response[bytes]:
     """Close an empty pocket."""
-    return await asking.answer(ClosePocket(wallet=wallet, pocket=pocket), pocket_view, status=200)
+    return await context.respond(ClosePocket(wallet=wallet, pocket=pocket), pocket_view, status=200)
 
 
 router = Router(

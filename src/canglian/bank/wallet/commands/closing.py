@@ -7,7 +7,7 @@ from canglian.bank.wallet.commands.opening import own_deposit
 from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
 from canglian.bank.wallet.model import ExchangeDirection, LockedBy, Wallet, WalletPocket, WalletState
 from canglian.bank.wallet.moving import balance_of, pay, refuse_without_pin
-from canglian.bank.wallet.rules import wallet_at_hand
+from canglian.bank.wallet.rules import require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Reason
 from canglian.ledger.book import Book
@@ -29,7 +29,7 @@ class CloseWallet(Command[Wallet], kind="wallet.close"):
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.locked_by is LockedBy.BANK:
             book.reject("wallet.locked_whole", wallet=wallet.id)
         if wallet.state is WalletState.LOST:

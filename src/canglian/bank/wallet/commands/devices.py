@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from canglian.bank.wallet.commands.values import DeviceId, Label, WalletId
 from canglian.bank.wallet.model import WalletDevice
-from canglian.bank.wallet.rules import policy_in_force, wallet_at_hand
+from canglian.bank.wallet.rules import policy_in_force, require_active_wallet
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 
@@ -23,7 +23,7 @@ class AddDevice(Command[WalletDevice], kind="wallet.add_device"):
     platform: Platform
 
     def decide(self, book: Book) -> WalletDevice:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         there = [one for one in book.find(WalletDevice, "wallet", wallet.id) if one.removed_at is None]
         for other in there:
             if other.fingerprint_index == self.fingerprint:
@@ -83,7 +83,7 @@ def distrust_all(book: Book, wallet: str) -> None:
 
 
 def _device(book: Book, wallet: str, identity: str) -> WalletDevice:
-    wallet_at_hand(book, wallet)
+    require_active_wallet(book, wallet)
     device = book.get(WalletDevice, identity)
     if device.wallet != wallet:
         book.reject("wallet_device.foreign", device=identity, wallet=wallet)

@@ -7,7 +7,7 @@ from canglian.bank.wallet.commands.devices import distrust_all
 from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
 from canglian.bank.wallet.model import LockedBy, Wallet, WalletState
 from canglian.bank.wallet.moving import refuse_without_pin
-from canglian.bank.wallet.rules import wallet_at_hand
+from canglian.bank.wallet.rules import require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Reason
 from canglian.ledger.book import Book
@@ -24,7 +24,7 @@ class LockWallet(Command[Wallet], kind="wallet.lock"):
     reason: Reason
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.locked_by is LockedBy.BANK or (wallet.locked_by is not None and wallet.locked_by is self.locked_by):
             book.reject("wallet.state_same", wallet=wallet.id, state=WalletState.LOCKED.value)
         state = WalletState.LOST if wallet.state is WalletState.LOST else WalletState.LOCKED
@@ -45,7 +45,7 @@ class UnlockWallet(Command[Wallet], kind="wallet.unlock"):
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.locked_by is None:
             book.reject("wallet.not_locked", wallet=wallet.id)
         if self.unlocked_by is LockedBy.HOLDER:
@@ -67,7 +67,7 @@ class ReportLoss(Command[Wallet], kind="wallet.report_loss"):
     reason: Reason
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.state is WalletState.LOST:
             book.reject("wallet.state_same", wallet=wallet.id, state=wallet.state.value)
         distrust_all(book, wallet.id)
@@ -86,7 +86,7 @@ class LiftLoss(Command[Wallet], kind="wallet.lift_loss"):
     document: DocumentId | None = None
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.state is not WalletState.LOST:
             book.reject("wallet.not_lost", wallet=wallet.id)
         if wallet.party is not None:

@@ -9,7 +9,7 @@ from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
 from canglian.bank.wallet.limits import Counterparty, Direction, count
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletExchange, WalletKind
 from canglian.bank.wallet.moving import refuse_without_pin
-from canglian.bank.wallet.rules import refuse_stopped_in, refuse_stopped_out, wallet_at_hand
+from canglian.bank.wallet.rules import refuse_stopped_in, refuse_stopped_out, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
@@ -81,7 +81,7 @@ class ExchangeMoney(Command[WalletExchange], kind="wallet.exchange"):
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> WalletExchange:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if not wallet.is_ecny:
             book.reject("wallet.not_ecny", wallet=wallet.id)
         if wallet.parent is not None:
@@ -159,7 +159,7 @@ def clearing_account(book: Book, asset: str) -> int:
 
 
 def _with_bound(book: Book, identity: str, bound_account: str) -> Wallet:
-    wallet = wallet_at_hand(book, identity)
+    wallet = require_active_wallet(book, identity)
     if wallet.kind is not WalletKind.EWALLET:
         book.reject("wallet.not_ewallet", wallet=wallet.id)
     bound = book.get(BoundAccount, bound_account)

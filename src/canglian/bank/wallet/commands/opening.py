@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from canglian.bank.deposit import DepositAccount, ProductClass, account_at_hand
+from canglian.bank.deposit import DepositAccount, ProductClass, require_active_account
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.party import Level, Party, PartyDocument, PartyKind
 from canglian.bank.party.commands.parties import PartyId, refuse_prohibited
@@ -16,7 +16,7 @@ from canglian.bank.party.rules import active_party, is_valid, listed
 from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.commands.values import Cap, Channel, Label, ProductCode, WalletId
 from canglian.bank.wallet.model import Wallet, WalletInterest, WalletKind, WalletProduct, WalletState
-from canglian.bank.wallet.rules import policy_in_force, product_in_force, refuse_stopped_out, wallet_at_hand
+from canglian.bank.wallet.rules import policy_in_force, product_in_force, refuse_stopped_out, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.values import Reference
 from canglian.ledger.book import Book
@@ -133,7 +133,7 @@ class OpenSubWallet(Command[Wallet], kind="wallet.open_sub_wallet"):
     day_max: Cap | None = None
 
     def decide(self, book: Book) -> Wallet:
-        parent = wallet_at_hand(book, self.parent)
+        parent = require_active_wallet(book, self.parent)
         refuse_stopped_out(book, parent)
         if not parent.is_ecny:
             book.reject("wallet.not_ecny", wallet=parent.id)
@@ -146,7 +146,7 @@ class OpenSubWallet(Command[Wallet], kind="wallet.open_sub_wallet"):
             )
         refuse_bounds(book, self.single_max, self.day_max)
         if self.merchant is not None:
-            wallet_at_hand(book, self.merchant)
+            require_active_wallet(book, self.merchant)
         check_number(book, self.number)
         identity = book.new_id("wal")
         account = open_in_ledger(book, product, identity, self.number)
@@ -183,7 +183,7 @@ class ChangeSubWallet(Command[Wallet], kind="wallet.change_sub_wallet"):
     day_max: Cap | UnsetType | None = UNSET
 
     def decide(self, book: Book) -> Wallet:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         if wallet.parent is None:
             book.reject("wallet.not_sub", wallet=wallet.id)
         changes: dict[str, Any] = {
@@ -192,7 +192,7 @@ class ChangeSubWallet(Command[Wallet], kind="wallet.change_sub_wallet"):
             if (value := getattr(self, name)) is not UNSET
         }
         if changes.get("merchant") is not None:
-            wallet_at_hand(book, changes["merchant"])
+            require_active_wallet(book, changes["merchant"])
         changed = wallet.replace(**changes, updated_at=book.now)
         refuse_bounds(book, changed.single_max, changed.day_max)
         book.emit("wallet.changed", f"wallet:{wallet.id}", wallet=wallet.id, fields=",".join(sorted(changes)))
@@ -222,7 +222,7 @@ def refuse_holder(book: Book, party: Party, product: WalletProduct) -> None:
 
 def own_deposit(book: Book, identity: str, party: str | None) -> DepositAccount:
     """A deposit account of the holder, that is not closed. Rejects ``wallet.deposit_foreign``."""
-    deposit = account_at_hand(book, identity)
+    deposit = require_active_account(book, identity)
     if party is None or deposit.party != party:
         book.reject("wallet.deposit_foreign", deposit=identity, field="deposit")
     return deposit

@@ -13,7 +13,7 @@ from msgspec import Meta
 from canglian.bank.wallet.commands.values import PinVersion, WalletId
 from canglian.bank.wallet.model import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_locked
-from canglian.bank.wallet.rules import policy_in_force, wallet_at_hand
+from canglian.bank.wallet.rules import policy_in_force, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
@@ -129,7 +129,7 @@ class ResetPin(Command[PinStanding], kind="wallet.reset_pin"):
 
 
 def _parent(book: Book, identity: str) -> Wallet:
-    wallet = wallet_at_hand(book, identity)
+    wallet = require_active_wallet(book, identity)
     if wallet.parent is not None:
         book.reject("wallet.not_parent", wallet=wallet.id)
     return wallet

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from canglian.bank.wallet.commands.values import Label, PocketId, WalletId
 from canglian.bank.wallet.model import PocketKind, WalletPocket
-from canglian.bank.wallet.rules import policy_in_force, wallet_at_hand
+from canglian.bank.wallet.rules import policy_in_force, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.values import AssetCode
 from canglian.ledger.book import Book
@@ -34,7 +34,7 @@ class OpenPocket(Command[WalletPocket], kind="wallet.open_pocket"):
     purpose: Purpose | None = None
 
     def decide(self, book: Book) -> WalletPocket:
-        wallet = wallet_at_hand(book, self.wallet)
+        wallet = require_active_wallet(book, self.wallet)
         points = self.pocket_kind is PocketKind.POINTS
         fits = self.asset.startswith("PTS:") if points else self.asset == wallet.asset
         if not fits or points is not (self.purpose is None):
@@ -78,7 +78,7 @@ class ClosePocket(Command[WalletPocket], kind="wallet.close_pocket"):
     pocket: PocketId
 
     def decide(self, book: Book) -> WalletPocket:
-        wallet_at_hand(book, self.wallet)
+        require_active_wallet(book, self.wallet)
         pocket = book.get(WalletPocket, self.pocket)
         if pocket.wallet != self.wallet:
             book.reject("wallet_pocket.foreign", pocket=pocket.id, wallet=self.wallet)

@@ -11,7 +11,7 @@ from canglian.bank.wallet.commands.locking import DocumentId
 from canglian.bank.wallet.commands.opening import own_deposit, refuse_holder, refuse_many
 from canglian.bank.wallet.commands.values import ProductCode, WalletId
 from canglian.bank.wallet.model import Wallet, WalletKind, WalletProduct
-from canglian.bank.wallet.rules import product_in_force, wallet_at_hand
+from canglian.bank.wallet.rules import product_in_force, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
@@ -126,7 +126,7 @@ def raised(book: Book, wallet: Wallet, product: WalletProduct, party: Party, dep
 
 
 def _parent(book: Book, identity: str) -> Wallet:
-    wallet = wallet_at_hand(book, identity)
+    wallet = require_active_wallet(book, identity)
     if wallet.parent is not None:
         book.reject("wallet.not_parent", wallet=wallet.id)
     return wallet

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.party import Level
@@ -15,9 +16,8 @@ from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.versions import in_force
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import ask, read, read_money, sent
+from canglian.web.console.forms import form_values, read, read_money, submit
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -37,7 +37,10 @@ TICKED = ("document", "account", "anonymous", "active")
 
 @get("/wallet-products", guards=[needs(Permission.READ)])
 async def product_page(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The products and their versions; the address may choose one for the form."""
     return await _products(pages, services, principal, chosen=request.query_params.get("code"))
@@ -81,21 +84,26 @@ def _applying(versions: list[WalletProduct], today: Any) -> list[WalletProduct]:
 
 @post("/wallet-products", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def set_product(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version to a product."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         fields: dict[str, Any] = {**form, **{name: form.get(name) == "yes" for name in TICKED}}
         command = read(fields, SetWalletProduct)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _products(pages, services, principal, 422, values=form, problem=pages.refusal(error))
     return Redirect(PRODUCTS, status_code=303)
 
 
 @get("/wallet-policies", guards=[needs(Permission.READ)])
-async def policy_page(pages: Given[Pages], services: Given[Services], principal: Given[Principal]) -> Response[Any]:
+async def policy_page(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
     """The figures and their versions."""
     return await _policies(pages, services, principal)
 
@@ -128,16 +136,19 @@ async def _policies(
 
 @post("/wallet-policies", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def add_policy(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version of the figures."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         fields: dict[str, Any] = dict(form)
         if fields.get("pay_code_max"):
             fields["pay_code_max"] = read_money(form, "pay_code_max")
         command = read(fields, AddWalletPolicy)
-        (await ask(services, principal, command, form)).unwrap()
+        (await submit(services, principal, command, form)).unwrap()
     except CanglianError as error:
         return await _policies(pages, services, principal, 422, values=form, problem=pages.refusal(error))
     return Redirect(POLICIES, status_code=303)

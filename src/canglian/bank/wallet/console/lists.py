@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.party.queries import parties
@@ -13,14 +14,13 @@ from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
 from canglian.bank.wallet.rules import first_products
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import EARLIEST
 from canglian.ledger.queries import chart
-from canglian.web.answers import Given
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import sent
+from canglian.web.console.forms import form_values
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -116,7 +116,10 @@ def _day(value: str | None) -> date | None:
 
 @get("/wallets", guards=[needs(Permission.READ)])
 async def list_wallets(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All wallets."""
     return await _list(pages, request, services, principal)
@@ -147,13 +150,16 @@ async def _list(
 
 @post("/wallets/search", status_code=200, guards=[needs(Permission.READ)])
 async def search_wallets(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The wallet with a whole number, opened at once."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
-        teller = Teller.at_counter(services, principal, None)
-        found = await teller.by_number(form.get("number", ""))
+        service = WalletService.at_counter(services, principal, None)
+        found = await service.by_number(form.get("number", ""))
     except CanglianError as error:
         return await _list(pages, request, services, principal, pages.refusal(error))
     return Redirect(f"{PATH}/{found.id}", status_code=303)
@@ -161,7 +167,10 @@ async def search_wallets(
 
 @get("/wallet-transfers", guards=[needs(Permission.READ)])
 async def list_transfers(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All transfers between wallets."""
     query = request.query_params

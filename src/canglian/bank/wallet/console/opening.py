@@ -4,23 +4,23 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.party.requests import sealer_for
 from canglian.bank.wallet.api.bodies import WalletRequest
 from canglian.bank.wallet.commands import OpenWallet
 from canglian.bank.wallet.console.lists import CODES, PATH
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import CanglianError
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, read, sent
+from canglian.web.console.forms import KEY, form_values, read
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 
 @get("/wallets/new", guards=[needs(Permission.POST)])
-async def new_wallet(pages: Given[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
+async def new_wallet(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of a new wallet; the address may name its holder."""
     query = request.query_params
     given = {name: query.get(name, "") for name in ("party", "deposit", "product")}
@@ -35,25 +35,28 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 
 @post("/wallets/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_wallet(
-    pages: Given[Pages], request: Request[Any, Any, Any], services: Given[Services], principal: Given[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open a wallet at the counter."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         asked = read(form, WalletRequest)
-        teller = Teller.at_counter(services, principal, form.get(KEY) or None)
-        sealer = await sealer_for(services, principal, teller.key)
+        service = WalletService.at_counter(services, principal, form.get(KEY) or None)
+        sealer = await sealer_for(services, principal, service.key)
         command = OpenWallet(
             product=asked.product,
-            number=await teller.number(),
-            channel=teller.channel,
+            number=await service.number(),
+            channel=service.channel,
             party=asked.party,
             mobile=None if asked.mobile is None else sealer.mobile(asked.mobile),
             deposit=asked.deposit,
             name=asked.name,
             within=asked.within,
         )
-        wallet = (await teller.ask(command)).unwrap()
+        wallet = (await service.ask(command)).unwrap()
     except CanglianError as error:
         return await _form(pages, form, pages.refusal(error), 422)
     return Redirect(f"{PATH}/{wallet.id}", status_code=303)

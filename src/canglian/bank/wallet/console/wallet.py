@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -35,16 +36,15 @@ from canglian.bank.wallet.console.lists import PATH, move_row, rows
 from canglian.bank.wallet.model import LockedBy, PocketKind, Wallet, WalletState
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
-from canglian.web.answers import Given
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, read, read_money, sent
+from canglian.web.console.forms import KEY, form_values, read, read_money
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -65,7 +65,10 @@ class Act(msgspec.Struct, frozen=True):
 
 @get("/wallets/{wallet:str}", guards=[needs(Permission.READ)])
 async def wallet_page(
-    pages: Given[Pages], services: Given[Services], principal: Given[Principal], wallet: FromPath[str]
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    wallet: FromPath[str],
 ) -> Response[Any]:
     """One wallet."""
     return await _show(pages, services, principal, wallet)
@@ -118,7 +121,7 @@ async def _acts(
     """What may be done: each act is decided and thrown away, so that the page computes no rule of its own."""
     if not principal.may(Permission.POST) or wallet.state is WalletState.CLOSED:
         return {}
-    teller = Teller.at_counter(services, principal, None)
+    service = WalletService.at_counter(services, principal, None)
     paper = next((paper.id for paper in papers), "doc_" + "0" * 26)
     document = paper if wallet.party is not None else None
     wanted: dict[str, Command[Any]] = {
@@ -133,7 +136,7 @@ async def _acts(
 
     async def tried(command: Command[Any]) -> Act:
         try:
-            (await teller.submit(command, dry_run=True)).unwrap()
+            (await service.submit(command, dry_run=True)).unwrap()
         except CanglianError as refused:
             return Act(pages.refusal(refused).text)
         return Act()
@@ -144,18 +147,18 @@ async def _acts(
 
 @post("/wallets/{wallet:str}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
-    pages: Given[Pages],
+    pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    principal: Given[Principal],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """What an operator does to a wallet, by the form's action."""
-    form = await sent(request)
+    form = await form_values(request)
     try:
         found = await wallets.wallet(services.reader, principal.book, wallet)
-        teller = Teller.at_counter(services, principal, form.get(KEY) or None)
-        (await teller.ask(await _command(services, teller, found, form))).unwrap()
+        service = WalletService.at_counter(services, principal, form.get(KEY) or None)
+        (await service.ask(await _command(services, service, found, form))).unwrap()
     except NotFound:
         raise
     except CanglianError as error:
@@ -163,17 +166,17 @@ async def act(
     return Redirect(f"{PATH}/{wallet}", status_code=303)
 
 
-async def _command(services: Services, teller: Teller, wallet: Wallet, form: dict[str, str]) -> Command[Any]:
+async def _command(services: Services, service: WalletService, wallet: Wallet, form: dict[str, str]) -> Command[Any]:
     """The command of a form's action."""
     action = form.get("action", "")
     fields: dict[str, Any] = {name: value for name, value in form.items() if name != "action"}
     if action == "open_sub":
-        given = await _bounds(services, teller, wallet, fields)
+        given = await _bounds(services, service, wallet, fields)
         return read(
-            {**given, "parent": wallet.id, "number": await teller.number(), "channel": "counter"}, OpenSubWallet
+            {**given, "parent": wallet.id, "number": await service.number(), "channel": "counter"}, OpenSubWallet
         )
     if action == "change_sub":
-        given = await _bounds(services, teller, wallet, fields)
+        given = await _bounds(services, service, wallet, fields)
         cleared = {name: None for name in ("merchant", "single_max", "day_max") if not given.get(name)}
         return msgspec.structs.replace(read({**given, "wallet": wallet.id}, ChangeSubWallet), **cleared)
     more: dict[str, dict[str, Any]] = {
@@ -203,9 +206,9 @@ async def _command(services: Services, teller: Teller, wallet: Wallet, form: dic
     return read({**fields, **more.get(action, {}), "wallet": wallet.id}, kinds[action])
 
 
-async def _bounds(services: Services, teller: Teller, wallet: Wallet, fields: dict[str, Any]) -> dict[str, Any]:
+async def _bounds(services: Services, service: WalletService, wallet: Wallet, fields: dict[str, Any]) -> dict[str, Any]:
     """Form fields with the bounds of a sub-wallet, which people write in yuan."""
-    scales = await chart.scales(services.reader, teller.book)
+    scales = await chart.scales(services.reader, service.book)
     typed = [name for name in ("single_max", "day_max") if fields.get(name)]
     return {**fields, **{name: read_money(fields, name, wallet.asset, scales) for name in typed}}
 

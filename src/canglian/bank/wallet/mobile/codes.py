@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -11,15 +12,14 @@ from canglian.bank.party.commands import NoteProof
 from canglian.bank.party.queries.reading import some
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
-from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, teller
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
+from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
 from canglian.bank.wallet.mobile.transfers import choose
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
 from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
-from canglian.web.answers import Given
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
@@ -32,20 +32,27 @@ ECNY = "ECNY"
 
 
 @get("/pay", guards=[signed_in])
-async def choose_payer(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+async def choose_payer(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[Any]:
     """The pay code of which wallet?"""
     return await choose(pages, services, person, "code/pay", pages._("Pay code"))
 
 
 @get("/collect", guards=[signed_in])
-async def choose_payee(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+async def choose_payee(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[Any]:
     """The collect code of which wallet?"""
     return await choose(pages, services, person, "code/collect", pages._("Collect code"))
 
 
 @get("/wallets/{wallet:str}/code/collect", guards=[signed_in])
 async def collect_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """How much is to be collected, if that is known."""
     return await _page(pages, services, person, await own_wallet(services, person, wallet), {}, CodeKind.COLLECT)
@@ -53,10 +60,10 @@ async def collect_page(
 
 @post("/wallets/{wallet:str}/code/collect", status_code=200, guards=[signed_in])
 async def collect_code(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Show a code to be paid by."""
@@ -67,7 +74,10 @@ async def collect_code(
 
 @get("/wallets/{wallet:str}/code/pay", guards=[signed_in])
 async def pay_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """The PIN is asked for; the page that follows shows the code."""
     return await _pin(pages, services, person, await own_wallet(services, person, wallet), {}, None)
@@ -97,10 +107,10 @@ async def _pin(
 
 @post("/wallets/{wallet:str}/code/pay", status_code=200, guards=[signed_in])
 async def pay_code(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Show a code to pay by: after the PIN, or for some minutes after it."""
@@ -109,7 +119,7 @@ async def pay_code(
     version = _proved(person, found)
     try:
         if form.get("pin") or version is None:
-            version = await teller(services, person).pass_pin(found.id, form.get("pin", ""))
+            version = await wallet_service(services, person).pass_pin(found.id, form.get("pin", ""))
             note = NoteProof(session=person.session, proof=f"{found.family}:{version}", minutes=PROOF_MINUTES)
             await services.engine.execute(person.book, note, actor=person.actor)
     except CanglianError as error:
@@ -134,7 +144,7 @@ async def _shown(
 ) -> Response[bytes]:
     try:
         amount = read_money(form) if form.get("amount") and kind is CodeKind.COLLECT else None
-        shown = await teller(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
+        shown = await wallet_service(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
     except CanglianError as error:
         if kind is CodeKind.PAY:
             return await _pin(pages, services, person, wallet, form, error)
@@ -179,7 +189,9 @@ async def _page(
 
 
 @get("/codes/{code:str}", guards=[signed_in])
-async def code_state(services: Given[Services], person: Given[Person], code: FromPath[str]) -> Response[bytes]:
+async def code_state(
+    services: NamedDependency[Services], person: NamedDependency[Person], code: FromPath[str]
+) -> Response[bytes]:
     """What came of a code that is shown: where the page goes on to once it was used."""
     found = await some(services.reader, person.book, WalletCode, "id", code)
     if not found:
@@ -194,21 +206,24 @@ async def code_state(services: Given[Services], person: Given[Person], code: Fro
 
 
 @get("/scan", guards=[signed_in])
-async def scan_page(pages: Given[MobilePages]) -> Response[bytes]:
+async def scan_page(pages: NamedDependency[MobilePages]) -> Response[bytes]:
     """The camera where the browser reads codes by itself, digits in any case."""
     return pages.render("wallet/mobile/scan.html", camera=True)
 
 
 @post("/scan", status_code=200, guards=[signed_in])
 async def scanned(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Go on with what was scanned: pay, collect, or transfer to a wallet number."""
     form = await sent(request)
     try:
         digits = "".join(form.get("code", "").split()).replace("-", "")
         if len(digits) == 16:
-            await teller(services, person).by_number(digits)
+            await wallet_service(services, person).by_number(digits)
             return await _to_number(pages, services, person, digits)
         return await _ByCode(pages, services, person, {"code": digits}).ask(None)
     except CanglianError as error:
@@ -226,7 +241,10 @@ async def _to_number(pages: MobilePages, services: Services, person: Person, dig
 
 @post("/scan/take", status_code=200, guards=[signed_in])
 async def take(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Take what somebody's pay code lets be taken."""
     asked = _ByCode(pages, services, person, await sent(request))
@@ -239,7 +257,10 @@ async def take(
 
 @post("/scan/pay", status_code=200, guards=[signed_in])
 async def pay_confirm(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Whom somebody's collect code pays, and how much, before the PIN is asked for."""
     asked = _ByCode(pages, services, person, await sent(request))
@@ -251,7 +272,10 @@ async def pay_confirm(
 
 @post("/scan/pay/pin", status_code=200, guards=[signed_in])
 async def pay(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Look at the PIN and pay."""
     asked = _ByCode(pages, services, person, await sent(request))
@@ -270,11 +294,11 @@ class _ByCode:
         self._services = services
         self._person = person
         self._form = form
-        self._teller = teller(services, person, form)
+        self._service = wallet_service(services, person, form)
 
     async def _found(self) -> tuple[WalletCode, Wallet]:
         """The code that the digits are of, and the wallet that shows it. Rejects ``wallet_code.*``."""
-        digest = self._teller.code(self._form.get("code", ""))
+        digest = self._service.code(self._form.get("code", ""))
         reader, book = self._services.reader, self._person.book
         found = await some(reader, book, WalletCode, "digest", digest)
         if not found:
@@ -315,9 +339,9 @@ class _ByCode:
     async def take(self) -> str:
         """Take money by a pay code; the id of the transfer."""
         own = await self._own()
-        digest = self._teller.code(self._form.get("code", ""))
+        digest = self._service.code(self._form.get("code", ""))
         command = TakeByCode(wallet=own.id, code_digest=digest, amount=read_money(self._form), channel=CHANNEL)
-        return (await self._teller.ask(command)).unwrap().id
+        return (await self._service.ask(command)).unwrap().id
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
@@ -344,7 +368,7 @@ class _ByCode:
         """Pay by a collect code; the id of the transfer."""
         own = await self._own()
         code, _ = await self._found()
-        version = await self._teller.pass_pin(own.id, self._form.get("pin", ""))
+        version = await self._service.pass_pin(own.id, self._form.get("pin", ""))
         command = PayByCode(
             wallet=own.id,
             code_digest=code.digest,
@@ -352,7 +376,7 @@ class _ByCode:
             amount=None if code.amount is not None else read_money(self._form),
             pin=version,
         )
-        return (await self._teller.ask(command)).unwrap().id
+        return (await self._service.ask(command)).unwrap().id
 
 
 handlers = (

@@ -1,19 +1,21 @@
 """The first page: what somebody has, and what can be done with it; and a page for each wallet."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.model.wallets import NUMBER
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.values import utc_now
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
 
 @get("/", guards=[signed_in])
-async def home(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+async def home(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
     """Balances of all wallets, and what is in their pockets."""
     found = await own_wallets(services, person)
     reader, book = services.reader, person.book
@@ -27,7 +29,10 @@ async def home(pages: Given[MobilePages], services: Given[Services], person: Giv
 
 @get("/wallets/{wallet:str}", guards=[signed_in])
 async def wallet_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """One wallet: what it has, how it stands, what may be done; its holder alone sees its whole number here."""
     found = await own_wallet(services, person, wallet)

@@ -1,22 +1,25 @@
 """What could still be moved, rule by rule, and when each begins anew."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.limit.queries import what_is_left
 from canglian.bank.limit.standing import Asked
-from canglian.bank.wallet.mobile.asking import seen
 from canglian.bank.wallet.mobile.owning import own_wallet
+from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import WalletKind
 from canglian.bank.wallet.queries import funding, wallets
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
 
 @get("/wallets/{wallet:str}/limits", guards=[signed_in])
 async def limits_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """The limits of a wallet as they stand now; an e-wallet has those of the account that it stands on, too."""
     found = await own_wallet(services, person, wallet)

@@ -3,17 +3,17 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.deposit import BoundAccount, DepositAccount, RailKind, RailState
 from canglian.bank.wallet.commands import ExchangeMoney, RechargeWallet, WithdrawFromWallet
-from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, teller
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, wallet_service
+from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletKind
 from canglian.bank.wallet.queries import funding, moves, wallets
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.answers import Given
 from canglian.web.console.formats import money
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -27,10 +27,10 @@ _WAIT_SECONDS = 3
 
 @get(PATHS, guards=[signed_in])
 async def rail_page(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """How much, and from or to which account."""
@@ -39,10 +39,10 @@ async def rail_page(
 
 @post(PATHS, status_code=200, guards=[signed_in])
 async def rail_confirm(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
@@ -55,10 +55,10 @@ async def rail_confirm(
 
 @post([f"{path}/pay" for path in PATHS], status_code=200, guards=[signed_in])
 async def rail_order(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Look at the PIN and ask the rail."""
@@ -106,7 +106,7 @@ class _Rail:
         self._bound = bound
         self._in = way == "recharge"
         self._form = form
-        self._teller = teller(services, person, form)
+        self._service = wallet_service(services, person, form)
         self._at = f"/m/wallets/{wallet.id}/{way}"
         self._title = pages._("Recharge") if self._in else pages._("Withdraw money")
 
@@ -155,18 +155,18 @@ class _Rail:
     async def order(self) -> str:
         """Ask the rail; the id of the order."""
         bound, amount = self._chosen(), read_money(self._form)
-        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         kind = RechargeWallet if self._in else WithdrawFromWallet
         command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
-        return (await self._teller.ask(command)).unwrap().id
+        return (await self._service.ask(command)).unwrap().id
 
 
 @get("/orders/{rail:str}", guards=[signed_in])
 async def order_told(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     rail: FromPath[str],
 ) -> Response[bytes]:
     """How far money on the rail has come; the page looks again by itself until the other bank has answered."""
@@ -193,10 +193,10 @@ async def order_told(
 
 @get("/wallets/{wallet:str}/exchange", guards=[signed_in])
 async def exchange_page(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Which way, and how much."""
@@ -205,10 +205,10 @@ async def exchange_page(
 
 @post("/wallets/{wallet:str}/exchange", status_code=200, guards=[signed_in])
 async def exchange_confirm(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
@@ -221,10 +221,10 @@ async def exchange_confirm(
 
 @post("/wallets/{wallet:str}/exchange/pay", status_code=200, guards=[signed_in])
 async def exchange(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Look at the PIN and exchange."""
@@ -269,7 +269,7 @@ class _Exchange:
         self._wallet = wallet
         self._deposits = deposits
         self._form = form
-        self._teller = teller(services, person, form)
+        self._service = wallet_service(services, person, form)
         self._at = f"/m/wallets/{wallet.id}/exchange"
 
     def _chosen(self) -> DepositAccount:
@@ -326,7 +326,7 @@ class _Exchange:
     async def exchange(self) -> str:
         """Exchange; its id."""
         deposit, amount = self._chosen(), read_money(self._form)
-        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = ExchangeMoney(
             wallet=self._wallet.id,
             direction=self._way(),
@@ -335,15 +335,15 @@ class _Exchange:
             deposit=deposit.id,
             pin=version,
         )
-        return (await self._teller.ask(command)).unwrap().id
+        return (await self._service.ask(command)).unwrap().id
 
 
 @get("/wallets/{wallet:str}/exchanges/{exchange:str}", guards=[signed_in])
 async def exchange_told(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
     exchange: FromPath[str],
 ) -> Response[bytes]:

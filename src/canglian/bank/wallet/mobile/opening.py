@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.bank.deposit import AccountState, DepositAccount, ProductClass
@@ -13,14 +14,13 @@ from canglian.bank.party import Level, OpeningState
 from canglian.bank.party.commands.entrance import mobile_of
 from canglian.bank.party.queries import entrance, openings
 from canglian.bank.wallet.commands import OpenWallet
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets, teller
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets, wallet_service
 from canglian.bank.wallet.model import WalletKind, WalletProduct, WalletState
 from canglian.bank.wallet.queries import figures, funding, wallets
 from canglian.bank.wallet.queries.wallets import WalletView
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.queries.observing import book_figures
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -38,7 +38,9 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 @get("/open", guards=[signed_in])
-async def opening_page(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[bytes]:
+async def opening_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
     """Which wallet?"""
     return await _form(pages, services, person, {})
 
@@ -104,21 +106,24 @@ def _why(
 
 @post("/open", status_code=200, guards=[signed_in])
 async def open_wallet(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[Any]:
     """Open it, with the account that it stands on where it needs one. Then a PIN is set."""
     form = await sent(request)
-    asking = teller(services, person, form)
+    service = wallet_service(services, person, form)
     try:
         product = form.get("product", "")
         if product == "wallet.ewallet":
-            asked: dict[str, Any] = {"deposit": await _class2(services, person, asking), "party": person.party}
+            asked: dict[str, Any] = {"deposit": await _class2(services, person, service), "party": person.party}
         elif product == "wallet.ecny4":
             asked = await _by_mobile(services, person)
         else:
             asked = {"deposit": await _bound_deposit(services, person), "party": person.party}
-        given = {"product": product, "number": await asking.number(), "channel": CHANNEL, **asked}
-        opened = (await asking.ask(_command(given))).unwrap()
+        given = {"product": product, "number": await service.number(), "channel": CHANNEL, **asked}
+        opened = (await service.ask(_command(given))).unwrap()
     except CanglianError as error:
         return await _form(pages, services, person, form, error)
     return Redirect(f"/m/wallets/{opened.id}/pin", status_code=303)
@@ -132,7 +137,7 @@ def _command(given: dict[str, Any]) -> OpenWallet:
         raise Rejection("wallet_product.not_found", wallet_product=given["product"], field="product") from None
 
 
-async def _class2(services: Services, person: Person, asking: Teller) -> str:
+async def _class2(services: Services, person: Person, service: WalletService) -> str:
     """A Class II account of this person that no e-wallet stands on yet; one is opened where there is none."""
     reader, book = services.reader, person.book
     if person.party is None:
@@ -143,9 +148,9 @@ async def _class2(services: Services, person: Person, asking: Teller) -> str:
         if fits and one.id not in taken:
             return one.id
     done = [one for one in await openings.openings_of(reader, book, person.party) if one.state is OpeningState.ACTIVE]
-    key = None if asking.key is None else f"deposit-number:{asking.key}"
-    row = (await asking.submit(AllotNumbers(), key=key)).unwrap()
-    number = ACCOUNT_NUMBERS.allotted(services.keyring, row.prefix, row.first, asking.request)
+    key = None if service.key is None else f"deposit-number:{service.key}"
+    row = (await service.submit(AllotNumbers(), key=key)).unwrap()
+    number = ACCOUNT_NUMBERS.allotted(services.keyring, row.prefix, row.first, service.request)
     command = OpenDepositAccount(
         product=CLASS2,
         number=number,
@@ -153,8 +158,8 @@ async def _class2(services: Services, person: Person, asking: Teller) -> str:
         party=person.party,
         opening=done[0].id if done else None,
     )
-    key = None if asking.key is None else f"deposit:{asking.key}"
-    return (await asking.submit(command, key=key)).unwrap().id
+    key = None if service.key is None else f"deposit:{service.key}"
+    return (await service.submit(command, key=key)).unwrap().id
 
 
 def _stands(wallet: Any) -> bool:

@@ -6,7 +6,7 @@ from canglian.bank.party.queries import parties
 from canglian.bank.wallet.model import Wallet, WalletState
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
-from canglian.bank.wallet.teller import Teller
+from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.web.mobile import Person
@@ -56,10 +56,10 @@ async def seen_from(reader: Reader, book: int, identities: list[str], person: Pe
     }
 
 
-def teller(services: Services, person: Person, values: dict[str, str] | None = None) -> Teller:
+def wallet_service(services: Services, person: Person, values: dict[str, str] | None = None) -> WalletService:
     """Who asks on this person's behalf, under the key of the form that they sent."""
     key = None if values is None else key_of(values)
-    return Teller(services, person.book, person.actor, person.role, person.scope, CHANNEL, key)
+    return WalletService(services, person.book, person.actor, person.role, person.scope, CHANNEL, key)
 
 
 def _age(wallet: Wallet) -> tuple[bool, str]:

@@ -3,15 +3,15 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.wallet.mobile.asking import seen
-from canglian.bank.wallet.mobile.owning import own_wallet, teller
+from canglian.bank.wallet.mobile.owning import own_wallet, wallet_service
+from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection, declare
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -21,10 +21,10 @@ declare({"wallet_pin.unlike": "The new PIN was typed differently the second time
 
 @get("/wallets/{wallet:str}/pin", guards=[signed_in])
 async def pin_page(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Set a PIN, or another one."""
@@ -54,10 +54,10 @@ async def _form(
 
 @post("/wallets/{wallet:str}/pin", status_code=200, guards=[signed_in])
 async def set_pin(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Set it, after the one that there is has been looked at."""
@@ -67,7 +67,7 @@ async def set_pin(
         if form.get("pin") != form.get("again"):
             raise Rejection("wallet_pin.unlike", field="again")
         current = form.get("current") or None
-        (await teller(services, person, form).set_pin(found, form.get("pin", ""), current)).unwrap()
+        (await wallet_service(services, person, form).set_pin(found, form.get("pin", ""), current)).unwrap()
     except CanglianError as error:
         return await _form(pages, services, person, found, error)
     return Redirect(f"/m/wallets/{wallet}", status_code=303)

@@ -3,17 +3,17 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import LockWallet, RemoveDevice, ReportLoss, UnlockWallet
-from canglian.bank.wallet.mobile.asking import named, pin_page, seen
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, teller
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, wallet_service
+from canglian.bank.wallet.mobile.pin_pages import named, pin_page, seen
 from canglian.bank.wallet.model import LockedBy, Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -24,7 +24,10 @@ BY_HOLDER = "holder"
 
 @get("/wallets/{wallet:str}/safety", guards=[signed_in])
 async def safety_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """How it stands, and what can be done about it."""
     return await _page(pages, services, person, await own_wallet(services, person, wallet))
@@ -50,7 +53,7 @@ async def _do(
     found = await own_wallet(services, person, wallet)
     command: Command[Any] = kind(found)
     try:
-        (await teller(services, person, form).ask(command)).unwrap()
+        (await wallet_service(services, person, form).ask(command)).unwrap()
     except CanglianError as error:
         return await _page(pages, services, person, found, error)
     return Redirect(f"/m/wallets/{wallet}/safety", status_code=303)
@@ -58,10 +61,10 @@ async def _do(
 
 @post("/wallets/{wallet:str}/lock", status_code=200, guards=[signed_in])
 async def lock(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Lock it for a while."""
@@ -74,10 +77,10 @@ async def lock(
 
 @post("/wallets/{wallet:str}/loss", status_code=200, guards=[signed_in])
 async def loss(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Report it lost."""
@@ -90,7 +93,10 @@ async def loss(
 
 @get("/wallets/{wallet:str}/unlock", guards=[signed_in])
 async def unlock_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """The PIN unlocks it."""
     return await _unlock(pages, services, person, await own_wallet(services, person, wallet), {})
@@ -119,22 +125,22 @@ async def _unlock(
 
 @post("/wallets/{wallet:str}/unlock", status_code=200, guards=[signed_in])
 async def unlock(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Unlock it by the PIN."""
     form = await sent(request)
     found = await own_wallet(services, person, wallet)
-    asking = teller(services, person, form)
+    service = wallet_service(services, person, form)
     try:
-        version = await asking.pass_pin(found.id, form.get("pin", ""))
+        version = await service.pass_pin(found.id, form.get("pin", ""))
         command = UnlockWallet(
             wallet=found.id, unlocked_by=LockedBy.HOLDER, channel=CHANNEL, reason=BY_HOLDER, pin=version
         )
-        (await asking.ask(command)).unwrap()
+        (await service.ask(command)).unwrap()
     except CanglianError as error:
         return await _unlock(pages, services, person, found, form, error)
     return Redirect(f"/m/wallets/{wallet}/safety", status_code=303)
@@ -142,10 +148,10 @@ async def unlock(
 
 @post("/wallets/{wallet:str}/devices/{device:str}/remove", status_code=200, guards=[signed_in])
 async def remove_device(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
     device: FromPath[str],
 ) -> Response[Any]:

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.party.queries.reading import some
-from canglian.bank.wallet.mobile.asking import seen
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, seen_from
+from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import NotFound
@@ -18,7 +19,6 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import statements
 from canglian.ledger.queries.statements import Entry
-from canglian.web.answers import Given
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
@@ -47,7 +47,10 @@ class Line(msgspec.Struct, frozen=True):
 
 @get("/statements", guards=[signed_in])
 async def month_page(
-    pages: Given[MobilePages], request: Request[Any, Any, Any], services: Given[Services], person: Given[Person]
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
 ) -> Response[bytes]:
     """A month of a wallet, newest first."""
     mine = await own_wallets(services, person)
@@ -110,10 +113,10 @@ async def _between(services: Services, person: Person, transfer: int) -> WalletT
 
 @get("/wallets/{wallet:str}/entries/{entry:int}", guards=[signed_in])
 async def entry_page(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
     entry: FromPath[int],
 ) -> Response[Any]:

@@ -3,16 +3,16 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import TransferBetweenWallets
-from canglian.bank.wallet.mobile.asking import again, left, named, pin_page, seen
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, teller
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
+from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import moves
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.answers import Given
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent, text
@@ -22,7 +22,9 @@ FIELDS = ("number", "amount", "note")
 
 
 @get("/transfer", guards=[signed_in])
-async def choose_wallet(pages: Given[MobilePages], services: Given[Services], person: Given[Person]) -> Response[Any]:
+async def choose_wallet(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[Any]:
     """Which wallet pays; the only one where there is one."""
     return await choose(pages, services, person, "transfer", pages._("Send money"))
 
@@ -37,7 +39,10 @@ async def choose(pages: MobilePages, services: Services, person: Person, then: s
 
 @get("/wallets/{wallet:str}/transfer", guards=[signed_in])
 async def transfer_page(
-    pages: Given[MobilePages], services: Given[Services], person: Given[Person], wallet: FromPath[str]
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    wallet: FromPath[str],
 ) -> Response[bytes]:
     """To whom, and how much."""
     return await _Transfer(pages, services, person, await own_wallet(services, person, wallet), {}).ask(None)
@@ -45,10 +50,10 @@ async def transfer_page(
 
 @post("/wallets/{wallet:str}/transfer", status_code=200, guards=[signed_in])
 async def transfer_confirm(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Who gets how much, before the PIN is asked for."""
@@ -62,10 +67,10 @@ async def transfer_confirm(
 
 @post("/wallets/{wallet:str}/transfer/pay", status_code=200, guards=[signed_in])
 async def transfer(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
@@ -89,7 +94,7 @@ class _Transfer:
         self._person = person
         self._wallet = wallet
         self._form = form
-        self._teller = teller(services, person, form)
+        self._service = wallet_service(services, person, form)
 
     async def ask(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
@@ -103,7 +108,7 @@ class _Transfer:
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what was typed wrongly."""
-        payee = await self._teller.by_number(self._form.get("number", ""))
+        payee = await self._service.by_number(self._form.get("number", ""))
         amount, note = read_money(self._form), text(self._form, "note")
         side = (await seen_from(self._services.reader, self._person.book, [payee.id], self._person))[payee.id]
         own, say = await seen(self._services, self._person, self._wallet), self._pages._
@@ -128,21 +133,21 @@ class _Transfer:
 
     async def pay(self) -> str:
         """Move the money; the id of the transfer."""
-        payee = await self._teller.by_number(self._form.get("number", ""))
+        payee = await self._service.by_number(self._form.get("number", ""))
         amount, note = read_money(self._form), text(self._form, "note")
-        version = await self._teller.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = TransferBetweenWallets(
             payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
         )
-        return (await self._teller.ask(command)).unwrap().id
+        return (await self._service.ask(command)).unwrap().id
 
 
 @get("/transfers/{transfer:str}", guards=[signed_in])
 async def transfer_told(
-    pages: Given[MobilePages],
+    pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
-    services: Given[Services],
-    person: Given[Person],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
     transfer: FromPath[str],
 ) -> Response[bytes]:
     """What happened: who got how much from which wallet, what is left, how to get it back."""

@@ -1,0 +1,112 @@
+"""Signing in by mobile and code, and signing out."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from canglian.bank.party.auth import sign_ins_of
+from canglian.bank.party.commands import EndPersonSession
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.console.formats import browser
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.faults import HOME, inside
+from canglian.web.mobile.forms import key_of, new_key, sent
+from canglian.web.mobile.person import cookie_name
+from canglian.web.services import Services
+from canglian.web.system import queries
+from canglian.web.system.model import BookProfile
+
+
+@get("/sign-in")
+async def sign_in_page(pages: NamedDependency[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
+    """The mobile number is asked for."""
+    goal = inside(request.query_params.get("next", HOME))
+    if pages.person is not None:
+        return Redirect(goal, status_code=303)
+    return pages.render("party/mobile/sign_in.html", goal=goal, books=await _books(pages.services))
+
+
+@post("/sign-in", status_code=200)
+async def sign_in(
+    pages: NamedDependency[MobilePages], request: Request[Any, Any, Any], services: NamedDependency[Services]
+) -> Response[Any]:
+    """A code is sent, whoever it is; nobody learns here whether somebody is known."""
+    form = await sent(request)
+    goal, books = inside(form.get("next", HOME)), await _books(services)
+    address = request.client.host if request.client else "local"
+    try:
+        book = _chosen(books, form.get("book"))
+        asked = await sign_ins_of(services).ask(
+            services, book, form.get("mobile", ""), address, key_of(form) or new_key()
+        )
+    except CanglianError as error:
+        problem = pages.refusal(error)
+        return pages.render(
+            "party/mobile/sign_in.html", status=422, goal=goal, books=books, problem=problem, values=form
+        )
+    values = {"next": goal, "book": str(book), "challenge": asked.challenge, "shown": asked.mobile}
+    return pages.render("party/mobile/code.html", values=values)
+
+
+@get("/sign-in/code")
+async def code_page() -> Response[Any]:
+    """The page of the code belongs to a code that was asked for."""
+    return Redirect("/m/sign-in", status_code=303)
+
+
+@post("/sign-in/code", status_code=200)
+async def sign_in_code(
+    pages: NamedDependency[MobilePages], request: Request[Any, Any, Any], services: NamedDependency[Services]
+) -> Response[Any]:
+    """The code is looked at; the right one begins a session."""
+    form = await sent(request)
+    goal = inside(form.get("next", HOME))
+    try:
+        book = _chosen(await _books(services), form.get("book"))
+        device = browser(request.headers.get("user-agent"))
+        token, _ = await sign_ins_of(services).enter(
+            services, book, form.get("challenge", ""), form.get("code", ""), device
+        )
+    except CanglianError as error:
+        values = {**form, "next": goal}
+        values = {name: values.get(name, "") for name in ("next", "book", "challenge", "shown")}
+        return pages.render("party/mobile/code.html", status=422, problem=pages.refusal(error), values=values)
+    answer = Redirect(goal, status_code=303)
+    pages.set_cookie(answer, cookie_name(services), token, services.settings.session_hours * 3600)
+    return answer
+
+
+@post("/sign-out", status_code=200, guards=[signed_in])
+async def sign_out(
+    pages: NamedDependency[MobilePages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+) -> Response[Any]:
+    """End this session."""
+    await sent(request)
+    await services.engine.execute(person.book, EndPersonSession(session=person.session), actor=person.actor)
+    answer = Redirect("/m/sign-in", status_code=303)
+    pages.set_cookie(answer, cookie_name(services), "", 0)
+    return answer
+
+
+async def _books(services: Services) -> list[BookProfile]:
+    """The branches that somebody can sign in to."""
+    return [one for one in await queries.books(services.reader) if one.id != SYSTEM_BOOK]
+
+
+def _chosen(books: list[BookProfile], named: str | None) -> int:
+    """The branch that was chosen by code or number; the only one where there is no choice."""
+    if len(books) == 1:
+        return books[0].id
+    for one in books:
+        if named in (one.code, str(one.id)):
+            return one.id
+    raise Malformed("book.not_found", book=named or "—", field="book")
+
+
+handlers = (sign_in_page, sign_in, code_page, sign_in_code, sign_out)

@@ -1,0 +1,31 @@
+"""Errors as sentences for people, in their language.
+
+A code has one template, which is enough for most. Where a refusal has several wordings, or names a thing
+whose name is translated, its room registers a formatter with ``register_format``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from canglian.kernel.errors import CODES, render
+
+Say = Callable[[str], str]
+"""Gives a message id in the reader's language."""
+
+Formatter = Callable[[Mapping[str, Any], Say], tuple[str, dict[str, Any]]]
+"""Gives the message id that fits the fields of an error, and the fields as they are shown."""
+
+_FORMATTERS: Final[dict[str, Formatter]] = {}
+
+
+def register_format(code: str, formatter: Formatter) -> None:
+    """Register the formatter of a code's errors; once."""
+    if _FORMATTERS.setdefault(code, formatter) is not formatter:
+        raise AssertionError(f"{code} has two formatters")
+
+
+def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:
+    """The sentence of an error."""
+    formatter = _FORMATTERS.get(code)
+    template, shown = (CODES[code], dict(fields)) if formatter is None else formatter(fields, say)
+    return render(code, shown, say(template))

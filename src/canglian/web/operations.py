@@ -1,0 +1,120 @@
+"""What API handlers share: the context of a request, and the documented responses of every operation.
+
+Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+
+from canglian.kernel.command import Command, Outcome
+from canglian.kernel.fields import identifier
+from canglian.web.principal import Principal
+from canglian.web.problem import Problem
+from canglian.web.services import Services
+
+T = TypeVar("T")
+
+Body = JSONBody
+"""The body of a request: ``data: Body[OpenAccount]``."""
+
+
+def id_path(prefix: str, description: str) -> Any:
+    """What a path names by its prefixed id: ``WalletPath = Annotated[str, id_path("wal", "The wallet's id.")]``."""
+    form = identifier(prefix, description)
+    return PathParameter(pattern=form.pattern, description=form.description)
+
+
+encode = msgspec.json.Encoder().encode
+JSON = "application/json"
+
+
+class RequestContext(msgspec.Struct, frozen=True):
+    """The sender of a request and how it is submitted: with which idempotency key, for real or as a dry run."""
+
+    services: Services
+    principal: Principal
+    key: str | None
+    dry_run: bool
+    request_id: str | None
+
+    async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
+        """Submit a command to the principal's book."""
+        return await self.services.engine.submit(
+            self.principal.book if book is None else book,
+            command,
+            actor=self.principal.actor,
+            key=self.key,
+            scope=self.principal.scope,
+            dry_run=self.dry_run,
+            request_id=self.request_id,
+            role=self.principal.role.value,
+        )
+
+    async def respond(
+        self, command: Command[T], view: Callable[[T], Any] | None = None, *, status: int = 201
+    ) -> Response[bytes]:
+        """Submit a command and respond with its result; 200 for a dry run, and a header for a repeated one."""
+        outcome = await self.submit(command)
+        result = outcome.unwrap()
+        headers = {"idempotent-replayed": "true"} if outcome.replayed else {}
+        body = encode(result if view is None else view(result))
+        return Response(body, status_code=200 if self.dry_run else status, media_type=JSON, headers=headers)
+
+
+async def provide_context(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    idempotency_key: Annotated[
+        str | None,
+        HeaderParameter(name="Idempotency-Key", description="The same key and body are done once, however often sent."),
+    ] = None,
+    dry_run: Annotated[bool, QueryParameter(description="Decide, show the outcome, change nothing.")] = False,
+) -> RequestContext:
+    """The dependency ``context``."""
+    return RequestContext(services, principal, idempotency_key, dry_run, request.scope["state"].get("request_id"))
+
+
+def as_json(thing: Any, status: int = 200) -> Response[bytes]:
+    """Anything as JSON."""
+    return Response(encode(thing), status_code=status, media_type=JSON)
+
+
+def answer(kind: Any, description: str, **more: Any) -> ResponseSpec:
+    """One documented answer. Examples are written, not made up: the document is the same every time."""
+    return ResponseSpec(kind, description=description, generate_examples=False, **more)
+
+
+def _documented(*statuses: int) -> dict[int, ResponseSpec]:
+    texts = {
+        400: "The request cannot be read.",
+        401: "No key, or one that is not valid.",
+        403: "The key's role may not do this.",
+        404: "No such thing in this book.",
+        409: "The idempotency key was used with another request.",
+        413: "The body is too large.",
+        415: "The body is not JSON.",
+        422: "A rule refused; nothing was changed.",
+        429: "Too many requests; see Retry-After.",
+        500: "A fault of ours.",
+        503: "The database is away; see Retry-After.",
+    }
+    return {status: answer(Problem, texts[status], media_type="application/problem+json") for status in statuses}
+
+
+READ = _documented(400, 401, 403, 404, 429, 503)
+WRITE = _documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+
+
+def responses(kind: Any, status: int = 200, *, write: bool = False) -> Any:
+    """The documented responses of an operation that returns one ``kind``."""
+    documented = {status: answer(kind, "Done." if write else "Found."), **(WRITE if write else READ)}
+    if write and status == 201:
+        documented[200] = answer(kind, "What a dry run would have done.")
+    return documented

@@ -1,0 +1,17 @@
+"""The house as a room."""
+
+from canglian.web.principal import Permission
+from canglian.web.room import NavItem, Room
+from canglian.web.system.api import router
+from canglian.web.system.console import HANDLERS
+
+ROOM = Room(
+    "house",
+    api=(router,),
+    console=HANDLERS,
+    nav=(
+        NavItem("Settings", "Users", "/console/users", "users", Permission.ADMINISTER),
+        NavItem("Settings", "API keys", "/console/keys", "key", Permission.ADMINISTER),
+    ),
+    templates=("canglian.web.system",),
+)

@@ -1,0 +1,110 @@
+"""The conventions of the house that no linter knows: see ARCHITECTURE.md."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "canglian"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LINES_MAX = 600
+TEMPLATES = sorted(page for page in SOURCE.rglob("pages/**/*.html") if "node_modules" not in page.parts)
+TEMPLATE_LINE_MAX = 140
+LONG_TEMPLATES = ("app", "web")
+"""Folders whose templates have longer lines still; none is added."""
+
+_SQL = re.compile(r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s", re.S)
+_TEXT = re.compile(r"""\s*("[^"]*"|'[^']*'),?""")
+_CLOCKS = {"now", "utcnow", "today", "time", "uuid4", "uuid1", "urandom", "token_bytes", "token_hex", "token_urlsafe"}
+_CHANCE = {"random", "secrets", "uuid", "time"}
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _in_queries(path: Path) -> bool:
+    return "kernel" in path.relative_to(SOURCE).parts or "queries" in path.parts or path.name == "queries.py"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_a_module_is_one_thought_and_says_what_it_is_for(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert text.count("\n") <= LINES_MAX
+    assert ast.get_docstring(ast.parse(text)), "a module begins with what it is for"
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if "commands" in str(m)], ids=_name)
+def test_a_use_case_reads_no_clock_and_no_chance_of_its_own(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {alias.name for alias in node.names} | {getattr(node, "module", None) or ""}
+            assert not names & _CHANCE, f"line {node.lineno} imports {names & _CHANCE}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CLOCKS:
+            assert isinstance(node.func.value, ast.Name), node.lineno
+            assert node.func.value.id == "book", f"line {node.lineno} asks {node.func.value.id}.{node.func.attr}"
+        assert not isinstance(node, ast.Await | ast.AsyncFunctionDef), f"line {node.lineno} waits"
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not _in_queries(m)], ids=_name)
+def test_sql_stands_in_the_kernel_and_in_queries_only(module: Path) -> None:
+    if module.relative_to(SOURCE).parts[:2] == ("app", "bench"):
+        return  # baselines are written in the terms of their own friends
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    found = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Constant) and _SQL.match(str(n.value))]
+    assert not found
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if _in_queries(m) and "kernel" not in str(m)], ids=_name)
+def test_every_query_names_its_book(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert text.count("FROM ") == 0 or "book = $1" in text
+
+
+def test_no_float_comes_near_money() -> None:
+    rooms = [SOURCE / floor for floor in ("ledger", "bank", "scenario")]
+    for module in (m for room in rooms for m in room.rglob("*.py")):
+        calls = [n for n in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+        assert not [n.lineno for n in calls if getattr(n.func, "id", "") == "float"], _name(module)
+
+
+def test_pages_fetch_nothing_from_elsewhere_and_carry_no_script() -> None:
+    for page in SOURCE.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"(src|href)=[\"']https?://", text), _name(page)
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), _name(page)
+        assert not re.search(r"\son[a-z]+=|\sstyle=", text), _name(page)
+
+
+def test_every_folder_of_the_plan_is_there() -> None:
+    plan = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    kernel = plan.split("### kernel")[1].split("### web")[0]
+    for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", kernel):
+        assert (SOURCE / "kernel" / name).exists(), name
+    for room in ("web", "ledger", "bank/party", "bank/approval", "bank/limit", "bank/deposit", "bank/wallet"):
+        section = plan.split(f"### {room}\n")[1].split("\n##")[0]
+        for name in re.findall(r"`([a-z_/]+(?:\.py|/))`", section):
+            assert (SOURCE / room / name).exists(), name
+
+
+def test_whoever_asks_the_engine_for_somebody_says_in_which_role() -> None:
+    """The door of a book (``Book.admit``) holds only who comes with a role."""
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("submit", "execute"):
+                given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                to_system = bool(node.args) and ast.unparse(node.args[0]) == "SYSTEM_BOOK"
+                if given.get("actor", "").endswith("principal.actor") and not to_system:
+                    assert "role" in given, f"{_name(module)}, line {node.lineno}"
+
+
+@pytest.mark.parametrize("page", TEMPLATES, ids=_name)
+def test_a_template_is_read_line_by_line(page: Path) -> None:
+    if page.relative_to(SOURCE).parts[0] in LONG_TEMPLATES:
+        return
+    lines = page.read_text(encoding="utf-8").splitlines()
+    long = [n for n, line in enumerate(lines, 1) if len(line) > TEMPLATE_LINE_MAX and not _TEXT.fullmatch(line)]
+    assert not long, "one element a line; a text that is longer stands on a line of its own"
