@@ -14,7 +14,17 @@ BALANCES = st.lists(st.integers(0, 10**15), min_size=1, max_size=120)
 
 
 def nothing(day_count: int) -> DepositInterest:
-    return DepositInterest(7, "deposit.class1", 0, 0, day_count, START, START, False, "dep_x")
+    return DepositInterest(
+        account=7,
+        deposit="dep_x",
+        product="deposit.class1",
+        accrued=0,
+        remainder=0,
+        day_count=day_count,
+        until=START,
+        settled_on=START,
+        closed=False,
+    )
 
 
 def exact(interest: DepositInterest) -> Fraction:

@@ -30,7 +30,7 @@ import uvloop
 from canglian.app.bench.ground import BOOK, TODAY, bars, flush_microseconds, fresh_postgres, running_engine
 from canglian.app.bench.report import Bar, Report
 from canglian.bank.deposit.interest import UNITS
-from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, ProductClass
+from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, DepositProduct, ProductClass
 from canglian.bank.deposit.moving import Inside
 from canglian.bank.deposit.rules import first_products
 from canglian.bank.deposit.running import INTEREST
@@ -217,10 +217,20 @@ def _rows(numbers: range) -> Iterator[tuple[type[Entity], list[Any]]]:
     )
     yield BalanceMark, [BalanceMark(n, SETTLED, 1, now, 0, _balance(n), 1) for n in moved]
     yield DepositAccount, [_account(n, now) for n in numbers]
-    before = FIRST_DAY - timedelta(days=1)
-    yield (
-        DepositInterest,
-        [DepositInterest(n, PRODUCT, 0, 0, product.day_count, before, SETTLED, False, _id(n)) for n in numbers],
+    yield DepositInterest, [_interest(n, product) for n in numbers]
+
+
+def _interest(number: int, product: DepositProduct) -> DepositInterest:
+    return DepositInterest(
+        account=number,
+        deposit=_id(number),
+        product=PRODUCT,
+        accrued=0,
+        remainder=0,
+        day_count=product.day_count,
+        until=FIRST_DAY - timedelta(days=1),
+        settled_on=SETTLED,
+        closed=False,
     )
 
 

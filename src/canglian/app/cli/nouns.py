@@ -43,6 +43,7 @@ NOUNS = {
     "transfer": Noun(f"{_HERE}.transfer", _LEDGER, "Transfers: post, list, show, reverse, trace."),
     "hold": Noun(f"{_HERE}.hold", _LEDGER, "Holds: place, capture, release, expire, list, show."),
     "ledger": Noun(f"{_HERE}.ledger", _LEDGER, "The whole ledger: import, export, statement, trial balance."),
+    "deposit": Noun(f"{_HERE}.deposit", _BANK, "Deposit accounts: list, show, freeze, upgrade, close."),
     "wallet": Noun(f"{_HERE}.wallet", _BANK, "Wallets: take on the people of a file."),
     "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
     "outbox": Noun(f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."),

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells where accounts are
+from canglian.bank.deposit.actions import ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
@@ -51,7 +52,7 @@ def _keyed(name: str, commands: Iterable[tuple[str, Command[Any]]]) -> list[tupl
 
 ROOM = Room(
     "deposit",
-    api=ROUTERS,
+    api=(ACCOUNTS.router(), *ROUTERS),
     console=HANDLERS,
     nav=(
         NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),

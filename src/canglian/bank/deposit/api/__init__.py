@@ -1,10 +1,8 @@
 """Deposit accounts over HTTP, one noun a file. Handlers translate: numbers are sealed, masks answered."""
 
-from canglian.bank.deposit.api.accounts import router as accounts
-from canglian.bank.deposit.api.acts import router as acts
 from canglian.bank.deposit.api.bound import router as bound
 from canglian.bank.deposit.api.paying import router as paying
 from canglian.bank.deposit.api.products import routers as products
 from canglian.bank.deposit.api.rail import routers as rail
 
-ROUTERS = (*products, accounts, acts, paying, bound, *rail)
+ROUTERS = (*products, paying, bound, *rail)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -218,8 +218,4 @@ async def bind_account(
     return await context.respond(command, outside.bound_view)
 
 
-router = Router(
-    "/deposit-accounts",
-    route_handlers=[open_account, list_accounts, search_accounts, get_account, get_statement, bind_account],
-    tags=["deposit accounts"],
-)
+handlers = (open_account, list_accounts, search_accounts, get_account, get_statement, bind_account)

@@ -1,5 +1,7 @@
 """Closing an account: interest settled, what is on it paid out."""
 
+from typing import Annotated
+
 from canglian.bank.deposit.closing import finish_closing
 from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.ordering import active_binding, order_push
@@ -8,7 +10,7 @@ from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInt
 from canglian.bank.deposit.moving import Counterparty, Direction, Inside, internal_account, move, refuse_stopped
 from canglian.bank.deposit.rules import COUNTER, require_active_account
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Code
 from canglian.ledger.book import Book
 from canglian.ledger.model import Balance
@@ -25,9 +27,9 @@ class CloseDepositAccount(Command[DepositAccount], kind="deposit.close_account")
 
     account: AccountId
     reason: Reason
-    channel: Code
-    bound_account: BoundId | None = None
-    cash: bool = False
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
+    bound_account: Annotated[BoundId | None, doc("The bound account that the money goes to.")] = None
+    cash: Annotated[bool, doc("Whether what is left is paid in cash, at the counter.")] = False
 
     def decide(self, book: Book) -> DepositAccount:
         account = require_active_account(book, self.account)

@@ -35,12 +35,12 @@ class FreezeAccount(Command[AccountFreeze], kind="deposit.freeze_account"):
     """
 
     account: AccountId
-    freeze_kind: FreezeKind
-    cause: FreezeCause
+    freeze_kind: Annotated[FreezeKind, doc("`in`, `out`, `whole`, or `counter_only`.")]
+    cause: Annotated[FreezeCause, doc("By an `order`, for `risk`, for a `case`, or as the `holder` wishes.")]
     reason: Reason
-    authority: Name | None = None
-    case_reference: CaseReference | None = None
-    until: date | None = None
+    authority: Annotated[Name | None, doc("Who ordered it; needed for an order.")] = None
+    case_reference: Annotated[CaseReference | None, doc("The authority's own number of the case, or null.")] = None
+    until: Annotated[date | None, doc("The last day; left out until it is lifted.")] = None
 
     def decide(self, book: Book) -> AccountFreeze:
         account = require_active_account(book, self.account)
@@ -116,7 +116,7 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
 
     account: AccountId
     case_reference: CaseReference
-    authority: Name
+    authority: Annotated[Name, doc("Who told of the case.")]
     reason: Reason
 
     def decide(self, book: Book) -> CaseFrozen:

@@ -1,5 +1,7 @@
 """What becomes of an account: dormant, served again, upgraded."""
 
+from typing import Annotated
+
 from canglian.bank.deposit.commands.interest import DEPOSIT_INTEREST
 from canglian.bank.deposit.commands.opening import refuse_many
 from canglian.bank.deposit.commands.values import AccountId, ProductCode
@@ -9,6 +11,7 @@ from canglian.bank.party import Level, Party, PartyDocument
 from canglian.bank.party.commands.documents import DocumentId
 from canglian.bank.party.rules import active_party, is_valid
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
 
@@ -41,8 +44,8 @@ class ReactivateAccount(Command[DepositAccount], kind="deposit.reactivate_accoun
     """
 
     account: AccountId
-    document: DocumentId
-    place: Name
+    document: Annotated[DocumentId, doc("The document in hand.")]
+    place: Annotated[Name, doc("Where.")]
 
     def decide(self, book: Book) -> DepositAccount:
         account = require_active_account(book, self.account)
@@ -63,7 +66,7 @@ class UpgradeAccount(Command[DepositAccount], kind="deposit.upgrade_account"):
     """
 
     account: AccountId
-    product: ProductCode | None = None
+    product: Annotated[ProductCode | None, doc("A product of class II, or left out.")] = None
 
     def decide(self, book: Book) -> DepositAccount:
         account = require_active_account(book, self.account)

@@ -1,6 +1,7 @@
 """Interest that is not settled yet, of whatever bears it, and the days that are in all of it."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from canglian.kernel.entity import Entity
 
@@ -10,17 +11,18 @@ class UnsettledInterest(Entity, frozen=True):
 
     ``accrued`` counts ten-thousandths of a minor unit, ``remainder`` what is left of them in parts of ``day_count``
     hundredths, so that nothing is ever rounded away. ``until`` is the last day that is in it, ``settled_on`` the last
-    day that was settled. ``closed`` accrues no more.
+    day that was settled. ``closed`` accrues no more. Each kind declares the fields itself, in the order of its table.
     """
 
-    account: int
-    product: str
-    accrued: int
-    remainder: int
-    day_count: int
-    until: date
-    settled_on: date
-    closed: bool
+    if TYPE_CHECKING:
+        account: int
+        product: str
+        accrued: int
+        remainder: int
+        day_count: int
+        until: date
+        settled_on: date
+        closed: bool
 
     def product_on(self, day: date) -> str:
         """The product by which a day bears interest."""
@@ -37,7 +39,15 @@ class FinishedDay(Entity, frozen=True):
 class DepositInterest(UnsettledInterest, frozen=True, table="deposit_interest", key=("account",)):
     """The unsettled interest of a deposit account."""
 
+    account: int
     deposit: str
+    product: str
+    accrued: int
+    remainder: int
+    day_count: int
+    until: date
+    settled_on: date
+    closed: bool
 
 
 class InterestDay(FinishedDay, frozen=True, table="interest_day", key=("date",)):

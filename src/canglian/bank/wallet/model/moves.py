@@ -84,9 +84,17 @@ class SubWalletDay(Entity, frozen=True, table="sub_wallet_day", key=("wallet", "
 class WalletInterest(UnsettledInterest, frozen=True, table="wallet_interest", key=("account",)):
     """The unsettled interest of an e-CNY wallet. Days before ``changed_on`` bear that of ``earlier_product``."""
 
+    account: int
     wallet: str
+    product: str
     earlier_product: str | None
     changed_on: date | None
+    accrued: int
+    remainder: int
+    day_count: int
+    until: date
+    settled_on: date
+    closed: bool
 
     def product_on(self, day: date) -> str:
         if self.earlier_product is not None and self.changed_on is not None and day < self.changed_on:

@@ -1,0 +1,174 @@
+"""Nouns of the command line that come from a room's actions: ``list``, ``show`` and one verb an action.
+
+    app = noun(ACCOUNTS, "Deposit accounts: list, show, freeze, close.")
+
+What an address names is an argument, what a body has an option; ``--key`` makes it happen once and ``--dry-run`` only
+shows the outcome. A verb asks as an administrator at this machine: what a policy puts under approval is refused here
+too.
+"""
+
+import enum
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from msgspec import structs
+
+from canglian.app.cli.options import Cursor, DryRun, Key, Limit
+from canglian.app.cli.output import Answer, facts, table
+from canglian.app.cli.verb import verb
+from canglian.app.opening import CliContext
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import AMOUNTS
+from canglian.kernel.fields import base_of, description_of, fields_of
+from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import chart
+from canglian.web.actions import Action, Resource
+from canglian.web.operations import RequestContext
+from canglian.web.principal import Principal, Role
+from canglian.web.problem import from_validation
+
+
+def noun(resource: Resource, summary: str) -> typer.Typer:
+    """The group of verbs of a resource."""
+    app = typer.Typer(help=summary, no_args_is_help=True)
+    app.callback()(_group(summary))
+    if resource.listing is not None:
+        app.command("list")(verb(_list(resource)))
+    if resource.show is not None:
+        app.command("show")(verb(_show(resource)))
+    for action in resource.actions:
+        app.command(action.name)(verb(_do(action)))
+    return app
+
+
+def _group(summary: str) -> Callable[[], None]:
+    def group() -> None: ...
+
+    group.__doc__ = summary
+    return group
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _list(resource: Resource) -> Callable[..., Any]:
+    listing = resource.listing
+    assert listing is not None
+    filters = [(name, kind) for name, kind, _ in fields_of(listing.filter) if name != "index"]
+
+    async def rows(context: CliContext, *, limit: int, cursor: str | None, **given: Any) -> Answer:
+        asked = _read(given, listing.filter)
+        page = await listing.read(context.reader, context.book, asked, Order(None, cursor, limit))
+        scales = await chart.scales(context.reader, context.book)
+        heads = [f"{'>' if _is_amount(name) else ''}{name.replace('_', ' ')}" for name in listing.columns]
+        lines = [[_cell(row, name, scales) for name in listing.columns] for row in page.items]
+        data = {"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}
+        return Answer(data, table(heads, lines))
+
+    options = [_option(name, kind, None) for name, kind in filters]
+    common = [_keyword("limit", Limit, 50), _keyword("cursor", Cursor, None)]
+    return _signed(rows, [*options, *common], f"List {resource.tag}, newest first.")
+
+
+def _show(resource: Resource) -> Callable[..., Any]:
+    read = resource.show
+    assert read is not None
+
+    async def one_row(context: CliContext, *, id: str) -> Answer:
+        row = await read(context.reader, context.book, id)
+        scales = await chart.scales(context.reader, context.book)
+        names = [name for name, _, _ in fields_of(type(row))]
+        return Answer(msgspec.to_builtins(row), facts([(_words(name), _cell(row, name, scales)) for name in names]))
+
+    argument = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
+    return _signed(one_row, [_keyword("id", argument, Parameter.empty)], f"Show one of the {resource.tag}.")
+
+
+def _cell(row: Any, name: str, scales: dict[str, int]) -> Any:
+    value = getattr(row, name)
+    if type(value) is int and _is_amount(name):
+        return major(value, scales.get(getattr(row, "asset", "CNY"), 2))
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+def _is_amount(name: str) -> bool:
+    return name in AMOUNTS
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+# -- doing ---------------------------------------------------------------------------------------------------------
+
+
+def _do(action: Action) -> Callable[..., Any]:
+    kinds = {name: kind for name, kind, _ in fields_of(action.command)}
+    targets = [(name, kinds[name]) for name in action.target]
+    named = msgspec.defstruct("Target", targets)
+    outside = {} if action.body is None else {info.name: info.encode_name for info in structs.fields(action.body)}
+
+    async def do(context: CliContext, *, key: str | None, dry_run: bool, **given: Any) -> Answer:
+        target = _read({name: given[name] for name, _ in targets}, named)
+        body = None if action.body is None else _read({name: given[name] for name in outside.values()}, action.body)
+        request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
+        outcome = await request.submit(await action.make(request, structs.asdict(target), body))
+        data = msgspec.to_builtins(action.shown(outcome.unwrap()))
+        done = "Would do" if dry_run else "Done before, with this key" if outcome.replayed else "Done"
+        pairs = data.items() if isinstance(data, dict) else [("result", data)]
+        return Answer(data, facts([(_words(name), value) for name, value in pairs], f"{done}: {action.help}"))
+
+    arguments = [
+        _keyword(name, Annotated[str, typer.Argument(metavar=name.upper(), help=description_of(kind))], Parameter.empty)
+        for name, kind in targets
+    ]
+    asked = [] if action.body is None else fields_of(action.body)
+    options = [_option(outside[name], kind, default) for name, kind, default in asked]
+    common = [_keyword("key", Key, None), _keyword("dry_run", DryRun, False)]
+    return _signed(do, [*arguments, *options, *common], action.help)
+
+
+def _principal(context: CliContext) -> Principal:
+    """Whoever has the machine is an administrator of its books."""
+    return Principal("user", context.actor, context.actor, context.book, Role.ADMIN, context.actor, "cli")
+
+
+def _read(values: dict[str, Any], kind: type[Any]) -> Any:
+    """Options as a struct; what was left out is left to the struct's own default."""
+    given = {name: getattr(value, "value", value) for name, value in values.items() if value is not None}
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise from_validation(error) from None
+
+
+# -- parameters ----------------------------------------------------------------------------------------------------
+
+
+def _option(name: str, annotation: Any, default: Any) -> Parameter:
+    """A field as an option: a choice for an enum, a flag for a truth, a text for all else."""
+    kind, optional = base_of(annotation)
+    needed = default is msgspec.NODEFAULT and not optional
+    help_text = description_of(annotation)
+    flag = f"--{name.replace('_', '-')}"
+    if kind is bool and default is False:
+        return _keyword(name, Annotated[bool, typer.Option(flag, help=help_text)], False)
+    text: Any = kind if isinstance(kind, type) and issubclass(kind, enum.Enum) else str
+    if needed:
+        return _keyword(name, Annotated[text, typer.Option(flag, help=help_text)], Parameter.empty)
+    return _keyword(name, Annotated[text | None, typer.Option(flag, help=help_text)], None)
+
+
+def _keyword(name: str, annotation: Any, default: Any) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _signed(function: Callable[..., Any], parameters: list[Parameter], summary: str) -> Callable[..., Any]:
+    """A function that says which parameters it takes, for the maker of commands."""
+    first = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=CliContext)
+    function.__signature__ = Signature([first, *parameters])  # pyright: ignore[reportFunctionMemberAccess] - read by Typer
+    function.__doc__ = summary
+    return function

@@ -1,0 +1,72 @@
+"""Verbs that come from a room's actions: lists, one thing, and what is done to it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.bank.deposit.queries import accounts
+from tests.conftest import Caller
+from tests.serving import environment
+
+PROGRAM = str(Path(sys.executable).with_name("canglian"))
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(database: str, tmp_path: Path, installation: Opened) -> Run:
+    """Runs the program on the test's installation."""
+    given = environment(database, tmp_path)
+
+    def call(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [PROGRAM, *words],
+            env=given,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return call
+
+
+async def test_an_account_is_found_frozen_once_and_thawed(run: Run, call: Caller, installation: Opened) -> None:
+    body = {"product": "deposit.internal", "channel": "counter"}
+    opened = await call("POST", "/v1/deposit-accounts", body)
+    assert opened.status_code == 201, opened.text
+    account = opened.json()["id"]
+    listed = json.loads(run("deposit", "list", "--json").stdout)
+    assert [row["id"] for row in listed["data"]] == [account]
+    assert json.loads(run("deposit", "list", "--state", "closed", "--json").stdout)["data"] == []
+    assert account in run("deposit", "list").stdout
+    assert json.loads(run("deposit", "show", account, "--json").stdout)["state"] == "active"
+
+    words = ("deposit", "freeze", account, "--kind", "out", "--cause", "risk", "--key", "f1", "--json")
+    personal = run(*words, "--reason", "本人 13800138000")
+    assert (personal.returncode, json.loads(personal.stderr)["error"]["code"]) == (1, "party.text_personal")
+    tried = run(*words[:-3], "--reason", "可疑交易", "--dry-run", "--json")
+    assert tried.returncode == 0, tried.stderr
+    assert not (await accounts.account(installation.services.reader, 1, account)).stops_out
+    frozen = run(*words, "--reason", "可疑交易")
+    assert frozen.returncode == 0, frozen.stderr
+    again = run(*words, "--reason", "可疑交易")
+    freeze = json.loads(frozen.stdout)["id"]
+    assert json.loads(again.stdout)["id"] == freeze
+    assert (await accounts.account(installation.services.reader, 1, account)).stops_out
+    lifted = run("deposit", "lift-freeze", account, freeze, "--reason", "核实无误")
+    assert lifted.returncode == 0, lifted.stderr
+    assert not (await accounts.account(installation.services.reader, 1, account)).stops_out
+
+
+def test_what_cannot_be_read_is_said_at_its_option(run: Run) -> None:
+    wrong = run("deposit", "freeze", "dep_1", "--kind", "out", "--cause", "risk", "--reason", "x", "--json")
+    assert (wrong.returncode, json.loads(wrong.stderr)["error"]["code"]) == (2, "request.malformed")
+    assert run("deposit", "freeze", "dep_1", "--kind", "nothing", "--cause", "risk", "--reason", "x").returncode == 2
+    missing = run("deposit", "show", "dep_" + "0" * 26, "--json")
+    assert (missing.returncode, json.loads(missing.stderr)["error"]["code"]) == (1, "deposit_account.not_found")
