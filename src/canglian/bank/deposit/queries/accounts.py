@@ -58,14 +58,14 @@ class DepositView(msgspec.Struct, frozen=True):
 class DepositFilter(msgspec.Struct, frozen=True):
     """Which accounts; None means any."""
 
-    party: str | None = None
-    product: str | None = None
-    product_class: ProductClass | None = None
-    state: AccountState | None = None
-    stopped: bool | None = None
+    party: Annotated[str | None, doc("Only of this party.")] = None
+    product: Annotated[str | None, doc("Only of this product.")] = None
+    product_class: Annotated[ProductClass | None, doc("Only of this class.")] = None
+    state: Annotated[AccountState | None, doc("Only in this state.")] = None
+    stopped: Annotated[bool | None, doc("Only those that a freeze holds (true), or that none does (false).")] = None
     index: str | None = None
-    opened_since: date | None = None
-    opened_until: date | None = None
+    opened_since: Annotated[date | None, doc("Only opened on this business date or later.")] = None
+    opened_until: Annotated[date | None, doc("Only opened on this business date or earlier.")] = None
 
 
 _SELECT = (
