@@ -10,16 +10,27 @@ import { PurgeCSS } from "purgecss";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.resolve(here, "../..");
 const target = path.resolve(here, "../static/dist");
+const consoleParts = ["frame", "panels", "tables", "facts", "forms", "narrow", "print"];
+const mobileParts = ["frame", "lists", "forms", "parts"];
 
 async function files(folder, ending) {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found
-    .filter((one) => one.isFile() && one.name.endsWith(ending))
-    .map((one) => path.join(one.parentPath ?? one.path, one.name))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .filter((name) => !name.includes("node_modules") && !name.includes(`${path.sep}dist${path.sep}`));
 }
 
-async function styles() {
+async function sheets(folder, parts) {
+  const texts = await Promise.all(parts.map((part) => readFile(path.join(here, folder, `${part}.css`), "utf8")));
+  return texts.join("\n");
+}
+
+function minified(css) {
+  return esbuild.transform(css, { loader: "css", minify: true, legalComments: "none" }).then((made) => made.code);
+}
+
+async function consoleStyles() {
   const pages = [...(await files(source, ".html")), ...(await files(here, ".js"))];
   const [cut] = await new PurgeCSS().purge({
     content: [...pages, ...(await files(path.join(source, "web/console"), ".py"))],
@@ -28,9 +39,7 @@ async function styles() {
     variables: true,
     keyframes: true,
   });
-  const own = await readFile(path.join(here, "console.css"), "utf8");
-  const made = await esbuild.transform(cut.css + own, { loader: "css", minify: true, legalComments: "none" });
-  return made.code;
+  return minified(cut.css + (await sheets("console", consoleParts)));
 }
 
 async function script(entry) {
@@ -59,9 +68,9 @@ async function icons() {
 }
 
 const made = {
-  "console.css": await styles(),
+  "console.css": await consoleStyles(),
   "console.js": await script("console.js"),
-  "mobile.css": (await esbuild.transform(await readFile(path.join(here, "mobile.css"), "utf8"), { loader: "css", minify: true })).code,
+  "mobile.css": await minified(await sheets("mobile", mobileParts)),
   "mobile.js": await script("mobile.js"),
   "charts.js": await script("charts.js"),
   "icons.svg": await icons(),
