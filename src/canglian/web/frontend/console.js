@@ -1,7 +1,7 @@
 // The console's own behaviour. Every page works without it; with it, it is quicker.
 import htmx from "htmx.org";
 import "./tables.js";
-import "./asking.js";
+import "./forms.js";
 
 // Answers that are no success are pages too. Nothing that was shown is kept in the browser for the way back.
 htmx.config.responseHandling = [{ code: ".*", swap: true }];

@@ -12,16 +12,16 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => all(".is-sent").forEach((form) => form.classList.remove("is-sent")));
 
-// The PIN pad: buttons and the number keys. Digits stand in a hidden field until they are sent, and are told in a count.
+// The PIN pad: buttons and the number keys. Digits stand in a hidden field until they are sent; their count is announced.
 function pad(root) {
   const form = root.closest("form");
   const field = root.querySelector("input[type=hidden]");
   const dots = all(".dots i", root);
-  const said = root.querySelector(".said");
+  const typed = root.querySelector(".typed");
   const most = Number(root.dataset.digits);
   const show = () => {
     dots.forEach((dot, position) => dot.classList.toggle("on", position < field.value.length));
-    said.textContent = said.dataset.said.replace("%(count)s", field.value.length);
+    typed.textContent = typed.dataset.text.replace("%(count)s", field.value.length);
   };
   const type = (digit) => {
     if (field.value.length >= most || form.classList.contains("is-sent")) return;
@@ -67,7 +67,7 @@ pads.forEach((root, position) => {
   });
 });
 
-// A code that is shown: a bar for the time that is left, a new code when it is over, and what came of it.
+// A code that is shown: a bar for the time that is left, a new code when it is over, and what it was used for.
 function code(root) {
   const bar = root.querySelector("progress");
   const ends = Date.now() + Number(root.dataset.seconds) * 1000;
@@ -82,16 +82,16 @@ function code(root) {
     root.dataset.over = "";
     if (form && !document.hidden) form.requestSubmit();
   };
-  const ask = async () => {
+  const poll = async () => {
     if (over || document.hidden) return;
-    const answer = await fetch(root.dataset.state).catch(() => null);
-    if (!answer?.ok) return;
-    const told = await answer.json().catch(() => ({}));
-    if (told.to) location.assign(told.to);
+    const response = await fetch(root.dataset.state).catch(() => null);
+    if (!response?.ok) return;
+    const state = await response.json().catch(() => ({}));
+    if (state.to) location.assign(state.to);
   };
   tick();
   setInterval(tick, 1000);
-  setInterval(ask, 2500);
+  setInterval(poll, 2500);
   document.addEventListener("visibilitychange", () => !document.hidden && over && form?.requestSubmit());
 }
 all("[data-state]").forEach(code);
@@ -112,7 +112,7 @@ if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedi
       await video.play();
       const look = async () => {
         const found = await detector.detect(video).catch(() => []);
-        const digits = found.map((one) => one.rawValue).find((text) => /^\d{16,18}$/.test(text));
+        const digits = found.map((code) => code.rawValue).find((text) => /^\d{16,18}$/.test(text));
         if (!digits) return void setTimeout(look, 250);
         stream.getTracks().forEach((track) => track.stop());
         const field = document.querySelector("#f-code");

@@ -7,7 +7,7 @@ function label(table) {
   if (heads.length < CARDS_FROM) return;
   table.querySelectorAll("tbody tr, tfoot tr").forEach((row) => {
     let position = 0;
-    if (!row.querySelector(".chief, .said")) {
+    if (!row.querySelector(".chief, .strong")) {
       [...row.cells].slice(1).find((cell) => cell.classList.contains("num"))?.classList.add("chief");
     }
     [...row.cells].forEach((cell) => {

@@ -148,9 +148,9 @@ async def chain_page(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
     """The links of the audit chain, and what its last verification found."""
-    one = _verifications(pages).last(principal.book)
-    broken = one.found.broken if one is not None and one.found is not None else None
-    what = "" if broken is None else _break(pages, broken.kind)
+    verification = _verifications(pages).last(principal.book)
+    broken = verification.found.broken if verification is not None and verification.found is not None else None
+    message = "" if broken is None else _break(pages, broken.kind)
     figures = await observing.book_figures(services.reader, principal.book)
 
     async def read(order: Order) -> Page[BatchView]:
@@ -158,7 +158,13 @@ async def chain_page(
         return Page([shown(batch) for batch in page.items], page.next_cursor)
 
     return await list_page(
-        pages, _BATCHES, read, template="observing/chain.html", figures=figures, one=one, broken=what
+        pages,
+        _BATCHES,
+        read,
+        template="observing/chain.html",
+        figures=figures,
+        verification=verification,
+        broken=message,
     )
 
 

@@ -1,7 +1,7 @@
-// Forms: a dangerous one asks once, and none is sent twice.
+// Forms: what cannot be undone is confirmed first, and nothing is sent twice.
 const dialog = document.querySelector("dialog[data-ask]");
 
-function ask(form, submitter) {
+function openDialog(form, submitter) {
   dialog.querySelector("[data-question]").textContent = form.dataset.confirm;
   const yes = dialog.querySelector("button[value=yes]");
   yes.textContent = submitter.textContent.trim();
@@ -27,7 +27,7 @@ document.addEventListener(
     }
     if (form.dataset.confirm && !("sure" in form.dataset) && dialog) {
       event.preventDefault();
-      ask(form, event.submitter ?? form.querySelector("button[type=submit]"));
+      openDialog(form, event.submitter ?? form.querySelector("button[type=submit]"));
       return;
     }
     if (form.method === "post") form.dataset.sending = "";
@@ -36,8 +36,8 @@ document.addEventListener(
   true,
 );
 
-// Whoever leaves a page and comes back finds its forms usable again.
-function wake() {
+// The forms of a page that is shown again can be used again.
+function reactivate() {
   document.querySelectorAll("form").forEach((form) => {
     delete form.dataset.sending;
     delete form.dataset.sure;
@@ -45,5 +45,5 @@ function wake() {
   document.querySelectorAll(".is-busy").forEach((button) => button.classList.remove("is-busy"));
 }
 
-window.addEventListener("pageshow", wake);
-document.addEventListener("htmx:afterRequest", wake);
+window.addEventListener("pageshow", reactivate);
+document.addEventListener("htmx:afterRequest", reactivate);
