@@ -19,11 +19,9 @@ from canglian.bank.approval import ProposalState
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
-from canglian.bank.deposit.console.products import FIGURES as DEPOSIT_FIGURES
 from canglian.bank.limit import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import OverrideState
 from canglian.bank.limit.rules import first_rules
-from canglian.bank.party.console.policy import FIGURES
 from canglian.bank.party.eligibility import LACKS
 from canglian.bank.party.mobile.verifying import RECEIVER, SCOPE
 from canglian.bank.party.model import (
@@ -42,8 +40,6 @@ from canglian.bank.party.model import (
     RoleName,
 )
 from canglian.bank.wallet import words as wallet_words
-from canglian.bank.wallet.console.figures import FIGURES as WALLET_FIGURES
-from canglian.bank.wallet.console.figures import TICKED
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
 from canglian.bank.wallet.model import MoveKind, PocketKind, WalletState
@@ -65,6 +61,8 @@ _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
 _TITLED |= {"_party": (1,), "_account": (1,), "_figure": (0,)}
+_KEYWORDS = {("ListSpec", "empty"), *(("Field", name) for name in ("hint", "label", "help"))}
+_KEYWORDS |= {("Versions", "title"), ("Versions", "purpose")}
 _FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -126,9 +124,7 @@ def _called(node: ast.Call) -> list[str]:
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
     positions = (0,) if name in ("_", "say") else _TITLED.get(name, ())
     parts = [node.args[n] for n in positions if n < len(node.args)]
-    parts += [
-        keyword.value for keyword in node.keywords if (name, keyword.arg) in (("ListSpec", "empty"), ("Field", "hint"))
-    ]
+    parts += [keyword.value for keyword in node.keywords if (name, keyword.arg) in _KEYWORDS]
     if name == "Fact" and isinstance(node.args[1], ast.Constant) and node.args[1].value == "words":
         parts += list(ast.walk(node.args[2]))
     return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
@@ -159,10 +155,9 @@ def spelled() -> set[str]:
     words |= {f"{name}.{one.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for one in kind}
     words |= {f"code.{one}" for one in deposit_words.CODES} | {f"outcome.{one}" for one in deposit_words.OUTCOMES}
     words |= {f"event.{one}" for one in deposit_words.EVENTS} | {f"code.{one}" for one in wallet_words.CODES}
-    words |= {f"policy.{one}" for one in (*FIGURES, *DEPOSIT_FIGURES, *WALLET_FIGURES)}
     words |= {f"{name}.{one.value}" for name, kinds in _WALLET.items() for kind in kinds for one in kind}
     words |= {f"channel.{one}" for one in _CHANNELS} | {f"platform.{one}" for one in _PLATFORMS}
-    words |= {f"product.{one}" for one in WALLET_PRODUCTS} | {f"product_field.{one}" for one in TICKED}
+    words |= {f"product.{one}" for one in WALLET_PRODUCTS}
     words |= {f"service.{one}" for one in SERVICES}
     words |= {f"lacks.{code}" for code in LACKS}
     words |= {f"deposit_class.{one.value}" for one in ProductClass} | {f"known.{one.value}" for one in Level}

@@ -29,6 +29,14 @@ def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
     return units
 
 
+def share(text: str, scale: int) -> int:
+    """A share or rate written in percent: ``1.35`` as 135 basis points (scale 2) or 13,500 millionths (scale 4).
+
+    Rejects ``amount.invalid`` and ``amount.too_fine``.
+    """
+    return _units(text.removesuffix("%"), scale, "%", fen=False)
+
+
 def limit(text: str | None, scale: int, asset: str, *, fen: bool = False) -> int | None:
     """A floor or a ceiling: an amount that may be nothing or negative; None for None and ``none``."""
     if text is None or text == "none":

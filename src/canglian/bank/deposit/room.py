@@ -12,10 +12,12 @@ from canglian.bank.deposit.console import HANDLERS
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
 from canglian.bank.deposit.running import INTEREST
+from canglian.bank.deposit.versions import POLICIES, PRODUCTS
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
+from canglian.web.console.versions import version_pages
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
@@ -52,8 +54,8 @@ def _keyed(name: str, commands: Iterable[tuple[str, Command[Any]]]) -> list[tupl
 
 ROOM = Room(
     "deposit",
-    api=(ACCOUNTS.router(), *ROUTERS),
-    console=HANDLERS,
+    api=(ACCOUNTS.router(), *ROUTERS, PRODUCTS.router(), POLICIES.router()),
+    console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     nav=(
         NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),
         NavItem("Accounts", "Payment orders", "/console/rail-orders", "arrows-exchange"),

@@ -6,7 +6,9 @@ from canglian.bank.party.console import HANDLERS
 from canglian.bank.party.mobile import HANDLERS as MOBILE
 from canglian.bank.party.outside import ADAPTERS
 from canglian.bank.party.queries import openings
+from canglian.bank.party.versions import POLICIES
 from canglian.kernel.values import utc_now
+from canglian.web.console.versions import version_pages
 from canglian.web.due import settle
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
@@ -23,8 +25,8 @@ async def expire_openings(services: Services, book: int) -> None:
 
 ROOM = Room(
     "party",
-    api=ROUTERS,
-    console=HANDLERS,
+    api=(*ROUTERS, POLICIES.router()),
+    console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(
         NavItem("Customers", "Customers", "/console/people", "address-book"),

@@ -5,7 +5,9 @@ from canglian.bank.wallet.api import ROUTERS
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
+from canglian.bank.wallet.versions import POLICIES, PRODUCTS
 from canglian.kernel.errors import Busy, Unavailable
+from canglian.web.console.versions import version_pages
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
@@ -22,8 +24,8 @@ async def accrue_interest(services: Services, book: int) -> None:
 
 ROOM = Room(
     "wallet",
-    api=ROUTERS,
-    console=HANDLERS,
+    api=(*ROUTERS, PRODUCTS.router(), POLICIES.router()),
+    console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     mobile=MOBILE,
     tabs=(
         NavItem("", "Home", "/m", "home"),

@@ -207,7 +207,7 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
         "code": "deposit.class1",
         "product_class": "class1",
         "name": "个人Ⅰ类账户",
-        "rate_ppm": "1000",
+        "rate_ppm": "0.1",
         "per_party_max": "1",
         "unbound_in": "always",
         "active": "yes",
@@ -229,6 +229,7 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
     }
     assert (await send(client, figures, **new)).status_code == 303
     assert "2099-01-01" in (await client.get(figures)).text
+    assert "账号前缀" in (await client.get(figures)).text
     bad = await send(client, figures, **{**new, "settlement_months": "三月"})
     assert (bad.status_code, 'href="#f-settlement_months"' in bad.text) == (422, True)
 

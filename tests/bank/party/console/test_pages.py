@@ -250,10 +250,10 @@ async def test_an_administrator_adds_a_version_of_the_rules(enter: Enter) -> Non
     form = {name: value for name, value in names if value} | {"effective_from": "2099-01-01", "note": "新规"}
     assert form["retention_years"] == "10"
     assert (await send(client, there, **{**form, "elements": "9"})).status_code == 422
-    assert (await send(client, there, **{**form, "beneficial_owner_bps": "2000"})).status_code == 303
+    assert (await send(client, there, **{**form, "beneficial_owner_bps": "20"})).status_code == 303
     after = (await client.get(there)).text
     assert "2099-01-01" in after
-    assert "2,000" in after
+    assert "20.00 %" in after
 
 
 async def test_a_viewer_sees_masks_and_no_form(enter: Enter) -> None:

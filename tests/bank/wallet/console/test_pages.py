@@ -163,13 +163,13 @@ async def test_products_and_figures_are_versions_that_an_administrator_adds(ente
         "level": "remote",
         "account": "yes",
         "active": "yes",
-        "rate_ppm": "1000",
+        "rate_ppm": "0.1",
         "day_count": "360",
         "sub_wallets_max": "5",
         "note": "试点",
     }
     assert (await send(client, form, "/console/wallet-products", **sent)).status_code == 303
-    assert "1,000" in (await client.get("/console/wallet-products")).text
+    assert "0.1000 %" in (await client.get("/console/wallet-products")).text
     late = await send(client, form, "/console/wallet-products", **sent, effective_from="2020-01-01")
     assert late.status_code == 422
     policy = {

@@ -2,7 +2,6 @@
 
 from canglian.bank.deposit.api.bound import router as bound
 from canglian.bank.deposit.api.paying import router as paying
-from canglian.bank.deposit.api.products import routers as products
 from canglian.bank.deposit.api.rail import routers as rail
 
-ROUTERS = (*products, paying, bound, *rail)
+ROUTERS = (paying, bound, *rail)

@@ -12,7 +12,7 @@ from canglian.bank.deposit.interest import RATE_MAX
 from canglian.bank.deposit.model import DepositPolicy, DepositProduct, ProductClass, UnboundIn
 from canglian.bank.deposit.rules import POLICIES, PRODUCTS, RULES
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Field, Note, doc, impersonal
+from canglian.kernel.fields import Field, Note, Unit, doc, impersonal
 from canglian.kernel.values import AssetCode, Name
 from canglian.kernel.versions import effective_date, next_version
 from canglian.ledger.book import Book
@@ -35,18 +35,25 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
     ``head.not_found``.
     """
 
-    code: ProductCode
+    code: Annotated[
+        ProductCode,
+        Field(label="Product code", help="deposit.class2, or deposit.class2.village for a product of a scene."),
+    ]
     product_class: Annotated[ProductClass, doc("Its class: `class1`, `class2`, `class3`, `corporate` or `internal`.")]
     name: Annotated[Name, doc("What people read.")]
-    rate_ppm: RatePpm
-    day_count: DayCount = 360
-    remote_opening: Annotated[bool, doc("Whether it may be opened from afar.")] = False
+    rate_ppm: Annotated[RatePpm, Field(label="Interest a year (%)", unit=Unit.RATE_PPM)]
+    day_count: Annotated[DayCount, Field(label="Days of a year")] = 360
+    remote_opening: Annotated[
+        bool, Field(label="May be opened remotely"), doc("Whether it may be opened from afar.")
+    ] = False
     per_party_max: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | None,
+        Field(label="A person has at most", help="Empty for no bound."),
         doc("How many of the product one party has at most; null for any number."),
     ] = None
     dormancy_months: Annotated[
         int,
+        Field(label="Dormant after months", help="0 for never."),
         Meta(ge=0, le=120),
         doc("Without a movement for so many months after opening it is for the counter only; 0 for never."),
     ] = 6
@@ -57,7 +64,11 @@ class SetDepositProduct(Command[DepositProduct], kind="deposit.set_product"):
     bound_max: Annotated[int, Meta(ge=0, le=50), doc("How many bound accounts there may be.")] = 3
     asset: AssetCode = "CNY"
     head: HeadCode = "2011"
-    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")] = True
+    active: Annotated[
+        bool,
+        Field(label="May be opened"),
+        doc("False ends the product from the effective date on: nothing new is opened."),
+    ] = True
     note: Annotated[
         str,
         Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z"),
@@ -90,17 +101,34 @@ class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
     """A new version of the figures. Rejects ``deposit_policy.in_past`` and ``deposit_policy.exists``."""
 
     effective_from: Annotated[Day, doc("The business date from which the figures count.")]
-    number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{5,9}\Z", description="What new numbers begin with.")]
-    settlement_day: Annotated[int, Meta(ge=1, le=28), doc("The day of the month on which interest is settled.")]
+    number_prefix: Annotated[
+        str,
+        Field(label="Account number prefix"),
+        Meta(pattern=r"^[1-9][0-9]{5,9}\Z", description="What new numbers begin with."),
+    ]
+    settlement_day: Annotated[
+        int,
+        Field(label="Day of the month on which interest is settled"),
+        Meta(ge=1, le=28),
+        doc("The day of the month on which interest is settled."),
+    ]
     settlement_months: Annotated[
         list[Annotated[int, Meta(ge=1, le=12)]],
+        Field(label="Months in which interest is settled"),
         Meta(min_length=1, max_length=12),
         doc("The months in which it is."),
     ]
-    confirmation_max: Annotated[int, Meta(ge=1, le=999, description="The largest small transfer, in fen.")]
-    confirmation_tries: Annotated[int, Meta(ge=1, le=10), doc("How often the holder may tell it wrongly.")]
+    confirmation_max: Annotated[
+        int,
+        Field(label="Largest small transfer, fen"),
+        Meta(ge=1, le=999, description="The largest small transfer, in fen."),
+    ]
+    confirmation_tries: Annotated[
+        int, Field(label="Confirmation attempts"), Meta(ge=1, le=10), doc("How often the holder may tell it wrongly.")
+    ]
     confirmation_hours: Annotated[
         int,
+        Field(label="Hours to confirm a bound account"),
         Meta(ge=1, le=720),
         doc("After so many hours a binding that was not confirmed lapses."),
     ]

@@ -1,12 +1,11 @@
 """Operators' pages of deposit accounts, one noun a file."""
 
-from canglian.bank.deposit.console import account, accounts, opening, products, rail, statements
+from canglian.bank.deposit.console import account, accounts, opening, rail, statements
 
 HANDLERS = (
     *accounts.handlers,
     *opening.handlers,
     *account.handlers,
     *statements.handlers,
-    *products.handlers,
     *rail.handlers,
 )

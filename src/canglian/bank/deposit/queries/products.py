@@ -23,14 +23,20 @@ class ProductView(msgspec.Struct, frozen=True):
     versions: Annotated[list[DepositProduct], doc("All versions, newest first.")]
 
 
+async def versions(reader: Reader, book: int) -> list[DepositProduct]:
+    """All versions by code, newest first. Of a product that the book has not used yet, the one that it begins with."""
+    found = await stored.versions(reader, book, DepositProduct)
+    known = {version.code for version in found}
+    first = [version for version in first_products(EARLIEST) if version.code not in known]
+    return sorted([*found, *first], key=lambda version: (version.code, -version.version))
+
+
 async def products(reader: Reader, book: int, today: date) -> list[ProductView]:
     """All products by their codes. A book that has used one not yet shows the first version of it."""
-    versions: dict[str, list[DepositProduct]] = {}
-    for found in await stored.versions(reader, book, DepositProduct):
-        versions.setdefault(found.code, []).append(found)
-    for first in first_products(EARLIEST):
-        versions.setdefault(first.code, [first])
-    return [ProductView(code, in_force(versions[code], today), versions[code]) for code in sorted(versions)]
+    by_code: dict[str, list[DepositProduct]] = {}
+    for found in await versions(reader, book):
+        by_code.setdefault(found.code, []).append(found)
+    return [ProductView(code, in_force(of_code, today), of_code) for code, of_code in by_code.items()]
 
 
 async def product(reader: Reader, book: int, today: date, code: str) -> ProductView:
@@ -45,8 +51,3 @@ async def policies(reader: Reader, book: int) -> list[DepositPolicy]:
     """All versions of the figures, newest first; a book that has used none yet begins with the first one."""
     found = await stored.versions(reader, book, DepositPolicy)
     return found or [first_policy(EARLIEST)]
-
-
-async def policy_on(reader: Reader, book: int, day: date) -> DepositPolicy:
-    """The figures in force on a day."""
-    return next(one for one in await policies(reader, book) if one.effective_from <= day)

@@ -1,4 +1,4 @@
-"""``/v1/lists`` and ``/v1/party-policies``: the black and the grey list, and the figures of the rules."""
+"""``/v1/lists``: the black and the grey list."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import EntryPath, ReasonBody
-from canglian.bank.party.commands import AddPartyPolicy, EndListEntry
+from canglian.bank.party.commands import EndListEntry
 from canglian.bank.party.model import Colour, PartyPolicy
 from canglian.bank.party.queries import lists
 from canglian.bank.party.queries.lists import EntryFilter, EntryView, entry_view
@@ -16,7 +16,7 @@ from canglian.bank.party.requests import ListRequest, sealer_for
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.web.operations import Body, RequestContext, as_json, responses
+from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -68,24 +68,4 @@ async def end_entry(
     return await context.respond(command, lambda one: entry_view(one, today), status=200)
 
 
-@get("", operation_id="listPartyPolicies", guards=[needs(Permission.READ)], responses=responses(Policies))
-async def list_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
-    """The versions of the rules' figures. A book that has used none yet shows those that it begins with."""
-    return as_json(Policies(await lists.policies(services.reader, principal.book)))
-
-
-@post(
-    "",
-    operation_id="addPartyPolicy",
-    guards=[needs(Permission.ADMINISTER)],
-    responses=responses(PartyPolicy, 201, write=True),
-)
-async def add_policy(context: NamedDependency[RequestContext], data: Body[AddPartyPolicy]) -> Response[bytes]:
-    """Add a version of the rules' figures, from a business date on."""
-    return await context.respond(data)
-
-
-routers = (
-    Router("/lists", route_handlers=[add_entry, list_entries, end_entry], tags=["lists"]),
-    Router("/party-policies", route_handlers=[list_policies, add_policy], tags=["lists"]),
-)
+router = Router("/lists", route_handlers=[add_entry, list_entries, end_entry], tags=["lists"])

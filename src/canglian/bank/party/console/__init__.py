@@ -1,6 +1,6 @@
 """The pages of parties: people, one person, openings, lists, rules."""
 
-from canglian.bank.party.console import lists, openings, people, person, policy, unmaskings
+from canglian.bank.party.console import lists, openings, people, person, unmaskings
 
 HANDLERS = (
     *people.handlers,
@@ -8,6 +8,5 @@ HANDLERS = (
     *unmaskings.handlers,
     *openings.handlers,
     *lists.handlers,
-    *policy.handlers,
 )
 """Without a prefix; the composition root puts them below ``/console``."""

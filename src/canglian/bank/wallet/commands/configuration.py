@@ -11,7 +11,7 @@ from canglian.bank.wallet.model import WalletKind, WalletPolicy, WalletProduct
 from canglian.bank.wallet.rules import POLICIES, PRODUCTS, RULES
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Note, doc
+from canglian.kernel.fields import Field, Note, Unit, doc
 from canglian.kernel.values import Amount, Name
 from canglian.kernel.versions import effective_date, next_version
 
@@ -30,21 +30,42 @@ class SetWalletProduct(Command[WalletProduct], kind="wallet.set_product"):
     ``wallet_product.effective_past``.
     """
 
-    code: Annotated[ProductCode, doc("The code of the product, such as `wallet.ecny2`.")]
+    code: Annotated[ProductCode, Field(label="Product code"), doc("The code of the product, such as `wallet.ecny2`.")]
     name: Annotated[Name, doc("What people read.")]
-    level: Annotated[Level, doc("How far the holder is verified at least.")]
-    document: Annotated[bool, doc("Whether the holder needs a valid document on record.")]
-    account: Annotated[bool, doc("Whether the holder needs a deposit account, bound to the wallet.")]
-    anonymous: Annotated[bool, doc("Whether it is opened by a mobile alone.")]
-    rate_ppm: Annotated[int, Meta(ge=0, le=RATE_PPM_MAX, description="Yearly interest in millionths: 500 is 0.05 %.")]
-    day_count: Annotated[int, Meta(ge=360, le=366, description="The days that a year counts for interest.")]
-    sub_wallets_max: Annotated[int, Meta(ge=0, le=10_000), doc("How many sub-wallets a wallet has at most.")]
+    level: Annotated[Level, Field(label="Verified"), doc("How far the holder is verified at least.")]
+    document: Annotated[
+        bool, Field(label="Needs a valid document"), doc("Whether the holder needs a valid document on record.")
+    ]
+    account: Annotated[
+        bool,
+        Field(label="Needs a deposit account"),
+        doc("Whether the holder needs a deposit account, bound to the wallet."),
+    ]
+    anonymous: Annotated[bool, Field(label="May be anonymous"), doc("Whether it is opened by a mobile alone.")]
+    rate_ppm: Annotated[
+        int,
+        Field(label="Interest a year (%)", unit=Unit.RATE_PPM),
+        Meta(ge=0, le=RATE_PPM_MAX, description="Yearly interest in millionths: 500 is 0.05 %."),
+    ]
+    day_count: Annotated[
+        int,
+        Field(label="Days of a year"),
+        Meta(ge=360, le=366, description="The days that a year counts for interest."),
+    ]
+    sub_wallets_max: Annotated[
+        int, Field(label="Sub-wallets"), Meta(ge=0, le=10_000), doc("How many sub-wallets a wallet has at most.")
+    ]
     note: Note
     per_party_max: Annotated[
         Many | None,
+        Field(label="For one holder", help="Empty for no bound."),
         doc("How many of the product one party has at most; null for any number."),
     ] = None
-    active: Annotated[bool, doc("False ends the product from the effective date on: nothing new is opened.")] = True
+    active: Annotated[
+        bool,
+        Field(label="May be opened"),
+        doc("False ends the product from the effective date on: nothing new is opened."),
+    ] = True
     effective_from: Annotated[Day | None, doc("The business date from which it counts.")] = None
 
     def decide(self, book: Book) -> WalletProduct:
@@ -83,17 +104,42 @@ class AddWalletPolicy(Command[WalletPolicy], kind="wallet.add_policy"):
     """A new version of the figures. Rejects ``wallet_policy.in_past`` and ``wallet_policy.exists``."""
 
     effective_from: Annotated[Day, doc("The business date from which the figures count.")]
-    number_prefix: Annotated[str, Meta(pattern=r"^[1-9][0-9]{1,5}\Z", description="What wallet numbers begin with.")]
-    code_seconds: Annotated[int, Meta(ge=10, le=600), doc("For how many seconds a code is good.")]
-    pay_code_max: Amount
-    pin_tries: Annotated[int, Meta(ge=1, le=10), doc("After how many wrong ones in a row a PIN is locked.")]
+    number_prefix: Annotated[
+        str,
+        Field(label="Prefix of wallet numbers"),
+        Meta(pattern=r"^[1-9][0-9]{1,5}\Z", description="What wallet numbers begin with."),
+    ]
+    code_seconds: Annotated[
+        int,
+        Field(label="Seconds that a code is good"),
+        Meta(ge=10, le=600),
+        doc("For how many seconds a code is good."),
+    ]
+    pay_code_max: Annotated[Amount, Field(label="Most by a pay code, yuan", unit=Unit.MONEY)]
+    pin_tries: Annotated[
+        int,
+        Field(label="Wrong PINs in a row"),
+        Meta(ge=1, le=10),
+        doc("After how many wrong ones in a row a PIN is locked."),
+    ]
     pin_lock_minutes: Annotated[
         int,
+        Field(label="Minutes of a PIN's lock, 0 until a reset"),
         Meta(ge=0, le=60 * 24 * 30),
         doc("For how many minutes a PIN is locked; 0 until it is reset."),
     ]
-    devices_max: Annotated[int, Meta(ge=1, le=50), doc("How many devices a wallet has at most.")]
-    pockets_max: Annotated[int, Meta(ge=0, le=200), doc("How many pockets a wallet has at most.")]
+    devices_max: Annotated[
+        int,
+        Field(label="Devices of a wallet at most"),
+        Meta(ge=1, le=50),
+        doc("How many devices a wallet has at most."),
+    ]
+    pockets_max: Annotated[
+        int,
+        Field(label="Pockets of a wallet at most"),
+        Meta(ge=0, le=200),
+        doc("How many pockets a wallet has at most."),
+    ]
     note: Note
 
     def decide(self, book: Book) -> WalletPolicy:

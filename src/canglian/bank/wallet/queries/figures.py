@@ -7,20 +7,14 @@ from canglian.bank.wallet.rules import first_policy, first_products
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
 from canglian.kernel.values import utc_now
-from canglian.kernel.versions import in_force
 
 
 async def products(reader: Reader, book: int) -> list[WalletProduct]:
     """All versions of all products, by code, newest first; those that a book begins with where it has none yet."""
     found = await stored.versions(reader, book, WalletProduct)
-    known = {one.code for one in found}
-    first = [one for one in first_products(utc_now()) if one.code not in known]
-    return sorted([*found, *first], key=lambda one: (one.code, -one.version))
-
-
-async def product_on(reader: Reader, book: int, code: str, day: date) -> WalletProduct | None:
-    """The version of a product in force on a day."""
-    return in_force((one for one in await products(reader, book) if one.code == code), day)
+    known = {version.code for version in found}
+    first = [product for product in first_products(utc_now()) if product.code not in known]
+    return sorted([*found, *first], key=lambda product: (product.code, -product.version))
 
 
 async def policies(reader: Reader, book: int) -> list[WalletPolicy]:
@@ -31,4 +25,4 @@ async def policies(reader: Reader, book: int) -> list[WalletPolicy]:
 async def policy_on(reader: Reader, book: int, day: date) -> WalletPolicy:
     """The figures that apply on a day."""
     found = await policies(reader, book)
-    return next((one for one in found if one.effective_from <= day), found[-1])
+    return next((version for version in found if version.effective_from <= day), found[-1])
