@@ -1,15 +1,15 @@
 """Accounts: the list, one account with its balance over time, and the form of a new one."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.kernel.amounts import limit
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.command import Command
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import CloseAccount, OpenAccount, SetAccountState
@@ -21,7 +21,8 @@ from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
-from canglian.web.console.forms import error_at, form_values, read, submit
+from canglian.web.console.forms import error_at, read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -114,13 +115,12 @@ async def _form(
 @post("/accounts/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_account(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open an account."""
-    form = await form_values(request)
-    try:
+
+    async def made(form: Form) -> OpenAccount:
         asset = form.get("asset", "CNY")
         scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
         fields: dict[str, Any] = {
@@ -128,10 +128,10 @@ async def open_account(
             "floor": _limit(form, "floor", scale, asset),
             "ceiling": _limit(form, "ceiling", scale, asset),
         }
-        opened = (await submit(services, principal, read(fields, OpenAccount), form)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, services, principal, form, pages.refusal(error), 422)
-    return Redirect(f"/console/accounts/{opened.id}", status_code=303)
+        return read(fields, OpenAccount)
+
+    again = partial(_form, pages, services, principal)
+    return await submit_form(pages, made, again, lambda opened: f"/console/accounts/{opened.id}")
 
 
 def _limit(form: dict[str, str], field: str, scale: int, asset: str) -> int | None:
@@ -204,26 +204,21 @@ def _moved(pages: Pages, change: int, asset: str, scales: dict[str, int]) -> str
 @post("/accounts/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Freeze an account, open it again, or close it."""
-    form = await form_values(request)
-    try:
+
+    def made(form: Form) -> Command[Any]:
         if form.get("action") == "close":
-            await _do(services, principal, CloseAccount(account=number), form)
-        else:
-            fields = {"account": number, "state": form.get("state", ""), "reason": form.get("reason", "")}
-            await _do(services, principal, read(fields, SetAccountState), form)
-    except CanglianError as error:
-        return await _show(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"/console/accounts/{number}", status_code=303)
+            return CloseAccount(account=number)
+        fields = {"account": number, "state": form.get("state", ""), "reason": form.get("reason", "")}
+        return read(fields, SetAccountState)
 
-
-async def _do(services: Services, principal: Principal, command: Any, form: dict[str, str]) -> None:
-    (await submit(services, principal, command, form)).unwrap()
+    return await submit_form(
+        pages, made, partial(_show, pages, services, principal, number), f"/console/accounts/{number}"
+    )
 
 
 handlers = (list_accounts, new_account, open_account, account_page, act)

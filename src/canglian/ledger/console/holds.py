@@ -1,14 +1,14 @@
 """Holds: the list, and one hold with what was taken of it."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.command import Command
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import CaptureHold, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
@@ -18,7 +18,8 @@ from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import form_values, read, read_money, submit
+from canglian.web.console.forms import read, read_money
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -112,24 +113,22 @@ async def _show(
 @post("/holds/{number:int}", status_code=200, guards=[needs(Permission.POST)])
 async def act(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Take part of a hold, or let it go."""
-    form = await form_values(request)
-    try:
+
+    async def made(form: Form) -> Command[Any]:
         if form.get("action") == "release":
-            (await submit(services, principal, ReleaseHold(hold=number), form)).unwrap()
-        else:
-            held = await hold(services.reader, principal.book, number)
-            amount = read_money(form, "amount", held.asset, await chart.scales(services.reader, principal.book))
-            fields = {"hold": number, "amount": amount, "final": "final" in form}
-            (await submit(services, principal, read(fields, CaptureHold), form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, number, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"/console/holds/{number}", status_code=303)
+            return ReleaseHold(hold=number)
+        held = await hold(services.reader, principal.book, number)
+        amount = read_money(form, "amount", held.asset, await chart.scales(services.reader, principal.book))
+        return read({"hold": number, "amount": amount, "final": "final" in form}, CaptureHold)
+
+    return await submit_form(
+        pages, made, partial(_show, pages, services, principal, number), f"/console/holds/{number}"
+    )
 
 
 handlers = (list_holds, hold_page, act)

@@ -2,14 +2,14 @@
 
 import secrets
 from datetime import date
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
@@ -21,7 +21,8 @@ from canglian.ledger.queries.transfers import TransferFilter, TransferView, tran
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
-from canglian.web.console.forms import error_at, form_values, read, read_money, submit
+from canglian.web.console.forms import error_at, read, read_money, submit
+from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -108,13 +109,12 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 @post("/transfers/new", status_code=200, guards=[needs(Permission.POST)])
 async def post_transfer(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Post a transfer; its figures are shown once before it is done."""
-    form = await form_values(request)
-    try:
+
+    async def post_or_confirm(form: Form) -> Answer:
         fields = {name: form.get(name, "") for name in ("debit", "credit", "code", "reference")}
         with error_at("debit"):
             payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
@@ -125,9 +125,9 @@ async def post_transfer(
         if form.get("step") != "post":
             return await _confirm(pages, services, principal, form, command, payer, payee)
         done = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, form, pages.refusal(error), 422)
-    return Redirect(f"/console/transfers/{done.id}", status_code=303)
+        return f"/console/transfers/{done.id}"
+
+    return await answer_form(pages, post_or_confirm, partial(_form, pages))
 
 
 def _number(text: str) -> int:
@@ -162,7 +162,7 @@ async def transfer_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, problem: Any = None
+    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await trace(reader, book, number)
@@ -177,9 +177,9 @@ async def _show(
         drawing=_drawing(pages, found, scales),
         names=found.accounts,
         scales=scales,
-        problem=problem,
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
+        **{"problem": None, **more},
     )
 
 
@@ -225,19 +225,17 @@ def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:
 @post("/transfers/{number:int}/reverse", status_code=200, guards=[needs(Permission.POST)])
 async def reverse(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Undo a transfer."""
-    form = await form_values(request)
-    try:
-        command = read({"transfer": number, "reason": form.get("reason", "")}, ReverseTransfer)
-        undone = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, number, 422, pages.refusal(error))
-    return Redirect(f"/console/transfers/{undone.id}", status_code=303)
+
+    def made(form: Form) -> ReverseTransfer:
+        return read({"transfer": number, "reason": form.get("reason", "")}, ReverseTransfer)
+
+    again = partial(_show, pages, services, principal, number)
+    return await submit_form(pages, made, again, lambda undone: f"/console/transfers/{undone.id}")
 
 
 handlers = (list_transfers, new_transfer, post_transfer, transfer_page, reverse)

@@ -1,4 +1,4 @@
-"""What most forms do: ask the engine once and go on; where that is refused, the page again, with what was typed."""
+"""What forms do: something is asked for, and gone on from; where it is refused, the page again, with what was typed."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
@@ -16,25 +16,50 @@ R = TypeVar("R")
 
 Form = dict[str, str]
 
+Answer = Response[Any] | str
+"""A page, or the address to go on to."""
+
+Again = Callable[..., Awaitable[Response[Any]]]
+"""Shows the page of a form once more; takes ``status``, ``problem`` and ``values``."""
+
+
+async def or_again(act: Awaitable[Answer], again: Callable[[CanglianError], Awaitable[Response[Any]]]) -> Response[Any]:
+    """What ``act`` answers; what is refused in it, in reading or by a rule, is shown by ``again``."""
+    try:
+        answer = await act
+    except CanglianError as error:
+        return await again(error)
+    return Redirect(answer, status_code=303) if isinstance(answer, str) else answer
+
+
+async def answer_form(pages: Pages, act: Callable[[Form], Awaitable[Answer]], again: Again) -> Response[Any]:
+    """Do with the request's form what ``act`` does, or show the page again. Raises Forbidden ``form.foreign``."""
+    form = await form_values(pages.request)
+
+    async def refused(error: CanglianError) -> Response[Any]:
+        return await again(status=422, problem=pages.refusal(error), values=form)
+
+    return await or_again(act(form), refused)
+
 
 async def submit_form(
     pages: Pages,
     make: Callable[[Form], Command[R] | Awaitable[Command[R]]],
-    again: Callable[..., Awaitable[Response[Any]]],
-    to: str,
+    again: Again,
+    to: str | Callable[[R], str],
 ) -> Response[Any]:
-    """Submit the command that ``make`` reads from the request's form, and go on to the address ``to``.
+    """Submit the command that ``make`` reads from the request's form, and go on to ``to``, or show the page again.
 
-    What is refused, in reading or by a rule, is shown by ``again``, which is given ``status``, ``problem`` and
-    ``values``. Raises Forbidden ``form.foreign``.
+    ``to`` is an address, or makes one of the result. Raises Forbidden ``form.foreign``.
     """
     if pages.principal is None:
         raise Unauthenticated("auth.required")
-    form = await form_values(pages.request)
-    try:
+    principal = pages.principal
+
+    async def act(form: Form) -> str:
         made = make(form)
         command = await made if isawaitable(made) else made
-        (await submit(pages.services, pages.principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await again(status=422, problem=pages.refusal(error), values=form)
-    return Redirect(to, status_code=303)
+        result = (await submit(pages.services, principal, command, form)).unwrap()
+        return to if isinstance(to, str) else to(result)
+
+    return await answer_form(pages, act, again)

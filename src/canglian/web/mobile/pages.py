@@ -7,7 +7,7 @@ import jinja2
 from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
-from canglian.web.console.forms import Wrong, wrong
+from canglian.web.console.forms import wrong
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
@@ -53,10 +53,19 @@ class MobilePages:
         """A text in the reader's language."""
         return translated(text, self.language)
 
-    def render(self, name: str, *, status: int = 200, camera: bool = False, **context: Any) -> Response[bytes]:
-        """A page. Only one that scans may use the camera."""
-        given = {"problem": None, "values": {}, **self._given(), **context}
-        text = self._templates.get_template(name).render(**given)
+    def render(
+        self,
+        name: str,
+        *,
+        status: int | None = None,
+        error: CanglianError | None = None,
+        camera: bool = False,
+        **context: Any,
+    ) -> Response[bytes]:
+        """A page, with what was refused in its form. Only one that scans may use the camera."""
+        problem = None if error is None else wrong(error, self.language)
+        text = self._templates.get_template(name).render(problem=problem, **{"values": {}, **self._given(), **context})
+        status = status or (200 if error is None else 422)
         headers = {**_SECURITY, **(_SEEING if camera else _STILL)}
         page = Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
         state: Any = self.request.scope["state"]
@@ -72,10 +81,6 @@ class MobilePages:
     def remember(self, response: Response[Any], name: str, value: str) -> None:
         """Set a cookie of how pages look, which lasts."""
         self.set_cookie(response, name, value, YEAR_SECONDS)
-
-    def refusal(self, error: CanglianError) -> Wrong:
-        """An error as a form shows it, in the reader's language."""
-        return wrong(error, self.language)
 
     def _given(self) -> dict[str, Any]:
         scope: Any = self.request.scope

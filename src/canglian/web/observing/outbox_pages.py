@@ -9,10 +9,9 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.kernel.command import Command
-from canglian.kernel.errors import CODES, CanglianError
+from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import (
     AddReceiver,
     ChangeReceiver,
@@ -28,8 +27,8 @@ from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, Rec
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import KEY, error_at, form_values, read, submit
-from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.forms import KEY, error_at, read, submit
+from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -160,17 +159,17 @@ async def make_receiver(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Let somebody hear of events; the secret that signs them is shown once."""
-    form = await form_values(request)
-    try:
+
+    async def add(form: Form) -> Response[Any]:
         secret, sealed = await _secret(services, principal, form)
         fields = {"name": form.get("name", ""), "url": form.get("url", ""), "secret": sealed}
         kinds = form.get("kinds", "").replace(",", " ").split()
         with error_at("url"):
             command = read({**fields, **({"kinds": kinds} if kinds else {})}, AddReceiver)
             receiver = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, form, pages.refusal(error), 422)
-    return await _show(pages, services, principal, receiver.id, secret=secret)
+        return await _show(pages, services, principal, receiver.id, secret=secret)
+
+    return await answer_form(pages, add, partial(_form, pages))
 
 
 async def _secret(services: Services, principal: Principal, form: dict[str, str]) -> tuple[str, str]:
@@ -207,24 +206,22 @@ async def _show(
 @post("/outbox/{receiver:str}", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def change_receiver(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     receiver: FromPath[str],
 ) -> Response[Any]:
     """Pause a receiver, let it go on, give it a new secret, or remove it."""
-    form = await form_values(request)
-    try:
+
+    async def change(form: Form) -> Answer:
         if form.get("action") == "secret":
             secret, sealed = await _secret(services, principal, form)
             (await submit(services, principal, ChangeReceiver(receiver=receiver, secret=sealed), form)).unwrap()
             return await _show(pages, services, principal, receiver, secret=secret)
         command = read({"receiver": receiver, "state": form.get("state", "")}, ChangeReceiver)
         changed = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, receiver, 422, problem=pages.refusal(error))
-    gone = changed.state is ReceiverState.REMOVED
-    return Redirect(PATH if gone else f"{PATH}/{receiver}", status_code=303)
+        return PATH if changed.state is ReceiverState.REMOVED else f"{PATH}/{receiver}"
+
+    return await answer_form(pages, change, partial(_show, pages, services, principal, receiver))
 
 
 @get("/dead-letters", guards=[needs(Permission.READ)])

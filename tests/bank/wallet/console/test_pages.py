@@ -54,6 +54,7 @@ async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
     found = await send(client, WALLETS, f"{WALLETS}/search", number=number)
     assert (found.status_code, found.headers["location"]) == (303, page)
     wrong = await send(client, WALLETS, f"{WALLETS}/search", number="1234")
+    assert wrong.status_code == 422
     assert "本行钱包编号为 16 位数字" in wrong.text
 
 

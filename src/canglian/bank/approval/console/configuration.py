@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands import SetApprovalPolicy, SetApproverGroup
@@ -16,10 +15,10 @@ from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ApprovalPolicy
 from canglian.bank.approval.views import policy_views
 from canglian.kernel.amounts import major
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
-from canglian.web.console.forms import form_values, read, read_money, submit
+from canglian.web.console.forms import read, read_money
 from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, Role, needs
@@ -118,18 +117,16 @@ async def _policy_form(
 @post("/approval-policies/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def set_policy(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version."""
-    form = await form_values(request)
-    try:
-        command = read(await _policy_fields(services, principal, form), SetApprovalPolicy)
-        made = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _policy_form(pages, services, principal, form, pages.refusal(error), 422)
-    return Redirect(f"{POLICIES}/{made.code}", status_code=303)
+
+    async def made(form: Form) -> SetApprovalPolicy:
+        return read(await _policy_fields(services, principal, form), SetApprovalPolicy)
+
+    again = partial(_policy_form, pages, services, principal)
+    return await submit_form(pages, made, again, lambda policy: f"{POLICIES}/{policy.code}")
 
 
 async def _policy_fields(services: Services, principal: Principal, form: dict[str, str]) -> dict[str, Any]:

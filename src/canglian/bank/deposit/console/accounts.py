@@ -1,22 +1,23 @@
 """Deposit accounts: the list by masks, and the search by a whole number."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.deposit.model import AccountState, ProductClass
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.requests import NumberSearch
-from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.errors import NotFound
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import form_values, read
+from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -131,8 +132,16 @@ async def list_deposits(
 
 
 async def _list(
-    pages: Pages, request: Request[Any, Any, Any], services: Services, principal: Principal, problem: Any = None
+    pages: Pages,
+    request: Request[Any, Any, Any],
+    services: Services,
+    principal: Principal,
+    *,
+    status: int = 200,
+    problem: Any = None,
+    values: Any = None,
 ) -> Response[Any]:
+    """The list, with what was wrong with a number that was looked for; the number itself is not shown again."""
     asked = _filter(request.query_params)
 
     async def read_page(order: Order) -> Page[Row]:
@@ -141,7 +150,14 @@ async def _list(
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(
-        pages, _LIST, read_page, template="deposit/accounts.html", actions=[_NEW], scales=scales, problem=problem
+        pages,
+        _LIST,
+        read_page,
+        template="deposit/accounts.html",
+        status=status,
+        actions=[_NEW],
+        scales=scales,
+        problem=problem,
     )
 
 
@@ -153,17 +169,15 @@ async def search_deposit(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The account with a whole number is opened at once."""
-    form = await form_values(request)
-    try:
+
+    async def find(form: Form) -> str:
         index = read(form, NumberSearch).index(services)
         found = await accounts.by_index(services.reader, principal.book, index)
         if found is None:
             raise NotFound("deposit_account.number_unknown", field="number")
-    except CanglianError as error:
-        page = await _list(pages, request, services, principal, pages.refusal(error))
-        page.status_code = 422
-        return page
-    return Redirect(f"{PATH}/{found.id}", status_code=303)
+        return f"{PATH}/{found.id}"
+
+    return await answer_form(pages, find, partial(_list, pages, request, services, principal))
 
 
 handlers = (list_deposits, search_deposit)

@@ -1,21 +1,22 @@
 """The form at the counter: an account for somebody who was seen."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
+from canglian.bank.deposit.commands import OpenDepositAccount
 from canglian.bank.deposit.console.accounts import PATH
 from canglian.bank.deposit.queries import products
 from canglian.bank.deposit.requests import DepositRequest, allot
 from canglian.bank.deposit.rules import COUNTER
 from canglian.bank.party.queries import parties
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, form_values, read, submit
+from canglian.web.console.forms import KEY, read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -52,19 +53,17 @@ async def _form(
 @post("/deposits/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_deposit(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open an account at the counter."""
-    form = await form_values(request)
-    try:
+
+    async def made(form: Form) -> OpenDepositAccount:
         asked = read({**form, "channel": COUNTER}, DepositRequest)
-        number = await allot(services, principal, form.get(KEY) or None)
-        opened = (await submit(services, principal, asked.command(number), form)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, services, principal, form, pages.refusal(error), 422)
-    return Redirect(f"{PATH}/{opened.id}", status_code=303)
+        return asked.command(await allot(services, principal, form.get(KEY) or None))
+
+    again = partial(_form, pages, services, principal)
+    return await submit_form(pages, made, again, lambda opened: f"{PATH}/{opened.id}")
 
 
 handlers = (new_deposit, open_deposit)

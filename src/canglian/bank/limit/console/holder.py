@@ -2,14 +2,15 @@
 
 import re
 import secrets
+from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval import queries as approval
+from canglian.bank.approval.commands import FileProposal
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
 from canglian.bank.limit.commands import EndOverride, GrantOverride
@@ -23,7 +24,8 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
 from canglian.web.console import Pages
-from canglian.web.console.forms import form_values, read, submit
+from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -111,18 +113,16 @@ async def _found(services: Services, principal: Principal, holder: str, product:
 @post("/limits", status_code=200, guards=[needs(Permission.POST)])
 async def propose(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """File the proposal of an override, or of its end."""
-    form = await form_values(request)
-    try:
-        command = await _command(services, principal, form)
-        filed = (await submit(services, principal, await filing(services, principal, command), form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"/console/proposals/{filed.id}", status_code=303)
+
+    async def made(form: Form) -> FileProposal:
+        return await filing(services, principal, await _command(services, principal, form))
+
+    again = partial(_show, pages, services, principal)
+    return await submit_form(pages, made, again, lambda filed: f"/console/proposals/{filed.id}")
 
 
 async def _command(services: Services, principal: Principal, form: dict[str, str]) -> GrantOverride | EndOverride:

@@ -1,12 +1,12 @@
 """The rules: what applies, what applied, and the form of a new version."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.limit import queries
 from canglian.bank.limit.commands import AddLimitRules
@@ -15,11 +15,12 @@ from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measur
 from canglian.bank.limit.model import LimitRule, LimitRules
 from canglian.bank.party import Level
 from canglian.kernel.amounts import major
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.web.console import Pages
-from canglian.web.console.forms import form_values, read, submit
+from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -79,27 +80,25 @@ def written(rule: LimitRule, scales: dict[str, int]) -> str:
 @post("/limit-rules", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def add_rules(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Add a version: the rules of another one with other figures, without some, and with one more."""
-    form = await request.form()
-    values = await form_values(request)
-    try:
+
+    async def made(values: Form) -> AddLimitRules:
         base = await _version(services, principal, values.get("base", ""))
         if base is None:
             raise Malformed("form.missing", field="base")
         scales = await chart.scales(services.reader, principal.book)
         content = [_changed(rule, values, scales) for rule in base.content if f"keep-{rule.code}" in values]
         if values.get(f"{NEW}code"):
+            form = await pages.request.form()
             chosen = {name: form.getall(NEW + name, []) for name in ("levels", "counterparties", "exempt")}
             content.append(_added(values, chosen, scales))
-        command = read({**_pick(values, "effective_from", "note"), "content": content}, AddLimitRules)
-        made = (await submit(services, principal, command, values)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, 422, problem=pages.refusal(error), values=values)
-    return Redirect(f"{PATH}?version={made.version}", status_code=303)
+        return read({**_pick(values, "effective_from", "note"), "content": content}, AddLimitRules)
+
+    again = partial(_show, pages, services, principal)
+    return await submit_form(pages, made, again, lambda added: f"{PATH}?version={added.version}")
 
 
 def _pick(values: dict[str, str], *names: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,16 +10,18 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from canglian.bank.party.commands import RegisterParty
 from canglian.bank.party.model import Level, PartyKind, PartyState, Risk, RoleName
 from canglian.bank.party.queries import parties
 from canglian.bank.party.queries.parties import PartyFilter, PartyView
 from canglian.bank.party.requests import PartyRequest, sealer_for
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import KEY, form_values, read, submit
+from canglian.web.console.forms import KEY, form_values, read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -167,19 +170,15 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 @post("/people/new", status_code=200, guards=[needs(Permission.POST)])
 async def register_person(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Register somebody."""
-    form = await form_values(request)
-    try:
-        sealer = await sealer_for(services, principal, form.get(KEY) or None)
-        command = read(form, PartyRequest).command(sealer)
-        party = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, form, pages.refusal(error), 422)
-    return Redirect(f"{PATH}/{party.id}", status_code=303)
+
+    async def made(form: Form) -> RegisterParty:
+        return read(form, PartyRequest).command(await sealer_for(services, principal, form.get(KEY) or None))
+
+    return await submit_form(pages, made, partial(_form, pages), lambda party: f"{PATH}/{party.id}")
 
 
 async def business_date(services: Services, principal: Principal) -> date:

@@ -55,7 +55,7 @@ from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.console import Pages
 from canglian.web.console.forms import KEY, form_values, read, submit
-from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.submitting import Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -276,41 +276,38 @@ async def erase(
 @post("/people/{party:str}/unmask", status_code=200, guards=[needs(Permission.APPROVE)])
 async def unmask(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """See personal data in plain, once, on this page; the line that says so was committed before."""
-    form = await form_values(request)
-    chosen = [field.value for field in Field if form.get(f"field_{field.value}")]
-    try:
+
+    async def look(form: Form) -> Response[Any]:
+        chosen = [field.value for field in Field if form.get(f"field_{field.value}")]
         asked = read({"fields": chosen, "reason": form.get("reason", "")}, UnmaskRequest)
         command = UnmaskParty(party=party, fields=asked.fields, reason=asked.reason)
         outcome = await submit(services, principal, command, form)
         shown = await disclose(services, principal.book, outcome)
-    except CanglianError as error:
-        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
-    return await _show(pages, services, principal, party, seen=shown.data)
+        return await _show(pages, services, principal, party, seen=shown.data)
+
+    return await answer_form(pages, look, partial(_show, pages, services, principal, party))
 
 
 @post("/people/{party:str}/export", status_code=200, guards=[needs(Permission.APPROVE)])
 async def export(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     party: FromPath[str],
 ) -> Response[Any]:
     """Everything that is held about a party, as a file for the person."""
-    form = await form_values(request)
-    try:
+
+    async def look(form: Form) -> Response[Any]:
         command = ExportPersonalData(party=party, reason=read(form, ReasonBody).reason)
         outcome = await submit(services, principal, command, form)
-        told = await everything(services, principal.book, outcome)
-    except CanglianError as error:
-        return await _show(pages, services, principal, party, 422, problem=pages.refusal(error), values=form)
-    return as_file(party, told)
+        return as_file(party, await everything(services, principal.book, outcome))
+
+    return await answer_form(pages, look, partial(_show, pages, services, principal, party))
 
 
 handlers = (person_page, act, merge, erase, unmask, export)

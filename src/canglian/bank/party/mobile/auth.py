@@ -11,6 +11,7 @@ from canglian.bank.party.commands import EndPersonSession
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.formats import browser
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.faults import HOME, inside
 from canglian.web.mobile.forms import key_of, new_key, sent
@@ -37,18 +38,19 @@ async def sign_in(
     form = await sent(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
     address = request.client.host if request.client else "local"
-    try:
+
+    async def act() -> Response[bytes]:
         book = _chosen(books, form.get("book"))
         asked = await sign_ins_of(services).ask(
             services, book, form.get("mobile", ""), address, key_of(form) or new_key()
         )
-    except CanglianError as error:
-        problem = pages.refusal(error)
-        return pages.render(
-            "party/mobile/sign_in.html", status=422, goal=goal, books=books, problem=problem, values=form
-        )
-    values = {"next": goal, "book": str(book), "challenge": asked.challenge, "shown": asked.mobile}
-    return pages.render("party/mobile/code.html", values=values)
+        values = {"next": goal, "book": str(book), "challenge": asked.challenge, "shown": asked.mobile}
+        return pages.render("party/mobile/code.html", values=values)
+
+    async def again(error: CanglianError) -> Response[bytes]:
+        return pages.render("party/mobile/sign_in.html", goal=goal, books=books, values=form, error=error)
+
+    return await or_again(act(), again)
 
 
 @get("/sign-in/code")
@@ -64,19 +66,22 @@ async def sign_in_code(
     """The code is looked at; the right one begins a session."""
     form = await sent(request)
     goal = inside(form.get("next", HOME))
-    try:
+
+    async def act() -> Response[Any]:
         book = _chosen(await _books(services), form.get("book"))
         device = browser(request.headers.get("user-agent"))
         token, _ = await sign_ins_of(services).enter(
             services, book, form.get("challenge", ""), form.get("code", ""), device
         )
-    except CanglianError as error:
-        values = {**form, "next": goal}
-        values = {name: values.get(name, "") for name in ("next", "book", "challenge", "shown")}
-        return pages.render("party/mobile/code.html", status=422, problem=pages.refusal(error), values=values)
-    answer = Redirect(goal, status_code=303)
-    pages.set_cookie(answer, cookie_name(services), token, services.settings.session_hours * 3600)
-    return answer
+        answer = Redirect(goal, status_code=303)
+        pages.set_cookie(answer, cookie_name(services), token, services.settings.session_hours * 3600)
+        return answer
+
+    async def again(error: CanglianError) -> Response[bytes]:
+        values = {name: {**form, "next": goal}.get(name, "") for name in ("next", "book", "challenge", "shown")}
+        return pages.render("party/mobile/code.html", values=values, error=error)
+
+    return await or_again(act(), again)
 
 
 @post("/sign-out", status_code=200, guards=[signed_in])

@@ -1,16 +1,18 @@
 """What somebody has allowed whom, and taking it back."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.party.commands import GiveConsent, WithdrawConsent
 from canglian.bank.party.model import Consent
 from canglian.bank.party.queries import lists
+from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import ask, sent
 from canglian.web.services import Services
@@ -30,10 +32,9 @@ async def _page(
     found = await _of(services, person)
     return pages.render(
         "party/mobile/consents.html",
-        status=200 if error is None else 422,
+        error=error,
         given=[one for one in found if one.withdrawn_at is None],
         withdrawn=[one for one in found if one.withdrawn_at is not None],
-        problem=None if error is None else pages.refusal(error),
     )
 
 
@@ -60,11 +61,7 @@ async def withdraw(
     """Take it back; whoever received the data hears of it."""
     form = await sent(request)
     found = await _own(services, person, consent)
-    try:
-        (await ask(services, person, WithdrawConsent(consent=found.id), form)).unwrap()
-    except CanglianError as error:
-        return await _page(pages, services, person, error)
-    return Redirect("/m/consents", status_code=303)
+    return await _do(pages, services, person, form, WithdrawConsent(consent=found.id))
 
 
 @post("/consents/{consent:str}/give", status_code=200, guards=[signed_in])
@@ -78,12 +75,18 @@ async def give_again(
     """Give one that was taken back again."""
     form = await sent(request)
     found = await _own(services, person, consent)
-    try:
-        command = GiveConsent(party=found.party, scope=found.scope, purpose=found.purpose, receiver=found.receiver)
+    command = GiveConsent(party=found.party, scope=found.scope, purpose=found.purpose, receiver=found.receiver)
+    return await _do(pages, services, person, form, command)
+
+
+async def _do(
+    pages: MobilePages, services: Services, person: Person, form: dict[str, str], command: Command[Consent]
+) -> Response[Any]:
+    async def act() -> str:
         (await ask(services, person, command, form)).unwrap()
-    except CanglianError as error:
-        return await _page(pages, services, person, error)
-    return Redirect("/m/consents", status_code=303)
+        return "/m/consents"
+
+    return await or_again(act(), partial(_page, pages, services, person))
 
 
 handlers = (consents_page, withdraw, give_again)

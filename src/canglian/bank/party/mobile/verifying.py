@@ -5,13 +5,13 @@ while an answer is waited for, the page looks again by itself.
 """
 
 import hashlib
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.party.commands import AskCheck, GiveConsent, IntroducePerson, StartOpening
 from canglian.bank.party.model import Level, OpeningState, PartyKind
@@ -23,6 +23,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection, declare
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.console.forms import read
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import ask, key_of, sent
 from canglian.web.outside.connections import is_connected
@@ -77,7 +78,7 @@ async def _page(
     missing = [one for one in ("identity", "sms") if not is_connected(services.settings, one)]
     return pages.render(
         "party/mobile/verify.html",
-        status=200 if error is None else 422,
+        error=error,
         step=step,
         place=STEPS.index(step) if step in STEPS else 0 if step == "begin" else len(STEPS) - 1,
         steps=STEPS,
@@ -85,7 +86,6 @@ async def _page(
         again=AGAIN_SECONDS if waits and not missing and error is None else None,
         missing=bool(missing),
         values=values or {},
-        problem=None if error is None else pages.refusal(error),
     )
 
 
@@ -128,12 +128,13 @@ async def _sealer(services: Services, person: Person, form: dict[str, str]) -> S
 
 async def _do(pages: MobilePages, services: Services, person: Person, form: dict[str, str], make: Any) -> Response[Any]:
     """Ask for what a step says, and show what comes next; what was typed stays where it is refused."""
-    try:
+
+    async def act() -> str:
         command: Command[Any] = await make()
         (await ask(services, person, command, form)).unwrap()
-    except CanglianError as error:
-        return await _page(pages, services, person, form, error)
-    return Redirect("/m/verify", status_code=303)
+        return "/m/verify"
+
+    return await or_again(act(), partial(_page, pages, services, person, form))
 
 
 @post("/verify/who", status_code=200, guards=[signed_in])

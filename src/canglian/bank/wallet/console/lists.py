@@ -1,12 +1,12 @@
 """The list of wallets with its search by number, and the list of transfers between them."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.party.queries import parties
 from canglian.bank.wallet.model import MoveKind, WalletState
@@ -15,12 +15,11 @@ from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
 from canglian.bank.wallet.rules import first_products
 from canglian.bank.wallet.service import WalletService
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import EARLIEST
 from canglian.ledger.queries import chart
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import form_values
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -126,8 +125,16 @@ async def list_wallets(
 
 
 async def _list(
-    pages: Pages, request: Request[Any, Any, Any], services: Services, principal: Principal, problem: Any = None
+    pages: Pages,
+    request: Request[Any, Any, Any],
+    services: Services,
+    principal: Principal,
+    *,
+    status: int = 200,
+    problem: Any = None,
+    values: Any = None,
 ) -> Response[Any]:
+    """The list, with what was wrong with a number that was looked for; the number itself is not shown again."""
     query = request.query_params
     product = query.get("product")
     asked = WalletFilter(
@@ -144,7 +151,14 @@ async def _list(
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(
-        pages, _WALLETS, read_page, template="wallet/wallets.html", scales=scales, actions=[_NEW], problem=problem
+        pages,
+        _WALLETS,
+        read_page,
+        template="wallet/wallets.html",
+        status=status,
+        scales=scales,
+        actions=[_NEW],
+        problem=problem,
     )
 
 
@@ -156,13 +170,12 @@ async def search_wallets(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The wallet with a whole number, opened at once."""
-    form = await form_values(request)
-    try:
+
+    async def find(form: Form) -> str:
         service = WalletService.at_counter(services, principal, None)
-        found = await service.by_number(form.get("number", ""))
-    except CanglianError as error:
-        return await _list(pages, request, services, principal, pages.refusal(error))
-    return Redirect(f"{PATH}/{found.id}", status_code=303)
+        return f"{PATH}/{(await service.by_number(form.get('number', ''))).id}"
+
+    return await answer_form(pages, find, partial(_list, pages, request, services, principal))
 
 
 @get("/wallet-transfers", guards=[needs(Permission.READ)])

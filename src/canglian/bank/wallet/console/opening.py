@@ -1,20 +1,20 @@
 """The form of a new wallet."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.party.requests import sealer_for
 from canglian.bank.wallet.api.bodies import WalletRequest
 from canglian.bank.wallet.commands import OpenWallet
 from canglian.bank.wallet.console.lists import CODES, PATH
 from canglian.bank.wallet.service import WalletService
-from canglian.kernel.errors import CanglianError
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, form_values, read
+from canglian.web.console.forms import KEY, read
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -36,13 +36,12 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 @post("/wallets/new", status_code=200, guards=[needs(Permission.POST)])
 async def open_wallet(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Open a wallet at the counter."""
-    form = await form_values(request)
-    try:
+
+    async def open_at_counter(form: Form) -> str:
         asked = read(form, WalletRequest)
         service = WalletService.at_counter(services, principal, form.get(KEY) or None)
         sealer = await sealer_for(services, principal, service.key)
@@ -56,10 +55,9 @@ async def open_wallet(
             name=asked.name,
             within=asked.within,
         )
-        wallet = (await service.ask(command)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, form, pages.refusal(error), 422)
-    return Redirect(f"{PATH}/{wallet.id}", status_code=303)
+        return f"{PATH}/{(await service.ask(command)).unwrap().id}"
+
+    return await answer_form(pages, open_at_counter, partial(_form, pages))
 
 
 handlers = (new_wallet, open_wallet)

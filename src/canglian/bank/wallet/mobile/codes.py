@@ -1,26 +1,27 @@
 """Showing a pay or collect code that is made anew each minute, and scanning or typing the other side's."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.party.commands import NoteProof
 from canglian.bank.party.queries.reading import some
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
-from canglian.bank.wallet.mobile.transfers import choose
+from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
+from canglian.bank.wallet.mobile.transfers import choose, told_at
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
 from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.forms import read_money
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -69,7 +70,10 @@ async def collect_code(
     """Show a code to be paid by."""
     form = await sent(request)
     found = await own_wallet(services, person, wallet)
-    return await _shown(pages, services, person, found, form, CodeKind.COLLECT)
+    return await or_again(
+        _shown(pages, services, person, found, form, CodeKind.COLLECT),
+        partial(_page, pages, services, person, found, form, CodeKind.COLLECT),
+    )
 
 
 @get("/wallets/{wallet:str}/code/pay", guards=[signed_in])
@@ -116,15 +120,21 @@ async def pay_code(
     """Show a code to pay by: after the PIN, or for some minutes after it."""
     form = await sent(request)
     found = await own_wallet(services, person, wallet)
-    version = _proved(person, found)
-    try:
-        if form.get("pin") or version is None:
-            version = await wallet_service(services, person).pass_pin(found.id, form.get("pin", ""))
-            note = NoteProof(session=person.session, proof=f"{found.family}:{version}", minutes=PROOF_MINUTES)
+
+    async def shown() -> Response[bytes]:
+        proved = _proved(person, found)
+        if form.get("pin") or proved is None:
+            proved = await wallet_service(services, person).pass_pin(found.id, form.get("pin", ""))
+            note = NoteProof(session=person.session, proof=f"{found.family}:{proved}", minutes=PROOF_MINUTES)
             await services.engine.execute(person.book, note, actor=person.actor)
-    except CanglianError as error:
-        return await _pin(pages, services, person, found, form, error if form.get("pin") else None)
-    return await _shown(pages, services, person, found, form, CodeKind.PAY, version)
+        return await _shown(pages, services, person, found, form, CodeKind.PAY, proved)
+
+    async def pad(error: CanglianError) -> Response[bytes]:
+        # Somebody who has only come here has typed nothing wrong yet.
+        typed_nothing = not form.get("pin") and _proved(person, found) is None
+        return await _pin(pages, services, person, found, form, None if typed_nothing else error)
+
+    return await or_again(shown(), pad)
 
 
 def _proved(person: Person, wallet: Wallet) -> int | None:
@@ -142,13 +152,9 @@ async def _shown(
     kind: CodeKind,
     pin: int | None = None,
 ) -> Response[bytes]:
-    try:
-        amount = read_money(form) if form.get("amount") and kind is CodeKind.COLLECT else None
-        shown = await wallet_service(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
-    except CanglianError as error:
-        if kind is CodeKind.PAY:
-            return await _pin(pages, services, person, wallet, form, error)
-        return await _page(pages, services, person, wallet, form, kind, error)
+    """The page with a fresh code. Rejects what stands in its way."""
+    amount = read_money(form) if form.get("amount") and kind is CodeKind.COLLECT else None
+    shown = await wallet_service(services, person, form).show_code(wallet.id, kind, amount=amount, pin=pin)
     seconds = max(0, int((shown.code.expires_at - utc_now()).total_seconds()))
     digits = shown.digits
     return await _page(
@@ -178,12 +184,11 @@ async def _page(
     code: dict[str, Any] = {"shown": None, "seconds": 0, "spaced": "", **shown}
     return pages.render(
         "wallet/mobile/code.html",
-        status=200 if error is None else 422,
+        error=error,
         pays=kind is CodeKind.PAY,
         wallet=await seen(services, person, wallet),
         most=(await figures.policy_on(services.reader, person.book, today)).pay_code_max,
         values=form,
-        problem=None if error is None else pages.refusal(error),
         **code,
     )
 
@@ -220,19 +225,20 @@ async def scanned(
 ) -> Response[Any]:
     """Go on with what was scanned: pay, collect, or transfer to a wallet number."""
     form = await sent(request)
-    try:
-        digits = "".join(form.get("code", "").split()).replace("-", "")
-        if len(digits) == 16:
-            await wallet_service(services, person).by_number(digits)
-            return await _to_number(pages, services, person, digits)
-        return await _ByCode(pages, services, person, {"code": digits}).ask(None)
-    except CanglianError as error:
-        problem = pages.refusal(error)
-        return pages.render("wallet/mobile/scan.html", status=422, camera=True, values=form, problem=problem)
+    digits = "".join(form.get("code", "").split()).replace("-", "")
+    of_wallet = len(digits) == 16
+    asked = _ByCode(pages, services, person, {"code": digits})
+    act = _to_number(pages, services, person, digits) if of_wallet else asked.ask(None)
+    return await or_again(act, partial(_scan, pages, form))
+
+
+async def _scan(pages: MobilePages, form: dict[str, str], error: CanglianError) -> Response[bytes]:
+    return pages.render("wallet/mobile/scan.html", camera=True, values=form, error=error)
 
 
 async def _to_number(pages: MobilePages, services: Services, person: Person, digits: str) -> Response[Any]:
     """The form of a transfer to a number; the number does not stand in an address."""
+    await wallet_service(services, person).by_number(digits)
     found = await own_wallets(services, person)
     if not found:
         raise Rejection("wallet.number_unknown", field="code")
@@ -248,11 +254,7 @@ async def take(
 ) -> Response[Any]:
     """Take what somebody's pay code lets be taken."""
     asked = _ByCode(pages, services, person, await sent(request))
-    try:
-        moved = await asked.take()
-    except CanglianError as error:
-        return await asked.ask_again(error)
-    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+    return await or_again(asked.take(), asked.ask_again)
 
 
 @post("/scan/pay", status_code=200, guards=[signed_in])
@@ -264,10 +266,7 @@ async def pay_confirm(
 ) -> Response[Any]:
     """Whom somebody's collect code pays, and how much, before the PIN is asked for."""
     asked = _ByCode(pages, services, person, await sent(request))
-    try:
-        return await asked.confirm(None)
-    except CanglianError as error:
-        return await asked.ask_again(error)
+    return await or_again(asked.confirm(None), asked.ask_again)
 
 
 @post("/scan/pay/pin", status_code=200, guards=[signed_in])
@@ -279,11 +278,7 @@ async def pay(
 ) -> Response[Any]:
     """Look at the PIN and pay."""
     asked = _ByCode(pages, services, person, await sent(request))
-    try:
-        moved = await asked.pay()
-    except CanglianError as error:
-        return await again(asked.confirm, asked.ask_again, error)
-    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+    return await or_pin_again(asked.pay(), asked.confirm, asked.ask_again)
 
 
 class _ByCode:
@@ -316,32 +311,25 @@ class _ByCode:
         reader, book = self._services.reader, self._person.book
         return self._pages.render(
             "wallet/mobile/by_code.html",
-            status=200 if error is None else 422,
+            error=error,
             taking=codes.kind_of(codes.checked(self._form["code"])) is CodeKind.PAY,
             other=(await seen_from(reader, book, [other.id], self._person))[other.id],
             wallets=[one for one in mine if one.asset == other.asset and one.state is not WalletState.CLOSED],
             fixed=code.amount if code.kind is CodeKind.COLLECT else None,
             unit=other.asset,
             values=self._form,
-            problem=None if error is None else self._pages.refusal(error),
         )
 
     async def ask_again(self, error: CanglianError | None) -> Response[bytes]:
         """The same with what is wrong; the page of the digits where they are what is wrong."""
-        try:
-            return await self.ask(error)
-        except CanglianError as other:
-            problem, values = self._pages.refusal(other), self._form
-            return self._pages.render(
-                "wallet/mobile/scan.html", status=422, camera=True, values=values, problem=problem
-            )
+        return await or_again(self.ask(error), partial(_scan, self._pages, self._form))
 
     async def take(self) -> str:
-        """Take money by a pay code; the id of the transfer."""
+        """Take money by a pay code; the page that tells of it."""
         own = await self._own()
         digest = self._service.code(self._form.get("code", ""))
         command = TakeByCode(wallet=own.id, code_digest=digest, amount=read_money(self._form), channel=CHANNEL)
-        return (await self._service.ask(command)).unwrap().id
+        return told_at(await self._service.ask(command))
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
@@ -365,7 +353,7 @@ class _ByCode:
         )
 
     async def pay(self) -> str:
-        """Pay by a collect code; the id of the transfer."""
+        """Pay by a collect code; the page that tells of it."""
         own = await self._own()
         code, _ = await self._found()
         version = await self._service.pass_pin(own.id, self._form.get("pin", ""))
@@ -376,7 +364,7 @@ class _ByCode:
             amount=None if code.amount is not None else read_money(self._form),
             pin=version,
         )
-        return (await self._service.ask(command)).unwrap().id
+        return told_at(await self._service.ask(command))
 
 
 handlers = (

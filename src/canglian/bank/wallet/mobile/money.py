@@ -5,17 +5,17 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.deposit import BoundAccount, DepositAccount, RailKind, RailState
 from canglian.bank.wallet.commands import ExchangeMoney, RechargeWallet, WithdrawFromWallet
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletKind
 from canglian.bank.wallet.queries import funding, moves, wallets
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.formats import money
 from canglian.web.console.forms import read_money
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -47,10 +47,7 @@ async def rail_confirm(
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
     asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    try:
-        return await asked.confirm(None)
-    except CanglianError as error:
-        return await asked.ask(error)
+    return await or_again(asked.confirm(None), asked.ask)
 
 
 @post([f"{path}/pay" for path in PATHS], status_code=200, guards=[signed_in])
@@ -63,11 +60,7 @@ async def rail_order(
 ) -> Response[Any]:
     """Look at the PIN and ask the rail."""
     asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    try:
-        order = await asked.order()
-    except CanglianError as error:
-        return await again(asked.confirm, asked.ask, error)
-    return Redirect(f"/m/orders/{order}?done=1", status_code=303)
+    return await or_pin_again(asked.order(), asked.confirm, asked.ask)
 
 
 async def _rail(
@@ -122,14 +115,13 @@ class _Rail:
         """The form."""
         return self._pages.render(
             "wallet/mobile/rail.html",
-            status=200 if error is None else 422,
+            error=error,
             title=self._title,
             into=self._in,
             at=self._at,
             wallet=await seen(self._services, self._person, self._wallet),
             bound=self._bound,
             values=self._form,
-            problem=None if error is None else self._pages.refusal(error),
         )
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
@@ -153,12 +145,12 @@ class _Rail:
         )
 
     async def order(self) -> str:
-        """Ask the rail; the id of the order."""
+        """Ask the rail; the page of the order."""
         bound, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         kind = RechargeWallet if self._in else WithdrawFromWallet
         command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
-        return (await self._service.ask(command)).unwrap().id
+        return f"/m/orders/{(await self._service.ask(command)).unwrap().id}?done=1"
 
 
 @get("/orders/{rail:str}", guards=[signed_in])
@@ -213,10 +205,7 @@ async def exchange_confirm(
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
     asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    try:
-        return await asked.confirm(None)
-    except CanglianError as error:
-        return await asked.ask(error)
+    return await or_again(asked.confirm(None), asked.ask)
 
 
 @post("/wallets/{wallet:str}/exchange/pay", status_code=200, guards=[signed_in])
@@ -229,11 +218,7 @@ async def exchange(
 ) -> Response[Any]:
     """Look at the PIN and exchange."""
     asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    try:
-        done = await asked.exchange()
-    except CanglianError as error:
-        return await again(asked.confirm, asked.ask, error)
-    return Redirect(f"/m/wallets/{wallet}/exchanges/{done}?done=1", status_code=303)
+    return await or_pin_again(asked.exchange(), asked.confirm, asked.ask)
 
 
 async def _exchange(
@@ -293,13 +278,12 @@ class _Exchange:
         """The form."""
         return self._pages.render(
             "wallet/mobile/exchange.html",
-            status=200 if error is None else 422,
+            error=error,
             at=self._at,
             wallet=await seen(self._services, self._person, self._wallet),
             deposits=self._deposits,
             figures=await self._figures(),
             values=self._form,
-            problem=None if error is None else self._pages.refusal(error),
         )
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
@@ -324,7 +308,7 @@ class _Exchange:
         )
 
     async def exchange(self) -> str:
-        """Exchange; its id."""
+        """Exchange; the page that tells of it."""
         deposit, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = ExchangeMoney(
@@ -335,7 +319,8 @@ class _Exchange:
             deposit=deposit.id,
             pin=version,
         )
-        return (await self._service.ask(command)).unwrap().id
+        done = (await self._service.ask(command)).unwrap()
+        return f"/m/wallets/{self._wallet.id}/exchanges/{done.id}?done=1"
 
 
 @get("/wallets/{wallet:str}/exchanges/{exchange:str}", guards=[signed_in])

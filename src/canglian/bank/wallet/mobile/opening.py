@@ -1,11 +1,11 @@
 """Opening a wallet with a phone: which one, and what each asks for."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.deposit import AccountState, DepositAccount, ProductClass
 from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
@@ -21,6 +21,7 @@ from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.queries.observing import book_figures
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -51,12 +52,11 @@ async def _form(
     choices = await _choices(pages, services, person)
     return pages.render(
         "wallet/mobile/opening.html",
-        status=200 if error is None else 422,
+        error=error,
         choices=choices,
         first=next((one.code for one in choices if not one.why), ""),
         verify=person.level == Level.NONE.value,
         values=values,
-        problem=None if error is None else pages.refusal(error),
     )
 
 
@@ -114,7 +114,8 @@ async def open_wallet(
     """Open it, with the account that it stands on where it needs one. Then a PIN is set."""
     form = await sent(request)
     service = wallet_service(services, person, form)
-    try:
+
+    async def act() -> str:
         product = form.get("product", "")
         if product == "wallet.ewallet":
             asked: dict[str, Any] = {"deposit": await _class2(services, person, service), "party": person.party}
@@ -124,9 +125,9 @@ async def open_wallet(
             asked = {"deposit": await _bound_deposit(services, person), "party": person.party}
         given = {"product": product, "number": await service.number(), "channel": CHANNEL, **asked}
         opened = (await service.ask(_command(given))).unwrap()
-    except CanglianError as error:
-        return await _form(pages, services, person, form, error)
-    return Redirect(f"/m/wallets/{opened.id}/pin", status_code=303)
+        return f"/m/wallets/{opened.id}/pin"
+
+    return await or_again(act(), partial(_form, pages, services, person, form))
 
 
 def _command(given: dict[str, Any]) -> OpenWallet:

@@ -10,6 +10,7 @@ from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.kernel.errors import CanglianError
 from canglian.web.console.formats import money
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person
 from canglian.web.services import Services
 
@@ -38,8 +39,7 @@ def pin_page(
     """What is about to happen in figures, and the PIN pad under it."""
     return pages.render(
         "wallet/mobile/pin.html",
-        status=200 if error is None else 422,
-        problem=None if error is None else pages.refusal(error),
+        error=error,
         title=title,
         line=line,
         action=action,
@@ -52,12 +52,9 @@ def pin_page(
     )
 
 
-async def again(show: Show, form: Show, error: CanglianError) -> Response[Any]:
-    """The page with the PIN pad anew; the form before it where what was typed there is wrong by now."""
-    try:
-        return await show(error)
-    except CanglianError as earlier:
-        return await form(earlier)
+async def or_pin_again(act: Awaitable[str], pad: Show, form: Show) -> Response[Any]:
+    """Do what the PIN was typed for, or show the pad again; the form before it where that is wrong by now."""
+    return await or_again(act, lambda error: or_again(pad(error), form))
 
 
 def named(wallet: WalletView) -> str:

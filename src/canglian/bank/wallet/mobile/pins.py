@@ -1,17 +1,18 @@
 """Setting and changing the payment PIN; it is never typed into a text box."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.wallet.mobile.owning import own_wallet, wallet_service
 from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection, declare
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -45,10 +46,9 @@ async def _form(
     stored = await wallets.pin_of(services.reader, person.book, wallet.id)
     return pages.render(
         "wallet/mobile/pin_set.html",
-        status=200 if error is None else 422,
+        error=error,
         wallet=await seen(services, person, wallet),
         change=stored is not None and stored.digest is not None,
-        problem=None if error is None else pages.refusal(error),
     )
 
 
@@ -63,14 +63,15 @@ async def set_pin(
     """Set it, after the one that there is has been looked at."""
     form = await sent(request)
     found = await _parent(request, services, person, wallet)
-    try:
+
+    async def act() -> str:
         if form.get("pin") != form.get("again"):
             raise Rejection("wallet_pin.unlike", field="again")
         current = form.get("current") or None
         (await wallet_service(services, person, form).set_pin(found, form.get("pin", ""), current)).unwrap()
-    except CanglianError as error:
-        return await _form(pages, services, person, found, error)
-    return Redirect(f"/m/wallets/{wallet}", status_code=303)
+        return f"/m/wallets/{wallet}"
+
+    return await or_again(act(), partial(_form, pages, services, person, found))
 
 
 handlers = (pin_page, set_pin)

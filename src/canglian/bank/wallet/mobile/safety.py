@@ -1,11 +1,11 @@
 """Locking, unlocking and reporting lost, and the devices of a wallet."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import LockWallet, RemoveDevice, ReportLoss, UnlockWallet
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, wallet_service
@@ -14,6 +14,7 @@ from canglian.bank.wallet.model import LockedBy, Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -39,10 +40,9 @@ async def _page(
     devices = await wallets.devices_of(services.reader, person.book, wallet.id)
     return pages.render(
         "wallet/mobile/safety.html",
-        status=200 if error is None else 422,
+        error=error,
         wallet=await seen(services, person, wallet),
         devices=[one for one in devices if one.removed_at is None],
-        problem=None if error is None else pages.refusal(error),
     )
 
 
@@ -52,11 +52,12 @@ async def _do(
     form = await sent(request)
     found = await own_wallet(services, person, wallet)
     command: Command[Any] = kind(found)
-    try:
+
+    async def act() -> str:
         (await wallet_service(services, person, form).ask(command)).unwrap()
-    except CanglianError as error:
-        return await _page(pages, services, person, found, error)
-    return Redirect(f"/m/wallets/{wallet}/safety", status_code=303)
+        return f"/m/wallets/{wallet}/safety"
+
+    return await or_again(act(), partial(_page, pages, services, person, found))
 
 
 @post("/wallets/{wallet:str}/lock", status_code=200, guards=[signed_in])
@@ -135,15 +136,16 @@ async def unlock(
     form = await sent(request)
     found = await own_wallet(services, person, wallet)
     service = wallet_service(services, person, form)
-    try:
+
+    async def act() -> str:
         version = await service.pass_pin(found.id, form.get("pin", ""))
         command = UnlockWallet(
             wallet=found.id, unlocked_by=LockedBy.HOLDER, channel=CHANNEL, reason=BY_HOLDER, pin=version
         )
         (await service.ask(command)).unwrap()
-    except CanglianError as error:
-        return await _unlock(pages, services, person, found, form, error)
-    return Redirect(f"/m/wallets/{wallet}/safety", status_code=303)
+        return f"/m/wallets/{wallet}/safety"
+
+    return await or_again(act(), partial(_unlock, pages, services, person, found, form))
 
 
 @post("/wallets/{wallet:str}/devices/{device:str}/remove", status_code=200, guards=[signed_in])

@@ -9,11 +9,13 @@ from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import again, left, named, pin_page, seen
-from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
+from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.queries import moves
+from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.forms import read_money
+from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent, text
 from canglian.web.services import Services
@@ -59,10 +61,7 @@ async def transfer_confirm(
     """Who gets how much, before the PIN is asked for."""
     form = await sent(request)
     asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    try:
-        return await asked.confirm(None)
-    except CanglianError as error:
-        return await asked.ask(error)
+    return await or_again(asked.confirm(None), asked.ask)
 
 
 @post("/wallets/{wallet:str}/transfer/pay", status_code=200, guards=[signed_in])
@@ -76,11 +75,12 @@ async def transfer(
     """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
     form = await sent(request)
     asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    try:
-        moved = await asked.pay()
-    except CanglianError as error:
-        return await again(asked.confirm, asked.ask, error)
-    return Redirect(f"/m/transfers/{moved}?done=1", status_code=303)
+    return await or_pin_again(asked.pay(), asked.confirm, asked.ask)
+
+
+def told_at(outcome: Outcome[WalletTransfer]) -> str:
+    """The page that tells of a transfer that was just made. Raises what refused it."""
+    return f"/m/transfers/{outcome.unwrap().id}?done=1"
 
 
 class _Transfer:
@@ -100,10 +100,9 @@ class _Transfer:
         """The form."""
         return self._pages.render(
             "wallet/mobile/transfer.html",
-            status=200 if error is None else 422,
+            error=error,
             wallet=await seen(self._services, self._person, self._wallet),
             values=self._form,
-            problem=None if error is None else self._pages.refusal(error),
         )
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
@@ -132,14 +131,14 @@ class _Transfer:
         )
 
     async def pay(self) -> str:
-        """Move the money; the id of the transfer."""
+        """Move the money; the page that tells of it."""
         payee = await self._service.by_number(self._form.get("number", ""))
         amount, note = read_money(self._form), text(self._form, "note")
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = TransferBetweenWallets(
             payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
         )
-        return (await self._service.ask(command)).unwrap().id
+        return told_at(await self._service.ask(command))
 
 
 @get("/transfers/{transfer:str}", guards=[signed_in])

@@ -12,6 +12,7 @@ from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.faults import LOGIN
 from canglian.web.console.forms import form_values
 from canglian.web.console.pages import LANGUAGE_COOKIE, YEAR_SECONDS, Pages
+from canglian.web.console.submitting import or_again
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 from canglian.web.system import queries
@@ -59,17 +60,18 @@ async def login(
     """Log in by password."""
     form = await form_values(request)
     goal = _inside(form.get("next", HOME))
+    name, agent = form.get("login", ""), request.headers.get("user-agent")
     address = request.client.host if request.client else None
-    try:
-        begun = await log_in(
-            services, form.get("login", ""), form.get("password", ""), address, request.headers.get("user-agent")
-        )
-    except CanglianError as error:
+
+    async def enter() -> Response[Any]:
+        begun = await log_in(services, name, form.get("password", ""), address, agent)
+        return _enter(pages, begun, goal if begun.session.confirmed else f"{LOGIN}?{urlencode({'next': goal})}")
+
+    async def again(error: CanglianError) -> Response[Any]:
         problem = pages.refusal(error)
-        return await pages.render(
-            "system/login.html", status=401, goal=goal, problem=problem, login=form.get("login", "")
-        )
-    return _enter(pages, begun, goal if begun.session.confirmed else f"{LOGIN}?{urlencode({'next': goal})}")
+        return await pages.render("system/login.html", status=401, goal=goal, problem=problem, login=name)
+
+    return await or_again(enter(), again)
 
 
 @post("/login/code", status_code=200)
@@ -82,11 +84,14 @@ async def login_code(
     signed_in: Any = request.scope.get("auth")
     if signed_in is None:
         raise Unauthenticated("session.ended")
-    try:
-        begun = await confirm(services, signed_in[0], signed_in[1], form.get("code", ""))
-    except CanglianError as error:
+
+    async def enter() -> Response[Any]:
+        return _enter(pages, await confirm(services, signed_in[0], signed_in[1], form.get("code", "")), goal)
+
+    async def again(error: CanglianError) -> Response[Any]:
         return await pages.render("system/second_factor.html", status=401, goal=goal, problem=pages.refusal(error))
-    return _enter(pages, begun, goal)
+
+    return await or_again(enter(), again)
 
 
 @post("/logout", status_code=200)

@@ -1,6 +1,7 @@
 """API keys of this book, for its administrators."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.errors import NotFound
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
 from canglian.web.console.forms import form_values, read, submit
 from canglian.web.console.pages import Pages
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, Role, needs
 from canglian.web.services import Services
 from canglian.web.system import queries
@@ -89,13 +91,12 @@ async def key_page(
 @post("/keys", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def make_key(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Make a key; it is shown once."""
-    form = await form_values(request)
-    try:
+
+    async def make(form: Form) -> Response[Any]:
         asked = read({name: form.get(name, "") for name in ("name", "role", "client")}, KeyRequest)
         days = form.get("days", "")
         _, secret = await create_key(
@@ -107,9 +108,9 @@ async def make_key(
             actor=principal.actor,
             expires_at=utc_now() + timedelta(days=int(days)) if days.isdecimal() and int(days) < 36500 else None,
         )
-    except CanglianError as error:
-        return await _show(pages, principal, 422, problem=pages.refusal(error), values=form)
-    return await _show(pages, principal, secret=secret)
+        return await _show(pages, principal, secret=secret)
+
+    return await answer_form(pages, make, partial(_show, pages, principal))
 
 
 @post("/keys/{key:str}/revoke", status_code=200, guards=[needs(Permission.ADMINISTER)])

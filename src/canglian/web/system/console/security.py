@@ -1,5 +1,6 @@
 """One's own security: password, second factor, sessions."""
 
+from functools import partial
 from typing import Any
 
 import segno
@@ -8,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
+from canglian.kernel.errors import NotFound, Unauthenticated
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.forms import Wrong, form_values
 from canglian.web.console.pages import Pages
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 from canglian.web.system import queries
@@ -61,17 +63,17 @@ async def change_password(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Change one's own password; every other session ends."""
-    form = await form_values(request)
     session, user = _me(request)
-    try:
+
+    async def change(form: Form) -> str:
         if not await matches(user.password, form.get("old", "")):
             raise Unauthenticated("login.refused")
         check_password(form.get("new", ""), user.login)
-    except CanglianError as error:
-        return await _show(pages, status=422, problem=pages.refusal(error))
-    command = SetPassword(user=user.id, password=await hashed(form["new"]), keep=session.id)
-    await services.engine.execute(SYSTEM_BOOK, command, actor=principal.actor)
-    return Redirect(f"{PATH}?done=password", status_code=303)
+        command = SetPassword(user=user.id, password=await hashed(form["new"]), keep=session.id)
+        await services.engine.execute(SYSTEM_BOOK, command, actor=principal.actor)
+        return f"{PATH}?done=password"
+
+    return await answer_form(pages, change, partial(_show, pages))
 
 
 @get("/security/second-factor", guards=[needs(Permission.READ)])

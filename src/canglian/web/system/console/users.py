@@ -1,21 +1,22 @@
 """Users of this book, for its administrators."""
 
 import secrets
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.kernel.command import Command
-from canglian.kernel.errors import CanglianError, Forbidden, Malformed, NotFound
+from canglian.kernel.errors import Forbidden, Malformed, NotFound
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
-from canglian.web.console.forms import form_values, read, submit
+from canglian.web.console.forms import read, submit
 from canglian.web.console.pages import Pages
+from canglian.web.console.submitting import Answer, Form, answer_form
 from canglian.web.principal import Permission, Principal, Role, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -103,20 +104,19 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
 @post("/users/new", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def create_user(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """Let somebody log in to this book; the password is shown once."""
-    form = await form_values(request)
     password = secrets.token_urlsafe(12)
-    try:
+
+    async def create(form: Form) -> Answer:
         login = form.get("login", "")
         there = await queries.user_by_login(services.reader, login)
         if there is not None and str(principal.book) not in there.roles:
             roles = {**there.roles, str(principal.book): form.get("role", "")}
             await _ask(services, principal, _roles(there, roles))
-            return Redirect(f"{PATH}/{there.id}", status_code=303)
+            return f"{PATH}/{there.id}"
         fields = {
             "login": login,
             "name": form.get("name", ""),
@@ -125,9 +125,9 @@ async def create_user(
             "must_change": True,
         }
         user = await _ask(services, principal, read(fields, CreateUser))
-    except CanglianError as error:
-        return await _form(pages, form, pages.refusal(error), status=422)
-    return await _show(pages, user, principal, shown=password)
+        return await _show(pages, user, principal, shown=password)
+
+    return await answer_form(pages, create, partial(_form, pages))
 
 
 @get("/users/{number:int}", guards=[needs(Permission.ADMINISTER)])
@@ -152,21 +152,20 @@ async def _show(pages: Pages, user: User, principal: Principal, status: int = 20
 @post("/users/{number:int}", status_code=200, guards=[needs(Permission.ADMINISTER)])
 async def change_user(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
     """Change a user's role in this book, or what stands in the way of logging in."""
-    form = await form_values(request)
     user = await _one(services, principal, number)
-    try:
+
+    async def change(form: Form) -> Answer:
         shown = await _do(services, principal, user, form)
-    except CanglianError as error:
-        return await _show(pages, user, principal, 422, problem=pages.refusal(error))
-    if shown is not None:
-        return await _show(pages, user, principal, shown=shown)
-    return Redirect(PATH if form.get("role") == "none" else f"{PATH}/{number}", status_code=303)
+        if shown is not None:
+            return await _show(pages, user, principal, shown=shown)
+        return PATH if form.get("role") == "none" else f"{PATH}/{number}"
+
+    return await answer_form(pages, change, partial(_show, pages, user, principal))
 
 
 async def _do(services: Services, principal: Principal, user: User, form: dict[str, str]) -> str | None:
