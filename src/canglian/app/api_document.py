@@ -59,7 +59,7 @@ _documents: dict[frozenset[str], dict[str, Any]] = {}
 
 
 def openapi() -> OpenAPIConfig:
-    """What the framework is told."""
+    """The framework's configuration."""
     return OpenAPIConfig(
         title="Canglian",
         version=__version__,

@@ -1,7 +1,8 @@
 """One way to open an installation, for the server and for the command line.
 
 ``opened`` starts the embedded PostgreSQL where no other is configured, checks the schema, and gives an engine with
-everything that stands around it. ``desk`` picks one book in it. Several processes may have the same installation open.
+everything that stands around it. A ``CliContext`` picks one book in it. Several processes may have the same
+installation open.
 """
 
 import getpass
@@ -122,7 +123,7 @@ class CliContext(msgspec.Struct, frozen=True):
 
 
 def opener(engine: Engine) -> OpenBookFunction:
-    """How this composition opens a book: a profile in the house, then the ledger's assets and chart in the book."""
+    """How this composition opens a book: a profile in the system's book, then the ledger's assets and chart."""
 
     async def open_book(code: str, name: str, **asked: Any) -> Outcome[BookProfile]:
         command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
@@ -240,7 +241,7 @@ async def _check_schema(url: str, *, migrate: bool) -> None:
 
 
 async def _heal(services: Services) -> None:
-    """Found what a crash may have left half founded: the house, and every book that it knows."""
+    """Found what a crash may have left half founded: the system's book, and every book that it lists."""
     await services.engine.found(SYSTEM_BOOK, today())
     for profile in await queries.books(services.reader):
         await set_up(services.engine, profile.id)

@@ -43,12 +43,12 @@ def command_line() -> str:
 def _verb(called: str, verb: Any) -> str:
     arguments = [param for param in verb.params if param.param_type_name == "argument"]
     options = [param for param in verb.params if param.param_type_name == "option" and not param.hidden]
-    usage = " ".join([called, *(_bare(one) for one in arguments)])
+    usage = " ".join([called, *(_bare(argument) for argument in arguments)])
     lines = [f"### `{usage}`\n", (verb.help or "").strip() + "\n"]
     if arguments or options:
         lines.append("| | |\n| --- | --- |")
-    lines += [f"| `{_bare(one)}` | {_help(one)} |" for one in arguments]
-    lines += [f"| `{', '.join(one.opts)}` | {_help(one)} |" for one in options]
+    lines += [f"| `{_bare(argument)}` | {_help(argument)} |" for argument in arguments]
+    lines += [f"| `{', '.join(option.opts)}` | {_help(option)} |" for option in options]
     return "\n".join(lines) + "\n"
 
 
@@ -70,9 +70,9 @@ def settings() -> str:
         "| setting | variable | default | what |",
         "| --- | --- | --- | --- |",
     ]
-    for one in Loaded(Settings(), {}).describe():
-        default = one.value or ("made up once" if one.name in ("encryption_keys", "index_key") else "none")
-        lines.append(f"| `{one.name}` | `CANGLIAN_{one.name.upper()}` | {default} | {one.help} |")
+    for setting in Loaded(Settings(), {}).describe():
+        default = setting.value or ("made up once" if setting.name in ("encryption_keys", "index_key") else "none")
+        lines.append(f"| `{setting.name}` | `CANGLIAN_{setting.name.upper()}` | {default} | {setting.help} |")
     return "\n".join(lines) + "\n"
 
 

@@ -77,7 +77,7 @@ DEPENDENCIES = {
 
 
 def rooms() -> list[Room]:
-    """The rooms of the house, and those that installed scenarios bring."""
+    """The built-in rooms, and those of installed scenarios."""
     return [
         LEDGER,
         PARTY,
@@ -120,7 +120,7 @@ def application(body_bytes_max: int) -> Litestar:
             callbacks(adapters),
         ],
         dependencies=DEPENDENCIES,
-        exception_handlers={Exception: _tell},
+        exception_handlers={Exception: _as_problem},
         before_send=[_allow],
         openapi_config=openapi(),
         logging_config=None,
@@ -143,15 +143,15 @@ async def _allow(message: Message, scope: Scope) -> None:
         message["headers"] = [*headers, (b"allow", ", ".join([*methods, "OPTIONS"]).encode())]
 
 
-def _tell(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Any exception as problem details."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
-    told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
     language = preferred(request.headers.get("accept-language"))
-    body = problem.problem_of(told, path=scope["path"], language=language, request_id=request_id)
+    body = problem.problem_of(known, path=scope["path"], language=language, request_id=request_id)
     return Response(
-        problem.encode(body), status_code=body.status, media_type=problem.JSON, headers=problem.headers_of(told)
+        problem.encode(body), status_code=body.status, media_type=problem.JSON, headers=problem.headers_of(known)
     )
 
 
@@ -160,7 +160,7 @@ async def serve(
 ) -> None:
     """Open the installation and serve it until SIGINT or SIGTERM comes.
 
-    ``ready`` is told the address once it listens. Raises Conflict ``cli.port_taken``, and what ``opened`` raises.
+    ``ready`` is called with the address once it listens. Raises Conflict ``cli.port_taken``, and as ``opened``.
     """
     logs.configure(settings.log_level, settings.log_format)
     _settle_memory()
@@ -290,13 +290,13 @@ def _all_jobs(composed: Iterable[Room]) -> list[Job]:
 
 async def _repeat(job: Job, installation: Opened) -> None:
     services = installation.services
-    told: str | None = None
+    reported: str | None = None
     while True:
         await asyncio.sleep(job.every_seconds)
         code = await run_once(job, services)
-        if code is not None and code != told:  # once for each time that something is away, not at every turn
+        if code is not None and code != reported:  # once for each time that something is away, not at every turn
             log.warning("job postponed", job=job.name, code=code)
-        told = code
+        reported = code
 
 
 async def run_once(job: Job, services: Services) -> str | None:

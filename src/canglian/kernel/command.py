@@ -1,4 +1,4 @@
-"""Commands: what somebody asks of a book, and the outcome that they get.
+"""Commands: requests to a book, and their outcomes.
 
 A command is a frozen struct with typed, validated fields; its ``decide`` is plain synchronous code over the book::
 
@@ -57,13 +57,13 @@ class Command(
     gc=False,
     metaclass=CommandMeta,
 ):
-    """Something that somebody asks of a book."""
+    """A request to a book."""
 
     __kind__: ClassVar[str] = ""
     __result__: ClassVar[Any] = Any
 
     def reads(self) -> Iterable[Read]:
-        """What the decision reads, as far as its fields tell: loaded in one round as soon as any of it is missing."""
+        """What the decision reads, as far as its fields say: loaded in one round as soon as any of it is missing."""
         return ()
 
     def check(self) -> None:

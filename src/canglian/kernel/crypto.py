@@ -108,8 +108,8 @@ class Keyring:
         return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()[:32]
 
     def one_time_code(self, about: str, thing: str, digits: int = 6) -> str:
-        """The digits of a one-time code for a thing (an event): the same whenever they are asked for, so that they need
-        not be kept, and to be told by nobody without the key."""
+        """The digits of a one-time code for a thing (an event): the same for every call, so that they need not be
+        stored, and nobody can compute them without the key."""
         message = f"one-time code\x00{about}\x00{thing}".encode()
         number = int.from_bytes(hmac.new(self._index_key, message, hashlib.sha256).digest()) % 10**digits
         return f"{number:0{digits}}"

@@ -125,7 +125,7 @@ class Decider:
         await self._load(wanted, {})
 
     async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
-        """Run all commands; afterwards every ticket has an outcome, not yet to be told."""
+        """Run all commands; afterwards every ticket has an outcome, not yet to be returned."""
         self.book.now = now
         sequence = self.state.sequence
         lines: list[CommandLine] = []
@@ -201,7 +201,7 @@ class Decider:
             ticket.outcome = Outcome(status, 0, None, error)
             return
         number = self.state.commands + len(lines) + 1
-        told = error.fields if error is not None else result
+        content = error.fields if error is not None else result
         ticket.line = CommandLine(
             number,
             self.state.sequence + 1,
@@ -212,7 +212,7 @@ class Decider:
             status.value,
             error.code if error is not None else None,
             ticket.encoded(),
-            None if told is None else _encode(told).decode(),
+            None if content is None else _encode(content).decode(),
             ticket.request_id,
         )
         lines.append(ticket.line)

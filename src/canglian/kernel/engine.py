@@ -1,10 +1,10 @@
-"""The book engine: the one door through which anything changes.
+"""The book engine: everything that changes, changes through it.
 
     engine = Engine(store, Book)
     outcome = await engine.submit(1, PostTransfer(...), actor="key:shop", key="order-88")
     transfer = outcome.unwrap()
 
-An outcome is told only after the commit that made it true.
+An outcome is returned only after the commit that made it true.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class Engine:
         ``key`` makes it happen once: within ``scope`` (the sender, by default the actor) the same key and command
         answer the first outcome again; the same key with another command is the Conflict
         ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. ``role`` is what the sender is in
-        this book, which may refuse it the command (``Book.admit``); the house itself asks without one. Raises Busy when
+        this book, which may refuse it the command (``Book.admit``); the system itself has none. Raises Busy when
         the line is full, Unavailable when the database is away, NotFound ``book.not_found``.
         """
         try:

@@ -1,4 +1,4 @@
-"""The error tree of the whole house, and the catalogue of its codes.
+"""The error tree of the whole system, and the catalogue of its codes.
 
     CanglianError
     ├── Malformed         the request cannot be read: broken JSON, a wrong type, an unknown field
@@ -88,11 +88,11 @@ def render(code: str, fields: dict[str, Any], template: str | None = None) -> st
     Where the fields name an ``asset``, those that are amounts of it are written as people write them.
     """
     asset = fields.get("asset")
-    told = {
+    values = {
         name: readable(value, asset) if name in AMOUNTS and type(value) is int and isinstance(asset, str) else value
         for name, value in fields.items()
     }
-    return (template or CODES[code]).format_map(_Named(told))
+    return (template or CODES[code]).format_map(_Named(values))
 
 
 AMOUNTS: Final = frozenset(

@@ -89,7 +89,7 @@ class Lane:
         self._last: datetime | None = None
         self._task = asyncio.create_task(self._work(), name=f"lane-{book}")
 
-    # -- asking ------------------------------------------------------------------------------------------------
+    # -- submitting ------------------------------------------------------------------------------------------------
 
     def submit(self, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
         """Queue a command. Raises Busy when the line is full or closing, Conflict for a reused key."""
@@ -249,7 +249,7 @@ class Lane:
                 landing.set_result(False)
 
     async def _try_commit(self, sealed: Sealed, change: Change, landing: asyncio.Future[bool]) -> bool:
-        """Whether it landed and is to be told; the batch that waits for it goes first, so that nothing stands idle."""
+        """Whether it landed and may be answered; the batch that waits for it goes first, so that nothing is idle."""
         try:
             await self._store.commit(change)
         except Overtaken:
@@ -414,11 +414,11 @@ class Lane:
 
 
 def unavailable(lost: Lost) -> Unavailable:
-    """What the one who asked is told when the store is lost."""
+    """The error that a caller gets when the store is lost."""
     if isinstance(lost, Exhausted):
         return Unavailable("database.exhausted", problem=str(lost))
     return Unavailable("database.away")
 
 
-def _same(one: Ticket, other: Ticket) -> bool:
-    return one.command.__kind__ == other.command.__kind__ and one.encoded() == other.encoded()
+def _same(first: Ticket, second: Ticket) -> bool:
+    return first.command.__kind__ == second.command.__kind__ and first.encoded() == second.encoded()

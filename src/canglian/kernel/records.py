@@ -70,4 +70,4 @@ class Event(Record, frozen=True, table="event", key=("number",)):
 
 
 AUDITED: tuple[type[Record], ...] = (CommandLine, Event)
-"""The kernel's own records that the audit chain covers; the engine is told which others (transfers) it covers."""
+"""The kernel's own records that the audit chain covers; the engine's settings name the others (transfers)."""

@@ -1,4 +1,4 @@
-"""What the engine asks of a store. PostgreSQL and the in-memory store answer alike; one test suite runs on both."""
+"""What a store does for the engine. PostgreSQL and the in-memory store behave alike; one test suite runs on both."""
 
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager

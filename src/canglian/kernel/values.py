@@ -51,5 +51,5 @@ SYSTEM_BOOK: int = 0
 
 
 def utc_now() -> datetime:
-    """The wall clock, for edges and the engine only; a decision asks its book."""
+    """The wall clock, for edges and the engine only; a decision uses its book's."""
     return datetime.now(UTC)

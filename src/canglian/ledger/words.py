@@ -1,4 +1,4 @@
-"""The transfer codes and purposes that this house has words for; see ``web.console.plain``.
+"""The transfer codes and purposes that have words of their own; see ``web.console.plain``.
 
 A code is its sender's own and may be anything. What the demo branch and the rooms above book reads as words.
 """

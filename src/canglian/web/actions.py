@@ -1,4 +1,4 @@
-"""Actions: what can be done to a thing, who may, and what is asked, said once.
+"""Actions: what can be done to a thing, who may, and what is asked, declared once.
 
 A room's ``actions.py`` is its table of contents::
 

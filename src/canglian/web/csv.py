@@ -18,8 +18,8 @@ TRUNCATED = "canglian-truncated"
 def cut_headers(name: str, rows: int, *, cut: bool) -> dict[str, str]:
     """The headers of a list as a file, which say where it was cut: in the file's name, and for programs."""
     first = f"-first-{rows}" if cut else ""
-    told = {TRUNCATED: str(rows)} if cut else {}
-    return {"content-disposition": f'attachment; filename="{name}{first}.csv"', **told}
+    truncation = {TRUNCATED: str(rows)} if cut else {}
+    return {"content-disposition": f'attachment; filename="{name}{first}.csv"', **truncation}
 
 
 def as_csv(rows: Iterable[Any]) -> bytes:

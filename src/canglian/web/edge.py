@@ -167,8 +167,8 @@ class Edge:
     async def _refuse(
         self, error: Exception, scope: Any, answer: "_Answer", headers: dict[bytes, bytes], request_id: str
     ) -> None:
-        told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
-        await refuse(told, scope, answer, request_id, headers.get(b"accept-language", b"").decode("latin-1"))
+        known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+        await refuse(known, scope, answer, request_id, headers.get(b"accept-language", b"").decode("latin-1"))
 
     def _number(self, headers: dict[bytes, bytes]) -> str:
         given = headers.get(b"request-id") or headers.get(b"x-request-id")
@@ -189,9 +189,9 @@ class Edge:
 
 async def refuse(error: CanglianError, scope: Any, send: Any, request_id: str, accepted: str) -> None:
     """Send an error as problem details."""
-    told = problem.problem_of(error, path=scope["path"], language=preferred(accepted), request_id=request_id)
+    details = problem.problem_of(error, path=scope["path"], language=preferred(accepted), request_id=request_id)
     more = [(name.encode(), value.encode()) for name, value in problem.headers_of(error).items()]
-    await send.whole(told.status, problem.encode(told), problem.JSON.encode(), more)
+    await send.whole(details.status, problem.encode(details), problem.JSON.encode(), more)
 
 
 class Holding:

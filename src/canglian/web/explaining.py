@@ -41,22 +41,22 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<got>[^`]*)`"), "form.type"),
     (re.compile(r"Expected `int"), "form.number"),
 )
-"""What it says, and what that means to a person; the first that fits."""
+"""What the type reader reports, and the code of our text for it; the first that matches."""
 
 
-def explain(said: str) -> tuple[str, dict[str, str]] | None:
-    """The code of what the type reader says in plain words, and its fields; None for what nobody put in words."""
+def explain(message: str) -> tuple[str, dict[str, str]] | None:
+    """The code and fields of our text for a message of the type reader; None where there is none."""
     for pattern, code in _PLAIN:
-        if found := pattern.search(said):
+        if found := pattern.search(message):
             return code, found.groupdict()
     return None
 
 
-def in_words(said: str, field: str, language: str) -> str:
-    """The same as a text in a language that is not the type reader's own, with the field that it is about."""
-    explained = explain(said) if language == DEFAULT else None
+def in_words(message: str, field: str, language: str) -> str:
+    """The message in the reader's language where that is not English, with the field that it is about."""
+    explained = explain(message) if language == DEFAULT else None
     if explained is None:
-        return said
+        return message
     code, fields = explained
     where = fields.get("field") or field
     text = render(code, fields, translated(CODES[code], language)).rstrip("。.")

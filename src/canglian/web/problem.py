@@ -98,14 +98,14 @@ def status_of(error: CanglianError, path: str = "") -> int:
 def problem_of(error: CanglianError, *, path: str, language: str, request_id: str | None) -> Problem:
     """The problem details of an error."""
     status = status_of(error, path)
-    told = error.fields
+    values = error.fields
     if error.code == "request.malformed":
-        told = {**told, "problem": in_words(str(told["problem"]), str(told.get("field", "")), language)}
+        values = {**values, "problem": in_words(str(values["problem"]), str(values.get("field", "")), language)}
     return Problem(
         type=f"urn:canglian:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=format_error(error.code, told, partial(translated, language=language)),
+        detail=format_error(error.code, values, partial(translated, language=language)),
         code=error.code,
         fields=error.fields,
         request_id=request_id,
@@ -127,14 +127,14 @@ def headers_of(error: CanglianError) -> dict[str, str]:
 
 def from_validation(error: msgspec.ValidationError | msgspec.DecodeError) -> Malformed:
     """A body that cannot be read: ``field`` is where, ``problem`` what."""
-    said = str(error)
-    found = _PATH_AT.search(said)
+    message = str(error)
+    found = _PATH_AT.search(message)
     where = found[1] if found else ""
-    return Malformed("request.malformed", problem=_PATH_AT.sub(f" ({where})" if where else "", said), field=where)
+    return Malformed("request.malformed", problem=_PATH_AT.sub(f" ({where})" if where else "", message), field=where)
 
 
 def from_anything(error: Exception, *, path: str, method: str, request_id: str | None) -> CanglianError:
-    """Any exception as an error of the house; what nobody foresaw is logged and told without detail."""
+    """Any exception as one of our errors; an unexpected one is logged, and reported without detail."""
     if isinstance(error, CanglianError):
         return error
     if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):
@@ -153,8 +153,8 @@ def _from_parameters(error: ValidationException) -> Malformed:
     extra: Any = error.extra
     first = extra[0] if isinstance(extra, list) and extra else {}
     field = str(first.get("key", "")) if isinstance(first, dict) else ""
-    said = str(first.get("message", error.detail)) if isinstance(first, dict) else error.detail
-    return Malformed("request.malformed", problem=f"{said} ({field})" if field else said, field=field)
+    message = str(first.get("message", error.detail)) if isinstance(first, dict) else error.detail
+    return Malformed("request.malformed", problem=f"{message} ({field})" if field else message, field=field)
 
 
 def _from_http(error: HTTPException, path: str, method: str) -> CanglianError:

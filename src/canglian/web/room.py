@@ -1,4 +1,4 @@
-"""A room: what one feature brings to the house. The composition root collects the rooms and knows nothing else."""
+"""A room: what one feature plugs in. The composition root collects the rooms and knows nothing else."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -246,7 +246,7 @@ def _signed(
         f'({" ".join(components)});created={created};expires={created + SKEW_SECONDS};nonce="{nonce}"'
         f';keyid="{key.id}";alg="{key.algorithm}"'
     )
-    base = signature_base([(one, message.component(one)) for one in components], parameters)
+    base = signature_base([(component, message.component(component)) for component in components], parameters)
     signature = base64.b64encode(key.sign(base)).decode()
     return {"signature-input": f"{LABEL}={parameters}", "signature": f"{LABEL}=:{signature}:"}
 
@@ -279,13 +279,13 @@ def _verified(
     headers = message.headers
     if "signature-input" not in headers or "signature" not in headers:
         raise Unauthenticated("signature.missing")
-    told, given = _INPUT.fullmatch(headers["signature-input"]), _SIGNATURE.fullmatch(headers["signature"])
-    if told is None or given is None or told[1] != given[1]:
+    declared, signed = _INPUT.fullmatch(headers["signature-input"]), _SIGNATURE.fullmatch(headers["signature"])
+    if declared is None or signed is None or declared[1] != signed[1]:
         raise Unauthenticated("signature.malformed")
-    covered = re.findall(_COMPONENT, told[3])
+    covered = re.findall(_COMPONENT, declared[3])
     if len(set(covered)) != len(covered):
         raise Unauthenticated("signature.malformed")
-    parameters: dict[str, Any] = {name: text or number for name, text, number in _PARAMETER.findall(told[4])}
+    parameters: dict[str, Any] = {name: text or number for name, text, number in _PARAMETER.findall(declared[4])}
     key = keys.get(parameters.get("keyid", ""))
     if key is None or parameters.get("alg", key.algorithm) != key.algorithm:
         raise Unauthenticated("signature.key_unknown")
@@ -295,8 +295,8 @@ def _verified(
     _check_time(parameters, now)
     if not hmac.compare_digest(headers.get("content-digest", ""), content_digest(message.body)):
         raise Unauthenticated("signature.digest_differs")
-    base = signature_base([(one, message.component(one)) for one in covered], told[2])
-    if not key.fits(_decoded(given[2]), base):
+    base = signature_base([(component, message.component(component)) for component in covered], declared[2])
+    if not key.fits(_decoded(signed[2]), base):
         raise Unauthenticated("signature.wrong")
     return key, parameters["nonce"]
 

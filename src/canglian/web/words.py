@@ -36,7 +36,9 @@ def translated(text: str, language: str) -> str:
 def family(of: str, language: str) -> dict[str, str]:
     """The words of a family with their translations: those of ``event`` have the ids ``event.…``."""
     known: dict[str, str] = getattr(catalogue(language), "_catalog", {})
-    return {text.removeprefix(f"{of}."): said for text, said in known.items() if text.startswith(f"{of}.")}
+    return {
+        text.removeprefix(f"{of}."): translation for text, translation in known.items() if text.startswith(f"{of}.")
+    }
 
 
 def preferred(accepted: str | None, default: str = DEFAULT) -> str:
@@ -50,7 +52,7 @@ def _first(ranked: tuple[float, str]) -> float:
 
 
 def _weight(part: str) -> float:
-    """The quality of one language of the header, 1 where none is said."""
+    """The quality of one language of the header, 1 where none is given."""
     _, _, quality = part.partition(";q=")
     try:
         return float(quality) if quality else 1.0

@@ -109,7 +109,7 @@ async def test_without_a_terminal_a_question_is_a_refusal_and_yes_goes_on(run: R
     await moved(installation)
     refused = run("transfer", "reverse", "1", "--reason", "wrong")
     assert refused.returncode == 2
-    assert "Move 5.00 CNY back from account 2 to account 1, for good?" in refused.stderr
+    assert "Move 5.00 CNY back from account 2 to account 1, permanently?" in refused.stderr
     assert "--yes" in refused.stderr
     assert await reversal(installation) is None
     tried = run("transfer", "reverse", "1", "--dry-run", "--json")
@@ -131,7 +131,7 @@ async def test_on_a_terminal_it_is_asked_once(
     os.close(ours)
     os.close(theirs)
     assert answered.returncode == code, answered.stderr
-    assert answered.stderr.count("for good?") == 1
+    assert answered.stderr.count("permanently?") == 1
     assert ("nothing was done" in answered.stderr) is not is_undone
     assert (await reversal(installation) is not None) is is_undone
 

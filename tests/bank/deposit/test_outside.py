@@ -111,7 +111,7 @@ async def bank(database: str, worlds: Sandboxes) -> AsyncIterator[Bank]:
     await running.open()
     listening = Listening()
     running.connect(worlds, listening.url)
-    routes = Litestar([callbacks(ADAPTERS)], exception_handlers={Exception: server._tell}, logging_config=None)
+    routes = Litestar([callbacks(ADAPTERS)], exception_handlers={Exception: server._as_problem}, logging_config=None)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await routes({**scope, "state": {"services": running.services}}, receive, send)

@@ -126,7 +126,7 @@ async def _measure(url: str, server: int, folder: Path, size: Size) -> Report:
 class Course:
     """The posting from the first transfer to the last."""
 
-    def __init__(self, engine: Engine, numbers: list[int], size: Size, told: Callable[[int], None]) -> None:
+    def __init__(self, engine: Engine, numbers: list[int], size: Size, progress: Callable[[int], None]) -> None:
         self.numbers = numbers
         self.busy = numbers[: size.busy]
         self.posted = 0
@@ -134,7 +134,7 @@ class Course:
         self.begun = utc_now()
         self._engine = engine
         self._lines = size.lines
-        self._told = told
+        self._progress = progress
         self._chance = random.Random(20260105)  # noqa: S311 - the same movements in every run
         self._day = TODAY
 
@@ -149,7 +149,7 @@ class Course:
                 assert done.refused == 0, done.errors[:1]
                 answered.append((time.perf_counter(), answered[-1][1] + size))
                 self.posted += size
-                self._told(size)
+                self._progress(size)
                 if len(answered) % SAMPLE_EVERY == 0:
                     self.resident_mib.append(_resident_mib())
 

@@ -218,15 +218,15 @@ async def _count(url: str, code: str) -> int:
 
 
 def _figures(measured: Measured) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for (name, pattern, level), results in measured.items():
-        told.setdefault(name, {})[f"{pattern}_{level}"] = {
+        figures.setdefault(name, {})[f"{pattern}_{level}"] = {
             "per_second": _middle(measured, name, pattern, level),
             "p50_ms": _middle(measured, name, pattern, level, "p50_ms"),
             "p99_ms": _middle(measured, name, pattern, level, "p99_ms"),
             "spread": spread([result.per_second for result in results]),
         }
-    return told
+    return figures
 
 
 def _middle(measured: Measured, name: str, pattern: str, level: int, figure: str = "per_second") -> float:

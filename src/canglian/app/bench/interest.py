@@ -78,8 +78,8 @@ QUICK = Size(200_000)
 TINY = Size(1_000, chunk=64)
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A line of the process that accrues: accounts of a chunk, its resident memory, seconds since it began."""
+class Step(msgspec.Struct, frozen=True):
+    """A line that the process that accrues prints: accounts of a chunk, its resident memory, seconds since it began."""
 
     accrued: int
     resident_mib: float
@@ -112,14 +112,14 @@ def run(folder: Path, size: Size) -> Report:
     with fresh_postgres(folder) as postgres, bars() as progress:
         task = progress.add_task("putting accounts there", total=size.accounts)
 
-        def told(count: int) -> None:
+        def advance(count: int) -> None:
             progress.advance(task, count)
 
-        uvloop.run(_prepare(postgres.url, size, told))
+        uvloop.run(_prepare(postgres.url, size, advance))
         task = progress.add_task("accruing two days", total=2 * size.accounts)
-        whole = _accrue(postgres.url, FIRST_DAY, size, told)
-        killed = _accrue(postgres.url, SECOND_DAY, size, told, kill_at=size.accounts // 2)
-        rest = _accrue(postgres.url, SECOND_DAY, size, told)
+        whole = _accrue(postgres.url, FIRST_DAY, size, advance)
+        killed = _accrue(postgres.url, SECOND_DAY, size, advance, kill_at=size.accounts // 2)
+        rest = _accrue(postgres.url, SECOND_DAY, size, advance)
         found = uvloop.run(_judge(postgres.url, size))
     return _report(size, whole, killed, rest, found, flush_microseconds(folder))
 
@@ -166,7 +166,7 @@ def _balance(account: int) -> int:
     return 0 if account % 50 == 0 else account * 2_654_435_761 % BALANCE_MAX
 
 
-async def _prepare(url: str, size: Size, told: Callable[[int], None]) -> None:
+async def _prepare(url: str, size: Size, progress: Callable[[int], None]) -> None:
     """The book at its third day, with as many accounts as wanted."""
     async with running_engine(url) as (engine, store):
         await engine.execute(BOOK, CloseDay(next_day=SECOND_DAY + timedelta(days=1)), actor="bench")
@@ -178,7 +178,7 @@ async def _prepare(url: str, size: Size, told: Callable[[int], None]) -> None:
             numbers = range(start, min(start + COPIED, first + size.accounts))
             for kind, rows in _rows(numbers):
                 await copy(connection, kind.__table__, kind, encode(kind, BOOK, rows))
-            told(len(numbers))
+            progress(len(numbers))
         last = first + size.accounts - 1
         await connection.execute(
             "UPDATE book SET counters = counters || jsonb_build_object('account', $2::bigint, "
@@ -196,7 +196,7 @@ async def _prepare(url: str, size: Size, told: Callable[[int], None]) -> None:
 def _rows(numbers: range) -> Iterator[tuple[type[Entity], list[Any]]]:
     """The accounts with these numbers in the ledger, as opening them would have left them."""
     now, business_date = utc_now(), SECOND_DAY + timedelta(days=1)
-    product = next(one for one in first_products(now) if one.code == PRODUCT)
+    product = next(product for product in first_products(now) if product.code == PRODUCT)
     open_, side, none = LedgerState.OPEN, Side.CREDIT, None
     yield (
         Account,
@@ -271,17 +271,17 @@ def _account(number: int, now: Any) -> DepositAccount:
 # -- the process that accrues --------------------------------------------------------------------------------------
 
 
-def _accrue(url: str, day: date, size: Size, told: Any, kill_at: int | None = None) -> Run:
+def _accrue(url: str, day: date, size: Size, progress: Any, kill_at: int | None = None) -> Run:
     """Start a process that accrues a day, and kill it when so many accounts are done."""
     asked = [url, day.isoformat(), str(size.chunk), str(size.cache_max)]
     accrued, resident, seconds, finished = 0, list[float](), 0.0, False
     with subprocess.Popen([sys.executable, "-m", __name__, *asked], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            one = msgspec.json.decode(line, type=Told)
-            accrued, seconds, finished = accrued + one.accrued, one.seconds, one.finished
-            resident.append(one.resident_mib)
-            told(one.accrued)
+            step = msgspec.json.decode(line, type=Step)
+            accrued, seconds, finished = accrued + step.accrued, step.seconds, step.finished
+            resident.append(step.resident_mib)
+            progress(step.accrued)
             if kill_at is not None and accrued >= kill_at:
                 process.kill()
                 break
@@ -296,14 +296,14 @@ async def _work(url: str, day: date, chunk: int, cache_max: int) -> None:
     engine = Engine(store, Book, audited=AUDITED, cache_max=cache_max)
     begun = time.perf_counter()
 
-    def tell(accrued: int, *, finished: bool = False) -> None:
+    def report(accrued: int, *, finished: bool = False) -> None:
         resident = psutil.Process().memory_info().rss / 2**20
-        line = msgspec.json.encode(Told(accrued, resident, time.perf_counter() - begun, finished))
+        line = msgspec.json.encode(Step(accrued, resident, time.perf_counter() - begun, finished))
         print(line.decode(), flush=True)
 
     try:
-        done = await INTEREST.run_day(engine, Reader(store.pool), BOOK, day, chunk=chunk, told=tell)
-        tell(0, finished=done.finished)
+        done = await INTEREST.run_day(engine, Reader(store.pool), BOOK, day, chunk=chunk, progress=report)
+        report(0, finished=done.finished)
     finally:
         await engine.stop()
         await store.close()
@@ -346,7 +346,7 @@ async def _judge(url: str, size: Size) -> Found:
 
 def _rate() -> tuple[int, int]:
     """The yearly rate, and by what a balance times it is divided for a day."""
-    product = next(one for one in first_products(utc_now()) if one.code == PRODUCT)
+    product = next(product for product in first_products(utc_now()) if product.code == PRODUCT)
     return product.rate_ppm, product.day_count * 1_000_000 // UNITS
 
 

@@ -18,7 +18,7 @@ Numbered = tuple[int, bytes]
 """A request and the number by which its sender knows it."""
 
 Answered = Callable[[int, int, bytes], None]
-"""Told the number, the status (0 when the connection broke before an answer) and the body of every request sent."""
+"""Called with the number, status (0 when the connection broke before an answer) and body of every request sent."""
 
 _LATER = (429, 503)
 _END = b"\r\n\r\n"
@@ -28,7 +28,7 @@ _LENGTH = b"content-length: "
 class Load:
     """What is sent and what came back. ``seconds`` has the time of every request, by status.
 
-    A connection that was told to come later waits ``patience`` seconds before its next request.
+    A connection that was answered 429 or 503 waits ``patience`` seconds before its next request.
     """
 
     def __init__(self, requests: Iterator[Numbered], answered: Answered | None = None, *, patience: float = 0) -> None:

@@ -32,14 +32,14 @@ class Serving:
 
     def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
         self.log = log
-        with log.open("w") as said:
+        with log.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *arguments],
                 env=environment,
                 cwd=log.parent,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
             )
         self.port = self._wait()
 

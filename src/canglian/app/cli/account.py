@@ -211,9 +211,9 @@ async def unfreeze(context: CliContext, account: AccountArgument, reason: Reason
 async def close(
     context: CliContext, account: AccountArgument, key: Key = None, dry_run: DryRun = False, yes: Yes = False
 ) -> Answer:
-    """Close an account for good; it must be empty. Asks first."""
+    """Close an account permanently; it must be empty. Asks first."""
     found = await context.account(account)
-    confirm(f"Close account {found.id}{f' {found.name}' if found.name else ''} for good?", yes=yes or dry_run)
+    confirm(f"Close account {found.id}{f' {found.name}' if found.name else ''} permanently?", yes=yes or dry_run)
     outcome = await context.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
     return await _about(context, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")
 

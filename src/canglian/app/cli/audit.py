@@ -53,7 +53,10 @@ async def replay(
     title = f"{found.commands:,} commands replayed: " + (
         "the stored state is what they lead to." if found.holds else f"{found.differing:,} rows DIFFER."
     )
-    rows = [(one.entity, one.key, one.field or "(the row)", one.stored, one.replayed) for one in found.differences]
+    rows = [
+        (difference.entity, difference.key, difference.field or "(the row)", difference.stored, difference.replayed)
+        for difference in found.differences
+    ]
     view = facts(
         [
             ("applied", f"{found.applied:,}"),

@@ -75,7 +75,7 @@ async def close_day(
     """End the business day and begin the next. Asks first."""
     today = (await book_figures(context.reader, context.book)).today
     command = CloseDay(next_day=day(to) or today + timedelta(days=1))
-    confirm(f"End {today} for good, and begin {command.next_day}?", yes=yes or dry_run)
+    confirm(f"Close {today} permanently, and begin {command.next_day}?", yes=yes or dry_run)
     begun = (await context.submit(command, key=key, dry_run=dry_run)).unwrap()
     title = "Would close" if dry_run else "Closed"
     return Answer({"closed": str(today), "today": str(begun)}, facts([("today", begun)], f"{title} {today}."))

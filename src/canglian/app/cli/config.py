@@ -15,5 +15,7 @@ app = typer.Typer(help="Show every setting, its value and where it came from.")
 def main() -> Answer:
     """Show the configuration; secrets are masked."""
     settings = load().describe()
-    rows = [(one.name, one.value, one.source, one.help) for one in settings]
-    return Answer([msgspec.to_builtins(one) for one in settings], table(["setting", "value", "from", "what"], rows))
+    rows = [(setting.name, setting.value, setting.source, setting.help) for setting in settings]
+    return Answer(
+        [msgspec.to_builtins(setting) for setting in settings], table(["setting", "value", "from", "what"], rows)
+    )

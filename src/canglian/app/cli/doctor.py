@@ -51,12 +51,12 @@ async def main(settings: Settings) -> Answer:
     """Check the machine, the configuration and the database; exit code 1 if anything is wrong."""
     findings = [await _careful(check, settings) for check in _CHECKS]
     rows: list[list[Any]] = [
-        [Text("ok", style="green"), one.check, one.found, ""]
-        if one.well
-        else [Text("FAULT", style="red"), one.check, one.found, one.remedy]
-        for one in findings
+        [Text("ok", style="green"), finding.check, finding.found, ""]
+        if finding.well
+        else [Text("FAULT", style="red"), finding.check, finding.found, finding.remedy]
+        for finding in findings
     ]
-    data = {"well": all(one.well for one in findings), "checks": msgspec.to_builtins(findings)}
+    data = {"well": all(finding.well for finding in findings), "checks": msgspec.to_builtins(findings)}
     return Answer(data, table(["", "check", "found", "remedy"], rows), 0 if data["well"] else 1)
 
 
@@ -172,9 +172,9 @@ async def outside(settings: Settings) -> Finding:
             except httpx.HTTPError:
                 found[service] = f"no answer, {connection.url}"
                 well = False
-    told = "; ".join(f"{service}: {state}" for service, state in found.items())
+    states = "; ".join(f"{service}: {state}" for service, state in found.items())
     return Finding(
-        "services outside", well, told, "Start what does not answer (canglian sandbox), or correct its address."
+        "services outside", well, states, "Start what does not answer (canglian sandbox), or correct its address."
     )
 
 

@@ -1,4 +1,4 @@
-"""How a command fails: the exit code of an error, and what to do next, told to a person or to a program."""
+"""How a command fails: the exit code of an error, and what to do next, for a person or for a program."""
 
 import itertools
 import re
@@ -62,7 +62,7 @@ def advice(error: CanglianError) -> str:
 
 
 def _said() -> str:
-    """The noun and verb that were asked for."""
+    """The noun and verb that were called."""
     words = itertools.takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), sys.argv[1:3])
     return " ".join(["canglian", *words])
 
@@ -71,13 +71,13 @@ def report_error(error: CanglianError, *, as_json: bool) -> int:
     """Print an error on stderr and return the exit code."""
     message = render(error.code, error.fields)
     if as_json:
-        told: dict[str, Any] = {
+        report: dict[str, Any] = {
             "code": error.code,
             "message": message,
             "fields": error.fields,
             "next": advice(error),
         }
-        print(msgspec.json.encode({"error": told}, enc_hook=str).decode(), file=sys.stderr)
+        print(msgspec.json.encode({"error": report}, enc_hook=str).decode(), file=sys.stderr)
     else:
         print(
             f"Refused: {message} [{error.code}]" if exit_code(error) == REFUSED else f"Error: {message} [{error.code}]",

@@ -69,8 +69,8 @@ async def revoke(
     key: Annotated[str, typer.Argument(help="The prefix, the part after ck_.")],
     yes: Yes = False,
 ) -> Answer:
-    """Shut a program out for good. Asks first."""
-    confirm(f"Shut whoever uses the key {key.removeprefix('ck_')[:8]} out for good?", yes=yes)
+    """Revoke an API key permanently. Asks first."""
+    confirm(f"Revoke the key {key.removeprefix('ck_')[:8]} permanently?", yes=yes)
     command = RevokeApiKey(key=key.removeprefix("ck_")[:8])
     revoked = await installation.services.engine.execute(SYSTEM_BOOK, command, actor="cli:key")
     return Answer(msgspec.to_builtins(shown(revoked)), facts([("key", revoked.id)], "Revoked."))
@@ -89,8 +89,8 @@ async def reseal_all(installation: Opened) -> Answer:
             moved[table_name] = moved.get(table_name, 0) + count
     older = sum([await left(services.reader, services.keyring, book) for book in books])
     newest = services.keyring.newest
-    told = f"Everything is sealed with key {newest}; older keys are not needed any more."
+    note = f"Everything is sealed with key {newest}; older keys are not needed any more."
     if older:
-        told = f"{older} things are still sealed with an older key; run it again."
+        note = f"{older} things are still sealed with an older key; run it again."
     rows = [*((name, count) for name, count in sorted(moved.items())), ("older", older)]
-    return Answer({"key": newest, "moved": moved, "older": older}, facts(rows, told), 1 if older else 0)
+    return Answer({"key": newest, "moved": moved, "older": older}, facts(rows, note), 1 if older else 0)

@@ -157,7 +157,7 @@ async def import_file(
     ] = None,
 ) -> Answer:
     """Import history, or accounts, from a CSV file; run again after a crash, it goes on where it stopped."""
-    flags: dict[str, Any] = dict(one.split("=", 1) for one in flag or () if "=" in one)
+    flags: dict[str, Any] = dict(pair.split("=", 1) for pair in flag or () if "=" in pair)
     engine = context.opened.services.engine
     with steps(f"importing {file.name}") as progress:
         if accounts_only:
@@ -175,10 +175,10 @@ async def import_file(
                 errors=errors,
                 progress=progress.reach,
             )
-    return Answer(_told(summary), _shown(summary, errors), 0 if summary.ok else 1)
+    return Answer(_data(summary), _shown(summary, errors), 0 if summary.ok else 1)
 
 
-def _told(summary: Any) -> dict[str, Any]:
+def _data(summary: Any) -> dict[str, Any]:
     share = summary.chained_share
     return {**msgspec.to_builtins(summary), "ok": summary.ok, "chained_share": None if share is None else str(share)}
 

@@ -74,10 +74,10 @@ async def resume(context: CliContext, receiver: ReceiverArgument) -> Answer:
 @app.command()
 @verb
 async def remove(context: CliContext, receiver: ReceiverArgument, yes: Yes = False) -> Answer:
-    """Remove a receiver for good. Asks first."""
+    """Remove a receiver permanently. Asks first."""
     found = await queries.receiver(context.reader, context.book, receiver)
     left = f"{found.behind:,} waiting events and {found.dead:,} dead letters are never sent"
-    confirm(f"Remove {found.name} for good? {left}.", yes=yes)
+    confirm(f"Remove {found.name} permanently? {left}.", yes=yes)
     return await _set(context, receiver, ReceiverState.REMOVED)
 
 
@@ -96,7 +96,10 @@ async def dead_letters(context: CliContext, limit: Limit = 50, cursor: Cursor = 
     """List what could not be delivered."""
     asked = queries.DeadLetterFilter(state=DeadLetterState.DEAD)
     page = await queries.dead_letters(context.reader, context.book, asked, Order(None, cursor, limit))
-    rows = [(one.id, one.receiver, one.event, one.tries, one.problem, one.created_at) for one in page.items]
+    rows = [
+        (letter.id, letter.receiver, letter.event, letter.tries, letter.problem, letter.created_at)
+        for letter in page.items
+    ]
     heads = [">letter", "receiver", ">event", ">tries", "problem", "since"]
     return Answer({"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}, table(heads, rows))
 
@@ -117,9 +120,9 @@ async def skip(
     reason: Annotated[str, typer.Option("--reason", help="Why; it stays on record.")],
     yes: Yes = False,
 ) -> Answer:
-    """Give a dead letter up for good. Asks first."""
+    """Discard a dead letter permanently. Asks first."""
     found = await queries.dead_letter(context.reader, context.book, letter)
-    confirm(f"Give event {found.event} up? {found.receiver} never hears of it.", yes=yes)
+    confirm(f"Discard event {found.event}? {found.receiver} will never receive it.", yes=yes)
     (await context.submit(SkipDeadLetter(dead_letter=letter, reason=reason))).unwrap()
     return Answer({"dead_letter": letter}, facts([("letter", letter)], "Skipped."))
 

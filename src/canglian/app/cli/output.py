@@ -91,7 +91,7 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def print_ready(told: dict[str, Any]) -> None:
+def print_ready(data: dict[str, Any]) -> None:
     """Say to a program that it is served now: one line of JSON."""
-    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+    sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
     sys.stdout.flush()

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from canglian.app.cli.output import console
 
 LINE_SECONDS = 5
-"""How often a log is told where we are."""
+"""How often progress is printed to a log."""
 
 
 class Steps:
@@ -22,7 +22,7 @@ class Steps:
         self.done = 0
         self._bar = bar
         self._task: TaskID | None = None if bar is None else bar.add_task(what, total=total)
-        self._told = time.monotonic()
+        self._printed_at = time.monotonic()
 
     def advance(self, more: int = 1) -> None:
         """So much more is done."""
@@ -34,8 +34,8 @@ class Steps:
         self.total = total or self.total
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=self.total)
-        elif time.monotonic() - self._told >= LINE_SECONDS:
-            self._told = time.monotonic()
+        elif time.monotonic() - self._printed_at >= LINE_SECONDS:
+            self._printed_at = time.monotonic()
             of = f" of {self.total:,}" if self.total else ""
             print(f"{self.what}: {done:,}{of}", file=sys.stderr, flush=True)
 

@@ -99,7 +99,7 @@ async def reverse(
     """Undo a transfer by one in the other direction; at most once. Asks first."""
     undone = await context.get(Transfer, transfer)
     amount = f"{major(undone.amount, await context.scale(undone.asset))} {undone.asset}"
-    question = f"Move {amount} back from account {undone.credit} to account {undone.debit}, for good?"
+    question = f"Move {amount} back from account {undone.credit} to account {undone.debit}, permanently?"
     confirm(question, yes=yes or dry_run)
     command = ReverseTransfer(transfer=transfer, reason=reason, reference=reference)
     outcome = await context.submit(command, key=key, dry_run=dry_run)

@@ -2,7 +2,7 @@
 
     @app.command("show")
     @verb
-    async def show(desk: Desk, account: AccountArgument) -> Answer:
+    async def show(context: CliContext, account: AccountArgument) -> Answer:
         '''Show one account.'''
 
 A verb whose first parameter is a ``Desk`` gets the ledger opened on the book that ``--book`` names; one with

@@ -33,17 +33,17 @@ class Filling:
         """Whether an earlier run has come to the end."""
         return bool(await self._store.known(self._book, [checked_key(_LAST, ACTOR)]))
 
-    async def run(self, told: Callable[[int, int], None]) -> None:
-        """Fill; ``told`` hears of each of so many steps."""
+    async def run(self, progress: Callable[[int, int], None]) -> None:
+        """Fill; ``progress`` is called with the steps done and their total."""
         await self._ask("book", OpenBook())
         founded = await self._founded()
         numbers = await self._open_accounts()
         branch = plan()
         for count, (day, lines) in enumerate(history(branch, numbers, founded), 1):
             await self._ask(f"history:{day.isoformat()}", ImportHistory(lines=lines))
-            told(count, DAYS + 1)
+            progress(count, DAYS + 1)
         await counter.today(self._ask, numbers, founded)
-        told(DAYS + 1, DAYS + 1)
+        progress(DAYS + 1, DAYS + 1)
 
     async def _founded(self) -> date:
         """The business date of the book's first batch, which stays when the day is closed."""

@@ -38,7 +38,9 @@ async def fill_wallets(services: Services, book: int) -> None:
     shop = await filling.shop()
     for n, account in enumerate(await filling.accounts(ProductClass.CLASS2)):
         await filling.from_afar(n, account, shop)
-    seen = [await filling.seen(n, one, shop) for n, one in enumerate(await filling.accounts(ProductClass.CLASS1))]
+    seen = [
+        await filling.seen(n, account, shop) for n, account in enumerate(await filling.accounts(ProductClass.CLASS1))
+    ]
     await filling.ask(_LAST, ReportLoss(wallet=seen[-1].id, reason="手机遗失"))
 
 
@@ -56,8 +58,8 @@ class _Filling:
         """The customers' deposit accounts of a class, oldest first, without the one that a court froze."""
         asked = DepositFilter(product_class=kind, stopped=False)
         page = await accounts.accounts(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
-        stored = await self._services.store.load(self._book, DepositAccount, [one.id for one in page.items])
-        return [stored[one.id] for one in page.items]
+        stored = await self._services.store.load(self._book, DepositAccount, [row.id for row in page.items])
+        return [stored[row.id] for row in page.items]
 
     async def _open(self, key: str, product: str, **fields: Any) -> Wallet:
         row = await self.ask(f"{key}:number", AllotWalletNumbers())

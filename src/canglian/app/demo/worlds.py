@@ -22,7 +22,7 @@ START_SECONDS = 60
 PROGRAM = "from canglian.app.cli import main; main()"
 
 
-class _Told(msgspec.Struct):
+class _Started(msgspec.Struct):
     addresses: dict[str, str]
     environment: str
 
@@ -45,12 +45,12 @@ async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str,
         start_new_session=True,
     )
     try:
-        told = await _told(process)
-        pairs = {name: keys.pair(folder, name) for name in told.addresses}
-        made: dict[str, Any] = {**keys.settings(pairs, told.addresses)}
+        started = await _started(process)
+        pairs = {name: keys.pair(folder, name) for name in started.addresses}
+        made: dict[str, Any] = {**keys.settings(pairs, started.addresses)}
         if settings.port:
             made["rail_callback_url"] = f"http://{settings.host}:{settings.port}/outside/rail"
-        yield msgspec.structs.replace(settings, **made), told.addresses
+        yield msgspec.structs.replace(settings, **made), started.addresses
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -59,11 +59,11 @@ async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str,
         await process.wait()
 
 
-async def _told(process: asyncio.subprocess.Process) -> _Told:
+async def _started(process: asyncio.subprocess.Process) -> _Started:
     assert process.stdout is not None
     try:
         async with asyncio.timeout(START_SECONDS):
-            return msgspec.json.decode(await process.stdout.readline(), type=_Told)
+            return msgspec.json.decode(await process.stdout.readline(), type=_Started)
     except (TimeoutError, msgspec.DecodeError):
         raise Unavailable("sandbox.not_started") from None
 
@@ -71,7 +71,7 @@ async def _told(process: asyncio.subprocess.Process) -> _Told:
 def _first(port: int) -> int:
     """The ports after the demo's own where they are free, else any."""
     ports = range(port + 1, port + 1 + len(WORLDS))
-    return port + 1 if port and all(_is_free(one) for one in ports) else 0
+    return port + 1 if port and all(_is_free(candidate) for candidate in ports) else 0
 
 
 def _is_free(port: int) -> bool:

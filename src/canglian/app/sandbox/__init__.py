@@ -2,7 +2,7 @@
 at other banks.
 
 Each speaks HTTP with signatures (``docs/reference/outside.md``), keeps what it did in a file of JSON lines, so that a
-restart forgets nothing, and can be told to misbehave: to be slow, to fail, to be silent, to lose its answer, to do
+restart forgets nothing, and misbehaves on demand: to be slow, to fail, to be silent, to lose its answer, to do
 things twice or out of order, to sign with a wrong key. Nothing in them is the bank's, and the bank knows nothing of
 them but the wire.
 """

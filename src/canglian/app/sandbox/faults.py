@@ -24,7 +24,7 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
     ``slow`` answers after ``slow_seconds``; ``error`` answers 503 and does nothing; ``silent`` does nothing and never
     answers; ``lost`` does it and breaks the connection; ``duplicate`` does again what it did before, or does it twice;
-    ``forged`` answers with a wrong signature; ``out_of_order`` tells of what came later first.
+    ``forged`` answers with a wrong signature; ``out_of_order`` reports the later outcome first.
     """
 
     slow: Rate = 0.0

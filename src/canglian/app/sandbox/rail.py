@@ -1,4 +1,4 @@
-"""A world that moves money to and from accounts at other banks, tells the bank how it went, and writes a daily file.
+"""A world that moves money to and from accounts at other banks, reports outcomes, and writes a daily file.
 
 An account springs up with ¥10,000 in the name that is first heard of it. What can be tried:
 
@@ -6,7 +6,7 @@ An account springs up with ¥10,000 in the name that is first heard of it. What 
     more than there is               a pull fails
     another name than the first      the order fails
 
-An order is carried out when it is taken. A moment later its outcome can be asked for, and is told to the address that
+An order is carried out when it is taken. A moment later its outcome can be queried, and is reported to the address that
 the order names, until somebody takes it.
 """
 
@@ -27,8 +27,8 @@ from canglian.web.signing import Asked, signed_request
 
 OPENING_BALANCE = 1_000_000
 OUTCOME_SECONDS = 0.3
-TELL_SECONDS = 0.1
-TELL_TIMEOUT_SECONDS = 5.0
+REPORT_SECONDS = 0.1
+REPORT_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS_MAX = 60.0
 CLOSED = "0000"
 ENTRIES_SHOWN = 10
@@ -84,7 +84,7 @@ class Rail(World):
     def __init__(self, *given: Any, **more: Any) -> None:
         self.accounts: dict[str, Account] = {}
         self.orders: dict[str, Done] = {}
-        self._untold: dict[str, tuple[float, float]] = {}
+        self._unreported: dict[str, tuple[float, float]] = {}
         self._task: asyncio.Task[None] | None = None
         super().__init__(*given, **more)
 
@@ -159,7 +159,7 @@ class Rail(World):
     def apply(self, fact: Fact) -> None:
         """An order was carried out, or somebody took its outcome."""
         if "told" in fact:
-            self._untold.pop(fact["told"], None)
+            self._unreported.pop(fact["told"], None)
             return
         done = msgspec.convert(fact, Done)
         self.orders[done.order] = done
@@ -167,13 +167,13 @@ class Rail(World):
         if done.succeeded:
             account.balance += -done.amount if done.kind == "pull" else done.amount
         if done.callback is not None:
-            self._untold[done.order] = (done.at + OUTCOME_SECONDS, TELL_SECONDS)
+            self._unreported[done.order] = (done.at + OUTCOME_SECONDS, REPORT_SECONDS)
 
-    # -- what it tells the bank --------------------------------------------------------------------------------
+    # -- reporting to the bank ----------------------------------------------------------------------------------
 
     async def begin(self) -> None:
-        """Begin to tell outcomes."""
-        self._task = asyncio.create_task(self._tell_all())
+        """Begin to report outcomes."""
+        self._task = asyncio.create_task(self._report_all())
 
     async def end(self) -> None:
         """End it."""
@@ -182,29 +182,29 @@ class Rail(World):
             await asyncio.gather(self._task, return_exceptions=True)
         await super().end()
 
-    async def _tell_all(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=TELL_TIMEOUT_SECONDS) as client:
+    async def _report_all(self) -> None:
+        async with httpx.AsyncClient(trust_env=False, timeout=REPORT_TIMEOUT_SECONDS) as client:
             while True:
-                await asyncio.sleep(TELL_SECONDS)
-                due = [order for order, (at, _) in self._untold.items() if at <= self.clock()]
+                await asyncio.sleep(REPORT_SECONDS)
+                due = [order for order, (at, _) in self._unreported.items() if at <= self.clock()]
                 for order in reversed(due) if self.mischief.strikes("out_of_order") else due:
-                    await self._tell(client, self.orders[order])
+                    await self._report(client, self.orders[order])
 
-    async def _tell(self, client: httpx.AsyncClient, done: Done) -> None:
+    async def _report(self, client: httpx.AsyncClient, done: Done) -> None:
         final = self._state(done)
         accepted = {**final, "state": "accepted", "reason": None}
-        told = [final, accepted] if self.mischief.strikes("out_of_order") else [accepted, final]
+        outcomes = [final, accepted] if self.mischief.strikes("out_of_order") else [accepted, final]
         if self.mischief.strikes("duplicate"):
-            told *= 2
-        taken = [await self._post(client, done.callback or "", one) for one in told]
+            outcomes *= 2
+        taken = [await self._post(client, done.callback or "", outcome) for outcome in outcomes]
         if all(taken):
             self.keep(({"told": done.order},))
         else:
-            _, pause = self._untold[done.order]
-            self._untold[done.order] = (self.clock() + pause, min(2 * pause, PAUSE_SECONDS_MAX))
+            _, pause = self._unreported[done.order]
+            self._unreported[done.order] = (self.clock() + pause, min(2 * pause, PAUSE_SECONDS_MAX))
 
-    async def _post(self, client: httpx.AsyncClient, url: str, told: dict[str, Any]) -> bool:
-        body = msgspec.json.encode(told)
+    async def _post(self, client: httpx.AsyncClient, url: str, outcome: dict[str, Any]) -> bool:
+        body = msgspec.json.encode(outcome)
         headers = {"content-type": "application/json"}
         parts = urlsplit(url)
         asked = Asked("POST", parts.netloc, parts.path, parts.query, headers, body)
@@ -225,7 +225,9 @@ class Rail(World):
             number: {
                 "name": account.name,
                 "balance": account.balance,
-                "entries": [one for one in reversed(self.orders.values()) if one.account == number][:ENTRIES_SHOWN],
+                "entries": [order for order in reversed(self.orders.values()) if order.account == number][
+                    :ENTRIES_SHOWN
+                ],
             }
             for number, account in self.accounts.items()
         }

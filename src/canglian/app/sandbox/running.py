@@ -25,7 +25,7 @@ WORLDS: dict[str, type[World]] = {"identity": Identity, "sms": Sms, "rail": Rail
 HOST = "127.0.0.1"
 
 Ready = Callable[[Mapping[str, str], Path], None]
-"""Told the addresses by world, and the file of settings that connects a bank to them."""
+"""Called with the addresses by world, and the file of settings that connects a bank to them."""
 
 
 async def run(
@@ -66,7 +66,7 @@ async def serving(
     pairs = {name: keys.pair(folder, name, algorithm) for name in names}
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}
-        addresses = {name: "http://{}:{}".format(*one.getsockname()[:2]) for name, one in sockets.items()}
+        addresses = {name: "http://{}:{}".format(*socket.getsockname()[:2]) for name, socket in sockets.items()}
         environment = keys.write_environment(folder, keys.settings(pairs, addresses))
         async with contextlib.AsyncExitStack() as living:
             servers: list[_Server] = []

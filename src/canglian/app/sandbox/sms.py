@@ -80,8 +80,8 @@ class Sms(World):
         if not is_local(asked.authority):
             return refusal(403, "not_local", "Only this machine may ask that.")
         mobile = parse_qs(asked.query).get("mobile", [""])[0]
-        shown = [one for one in self.messages if not mobile or one.mobile == mobile]
+        shown = [message for message in self.messages if not mobile or message.mobile == mobile]
         if "json" in asked.headers.get("accept", ""):
             return Reply(200, {"data": shown})
-        times = {one.reference: one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for one in shown}
+        times = {message.reference: message.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for message in shown}
         return self.page("inbox.html", messages=shown, times=times, mobile=mobile)

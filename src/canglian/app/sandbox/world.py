@@ -1,5 +1,5 @@
 """What all worlds share: an ASGI application that believes signatures only, does once what it is asked twice, keeps
-what it did, and misbehaves when it is told to.
+what it did, and misbehaves on demand.
 
 A request that is signed and new is done by ``do``, which gives the answer and the facts that came of it. Answer and
 facts are one line of the journal, so a world that is killed has either done a thing and knows its answer, or neither.
@@ -52,7 +52,7 @@ def refusal(status: int, code: str, detail: str) -> Reply:
 
 
 class World:
-    """A service of another house."""
+    """An external service."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -136,11 +136,11 @@ class World:
             return
         asked = await _read(scope, receive)
         if asked is None:
-            await _tell(send, refusal(413, "too_large", "The body is too large."), {})
+            await _send(send, refusal(413, "too_large", "The body is too large."), {})
             return
         reply = self._control(asked) or self.open(asked)
         if reply is not None:
-            await _tell(send, reply, {})
+            await _send(send, reply, {})
             return
         await self._signed(asked, send)
 
@@ -183,14 +183,14 @@ class World:
         reply = self.do(asked, data)
         if key is not None and reply.status < 500:
             nonce = _nonce(asked)
-            told = {"key": key, "digest": digest, "status": reply.status, "data": reply.data}
-            self.keep(reply.facts, at=now, nonce=nonce, **told)
+            answered = {"key": key, "digest": digest, "status": reply.status, "data": reply.data}
+            self.keep(reply.facts, at=now, nonce=nonce, **answered)
         return reply
 
     async def _answer(self, send: Any, asked: Asked, reply: Reply, *, forged: bool = False) -> None:
         headers = {"content-type": reply.media_type}
         answered = Answered(reply.status, headers, asked.headers, reply.body)
-        await _tell(send, reply, signed_answer(self.signing_key(forged=forged), answered, self.clock()))
+        await _send(send, reply, signed_answer(self.signing_key(forged=forged), answered, self.clock()))
 
     def _control(self, asked: Asked) -> Reply | None:
         """``/`` says what this is; ``/faults`` shows and sets what goes wrong. Only names of this machine are served,
@@ -237,7 +237,7 @@ async def _read(scope: Mapping[str, Any], receive: Any) -> Asked | None:
     return Asked(scope["method"], headers.get("host", ""), path, scope["query_string"].decode("latin-1"), headers, body)
 
 
-async def _tell(send: Any, reply: Reply, more: Mapping[str, str]) -> None:
+async def _send(send: Any, reply: Reply, more: Mapping[str, str]) -> None:
     body = reply.body
     headers = {"content-type": reply.media_type, "content-length": str(len(body)), "cache-control": "no-store", **more}
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]

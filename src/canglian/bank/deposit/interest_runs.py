@@ -69,18 +69,18 @@ class InterestRuns(msgspec.Struct, frozen=True, kw_only=True):
         book: int,
         *,
         chunk: int = CHUNK_MAX,
-        told: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> list[DayRun]:
         """Bring the interest of a book up to the day before its business date; settle on the way where it is time to.
 
-        ``told`` hears how many accounts each chunk took. A day that cannot be finished (an account moved each time that
-        it was looked at) ends the run; the next one goes on there.
+        ``progress`` is called with the number of accounts of each chunk. A day that cannot be finished (an account
+        moved each time that it was read) ends the run; the next one continues there.
         """
         today = (await book_figures(reader, book)).today
         day = await due.first_open_day(reader, book, self.interest.kind, self.interest.day)
         runs: list[DayRun] = []
         while day is not None and day < today:
-            runs.append(await self.run_day(engine, reader, book, day, chunk=chunk, told=told))
+            runs.append(await self.run_day(engine, reader, book, day, chunk=chunk, progress=progress))
             if not runs[-1].finished:
                 break
             day += timedelta(days=1)
@@ -94,7 +94,7 @@ class InterestRuns(msgspec.Struct, frozen=True, kw_only=True):
         day: date,
         *,
         chunk: int = CHUNK_MAX,
-        told: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> DayRun:
         """Accrue one day, settle if it is a settlement day, and note that it is finished."""
         accrued = booked = 0
@@ -103,8 +103,8 @@ class InterestRuns(msgspec.Struct, frozen=True, kw_only=True):
             left = 0
             async for done in self._accruing(engine, reader, book, day, chunk):
                 accrued, booked, left = accrued + done.accrued, booked + done.booked, left + done.left
-                if told is not None:
-                    told(done.accrued)
+                if progress is not None:
+                    progress(done.accrued)
             if not left:
                 finished = True
                 break

@@ -33,7 +33,7 @@ from canglian.kernel.fields import Reason, identifier
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.records import Event
 from canglian.kernel.values import Amount, OwnReference, utc_now
-from canglian.web.outside.adapter import Adapter, Errand, Outside, key_of, tell
+from canglian.web.outside.adapter import Adapter, Errand, Outside, key_of, submit_answer
 from canglian.web.services import Services
 
 RAIL = "rail"
@@ -92,7 +92,7 @@ async def check(outside: Outside, book: int, event: Event) -> None:
     command = AnswerElements(
         bound_account=bound.id, elements=found.checked, matched=found.matched, reference=found.reference
     )
-    await outside.tell(IDENTITY, book, command, key_of(book, event, "elements"))
+    await outside.submit_answer(IDENTITY, book, command, key_of(book, event, "elements"))
 
 
 async def send_code(outside: Outside, book: int, event: Event) -> None:
@@ -115,7 +115,7 @@ async def send_code(outside: Outside, book: int, event: Event) -> None:
         found: MessageAnswer = answer.read(MessageAnswer, SMS)
         index = codes.index_of(services.keyring, book, bound.id, code)
         command = SendBindingCode(bound_account=bound.id, reference=found.reference, code=index)
-        await outside.tell(SMS, book, command, key_of(book, event, "code"))
+        await outside.submit_answer(SMS, book, command, key_of(book, event, "code"))
 
 
 async def order(outside: Outside, book: int, event: Event) -> None:
@@ -156,7 +156,7 @@ async def take(services: Services, book: int, told: Any) -> None:
         raise Malformed("request.malformed", problem=str(problem)) from None
     if said.state == "accepted":
         command = MarkRailSent(order=said.order, reference=said.reference)
-        await tell(services, RAIL, book, command, f"rail:{said.order}:sent")
+        await submit_answer(services, RAIL, book, command, f"rail:{said.order}:sent")
         return
     succeeded = said.state == "succeeded"
     await _answered(services, book, said.order, succeeded=succeeded, reference=said.reference, reason=said.reason)
@@ -210,7 +210,7 @@ async def _answered(
     command: Command[RailOrder] = AnswerRailOrder(
         order=identity, succeeded=succeeded, reference=reference, reason=reason
     )
-    await tell(services, RAIL, book, command, f"rail:{identity}:{'succeeded' if succeeded else 'failed'}")
+    await submit_answer(services, RAIL, book, command, f"rail:{identity}:{'succeeded' if succeeded else 'failed'}")
 
 
 def _callback(services: Services, book: int) -> str | None:

@@ -71,7 +71,7 @@ async def _refused(outside: Outside, service: str, book: int, event: Event, refu
     step = _wanted(event)
     assert step is not None
     opening, status = str(event.payload["opening"]), refused.fields["status"]
-    await outside.tell(
+    await outside.submit_answer(
         service, book, NoteRefusal(opening=opening, step=step, status=status), key_of(book, event, "refused")
     )
 
@@ -99,7 +99,7 @@ async def _face(outside: Outside, book: int, event: Event, opening: RemoteOpenin
     command = CheckLiveness(
         opening=opening.id, score_bps=found.score_bps, reference=found.reference, digest=found.digest
     )
-    await outside.tell(IDENTITY, book, command, key_of(book, event, "liveness"))
+    await outside.submit_answer(IDENTITY, book, command, key_of(book, event, "liveness"))
 
 
 async def _elements(outside: Outside, book: int, event: Event, opening: RemoteOpening) -> None:
@@ -121,7 +121,7 @@ async def _elements(outside: Outside, book: int, event: Event, opening: RemoteOp
         account=SealedText(sealed, mask, index),
         reference=found.reference,
     )
-    await outside.tell(IDENTITY, book, command, key_of(book, event, "elements"))
+    await outside.submit_answer(IDENTITY, book, command, key_of(book, event, "elements"))
 
 
 async def send(outside: Outside, book: int, event: Event) -> None:
@@ -148,7 +148,7 @@ async def send(outside: Outside, book: int, event: Event) -> None:
     found: MessageAnswer = answer.read(MessageAnswer, SMS)
     index = codes.index_of(services.keyring, book, opening.id, code)
     command = SendCode(opening=opening.id, reference=found.reference, code=index)
-    await outside.tell(SMS, book, command, key_of(book, event, "code"))
+    await outside.submit_answer(SMS, book, command, key_of(book, event, "code"))
 
 
 def _opened(outside: Outside, person: Party, *fields: Field) -> dict[str, str] | None:

@@ -41,14 +41,14 @@ class Comparison:
         self.differences: list[Difference] = []
         self._most = most
 
-    def outcome(self, line: CommandLine, status: str, code: str | None, told: Any) -> None:
+    def outcome(self, line: CommandLine, status: str, code: str | None, content: Any) -> None:
         """Compare how a command ended with its line in the log."""
         self._count("command", 1)
         names = ("status", "code")
         self.fields("command", line.number, names, (line.status, line.code), (status, code))
         if status != line.status:
             return
-        text = None if told is None else _encode(told).decode()
+        text = None if content is None else _encode(content).decode()
         if text != line.result and not _same_result(line, text):
             self._differ("command", line.number, "result", line.result, text)
 
@@ -58,9 +58,9 @@ class Comparison:
         """Compare one row, field by field."""
         if stored == replayed:
             return
-        for name, one, other in zip(names, stored, replayed, strict=True):
-            if one != other:
-                self._differ(entity, key, name, one, other)
+        for name, kept, decided in zip(names, stored, replayed, strict=True):
+            if kept != decided:
+                self._differ(entity, key, name, kept, decided)
 
     def lone(self, entity: str, key: Any, *, stored: bool) -> None:
         """A row that is there on one side only."""

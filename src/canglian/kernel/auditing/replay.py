@@ -28,8 +28,8 @@ from canglian.kernel.records import Batch, BookState, CommandLine
 from canglian.kernel.store import Lost
 
 _ENGINE_CODES = frozenset({"command.too_many_reads"})
-"""Refusals by the engine, not by a decision: they left nothing behind and are not decided again. Those by the book's
-door (``Book.admission_codes``) are taken alike."""
+"""Refusals by the engine, not by a decision: they left nothing behind and are not decided again. Those by the
+book's admission (``Book.admission_codes``) are treated alike."""
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -66,13 +66,13 @@ async def replay(
         state = await store.state(book)
     except Lost:
         raise Unavailable("database.away") from None
-    told = progress or unheard
+    report = progress or unheard
     comparison = Comparison(differences_max)
     replayer = _Replayer(state, book_type, comparison)
-    await replayer.follow(Reader(store.pool), state, told)
+    await replayer.follow(Reader(store.pool), state, report)
     async with _moment(store) as reader:
         state = state_of(book, await reader.row(STATE, book))
-        await replayer.follow(reader, state, told)
+        await replayer.follow(reader, state, report)
         await replayer.finish(reader, state)
     return Replayed(
         book,
@@ -112,16 +112,16 @@ class _Replayer:
         batches, lines = (Stream(reader, state.book, kind) for kind in (Batch, CommandLine))
         batches.go_to(self._batch)
         lines.go_to(self.commands)
-        told = self.commands
+        reported = self.commands
         while self._batch < state.sequence:
             batch = await batches.next()
             if batch is None:
                 self._comparison.lone("batch", self._batch + 1, stored=False)
                 break
             await self._decide(reader, batch, await lines.through(batch.last_command))
-            if self.commands - told >= PROGRESS_EVERY:
-                told = self.commands
-                progress(told, state.commands)
+            if self.commands - reported >= PROGRESS_EVERY:
+                reported = self.commands
+                progress(reported, state.commands)
         await self._compare_records(reader)
         progress(self.commands, state.commands)
 

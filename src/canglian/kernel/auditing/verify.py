@@ -96,16 +96,16 @@ class _Chain:
 
     async def walk(self, progress: Progress) -> None:
         """Follow the chain to the batch at which the book stands."""
-        told = 0
+        reported = 0
         while self.number < self.state.sequence:
             batch = await self.batches.next()
             if batch is None or batch.number != self.number + 1:
                 found = "the end" if batch is None else batch.number
                 raise _Break("batch.missing", self.number + 1, self.number + 1, found)
             await self._check(batch)
-            if self.commands - told >= PROGRESS_EVERY:
-                told = self.commands
-                progress(told, self.state.commands)
+            if self.commands - reported >= PROGRESS_EVERY:
+                reported = self.commands
+                progress(reported, self.state.commands)
         progress(self.commands, self.state.commands)
         _same("book.commands", self.number, self.commands, self.state.commands)
         _same("book.hash", self.number, self.hash, self.state.hash)

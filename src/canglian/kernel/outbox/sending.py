@@ -60,7 +60,7 @@ class Sender:
         await self.close()
 
     async def send(self, book: int, receiver: Receiver, event: Event, dead_letter: int | None = None) -> Attempt:
-        """Send one event and tell what came of it; a problem is part of the answer, never an exception."""
+        """Send one event and return the attempt; a problem is part of it, never an exception."""
         at, start = utc_now(), time.perf_counter()
         status, problem = None, None
         try:

@@ -48,7 +48,7 @@ class Migration(msgspec.Struct, frozen=True):
 
     @property
     def checksum(self) -> str:
-        """What tells a changed file."""
+        """What shows that a file was changed."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 

@@ -19,7 +19,7 @@ _MOVE = (
     "UPDATE book SET sequence = $3, commands = $4, events = $5, today = $6, hash = $7, counters = $8 "
     "WHERE book = $1 AND sequence = $2 AND hash = $9 RETURNING sequence"
 )
-"""The hash tells the batch that this one builds on from another process's batch of the same number."""
+"""The hash distinguishes the batch that this one builds on from another process's batch of the same number."""
 
 log = structlog.get_logger()
 

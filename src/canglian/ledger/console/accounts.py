@@ -187,9 +187,9 @@ def _course(pages: Pages, found: AccountView, points: list[balances.Point], scal
     change = points[-1].balance - points[0].balance if points else 0
     title = _moved(pages, change, found.asset, scales)
     currency = "¥" if found.asset in ("CNY", "ECNY") else ""
-    told = pages._("End-of-day balances; today's to date.")
+    note = pages._("End-of-day balances; today's to date.")
     unit = pages._("yuan") if currency else found.asset
-    return Chart(title, labels, series, unit=unit, currency=currency, scale=scale, step=True, told=told)
+    return Chart(title, labels, series, unit=unit, currency=currency, scale=scale, step=True, note=note)
 
 
 def _moved(pages: Pages, change: int, asset: str, scales: dict[str, int]) -> str:

@@ -71,7 +71,7 @@ async def list_holds(
 
     async def read_page(order: Order) -> Page[Hold]:
         page = await holds(services.reader, principal.book, asked, order)
-        numbers = {n for one in page.items for n in (one.debit, one.credit)} - called.keys()
+        numbers = {n for hold in page.items for n in (hold.debit, hold.credit)} - called.keys()
         called.update(await names(services.reader, principal.book, numbers))
         return page
 

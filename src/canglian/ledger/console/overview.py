@@ -32,50 +32,50 @@ async def overview_page(
     volumes = await overview.volumes(reader, book)
     trial = await trial_balance(reader, book)
     newest = await transfers(reader, book, TransferFilter(), Order(limit=8))
-    told = pages._("Counted at %(time)s.").replace("%(time)s", when(now))
+    counted = pages._("Counted at %(time)s.").replace("%(time)s", when(now))
     return await pages.render(
         "ledger/overview.html",
-        told=told,
+        counted=counted,
         counts=await overview.counts(reader, book),
         trial=trial,
-        rate_chart=_rates(pages, rates, told),
-        volume_chart=_volumes(pages, volumes, told),
-        head_chart=_heads(pages, trial, told),
+        rate_chart=_rates(pages, rates, counted),
+        volume_chart=_volumes(pages, volumes, counted),
+        head_chart=_heads(pages, trial, counted),
         newest=newest.items,
         scales=await chart.scales(reader, book),
     )
 
 
-def _rates(pages: Pages, rates: list[overview.Rate], told: str) -> Chart:
+def _rates(pages: Pages, rates: list[overview.Rate], counted: str) -> Chart:
     rounded = [round(rate.count * 100 / BUCKET_SECONDS) for rate in rates]
     title = pages._("Peak postings per second in the last hour: %(most)s")
     title = title.replace("%(most)s", scaled(max(rounded, default=0), 2))
     labels = [rate.at.astimezone(SHANGHAI).strftime("%H:%M") for rate in rates]
     series = [Series(pages._("Postings a second"), rounded)]
-    meant = pages._("Transfers per minute divided by sixty, from the latest %(most)s transfers.")
-    return Chart(title, labels, series, kind="bar", unit=pages._("a second"), scale=2, told=_note(meant, told))
+    definition = pages._("Transfers per minute divided by sixty, from the latest %(most)s transfers.")
+    return Chart(title, labels, series, kind="bar", unit=pages._("a second"), scale=2, note=_note(definition, counted))
 
 
-def _note(meant: str, told: str) -> str:
+def _note(definition: str, counted: str) -> str:
     """What a chart counts, and when it was counted."""
-    return f"{meant.replace('%(most)s', f'{overview.NEWEST:,}')} {told}"
+    return f"{definition.replace('%(most)s', f'{overview.NEWEST:,}')} {counted}"
 
 
-def _volumes(pages: Pages, volumes: list[overview.Volume], told: str) -> Chart:
+def _volumes(pages: Pages, volumes: list[overview.Volume], counted: str) -> Chart:
     mine = [volume for volume in volumes if volume.asset == "CNY"][:10]
     title = pages._("Transactions by type, last 30 days")
     if mine:
         title = pages._("%(code)s: largest volume in the last 30 days").replace(
             "%(code)s", plain.worded("code", mine[0].code, pages._)
         )
-    meant = pages._("Volume by code in the last 30 days, in yuan, from the latest %(most)s transfers.")
+    definition = pages._("Volume by code in the last 30 days, in yuan, from the latest %(most)s transfers.")
     series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
     labels = [plain.worded("code", volume.code, pages._) for volume in mine]
-    unit, told = pages._("yuan"), _note(meant, told)
-    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, told=told)
+    unit, note = pages._("yuan"), _note(definition, counted)
+    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, note=note)
 
 
-def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
+def _heads(pages: Pages, trial: TrialBalance, counted: str) -> Chart:
     lines = sorted(
         (line for line in trial.lines if line.asset == "CNY"),
         key=lambda line: -max(line.debit_balance, line.credit_balance),
@@ -83,14 +83,14 @@ def _heads(pages: Pages, trial: TrialBalance, told: str) -> Chart:
     title = pages._("Balances by GL account")
     if lines:
         title = pages._("Largest balance: %(head)s").replace("%(head)s", pages._(lines[0].name))
-    meant = pages._("Debit and credit balances of all accounts under each GL account, in yuan.")
+    definition = pages._("Debit and credit balances of all accounts under each GL account, in yuan.")
     labels = [f"{line.head} {pages._(line.name)}" for line in lines]
     series = [
         Series(pages._("Debit balances"), [line.debit_balance for line in lines]),
         Series(pages._("Credit balances"), [line.credit_balance for line in lines]),
     ]
-    unit, told = pages._("yuan"), _note(meant, told)
-    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, told=told)
+    unit, note = pages._("yuan"), _note(definition, counted)
+    return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, note=note)
 
 
 @get("/find", guards=[needs(Permission.READ)])

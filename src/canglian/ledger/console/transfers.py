@@ -202,12 +202,12 @@ def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:
         name = found.accounts.get(number)
         return name.name if name is not None and name.name else str(number)
 
-    def told(view: TransferView) -> str:
+    def described(view: TransferView) -> str:
         return f"#{view.id} {called(view.debit)} → {called(view.credit)} {money(view.amount, view.asset, scales)}"
 
     ends = {number for flow in found.flows for number in (flow.source, flow.target)}
     nodes = [
-        FlowNode(f"#{n}", f"#{n} {called(by_number[n].credit)}", told(by_number[n]), n == found.root)
+        FlowNode(f"#{n}", f"#{n} {called(by_number[n].credit)}", described(by_number[n]), n == found.root)
         for n in sorted(ends)
     ]
     # Money that was lent before it came in would draw a circle; it stands in the table only.
@@ -219,7 +219,7 @@ def _drawing(pages: Pages, found: Trace, scales: dict[str, int]) -> FlowChart:
     note = pages._("Traced first in, first out. Each box is a transfer, named after its recipient.")
     if found.cut:
         note += " " + pages._("The trace is incomplete: there are more results.")
-    return FlowChart(pages._("Source and use of funds"), nodes, links, told=note)
+    return FlowChart(pages._("Source and use of funds"), nodes, links, note=note)
 
 
 @post("/transfers/{number:int}/reverse", status_code=200, guards=[needs(Permission.POST)])

@@ -1,6 +1,6 @@
 """Importing a bank's past from CSV: accounts and movements, with their own dates, once and checkable.
 
-Owns no table. Promises: amounts are read exactly; a line that is refused is told with its reason and stops nothing;
+Owns no table. Promises: amounts are read exactly; a line that is refused is reported with its reason and stops nothing;
 a killed import is run again without booking anything twice; where the source keeps a running balance, the summary
 says how much of it follows exactly and how the balances compare at the end.
 """

@@ -270,7 +270,7 @@ class _Import:
                 within += abs(booked - source) <= tolerance
                 if booked != source:
                     worst.append(BalanceDifference(account.id, reference, booked, source, booked - source))
-            worst = sorted(worst, key=lambda one: (-abs(one.difference), one.account))[:WORST]
+            worst = sorted(worst, key=lambda difference: (-abs(difference.difference), difference.account))[:WORST]
         return BalanceCheck(len(known), exact, within, tolerance, worst)
 
     def _summary(self, balances: BalanceCheck | None, seconds: float) -> Summary:

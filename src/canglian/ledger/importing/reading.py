@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
 
 class Source(NamedTuple):
-    """The file as a whole: what tells it from every other, and how many lines it has."""
+    """The file as a whole: its fingerprint, and how many lines it has."""
 
     digest: str
     lines: int

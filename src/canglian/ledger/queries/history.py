@@ -38,5 +38,5 @@ async def history(reader: Reader, book: int, subject: str, limit: int = 20) -> l
     ]
 
 
-def _reason(given: object) -> str | None:
-    return given if isinstance(given, str) and given else None
+def _reason(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -14,7 +14,7 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """A chart. ``title`` is its message; ``scale`` the decimals of its values; ``told`` when and how it was counted.
+    """A chart. ``title`` is its message; ``scale`` the decimals of its values; ``note`` when and how it was counted.
 
     ``kind`` is line or bar; ``lying`` turns the bars; ``step`` keeps a line level between its points.
     """
@@ -28,7 +28,7 @@ class Chart(msgspec.Struct, frozen=True):
     scale: int = 0
     step: bool = False
     lying: bool = False
-    told: str = ""
+    note: str = ""
 
     @property
     def data(self) -> str:
@@ -41,7 +41,7 @@ class FlowNode(msgspec.Struct, frozen=True):
 
     name: str
     label: str
-    told: str
+    note: str
     root: bool = False
 
 
@@ -51,7 +51,7 @@ class FlowLink(msgspec.Struct, frozen=True):
     source: str
     target: str
     value: int
-    told: str
+    note: str
 
 
 class FlowChart(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ class FlowChart(msgspec.Struct, frozen=True):
     nodes: Sequence[FlowNode]
     links: Sequence[FlowLink]
     kind: str = "flow"
-    told: str = ""
+    note: str = ""
 
     @property
     def data(self) -> str:
@@ -73,4 +73,4 @@ def is_empty(chart: Any) -> bool:
     """Whether there is nothing to draw."""
     if isinstance(chart, FlowChart):
         return not chart.links
-    return not any(any(one.values) for one in chart.series)
+    return not any(any(line.values) for line in chart.series)

@@ -20,18 +20,18 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) 
     """Any exception as a page; it asks the database nothing, which may be what is away."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
-    told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
-    if isinstance(told, Unauthenticated) and scope.get("user") is None and not scope["path"].startswith(LOGIN):
+    known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    if isinstance(known, Unauthenticated) and scope.get("user") is None and not scope["path"].startswith(LOGIN):
         goal = f"{LOGIN}?{urlencode({'next': _return_to(request)})}"
         if "hx-request" in request.headers:
             return Response(b"", status_code=401, headers={"hx-redirect": goal})
         return Redirect(goal, status_code=303)
-    status = problem.status_of(told, scope["path"])
-    text = format_error(told.code, told.fields, pages._)
+    status = problem.status_of(known, scope["path"])
+    text = format_error(known.code, known.fields, pages._)
     page = pages.render_in(
-        Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=told.code
+        Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=known.code
     )
-    page.headers.update({**problem.headers_of(told), **WHOLE})
+    page.headers.update({**problem.headers_of(known), **WHOLE})
     return page
 
 

@@ -76,11 +76,11 @@ _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
 
 def browser(agent: str | None) -> str:
-    """What somebody used, as far as it says: ``Chrome · Windows``."""
-    said = agent or ""
-    name = next((name for sign, name in _BROWSERS if f"{sign}/" in said), "")
-    system = next((system for system in _SYSTEMS if system in said), "")
-    return " · ".join(part for part in (name, system) if part) or said[:40] or "—"
+    """A browser and system by its user agent: ``Chrome · Windows``."""
+    text = agent or ""
+    name = next((name for sign, name in _BROWSERS if f"{sign}/" in text), "")
+    system = next((system for system in _SYSTEMS if system in text), "")
+    return " · ".join(part for part in (name, system) if part) or text[:40] or "—"
 
 
 FILTERS: dict[str, Any] = {

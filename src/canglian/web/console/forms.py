@@ -102,8 +102,8 @@ class Wrong(msgspec.Struct, frozen=True):
 def wrong(error: CanglianError, language: str) -> Wrong:
     """An error as a form shows it."""
     field = str(error.fields.get("field", "")).partition("[")[0]
-    said = format_error(error.code, error.fields, partial(translated, language=language))
-    return Wrong(said, field.split(".")[-1])
+    text = format_error(error.code, error.fields, partial(translated, language=language))
+    return Wrong(text, field.split(".")[-1])
 
 
 def read(values: dict[str, Any], kind: type[T]) -> T:
@@ -121,14 +121,14 @@ def read(values: dict[str, Any], kind: type[T]) -> T:
 
 
 def _plain(error: msgspec.ValidationError) -> Malformed:
-    told = from_validation(error)
-    said = str(error)
-    # A form sends texts: what is no whole number is told so, whatever it is instead.
-    explained = ("form.number", {}) if "Expected `int`, got" in said else explain(said)
+    malformed = from_validation(error)
+    message = str(error)
+    # A form sends texts: what is no whole number is called so, whatever type it looks like.
+    explained = ("form.number", {}) if "Expected `int`, got" in message else explain(message)
     if explained is None:
-        return told
+        return malformed
     code, fields = explained
-    return Malformed(code, **{"field": told.fields["field"], **fields})
+    return Malformed(code, **{"field": malformed.fields["field"], **fields})
 
 
 async def submit(

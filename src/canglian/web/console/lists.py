@@ -91,7 +91,7 @@ async def list_page(
     def sort_url(column: str) -> str:
         return address(query, cursor="", sort=_turned(sort, column))
 
-    filters = {one.name for one in spec.filters}
+    filters = {condition.name for condition in spec.filters}
     answer = await pages.render(
         template,
         status=status,
@@ -107,14 +107,14 @@ async def list_page(
         next_url=None if page.next_cursor is None else address(query, cursor=page.next_cursor),
         first_url=address(query, cursor="") if query.get("cursor") else None,
         clear_url=address({name: value for name, value in query.items() if name not in filters}, cursor=""),
-        export_url=address(query, format="csv", cursor="", columns=",".join(one.field for one in columns)),
+        export_url=address(query, format="csv", cursor="", columns=",".join(column.field for column in columns)),
         export_max=CSV_ROWS_MAX,
         sort_url=sort_url,
         is_filtered=any(query.get(name) for name in filters),
         **shown,
     )
     if "columns" in query:
-        pages.set_cookie(answer, _cookie(spec), ".".join(one.field for one in columns), YEAR_SECONDS)
+        pages.set_cookie(answer, _cookie(spec), ".".join(column.field for column in columns), YEAR_SECONDS)
     return answer
 
 
@@ -137,9 +137,9 @@ def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
 
 def _on_a_phone(columns: Sequence[Column]) -> set[str]:
     """The fields that a phone shows of each row."""
-    said = {column.field for column in columns if column.phone}
-    if said:
-        return said | {columns[0].field}
+    chosen = {column.field for column in columns if column.phone}
+    if chosen:
+        return chosen | {columns[0].field}
     left = dict(_ON_A_PHONE)
     shown = [columns[0].field]
     for column in columns[1:]:

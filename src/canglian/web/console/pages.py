@@ -144,7 +144,7 @@ class Pages:
             "around": around,
             "principal": principal,
             "language": self.language,
-            "other_language": next(one for one in LANGUAGES if one != self.language),
+            "other_language": next(language for language in LANGUAGES if language != self.language),
             "nav": [item for item in self._nav if principal is not None and principal.may(item.permission)],
             "path": scope["path"],
             "here": scope["path"] + (f"?{query}" if query else ""),

@@ -1,7 +1,7 @@
-"""What machines wrote, told to people: kinds, refusals, who asked, what it is about, and the facts of a payload.
+"""Machine words as texts for people: kinds, refusals, actors, subjects, and the facts of a payload.
 
 A machine word has its translation under the id ``<family>.<word>``: ``event.transfer.posted``, ``command.ledger.…``,
-``code.salary``, ``field.happened_at``. What nobody translated is shown as it is: a bank's own codes are its own words.
+``code.salary``, ``field.happened_at``. What has no translation is shown as it is: a bank's own codes are its own words.
 """
 
 import re
@@ -34,7 +34,7 @@ _CHANCE = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}")
 
 
 def worded(family: str, value: str, say: Say) -> str:
-    """A machine word in the reader's language; itself where nobody translated it."""
+    """A machine word in the reader's language; itself where there is no translation."""
     text = say(f"{family}.{value}")
     return value if text == f"{family}.{value}" else text
 
@@ -76,25 +76,25 @@ def facts(payload: Any, scales: Mapping[str, int], objects: Mapping[str, str], s
     """The fields of a payload that say something, in their order; amounts as people write them."""
     if not isinstance(payload, dict):
         return [] if payload is None else [Fact(say("field.value"), _plain(payload, say))]
-    given: dict[str, Any] = payload
-    asset = given.get("asset")
-    told: list[Fact] = []
-    for name, value in given.items():
+    fields: dict[str, Any] = payload
+    asset = fields.get("asset")
+    facts: list[Fact] = []
+    for name, value in fields.items():
         if value in (None, "", {}, []):
             continue
         if isinstance(value, dict):
             inner: dict[str, Any] = value
-            told += [Fact(str(key), _plain(one, say)) for key, one in inner.items()]
+            facts += [Fact(str(key), _plain(item, say)) for key, item in inner.items()]
         else:
-            told.append(
+            facts.append(
                 Fact(worded("field", name, say), _text(name, value, asset, scales, say), _page(name, value, objects))
             )
-    return told
+    return facts
 
 
-def line(told: Iterable[Fact]) -> str:
+def line(facts: Iterable[Fact]) -> str:
     """Facts in one line."""
-    return " · ".join(f"{fact.title} {fact.text}" for fact in told)
+    return " · ".join(f"{fact.title} {fact.text}" for fact in facts)
 
 
 def _page(name: str, value: Any, objects: Mapping[str, str]) -> str | None:
@@ -110,7 +110,7 @@ def _text(name: str, value: Any, asset: Any, scales: Mapping[str, int], say: Say
 
 
 def _amount(units: int, asset: Any, scales: Mapping[str, int]) -> str:
-    """An amount; where its asset is not said, in whole units without a sign if all assets agree on their decimals."""
+    """An amount; without an asset, in whole units without a sign if all assets agree on their decimals."""
     if isinstance(asset, str):
         return money(units, asset, scales)
     known = set(scales.values())
@@ -126,7 +126,7 @@ def _plain(value: Any, say: Say) -> str:
         return when(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value[:_LONGEST]
     if isinstance(value, list):
         items: list[Any] = value
-        if all(isinstance(one, str | int) for one in items) and len(items) <= 10:
-            return " ".join(str(one) for one in items)
+        if all(isinstance(item, str | int) for item in items) and len(items) <= 10:
+            return " ".join(str(item) for item in items)
         return say("%(count)s in all").replace("%(count)s", number(len(items)))
     return str(value)[:_LONGEST]

@@ -8,7 +8,7 @@ echarts.use([
   BarChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer,
 ]);
 
-// Okabe and Ito's colours after our jade: told apart by every kind of eye, and in print by their lightness.
+// Okabe and Ito's colours after our jade: distinct for every kind of eye, and in print by their lightness.
 const COLOURS = ["#0f6f5c", "#e69f00", "#56b4e9", "#cc79a7", "#0072b2", "#d55e00"];
 const INK = "#1f2a30";
 const LINE = "#dfe5e8";
@@ -76,7 +76,7 @@ function series(spec) {
 
 function flow(spec, narrow) {
   return {
-    tooltip: { trigger: "item", renderMode: "richText", formatter: (at) => at.data.told ?? at.name },
+    tooltip: { trigger: "item", renderMode: "richText", formatter: (at) => at.data.note ?? at.name },
     series: [
       {
         type: "sankey",

@@ -19,13 +19,13 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: MobileP
     """Any exception as a page; it asks the database nothing, which may be what is away."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
-    told = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
-    if isinstance(told, Unauthenticated):
+    known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    if isinstance(known, Unauthenticated):
         return Redirect(f"{SIGN_IN}?{urlencode({'next': back_to(request)})}", status_code=303)
-    status = problem.status_of(told, scope["path"])
-    text = render(told.code, told.fields, translated(told.template, pages.language))
+    status = problem.status_of(known, scope["path"])
+    text = render(known.code, known.fields, translated(known.template, pages.language))
     page = pages.render("mobile/fault.html", status=status, fault_status=status, fault=text)
-    page.headers.update(problem.headers_of(told))
+    page.headers.update(problem.headers_of(known))
     return page
 
 

@@ -62,9 +62,9 @@ async def ask(services: Services, person: Person, command: Command[R], values: d
 
 def text(values: dict[str, str], field: str, most: int = 120) -> str | None:
     """A text that somebody wrote, in one line; None for nothing. Rejects ``form.long`` and ``form.pattern``."""
-    told = " ".join(values.get(field, "").split())
-    if len(told) > most:
+    line = " ".join(values.get(field, "").split())
+    if len(line) > most:
         raise Malformed("form.long", bound=most, field=field)
-    if any(not character.isprintable() or character in "<>" for character in told):
+    if any(not character.isprintable() or character in "<>" for character in line):
         raise Malformed("form.pattern", field=field)
-    return told or None
+    return line or None

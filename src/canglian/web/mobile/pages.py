@@ -90,7 +90,7 @@ class MobilePages:
             "gettext": self._,
             "person": self.person,
             "language": self.language,
-            "other_language": next(one for one in LANGUAGES if one != self.language),
+            "other_language": next(language for language in LANGUAGES if language != self.language),
             "large": self.large,
             "tabs": self._tabs if self.person is not None else [],
             "path": scope["path"].rstrip("/") or "/",

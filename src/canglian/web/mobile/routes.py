@@ -94,7 +94,7 @@ async def offline(pages: NamedDependency[MobilePages]) -> Response[bytes]:
 @get("/manifest.webmanifest")
 async def app_manifest(pages: NamedDependency[MobilePages]) -> Response[bytes]:
     """What a phone has to know to install the pages as an app."""
-    told = {
+    manifest = {
         "name": pages._("Canglian wallet"),
         "short_name": pages._("Canglian"),
         "lang": "en" if pages.language == "en" else "zh-CN",
@@ -107,7 +107,7 @@ async def app_manifest(pages: NamedDependency[MobilePages]) -> Response[bytes]:
         "theme_color": "#0f6f5c",
         "icons": [{"src": "/m/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}],
     }
-    return Response(msgspec.json.encode(told), media_type="application/manifest+json")
+    return Response(msgspec.json.encode(manifest), media_type="application/manifest+json")
 
 
 @get("/worker.js")

@@ -38,12 +38,12 @@ class Service(msgspec.Struct, frozen=True):
 
 
 async def services_outside(services: Services, book: int) -> list[Service]:
-    """Every service there may be, connected or not, with the lines to it in a book."""
+    """Every external service, connected or not, with its adapters in a book."""
     page = await queries.receivers(services.reader, book, Order(limit=LIMIT_MAX))
     lines = [
-        Line(one.id, one.name, one.state, one.dead, one.tries, one.problem)
-        for one in page.items
-        if one.url.startswith(ADAPTER)
+        Line(receiver.id, receiver.name, receiver.state, receiver.dead, receiver.tries, receiver.problem)
+        for receiver in page.items
+        if receiver.url.startswith(ADAPTER)
     ]
     return [
         Service(
@@ -59,10 +59,10 @@ async def services_outside(services: Services, book: int) -> list[Service]:
 async def connections_page(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """All services outside."""
-    found = await services_outside(services, principal.book)
-    troubles = {line.receiver: trouble(line.problem, pages) for one in found for line in one.lines}
-    return await pages.render("observing/connections.html", found=found, troubles=troubles)
+    """All external services."""
+    outside = await services_outside(services, principal.book)
+    troubles = {line.receiver: trouble(line.problem, pages) for service in outside for line in service.lines}
+    return await pages.render("observing/connections.html", services=outside, troubles=troubles)
 
 
 HANDLERS = (connections_page,)

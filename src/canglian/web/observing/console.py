@@ -129,14 +129,14 @@ def _pretty(thing: Any) -> str:
 
 def _break(pages: Pages, kind: str) -> str:
     """What a break of the chain means to a person; see ``kernel.auditing.verify.Broken``."""
-    told = {
+    texts = {
         "missing": pages._("Committed data is missing."),
         "unexpected": pages._("There is data without a commit."),
         "range": pages._("Its commands are not consecutive."),
         "previous": pages._("It does not follow the previous link."),
         "altered": pages._("Data it wrote was changed later."),
     }
-    return told.get(kind.partition(".")[2], pages._("The book's totals do not match its data."))
+    return texts.get(kind.partition(".")[2], pages._("The book's totals do not match its data."))
 
 
 def _verifications(pages: Pages) -> Verifications:

@@ -92,10 +92,10 @@ class ReceiverFacts(msgspec.Struct, frozen=True):
 
 
 class ReceiverSecret(msgspec.Struct, frozen=True):
-    """A receiver, and the secret that signs what it gets: told here and never again."""
+    """A receiver, and the secret that signs its messages, returned once."""
 
     receiver: Annotated[ReceiverFacts, doc("Who hears of events.")]
-    secret: Annotated[str, doc("Told here and never again.")]
+    secret: Annotated[str, doc("Returned once, here.")]
 
 
 def facts(receiver: Receiver) -> ReceiverFacts:

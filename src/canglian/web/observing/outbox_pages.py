@@ -103,13 +103,15 @@ def trouble(problem: str | None, pages: Pages) -> str | None:
         return None
     if problem in CODES:
         return re.sub(r"\{\w+\}", "…", pages._(CODES[problem]))
-    told = (
+    texts = (
         (_STATUS, pages._("It answered with HTTP status %(detail)s.")),
         (_SILENT, pages._("It did not answer within %(detail)s seconds.")),
         (_AWAY, pages._("It could not be reached.")),
         (_OTHER, pages._("It could not be sent: %(detail)s")),
     )
-    return next(text.replace("%(detail)s", found[1]) for pattern, text in told if (found := pattern.fullmatch(problem)))
+    return next(
+        text.replace("%(detail)s", found[1]) for pattern, text in texts if (found := pattern.fullmatch(problem))
+    )
 
 
 def _receiver_row(view: ReceiverView, pages: Pages) -> dict[str, Any]:
@@ -196,7 +198,7 @@ async def _show(
         "observing/receiver.html",
         status=status,
         receiver=_receiver_row(found, pages),
-        tried=[_delivery_row(one, pages) for one in tried.items],
+        tried=[_delivery_row(delivery, pages) for delivery in tried.items],
         columns=_ATTEMPTS,
         key=secrets.token_hex(8),
         **{"problem": None, "secret": None, **more},
@@ -240,18 +242,18 @@ async def list_dead_letters(
         state if state in set(DeadLetterState) else None,
     )
     called = await _names(services, principal.book)
-    receivers = Filter("receiver", "Receiver", choices=[Choice(one, name) for one, name in called.items()])
+    receivers = Filter("receiver", "Receiver", choices=[Choice(receiver, name) for receiver, name in called.items()])
     spec = msgspec.structs.replace(_LETTERS, filters=[*_LETTERS.filters, receivers])
 
     async def read_page(order: Order) -> Page[dict[str, Any]]:
         page = await queries.dead_letters(services.reader, principal.book, asked, order)
         rows = [
             {
-                **msgspec.structs.asdict(one),
-                "trouble": trouble(one.problem, pages),
-                "to": called.get(one.receiver, one.receiver),
+                **msgspec.structs.asdict(letter),
+                "trouble": trouble(letter.problem, pages),
+                "to": called.get(letter.receiver, letter.receiver),
             }
-            for one in page.items
+            for letter in page.items
         ]
         return Page(rows, page.next_cursor)
 
@@ -282,7 +284,7 @@ async def _show_letter(
         trouble=trouble(letter.problem, pages),
         receiver=await queries.receiver(reader, book, letter.receiver),
         event=await observing.event(reader, book, letter.event),
-        tried=[_delivery_row(one, pages) for one in tried.items],
+        tried=[_delivery_row(delivery, pages) for delivery in tried.items],
         columns=_ATTEMPTS,
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),

@@ -61,14 +61,14 @@ class Verifications:
         task.add_done_callback(self._tasks.discard)
         return begun
 
-    async def _run(self, book: int, one: Verification) -> None:
+    async def _run(self, book: int, verification: Verification) -> None:
         services = self._services
         try:
-            one.found = await verify(services.standby, book, services.audited, one.reach)
+            verification.found = await verify(services.standby, book, services.audited, verification.reach)
         except CanglianError as error:
-            one.stopped_by = error.code
+            verification.stopped_by = error.code
         except Exception:
-            one.stopped_by = "server.fault"
+            verification.stopped_by = "server.fault"
             log.exception("verification failed", book=book)
         finally:
-            one.ended_at = utc_now()
+            verification.ended_at = utc_now()

@@ -1,4 +1,4 @@
-"""What a room brings to speak with a service outside: which events it hears, and what it does then."""
+"""Adapters: a room's connection to an external service: the events that it handles, the answers that it submits."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,11 +18,13 @@ R = TypeVar("R")
 log = structlog.get_logger()
 
 
-async def tell(services: Services, service: str, book: int, command: Command[R], key: str) -> Outcome[R] | None:
+async def submit_answer(
+    services: Services, service: str, book: int, command: Command[R], key: str
+) -> Outcome[R] | None:
     """Submit what a service answered, once for each key.
 
-    A refusal by a rule is an end too: the thing has moved on, and trying again would not help. None where an
-    earlier, different answer to the same question was taken: that one stands. Raises Unavailable or Busy.
+    A refusal by a rule is final too: the state has changed, and a retry would not help. None where an earlier,
+    different answer to the same request was accepted: that one stands. Raises Unavailable or Busy.
     """
     try:
         outcome = await services.engine.submit(book, command, actor=f"system:{service}", key=key)
@@ -41,31 +43,31 @@ async def tell(services: Services, service: str, book: int, command: Command[R],
 
 @dataclass(frozen=True)
 class Outside:
-    """What an adapter works with: the house's services, and the client of the services outside."""
+    """What an adapter works with: the services of this process, and the client of the external services."""
 
     services: Services
     client: Client
     memory: dict[Any, Any] = field(default_factory=dict[Any, Any])
-    """What adapters remember for as long as the process lives."""
+    """What adapters keep in memory while the process runs."""
 
-    async def tell(self, service: str, book: int, command: Command[R], key: str) -> Outcome[R] | None:
-        """Submit what a service answered; see ``tell``."""
-        return await tell(self.services, service, book, command, key)
+    async def submit_answer(self, service: str, book: int, command: Command[R], key: str) -> Outcome[R] | None:
+        """The same, with what this adapter works with."""
+        return await submit_answer(self.services, service, book, command, key)
 
 
 Hear = Callable[[Outside, int, Event], Awaitable[None]]
-"""Does what an event of a book asks for. It is called at least once for each event, in order; what it raises as a
-CanglianError is tried again later, so it does nothing twice when it is called twice."""
+"""Handles an event of a book. It is called at least once for each event, in order; after a CanglianError it is called
+again later, so it is idempotent."""
 
 
 Take = Callable[[Services, int, Any], Awaitable[None]]
-"""Takes what a service tells a book by itself, as JSON that came with its signature. Told twice, it does things once.
-Raises Malformed for what cannot be read."""
+"""Handles a notification from a service to a book, as JSON whose signature was verified. Idempotent. Raises Malformed
+for what cannot be read."""
 
 
 @dataclass(frozen=True)
 class Errand:
-    """What is asked of a service from time to time, for every book; running it twice is harmless."""
+    """A periodic request to a service, for every book; idempotent."""
 
     name: str
     every_seconds: float
@@ -74,7 +76,7 @@ class Errand:
 
 @dataclass(frozen=True)
 class Adapter:
-    """A room's line to a service: ``name`` is the room's and the service's (``party.identity``)."""
+    """A room's connection to a service: ``name`` is the room's and the service's (``party.identity``)."""
 
     name: str
     service: str

@@ -1,4 +1,4 @@
-"""``POST /outside/{service}/{book}``: what a service tells the bank by itself, believed only with its signature."""
+"""``POST /outside/{service}/{book}``: notifications from an external service, accepted only with its signature."""
 
 import time
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ declare({"outside.unknown": "No module receives notifications from the service {
 
 def callbacks(adapters: Iterable[Adapter]) -> HTTPRouteHandler:
     """The route, for the services that are connected and that an adapter listens to."""
-    takes: dict[str, Take] = {one.service: one.take for one in adapters if one.take is not None}
+    takes: dict[str, Take] = {adapter.service: adapter.take for adapter in adapters if adapter.take is not None}
 
     @post("/outside/{service:str}/{book:int}", include_in_schema=False, status_code=204)
     async def callback(request: Request[Any, Any, Any], service: FromPath[str], book: FromPath[int]) -> None:
-        """Take what a service tells. A signature that does not fit, is old or was used before is refused."""
+        """Accept a notification. A signature that does not match, is old or was used before is refused."""
         services = services_of(request)
         connected = connection(services.settings, service) if service in takes else None
         if connected is None:
@@ -42,9 +42,9 @@ def callbacks(adapters: Iterable[Adapter]) -> HTTPRouteHandler:
         nonces = services.memory.setdefault(f"nonces:{service}", Nonces())
         verified_request({connected.peer.id: connected.peer}, asked, time.time(), nonces)
         try:
-            told = msgspec.json.decode(body)
+            content = msgspec.json.decode(body)
         except msgspec.DecodeError:
             raise Malformed("request.malformed", problem="the body is not JSON") from None
-        await takes[service](services, book, told)
+        await takes[service](services, book, content)
 
     return callback

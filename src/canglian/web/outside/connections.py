@@ -50,11 +50,11 @@ def connection(settings: Settings, service: str) -> Connection | None:
 def connections(settings: Settings) -> dict[str, Connection]:
     """All services that are connected. Rejects ``settings.invalid``."""
     found = (connection(settings, service) for service in SERVICES)
-    return {one.service: one for one in found if one is not None}
+    return {connection.service: connection for connection in found if connection is not None}
 
 
-def told_by_hand(settings: Settings, service: str) -> None:
-    """Refuse an outcome that somebody tells where the service says it itself: Conflict ``outside.connected``."""
+def refuse_if_connected(settings: Settings, service: str) -> None:
+    """Refuse an outcome entered by hand where the service reports it itself: Conflict ``outside.connected``."""
     if is_connected(settings, service):
         raise Conflict("outside.connected", service=service)
 

@@ -22,24 +22,24 @@ class Wiring:
         self.client = Client(connections(settings), timeout_seconds=settings.outside_timeout_ms / 1000)
         self._services = services
         self._outside = Outside(services, self.client)
-        self._adapters = [one for one in adapters if self.client.reaches(one.service)]
+        self._adapters = [adapter for adapter in adapters if self.client.reaches(adapter.service)]
         self._known: set[int] = set()
 
     @property
     def adapters(self) -> Adapters:
-        """What the outbox's dispatcher is given."""
-        return {one.name: partial(one.hear, self._outside) for one in self._adapters}
+        """The adapters by name, for the outbox's dispatcher."""
+        return {adapter.name: partial(adapter.hear, self._outside) for adapter in self._adapters}
 
     @property
     def errands(self) -> list[tuple[Errand, Callable[[int], Awaitable[None]]]]:
-        """What is asked from time to time."""
-        return [(each, partial(each.run, self._outside)) for one in self._adapters for each in one.errands]
+        """The periodic requests, ready to run for a book."""
+        return [(each, partial(each.run, self._outside)) for adapter in self._adapters for each in adapter.errands]
 
     async def introduce(self, book: int) -> None:
         """Make sure that the adapters are receivers in a book, each from the time when it first came."""
         if book in self._known or not self._adapters:
             return
-        wanted = {adapter_id(one.name): one for one in self._adapters}
+        wanted = {adapter_id(adapter.name): adapter for adapter in self._adapters}
         stored = await self._services.store.load(book, Receiver, list(wanted))
         for identity, adapter in wanted.items():
             known = stored.get(identity)

@@ -1,4 +1,4 @@
-"""The house: the installation's own books, users, API keys and sessions, all of them entities of book 0.
+"""The system: the installation's own books, users, API keys and sessions, all of them entities of book 0.
 
 Owns the tables book_profile, house_user, api_key and login_session. Promises: they change by commands only, so who
 let whom in is on the audit chain; no command, event or log line carries a password, a key or a token in plain; a

@@ -1,4 +1,4 @@
-"""Logging in: what stands between a form or a request and the commands of the house."""
+"""Logging in: from a form or a request to the commands of users, keys and sessions."""
 
 import msgspec
 
@@ -69,7 +69,7 @@ async def create_key(
     rate_burst: int | None = None,
     expires_at: object = None,
 ) -> tuple[ApiKey, str]:
-    """Make an API key; the key itself is told here and never again."""
+    """Make an API key; the key itself is returned once."""
     prefix, text = new_key()
     fields = {
         "id": prefix,
@@ -117,6 +117,6 @@ async def _failed(services: Services, user: User) -> None:
 
 
 def _first_book(user: User) -> int:
-    """The book that a session looks at first: the lowest with a role, the house itself only where there is no other."""
+    """The book that a session looks at first: the lowest with a role, the system's own only where there is no other."""
     numbers = sorted(int(number) for number in user.roles)
     return next((number for number in numbers if number != SYSTEM_BOOK), 1 if user.administrator else SYSTEM_BOOK)

@@ -52,9 +52,9 @@ class KeyView(msgspec.Struct, frozen=True):
 
 
 class NewKeyView(KeyView, frozen=True, kw_only=True):
-    """A key that was just made. ``secret`` is the key to send, told here and never again."""
+    """A key that was just made. ``secret`` is the key to send, returned once, here."""
 
-    secret: Annotated[str, doc("Told here and never again.")]
+    secret: Annotated[str, doc("Returned once, here.")]
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +119,7 @@ async def list_keys(services: NamedDependency[Services], principal: NamedDepende
 async def create_key(
     services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[KeyRequest]
 ) -> Response[bytes]:
-    """Make an API key for this book. Its secret is told here and never again."""
+    """Make an API key for this book. Its secret is returned once, here."""
     if principal.book == SYSTEM_BOOK and data.role is not Role.ADMIN:
         raise Forbidden("auth.forbidden", role=principal.role.value, permission=Permission.ADMINISTER.value)
     key, secret = await access.create_key(

@@ -1,4 +1,4 @@
-"""The house's error codes."""
+"""The error codes of users, keys, sessions and books."""
 
 from canglian.kernel.errors import declare
 

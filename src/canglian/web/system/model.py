@@ -1,4 +1,4 @@
-"""What the house keeps, all in book 0."""
+"""The entities of book 0: users, keys, sessions, books."""
 
 from datetime import datetime
 from typing import Annotated

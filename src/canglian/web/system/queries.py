@@ -1,4 +1,4 @@
-"""What sign-in and the pages of the house read."""
+"""What sign-in and the pages about users, keys, sessions and books read."""
 
 from datetime import datetime
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""The house as a room."""
+"""Users, keys, sessions and books as a room."""
 
 from canglian.web.principal import Permission
 from canglian.web.room import NavItem, Room

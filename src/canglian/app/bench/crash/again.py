@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import httpx
 import msgspec
 
-from canglian.app.bench.crash.requests import Acknowledgement, Asked, read_told
+from canglian.app.bench.crash.requests import Acknowledgement, Asked, read_acknowledgement
 
 TRY_SECONDS = 60
 """How long a request is sent again before it counts as never answered."""
@@ -20,7 +20,7 @@ _LATER = (429, 503)
 class Answer(msgspec.Struct, frozen=True):
     """An acknowledgement, and whether the server said that it repeats an earlier one."""
 
-    told: Acknowledgement
+    acknowledgement: Acknowledgement
     replayed: bool
 
 
@@ -53,7 +53,7 @@ async def _answer(client: httpx.AsyncClient, asked: Asked) -> Answer | None:
             await asyncio.sleep(PAUSE_SECONDS)
             continue
         if response.status_code == 201:
-            return Answer(read_told(response.content), response.headers.get("idempotent-replayed") == "true")
+            return Answer(read_acknowledgement(response.content), response.headers.get("idempotent-replayed") == "true")
         if response.status_code not in _LATER:
             return None
         await asyncio.sleep(PAUSE_SECONDS)

@@ -40,17 +40,19 @@ class Findings:
         self.altered |= verdict.altered
 
     def sent_again(
-        self, asked: Asked, answer: Answer | None, told: Acknowledgement | None, *, had_landed: bool
+        self, asked: Asked, answer: Answer | None, acknowledged: Acknowledgement | None, *, had_landed: bool
     ) -> None:
-        """A request was sent again. What had been told (or done, unheard) must be answered as a repetition of it."""
-        if told is None:
+        """A request was sent again. What had been acknowledged (or done, unheard) must be answered as a repetition."""
+        if acknowledged is None:
             self.unacknowledged += 1
             self.landed += answer is not None and answer.replayed
         else:
             self.repeated += 1
         if answer is None:
             self.unanswered.add(asked.key)
-        elif (told not in (None, answer.told)) or ((told is not None or had_landed) and not answer.replayed):
+        elif (acknowledged not in (None, answer.acknowledgement)) or (
+            (acknowledged is not None or had_landed) and not answer.replayed
+        ):
             self.altered.add(asked.key)
 
     def verified(self, verified: Verified) -> None:

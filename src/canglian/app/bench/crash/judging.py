@@ -1,4 +1,4 @@
-"""What was asked and told, held against what is stored: every request is judged by the rows that it left behind."""
+"""Requests and acknowledgements, compared with what is stored: every request is judged by its rows."""
 
 from collections.abc import Iterable, Mapping
 
@@ -27,7 +27,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """The keys of the requests that something is wrong with, and of the unacknowledged ones that had landed.
 
     ``lost``: acknowledged, but not there, or not whole. ``doubled``: there more than once. ``altered``: not as it was
-    asked for or told, there in part without having been acknowledged, or asked for by nobody.
+    requested or acknowledged, there in part without having been acknowledged, or requested by nobody.
     """
 
     lost: set[str]
@@ -36,21 +36,23 @@ class Verdict(msgspec.Struct, frozen=True):
     landed: set[str]
 
 
-def judge(asked: Iterable[Asked], told: Mapping[str, Acknowledgement], stored: Stored) -> Verdict:
+def judge(asked: Iterable[Asked], acknowledged: Mapping[str, Acknowledgement], stored: Stored) -> Verdict:
     """Judge every request, and find the rows that no request asked for."""
     verdict = Verdict(set(), set(), set(), set())
     left = set(stored)
-    for one in asked:
-        left.discard(one.key)
-        rows, answer = stored.get(one.key, []), told.get(one.key)
+    for request in asked:
+        left.discard(request.key)
+        rows, answer = stored.get(request.key, []), acknowledged.get(request.key)
         if answer is None and rows:
-            verdict.landed.add(one.key)
-        if len(rows) > len(one.moves):
-            verdict.doubled.add(one.key)
-        elif len(rows) < len(one.moves) and answer is not None:
-            verdict.lost.add(one.key)
-        elif (rows and rows != _expected(one, rows)) or (answer is not None and not _as_told(one, answer, rows)):
-            verdict.altered.add(one.key)
+            verdict.landed.add(request.key)
+        if len(rows) > len(request.moves):
+            verdict.doubled.add(request.key)
+        elif len(rows) < len(request.moves) and answer is not None:
+            verdict.lost.add(request.key)
+        elif (rows and rows != _expected(request, rows)) or (
+            answer is not None and not _as_acknowledged(request, answer, rows)
+        ):
+            verdict.altered.add(request.key)
     verdict.altered.update(left)
     return verdict
 
@@ -66,5 +68,5 @@ def _expected(asked: Asked, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _as_told(asked: Asked, told: Acknowledgement, rows: list[Row]) -> bool:
-    return told.suits(asked) and told.numbers == tuple(row.id for row in rows)
+def _as_acknowledged(asked: Asked, acknowledgement: Acknowledgement, rows: list[Row]) -> bool:
+    return acknowledgement.suits(asked) and acknowledgement.numbers == tuple(row.id for row in rows)

@@ -43,7 +43,7 @@ class Move(msgspec.Struct, frozen=True, gc=False):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """One request. Its key is also the reference of all that it leaves behind, so every row tells whose it is."""
+    """One request. Its key is also the reference of all that it leaves behind, so every row names its request."""
 
     key: str
     kind: Kind
@@ -89,7 +89,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
         return Move(self.debit, self.credit, self.amount) == asked.moves[0]
 
 
-read_told = msgspec.json.Decoder(Acknowledgement).decode
+read_acknowledgement = msgspec.json.Decoder(Acknowledgement).decode
 
 
 class Requests:
@@ -97,7 +97,7 @@ class Requests:
 
     def __init__(self, prepared: Prepared, chance: random.Random) -> None:
         self.asked: list[Asked] = []
-        self.told: dict[str, Acknowledgement] = {}
+        self.acknowledgements: dict[str, Acknowledgement] = {}
         self.statuses: dict[int, int] = {}
         self._token = prepared.token
         self._accounts = prepared.numbers
@@ -120,14 +120,14 @@ class Requests:
         """Note what the load was answered; the status is 0 where the connection broke."""
         self.statuses[status] = self.statuses.get(status, 0) + 1
         if status == 201:
-            self.acknowledged(self.asked[number], read_told(body))
+            self.acknowledged(self.asked[number], read_acknowledgement(body))
 
-    def acknowledged(self, asked: Asked, told: Acknowledgement) -> None:
+    def acknowledged(self, asked: Asked, acknowledgement: Acknowledgement) -> None:
         """Note an acknowledgement; the first one is kept."""
-        if asked.key not in self.told:
-            self.told[asked.key] = told
+        if asked.key not in self.acknowledgements:
+            self.acknowledgements[asked.key] = acknowledgement
             if asked.kind is Kind.HOLD:
-                self._holds.append(told)
+                self._holds.append(acknowledgement)
 
     def new(self, kind: Kind | None = None) -> Asked:
         """A request that was never made before."""

@@ -27,7 +27,7 @@ OUTAGE_SECONDS = 0.5
 AFTER_SECONDS = 0.2
 """For how long at most the load goes on after a recovery."""
 PATIENCE_SECONDS = 0.2
-"""How long a connection waits after it was told that the database is away."""
+"""How long a connection waits after an answer that the database is away."""
 REPEATED = 20
 """Acknowledged requests of a round that are sent again nevertheless."""
 CHAIN_EVERY = 10
@@ -107,15 +107,17 @@ class Rounds:
         await self._crash(way, chance)
         asked = requests.asked[first:]
         landed = await self._judge(asked, before)
-        silent = [one for one in asked if one.key not in requests.told]
-        spoken = [one for one in asked if one.key in requests.told]
+        silent = [request for request in asked if request.key not in requests.acknowledgements]
+        spoken = [request for request in asked if request.key in requests.acknowledgements]
         repeated = chance.sample(spoken, min(REPEATED, len(spoken)))
         answers = await self._send([*silent, *repeated])
-        for one in (*silent, *repeated):
-            answer = answers.get(one.key)
-            self.findings.sent_again(one, answer, requests.told.get(one.key), had_landed=one.key in landed)
+        for request in (*silent, *repeated):
+            answer = answers.get(request.key)
+            self.findings.sent_again(
+                request, answer, requests.acknowledgements.get(request.key), had_landed=request.key in landed
+            )
             if answer is not None:
-                requests.acknowledged(one, answer.told)
+                requests.acknowledged(request, answer.acknowledgement)
         await self._judge(asked, before)
         self.findings.unbalanced |= await self._database.unbalanced()
         self.findings.rounds[way] += 1
@@ -148,7 +150,7 @@ class Rounds:
             await asyncio.to_thread(self._victim.restart)
         else:
             self.findings.recovery[way].append(time.perf_counter() - killed)
-            self._requests.acknowledged(first, answer.told)
+            self._requests.acknowledged(first, answer.acknowledgement)
         await asyncio.sleep(after)
         load.stopping = True
         await sending
@@ -158,6 +160,6 @@ class Rounds:
 
     async def _judge(self, asked: list[Asked], after: Place) -> set[str]:
         """Hold requests against the rows written since; the unacknowledged ones that landed."""
-        verdict = judge(asked, self._requests.told, await self._database.rows(after))
+        verdict = judge(asked, self._requests.acknowledgements, await self._database.rows(after))
         self.findings.judged(verdict)
         return verdict.landed

@@ -210,13 +210,15 @@ class Rival:
         )
 
 
-def _may_pay(payer: Wallet, one: Account, payee: Wallet, other: Account, pin: Pin, move: WalletMove) -> bool:
+def _may_pay(
+    payer: Wallet, payer_account: Account, payee: Wallet, payee_account: Account, pin: Pin, move: WalletMove
+) -> bool:
     """Both are there and open, it is one kind of money, and the PIN that was looked at is the one there is."""
     return (
         payer.asset == payee.asset
         and payer.state == payee.state == "active"
-        and one.state == other.state == "open"
-        and one.purpose == other.purpose
+        and payer_account.state == payee_account.state == "open"
+        and payer_account.purpose == payee_account.purpose
         and pin.digest is not None
         and not pin.locked
         and pin.version == move.pin

@@ -30,7 +30,7 @@ from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
-from canglian.web.outside.connections import is_connected, told_by_hand
+from canglian.web.outside.connections import is_connected, refuse_if_connected
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -102,7 +102,7 @@ async def answer_elements(
     context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[ElementsAnswer]
 ) -> Response[bytes]:
     """The other bank compared the elements. The first answer counts. Only where no identity service is connected."""
-    told_by_hand(context.services.settings, "identity")
+    refuse_if_connected(context.services.settings, "identity")
     command = AnswerElements(
         bound_account=bound_account,
         elements=data.elements,
@@ -132,7 +132,7 @@ async def send_code(
     context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[MessageEvidence]
 ) -> Response[bytes]:
     """A code was sent to the holder's mobile. Only where no SMS service is connected."""
-    told_by_hand(context.services.settings, "sms")
+    refuse_if_connected(context.services.settings, "sms")
     command = SendBindingCode(bound_account=bound_account, reference=data.reference)
     return await context.respond(command, bound_view, status=200)
 
@@ -142,7 +142,7 @@ async def confirm_code(
     context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[CodeEvidence]
 ) -> Response[bytes]:
     """The holder typed a code. Only where no SMS service is connected."""
-    told_by_hand(context.services.settings, "sms")
+    refuse_if_connected(context.services.settings, "sms")
     command = ConfirmByCode(bound_account=bound_account, matched=data.matched, reference=data.reference)
     return await context.respond(command, bound_view, status=200)
 

@@ -29,7 +29,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Code, Name, Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
-from canglian.web.outside.connections import told_by_hand
+from canglian.web.outside.connections import refuse_if_connected
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -153,7 +153,7 @@ async def mark_sent(
     context: NamedDependency[RequestContext], rail_order: OrderPath, data: Body[RailSent]
 ) -> Response[bytes]:
     """The rail has taken an order. After its answer this is no news. A rail that is connected says it itself."""
-    told_by_hand(context.services.settings, "rail")
+    refuse_if_connected(context.services.settings, "rail")
     return await context.respond(MarkRailSent(order=rail_order, reference=data.reference), order_view, status=200)
 
 
@@ -171,7 +171,7 @@ async def answer_order(
 
     A rail that is connected says it itself.
     """
-    told_by_hand(context.services.settings, "rail")
+    refuse_if_connected(context.services.settings, "rail")
     command = AnswerRailOrder(
         order=rail_order,
         succeeded=data.succeeded,

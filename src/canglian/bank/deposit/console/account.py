@@ -136,7 +136,7 @@ def _course(pages: Pages, found: DepositView, points: list[balances.Point], scal
         currency="¥" if is_money else "",
         scale=scales.get(found.asset, 2),
         step=True,
-        told=pages._("End-of-day balances; today's to date."),
+        note=pages._("End-of-day balances; today's to date."),
     )
 
 

@@ -21,7 +21,7 @@ from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Code, Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
-from canglian.web.outside.connections import told_by_hand
+from canglian.web.outside.connections import refuse_if_connected
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -132,7 +132,7 @@ async def check_liveness(
     context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[LivenessEvidence]
 ) -> Response[bytes]:
     """The second step: a living face was compared with the document's. Only where no identity service is connected."""
-    told_by_hand(context.services.settings, "identity")
+    refuse_if_connected(context.services.settings, "identity")
     command = CheckLiveness(
         opening=opening, score_bps=data.score_bps, reference=_plain(data.reference), digest=data.digest
     )
@@ -144,7 +144,7 @@ async def match_elements(
     context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[OpeningElements]
 ) -> Response[bytes]:
     """The third step: the elements were compared by the account's bank. Only where no identity service is connected."""
-    told_by_hand(context.services.settings, "identity")
+    refuse_if_connected(context.services.settings, "identity")
     sealer = await sealer_for(context.services, context.principal, context.key)
     return await context.respond(data.command(sealer, opening), view, status=200)
 
@@ -155,7 +155,7 @@ async def send_code(
 ) -> Response[bytes]:
     """The fourth step: a code was sent to the person's mobile, the first time or again. Only where no SMS service is
     connected."""
-    told_by_hand(context.services.settings, "sms")
+    refuse_if_connected(context.services.settings, "sms")
     return await context.respond(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
 
 
@@ -165,7 +165,7 @@ async def confirm_code(
 ) -> Response[bytes]:
     """The fifth step: the person typed the code. A clean case is active now, another one waits for a review. Only where
     no SMS service is connected."""
-    told_by_hand(context.services.settings, "sms")
+    refuse_if_connected(context.services.settings, "sms")
     command = ConfirmCode(opening=opening, matched=data.matched, reference=_plain(data.reference))
     return await context.respond(command, view, status=200)
 

@@ -177,7 +177,7 @@ class EmbeddedPostgres:
 
 
 def run(where: Places, program: str, *arguments: str) -> str:
-    """Run one of PostgreSQL's programs as the server's user; Unavailable with what it said when it fails."""
+    """Run one of PostgreSQL's programs as the server's user; Unavailable with its output when it fails."""
     done = subprocess.run(
         [str(where.binaries / program), *arguments],
         user=where.user, group=None if where.user is None else pwd.getpwnam(where.user).pw_gid,
@@ -186,8 +186,8 @@ def run(where: Places, program: str, *arguments: str) -> str:
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        said = done.stdout.strip().splitlines()[-3:] + _last_log(where)
-        raise Unavailable("database.cannot_start", problem=" | ".join(said) or program)
+        output = done.stdout.strip().splitlines()[-3:] + _last_log(where)
+        raise Unavailable("database.cannot_start", problem=" | ".join(output) or program)
     return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""The use cases of the house, one file a subject: books, users, sessions, keys."""
+"""The use cases of book 0, one file a subject: books, users, sessions, keys."""
 
 from canglian.web.system.commands.books import OpenBookProfile
 from canglian.web.system.commands.keys import CreateApiKey, RevokeApiKey

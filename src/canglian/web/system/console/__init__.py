@@ -1,4 +1,4 @@
-"""The house's pages: logging in, one's own security, users, keys and books."""
+"""The system's pages: logging in, one's own security, users, keys and books."""
 
 from canglian.web.system.console import access, keys, security, users
 

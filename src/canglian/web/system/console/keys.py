@@ -44,7 +44,9 @@ _LIST = ListSpec(
     [
         Filter("text", "Name or client"),
         Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
-        Filter("state", "State", choices=[Choice(one, f"state.{one}") for one in ("active", "expired", "revoked")]),
+        Filter(
+            "state", "State", choices=[Choice(state, f"state.{state}") for state in ("active", "expired", "revoked")]
+        ),
     ],
     href=PATH + "/{id}",
     empty="No API keys yet.",
@@ -52,8 +54,8 @@ _LIST = ListSpec(
 )
 
 
-def _row(one: queries.KeyRow) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(one), "role": f"role.{one.role}", "key": f"ck_{one.id}_…"}
+def _row(key: queries.KeyRow) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(key), "role": f"role.{key.role}", "key": f"ck_{key.id}_…"}
 
 
 async def _show(pages: Pages, principal: Principal, status: int = 200, **more: Any) -> Response[Any]:
@@ -62,7 +64,7 @@ async def _show(pages: Pages, principal: Principal, status: int = 200, **more: A
 
     async def page(order: Order) -> Page[Any]:
         found = await queries.keys_of(pages.services.reader, principal.book, asked, order)
-        return Page([_row(one) for one in found.items], found.next_cursor)
+        return Page([_row(key) for key in found.items], found.next_cursor)
 
     given: dict[str, Any] = {"secret": None, "problem": None, "values": {}, **more}
     return await list_page(pages, _LIST, page, template="system/keys.html", status=status, roles=list(Role), **given)

@@ -140,7 +140,7 @@ async def end_session(
     """End one of one's sessions."""
     await form_values(request)
     _, user = _me(request)
-    if session not in {one.id for one in await queries.sessions(services.reader, user.id)}:
+    if session not in {session.id for session in await queries.sessions(services.reader, user.id)}:
         raise NotFound("login_session.not_found", login_session=session[:8])
     await services.engine.execute(SYSTEM_BOOK, EndSession(session=session), actor=principal.actor)
     return Redirect(f"{PATH}?done=sessions", status_code=303)

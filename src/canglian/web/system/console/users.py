@@ -46,7 +46,9 @@ _LIST = ListSpec(
     [
         Filter("text", "Login or name"),
         Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
-        Filter("state", "State", choices=[Choice(one, f"state.{one}") for one in ("active", "locked", "disabled")]),
+        Filter(
+            "state", "State", choices=[Choice(state, f"state.{state}") for state in ("active", "locked", "disabled")]
+        ),
     ],
     href=PATH + "/{id}",
     sort="login",
@@ -74,14 +76,14 @@ async def list_users(
 
     async def page(order: Order) -> Page[Any]:
         found = await queries.users_of(services.reader, principal.book, asked, order)
-        return Page([_row(one) for one in found.items], found.next_cursor)
+        return Page([_row(user) for user in found.items], found.next_cursor)
 
     return await list_page(pages, _LIST, page, actions=[_NEW])
 
 
-def _row(one: queries.UserRow) -> dict[str, Any]:
-    factor = "On" if one.second_factor else "Off"
-    return {**msgspec.structs.asdict(one), "role": f"role.{one.role}", "second_factor": factor}
+def _row(user: queries.UserRow) -> dict[str, Any]:
+    factor = "On" if user.second_factor else "Off"
+    return {**msgspec.structs.asdict(user), "role": f"role.{user.role}", "second_factor": factor}
 
 
 @get("/users/new", guards=[needs(Permission.ADMINISTER)])
@@ -203,7 +205,7 @@ def _roles(user: User, roles: dict[str, str]) -> ChangeUser:
 
 
 async def _ask(services: Services, principal: Principal, command: Command[T]) -> T:
-    """What a command of the house gives; a refusal is raised."""
+    """The result of a command on book 0; a refusal is raised."""
     return (await submit(services, principal, command, {}, book=SYSTEM_BOOK)).unwrap()
 
 
