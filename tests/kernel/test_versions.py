@@ -8,24 +8,21 @@ import msgspec
 import pytest
 
 from canglian.kernel import Book, Command, Engine, Entity, MemoryStore, Rejection
-from canglian.kernel.errors import CODES, declare
+from canglian.kernel.errors import CODES
 from canglian.kernel.records import Event
 from canglian.kernel.versions import Versioned, effective_date, in_force, next_version
 
-if "price.in_past" not in CODES:
-    declare(
-        {
-            "price.in_past": "{effective_from} is before {today}.",
-            "price.exists": "There is a price from {price} on.",
-            "price.effective_past": "{effective_from} is before {today}.",
-        }
-    )
-
+REFUSALS = {
+    "toy_price.in_past": "{effective_from} is before {today}.",
+    "toy_price.exists": "There is a price from {toy_price} on.",
+    "toy_price.effective_past": "{effective_from} is before {today}.",
+    "toy_price.not_found": "There is no price {toy_price}.",
+}
 TODAY = date(2026, 1, 5)
 BEGINNING = date(2000, 1, 1)
 
 
-class Price(Entity, frozen=True, table="price", key=("effective_from",), indexes={"rules": ("rules",)}):
+class Price(Entity, frozen=True, table="toy_price", key=("effective_from",), indexes={"rules": ("rules",)}):
     """A figure that is known by its date."""
 
     effective_from: date
@@ -59,6 +56,15 @@ class PriceOn(Command[int | None], kind="toy.price_on"):
         return None if found is None else found.fen
 
 
+class NeededOn(Command[int], kind="toy.price_needed_on"):
+    """What counts on a day, where something has to."""
+
+    day: date | None = None
+
+    def decide(self, book: Book) -> int:
+        return PRICES.get(book, "all", self.day).fen
+
+
 class StartsOn(Command[date], kind="toy.starts_on"):
     """From when a version would count."""
 
@@ -71,6 +77,13 @@ class StartsOn(Command[date], kind="toy.starts_on"):
 class Rule(msgspec.Struct):
     effective_from: date
     version: int
+
+
+@pytest.fixture(autouse=True)
+def _declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusals of this toy are declared for the length of a test."""
+    for code, template in REFUSALS.items():
+        monkeypatch.setitem(CODES, code, template)
 
 
 @pytest.fixture
@@ -106,6 +119,13 @@ async def test_a_book_without_figures_begins_with_the_first_ones_and_keeps_them(
     assert len(kept(engine)) == 1
 
 
+async def test_what_has_to_count_is_refused_before_the_first_version(engine: Engine) -> None:
+    assert await engine.execute(1, NeededOn(), actor="t") == 100
+    with pytest.raises(Rejection) as caught:
+        await engine.execute(1, NeededOn(day=date(1999, 12, 31)), actor="t")
+    assert (caught.value.code, caught.value.fields) == ("toy_price.not_found", {"toy_price": "all"})
+
+
 async def test_a_new_version_counts_from_its_date_and_leaves_the_old_one_as_it_is(engine: Engine) -> None:
     added = await engine.execute(1, AddPrice(effective_from=day(10)), actor="user:ann")
     assert (added.fen, added.added_by) == (200, "user:ann")
@@ -115,13 +135,13 @@ async def test_a_new_version_counts_from_its_date_and_leaves_the_old_one_as_it_i
     assert isinstance(engine.store, MemoryStore)
     (event,) = engine.store.rows[1][Event].values()
     assert (event.kind, event.subject, event.payload) == (
-        "price.added",
-        "price:2026-01-10",
+        "toy_price.added",
+        "toy_price:2026-01-10",
         {"effective_from": "2026-01-10"},
     )
 
 
-@pytest.mark.parametrize(("effective_from", "code"), [(day(4), "price.in_past"), (day(10), "price.exists")])
+@pytest.mark.parametrize(("effective_from", "code"), [(day(4), "toy_price.in_past"), (day(10), "toy_price.exists")])
 async def test_no_version_begins_in_the_past_or_twice_on_a_day(engine: Engine, effective_from: date, code: str) -> None:
     await engine.execute(1, AddPrice(effective_from=day(10)), actor="t")
     before = kept(engine)
@@ -136,5 +156,5 @@ async def test_a_version_without_a_date_counts_from_today(engine: Engine) -> Non
     assert await engine.execute(1, StartsOn(asked=day(9)), actor="t") == day(9)
     with pytest.raises(Rejection) as caught:
         await engine.execute(1, StartsOn(asked=day(4)), actor="t")
-    assert caught.value.code == "price.effective_past"
+    assert caught.value.code == "toy_price.effective_past"
     assert caught.value.fields["field"] == "effective_from"

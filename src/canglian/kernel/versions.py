@@ -69,6 +69,17 @@ class Versioned(Generic[E]):
         versions: list[Any] = self.of(book, key)
         return in_force(versions, day)
 
+    def get(self, book: Book, key: str, day: date | None = None) -> E:
+        """The version of one thing that is in force on a day, by default the business date.
+
+        Rejects ``<table>.not_found``.
+        """
+        found = self.on(book, key, day or book.today)
+        if found is None:
+            noun = self.kind.__noun__
+            book.reject(f"{noun}.not_found", **{noun: key})
+        return found
+
     def add(self, book: Book, key: str, effective_from: date, figures: dict[str, Any]) -> E:
         """Add a version that is known by its date alone.
 

@@ -97,17 +97,9 @@ PRODUCTS: Final = Versioned(
 POLICIES: Final = Versioned(DepositPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 
 
-def product_on(book: Book, code: str, on: date) -> DepositProduct:
-    """The version of a product in force on a day. Rejects ``deposit_product.not_found``."""
-    found = PRODUCTS.on(book, code, on)
-    if found is None:
-        book.reject("deposit_product.not_found", deposit_product=code)
-    return found
-
-
 def product_in_force(book: Book, code: str) -> DepositProduct:
     """The version of a product in force on the business date. Rejects ``deposit_product.not_found``."""
-    return product_on(book, code, book.today)
+    return PRODUCTS.get(book, code)
 
 
 def policy_on(book: Book, day: date) -> DepositPolicy:

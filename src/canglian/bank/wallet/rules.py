@@ -107,17 +107,9 @@ PRODUCTS: Final = Versioned(
 POLICIES: Final = Versioned(WalletPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 
 
-def product_on(book: Book, code: str, on: date) -> WalletProduct:
-    """The version of a product in force on a day. Rejects ``wallet_product.not_found``."""
-    found = PRODUCTS.on(book, code, on)
-    if found is None:
-        book.reject("wallet_product.not_found", wallet_product=code)
-    return found
-
-
 def product_in_force(book: Book, code: str) -> WalletProduct:
     """The version of a product in force on the business date. Rejects ``wallet_product.not_found``."""
-    return product_on(book, code, book.today)
+    return PRODUCTS.get(book, code)
 
 
 def policy_in_force(book: Book) -> WalletPolicy:

@@ -5,13 +5,13 @@ from typing import Final, NoReturn
 
 from canglian.bank.deposit.accruing import AccrueDay, DailyInterest, FinishDay, SettleAccount
 from canglian.bank.deposit.model import DepositInterest, DepositProduct, InterestDay
-from canglian.bank.deposit.rules import product_on
+from canglian.bank.deposit.rules import PRODUCTS
 from canglian.ledger.book import Book
 
 
 class _DepositInterest(DailyInterest[DepositInterest]):
     def terms(self, book: Book, product: str, day: date) -> DepositProduct:
-        return product_on(book, product, day)
+        return PRODUCTS.get(book, product, day)
 
     def refuse_behind(self, book: Book, interest: DepositInterest, until: str, needed: str) -> NoReturn:
         account = interest.deposit

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 from canglian.bank.deposit.accruing import AccrueDay, DailyInterest, FinishDay, SettleAccount
 from canglian.bank.wallet.model import Wallet, WalletInterest, WalletInterestDay, WalletProduct
-from canglian.bank.wallet.rules import product_on
+from canglian.bank.wallet.rules import PRODUCTS
 from canglian.ledger.book import Book
 
 
@@ -17,7 +17,7 @@ class _WalletInterest(DailyInterest[WalletInterest]):
     has_ahead = False
 
     def terms(self, book: Book, product: str, day: date) -> WalletProduct:
-        return product_on(book, product, day)
+        return PRODUCTS.get(book, product, day)
 
     def refuse_behind(self, book: Book, interest: WalletInterest, until: str, needed: str) -> NoReturn:
         book.reject("wallet_interest.behind", wallet=interest.wallet, until=until, needed=needed)
