@@ -28,7 +28,7 @@ async def actors(reader: Reader, book: int, commands: Iterable[int]) -> dict[int
     return {row[0]: row[1] for row in rows}
 
 
-async def history(reader: Reader, book: int, subject: str, limit: int = 20) -> list[Step]:
+async def history(reader: Reader, book: int, subject: str, limit: int = 30) -> list[Step]:
     """What happened to a subject (``account:12``), newest first."""
     found = (await events(reader, book, EventFilter(subject=subject), Order(limit=limit))).items
     asked = await actors(reader, book, (event.command for event in found))

@@ -43,6 +43,7 @@ from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import balances, chart, statements
+from canglian.ledger.queries.history import history
 from canglian.web.console import Chart, Pages
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
@@ -100,7 +101,7 @@ async def _show(
         limits=(await what_is_left(reader, book, asked_of(found)))[0],
         course=_course(pages, found, await balances.course(reader, book, found.ledger_account), scales),
         page=await statements.entries(reader, book, found.ledger_account, order),
-        history=await accounts.history(reader, book, identity),
+        history=await history(reader, book, f"deposit_account:{identity}"),
         papers=[one for one in papers if is_valid(one, today)],
         second_class=[
             one

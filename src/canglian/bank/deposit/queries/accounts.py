@@ -13,7 +13,6 @@ from canglian.bank.deposit.model import (
     ProductClass,
 )
 from canglian.bank.party import Level
-from canglian.bank.party.queries.parties import Happened
 from canglian.bank.party.queries.reading import one, some
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
@@ -139,12 +138,3 @@ async def freezes_of(reader: Reader, book: int, identity: str) -> list[AccountFr
 async def interest_of(reader: Reader, book: int, ledger_account: int) -> DepositInterest:
     """The interest of an account that is not settled yet."""
     return await one(reader, book, DepositInterest, ledger_account)
-
-
-async def history(reader: Reader, book: int, identity: str, limit: int = 30) -> list[Happened]:
-    """What happened to an account and by whom, newest first."""
-    sql = (
-        "SELECT e.at, e.kind, c.actor FROM event e JOIN command c ON c.book = e.book AND c.number = e.command "
-        f"WHERE e.book = $1 AND e.subject = $2 ORDER BY e.number DESC LIMIT {limit}"
-    )
-    return [Happened(*row) for row in await reader.rows(sql, book, f"deposit_account:{identity}")]

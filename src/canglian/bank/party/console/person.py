@@ -53,6 +53,7 @@ from canglian.bank.party.rules import is_valid, may_be_erased_on
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import SHANGHAI, utc_now
+from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.forms import KEY, form_values, read, submit
 from canglian.web.console.submitting import Form, answer_form, submit_form
@@ -127,7 +128,7 @@ async def _show(
         ],
         alike=alike,
         merged=await parties.merged_into(reader, book, identity),
-        history=await parties.history(reader, book, identity),
+        history=await history(reader, book, f"party:{identity}"),
         unmaskings=await parties.unmaskings_of(reader, book, identity),
         erasable_on=may_be_erased_on(found.ended_on or today, rules),
         today=today,
