@@ -13,7 +13,7 @@ from canglian.bank.party.queries.reading import some
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
+from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
 from canglian.bank.wallet.mobile.transfers import choose, told_at
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
 from canglian.bank.wallet.queries import figures, wallets
@@ -228,7 +228,7 @@ async def scanned(
     digits = "".join(form.get("code", "").split()).replace("-", "")
     of_wallet = len(digits) == 16
     asked = _ByCode(pages, services, person, {"code": digits})
-    act = _to_number(pages, services, person, digits) if of_wallet else asked.ask(None)
+    act = _to_number(pages, services, person, digits) if of_wallet else asked.ask_amount(None)
     return await or_again(act, partial(_scan, pages, form))
 
 
@@ -254,7 +254,7 @@ async def take(
 ) -> Response[Any]:
     """Take what somebody's pay code lets be taken."""
     asked = _ByCode(pages, services, person, await sent(request))
-    return await or_again(asked.take(), asked.ask_again)
+    return await or_again(asked.take(), asked.ask)
 
 
 @post("/scan/pay", status_code=200, guards=[signed_in])
@@ -266,7 +266,7 @@ async def pay_confirm(
 ) -> Response[Any]:
     """Whom somebody's collect code pays, and how much, before the PIN is asked for."""
     asked = _ByCode(pages, services, person, await sent(request))
-    return await or_again(asked.confirm(None), asked.ask_again)
+    return await asked.show_pad()
 
 
 @post("/scan/pay/pin", status_code=200, guards=[signed_in])
@@ -278,18 +278,11 @@ async def pay(
 ) -> Response[Any]:
     """Look at the PIN and pay."""
     asked = _ByCode(pages, services, person, await sent(request))
-    return await or_pin_again(asked.pay(), asked.confirm, asked.ask_again)
+    return await asked.go_on()
 
 
-class _ByCode:
+class _ByCode(Payment):
     """Money that is about to move by a code of the other side."""
-
-    def __init__(self, pages: MobilePages, services: Services, person: Person, form: dict[str, str]) -> None:
-        self._pages = pages
-        self._services = services
-        self._person = person
-        self._form = form
-        self._service = wallet_service(services, person, form)
 
     async def _found(self) -> tuple[WalletCode, Wallet]:
         """The code that the digits are of, and the wallet that shows it. Rejects ``wallet_code.*``."""
@@ -305,7 +298,11 @@ class _ByCode:
         return await own_wallet(self._services, self._person, self._form.get("wallet", ""))
 
     async def ask(self, error: CanglianError | None) -> Response[bytes]:
-        """How much, with which wallet of the same kind of money."""
+        """How much, with which wallet; the page of the digits where they are what is wrong."""
+        return await or_again(self.ask_amount(error), partial(_scan, self._pages, self._form))
+
+    async def ask_amount(self, error: CanglianError | None) -> Response[bytes]:
+        """How much, with which wallet of the same kind of money. Rejects digits that are no code."""
         code, other = await self._found()
         mine = await own_wallets(self._services, self._person)
         reader, book = self._services.reader, self._person.book
@@ -319,10 +316,6 @@ class _ByCode:
             unit=other.asset,
             values=self._form,
         )
-
-    async def ask_again(self, error: CanglianError | None) -> Response[bytes]:
-        """The same with what is wrong; the page of the digits where they are what is wrong."""
-        return await or_again(self.ask(error), partial(_scan, self._pages, self._form))
 
     async def take(self) -> str:
         """Take money by a pay code; the page that tells of it."""
@@ -352,7 +345,7 @@ class _ByCode:
             rows=[(say("From"), named(own)), (say("Balance after payment"), left(own, amount))],
         )
 
-    async def pay(self) -> str:
+    async def move(self) -> str:
         """Pay by a collect code; the page that tells of it."""
         own = await self._own()
         code, _ = await self._found()

@@ -8,14 +8,13 @@ from litestar.params import FromPath
 
 from canglian.bank.deposit import BoundAccount, DepositAccount, RailKind, RailState
 from canglian.bank.wallet.commands import ExchangeMoney, RechargeWallet, WithdrawFromWallet
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets
+from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletKind
 from canglian.bank.wallet.queries import funding, moves, wallets
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.formats import money
 from canglian.web.console.forms import read_money
-from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
@@ -47,7 +46,7 @@ async def rail_confirm(
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
     asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    return await or_again(asked.confirm(None), asked.ask)
+    return await asked.show_pad()
 
 
 @post([f"{path}/pay" for path in PATHS], status_code=200, guards=[signed_in])
@@ -60,7 +59,7 @@ async def rail_order(
 ) -> Response[Any]:
     """Look at the PIN and ask the rail."""
     asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    return await or_pin_again(asked.order(), asked.confirm, asked.ask)
+    return await asked.go_on()
 
 
 async def _rail(
@@ -79,7 +78,7 @@ async def _rail(
     return _Rail(pages, services, person, found, bound, way, form)
 
 
-class _Rail:
+class _Rail(Payment):
     """A recharge or a withdrawal that somebody is about to ask for."""
 
     def __init__(
@@ -92,14 +91,10 @@ class _Rail:
         way: str,
         form: dict[str, str],
     ) -> None:
-        self._pages = pages
-        self._services = services
-        self._person = person
+        super().__init__(pages, services, person, form)
         self._wallet = wallet
         self._bound = bound
         self._in = way == "recharge"
-        self._form = form
-        self._service = wallet_service(services, person, form)
         self._at = f"/m/wallets/{wallet.id}/{way}"
         self._title = pages._("Recharge") if self._in else pages._("Withdraw money")
 
@@ -144,7 +139,7 @@ class _Rail:
             rows=[(say("Balance after recharge"), after), (say("When"), say("As soon as the other bank has answered"))],
         )
 
-    async def order(self) -> str:
+    async def move(self) -> str:
         """Ask the rail; the page of the order."""
         bound, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
@@ -205,7 +200,7 @@ async def exchange_confirm(
 ) -> Response[bytes]:
     """What is about to happen, before the PIN is asked for."""
     asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    return await or_again(asked.confirm(None), asked.ask)
+    return await asked.show_pad()
 
 
 @post("/wallets/{wallet:str}/exchange/pay", status_code=200, guards=[signed_in])
@@ -218,7 +213,7 @@ async def exchange(
 ) -> Response[Any]:
     """Look at the PIN and exchange."""
     asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    return await or_pin_again(asked.exchange(), asked.confirm, asked.ask)
+    return await asked.go_on()
 
 
 async def _exchange(
@@ -236,7 +231,7 @@ async def _exchange(
     return _Exchange(pages, services, person, found, deposits, form)
 
 
-class _Exchange:
+class _Exchange(Payment):
     """An exchange that somebody is about to make."""
 
     def __init__(
@@ -248,13 +243,9 @@ class _Exchange:
         deposits: list[DepositAccount],
         form: dict[str, str],
     ) -> None:
-        self._pages = pages
-        self._services = services
-        self._person = person
+        super().__init__(pages, services, person, form)
         self._wallet = wallet
         self._deposits = deposits
-        self._form = form
-        self._service = wallet_service(services, person, form)
         self._at = f"/m/wallets/{wallet.id}/exchange"
 
     def _chosen(self) -> DepositAccount:
@@ -307,7 +298,7 @@ class _Exchange:
             rows=[(say("Balance after recharge"), after), (say("When"), say("At once, one for one, without a fee"))],
         )
 
-    async def exchange(self) -> str:
+    async def move(self) -> str:
         """Exchange; the page that tells of it."""
         deposit, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))

@@ -1,10 +1,12 @@
 """What pages that move money share: the page with the PIN pad, and its way back where something is wrong."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
 
+from canglian.bank.wallet.mobile.owning import wallet_service
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
@@ -13,8 +15,6 @@ from canglian.web.console.formats import money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person
 from canglian.web.services import Services
-
-Show = Callable[[CanglianError | None], Awaitable[Response[Any]]]
 
 
 async def seen(services: Services, person: Person, wallet: Wallet) -> WalletView:
@@ -52,9 +52,35 @@ def pin_page(
     )
 
 
-async def or_pin_again(act: Awaitable[str], pad: Show, form: Show) -> Response[Any]:
-    """Do what the PIN was typed for, or show the pad again; the form before it where that is wrong by now."""
-    return await or_again(act, lambda error: or_again(pad(error), form))
+class Payment(ABC):
+    """Money that somebody is about to move, with what they typed: the form, the page with the PIN pad, the movement."""
+
+    def __init__(self, pages: MobilePages, services: Services, person: Person, form: dict[str, str]) -> None:
+        self._pages = pages
+        self._services = services
+        self._person = person
+        self._form = form
+        self._service = wallet_service(services, person, form)
+
+    @abstractmethod
+    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+        """The form."""
+
+    @abstractmethod
+    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
+        """The page with the PIN pad. Rejects what was typed wrongly."""
+
+    @abstractmethod
+    async def move(self) -> str:
+        """Look at the PIN and move the money; the page that tells of it."""
+
+    async def show_pad(self) -> Response[Any]:
+        """What is about to happen, before the PIN is asked for; the form again where it is refused."""
+        return await or_again(self.confirm(None), self.ask)
+
+    async def go_on(self) -> Response[Any]:
+        """Do what the PIN was typed for, or show the pad again; the form before it where that is wrong by now."""
+        return await or_again(self.move(), lambda error: or_again(self.confirm(error), self.ask))
 
 
 def named(wallet: WalletView) -> str:

@@ -8,14 +8,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import TransferBetweenWallets
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
-from canglian.bank.wallet.mobile.pin_pages import left, named, or_pin_again, pin_page, seen
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from
+from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.queries import moves
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.forms import read_money
-from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import sent, text
 from canglian.web.services import Services
@@ -61,7 +60,7 @@ async def transfer_confirm(
     """Who gets how much, before the PIN is asked for."""
     form = await sent(request)
     asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    return await or_again(asked.confirm(None), asked.ask)
+    return await asked.show_pad()
 
 
 @post("/wallets/{wallet:str}/transfer/pay", status_code=200, guards=[signed_in])
@@ -75,7 +74,7 @@ async def transfer(
     """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
     form = await sent(request)
     asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    return await or_pin_again(asked.pay(), asked.confirm, asked.ask)
+    return await asked.go_on()
 
 
 def told_at(outcome: Outcome[WalletTransfer]) -> str:
@@ -83,18 +82,14 @@ def told_at(outcome: Outcome[WalletTransfer]) -> str:
     return f"/m/transfers/{outcome.unwrap().id}?done=1"
 
 
-class _Transfer:
+class _Transfer(Payment):
     """A transfer that somebody is about to make, with what they typed."""
 
     def __init__(
         self, pages: MobilePages, services: Services, person: Person, wallet: Wallet, form: dict[str, str]
     ) -> None:
-        self._pages = pages
-        self._services = services
-        self._person = person
+        super().__init__(pages, services, person, form)
         self._wallet = wallet
-        self._form = form
-        self._service = wallet_service(services, person, form)
 
     async def ask(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
@@ -130,7 +125,7 @@ class _Transfer:
             ],
         )
 
-    async def pay(self) -> str:
+    async def move(self) -> str:
         """Move the money; the page that tells of it."""
         payee = await self._service.by_number(self._form.get("number", ""))
         amount, note = read_money(self._form), text(self._form, "note")
