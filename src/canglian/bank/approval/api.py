@@ -164,7 +164,7 @@ async def get_proposal(
     reader, book = services.reader, principal.book
     found = await queries.proposal(reader, book, proposal)
     versions = await queries.policy_versions(reader, book, found.policy)
-    policy = next(one for one in versions if one.version == found.policy_version)
+    policy = next(version for version in versions if version.version == found.policy_version)
     return as_json(proposal_view(found, policy, await asked_by.changes(services, book, found)))
 
 
@@ -239,8 +239,8 @@ async def withdraw_proposal(context: NamedDependency[RequestContext], proposal: 
 async def get_kinds() -> Response[bytes]:
     """The kinds of commands that can be approved."""
     kinds = [
-        ApprovableKind(one.kind, one.title, list(one.counts_as), one.always)
-        for one in sorted(APPROVABLE.values(), key=lambda one: one.kind)
+        ApprovableKind(known.kind, known.title, list(known.counts_as), known.always)
+        for known in sorted(APPROVABLE.values(), key=lambda known: known.kind)
     ]
     return as_json(ApprovableKinds(kinds))
 

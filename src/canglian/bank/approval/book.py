@@ -1,5 +1,5 @@
-"""The ledger's book with a door: what a policy covers, or a room above keeps, is not done because somebody asks for it
-directly."""
+"""The ledger's book with an admission check: commands that a policy covers, or that concern what a room above keeps,
+are refused when they are submitted directly."""
 
 from typing import Any, ClassVar
 

@@ -107,7 +107,7 @@ def approvable(described: Approvable) -> None:
 
 
 def digest_of(kind: str, payload: str, facts: Iterable[Fact]) -> str:
-    """What tells another command, or another state of what it is about."""
+    """A fingerprint of the command and of the state of what it is about."""
     watched = [fact for fact in facts if fact.watched]
     return hashlib.sha256(_encode([kind, payload, watched])).hexdigest()
 

@@ -114,7 +114,7 @@ def _accounts(book: Book, numbers: list[int]) -> list[Fact]:
     if len(numbers) <= LINES_SHOWN:
         return [fact for number in numbers for fact in _account(book, "Account", number)]
     accounts = [book.get(Account, number) for number in numbers]
-    text = "\n".join(f"{one.id} {one.name} {one.state.value} {one.purpose}" for one in accounts)
+    text = "\n".join(f"{account.id} {account.name} {account.state.value} {account.purpose}" for account in accounts)
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
     return [Fact("Accounts", "number", len(numbers), told=mark, watched=True)]
 
@@ -202,7 +202,7 @@ def _figures(book: Book, number: int, *, watched: bool) -> list[Fact]:
 
 _CODE = Field("code", "Code", hint="What it is for, such as shop.payment.")
 _REFERENCE = Field("reference", "Reference", required=False)
-_STATES = tuple((one.value, f"state.{one.value}") for one in AccountState if one is not AccountState.CLOSED)
+_STATES = tuple((state.value, f"state.{state.value}") for state in AccountState if state is not AccountState.CLOSED)
 
 
 approvable(

@@ -52,7 +52,7 @@ class Vote(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def people(self) -> set[str]:
         """Everybody who had a part in it."""
-        return {one for one in (self.by, self.on_behalf_of, self.behind) if one is not None}
+        return {actor for actor in (self.by, self.on_behalf_of, self.behind) if actor is not None}
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -174,4 +174,4 @@ class Proposal(Entity, frozen=True, table="proposal"):
     @property
     def makers(self) -> set[str]:
         """Who made it: who filed it, and who made the key that filed it."""
-        return {one for one in (self.maker, self.maker_behind) if one is not None}
+        return {actor for actor in (self.maker, self.maker_behind) if actor is not None}

@@ -1,4 +1,4 @@
-"""Between the faces and the commands: what a command needs to know of who asks, looked up in the house.
+"""Between the faces and the commands: what a command needs to know of its sender, read from the system's book.
 
 Roles, and who made an API key, live in the book of the installation; a decision sees its own book only, so they travel
 in the command and stand in its log.
@@ -135,7 +135,7 @@ async def waiter(services: Services, principal: Principal) -> Waiter:
     """Whose votes somebody may give."""
     now = utc_now()
     held = await queries.delegations(services.reader, principal.book, of=principal.actor, holding_at=now)
-    people = sorted({one.delegator for one in held if one.delegate == principal.actor})
+    people = sorted({delegation.delegator for delegation in held if delegation.delegate == principal.actor})
     roles = [await role_of(services, principal.book, person) for person in people]
     return Waiter(
         principal.actor,

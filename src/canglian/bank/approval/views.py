@@ -115,5 +115,8 @@ def proposal_view(proposal: Proposal, policy: ApprovalPolicy, changed: list[Chan
 
 def policy_views(versions: list[ApprovalPolicy], today: date) -> list[PolicyView]:
     """Versions of policies, each saying whether it is in force."""
-    valid = {(one.code, one.version) for one in active_on(versions, today)}
-    return [PolicyView(**msgspec.structs.asdict(one), in_force=(one.code, one.version) in valid) for one in versions]
+    valid = {(policy.code, policy.version) for policy in active_on(versions, today)}
+    return [
+        PolicyView(**msgspec.structs.asdict(policy), in_force=(policy.code, policy.version) in valid)
+        for policy in versions
+    ]

@@ -33,7 +33,7 @@ async def _one(reader: Reader, book: int, subject: str) -> Asked | None:
 
 async def _of_party(reader: Reader, book: int, party: str) -> list[Asked]:
     page = await accounts.accounts(reader, book, DepositFilter(party=party), Order("-id", None, LIMIT_MAX))
-    return [asked_of(one) for one in page.items if one.state is not AccountState.CLOSED]
+    return [asked_of(account) for account in page.items if account.state is not AccountState.CLOSED]
 
 
 held_by("deposit", Source(one=_one, of_party=_of_party))

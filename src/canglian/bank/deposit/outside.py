@@ -1,8 +1,8 @@
-"""What bound accounts ask of services outside: elements of the identity service, codes by SMS, money of the rail.
+"""Bound accounts and external services: element checks of the identity service, codes by SMS, orders to the rail.
 
-Events name orders and bound accounts alone; the adapter opens the seals itself. An order leaves once: the rail knows it
-by its id. How it ended comes back in three ways, and whichever is first counts: the rail tells it, it is asked, or it
-stands in the file of the day.
+Events carry only the ids of orders and bound accounts; the adapter opens the sealed data. An order is sent once: the
+rail knows it by its id. Its outcome comes in three ways, of which the first counts: a callback of the rail, a query, or
+the file of the day.
 """
 
 import contextlib
@@ -40,14 +40,14 @@ RAIL = "rail"
 ASK_SECONDS = 15.0
 FILE_SECONDS = 60.0
 PATIENCE = timedelta(seconds=10)
-"""After how long the rail is asked how an order ended that it took."""
+"""After how long the outcome of an accepted order is queried."""
 
 FILE_DAYS = 3
 """How many days back files are fetched, so that none is missed while the server was down."""
 
 
-class OrderTold(msgspec.Struct, frozen=True):
-    """What the rail says of an order."""
+class OrderReport(msgspec.Struct, frozen=True):
+    """The rail's report of an order."""
 
     order: Annotated[str, identifier("rail")]
     state: Literal["accepted", "succeeded", "failed"]
@@ -72,22 +72,22 @@ class File(msgspec.Struct, frozen=True):
 
 
 async def check(outside: Outside, book: int, event: Event) -> None:
-    """Ask for the elements of an account that is to be bound."""
+    """Request an element check for an account to be bound."""
     services = outside.services
     bound = await outstanding.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
     if bound.state is not BindingState.CHECKING or bound.number_sealed is None:
         return
     person = await parties.party(services.reader, book, bound.party)
-    told = sealing.opened(services.keyring, person, [], [Field.NAME, Field.NUMBER, Field.MOBILE])
+    person_data = sealing.opened(services.keyring, person, [], [Field.NAME, Field.NUMBER, Field.MOBILE])
     body = {
-        **told,
+        **person_data,
         "account": services.keyring.open(bound.number_sealed, BOUND_NUMBER),
         "account_class": ACCOUNT_CLASS,
     }
     try:
         answer = await outside.client.call(IDENTITY, "POST", "/checks/elements", body, key=key_of(book, event))
         found: ElementsAnswer = answer.read(ElementsAnswer, IDENTITY)
-    except Rejection as refused:  # it will not say, so the account is not bound
+    except Rejection as refused:  # refused, so the account is not bound
         found = ElementsAnswer(f"HTTP {refused.fields['status']}", 1, matched=False)
     command = AnswerElements(
         bound_account=bound.id, elements=found.checked, matched=found.matched, reference=found.reference
@@ -96,19 +96,19 @@ async def check(outside: Outside, book: int, event: Event) -> None:
 
 
 async def send_code(outside: Outside, book: int, event: Event) -> None:
-    """Send the code that an event asks for. Sent again, it is the same code under the same key."""
+    """Send the code that an event requests. A retry sends the same code under the same key."""
     services = outside.services
     bound = await outstanding.stored(services.reader, book, BoundAccount, str(event.payload["bound_account"]))
     if bound.state not in (BindingState.CHECKED, BindingState.CONFIRMING):
         return
     person = await parties.party(services.reader, book, bound.party)
-    told = sealing.opened(services.keyring, person, [], [Field.MOBILE])
-    if not told:
+    person_data = sealing.opened(services.keyring, person, [], [Field.MOBILE])
+    if not person_data:
         return
     today = (await book_figures(services.reader, book)).today
     minutes = (await lists.policy_on(services.reader, book, today)).code_minutes
     code = codes.made_for(services.keyring, book, event.number)
-    body = {**told, "template": "binding_code", "values": {"code": code, "minutes": str(minutes)}}
+    body = {**person_data, "template": "binding_code", "values": {"code": code, "minutes": str(minutes)}}
     # A number that cannot be reached gets no message however often it is tried; the binding lapses.
     with contextlib.suppress(Rejection):
         answer = await outside.client.call(SMS, "POST", "/messages", body, key=key_of(book, event))
@@ -119,22 +119,22 @@ async def send_code(outside: Outside, book: int, event: Event) -> None:
 
 
 async def order(outside: Outside, book: int, event: Event) -> None:
-    """Give an order to the rail."""
+    """Send an order to the rail."""
     services = outside.services
     found = await outstanding.stored(services.reader, book, RailOrder, str(event.payload["rail_order"]))
     if found.state is not RailState.REQUESTED:
         return
     bound = await outstanding.stored(services.reader, book, BoundAccount, found.bound_account)
     person = await parties.party(services.reader, book, bound.party)
-    told = sealing.opened(services.keyring, person, [], [Field.NAME])
-    if bound.number_sealed is None or "name" not in told:
+    person_data = sealing.opened(services.keyring, person, [], [Field.NAME])
+    if bound.number_sealed is None or "name" not in person_data:
         await _answered(services, book, found.id, succeeded=False, reference=None, reason="个人信息已删除")
         return
     body = {
         "order": found.id,
         "kind": found.kind.value,
         "account": services.keyring.open(bound.number_sealed, BOUND_NUMBER),
-        "name": told["name"],
+        "name": person_data["name"],
         "amount": found.amount,
         "date": found.requested_on,
         "callback": _callback(services, book),
@@ -145,41 +145,38 @@ async def order(outside: Outside, book: int, event: Event) -> None:
         reason = f"HTTP {refused.fields['status']}"
         await _answered(services, book, found.id, succeeded=False, reference=None, reason=reason)
         return
-    await take(services, book, msgspec.to_builtins(answer.read(OrderTold, RAIL)))
+    await take(services, book, msgspec.to_builtins(answer.read(OrderReport, RAIL)))
 
 
-async def take(services: Services, book: int, told: Any) -> None:
-    """Take what the rail says of an order. Raises Malformed, and Unavailable or Busy: then it is to say it again."""
+async def take(services: Services, book: int, content: Any) -> None:
+    """Handle the rail's report of an order. Raises Malformed, and Unavailable or Busy: then the rail sends it again."""
     try:
-        said = msgspec.convert(told, OrderTold)
+        report = msgspec.convert(content, OrderReport)
     except msgspec.ValidationError as problem:
         raise Malformed("request.malformed", problem=str(problem)) from None
-    if said.state == "accepted":
-        command = MarkRailSent(order=said.order, reference=said.reference)
-        await submit_answer(services, RAIL, book, command, f"rail:{said.order}:sent")
+    if report.state == "accepted":
+        command = MarkRailSent(order=report.order, reference=report.reference)
+        await submit_answer(services, RAIL, book, command, f"rail:{report.order}:sent")
         return
-    succeeded = said.state == "succeeded"
-    await _answered(services, book, said.order, succeeded=succeeded, reference=said.reference, reason=said.reason)
+    succeeded = report.state == "succeeded"
+    await _answered(services, book, report.order, succeeded=succeeded, reference=report.reference, reason=report.reason)
 
 
 async def ask(outside: Outside, book: int) -> None:
-    """Ask how the orders ended that the rail took some time ago."""
+    """Query the outcomes of orders that the rail accepted some time ago."""
     services = outside.services
     for identity in await outstanding.unanswered(services.reader, book, utc_now() - PATIENCE):
         try:
             answer = await outside.client.call(RAIL, "GET", f"/orders/{identity}")
-            said: OrderTold = answer.read(OrderTold, RAIL)
-            if said.order == identity and said.state != "accepted":
-                await take(services, book, msgspec.to_builtins(said))
+            report: OrderReport = answer.read(OrderReport, RAIL)
+            if report.order == identity and report.state != "accepted":
+                await take(services, book, msgspec.to_builtins(report))
         except (Busy, Unavailable, Rejection):
             continue
 
 
 async def reconcile(outside: Outside, book: int) -> None:
-    """Fetch the files of the last days that are over, and hold each against the book when it is new.
-
-    The same again changes nothing, so a process that begins may do it once more.
-    """
+    """Fetch the files of the last days, and reconcile each that is new. Idempotent."""
     services = outside.services
     today = (await book_figures(services.reader, book)).today
     for back in range(FILE_DAYS, 0, -1):

@@ -92,7 +92,7 @@ def first_policy(at: datetime) -> DepositPolicy:
 
 
 PRODUCTS: Final = Versioned(
-    DepositProduct, "code", lambda book, code: [one for one in first_products(book.now) if one.code == code]
+    DepositProduct, "code", lambda book, code: [product for product in first_products(book.now) if product.code == code]
 )
 POLICIES: Final = Versioned(DepositPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 
@@ -120,10 +120,10 @@ def is_settlement_day(book: Book, day: date) -> bool:
 
 def settlement_before(book: Book, day: date) -> date:
     """The last day before ``day`` on which interest is settled."""
-    one = day - timedelta(days=1)
-    while not is_settlement_day(book, one):
-        one -= timedelta(days=1)
-    return one
+    candidate = day - timedelta(days=1)
+    while not is_settlement_day(book, candidate):
+        candidate -= timedelta(days=1)
+    return candidate
 
 
 def require_active_account(book: Book, identity: str) -> DepositAccount:
@@ -136,12 +136,12 @@ def require_active_account(book: Book, identity: str) -> DepositAccount:
 
 def freezes_in_force(book: Book, account: str) -> list[AccountFreeze]:
     """What freezes an account now."""
-    return [one for one in book.find(AccountFreeze, "account", account) if one.lifted_at is None]
+    return [freeze for freeze in book.find(AccountFreeze, "account", account) if freeze.lifted_at is None]
 
 
 def summed_up(account: DepositAccount, freezes: Iterable[AccountFreeze]) -> DepositAccount:
     """An account with what its freezes come to."""
-    kinds = {one.kind for one in freezes}
+    kinds = {freeze.kind for freeze in freezes}
     whole = FreezeKind.WHOLE in kinds
     return account.replace(
         stops_in=whole or FreezeKind.IN in kinds,

@@ -68,7 +68,7 @@ async def run_rail_file(
     missing, after = 0, ""
     while orders := await due.missing_in_file(reader, book, day, after, TOGETHER):
         notes = {f"rail-missing:{order}": NoteMissingInFile(order=order, date=day) for order in orders}
-        missing += sum(not one.replayed for one in await _all(engine, book, notes, RAIL_ACTOR))
+        missing += sum(not outcome.replayed for outcome in await _all(engine, book, notes, RAIL_ACTOR))
         after = orders[-1]
     return FileRun(counts["agreed"], counts["settled"], counts["differs"], missing)
 

@@ -105,9 +105,9 @@ def granted_for(rule: str, own: LimitTally | None, partys: LimitTally | None, to
     """The override that holds for a rule: the subject's before its party's, the one granted last before others."""
     for tally in (own, partys):
         if tally is not None:
-            for one in reversed(tally.overrides):
-                if one.rule == rule and one.holds(today):
-                    return one
+            for override in reversed(tally.overrides):
+                if override.rule == rule and override.holds(today):
+                    return override
     return None
 
 
@@ -132,22 +132,22 @@ def _broken(
 ) -> list[Broken]:
     broken: list[Broken] = []
     overridden = (own is not None and own.overrides) or (partys is not None and partys.overrides)
-    for one in met:
-        kind, limit, key, by_party, _ = one
+    for hit in met:
+        kind, limit, key, by_party, _ = hit
         if overridden:
-            limit = limit_of(one, own, partys, today)
+            limit = limit_of(hit, own, partys, today)
         if key:
             tally = partys if by_party else own
             used = tally.used.get(key, 0) if tally is not None else 0
             if used + (movement.amount if kind == SUM else 1) > limit:
-                broken.append((one, limit, used))
+                broken.append((hit, limit, used))
         elif kind == SINGLE:
             if movement.amount > limit:
-                broken.append((one, limit, 0))
+                broken.append((hit, limit, 0))
         elif movement.balance_after is None:
-            raise AssertionError(f"{one.rule.code} caps the balance, which the movement does not say")
+            raise AssertionError(f"{hit.rule.code} caps the balance, which the movement does not say")
         elif movement.balance_after > limit:
-            broken.append((one, limit, movement.balance_after - movement.amount))
+            broken.append((hit, limit, movement.balance_after - movement.amount))
     return broken
 
 
@@ -197,10 +197,10 @@ def _write(book: Book, holder: str, tally: LimitTally | None, keys: dict[str, bo
 
 
 def _refuse(book: Book, movement: Movement, broken: list[Broken]) -> None:
-    met, limit, used = min(broken, key=lambda one: _strictness(one, book.today))
+    met, limit, used = min(broken, key=lambda breach: _strictness(breach, book.today))
     rule = met.rule
     renews = rule.measure.renews_at(book.today)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "rule": rule.code,
         "name": rule.name,
         "measure": rule.measure.value,
@@ -210,13 +210,13 @@ def _refuse(book: Book, movement: Movement, broken: list[Broken]) -> None:
         "renews_at": None if renews is None else renews.isoformat(),
     }
     if met.kind != COUNT:
-        told["asset"] = movement.asset
-    book.reject("limit.exceeded", **told)
+        fields["asset"] = movement.asset
+    book.reject("limit.exceeded", **fields)
 
 
-def _strictness(one: Broken, today: date) -> tuple[int, int, int]:
+def _strictness(breach: Broken, today: date) -> tuple[int, int, int]:
     """What leaves least comes first, then what takes longest to begin anew."""
-    met, limit, used = one
+    met, limit, used = breach
     left = max(0, limit - used)
     renews = met.rule.measure.renews_on(today)
     return (0 if met.kind == COUNT else 1, left, -(renews.toordinal() if renews else 0))
@@ -233,14 +233,14 @@ def _counted_on(book: Book, movement: Movement, on: date) -> list[Met[LimitRule]
     counted: list[Met[LimitRule]] = []
     keys: set[tuple[str, bool]] | None = None
     for version in versions_on(book.find(LimitRules, "rules", RULES), on):
-        counted = [one for one in version.matcher.met_on(movement.combination, on) if one.key]
-        met = {(one.key, one.by_party and has_party) for one in counted}
+        counted = [hit for hit in version.matcher.met_on(movement.combination, on) if hit.key]
+        met = {(hit.key, hit.by_party and has_party) for hit in counted}
         keys = met if keys is None else keys & met
-    return [one for one in counted if keys and (one.key, one.by_party and has_party) in keys]
+    return [hit for hit in counted if keys and (hit.key, hit.by_party and has_party) in keys]
 
 
 def versions_on(versions: list[LimitRules], on: date) -> list[LimitRules]:
     """The versions that were in force at some time of a day."""
-    at_first = in_force([one for one in versions if one.added_on < on], on)
-    added = [one for one in versions if one.added_on == on and one.effective_from <= on]
+    at_first = in_force([version for version in versions if version.added_on < on], on)
+    added = [version for version in versions if version.added_on == on and version.effective_from <= on]
     return ([] if at_first is None else [at_first]) + added

@@ -11,12 +11,12 @@ from canglian.web.error_text import Say, register_format
 
 def _exceeded(fields: Mapping[str, Any], say: Say) -> tuple[str, dict[str, Any]]:
     renews = fields.get("renews_at")
-    told = {
+    texts = {
         **fields,
         "name": say(str(fields.get("name", ""))),
         "renews_at": "" if renews is None else f"{datetime.fromisoformat(renews).astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
     }
-    return _template(str(fields.get("measure", "")), fields.get("limit") == 0), told
+    return _template(str(fields.get("measure", "")), fields.get("limit") == 0), texts
 
 
 def _template(measure: str, nothing: bool) -> str:

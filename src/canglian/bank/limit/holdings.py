@@ -1,4 +1,4 @@
-"""Where the accounts and wallets are that have limits: rooms above tell how theirs are found.
+"""Where the accounts and wallets are that have limits: rooms above register how theirs are found.
 
     held_by("deposit", Source(one=…, of_party=…))
 
@@ -41,4 +41,4 @@ async def holding(reader: Reader, book: int, subject: str) -> Asked | None:
 
 async def holdings(reader: Reader, book: int, party: str) -> list[Asked]:
     """All accounts and wallets of a party, room by room."""
-    return [one for source in SOURCES.values() for one in await source.of_party(reader, book, party)]
+    return [subject for source in SOURCES.values() for subject in await source.of_party(reader, book, party)]

@@ -14,7 +14,7 @@ class Direction(enum.StrEnum):
 
 
 class Counterparty(enum.StrEnum):
-    """Who is on the other side, as the regulations tell it apart.
+    """Who is on the other side, as the regulations distinguish it.
 
     Bound is the holder's bound account; own another account or wallet of the same holder; wealth and loan the bank's
     own products and its lending; bank stands for interest and fees.

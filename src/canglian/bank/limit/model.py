@@ -82,7 +82,7 @@ class LimitRules(
 
     def rule(self, code: str) -> LimitRule | None:
         """One rule by its code."""
-        return next((one for one in self.content if one.code == code), None)
+        return next((rule for rule in self.content if rule.code == code), None)
 
 
 class Granted(msgspec.Struct, frozen=True, array_like=True):

@@ -41,9 +41,9 @@ async def versions(reader: Reader, book: int) -> list[LimitRules]:
 
 async def version(reader: Reader, book: int, number: int) -> LimitRules:
     """One version; NotFound ``limit_rules.not_found``."""
-    for one in await versions(reader, book):
-        if one.version == number:
-            return one
+    for version in await versions(reader, book):
+        if version.version == number:
+            return version
     raise NotFound("limit_rules.not_found", limit_rules=number)
 
 
@@ -64,7 +64,9 @@ async def what_is_left(reader: Reader, book: int, *asked: Asked) -> list[HolderL
     """What could still move for each of some subjects or parties, on the business date."""
     today = (await book_figures(reader, book)).today
     rules = await rules_on(reader, book, today)
-    known = await tallies(reader, book, [one for of in asked for one in (of.subject, of.party) if one is not None])
+    known = await tallies(
+        reader, book, [holder for of in asked for holder in (of.subject, of.party) if holder is not None]
+    )
     return [standing(rules, of, known.get(of.subject or ""), known.get(of.party or ""), today) for of in asked]
 
 

@@ -1,6 +1,6 @@
 """Limits as a room."""
 
-import canglian.bank.limit.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - says how a refusal is told
+import canglian.bank.limit.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 from canglian.bank.limit.api import ROUTERS
 from canglian.bank.limit.console import HANDLERS
 from canglian.web.room import NavItem, Room

@@ -42,7 +42,7 @@ async def limits(reader: Reader, book: int, asked: LimitsAsked) -> list[HolderLi
     found = await _held(reader, book, asked)
     if not found:
         return []
-    return await queries.what_is_left(reader, book, *(_narrowed(one, asked) for one in found))
+    return await queries.what_is_left(reader, book, *(_narrowed(subject, asked) for subject in found))
 
 
 async def _held(reader: Reader, book: int, asked: LimitsAsked) -> list[Asked]:

@@ -149,8 +149,10 @@ def _left(rule: LimitRule, asked: Asked, own: LimitTally | None, partys: LimitTa
 
 def _most(limits: Iterable[Left], direction: Direction) -> int | None:
     bounds = [
-        0 if one.measure.counts else one.left
-        for one in limits
-        if one.direction in (None, direction) and one.left is not None and not (one.measure.counts and one.left > 0)
+        0 if limit.measure.counts else limit.left
+        for limit in limits
+        if limit.direction in (None, direction)
+        and limit.left is not None
+        and not (limit.measure.counts and limit.left > 0)
     ]
     return min(bounds, default=None)

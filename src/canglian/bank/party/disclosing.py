@@ -103,22 +103,24 @@ async def held(services: Services, book: int, shown: Disclosure) -> dict[str, An
     """What was opened, and all else that is held about its party, as plain JSON values."""
     reader, identity = services.reader, shown.unmasking.party
     party = await parties.party(reader, book, identity)
-    told: dict[str, Any] = {
+    everything: dict[str, Any] = {
         "unmasking": shown.unmasking,
         "data": shown.data,
         "party": (await parties.views(reader, book, [party]))[0],
         "roles": await parties.roles_of(reader, book, identity),
-        "documents": [parties.document_view(one) for one in await parties.documents_of(reader, book, identity)],
+        "documents": [
+            parties.document_view(document) for document in await parties.documents_of(reader, book, identity)
+        ],
         "beneficial_owners": await parties.owners_of(reader, book, identity),
         "owner_of": await parties.owned_by(reader, book, identity),
         "owner_exemptions": await intent.exemptions_of(reader, book, identity),
         "intent_checks": await intent.checks_of(reader, book, identity),
         "consents": await lists.consents_of(reader, book, identity),
         "openings": [
-            {"opening": one, "steps": await openings.steps(reader, book, one.id)}
-            for one in await openings.openings_of(reader, book, identity)
+            {"opening": opening, "steps": await openings.steps(reader, book, opening.id)}
+            for opening in await openings.openings_of(reader, book, identity)
         ],
         "seen_by": await parties.unmaskings_of(reader, book, identity),
         "history": await parties.history(reader, book, identity, limit=500),
     }
-    return msgspec.to_builtins(told)
+    return msgspec.to_builtins(everything)

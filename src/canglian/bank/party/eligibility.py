@@ -29,7 +29,7 @@ REPRESENTATIVE = "party.representative_missing"
 OWNERS = "party.owners_missing"
 INTENT = "party.intent_missing"
 LACKS = (NOT_VERIFIED, REPRESENTATIVE, OWNERS, INTENT)
-"""Everything that may be missing, in the order in which it is told."""
+"""Everything that may be missing, in the order in which it is reported."""
 
 E = TypeVar("E", BeneficialOwner, OwnerExemption, IntentCheck)
 
@@ -68,7 +68,7 @@ def lacking(
     if party.kind is PartyKind.PERSON:
         return [] if party.level.rank >= Level.REMOTE.rank else [NOT_VERIFIED]
     known = representative is not None and representative.state is PartyState.ACTIVE
-    owned = any(_is_beneficial(one, policy) for one in going_on(owners))
+    owned = any(_is_beneficial(owner, policy) for owner in going_on(owners))
     fulfilled = {
         NOT_VERIFIED: party.level is Level.FACE_TO_FACE,
         REPRESENTATIVE: known,
@@ -80,13 +80,13 @@ def lacking(
 
 def is_confirmed(checks: Iterable[IntentCheck], representative: str | None) -> bool:
     """Whether the last check with the present representative confirmed the intent."""
-    asked = [one for one in going_on(checks) if one.spoke_with == representative]
+    asked = [check for check in going_on(checks) if check.spoke_with == representative]
     return bool(asked) and max(asked, key=_when_held).outcome is IntentOutcome.CONFIRMED
 
 
 def going_on(things: Iterable[E]) -> list[E]:
     """Those that have not ended."""
-    return [one for one in things if one.ended_on is None]
+    return [thing for thing in things if thing.ended_on is None]
 
 
 def _is_beneficial(owner: BeneficialOwner, policy: PartyPolicy) -> bool:

@@ -18,7 +18,7 @@ class SignIn(
     indexes={"mobile": ("mobile_index",), "challenge": ("challenge",)},
     sealed={"mobile_sealed": MOBILE},
 ):
-    """Somebody at the door, known by a mobile. ``challenge`` names the code that was sent last.
+    """A sign-in in progress, by mobile number. ``challenge`` names the code that was sent last.
 
     ``code_index`` is None once the code has let somebody in. ``tries`` counts wrong codes since the last right one,
     whichever code they were for. ``sends`` counts the codes since ``sends_since``. Erasing a party leaves neither the

@@ -1,7 +1,8 @@
-"""What remote openings ask of services outside: faces and elements of the identity service, messages of the SMS one.
+"""Remote openings and external services: liveness and element checks of the identity service, codes by SMS.
 
-Events name openings alone. The adapter reads the opening and the person, opens the seals, asks, and submits what it was
-answered. An event asks for one check, at the step at which it was told: when the opening has moved on, for nothing.
+Events carry only the id of an opening. The adapter reads the opening and the person, opens the sealed data, calls the
+service and submits its answer. An event requests one check, at the step of its opening: if the opening has moved on,
+the event is ignored.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ ACCOUNT_CLASS = 1
 
 
 class FaceAnswer(msgspec.Struct, frozen=True):
-    """What the identity service says of a face."""
+    """The identity service's answer to a liveness check."""
 
     reference: OwnReference
     score_bps: Score
@@ -38,7 +39,7 @@ class FaceAnswer(msgspec.Struct, frozen=True):
 
 
 class ElementsAnswer(msgspec.Struct, frozen=True):
-    """What it says of the elements: how many it compared, and whether all agree."""
+    """Its answer to an element check: how many elements it compared, and whether all match."""
 
     reference: OwnReference
     checked: Annotated[int, Meta(ge=1, le=5)]
@@ -46,13 +47,13 @@ class ElementsAnswer(msgspec.Struct, frozen=True):
 
 
 class MessageAnswer(msgspec.Struct, frozen=True):
-    """What the SMS service says of a message that it took."""
+    """The SMS service's answer to a message that it accepted."""
 
     reference: OwnReference
 
 
 async def check(outside: Outside, book: int, event: Event) -> None:
-    """Ask the identity service for the check that an event asks for."""
+    """Request the check of an event from the identity service."""
     opening = await openings.stored(outside.services.reader, book, str(event.payload["opening"]))
     if opening.steps != event.payload["steps"]:
         return  # it has moved on
@@ -67,7 +68,7 @@ async def check(outside: Outside, book: int, event: Event) -> None:
 
 
 async def _refused(outside: Outside, service: str, book: int, event: Event, refused: Rejection) -> None:
-    """The service will not do it, however often it is asked: that is an answer too."""
+    """Record that the service refused the request; a retry would be refused as well."""
     step = _wanted(event)
     assert step is not None
     opening, status = str(event.payload["opening"]), refused.fields["status"]
@@ -77,7 +78,7 @@ async def _refused(outside: Outside, service: str, book: int, event: Event, refu
 
 
 def _wanted(event: Event) -> OpeningState | None:
-    """The check that an event asks for."""
+    """The check that an event requests."""
     if event.kind == "opening.check_asked":
         return OpeningState(event.payload["step"])
     return {
@@ -90,10 +91,10 @@ def _wanted(event: Event) -> OpeningState | None:
 
 async def _face(outside: Outside, book: int, event: Event, opening: RemoteOpening) -> None:
     person = await parties.party(outside.services.reader, book, opening.party)
-    told = _opened(outside, person, Field.NAME, Field.NUMBER)
-    if told is None:
+    person_data = _opened(outside, person, Field.NAME, Field.NUMBER)
+    if person_data is None:
         return
-    body = {**told, "session": opening.id}
+    body = {**person_data, "session": opening.id}
     answer = await outside.client.call(IDENTITY, "POST", "/checks/liveness", body, key=key_of(book, event))
     found: FaceAnswer = answer.read(FaceAnswer, IDENTITY)
     command = CheckLiveness(
@@ -105,13 +106,13 @@ async def _face(outside: Outside, book: int, event: Event, opening: RemoteOpenin
 async def _elements(outside: Outside, book: int, event: Event, opening: RemoteOpening) -> None:
     sealed, mask, index = opening.account_sealed, opening.account_mask, opening.account_index
     if sealed is None or mask is None or index is None:
-        return  # it is asked for when the person has named it
+        return  # requested once the person has named the account
     person = await parties.party(outside.services.reader, book, opening.party)
-    told = _opened(outside, person, Field.NAME, Field.NUMBER, Field.MOBILE)
-    if told is None:
+    person_data = _opened(outside, person, Field.NAME, Field.NUMBER, Field.MOBILE)
+    if person_data is None:
         return
     account = outside.services.keyring.open(sealed, sealing.ACCOUNT)
-    body = {**told, "account": account, "account_class": ACCOUNT_CLASS}
+    body = {**person_data, "account": account, "account_class": ACCOUNT_CLASS}
     answer = await outside.client.call(IDENTITY, "POST", "/checks/elements", body, key=key_of(book, event))
     found: ElementsAnswer = answer.read(ElementsAnswer, IDENTITY)
     command = MatchElements(
@@ -125,7 +126,7 @@ async def _elements(outside: Outside, book: int, event: Event, opening: RemoteOp
 
 
 async def send(outside: Outside, book: int, event: Event) -> None:
-    """Send the code that an event asks for. Sent again, it is the same code under the same key."""
+    """Send the code that an event requests. A retry sends the same code under the same key."""
     if _wanted(event) is not OpeningState.SMS:
         return
     services = outside.services
@@ -133,13 +134,13 @@ async def send(outside: Outside, book: int, event: Event) -> None:
     if opening.state not in (OpeningState.ELEMENTS, OpeningState.SMS):
         return
     person = await parties.party(services.reader, book, opening.party)
-    told = _opened(outside, person, Field.MOBILE)
-    if told is None:
+    person_data = _opened(outside, person, Field.MOBILE)
+    if person_data is None:
         return
     today = (await book_figures(services.reader, book)).today
     minutes = (await lists.policy_on(services.reader, book, today)).code_minutes
     code = codes.made_for(services.keyring, book, event.number)
-    body = {**told, "template": "opening_code", "values": {"code": code, "minutes": str(minutes)}}
+    body = {**person_data, "template": "opening_code", "values": {"code": code, "minutes": str(minutes)}}
     try:
         answer = await outside.client.call(SMS, "POST", "/messages", body, key=key_of(book, event))
     except Rejection as refused:
@@ -152,9 +153,9 @@ async def send(outside: Outside, book: int, event: Event) -> None:
 
 
 def _opened(outside: Outside, person: Party, *fields: Field) -> dict[str, str] | None:
-    """Some of a person's data in plain; None where something of it is gone (erased)."""
-    told = sealing.opened(outside.services.keyring, person, [], list(fields))
-    return {name: str(text) for name, text in told.items()} if len(told) == len(fields) else None
+    """Some of a person's data in plain; None where any of it was erased."""
+    texts = sealing.opened(outside.services.keyring, person, [], list(fields))
+    return {name: str(text) for name, text in texts.items()} if len(texts) == len(fields) else None
 
 
 async def send_sign_in(outside: Outside, book: int, event: Event) -> None:

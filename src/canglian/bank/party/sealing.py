@@ -1,7 +1,7 @@
-"""The one place where personal data turns from plain to sealed on its way in, and back on its way out.
+"""Sealing personal data when it comes in, and opening it when it goes out. Nothing else does either.
 
-A command is logged as JSON, so a face seals before it submits: the command carries ``SealedText`` and never the text.
-What is sealed under the idempotency key of a request is sealed alike when the request is repeated.
+Commands are logged as JSON, so data is sealed before a command is submitted: commands carry ``SealedText``, never the
+plain text. A repeated request with the same idempotency key seals to the same text.
 """
 
 from datetime import date
@@ -25,7 +25,7 @@ Index = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
 class SealedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A piece of personal data as it may be stored: sealed, with its mask and blind index."""
+    """Personal data as it is stored: sealed, with its mask and blind index."""
 
     sealed: Annotated[str, Meta(pattern=r"^sealed:", max_length=2000)]
     mask: Annotated[str, Meta(max_length=200)]
@@ -33,7 +33,7 @@ class SealedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody as a list knows them: what by, the blind index, the mask."""
+    """The subject of a list entry: listed by number or mobile, its blind index, its mask."""
 
     listed_by: ListedBy
     index: Index
@@ -41,7 +41,7 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sealer:
-    """Checks and seals what one request brings. ``today`` is the business date, ``request`` its idempotency key."""
+    """Checks and seals the data of one request. ``today`` is the business date, ``request`` its idempotency key."""
 
     def __init__(self, keyring: Keyring, today: date, request: str | None) -> None:
         self._keyring = keyring
@@ -50,43 +50,43 @@ class Sealer:
 
     def name(self, plain: str, kind: PartyKind) -> SealedText:
         """A name; rejects ``party.name_form``."""
-        told = checks.name(plain)
-        return self._sealed(told, NAME, masked_name(told) if kind is PartyKind.PERSON else masked_title(told))
+        name = checks.name(plain)
+        return self._sealed(name, NAME, masked_name(name) if kind is PartyKind.PERSON else masked_title(name))
 
     def number(self, plain: str, kind: PartyKind) -> SealedText:
         """An identity number or credit code, as the kind has it; rejects ``party.identity_*``, ``party.credit_*``."""
-        told = self._checked_number(plain, kind)
-        return self._sealed(told, NUMBER, masked_number(told, kind))
+        number = self._checked_number(plain, kind)
+        return self._sealed(number, NUMBER, masked_number(number, kind))
 
     def mobile(self, plain: str) -> SealedText:
-        """A mobile; rejects ``party.mobile_form``."""
-        told = checks.mobile(plain)
-        return self._sealed(told, MOBILE, masked_mobile(told))
+        """A mobile number; rejects ``party.mobile_form``."""
+        mobile = checks.mobile(plain)
+        return self._sealed(mobile, MOBILE, masked_mobile(mobile))
 
     def address(self, plain: str) -> SealedText:
         """An address; rejects ``party.address_form``."""
-        told = checks.address(plain)
-        return self._sealed(told, ADDRESS, "****")
+        address = checks.address(plain)
+        return self._sealed(address, ADDRESS, "****")
 
     def document(self, plain: str) -> SealedText:
-        """A document's number, whose index is that of a party's number, so that the two can be compared."""
-        told = checks.document_number(plain)
-        return self._sealed(told, DOCUMENT, masked_document(told), index_about=NUMBER)
+        """A document's number, indexed like a party's number, so that the two can be compared."""
+        number = checks.document_number(plain)
+        return self._sealed(number, DOCUMENT, masked_document(number), index_about=NUMBER)
 
     def account(self, plain: str) -> SealedText:
         """An account at another bank; rejects ``remote_opening.account_form``."""
-        told = checks.account_number(plain)
-        mask = masked_card(told) if len(told) >= 15 else f"{'*' * (len(told) - 4)}{told[-4:]}"
-        return self._sealed(told, ACCOUNT, mask)
+        number = checks.account_number(plain)
+        mask = masked_card(number) if len(number) >= 15 else f"{'*' * (len(number) - 4)}{number[-4:]}"
+        return self._sealed(number, ACCOUNT, mask)
 
     def subject(self, plain: str, listed_by: ListedBy) -> Subject:
-        """Somebody for a list. A number is an identity number or, if it does not look like one, a credit code."""
+        """The subject of a list entry. A number is an identity number or, if it has no such form, a credit code."""
         if listed_by is ListedBy.MOBILE:
-            told = checks.mobile(plain)
-            return Subject(listed_by, self._keyring.blind_index(told, MOBILE), masked_mobile(told))
+            mobile = checks.mobile(plain)
+            return Subject(listed_by, self._keyring.blind_index(mobile, MOBILE), masked_mobile(mobile))
         kind = kind_of_number(plain)
-        told = self._checked_number(plain, kind)
-        return Subject(listed_by, self._keyring.blind_index(told, NUMBER), masked_number(told, kind))
+        number = self._checked_number(plain, kind)
+        return Subject(listed_by, self._keyring.blind_index(number, NUMBER), masked_number(number, kind))
 
     def _checked_number(self, plain: str, kind: PartyKind) -> str:
         return checks.identity_number(plain, self._today) if kind is PartyKind.PERSON else checks.credit_code(plain)
@@ -97,14 +97,16 @@ class Sealer:
 
 
 def kind_of_number(plain: str) -> PartyKind:
-    """Person for what looks like an identity number, company for what looks like a credit code.
+    """Person for the form of an identity number, company for that of a credit code.
 
-    The eighteen digits of a number may look like both; it is a person's where its checksum says so.
+    Eighteen digits may have both forms; the checksum decides.
     """
-    told = checks.normalised(plain)
-    if len(told) == 18 and told[:17].isdecimal() and told[:17].isascii():
-        is_code = not told.isdecimal() or checks.credit_check(told[:17]) == told[17]
-        return PartyKind.PERSON if checks.identity_check(told[:17]) == told[17] or not is_code else PartyKind.COMPANY
+    number = checks.normalised(plain)
+    if len(number) == 18 and number[:17].isdecimal() and number[:17].isascii():
+        is_code = not number.isdecimal() or checks.credit_check(number[:17]) == number[17]
+        return (
+            PartyKind.PERSON if checks.identity_check(number[:17]) == number[17] or not is_code else PartyKind.COMPANY
+        )
     return PartyKind.COMPANY
 
 
@@ -126,33 +128,37 @@ def mobile_index(keyring: Keyring, plain: str) -> str:
 def opened(
     keyring: Keyring, party: Party, documents: list[PartyDocument], fields: list[Field]
 ) -> dict[str, str | list[dict[str, str]]]:
-    """The plain text of some fields; what is not known, or was erased, is left out."""
+    """The plain text of some fields, without those that are unknown or erased."""
     places = {
         Field.NAME: (party.name_sealed, NAME),
         Field.NUMBER: (party.number_sealed, NUMBER),
         Field.MOBILE: (party.mobile_sealed, MOBILE),
         Field.ADDRESS: (party.address_sealed, ADDRESS),
     }
-    told: dict[str, str | list[dict[str, str]]] = {}
+    texts: dict[str, str | list[dict[str, str]]] = {}
     for field in fields:
         if field is Field.DOCUMENTS:
-            told[field.value] = [
-                {"id": one.id, "kind": one.kind.value, "number": keyring.open(one.number_sealed, DOCUMENT)}
-                for one in documents
-                if one.number_sealed is not None
+            texts[field.value] = [
+                {
+                    "id": document.id,
+                    "kind": document.kind.value,
+                    "number": keyring.open(document.number_sealed, DOCUMENT),
+                }
+                for document in documents
+                if document.number_sealed is not None
             ]
         elif (sealed := places[field][0]) is not None:
-            told[field.value] = keyring.open(sealed, places[field][1])
-    return told
+            texts[field.value] = keyring.open(sealed, places[field][1])
+    return texts
 
 
 def masked_number(value: str, kind: PartyKind) -> str:
-    """The ends of an identity number; of a credit code the first two and the last four."""
+    """An identity number or credit code (its first two and last four characters), masked."""
     return masked_identity(value) if kind is PartyKind.PERSON else f"{value[:2]}{'*' * 12}{value[-4:]}"
 
 
 def masked_document(value: str) -> str:
-    """The first and the last character."""
+    """A document's number, masked."""
     return masked_identity(value) if len(value) >= 15 else f"{value[0]}{'*' * (len(value) - 2)}{value[-1]}"
 
 

@@ -18,8 +18,8 @@ async def _one(reader: Reader, book: int, subject: str) -> Asked | None:
 
 async def _of_party(reader: Reader, book: int, party: str) -> list[Asked]:
     found = await wallets.of_party(reader, book, party)
-    mine = [one for one in found if one.parent is None and one.state is not WalletState.CLOSED]
-    return [await wallets.limits_of(reader, book, one) for one in mine]
+    mine = [wallet for wallet in found if wallet.parent is None and wallet.state is not WalletState.CLOSED]
+    return [await wallets.limits_of(reader, book, wallet) for wallet in mine]
 
 
 held_by("wallet", Source(one=_one, of_party=_of_party))

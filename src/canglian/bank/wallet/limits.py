@@ -1,6 +1,6 @@
-"""What wallets tell the limits: whose money moves, of which product, to or from whom.
+"""Movements of wallets as the limits count them: whose money moves, of which product, to or from whom.
 
-A family of sub-wallets is one subject: what they have and pay together stays under the caps of the parent.
+A wallet and its sub-wallets are one subject: their sums stay under the caps of the parent.
 """
 
 from datetime import date
@@ -16,15 +16,15 @@ _CORPORATE = WalletKind.ECNY_CORPORATE
 _IN = Direction.IN
 
 
-def between(one: Wallet, other: Wallet) -> Counterparty:
-    """Who the other is to the one."""
-    if one.party is not None and one.party == other.party:
+def between(wallet: Wallet, other: Wallet) -> Counterparty:
+    """What the holder of the other wallet is to that of the first."""
+    if wallet.party is not None and wallet.party == other.party:
         return Counterparty.OWN
     return Counterparty.MERCHANT if other.kind is _CORPORATE else Counterparty.UNBOUND
 
 
 def subject_of(wallet: str) -> str:
-    """How the limits know a wallet that is no sub-wallet."""
+    """The subject of a wallet that is no sub-wallet."""
     return f"wallet:{wallet}"
 
 
@@ -36,7 +36,7 @@ def movement(
     amount: int,
     balance_after: int | None = None,
 ) -> Movement:
-    """A movement of a wallet as the rules see it."""
+    """A movement of a wallet for the limit rules."""
     return Movement(
         f"wallet:{wallet.parent or wallet.id}",
         wallet.party,

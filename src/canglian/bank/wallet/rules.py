@@ -102,7 +102,7 @@ def code_of(kind: WalletKind, tier: int | None) -> str:
 
 
 PRODUCTS: Final = Versioned(
-    WalletProduct, "code", lambda book, code: [one for one in first_products(book.now) if one.code == code]
+    WalletProduct, "code", lambda book, code: [product for product in first_products(book.now) if product.code == code]
 )
 POLICIES: Final = Versioned(WalletPolicy, "rules", lambda book, rules: [first_policy(book.now)])
 

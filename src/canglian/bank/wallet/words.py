@@ -3,7 +3,7 @@
 from canglian.bank.wallet.model import ExchangeDirection, MoveKind
 
 CODES = (
-    *(f"wallet.{one.value}" for one in MoveKind if one is not MoveKind.REVERSAL),
-    *(f"wallet.exchange_{one.value}" for one in ExchangeDirection),
+    *(f"wallet.{kind.value}" for kind in MoveKind if kind is not MoveKind.REVERSAL),
+    *(f"wallet.exchange_{direction.value}" for direction in ExchangeDirection),
 )
 """What transfers of this room are for."""

@@ -97,7 +97,7 @@ class SetApprovalPolicy(Command[ApprovalPolicy], kind="approval.set_policy"):
                 self.amount_from,
                 self.amount_to,
                 sorted({role.value for role in self.roles}),
-                [Tier(one.votes, one.group, None if one.role is None else one.role.value) for one in self.tiers],
+                [Tier(tier.votes, tier.group, None if tier.role is None else tier.role.value) for tier in self.tiers],
                 self.expiry_hours,
                 self.keys_vote,
                 self.enforced,
@@ -183,5 +183,7 @@ def _group(book: Book, command: SetApproverGroup) -> Description:
     return Description(f"approver_group:{command.code}", facts)
 
 
-approvable(Approvable(SetApprovalPolicy, "Set a policy", _policy, outcome=lambda one: f"approval_policy:{one.code}"))
-approvable(Approvable(SetApproverGroup, "Set a group", _group, outcome=lambda one: f"approver_group:{one.code}"))
+approvable(
+    Approvable(SetApprovalPolicy, "Set a policy", _policy, outcome=lambda policy: f"approval_policy:{policy.code}")
+)
+approvable(Approvable(SetApproverGroup, "Set a group", _group, outcome=lambda group: f"approver_group:{group.code}"))

@@ -92,7 +92,10 @@ def _vote(book: Book, proposal: Proposal, policy: ApprovalPolicy, asked: Approve
         book.reject("approval.users_only")
     if vote.people & proposal.makers:
         book.reject("approval.own")
-    if any(one.delegator in proposal.makers and one.holds(book.now) for one in _delegated_to(book, vote.by)):
+    if any(
+        delegation.delegator in proposal.makers and delegation.holds(book.now)
+        for delegation in _delegated_to(book, vote.by)
+    ):
         book.reject("approval.own_delegator", maker=proposal.maker)
     role = asked.role
     if vote.on_behalf_of is not None:
@@ -110,7 +113,9 @@ def _delegated_to(book: Book, actor: str) -> list[Delegation]:
 
 
 def _delegated_role(book: Book, delegate: str, delegator: str, role: Role | None) -> Role:
-    holds = any(one.delegator == delegator and one.holds(book.now) for one in _delegated_to(book, delegate))
+    holds = any(
+        delegation.delegator == delegator and delegation.holds(book.now) for delegation in _delegated_to(book, delegate)
+    )
     if not holds:
         book.reject("delegation.none", delegator=delegator, delegate=delegate)
     if role is None:

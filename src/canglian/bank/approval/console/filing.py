@@ -20,7 +20,7 @@ from canglian.web.services import Services
 
 def offered() -> list[Approvable]:
     """The kinds that a form can ask for; the others are filed by program."""
-    return [one for one in APPROVABLE.values() if one.fields]
+    return [known for known in APPROVABLE.values() if known.fields]
 
 
 @get("/proposals/new", guards=[needs(Permission.POST)])
@@ -31,7 +31,7 @@ async def new_proposal(pages: NamedDependency[Pages], request: Request[Any, Any,
 
 async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
     kinds = offered()
-    chosen = next((one for one in kinds if one.kind == values.get("kind")), kinds[0])
+    chosen = next((known for known in kinds if known.kind == values.get("kind")), kinds[0])
     return await pages.render(
         "approval/proposal_new.html",
         status=status,
@@ -81,7 +81,7 @@ async def _payload(
         text = form.get(field.name, "")
         with error_at(field.name):
             if field.kind == "many":
-                payload[field.name] = [one for one, _ in field.choices if form.get(f"{field.name}_{one}")]
+                payload[field.name] = [choice for choice, _ in field.choices if form.get(f"{field.name}_{choice}")]
                 if not payload[field.name]:
                     raise Malformed("form.missing")
                 continue

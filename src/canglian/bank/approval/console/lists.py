@@ -48,7 +48,7 @@ _ALL = ListSpec(
     [_COLUMNS[0], Column("state", "State", "state", phone=True), *_COLUMNS[1:]],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ProposalState]),
-        Filter("kind", "What", choices=[Choice(one.kind, one.title) for one in APPROVABLE.values()]),
+        Filter("kind", "What", choices=[Choice(known.kind, known.title) for known in APPROVABLE.values()]),
         Filter("maker", "Submitted by"),
         Filter("subject", "Subject"),
         Filter("policy", "Policy"),

@@ -69,9 +69,9 @@ async def _show(
     reader, book = services.reader, principal.book
     found = await queries.proposal(reader, book, number)
     versions = await queries.policy_versions(reader, book, found.policy)
-    policy = next(one for one in versions if one.version == found.policy_version)
+    policy = next(version for version in versions if version.version == found.policy_version)
     changes = await service.changes(services, book, found)
-    told = await observing.events(
+    events = await observing.events(
         reader, book, observing.EventFilter(None, f"proposal:{number}", None, None, None), Order("number", None, 100)
     )
     accounts = {fact.value for fact in _facts(found, changes) if fact.kind == "account" and isinstance(fact.value, int)}
@@ -83,12 +83,12 @@ async def _show(
         title=title_of(found.kind),
         policy=policy,
         facts=[readable(fact) for fact in found.facts],
-        changes=[{"then": readable(one.then), "now": readable(one.now)} for one in changes],
+        changes=[{"then": readable(change.then), "now": readable(change.now)} for change in changes],
         steps=_steps(found, policy),
         acts=await _acts(pages, services, principal, found),
         failure=_failure(pages, found),
         reading=_reading(principal, found),
-        events=told.items,
+        events=events.items,
         names=await names(reader, book, accounts),
         scales=await chart.scales(reader, book),
         payload=msgspec.json.format(msgspec.json.encode(proposal_view(found, policy, []).payload)).decode(),

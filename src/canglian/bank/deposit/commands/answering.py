@@ -1,7 +1,7 @@
 """What the rail says of an order: sent, succeeded, failed.
 
 The first final answer counts and is booked once. The same again changes nothing; the opposite is a difference, which a
-person resolves. Whether an order was sent is only told as long as it is not answered.
+person resolves. An order is marked sent only before its outcome is known.
 """
 
 from collections.abc import Iterable

@@ -157,5 +157,7 @@ def _product(book: Book, command: SetDepositProduct) -> Description:
 
 
 approvable(
-    Approvable(SetDepositProduct, "Set a deposit product", _product, outcome=lambda one: f"deposit_product:{one.code}")
+    Approvable(
+        SetDepositProduct, "Set a deposit product", _product, outcome=lambda product: f"deposit_product:{product.code}"
+    )
 )

@@ -121,14 +121,14 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
 
     def decide(self, book: Book) -> CaseFrozen:
         account = require_active_account(book, self.account)
-        for one in freezes_in_force(book, account.id):
-            involved = one.cause is FreezeCause.CASE and one.kind is FreezeKind.WHOLE
-            if involved and one.case_reference == self.case_reference:
+        for freeze in freezes_in_force(book, account.id):
+            involved = freeze.cause is FreezeCause.CASE and freeze.kind is FreezeKind.WHOLE
+            if involved and freeze.case_reference == self.case_reference:
                 book.reject("deposit_account.in_case", deposit_account=account.id, case_reference=self.case_reference)
         others = [
-            one
-            for one in book.find(DepositAccount, "party", account.party)
-            if one.id != account.id and one.state is not AccountState.CLOSED
+            held
+            for held in book.find(DepositAccount, "party", account.party)
+            if held.id != account.id and held.state is not AccountState.CLOSED
         ]
         self._freeze(book, account, FreezeKind.WHOLE)
         for other in others:
@@ -139,7 +139,7 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
             deposit_account=account.id,
             others=len(others),
         )
-        return CaseFrozen(account.id, [one.id for one in others])
+        return CaseFrozen(account.id, [account.id for account in others])
 
     def _freeze(self, book: Book, account: DepositAccount, kind: FreezeKind) -> None:
         freezes_in_force(book, account.id)
@@ -173,15 +173,15 @@ class ClearCase(Command[list[str]], kind="deposit.clear_case"):
 
     def decide(self, book: Book) -> list[str]:
         standing = [
-            one
-            for one in book.find(AccountFreeze, "case", self.case_reference)
-            if one.cause is FreezeCause.CASE and one.lifted_at is None
+            freeze
+            for freeze in book.find(AccountFreeze, "case", self.case_reference)
+            if freeze.cause is FreezeCause.CASE and freeze.lifted_at is None
         ]
-        if not standing or self.account not in (None, *(one.account for one in standing)):
+        if not standing or self.account not in (None, *(freeze.account for freeze in standing)):
             book.reject("account_freeze.case_unknown", case_reference=self.case_reference)
-        for one in standing:
-            _lift(book, one, self.reason)
-        return sorted({one.account for one in standing})
+        for freeze in standing:
+            _lift(book, freeze, self.reason)
+        return sorted({freeze.account for freeze in standing})
 
 
 def _standing(book: Book, identity: str) -> AccountFreeze:
@@ -207,7 +207,7 @@ def _impose(book: Book, account: DepositAccount, freeze: AccountFreeze) -> Accou
 
 def _lift(book: Book, freeze: AccountFreeze, reason: str) -> AccountFreeze:
     account = book.get(DepositAccount, freeze.account)
-    standing = [one for one in freezes_in_force(book, account.id) if one.id != freeze.id]
+    standing = [other for other in freezes_in_force(book, account.id) if other.id != freeze.id]
     book.emit("deposit_account.unfrozen", f"deposit_account:{account.id}", deposit_account=account.id, freeze=freeze.id)
     _sum_up(book, account, standing)
     return book.put(freeze.replace(lifted_at=book.now, lifted_by=book.actor, lift_reason=reason))

@@ -195,9 +195,9 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
 def refuse_many(book: Book, party: str, product: DepositProduct) -> None:
     """``deposit_product.per_party`` where a holder has as many accounts of a class as there may be."""
     held = [
-        one
-        for one in book.find(DepositAccount, "party", party)
-        if one.product_class is product.product_class and one.state is not AccountState.CLOSED
+        account
+        for account in book.find(DepositAccount, "party", party)
+        if account.product_class is product.product_class and account.state is not AccountState.CLOSED
     ]
     if product.per_party_max is not None and len(held) >= product.per_party_max:
         book.reject(
@@ -212,7 +212,7 @@ def refuse_many(book: Book, party: str, product: DepositProduct) -> None:
 def in_case(book: Book, account: DepositAccount) -> bool:
     """Whether an account stands still because of a case, by itself or with its holder's others."""
     freezes = book.find(AccountFreeze, "account", account.id)
-    return any(one.cause is FreezeCause.CASE and one.lifted_at is None for one in freezes)
+    return any(freeze.cause is FreezeCause.CASE and freeze.lifted_at is None for freeze in freezes)
 
 
 _ROW = DepositAccount.__table__

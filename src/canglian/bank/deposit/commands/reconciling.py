@@ -133,7 +133,9 @@ class ResolveRailDifference(Command[RailDifference], kind="deposit.resolve_rail_
 
 def _standing(book: Book, subject: str, kind: DifferenceKind) -> RailDifference | None:
     found = book.find(RailDifference, "subject", subject)
-    return next((one for one in found if one.kind is kind and one.resolved_at is None), None)
+    return next(
+        (difference for difference in found if difference.kind is kind and difference.resolved_at is None), None
+    )
 
 
 def _follow(book: Book, found: RailDifference) -> None:

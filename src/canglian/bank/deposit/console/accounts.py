@@ -42,8 +42,14 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("class", "Class", choices=[Choice(one.value, f"product_class.{one.value}") for one in ProductClass]),
-        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in AccountState]),
+        Filter(
+            "class",
+            "Class",
+            choices=[
+                Choice(product_class.value, f"product_class.{product_class.value}") for product_class in ProductClass
+            ],
+        ),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in AccountState]),
         Filter("stopped", "Frozen", choices=[Choice("yes", "yes"), Choice("no", "no")]),
         Filter("party", "Holder's id"),
         Filter("since", "Opened from", "date"),
@@ -146,7 +152,7 @@ async def _list(
 
     async def read_page(order: Order) -> Page[Row]:
         page = await accounts.accounts(services.reader, principal.book, asked, order)
-        return Page([row(one) for one in page.items], page.next_cursor)
+        return Page([row(account) for account in page.items], page.next_cursor)
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(

@@ -43,8 +43,8 @@ _ORDERS = ListSpec(
         Column("channel", "Channel", "code"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(one.value, f"rail_kind.{one.value}") for one in RailKind]),
-        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in RailState]),
+        Filter("kind", "Kind", choices=[Choice(kind.value, f"rail_kind.{kind.value}") for kind in RailKind]),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in RailState]),
         Filter("reference", "Network reference"),
         Filter("account", "Account's id"),
         Filter("since", "From date", "date"),
@@ -69,7 +69,7 @@ _DIFFERENCES = ListSpec(
         Column("resolution", "Resolution"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(one.value, f"difference.{one.value}") for one in DifferenceKind]),
+        Filter("kind", "Kind", choices=[Choice(kind.value, f"difference.{kind.value}") for kind in DifferenceKind]),
         Filter("resolved", "Resolved", choices=[Choice("yes", "yes"), Choice("no", "no")]),
     ],
     href=DIFFERENCES + "/{id}",
@@ -131,7 +131,7 @@ async def list_orders(
 
     async def read_page(order: Order) -> Page[OrderRow]:
         page = await outside.orders(services.reader, principal.book, asked, order)
-        return Page([_row(one) for one in page.items], page.next_cursor)
+        return Page([_row(order) for order in page.items], page.next_cursor)
 
     return await list_page(pages, _ORDERS, read_page, scales=await chart.scales(services.reader, principal.book))
 
@@ -173,7 +173,10 @@ async def list_differences(
 
     async def read_page(order: Order) -> Page[Any]:
         page = await outside.differences(services.reader, principal.book, asked, order)
-        rows = [{**msgspec.structs.asdict(one), "kind": f"difference.{one.kind.value}"} for one in page.items]
+        rows = [
+            {**msgspec.structs.asdict(difference), "kind": f"difference.{difference.kind.value}"}
+            for difference in page.items
+        ]
         return Page(rows, page.next_cursor)
 
     return await list_page(pages, _DIFFERENCES, read_page, scales=await chart.scales(services.reader, principal.book))

@@ -74,22 +74,22 @@ def _summary(body: Element, statement: PaperStatement) -> None:
 
 
 def _entry(body: Element, statement: PaperStatement, entry: Entry) -> None:
-    one = SubElement(body, "Ntry")
-    _text(one, "NtryRef", str(entry.transfer))
-    _amount(one, statement, entry.amount)
-    _text(SubElement(one, "Sts"), "Cd", "BOOK")
-    _text(SubElement(one, "BookgDt"), "Dt", entry.date.isoformat())
-    _text(SubElement(one, "ValDt"), "Dt", entry.date.isoformat())
-    _text(one, "AcctSvcrRef", str(entry.transfer))
-    kind = SubElement(SubElement(one, "BkTxCd"), "Prtry")
+    element = SubElement(body, "Ntry")
+    _text(element, "NtryRef", str(entry.transfer))
+    _amount(element, statement, entry.amount)
+    _text(SubElement(element, "Sts"), "Cd", "BOOK")
+    _text(SubElement(element, "BookgDt"), "Dt", entry.date.isoformat())
+    _text(SubElement(element, "ValDt"), "Dt", entry.date.isoformat())
+    _text(element, "AcctSvcrRef", str(entry.transfer))
+    kind = SubElement(SubElement(element, "BkTxCd"), "Prtry")
     _text(kind, "Cd", entry.code[:_REFERENCE_MAX])
     _text(kind, "Issr", SCHEME)
     if entry.reference is not None:
         if len(entry.reference) <= _REFERENCE_MAX:
-            references = SubElement(SubElement(SubElement(one, "NtryDtls"), "TxDtls"), "Refs")
+            references = SubElement(SubElement(SubElement(element, "NtryDtls"), "TxDtls"), "Refs")
             _text(references, "EndToEndId", entry.reference)
         else:
-            _text(one, "AddtlNtryInf", entry.reference)
+            _text(element, "AddtlNtryInf", entry.reference)
 
 
 def _amount(parent: Element, statement: PaperStatement, amount: int) -> None:

@@ -124,7 +124,7 @@ async def list_rules(services: NamedDependency[Services], principal: NamedDepend
     """All versions of the rules. A book that has counted nothing yet shows those that it begins with."""
     found = await queries.versions(services.reader, principal.book)
     applies = in_force(found, (await book_figures(services.reader, principal.book)).today)
-    return as_json(Versions([_view(one, applies) for one in found]))
+    return as_json(Versions([_view(version, applies) for version in found]))
 
 
 @get("/{number:int}", operation_id="getLimitRules", guards=[needs(Permission.READ)], responses=responses(RulesView))
@@ -146,7 +146,9 @@ async def get_rules(
 async def add_rules(context: NamedDependency[RequestContext], data: Body[AddLimitRules]) -> Response[bytes]:
     """Add a version of all rules, from a business date on. What was used before counts on under it."""
     today = (await book_figures(context.services.reader, context.principal.book)).today
-    return await context.respond(data, lambda one: _view(one, one if one.effective_from <= today else None))
+    return await context.respond(
+        data, lambda version: _view(version, version if version.effective_from <= today else None)
+    )
 
 
 @post(

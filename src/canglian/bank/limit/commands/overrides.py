@@ -44,10 +44,10 @@ class GrantOverride(Command[LimitOverride], kind="limit.grant_override"):
         if self.limit == rule.limit:
             book.reject("limit_override.same", rule=self.rule, field="limit")
         tally = book.maybe(LimitTally, self.holder)
-        going_on = [] if tally is None else [one for one in tally.overrides if one.until >= book.today]
-        for one in going_on:
-            if one.rule == self.rule and one.since <= self.until and since <= one.until:
-                book.reject("limit_override.overlaps", other=one.id, since=str(one.since), until=str(one.until))
+        going_on = [] if tally is None else [granted for granted in tally.overrides if granted.until >= book.today]
+        for other in going_on:
+            if other.rule == self.rule and other.since <= self.until and since <= other.until:
+                book.reject("limit_override.overlaps", other=other.id, since=str(other.since), until=str(other.until))
         override = LimitOverride(
             id=book.new_id("lov"),
             holder=self.holder,
@@ -96,7 +96,7 @@ class EndOverride(Command[LimitOverride], kind="limit.end_override"):
         if override.until < book.today:
             book.reject("limit_override.over", override=override.id, until=override.until.isoformat())
         tally = book.get(LimitTally, override.holder)
-        book.put(tally.replace(overrides=[one for one in tally.overrides if one.id != override.id]))
+        book.put(tally.replace(overrides=[granted for granted in tally.overrides if granted.id != override.id]))
         book.emit(
             "limit_override.ended",
             f"limit_override:{override.id}",
@@ -147,17 +147,19 @@ def _granting(book: Book, command: GrantOverride) -> Description:
 
 
 def _ending(book: Book, command: EndOverride) -> Description:
-    one = book.get(LimitOverride, command.override)
+    override = book.get(LimitOverride, command.override)
     facts = [
-        Fact("Override", "code", one.id),
-        Fact("State", "state", one.state.value, watched=True),
-        _holder(one.holder),
-        Fact("Limit rule", "code", one.rule),
-        _figure("Limit instead", one.limit, one.asset),
-        Fact("Last day", "day", one.until.isoformat()),
+        Fact("Override", "code", override.id),
+        Fact("State", "state", override.state.value, watched=True),
+        _holder(override.holder),
+        Fact("Limit rule", "code", override.rule),
+        _figure("Limit instead", override.limit, override.asset),
+        Fact("Last day", "day", override.until.isoformat()),
         Fact("Reason", "text", command.reason),
     ]
-    return Description(_subject(one.holder), facts, None if one.asset is None else one.limit, one.asset)
+    return Description(
+        _subject(override.holder), facts, None if override.asset is None else override.limit, override.asset
+    )
 
 
 def _subject(holder: str) -> str:

@@ -88,9 +88,9 @@ class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     history: Annotated[list[Happened] | msgspec.UnsetType, doc("What happened to the party.")] = msgspec.UNSET
 
 
-def _opened(context: RequestContext, outcome: Outcome[Any], told: Any) -> Response[bytes]:
+def _opened(context: RequestContext, outcome: Outcome[Any], content: Any) -> Response[bytes]:
     headers = NO_STORE | ({"idempotent-replayed": "true"} if outcome.replayed else {})
-    return Response(encode(told), status_code=200 if context.dry_run else 201, media_type=JSON, headers=headers)
+    return Response(encode(content), status_code=200 if context.dry_run else 201, media_type=JSON, headers=headers)
 
 
 @post(
@@ -120,8 +120,8 @@ async def unmask_party(
     """See personal data in plain. Who saw what, and why, is logged before anything is opened."""
     command = UnmaskParty(party=party, fields=data.fields, reason=data.reason)
     outcome = await context.submit(command)
-    told = await disclose(context.services, context.principal.book, outcome, dry_run=context.dry_run)
-    return _opened(context, outcome, told)
+    content = await disclose(context.services, context.principal.book, outcome, dry_run=context.dry_run)
+    return _opened(context, outcome, content)
 
 
 @post(
@@ -135,8 +135,8 @@ async def export_party(
 ) -> Response[bytes]:
     """Everything that is held about a party, opened: what a person may ask for (PIPL, article 45)."""
     outcome = await context.submit(ExportPersonalData(party=party, reason=data.reason))
-    told = await everything(context.services, context.principal.book, outcome, dry_run=context.dry_run)
-    return _opened(context, outcome, told)
+    content = await everything(context.services, context.principal.book, outcome, dry_run=context.dry_run)
+    return _opened(context, outcome, content)
 
 
 @post(

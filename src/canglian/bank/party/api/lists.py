@@ -65,7 +65,7 @@ async def end_entry(
     """Take somebody off a list. The rating of the risk stays until somebody rates anew."""
     today = (await book_figures(context.services.reader, context.principal.book)).today
     command = EndListEntry(entry=entry, reason=data.reason)
-    return await context.respond(command, lambda one: entry_view(one, today), status=200)
+    return await context.respond(command, lambda entry: entry_view(entry, today), status=200)
 
 
 router = Router("/lists", route_handlers=[add_entry, list_entries, end_entry], tags=["lists"])

@@ -174,7 +174,7 @@ async def get_party(
     whole = PartyWhole(
         (await parties.views(reader, book, [found]))[0],
         await parties.roles_of(reader, book, party),
-        [parties.document_view(one) for one in await parties.documents_of(reader, book, party)],
+        [parties.document_view(document) for document in await parties.documents_of(reader, book, party)],
         await parties.owners_of(reader, book, party),
         await parties.owned_by(reader, book, party),
         await intent.exemptions_of(reader, book, party),

@@ -26,8 +26,8 @@ async def read_unmasking(
     Every look is logged. An unmasking of somebody else is not found.
     """
     shown, all_else = await look_again(services, principal, unmasking)
-    told = {**(all_else or {}), **msgspec.to_builtins(shown)}
-    return Response(encode(told), media_type=JSON, headers=NO_STORE)
+    content = {**(all_else or {}), **msgspec.to_builtins(shown)}
+    return Response(encode(content), media_type=JSON, headers=NO_STORE)
 
 
 router = Router("/unmaskings", route_handlers=[read_unmasking], tags=["parties"])

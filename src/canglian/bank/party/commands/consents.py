@@ -78,15 +78,15 @@ def withdraw(book: Book, consent: Consent) -> Consent:
 
 def withdraw_all(book: Book, party: str) -> int:
     """Take every consent of a party back; how many there were."""
-    given = [one for one in book.find(Consent, "party", party) if one.withdrawn_at is None]
-    for one in given:
-        withdraw(book, one)
+    given = [consent for consent in book.find(Consent, "party", party) if consent.withdrawn_at is None]
+    for consent in given:
+        withdraw(book, consent)
     return len(given)
 
 
 def has_consented(book: Book, party: str, scope: str, receiver: str) -> bool:
     """Whether a party's consent lets a receiver have the data of a scope now."""
     return any(
-        (one.scope, one.receiver, one.withdrawn_at) == (scope, receiver, None)
-        for one in book.find(Consent, "party", party)
+        (consent.scope, consent.receiver, consent.withdrawn_at) == (scope, receiver, None)
+        for consent in book.find(Consent, "party", party)
     )

@@ -218,10 +218,12 @@ class EndPersonSessions(Command[int], kind="party.end_sessions"):
 
     def decide(self, book: Book) -> int:
         going = [
-            one for one in book.find(PersonSession, "party", self.party) if one.ended_at is None and one.id != self.keep
+            session
+            for session in book.find(PersonSession, "party", self.party)
+            if session.ended_at is None and session.id != self.keep
         ]
-        for one in going:
-            book.put(one.replace(ended_at=book.now, ended_by=book.actor))
+        for session in going:
+            book.put(session.replace(ended_at=book.now, ended_by=book.actor))
         return len(going)
 
 
@@ -241,7 +243,7 @@ def mobile_of(session: PersonSession) -> SealedText | None:
 
 
 def forget(book: Book, party: Party) -> None:
-    """End the sessions of a party that is erased, and erase the mobile in them and at the door."""
+    """End the sessions of a party that is erased, and erase the mobile in them and in sign-ins."""
     for session in book.find(PersonSession, "party", party.id):
         ended = session.ended_at or book.now
         book.put(session.replace(mobile_sealed=None, mobile_mask=GONE, mobile_index=None, ended_at=ended))
@@ -259,9 +261,9 @@ def refuse_locked(book: Book, sign_in: SignIn) -> None:
 def _known_by(book: Book, mobile_index: str | None) -> Party | None:
     """The one active person with a mobile. Rejects ``sign_in.mobile_shared``."""
     found = [
-        one
-        for one in living(book, "mobile", mobile_index)
-        if one.kind is PartyKind.PERSON and one.state is PartyState.ACTIVE
+        party
+        for party in living(book, "mobile", mobile_index)
+        if party.kind is PartyKind.PERSON and party.state is PartyState.ACTIVE
     ]
     if len(found) > 1:
         book.reject("sign_in.mobile_shared")

@@ -79,12 +79,12 @@ class StateNoOwners(Command[OwnerExemption], kind="party.state_no_owners"):
 
 
 def end_exemptions(book: Book, company: str) -> None:
-    """What was said of owners there are not holds no longer."""
-    for one in going_on(book.find(OwnerExemption, "company", company)):
-        book.put(one.replace(ended_on=book.today))
+    """The declarations that there are no beneficial owners end."""
+    for exemption in going_on(book.find(OwnerExemption, "company", company)):
+        book.put(exemption.replace(ended_on=book.today))
 
 
 def end_checks(book: Book, company: str) -> None:
-    """A new relationship needs the intent checked anew."""
-    for one in going_on(book.find(IntentCheck, "company", company)):
-        book.put(one.replace(ended_on=book.today))
+    """A new relationship needs a new check of the intent."""
+    for check in going_on(book.find(IntentCheck, "company", company)):
+        book.put(check.replace(ended_on=book.today))

@@ -1,4 +1,4 @@
-"""What happens at the end: relationships end, two records become one, data is shown, told and erased."""
+"""What happens at the end: relationships end, two records become one, data is shown, exported and erased."""
 
 from typing import Annotated
 
@@ -164,8 +164,8 @@ def _note(book: Book, identity: str, fields: list[Field], reason: str, *, export
     if exported:
         book.emit("party.exported", f"party:{party.id}", party=party.id, unmasking=unmasking.id)
     else:
-        told = ",".join(field.value for field in fields)
-        book.emit("party.unmasked", f"party:{party.id}", party=party.id, unmasking=unmasking.id, fields=told)
+        names = ",".join(field.value for field in fields)
+        book.emit("party.unmasked", f"party:{party.id}", party=party.id, unmasking=unmasking.id, fields=names)
     return book.add(unmasking)
 
 

@@ -74,11 +74,11 @@ class AddBeneficialOwner(Command[BeneficialOwner], kind="party.add_beneficial_ow
         least = policy_in_force(book).beneficial_owner_bps
         if self.control is Control.SHARES and self.share_bps < least:
             book.reject("beneficial_owner.share_small", share_bps=self.share_bps, least=least, field="share_bps")
-        there = [one for one in book.find(BeneficialOwner, "company", self.company) if one.ended_on is None]
-        for one in there:
-            if one.owner == self.owner:
-                book.reject("beneficial_owner.held", owner=self.owner, company=self.company, other=one.id)
-        total = self.share_bps + sum(one.share_bps for one in there)
+        there = [owner for owner in book.find(BeneficialOwner, "company", self.company) if owner.ended_on is None]
+        for owner in there:
+            if owner.owner == self.owner:
+                book.reject("beneficial_owner.held", owner=self.owner, company=self.company, other=owner.id)
+        total = self.share_bps + sum(owner.share_bps for owner in there)
         if total > WHOLE_BPS:
             book.reject("beneficial_owner.shares_exceeded", total=total, field="share_bps")
         end_exemptions(book, self.company)

@@ -39,7 +39,7 @@ _LIST = ListSpec(
         Column("updated_at", "Changed", "when", sort="updated_at"),
         Column("expires_at", "Expires", "when"),
     ],
-    [Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in OpeningState])],
+    [Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OpeningState])],
     href=PATH + "/{id}",
     empty="No remote verifications yet.",
     sort="-id",
@@ -59,8 +59,8 @@ async def list_openings(
 
     async def read_page(order: Order) -> Page[dict[str, Any]]:
         page = await openings.openings(services.reader, principal.book, asked, order)
-        names = await parties.names(services.reader, principal.book, [one.party for one in page.items])
-        return Page([_row(one, names) for one in page.items], page.next_cursor)
+        names = await parties.names(services.reader, principal.book, [opening.party for opening in page.items])
+        return Page([_row(opening, names) for opening in page.items], page.next_cursor)
 
     return await list_page(pages, _LIST, read_page)
 
@@ -91,7 +91,7 @@ async def _show(
         "party/opening.html",
         status=status,
         opening=found,
-        way=[one for one in OpeningState if one is not OpeningState.REJECTED],
+        way=[state for state in OpeningState if state is not OpeningState.REJECTED],
         steps=await openings.steps(reader, book, identity),
         names=await parties.names(reader, book, [found.party]),
         may_approve=principal.may(Permission.APPROVE),

@@ -91,10 +91,10 @@ async def look(
     return as_file(shown.unmasking.party, all_else)
 
 
-def as_file(party: str, told: dict[str, Any]) -> Response[bytes]:
+def as_file(party: str, content: dict[str, Any]) -> Response[bytes]:
     """Everything that is held about a party, as a file for the person."""
     headers = {**SECURITY, **NO_STORE, "content-disposition": f'attachment; filename="{party}.json"'}
-    return Response(msgspec.json.format(msgspec.json.encode(told)), media_type=JSON, headers=headers)
+    return Response(msgspec.json.format(msgspec.json.encode(content)), media_type=JSON, headers=headers)
 
 
 handlers = (unmasking_page, look)

@@ -39,7 +39,7 @@ async def end_session(
 ) -> Response[Any]:
     """Sign out on another device."""
     form = await sent(request)
-    if person.party is None or all(one.id != session for one in await _sessions(services, person)):
+    if person.party is None or all(known.id != session for known in await _sessions(services, person)):
         raise NotFound("person_session.not_found", person_session=session)
     (await ask(services, person, EndPersonSession(session=session), form)).unwrap()
     return Redirect("/m/devices", status_code=303)

@@ -35,9 +35,12 @@ async def person(reader: Reader, book: int, identity: str) -> Party | None:
 async def sessions_of(reader: Reader, book: int, party: str, now: datetime) -> list[SessionView]:
     """The sessions of a person that go on, the one that was seen last first."""
     found = await some(reader, book, PersonSession, "party", party)
-    going = [one for one in found if one.ended_at is None and one.expires_at > now]
+    going = [session for session in found if session.ended_at is None and session.expires_at > now]
     going.sort(key=_seen_at, reverse=True)
-    return [SessionView(one.id, one.device, one.created_at, one.seen_at, one.expires_at) for one in going]
+    return [
+        SessionView(session.id, session.device, session.created_at, session.seen_at, session.expires_at)
+        for session in going
+    ]
 
 
 async def asked(reader: Reader, book: int, challenge: str) -> SignIn | None:

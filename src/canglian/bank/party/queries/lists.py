@@ -83,13 +83,13 @@ async def entries(reader: Reader, book: int, today: date, asked: EntryFilter, or
     where.add("(ended_at IS NOT NULL) = ?", asked.ended)
     where.add("subject = ?", asked.index)
     page = await _ENTRIES.page(reader, book, where, order)
-    return Page([entry_view(one, today) for one in page.items], page.next_cursor)
+    return Page([entry_view(entry, today) for entry in page.items], page.next_cursor)
 
 
 async def entries_about(reader: Reader, book: int, today: date, *indexes: str | None) -> list[EntryView]:
     """The list entries about somebody, newest first."""
-    found = [one for index in indexes if index for one in await some(reader, book, ListEntry, "subject", index)]
-    return [entry_view(one, today) for one in found]
+    found = [entry for index in indexes if index for entry in await some(reader, book, ListEntry, "subject", index)]
+    return [entry_view(entry, today) for entry in found]
 
 
 async def consents(reader: Reader, book: int, asked: ConsentFilter, order: Order) -> Page[Consent]:
@@ -119,4 +119,4 @@ async def policies(reader: Reader, book: int) -> list[PartyPolicy]:
 
 async def policy_on(reader: Reader, book: int, today: date) -> PartyPolicy:
     """The version of the rules that applies on a day."""
-    return next(one for one in await policies(reader, book) if one.effective_from <= today)
+    return next(policy for policy in await policies(reader, book) if policy.effective_from <= today)

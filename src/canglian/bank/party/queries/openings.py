@@ -78,7 +78,7 @@ async def openings(reader: Reader, book: int, asked: OpeningFilter, order: Order
     where.add("started_at >= ?", asked.since)
     where.add("started_at <= ?", asked.until)
     page = await _OPENINGS.page(reader, book, where, order)
-    return Page([view(one) for one in page.items], page.next_cursor)
+    return Page([view(opening) for opening in page.items], page.next_cursor)
 
 
 async def stored(reader: Reader, book: int, identity: str) -> RemoteOpening:
@@ -99,7 +99,7 @@ async def steps(reader: Reader, book: int, identity: str) -> list[OpeningStep]:
 
 async def openings_of(reader: Reader, book: int, party: str) -> list[OpeningView]:
     """The openings of a party, newest first."""
-    return [view(one) for one in await some(reader, book, RemoteOpening, "party", party)]
+    return [view(opening) for opening in await some(reader, book, RemoteOpening, "party", party)]
 
 
 async def due(reader: Reader, book: int, now: datetime) -> list[str]:

@@ -37,7 +37,7 @@ class CloseWallet(Command[Wallet], kind="wallet.close"):
         refuse_without_pin(book, wallet, self.channel, self.pin)
         if wallet.sub_wallets:
             book.reject("wallet.has_sub_wallets", wallet=wallet.id, held=wallet.sub_wallets)
-        if any(one.closed_at is None for one in book.find(WalletPocket, "wallet", wallet.id)):
+        if any(pocket.closed_at is None for pocket in book.find(WalletPocket, "wallet", wallet.id)):
             book.reject("wallet.has_pockets", wallet=wallet.id)
         if wallet.is_ecny:
             close_interest(book, wallet)

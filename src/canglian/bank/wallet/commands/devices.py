@@ -24,7 +24,7 @@ class AddDevice(Command[WalletDevice], kind="wallet.add_device"):
 
     def decide(self, book: Book) -> WalletDevice:
         wallet = require_active_wallet(book, self.wallet)
-        there = [one for one in book.find(WalletDevice, "wallet", wallet.id) if one.removed_at is None]
+        there = [device for device in book.find(WalletDevice, "wallet", wallet.id) if device.removed_at is None]
         for other in there:
             if other.fingerprint_index == self.fingerprint:
                 book.reject("wallet_device.added_already", other=other.id)

@@ -39,7 +39,7 @@ class RechargeWallet(Command[RailOrder], kind="wallet.recharge"):
         refuse_without_pin(book, wallet, self.channel, self.pin)
         asked = RequestPull(bound_account=self.bound_account, amount=self.amount, channel=self.channel)
         order = asked.decide(book)
-        book.emit("wallet.recharge_requested", f"wallet:{wallet.id}", **_told(wallet, order))
+        book.emit("wallet.recharge_requested", f"wallet:{wallet.id}", **_references(wallet, order))
         return order
 
 
@@ -62,7 +62,7 @@ class WithdrawFromWallet(Command[RailOrder], kind="wallet.withdraw"):
         refuse_without_pin(book, wallet, self.channel, self.pin)
         asked = RequestPush(bound_account=self.bound_account, amount=self.amount, channel=self.channel)
         order = asked.decide(book)
-        book.emit("wallet.withdrawal_requested", f"wallet:{wallet.id}", **_told(wallet, order))
+        book.emit("wallet.withdrawal_requested", f"wallet:{wallet.id}", **_references(wallet, order))
         return order
 
 
@@ -168,5 +168,5 @@ def _with_bound(book: Book, identity: str, bound_account: str) -> Wallet:
     return wallet
 
 
-def _told(wallet: Wallet, order: RailOrder) -> dict[str, str | int]:
+def _references(wallet: Wallet, order: RailOrder) -> dict[str, str | int]:
     return {"wallet": wallet.id, "rail_order": order.id, "amount": order.amount, "asset": order.asset}

@@ -233,9 +233,9 @@ def refuse_many(book: Book, party: str, product: WalletProduct) -> None:
     if product.per_party_max is None:
         return
     held = [
-        one
-        for one in book.find(Wallet, "party", party)
-        if one.product == product.code and one.parent is None and one.state is not WalletState.CLOSED
+        wallet
+        for wallet in book.find(Wallet, "party", party)
+        if wallet.product == product.code and wallet.parent is None and wallet.state is not WalletState.CLOSED
     ]
     if len(held) >= product.per_party_max:
         book.reject(
@@ -357,7 +357,7 @@ _ROW = Wallet.__table__
 
 
 def _has_document(book: Book, party: Party) -> bool:
-    return any(is_valid(one, book.today) for one in book.find(PartyDocument, "party", party.id))
+    return any(is_valid(document, book.today) for document in book.find(PartyDocument, "party", party.id))
 
 
 def _refuse_mobile(book: Book, mobile: SealedText) -> None:

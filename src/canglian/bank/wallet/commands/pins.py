@@ -99,11 +99,11 @@ class NotePin(Command[PinStanding], kind="wallet.note_pin"):
             book.reject("wallet_pin.changed", field="pin")
         if self.passed:
             return _standing(book, book.put(pin.replace(failures=0, locked=False, locked_until=None)))
-        told = {"wallet": pin.wallet, "failures": pin.failures}
+        fields = {"wallet": pin.wallet, "failures": pin.failures}
         if pin.locked:
-            book.emit("wallet_pin.locked", f"wallet:{pin.wallet}", **told)
+            book.emit("wallet_pin.locked", f"wallet:{pin.wallet}", **fields)
         else:
-            book.emit("wallet_pin.failed", f"wallet:{pin.wallet}", **told)
+            book.emit("wallet_pin.failed", f"wallet:{pin.wallet}", **fields)
         return _standing(book, pin)
 
 

@@ -39,7 +39,7 @@ class OpenPocket(Command[WalletPocket], kind="wallet.open_pocket"):
         fits = self.asset.startswith("PTS:") if points else self.asset == wallet.asset
         if not fits or points is not (self.purpose is None):
             book.reject("wallet_pocket.asset_unlike", field="asset")
-        there = [one for one in book.find(WalletPocket, "wallet", wallet.id) if one.closed_at is None]
+        there = [pocket for pocket in book.find(WalletPocket, "wallet", wallet.id) if pocket.closed_at is None]
         for other in there:
             if (other.asset, other.purpose) == (self.asset, self.purpose):
                 book.reject("wallet_pocket.open_already", wallet=wallet.id, other=other.id)
@@ -95,7 +95,7 @@ class ClosePocket(Command[WalletPocket], kind="wallet.close_pocket"):
 
 def pocket_of(book: Book, wallet: str, asset: str, purpose: str | None = None) -> WalletPocket | None:
     """The open pocket of a wallet for an asset and a purpose, for rooms above."""
-    for one in book.find(WalletPocket, "wallet", wallet):
-        if one.closed_at is None and (one.asset, one.purpose) == (asset, purpose):
-            return one
+    for pocket in book.find(WalletPocket, "wallet", wallet):
+        if pocket.closed_at is None and (pocket.asset, pocket.purpose) == (asset, purpose):
+            return pocket
     return None

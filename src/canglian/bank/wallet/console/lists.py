@@ -25,7 +25,7 @@ from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/wallets"
-CODES = [one.code for one in first_products(EARLIEST)]
+CODES = [product.code for product in first_products(EARLIEST)]
 """The codes of all products."""
 
 _PRODUCTS = [Choice(code, f"product.{code}") for code in CODES]
@@ -49,7 +49,7 @@ _WALLETS = ListSpec(
     ],
     [
         Filter("product", "Product", choices=_PRODUCTS),
-        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in WalletState]),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in WalletState]),
         Filter("party", "Holder's id"),
         Filter("within", "Within"),
         Filter("parent", "Parent"),
@@ -77,7 +77,7 @@ _MOVES = ListSpec(
     ],
     [
         Filter("wallet", "Wallet's id"),
-        Filter("kind", "Kind", choices=[Choice(one.value, f"move.{one.value}") for one in MoveKind]),
+        Filter("kind", "Kind", choices=[Choice(kind.value, f"move.{kind.value}") for kind in MoveKind]),
         Filter("reference", "Reference"),
         Filter("first_date", "From date", "date"),
         Filter("last_date", "To date", "date"),
@@ -91,14 +91,14 @@ _NEW = NavItem("Accounts", "Open a wallet", f"{PATH}/new", "plus", Permission.PO
 
 async def rows(services: Services, book: int, found: list[WalletView]) -> list[dict[str, Any]]:
     """Wallets with their words and their holders' masked names."""
-    names = await parties.names(services.reader, book, [one.party for one in found])
+    names = await parties.names(services.reader, book, [wallet.party for wallet in found])
     return [
         {
-            **msgspec.structs.asdict(one),
-            "product": f"product.{one.product}",
-            "holder": names.get(one.party or "", one.mobile or "—"),
+            **msgspec.structs.asdict(wallet),
+            "product": f"product.{wallet.product}",
+            "holder": names.get(wallet.party or "", wallet.mobile or "—"),
         }
-        for one in found
+        for wallet in found
     ]
 
 
@@ -197,7 +197,7 @@ async def list_transfers(
 
     async def read_page(order: Order) -> Page[Any]:
         page = await moves.transfers(services.reader, principal.book, asked, order)
-        return Page([move_row(one) for one in page.items], page.next_cursor)
+        return Page([move_row(move) for move in page.items], page.next_cursor)
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(pages, _MOVES, read_page, scales=scales)

@@ -22,8 +22,8 @@ async def home(
     return pages.render(
         "wallet/mobile/home.html",
         wallets=found,
-        pockets={one.id: await wallets.pockets_of(reader, book, one.id) for one in found},
-        total=sum(one.balance for one in found if one.asset in ("CNY", "ECNY")),
+        pockets={wallet.id: await wallets.pockets_of(reader, book, wallet.id) for wallet in found},
+        total=sum(wallet.balance for wallet in found if wallet.asset in ("CNY", "ECNY")),
     )
 
 

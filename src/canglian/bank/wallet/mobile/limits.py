@@ -38,7 +38,7 @@ async def limits_page(
                 balance=held,
             )
         )
-    limits = [one for of in await what_is_left(reader, book, *asked) for one in of.limits]
+    limits = [limit for of in await what_is_left(reader, book, *asked) for limit in of.limits]
     return pages.render("wallet/mobile/limits.html", wallet=await seen(services, person, found), limits=limits)
 
 

@@ -36,7 +36,7 @@ async def own_wallets(services: Services, person: Person) -> list[WalletView]:
     reader, book = services.reader, person.book
     found = [] if person.party is None else await wallets.of_party(reader, book, person.party)
     found += await wallets.of_mobile(reader, book, person.mobile_index)
-    going = [one for one in found if one.state is not WalletState.CLOSED]
+    going = [wallet for wallet in found if wallet.state is not WalletState.CLOSED]
     going.sort(key=_age)
     return await wallets.views(reader, book, going)
 
@@ -44,15 +44,15 @@ async def own_wallets(services: Services, person: Person) -> list[WalletView]:
 async def seen_from(reader: Reader, book: int, identities: list[str], person: Person) -> dict[str, dict[str, Any]]:
     """Whose wallets some are, as far as whoever pays or is paid may know: the masked name and the end of the number."""
     found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
-    names = await parties.names(reader, book, [one.party for one in found])
+    names = await parties.names(reader, book, [wallet.party for wallet in found])
     return {
-        one.id: {
-            "name": names.get(one.party or "", one.mobile_mask or "—"),
-            "wallet": one.name,
-            "ending": one.number_mask[-4:],
-            "mine": is_of(one, person),
+        wallet.id: {
+            "name": names.get(wallet.party or "", wallet.mobile_mask or "—"),
+            "wallet": wallet.name,
+            "ending": wallet.number_mask[-4:],
+            "mine": is_of(wallet, person),
         }
-        for one in found
+        for wallet in found
     }
 
 

@@ -68,7 +68,7 @@ async def month_page(
         wallet=(await wallets.views(services.reader, person.book, [wallet]))[0],
         wallets=mine,
         statement=statement,
-        lines=[await _line(pages, services, person, wallet, one) for one in statement.page.items],
+        lines=[await _line(pages, services, person, wallet, entry) for entry in statement.page.items],
         next_cursor=statement.page.next_cursor,
         month=f"{first:%Y-%m}",
         before=f"{first - timedelta(days=1):%Y-%m}",

@@ -300,4 +300,4 @@ async def pin_digest(reader: Reader, book: int, identity: str, version: int) -> 
 
 async def of_mobile(reader: Reader, book: int, index: str) -> list[Wallet]:
     """The anonymous wallets of a mobile, by its blind index."""
-    return [one for one in await some(reader, book, Wallet, "mobile_index", index) if one.party is None]
+    return [wallet for wallet in await some(reader, book, Wallet, "mobile_index", index) if wallet.party is None]
