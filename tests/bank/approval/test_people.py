@@ -77,7 +77,7 @@ async def test_what_a_policy_covers_is_refused_to_who_asks_directly_whatever_the
 async def test_those_who_vote_see_a_mask_an_id_the_fields_and_the_reason(bureau: Bureau) -> None:
     proposal = await bureau.proposal((await bureau.file(bureau.unmasking())).id)
     assert proposal.subject == f"party:{bureau.party.id}"
-    assert [(fact.label, fact.value, fact.told) for fact in proposal.facts] == [
+    assert [(fact.label, fact.value, fact.note) for fact in proposal.facts] == [
         ("Party", bureau.party.id, "欧***"),
         ("State", "active", None),
         ("To be seen", "field.name", None),
@@ -142,7 +142,7 @@ async def test_who_was_merged_by_approval_is_not_read_under_the_old_id(bureau: B
     seen = await bureau.allowed()
     other = await bureau.person(None, name="欧阳燕", mobile="13800138000")
     filed = await bureau.file(MergeParties(survivor=other.id, other=bureau.party.id, reason="同一人"))
-    assert [fact.told for fact in (await bureau.proposal(filed.id)).facts if fact.kind == "party"] == ["欧**", "欧***"]
+    assert [fact.note for fact in (await bureau.proposal(filed.id)).facts if fact.kind == "party"] == ["欧**", "欧***"]
     done = await bureau.approve(filed.id, "dai")
     assert (done.state, done.outcome) == (ProposalState.APPROVED, f"party:{other.id}")
     assert await bureau.told_to("ann", seen) == "party.merged"

@@ -93,7 +93,7 @@ async def test_a_freeze_is_lifted_and_an_account_closed_by_two(counter: Counter)
     closing = CloseDepositAccount(account=account.id, reason="客户申请", channel="counter", cash=True)
     filed = await counter.file(closing)
     facts = (await counter.proposal(filed.id)).facts
-    assert [fact.told for fact in facts if fact.label == "Deposit account"] == [account.number_mask]
+    assert [fact.note for fact in facts if fact.label == "Deposit account"] == [account.number_mask]
     assert (await counter.approve(filed.id, "chen")).outcome == f"deposit_account:{account.id}"
     closed: DepositAccount = await counter.get(DepositAccount, account.id)
     assert closed.state is AccountState.CLOSED

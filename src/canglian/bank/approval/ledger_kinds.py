@@ -35,7 +35,7 @@ TRANSFER = PostTransfer.__kind__
 def _account(book: Book, label: str, number: int) -> list[Fact]:
     """An account by its name, its state, and what its money is bound to."""
     account = book.get(Account, number)
-    facts = [Fact(label, "account", number, told=account.name, watched=True)]
+    facts = [Fact(label, "account", number, note=account.name, watched=True)]
     if account.state is not AccountState.OPEN:
         facts.append(Fact("State of the account", "state", account.state.value, watched=True))
     if account.purpose is not None:
@@ -100,7 +100,7 @@ def _group(book: Book, command: Any) -> Description:
     facts += [Fact("Total", "money", amount, asset=asset) for asset, amount in totals.items()]
     for line in lines[:LINES_SHOWN]:
         asset = _asset(book, line.debit)
-        facts.append(Fact("Line", "money", line.amount, asset=asset, told=f"{line.debit} → {line.credit} {line.code}"))
+        facts.append(Fact("Line", "money", line.amount, asset=asset, note=f"{line.debit} → {line.credit} {line.code}"))
     if isinstance(command, PostTransfers):
         facts.append(
             Fact("Together", "words", "All lines or none." if command.atomic else "Each line stands for itself.")
@@ -116,7 +116,7 @@ def _accounts(book: Book, numbers: list[int]) -> list[Fact]:
     accounts = [book.get(Account, number) for number in numbers]
     text = "\n".join(f"{account.id} {account.name} {account.state.value} {account.purpose}" for account in accounts)
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return [Fact("Accounts", "number", len(numbers), told=mark, watched=True)]
+    return [Fact("Accounts", "number", len(numbers), note=mark, watched=True)]
 
 
 def _totals(book: Book, lines: Iterable[Line]) -> dict[str | None, int]:
@@ -194,7 +194,7 @@ def _closing_demand(_: Book, command: CloseAccount) -> list[Demand]:
 def _figures(book: Book, number: int, *, watched: bool) -> list[Fact]:
     account, balance = book.get(Account, number), book.get(Balance, number)
     return [
-        Fact("Account", "account", number, told=account.name, watched=True),
+        Fact("Account", "account", number, note=account.name, watched=True),
         Fact("State", "state", account.state.value, watched=True),
         Fact("Balance", "money", signed_balance(account, balance), asset=account.asset, watched=watched),
     ]

@@ -58,15 +58,18 @@ class Vote(msgspec.Struct, frozen=True, omit_defaults=True):
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of what a person is shown of a command: a label (a message id) and a value.
 
-    ``kind`` is text, code, number, money, account, transfer, state, day, when or words. ``told`` stands beside the
-    value (an account's name). What is ``watched`` may not change between filing and approval.
+    ``kind`` is text, code, number, money, account, transfer, state, day, when or words. ``note`` stands beside the
+    value (an account's name); stored facts and the API call it ``told``. What is ``watched`` may not change between
+    filing and approval.
     """
 
     label: Annotated[str, doc("What the fact is about.")]
     kind: Annotated[str, doc("How the value is written: text, money, account, day …")]
     value: Annotated[str | int | None, doc("The group, reference, hold or command that they share.")]
     asset: Annotated[str | None, doc("The unit of value, such as `CNY`.")] = None
-    told: Annotated[str | None, doc("What stands beside the value, such as an account's name.")] = None
+    note: Annotated[str | None, doc("What stands beside the value, such as an account's name.")] = msgspec.field(
+        default=None, name="told"
+    )
     watched: Annotated[bool, doc("Whether it may not change between filing and approval.")] = False
 
 

@@ -19,7 +19,7 @@ from canglian.kernel.book import Book
 def _party(book: Book, label: str, identity: str) -> Iterator[Fact]:
     """A party by its id, its mask and its state; it may be no other one when the last vote is given."""
     party = book.get(Party, identity)
-    yield Fact(label, "party", party.id, told=party.name_mask, watched=True)
+    yield Fact(label, "party", party.id, note=party.name_mask, watched=True)
     yield Fact("State", "state", party.state.value, watched=True)
 
 

@@ -15,7 +15,7 @@ _ACCOUNT = Field("account", "Deposit account", hint="The id of an account: dep_â
 def _about(account: DepositAccount) -> list[Fact]:
     """An account by its mask, and how it stands."""
     facts = [
-        Fact("Deposit account", "code", account.id, told=account.number_mask),
+        Fact("Deposit account", "code", account.id, note=account.number_mask),
         Fact("Product", "code", account.product, watched=True),
         Fact("State", "state", account.state.value, watched=True),
     ]

@@ -16,7 +16,7 @@ def _about(book: Book, identity: str) -> tuple[Wallet, list[Fact]]:
     """A wallet by its mask, and how it stands."""
     wallet = book.get(Wallet, identity)
     facts = [
-        Fact("Wallet", "code", wallet.id, told=wallet.number_mask),
+        Fact("Wallet", "code", wallet.id, note=wallet.number_mask),
         Fact("Product", "code", wallet.product, watched=True),
         Fact("State", "state", wallet.state.value, watched=True),
     ]

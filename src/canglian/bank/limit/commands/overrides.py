@@ -136,7 +136,7 @@ def _granting(book: Book, command: GrantOverride) -> Description:
     asset = None if rule.measure.counts else rule.asset
     facts = [
         _holder(command.holder),
-        Fact("Limit rule", "words", rule.name, told=rule.code, watched=True),
+        Fact("Limit rule", "words", rule.name, note=rule.code, watched=True),
         _figure("Limit of the rule", rule.limit, asset, watched=True),
         _figure("Limit instead", command.limit, asset),
         Fact("First day", "day", _first_day(book, command).isoformat()),
