@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.deposit import BoundAccount, DepositAccount, RailKind, RailState
 from canglian.bank.wallet.commands import ExchangeMoney, RechargeWallet, WithdrawFromWallet
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets
-from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, payment_pages, pin_page, seen
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletKind
 from canglian.bank.wallet.queries import funding, moves, wallets
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.formats import money
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
 
 WAYS = ("recharge", "withdraw")
@@ -24,58 +23,14 @@ PATHS = [f"/wallets/{{wallet:str}}/{way}" for way in WAYS]
 _WAIT_SECONDS = 3
 
 
-@get(PATHS, guards=[signed_in])
-async def rail_page(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """How much, and from or to which account."""
-    return await (await _rail(pages, request, services, person, wallet, {})).ask(None)
-
-
-@post(PATHS, status_code=200, guards=[signed_in])
-async def rail_confirm(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """What is about to happen, before the PIN is asked for."""
-    asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    return await asked.show_pad()
-
-
-@post([f"{path}/pay" for path in PATHS], status_code=200, guards=[signed_in])
-async def rail_order(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[Any]:
-    """Look at the PIN and ask the rail."""
-    asked = await _rail(pages, request, services, person, wallet, await sent(request))
-    return await asked.go_on()
-
-
 async def _rail(
-    pages: MobilePages,
-    request: Request[Any, Any, Any],
-    services: Services,
-    person: Person,
-    wallet: str,
-    form: dict[str, str],
+    pages: MobilePages, services: Services, person: Person, wallet: Wallet, form: dict[str, str]
 ) -> "_Rail":
-    way = request.scope["path"].split("/")[4]
-    found = await own_wallet(services, person, wallet)
-    if found.kind is not WalletKind.EWALLET or found.deposit is None:
-        raise NotFound("request.not_found", path=request.scope["path"])
-    bound = await funding.bound_to(services.reader, person.book, found.deposit)
-    return _Rail(pages, services, person, found, bound, way, form)
+    path: str = pages.request.scope["path"]
+    if wallet.kind is not WalletKind.EWALLET or wallet.deposit is None:
+        raise NotFound("request.not_found", path=path)
+    bound = await funding.bound_to(services.reader, person.book, wallet.deposit)
+    return _Rail(pages, services, person, wallet, bound, path.split("/")[4], form)
 
 
 class _Rail(Payment):
@@ -178,57 +133,13 @@ async def order_told(
 # -- exchange ----------------------------------------------------------------------------------------------------------
 
 
-@get("/wallets/{wallet:str}/exchange", guards=[signed_in])
-async def exchange_page(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """Which way, and how much."""
-    return await (await _exchange(pages, request, services, person, wallet, {})).ask(None)
-
-
-@post("/wallets/{wallet:str}/exchange", status_code=200, guards=[signed_in])
-async def exchange_confirm(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """What is about to happen, before the PIN is asked for."""
-    asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    return await asked.show_pad()
-
-
-@post("/wallets/{wallet:str}/exchange/pay", status_code=200, guards=[signed_in])
-async def exchange(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[Any]:
-    """Look at the PIN and exchange."""
-    asked = await _exchange(pages, request, services, person, wallet, await sent(request))
-    return await asked.go_on()
-
-
 async def _exchange(
-    pages: MobilePages,
-    request: Request[Any, Any, Any],
-    services: Services,
-    person: Person,
-    wallet: str,
-    form: dict[str, str],
+    pages: MobilePages, services: Services, person: Person, wallet: Wallet, form: dict[str, str]
 ) -> "_Exchange":
-    found = await own_wallet(services, person, wallet)
-    if not found.is_ecny or found.parent is not None or person.party is None:
-        raise NotFound("request.not_found", path=request.scope["path"])
+    if not wallet.is_ecny or wallet.parent is not None or person.party is None:
+        raise NotFound("request.not_found", path=pages.request.scope["path"])
     deposits = await funding.deposits_of(services.reader, person.book, person.party)
-    return _Exchange(pages, services, person, found, deposits, form)
+    return _Exchange(pages, services, person, wallet, deposits, form)
 
 
 class _Exchange(Payment):
@@ -340,12 +251,8 @@ async def exchange_told(
 
 
 handlers = (
-    rail_page,
-    rail_confirm,
-    rail_order,
+    *payment_pages(PATHS, _rail),
     order_told,
-    exchange_page,
-    exchange_confirm,
-    exchange,
+    *payment_pages(["/wallets/{wallet:str}/exchange"], _exchange),
     exchange_told,
 )

@@ -1,20 +1,67 @@
 """What pages that move money share: the page with the PIN pad, and its way back where something is wrong."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from litestar import Response
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
-from canglian.bank.wallet.mobile.owning import wallet_service
+from canglian.bank.wallet.mobile.owning import own_wallet, wallet_service
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.kernel.errors import CanglianError
 from canglian.web.console.formats import money
 from canglian.web.console.submitting import or_again
-from canglian.web.mobile import MobilePages, Person
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import sent
 from canglian.web.services import Services
+
+Begin = Callable[[MobilePages, Services, Person, Wallet, dict[str, str]], Awaitable["Payment"]]
+"""Makes a payment out of one of this person's wallets, with what was typed. NotFound where the wallet has none such."""
+
+
+def payment_pages(paths: Sequence[str], begin: Begin) -> tuple[Any, ...]:
+    """The routes of a payment below a wallet: its form, what is about to happen with the PIN pad, and the movement."""
+
+    @get(list(paths), guards=[signed_in])
+    async def show_form(
+        pages: NamedDependency[MobilePages],
+        services: NamedDependency[Services],
+        person: NamedDependency[Person],
+        wallet: FromPath[str],
+    ) -> Response[Any]:
+        """How much, and from or to where."""
+        found = await own_wallet(services, person, wallet)
+        return await (await begin(pages, services, person, found, {})).ask(None)
+
+    @post(list(paths), status_code=200, guards=[signed_in])
+    async def show_pad(
+        pages: NamedDependency[MobilePages],
+        services: NamedDependency[Services],
+        person: NamedDependency[Person],
+        wallet: FromPath[str],
+    ) -> Response[Any]:
+        """What is about to happen, before the PIN is asked for."""
+        form = await sent(pages.request)
+        found = await own_wallet(services, person, wallet)
+        return await (await begin(pages, services, person, found, form)).show_pad()
+
+    @post([f"{path}/pay" for path in paths], status_code=200, guards=[signed_in])
+    async def pay(
+        pages: NamedDependency[MobilePages],
+        services: NamedDependency[Services],
+        person: NamedDependency[Person],
+        wallet: FromPath[str],
+    ) -> Response[Any]:
+        """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
+        form = await sent(pages.request)
+        found = await own_wallet(services, person, wallet)
+        return await (await begin(pages, services, person, found, form)).go_on()
+
+    return show_form, show_pad, pay
 
 
 async def seen(services: Services, person: Person, wallet: Wallet) -> WalletView:

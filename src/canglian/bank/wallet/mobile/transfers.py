@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from
-from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
+from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, payment_pages, pin_page, seen
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.queries import moves
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent, text
+from canglian.web.mobile.forms import text
 from canglian.web.services import Services
 
 FIELDS = ("number", "amount", "note")
@@ -38,48 +38,15 @@ async def choose(pages: MobilePages, services: Services, person: Person, then: s
     return pages.render("wallet/mobile/choose.html", wallets=found, then=then, title=title)
 
 
-@get("/wallets/{wallet:str}/transfer", guards=[signed_in])
-async def transfer_page(
-    pages: NamedDependency[MobilePages],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """To whom, and how much."""
-    return await _Transfer(pages, services, person, await own_wallet(services, person, wallet), {}).ask(None)
-
-
-@post("/wallets/{wallet:str}/transfer", status_code=200, guards=[signed_in])
-async def transfer_confirm(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[bytes]:
-    """Who gets how much, before the PIN is asked for."""
-    form = await sent(request)
-    asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    return await asked.show_pad()
-
-
-@post("/wallets/{wallet:str}/transfer/pay", status_code=200, guards=[signed_in])
-async def transfer(
-    pages: NamedDependency[MobilePages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    person: NamedDependency[Person],
-    wallet: FromPath[str],
-) -> Response[Any]:
-    """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
-    form = await sent(request)
-    asked = _Transfer(pages, services, person, await own_wallet(services, person, wallet), form)
-    return await asked.go_on()
-
-
 def told_at(outcome: Outcome[WalletTransfer]) -> str:
     """The page that tells of a transfer that was just made. Raises what refused it."""
     return f"/m/transfers/{outcome.unwrap().id}?done=1"
+
+
+async def _begin(
+    pages: MobilePages, services: Services, person: Person, wallet: Wallet, form: dict[str, str]
+) -> "_Transfer":
+    return _Transfer(pages, services, person, wallet, form)
 
 
 class _Transfer(Payment):
@@ -163,4 +130,4 @@ async def transfer_told(
     )
 
 
-handlers = (choose_wallet, transfer_page, transfer_confirm, transfer, transfer_told)
+handlers = (choose_wallet, *payment_pages(["/wallets/{wallet:str}/transfer"], _begin), transfer_told)
