@@ -89,7 +89,7 @@ class Bank(Holders):
         return found
 
     async def rows(self, kind: Any, **fields: Any) -> list[Any]:
-        from canglian.bank.party.queries.reading import some
+        from canglian.kernel.queries.entities import some
 
         ((column, value),) = fields.items()
         return await some(self.services.reader, 1, kind, column, value)

@@ -11,8 +11,9 @@ from canglian.bank.limit.standing import Asked, HolderLimits, standing
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
+from canglian.kernel.queries.entities import listing, one
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
+from canglian.kernel.queries.paging import Order, Page, Where, by_text
 from canglian.kernel.shape import shape
 from canglian.kernel.values import EARLIEST
 from canglian.kernel.versions import in_force
@@ -27,10 +28,7 @@ class OverrideFilter(msgspec.Struct, frozen=True):
 
 
 _TALLY = shape(LimitTally)
-_OVERRIDE = shape(LimitOverride)
-_OVERRIDES: Listing[LimitOverride] = Listing(
-    f"{', '.join(_OVERRIDE.names)} FROM limit_override", by_text("id"), {"id": by_text("id")}, _OVERRIDE.make, "-id"
-)
+_OVERRIDES = listing(LimitOverride, by_text("id"))
 
 
 async def versions(reader: Reader, book: int) -> list[LimitRules]:
@@ -81,8 +79,4 @@ async def overrides(reader: Reader, book: int, asked: OverrideFilter, order: Ord
 
 async def override(reader: Reader, book: int, identity: str) -> LimitOverride:
     """An override; NotFound ``limit_override.not_found``."""
-    sql = f"SELECT {', '.join(_OVERRIDE.names)} FROM limit_override WHERE book = $1 AND id = $2"
-    row = await reader.row(sql, book, identity)
-    if row is None:
-        raise NotFound("limit_override.not_found", limit_override=identity)
-    return _OVERRIDE.make(row)
+    return await one(reader, book, LimitOverride, identity)

@@ -9,6 +9,7 @@ from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.outbox.model import DeadLetter, Delivery, Receiver, ReceiverState
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import listing
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_number, by_text
 from canglian.kernel.records import Event
 from canglian.kernel.shape import shape
@@ -76,20 +77,8 @@ _RECEIVERS = Listing(
     _view,
     "created_at",
 )
-_DELIVERIES = Listing(
-    f"{', '.join(shape(Delivery).names)} FROM delivery",
-    by_number("id"),
-    {"id": by_number("id")},
-    shape(Delivery).make,
-    "-id",
-)
-_DEAD_LETTERS = Listing(
-    f"{', '.join(shape(DeadLetter).names)} FROM dead_letter",
-    by_number("id"),
-    {"id": by_number("id")},
-    shape(DeadLetter).make,
-    "-id",
-)
+_DELIVERIES = listing(Delivery, by_number("id"))
+_DEAD_LETTERS = listing(DeadLetter, by_number("id"))
 
 
 async def receivers(reader: Reader, book: int, order: Order) -> Page[ReceiverView]:

@@ -8,6 +8,7 @@ import msgspec
 from canglian.kernel.errors import NotFound, declare
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import listing
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
 from canglian.kernel.records import Batch, CommandLine, Event
 from canglian.kernel.shape import shape
@@ -63,20 +64,8 @@ class CommandBrief(msgspec.Struct, frozen=True):
 
 _BRIEF = "number, batch, at, kind, actor, key, status, code, request_id, octet_length(payload)::bigint FROM command"
 _COMMANDS = Listing(_BRIEF, by_number("number"), {"number": by_number("number")}, lambda r: CommandBrief(*r), "-number")
-_BATCHES = Listing(
-    f"{', '.join(shape(Batch).names)} FROM batch",
-    by_number("number"),
-    {"number": by_number("number")},
-    shape(Batch).make,
-    "-number",
-)
-_EVENTS = Listing(
-    f"{', '.join(shape(Event).names)} FROM event",
-    by_number("number"),
-    {"number": by_number("number")},
-    shape(Event).make,
-    "-number",
-)
+_BATCHES = listing(Batch, by_number("number"))
+_EVENTS = listing(Event, by_number("number"))
 
 
 async def commands(reader: Reader, book: int, asked: CommandFilter, order: Order) -> Page[CommandBrief]:

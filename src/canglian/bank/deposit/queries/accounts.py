@@ -13,10 +13,10 @@ from canglian.bank.deposit.model import (
     ProductClass,
 )
 from canglian.bank.party import Level
-from canglian.bank.party.queries.reading import one, some
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import one, some
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_number, by_text
 
 

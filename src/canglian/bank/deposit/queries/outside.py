@@ -1,7 +1,7 @@
 """Bound accounts, orders of the rail and differences, as they are shown."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -15,12 +15,10 @@ from canglian.bank.deposit.model import (
     RailOrder,
     RailState,
 )
-from canglian.bank.party.queries.reading import one, selected, some
-from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
-from canglian.kernel.shape import shape
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_instant, by_text
 
 
 class BoundView(msgspec.Struct, frozen=True):
@@ -98,20 +96,11 @@ class DifferenceFilter(msgspec.Struct, frozen=True):
     resolved: bool | None = None
 
 
-def _listing(entity: type[Entity], *more: str) -> Listing[Any]:
-    sorts = {"id": by_text("id"), **{name: by_instant(name) for name in more}}
-    return Listing(selected(entity), by_text("id"), sorts, shape(entity).make, "-id")
-
-
-_BOUND: Listing[BoundAccount] = _listing(BoundAccount, "created_at")
-_ORDERS: Listing[RailOrder] = Listing(
-    selected(RailOrder),
-    by_text("id"),
-    {"id": by_text("id"), "requested_at": by_instant("requested_at"), "requested_on": by_date("requested_on")},
-    shape(RailOrder).make,
-    "-id",
+_BOUND = listing(BoundAccount, by_text("id"), created_at=by_instant("created_at"))
+_ORDERS = listing(
+    RailOrder, by_text("id"), requested_at=by_instant("requested_at"), requested_on=by_date("requested_on")
 )
-_DIFFERENCES: Listing[RailDifference] = _listing(RailDifference, "at")
+_DIFFERENCES = listing(RailDifference, by_text("id"), at=by_instant("at"))
 
 
 def bound_view(found: BoundAccount) -> BoundView:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import TypeVar
 
-from canglian.bank.party.queries.reading import one
 from canglian.kernel.entity import Entity
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import one
 
 E = TypeVar("E", bound=Entity)
 

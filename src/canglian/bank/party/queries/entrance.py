@@ -6,8 +6,8 @@ import msgspec
 
 from canglian.bank.party.entrance import PersonSession, SignIn
 from canglian.bank.party.model import Party
-from canglian.bank.party.queries.reading import some
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import some
 
 
 class SessionView(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ from datetime import date
 from canglian.bank.party.eligibility import lacking
 from canglian.bank.party.model import BeneficialOwner, IntentCheck, OwnerExemption, Party
 from canglian.bank.party.queries import lists
-from canglian.bank.party.queries.reading import some
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import some
 
 
 async def checks_of(reader: Reader, book: int, company: str) -> list[IntentCheck]:

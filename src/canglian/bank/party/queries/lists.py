@@ -6,13 +6,12 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.party.model import Colour, Consent, ListedBy, ListEntry, PartyPolicy
-from canglian.bank.party.queries.reading import one, selected, some
 from canglian.bank.party.rules import first_policy, is_in_force
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_text
-from canglian.kernel.shape import shape
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_text
 from canglian.kernel.values import EARLIEST
 
 
@@ -50,12 +49,8 @@ class ConsentFilter(msgspec.Struct, frozen=True):
     withdrawn: bool | None = None
 
 
-_ENTRIES: Listing[ListEntry] = Listing(
-    selected(ListEntry), by_text("id"), {"id": by_text("id")}, shape(ListEntry).make, "-id"
-)
-_CONSENTS: Listing[Consent] = Listing(
-    selected(Consent), by_text("id"), {"id": by_text("id")}, shape(Consent).make, "-id"
-)
+_ENTRIES = listing(ListEntry, by_text("id"))
+_CONSENTS = listing(Consent, by_text("id"))
 
 
 def entry_view(found: ListEntry, today: date) -> EntryView:

@@ -6,11 +6,10 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.party.model import OpeningState, OpeningStep, RemoteOpening
-from canglian.bank.party.queries.reading import one, selected, some
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
-from canglian.kernel.shape import shape
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_text
 
 DUE_MAX = 500
 
@@ -42,12 +41,8 @@ class OpeningFilter(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
-_OPENINGS: Listing[RemoteOpening] = Listing(
-    selected(RemoteOpening),
-    by_text("id"),
-    {"id": by_text("id"), "started_at": by_instant("started_at"), "updated_at": by_instant("updated_at")},
-    shape(RemoteOpening).make,
-    "-id",
+_OPENINGS = listing(
+    RemoteOpening, by_text("id"), started_at=by_instant("started_at"), updated_at=by_instant("updated_at")
 )
 
 

@@ -19,12 +19,11 @@ from canglian.bank.party.model import (
     RoleName,
     Unmasking,
 )
-from canglian.bank.party.queries.reading import one, selected, some
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_instant, by_text
-from canglian.kernel.shape import shape
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_instant, by_text
 
 DUPLICATES_MAX = 50
 
@@ -89,17 +88,12 @@ class Happened(msgspec.Struct, frozen=True):
     actor: Annotated[str, doc("Who asked: `user:ann`, `key:ck8f…` or `system:…`.")]
 
 
-_PARTIES: Listing[Party] = Listing(
-    selected(Party),
+_PARTIES = listing(
+    Party,
     by_text("id"),
-    {
-        "id": by_text("id"),
-        "created_at": by_instant("created_at"),
-        "updated_at": by_instant("updated_at"),
-        "review_on": by_date("review_on"),
-    },
-    shape(Party).make,
-    "-id",
+    created_at=by_instant("created_at"),
+    updated_at=by_instant("updated_at"),
+    review_on=by_date("review_on"),
 )
 
 

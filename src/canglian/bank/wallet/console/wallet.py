@@ -14,7 +14,6 @@ from litestar.response import Redirect
 from canglian.bank.deposit import DepositAccount
 from canglian.bank.party.model import PartyDocument
 from canglian.bank.party.queries import parties
-from canglian.bank.party.queries.reading import one
 from canglian.bank.party.rules import is_valid
 from canglian.bank.wallet.commands import (
     ChangeSubWallet,
@@ -39,6 +38,7 @@ from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart

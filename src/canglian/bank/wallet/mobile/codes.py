@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.party.commands import NoteProof
-from canglian.bank.party.queries.reading import some
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
@@ -18,6 +17,7 @@ from canglian.bank.wallet.mobile.transfers import choose, told_at
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
 from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection
+from canglian.kernel.queries.entities import some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.forms import read_money

@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.party.queries.reading import some
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, seen_from
 from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import NotFound
+from canglian.kernel.queries.entities import some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import statements

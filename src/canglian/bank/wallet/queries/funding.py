@@ -1,8 +1,8 @@
 """Where money of a wallet comes from and goes to: the deposit accounts and bound accounts of its holder, and orders."""
 
 from canglian.bank.deposit import AccountState, BindingState, BoundAccount, DepositAccount, RailOrder
-from canglian.bank.party.queries.reading import one, some
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import one, some
 
 
 async def deposits_of(reader: Reader, book: int, party: str) -> list[DepositAccount]:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-from canglian.bank.party.queries.reading import one, selected, some
 from canglian.bank.wallet.model import CodeKind, MoveKind, WalletCode, WalletExchange, WalletReversal, WalletTransfer
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, by_text
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_number, by_text
 from canglian.kernel.shape import shape
 
 
@@ -68,14 +68,7 @@ class CodeView(msgspec.Struct, frozen=True):
     transfer: Annotated[str | None, doc("The transfer between wallets that it made, or null.")]
 
 
-_BY_ID = by_text("id")
-_TRANSFERS: Listing[WalletTransfer] = Listing(
-    selected(WalletTransfer),
-    _BY_ID,
-    {"id": _BY_ID, "amount": by_number("amount")},
-    shape(WalletTransfer).make,
-    "-id",
-)
+_TRANSFERS = listing(WalletTransfer, by_text("id"), amount=by_number("amount"))
 
 
 def view(moved: WalletTransfer, reversed_by: str | None = None) -> MoveView:

@@ -9,7 +9,6 @@ import msgspec
 from canglian.bank.limit.queries import what_is_left
 from canglian.bank.limit.standing import Asked, HolderLimits
 from canglian.bank.party import Level
-from canglian.bank.party.queries.reading import one, selected, some
 from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.model import (
     LockedBy,
@@ -23,8 +22,8 @@ from canglian.bank.wallet.model import (
 )
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_text
-from canglian.kernel.shape import shape
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_text
 from canglian.kernel.values import utc_now
 
 
@@ -131,13 +130,7 @@ class WalletFilter(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
-_WALLETS: Listing[Wallet] = Listing(
-    selected(Wallet),
-    by_text("id"),
-    {"id": by_text("id"), "opened_at": by_instant("opened_at"), "updated_at": by_instant("updated_at")},
-    shape(Wallet).make,
-    "-id",
-)
+_WALLETS = listing(Wallet, by_text("id"), opened_at=by_instant("opened_at"), updated_at=by_instant("updated_at"))
 
 
 def view(found: Wallet, balance: int = 0, held: int = 0) -> WalletView:

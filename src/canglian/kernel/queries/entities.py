@@ -1,16 +1,18 @@
-"""Entities of this room by id or by a column, as every query of it reads them."""
+"""Entities as they are stored: one by its id, some by a column, all of them by pages."""
 
 from typing import Any, TypeVar
 
-from canglian.kernel.entity import Entity
+from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Listing, Sort
 from canglian.kernel.shape import quoted, shape
 
 E = TypeVar("E", bound=Entity)
+R = TypeVar("R", bound=Entity | Record)
 
-HANGING_MAX = 200
-"""The most things of one kind that are shown with a party."""
+SOME_MAX = 200
+"""The most things of one kind that are read with what they belong to."""
 
 
 async def one(reader: Reader, book: int, entity: type[E], identity: Any) -> E:
@@ -27,12 +29,13 @@ async def some(reader: Reader, book: int, entity: type[E], column: str, value: A
     keys = ", ".join(f"{quoted(key)} DESC" for key in entity.__key__)
     sql = (
         f"SELECT {', '.join(form.names)} FROM {quoted(form.table)} "
-        f"WHERE book = $1 AND {quoted(column)} = $2 ORDER BY {keys} LIMIT {HANGING_MAX}"
+        f"WHERE book = $1 AND {quoted(column)} = $2 ORDER BY {keys} LIMIT {SOME_MAX}"
     )
     return [form.make(row) for row in await reader.rows(sql, book, value)]
 
 
-def selected(entity: type[Entity]) -> str:
-    """All columns of an entity from its table, for a listing."""
-    form = shape(entity)
-    return f"{', '.join(form.names)} FROM {quoted(form.table)}"
+def listing(kind: type[R], key: Sort, **sorts: Sort) -> Listing[R]:
+    """The rows of a table by pages, the newest by its key first; ``sorts`` are further orders by their names."""
+    form = shape(kind)
+    select = f"{', '.join(form.names)} FROM {quoted(form.table)}"
+    return Listing(select, key, {key.column: key, **sorts}, form.make, f"-{key.column}")
