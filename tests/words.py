@@ -61,8 +61,13 @@ _IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
 _TITLED |= {"_party": (1,), "_account": (1,), "_figure": (0,)}
-_KEYWORDS = {("ListSpec", "empty"), *(("Field", name) for name in ("hint", "label", "help"))}
-_KEYWORDS |= {("Versions", "title"), ("Versions", "purpose")}
+_KEYWORDS = {
+    "ListSpec": ("empty",),
+    "Field": ("hint", "label", "help"),
+    "Versions": ("title", "purpose"),
+    "Form": ("title", "submit", "confirm", "note"),
+    "Input": ("label", "help", "choices"),
+}
 _FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -98,6 +103,11 @@ _CHANNELS = ("api", "mobile", "counter", "console", "job")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
 _SCOPES = (SCOPE, "profile.basic")
+_EVENTS = (
+    *("deposit_policy.added", "party_policy.added", "wallet_policy.added"),
+    *("deposit_interest.day_finished", "wallet_interest.day_finished"),
+)
+"""Events whose names are put together where they are emitted."""
 _OUTCOMES = (
     *("blacklisted", "prohibited", "expired", "refused", "merged", "relationship_ended"),
     *("liveness_failed", "elements_failed", "code_failed"),
@@ -113,10 +123,13 @@ def in_templates() -> set[str]:
 def in_code() -> set[str]:
     """The ids in ``pages._("…")`` and in the titles of lists and rails."""
     found: set[str] = set()
-    for module in (one for one in SOURCE.rglob("*.py") if "kernel" not in one.parts):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for module in (path for path in SOURCE.rglob("*.py") if "kernel" not in path.parts):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 found |= set(_called(node))
+        if module.name == "availability.py":
+            found |= _reasons(tree)
     return {text for text in found if not text.startswith(("state.", "field."))}
 
 
@@ -124,10 +137,26 @@ def _called(node: ast.Call) -> list[str]:
     name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
     positions = (0,) if name in ("_", "say") else _TITLED.get(name, ())
     parts = [node.args[n] for n in positions if n < len(node.args)]
-    parts += [keyword.value for keyword in node.keywords if (name, keyword.arg) in _KEYWORDS]
+    for keyword in node.keywords:
+        if keyword.arg in _KEYWORDS.get(name, ()):
+            parts += _titles(keyword.value) if keyword.arg == "choices" else [keyword.value]
     if name == "Fact" and isinstance(node.args[1], ast.Constant) and node.args[1].value == "words":
         parts += list(ast.walk(node.args[2]))
     return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+def _titles(choices: ast.expr) -> list[ast.expr]:
+    """The second of each pair of value and title."""
+    pairs = choices.elts if isinstance(choices, ast.Tuple) else []
+    return [pair.elts[1] for pair in pairs if isinstance(pair, ast.Tuple)]
+
+
+def _reasons(tree: ast.Module) -> set[str]:
+    """The reasons why something cannot be done now: every sentence of the module that is no docstring."""
+    documented = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
+    docs = {ast.get_docstring(node, clean=False) for node in documented}
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return {text for text in texts if text not in docs and text.endswith(".")}
 
 
 def spelled() -> set[str]:
@@ -159,7 +188,7 @@ def spelled() -> set[str]:
     words |= {f"channel.{one}" for one in _CHANNELS} | {f"platform.{one}" for one in _PLATFORMS}
     words |= {f"product.{one}" for one in WALLET_PRODUCTS}
     words |= {f"service.{one}" for one in SERVICES}
-    words |= {f"lacks.{code}" for code in LACKS}
+    words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
     words |= {f"deposit_class.{one.value}" for one in ProductClass} | {f"known.{one.value}" for one in Level}
     words |= {f"movement.{one}" for one in MOVEMENTS} | {f"scope.{one}" for one in _SCOPES} | {f"receiver.{RECEIVER}"}
     for module in SOURCE.rglob("*.py"):

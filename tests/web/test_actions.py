@@ -13,6 +13,7 @@ from canglian.bank.party.api.paths import ReasonBody
 from canglian.kernel.command import Command
 from canglian.kernel.fields import doc
 from canglian.web.actions import Action, Resource, Route
+from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
 ACCOUNT = "dep_" + "0" * 26
@@ -57,12 +58,14 @@ def test_a_face_may_call_a_field_otherwise() -> None:
 
 def test_a_field_may_be_made_of_who_asks_and_the_body() -> None:
     async def shouted(context: Any, body: Any) -> str:
-        return f"{context} {body.name}".upper()
+        return f"{context.key} {context.target['thing']} {body.name}".upper()
 
     small = msgspec.defstruct("Small", [("name", str)])
     made = action(target=("thing",), resolve={"name": shouted}, route=route("/{thing:str}", body=small))
-    command: Any = asyncio.run(made.make("ann", {"thing": "t"}, small("x")))  # pyright: ignore[reportArgumentType]
-    assert (command.thing, command.name, command.loud) == ("t", "ANN X", False)
+    nobody: Any = None
+    context = RequestContext(nobody, nobody, "ann", dry_run=False, request_id=None)
+    command: Any = asyncio.run(made.make(context, {"thing": "t"}, small("x")))
+    assert (command.thing, command.name, command.loud) == ("t", "ANN T X", False)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
-from canglian.kernel.fields import PRINTABLE, Field, PlainText, impersonal
+from canglian.kernel.fields import PRINTABLE, Field, PlainText, Unit, impersonal
 
 AMOUNT_MAX = 10**15
 """The largest single amount, in minor units: ten trillion yuan. Balances stay far inside a BIGINT."""
@@ -24,7 +24,11 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-Amount = Annotated[int, Meta(gt=0, le=AMOUNT_MAX, description="A positive integer in the minor unit (fen).")]
+Amount = Annotated[
+    int,
+    Meta(gt=0, le=AMOUNT_MAX, description="A positive integer in the minor unit (fen)."),
+    Field(label="Amount", help="In yuan, such as 12.50.", unit=Unit.MONEY),
+]
 Bound = Annotated[int, Meta(ge=-BOUND_MAX, le=BOUND_MAX, description="A bound of the balance in the minor unit.")]
 Number = Annotated[int, Meta(gt=0, le=2**62, description="A small number handed out by the book in order.")]
 AssetCode = Annotated[str, Meta(pattern=r"^[A-Z]{3,8}(:[a-z0-9_-]{1,32})?\Z", description="CNY, ECNY or PTS:xincheng.")]

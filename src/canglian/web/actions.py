@@ -11,11 +11,12 @@ A room's ``actions.py`` is its table of contents::
         names={"freeze_kind": "kind"},
         route=Route(operation_id="freezeDepositAccount", path="/{deposit_account:str}/freezes", status=201,
                     response=AccountFreeze, body="FreezeRequest"),
+        form=Form(title="Freeze", confirm="Freeze this account? It takes effect at once.", danger=True),
     )
     ACCOUNTS = Resource(name="deposit", path="/deposit-accounts", tag="deposit accounts", actions=(FREEZE, …), …)
 
-From it come the API's route and body (here) and the verb of the command line (``canglian.app.cli.derived``). An action
-only translates: what needs more is a handler beside it.
+From it come the API's route and body (here), the form of a page (``canglian.web.console.actions``) and the verb of the
+command line (``canglian.app.cli.derived``). An action only translates: what needs more is a handler beside it.
 """
 
 import re
@@ -37,7 +38,7 @@ from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.principal import Permission, needs
 
 Resolve = Callable[[RequestContext, Any], Awaitable[Any]]
-"""Gives the value of one field of the command, from who asks and the body: a sealed number, a channel, an index."""
+"""Gives the value of one field of the command, from the context (who asks, and for what) and the body."""
 
 _PARAMETER = re.compile(r"{(\w+):\w+}")
 
@@ -67,6 +68,46 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Input:
+    """How a form asks for one field, where the field's type does not say it all. Texts are message ids.
+
+    ``choices`` are pairs of value and title; a page may give its own. ``family`` has the words of an enum's members,
+    ``freeze_kind`` for ``freeze_kind.out``: by default the enum's name. ``initial`` stands there at first. What is
+    ``secret`` is never shown again after it was sent.
+    """
+
+    name: str
+    label: str = ""
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    family: str = ""
+    initial: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """An action as a form of a page. Texts are message ids.
+
+    ``inputs`` are the fields that a type does not say enough of, in their order; the others follow. ``omit`` are fields
+    that the page never asks for, ``fixed`` those that it fills itself. ``confirm`` is asked before the form is sent.
+    What a page shows decides: ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be
+    sent now.
+    """
+
+    title: str
+    submit: str = ""
+    confirm: str = ""
+    note: str = ""
+    danger: bool = False
+    inputs: tuple[Input, ...] = ()
+    omit: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    applies: Callable[[Any], bool] = lambda _: True
+    unavailable: Callable[[Any], str | None] = lambda _: None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """One command as somebody asks for it.
 
@@ -84,6 +125,7 @@ class Action:
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     resolve: Mapping[str, Resolve] = field(default_factory=dict[str, Resolve])
     route: Route | None = None
+    form: Form | None = None
 
     def __post_init__(self) -> None:
         known = set(self.command.__struct_fields__)
@@ -92,6 +134,11 @@ class Action:
                 self.wrong(f"{self.command.__name__} has no {', '.join(sorted(not_there))}")
         if self.route is not None and len(self.route.parameters) != len(self.target):
             self.wrong(f"the path {self.route.path!r} does not name {self.target}")
+        if self.form is not None:
+            fields = set(self.body.__struct_fields__) if self.body is not None else set[str]()
+            named = {*(asked.name for asked in self.form.inputs), *self.form.omit, *self.form.fixed}
+            if not_there := named - fields:
+                self.wrong(f"its form asks for {', '.join(sorted(not_there))}")
 
     def wrong(self, problem: str) -> None:
         """Say at import what is wrong with this declaration."""
@@ -136,6 +183,8 @@ class Action:
         """The command, from who asks, what the address names, and what was asked for."""
         if type(body) is self.command and not (self.target or self.fixed or self.resolve):
             return body
+        if self.resolve:
+            context = msgspec.structs.replace(context, target=target)
         values = {**self.fixed, **target}
         for name in body.__struct_fields__ if body is not None else ():
             if name in self.command.__struct_fields__ and name not in self.resolve:

@@ -3,7 +3,7 @@
 Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -35,13 +35,17 @@ JSON = "application/json"
 
 
 class RequestContext(msgspec.Struct, frozen=True):
-    """The sender of a request and how it is submitted: with which idempotency key, for real or as a dry run."""
+    """The sender of a request and how it is submitted: with which idempotency key, for real or as a dry run.
+
+    ``target`` are the command's fields that the address names, where an action resolves others.
+    """
 
     services: Services
     principal: Principal
     key: str | None
     dry_run: bool
     request_id: str | None
+    target: Mapping[str, Any] = {}
 
     async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
         """Submit a command to the principal's book."""

@@ -6,18 +6,21 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.deposit.commands import AllotNumbers, BindAccount, OpenDepositAccount
+from canglian.bank.deposit.commands import AllotNumbers, OpenDepositAccount
 from canglian.bank.deposit.commands.values import Bank, ProductCode
 from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.deposit.queries import accounts
+from canglian.bank.party.codes import index_of
 from canglian.bank.party.commands.openings import OpeningId
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.numbering import Allotted, is_whole
-from canglian.bank.party.requests import Plain, sealer_for
+from canglian.bank.party.requests import Plain, TypedCode, sealer_for
+from canglian.bank.party.sealing import SealedText
 from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Code
+from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.services import Services
 
@@ -53,17 +56,6 @@ class BindingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
     bank: Bank
 
-    async def command(self, services: Services, principal: Principal, account: str, key: str | None) -> BindAccount:
-        """The command. Rejects ``bound_account.own`` for an account of this bank, and what the number's form does."""
-        sealer = await sealer_for(services, principal, key)
-        text = sealer.account(self.number)
-        told = normalised(self.number)
-        if len(told) == 19 and is_whole(told):
-            index = ACCOUNT_NUMBERS.index(services.keyring, told)
-            if await accounts.by_index(services.reader, principal.book, index) is not None:
-                raise Rejection("bound_account.own", field="number")
-        return BindAccount(account=account, number=text, bank=self.bank)
-
 
 class NumberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which account, by its whole number: in the body, never in an address."""
@@ -77,6 +69,23 @@ class NumberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def index(self, services: Services) -> str:
         """Its blind index. Rejects ``deposit_account.number_form`` and ``.number_checksum``."""
         return ACCOUNT_NUMBERS.index(services.keyring, ACCOUNT_NUMBERS.checked(self.number))
+
+
+async def sealed_number(context: RequestContext, body: BindingRequest) -> SealedText:
+    """The number of an account at another bank, sealed. Rejects ``bound_account.own`` for an account of this bank."""
+    services, principal = context.services, context.principal
+    sealer = await sealer_for(services, principal, context.key)
+    sealed, plain = sealer.account(body.number), normalised(body.number)
+    if len(plain) == 19 and is_whole(plain):
+        index = ACCOUNT_NUMBERS.index(services.keyring, plain)
+        if await accounts.by_index(services.reader, principal.book, index) is not None:
+            raise Rejection("bound_account.own", field="number")
+    return sealed
+
+
+async def code_index(context: RequestContext, body: TypedCode) -> str:
+    """The keyed hash of a code that the holder of a bound account typed."""
+    return index_of(context.services.keyring, context.principal.book, context.target["bound_account"], body.code)
 
 
 async def allot(services: Services, principal: Principal, key: str | None, *, dry_run: bool = False) -> Allotted:

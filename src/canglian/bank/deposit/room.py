@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells where accounts are
-from canglian.bank.deposit.actions import ACCOUNTS
+from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
@@ -54,7 +54,7 @@ def _keyed(name: str, commands: Iterable[tuple[str, Command[Any]]]) -> list[tupl
 
 ROOM = Room(
     "deposit",
-    api=(ACCOUNTS.router(), *ROUTERS, PRODUCTS.router(), POLICIES.router()),
+    api=(ACCOUNTS.router(), BOUND_ACCOUNTS.router(), *ROUTERS, PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     nav=(
         NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),

@@ -93,10 +93,11 @@ def read_money(
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """What is wrong with a form: a sentence on top, and at which field."""
+    """What is wrong with a form: a sentence on top, and at which field of which form."""
 
     text: str
     field: str = ""
+    form: str = "f"
 
 
 def wrong(error: CanglianError, language: str) -> Wrong:

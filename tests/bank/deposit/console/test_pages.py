@@ -87,7 +87,8 @@ async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> Non
     assert over.status_code == 422
     assert (await client.get(page)).text.count("¥5,000.01") == 0
     typed = await send(client, page, action="cash", direction="in", amount="五千")
-    assert 'href="#f-amount"' in typed.text
+    assert 'href="#cash-amount"' in typed.text
+    assert typed.text.count('value="五千"') == 1, "what was typed comes back to the form that was sent only"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +96,8 @@ async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> Non
     [
         ("reference", {"action": "cash", "direction": "in", "amount": "5000"}),
         ("reason", {"action": "freeze", "freeze_kind": "out", "cause": "risk"}),
-        ("authority", {"action": "case", "case_reference": "新公刑 2026-1", "reason": "诈骗"}),
-        ("case_reference", {"action": "case", "authority": "新城县公安局", "reason": "诈骗"}),
+        ("authority", {"action": "report-case", "case_reference": "新公刑 2026-1", "reason": "诈骗"}),
+        ("case_reference", {"action": "report-case", "authority": "新城县公安局", "reason": "诈骗"}),
     ],
 )
 async def test_no_form_keeps_a_personal_number(
@@ -130,7 +131,7 @@ async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter) -> None:
     text = (await client.get(page)).text
     freeze = re.search(r'value="(frz_[0-9a-z]{26})"', text)
     assert freeze
-    lifted = await send(client, page, f"{page}/decision", action="lift", freeze=freeze[1], reason="解除")
+    lifted = await send(client, page, action="lift-freeze", freeze=freeze[1], reason="解除")
     assert lifted.status_code == 303
     assert 'role="status"' not in (await client.get(page)).text
 
@@ -141,14 +142,12 @@ async def test_a_case_reaches_the_holders_other_account(enter: Enter) -> None:
     party = re.search(r"pty_[0-9a-z]{26}", (await client.get(page)).text)
     assert party
     other = (await send(client, f"{DEPOSITS}/new", product="deposit.class2", party=party[0])).headers["location"]
-    case = {"action": "case", "case_reference": "新公刑 2026-1", "authority": "新城县公安局", "reason": "诈骗"}
+    case = {"action": "report-case", "case_reference": "新公刑 2026-1", "authority": "新城县公安局", "reason": "诈骗"}
     assert (await send(client, page, **case)).status_code == 303
     assert "不收不付" in (await client.get(page)).text
     assert "暂停非柜面业务" in (await client.get(other)).text
     await as_user(client, "approver")
-    cleared = await send(
-        client, page, f"{page}/decision", action="clear", case_reference="新公刑 2026-1", reason="撤案"
-    )
+    cleared = await send(client, page, action="clear-case", case_reference="新公刑 2026-1", reason="撤案")
     assert cleared.status_code == 303
     assert 'role="status"' not in (await client.get(other)).text
 
@@ -166,13 +165,13 @@ async def test_an_account_at_another_bank_is_bound_and_money_goes_there(enter: E
     (one,) = await outside.bound_to(services.reader, 1, page.rsplit("/", 1)[1])
     answer = AnswerElements(bound_account=one.id, elements=5, matched=True, reference="el")
     await services.engine.execute(1, answer, actor="test")
-    await send(client, page, action="transfer", bound_account=one.id)
+    await send(client, page, action="confirm-by-transfer", bound_account=one.id)
     orders = await outside.orders(services.reader, 1, RailOrderFilter(kind=RailKind.ONE_CENT), Order())
     assert orders.items[0].amount is None
     sent = await services.engine.execute(
         1, AnswerRailOrder(order=orders.items[0].id, succeeded=True, reference="R"), actor="test"
     )
-    told = await send(client, page, action="told", bound_account=one.id, amount=f"0.{sent.amount:02d}")
+    told = await send(client, page, action="tell-transfer", bound_account=one.id, amount=f"0.{sent.amount:02d}")
     assert told.status_code == 303
     pushed = await send(client, page, action="push", bound_account=one.id, amount="40")
     assert pushed.status_code == 303
@@ -265,7 +264,7 @@ async def test_who_may_only_look_changes_nothing(enter: Enter, login: str) -> No
     assert token
     for path, form in (
         (page, {"action": "freeze", "freeze_kind": "in", "cause": "risk", "reason": "x"}),
-        (f"{page}/decision", {"action": "lift", "freeze": "frz_" + "0" * 26, "reason": "x"}),
+        (page, {"action": "lift-freeze", "freeze": "frz_" + "0" * 26, "reason": "x"}),
         (f"{DEPOSITS}/new", {"product": "deposit.class1"}),
         ("/console/deposit-products", {"code": "deposit.class1"}),
         ("/console/deposit-policies", {"note": "x"}),

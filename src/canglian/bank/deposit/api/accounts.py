@@ -13,12 +13,13 @@ from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAcco
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.queries.outside import BoundView
-from canglian.bank.deposit.requests import BindingRequest, DepositRequest, NumberSearch, allot
+from canglian.bank.deposit.requests import DepositRequest, NumberSearch, allot
 from canglian.bank.deposit.statements.files import Form, statement_file
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
+from canglian.ledger.model import Transfer
 from canglian.ledger.queries import statements
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
@@ -89,6 +90,20 @@ def shown(account: DepositAccount) -> OpenedDeposit:
         account.closed_on,
         account.account,
     )
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The transfer in the ledger that moved the money."""
+
+    transfer: Annotated[int, doc("The transfer's number.")]
+    amount: Annotated[int, doc("In the minor unit of the asset (fen for CNY).")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    code: Annotated[str, doc("What it was for.")]
+
+
+def moved(transfer: Transfer) -> Moved:
+    """A command's transfer, in short."""
+    return Moved(transfer.id, transfer.amount, transfer.asset, transfer.code)
 
 
 @post(
@@ -204,18 +219,4 @@ async def get_statement(
     return Response(made.body, media_type=made.media_type, headers=made.headers)
 
 
-@post(
-    "/{deposit_account:str}/bound-accounts",
-    operation_id="bindAccount",
-    guards=[needs(Permission.POST)],
-    responses=responses(BoundView, 201, write=True),
-)
-async def bind_account(
-    context: NamedDependency[RequestContext], deposit_account: AccountPath, data: Body[BindingRequest]
-) -> Response[bytes]:
-    """Begin to bind an account at another bank. Its bank is asked for the elements."""
-    command = await data.command(context.services, context.principal, deposit_account, context.key)
-    return await context.respond(command, outside.bound_view)
-
-
-handlers = (open_account, list_accounts, search_accounts, get_account, get_statement, bind_account)
+handlers = (open_account, list_accounts, search_accounts, get_account, get_statement)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -12,23 +12,16 @@ from canglian.bank.deposit.commands import (
     AnswerElements,
     AskBindingCode,
     ConfirmByCode,
-    ConfirmByTransfer,
-    EndBinding,
     SendBindingCode,
-    TellTransfer,
-    TypeBindingCode,
 )
 from canglian.bank.deposit.model import BindingState
 from canglian.bank.deposit.queries import outside
 from canglian.bank.deposit.queries.outside import BoundFilter, BoundView, bound_view
 from canglian.bank.party.api.openings import CodeEvidence, MessageEvidence
-from canglian.bank.party.api.paths import ReasonBody
-from canglian.bank.party.codes import index_of
-from canglian.bank.party.requests import TypedCode
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Amount, Reference
+from canglian.kernel.values import Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.outside.connections import is_connected, refuse_if_connected
 from canglian.web.paging import listed, listing_of
@@ -42,13 +35,6 @@ class ElementsAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     elements: Annotated[int, msgspec.Meta(ge=1, le=5), doc("How many elements were compared.")]
     matched: Annotated[bool, doc("Whether it agreed.")]
     reference: Reference
-
-
-class ReceivedAmount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the holder saw come in: the amount, or the reference."""
-
-    amount: Annotated[Amount | None, doc("What came in, in fen.")] = None
-    reference: Annotated[Reference | None, doc("The reference that stood with it.")] = None
 
 
 def _step(path: str, operation: str) -> Any:
@@ -112,21 +98,6 @@ async def answer_elements(
     return await context.respond(command, bound_view, status=200)
 
 
-@_step("transfer", "confirmByTransfer")
-async def confirm_by_transfer(context: NamedDependency[RequestContext], bound_account: BoundPath) -> Response[bytes]:
-    """Send a small amount, which the holder tells back."""
-    return await context.respond(ConfirmByTransfer(bound_account=bound_account), bound_view, status=200)
-
-
-@_step("told", "tellTransfer")
-async def tell_transfer(
-    context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[ReceivedAmount]
-) -> Response[bytes]:
-    """The holder tells the amount that came in, or its reference."""
-    command = TellTransfer(bound_account=bound_account, amount=data.amount, reference=data.reference)
-    return await context.respond(command, bound_view, status=200)
-
-
 @_step("message", "sendBindingCode")
 async def send_code(
     context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[MessageEvidence]
@@ -155,37 +126,4 @@ async def ask_code(context: NamedDependency[RequestContext], bound_account: Boun
     return await context.respond(AskBindingCode(bound_account=bound_account), bound_view, status=200)
 
 
-@_step("typed-code", "typeBindingCode")
-async def type_code(
-    context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[TypedCode]
-) -> Response[bytes]:
-    """The holder typed the code that the house sent. After some wrong ones the binding is rejected."""
-    code = index_of(context.services.keyring, context.principal.book, bound_account, data.code)
-    return await context.respond(TypeBindingCode(bound_account=bound_account, code=code), bound_view, status=200)
-
-
-@_step("end", "endBinding")
-async def end_binding(
-    context: NamedDependency[RequestContext], bound_account: BoundPath, data: Body[ReasonBody]
-) -> Response[bytes]:
-    """Let go of a bound account."""
-    command = EndBinding(bound_account=bound_account, reason=data.reason)
-    return await context.respond(command, bound_view, status=200)
-
-
-router = Router(
-    "/bound-accounts",
-    route_handlers=[
-        list_bound,
-        get_bound,
-        answer_elements,
-        confirm_by_transfer,
-        tell_transfer,
-        send_code,
-        confirm_code,
-        ask_code,
-        type_code,
-        end_binding,
-    ],
-    tags=["bound accounts"],
-)
+handlers = (list_bound, get_bound, answer_elements, send_code, confirm_code, ask_code)

@@ -19,7 +19,7 @@ from canglian.bank.party import rules as party_rules
 from canglian.bank.party.rules import active_party
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Amount, Reference
 from canglian.ledger.book import Book
 
@@ -120,8 +120,8 @@ class TellTransfer(Command[BoundAccount], kind="deposit.tell_transfer"):
     """
 
     bound_account: BoundId
-    amount: Amount | None = None
-    reference: Reference | None = None
+    amount: Annotated[Amount | None, doc("What came in, in fen.")] = None
+    reference: Annotated[Reference | None, doc("The reference that stood with it.")] = None
 
     def decide(self, book: Book) -> BoundAccount:
         if self.amount is None and self.reference is None:

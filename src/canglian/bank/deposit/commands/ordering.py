@@ -3,6 +3,8 @@
 An order leaves through the outbox by the event ``rail.requested``, which carries nothing but its id.
 """
 
+from typing import Annotated
+
 from canglian.bank.deposit.commands.values import BoundId
 from canglian.bank.deposit.model import BindingState, BoundAccount, DepositAccount, RailKind, RailOrder, RailState
 from canglian.bank.deposit.moving import (
@@ -14,6 +16,7 @@ from canglian.bank.deposit.moving import (
 )
 from canglian.bank.deposit.rules import JOB, require_active_account
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Code
 from canglian.ledger.book import Book
 
@@ -26,7 +29,7 @@ class RequestPull(Command[RailOrder], kind="deposit.request_pull"):
 
     bound_account: BoundId
     amount: Amount
-    channel: Code
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
     def decide(self, book: Book) -> RailOrder:
         bound, account = active_binding(book, self.bound_account)
@@ -41,7 +44,7 @@ class RequestPush(Command[RailOrder], kind="deposit.request_push"):
 
     bound_account: BoundId
     amount: Amount
-    channel: Code
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
     def decide(self, book: Book) -> RailOrder:
         bound, account = active_binding(book, self.bound_account)

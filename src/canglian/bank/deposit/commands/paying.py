@@ -1,9 +1,12 @@
 """Money at the counter, and from one deposit account to another."""
 
+from typing import Annotated
+
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.deposit.moving import Counterparty, Direction, Inside, internal_account, move
 from canglian.bank.deposit.rules import COUNTER, require_active_account
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount, Code, Reference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
@@ -13,9 +16,9 @@ class MoveCash(Command[Transfer], kind="deposit.move_cash"):
     """Cash comes in or goes out at the counter. Rejects what ``move`` does."""
 
     account: AccountId
-    direction: Direction
+    direction: Annotated[Direction, doc("`in` or `out`.")]
     amount: Amount
-    reference: Reference | None = None
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
 
     def decide(self, book: Book) -> Transfer:
         account = require_active_account(book, self.account)
@@ -39,8 +42,8 @@ class TransferDeposit(Command[Transfer], kind="deposit.transfer"):
     payer: AccountId
     payee: AccountId
     amount: Amount
-    channel: Code
-    reference: Reference | None = None
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
+    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
 
     def decide(self, book: Book) -> Transfer:
         return move(
