@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
 from canglian.bank.approval import service
 from canglian.bank.approval.describing import APPROVABLE, Approvable
@@ -14,6 +13,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
 from canglian.web.console.forms import error_at, form_values, read_money, submit
 from canglian.web.console.pages import Pages
+from canglian.web.console.submitting import or_again
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -53,7 +53,8 @@ async def file_proposal(
     """File a proposal."""
     form = await form_values(request)
     described = APPROVABLE.get(form.get("kind", ""))
-    try:
+
+    async def file() -> str:
         if described is None or not described.fields:
             raise Malformed("form.choice", field="kind")
         payload = await _payload(services, principal, described, form)
@@ -64,11 +65,14 @@ async def file_proposal(
         with error_at("proposal_reason"):
             command = await service.filing(services, principal, described.kind, payload, form["proposal_reason"])
         filed = (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
+        return f"/console/proposals/{filed.id}"
+
+    async def again(error: CanglianError) -> Response[Any]:
         if error.fields.get("field") in ("reason", f"payload.{described and described.reason}"):
             error.fields["field"] = "proposal_reason"
         return await _form(pages, form, pages.refusal(error), 422)
-    return Redirect(f"/console/proposals/{filed.id}", status_code=303)
+
+    return await or_again(file(), again)
 
 
 async def _payload(

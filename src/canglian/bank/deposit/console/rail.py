@@ -2,24 +2,24 @@
 
 import secrets
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.deposit.commands import ResolveRailDifference
 from canglian.bank.deposit.console.accounts import day
 from canglian.bank.deposit.model import DifferenceKind, RailKind, RailState
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.outside import DifferenceFilter, RailOrderFilter, RailOrderView
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import form_values, read, submit
+from canglian.web.console.forms import read
+from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -215,20 +215,18 @@ async def _difference(
 @post("/rail-differences/{difference:str}", status_code=200, guards=[needs(Permission.APPROVE)])
 async def resolve_difference(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     difference: FromPath[str],
 ) -> Response[Any]:
     """Resolve a difference."""
-    form = await form_values(request)
-    try:
+
+    def made(form: Form) -> ResolveRailDifference:
         fields = {**form, "difference": difference, "book_it": form.get("book_it") == "yes"}
-        command = read(fields, ResolveRailDifference)
-        (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _difference(pages, services, principal, difference, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{DIFFERENCES}/{difference}", status_code=303)
+        return read(fields, ResolveRailDifference)
+
+    again = partial(_difference, pages, services, principal, difference)
+    return await submit_form(pages, made, again, f"{DIFFERENCES}/{difference}")
 
 
 handlers = (list_orders, order_page, list_differences, difference_page, resolve_difference)

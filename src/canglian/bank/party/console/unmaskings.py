@@ -2,10 +2,11 @@
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -15,11 +16,11 @@ from canglian.bank.party.disclosing import Disclosed, look_again
 from canglian.bank.party.model import Field, Unmasking
 from canglian.bank.party.queries import lists, parties
 from canglian.bank.party.rules import readable_until
-from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import utc_now
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, form_values
+from canglian.web.console.forms import KEY
 from canglian.web.console.pages import SECURITY
+from canglian.web.console.submitting import Form, answer_form
 from canglian.web.operations import JSON
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -45,7 +46,9 @@ async def _show(
     *,
     seen: Disclosed | None = None,
     problem: Any = None,
+    values: Any = None,
 ) -> Response[Any]:
+    """The page; what was typed is only the button that was pressed. NotFound for another's unmasking."""
     found = await parties.unmasking_by(services.reader, principal.book, identity, principal.actor)
     party = await parties.party(services.reader, principal.book, found.party)
     until = await _until(services, principal, found)
@@ -73,22 +76,19 @@ async def _until(services: Services, principal: Principal, unmasking: Unmasking)
 @post("/unmaskings/{unmasking:str}", status_code=200, guards=[needs(Permission.READ)])
 async def look(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     unmasking: FromPath[str],
 ) -> Response[Any]:
     """Look at it: on the page, or as the file for the person; the line that says so was committed before."""
-    form = await form_values(request)
-    try:
+
+    async def show(form: Form) -> Response[Any]:
         shown, all_else = await look_again(services, principal, unmasking, form.get(KEY) or None)
-    except NotFound:
-        raise
-    except CanglianError as error:
-        return await _show(pages, services, principal, unmasking, 422, problem=pages.refusal(error))
-    if all_else is None:
-        return await _show(pages, services, principal, unmasking, seen=shown.data)
-    return as_file(shown.unmasking.party, all_else)
+        if all_else is None:
+            return await _show(pages, services, principal, unmasking, seen=shown.data)
+        return as_file(shown.unmasking.party, all_else)
+
+    return await answer_form(pages, show, partial(_show, pages, services, principal, unmasking))
 
 
 def as_file(party: str, content: dict[str, Any]) -> Response[bytes]:
