@@ -10,7 +10,8 @@ import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar, cast
 
 from canglian.kernel.entity import Entity, Record
@@ -26,10 +27,14 @@ FindKey = tuple[type[Entity], str, Any]
 
 
 class Flight(NamedTuple):
-    """What a batch on its way to the database has touched: it may not be visible there yet."""
+    """What a batch on its way to the database has touched: it may not be visible there yet.
+
+    ``joined`` has what came into each group of an index.
+    """
 
     changed: dict[type[Entity], dict[Any, None]]
     records: dict[type[Record], list[Any]]
+    joined: dict[FindKey, list[Any]]
 
 
 class Missing(Exception):
@@ -64,6 +69,7 @@ class Book:
         self.added: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.changed: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
         self.records: defaultdict[type[Record], list[Any]] = defaultdict(list)
+        self.joined: defaultdict[FindKey, list[Any]] = defaultdict(list)
         self.flights: deque[Flight] = deque()
         self.counters = dict(state.counters)
         self.events = state.events
@@ -75,6 +81,7 @@ class Book:
         self._journal: list[tuple[Table, Any, Any]] = []
         self._marks: list[tuple[dict[str, int], int, date, dict[type[Record], int], int]] = []
         self._fresh: set[Any] = set()
+        self._chance = random.Random()  # noqa: S311 - seeded anew for each command
         self._random: random.Random | None = None
 
     # -- reading -----------------------------------------------------------------------------------------------
@@ -101,13 +108,13 @@ class Book:
         if key is None or (isinstance(key, tuple) and None in key):
             return []
         ids = self.finds.get((entity, index, key))
-        if ids is None:
-            if self._is_new(key):
-                return []
-            raise Missing(entity, key, index)
+        if not ids:
+            if ids is None and not self._is_new(key):
+                raise Missing(entity, key, index)
+            return []
         table = self.tables[entity]
         try:
-            return [table[i] for i in sorted(ids)]
+            return [table[i] for i in (sorted(ids) if len(ids) > 1 else ids)]
         except KeyError as missing:
             lacking = [(entity, each) for each in ids if each not in table]
             raise Missing(entity, missing.args[0], also=lacking) from None
@@ -135,10 +142,14 @@ class Book:
         """Replace a thing by its new state; it must have been there."""
         kind = type(entity)
         key = kind.__id__(entity)
-        old = self.maybe(kind, key)
+        table = self.tables[kind]
+        try:
+            old = table[key]
+        except KeyError:
+            raise Missing(kind, key) from None
         if old is None or kind.__append_only__:
             raise AssertionError(f"{kind.__table__} {key!r} is not there to be changed")
-        self._write(kind, self.tables[kind], key, old, entity)
+        self._write(kind, table, key, old, entity)
         return entity
 
     def emit(self, kind: str, subject: str, **payload: str | int | bool | None) -> None:
@@ -154,17 +165,24 @@ class Book:
             self._reindex(kind, key, old, new)
 
     def _reindex(self, kind: type[Entity], key: Any, old: Any, new: Any) -> None:
+        """Move a thing from the groups of its old state to those of the new one."""
+        finds = self.finds
         for index, key_of in kind.__index_of__.items():
-            before = self.finds.get((kind, index, key_of(old))) if old is not None else None
-            if before is not None:
-                before.discard(key)
-            if new is not None:
-                value = key_of(new)
-                after = self.finds.get((kind, index, value))
-                if after is not None:
-                    after.add(key)
-                elif self._is_new(value):
-                    self.finds[kind, index, value] = {key}
+            before = None if old is None else key_of(old)
+            after = None if new is None else key_of(new)
+            if before == after:
+                continue
+            left = finds.get((kind, index, before)) if before is not None else None
+            if left is not None:
+                left.discard(key)
+            if after is not None:
+                group = (kind, index, after)
+                self.joined[group].append(key)
+                known = finds.get(group)
+                if known is not None:
+                    known.add(key)
+                elif self._is_new(after):
+                    finds[group] = {key}
 
     def _is_new(self, key: Any) -> bool:
         """Whether this is an id made by ``new_id`` in the decision under way: nobody has met it before."""
@@ -183,9 +201,9 @@ class Book:
 
     def new_id(self, prefix: str) -> str:
         """A new id such as ``pay_01jd…``: 48 bits of time, 80 of chance; ordered by time."""
-        bits = (int(self.now.timestamp() * 1000) << 80) | self.random.getrandbits(80)
-        text = "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(125, -1, -5))
-        identity = f"{prefix}_{text}"
+        bits = self.random.getrandbits(80)
+        chance = "".join([_PAIRS[bits >> shift & 1023] for shift in _CHANCE_SHIFTS])
+        identity = f"{prefix}_{_instant(self.now)}{chance}"
         self._fresh.add(identity)
         return identity
 
@@ -194,7 +212,8 @@ class Book:
         """Chance, seeded by the book and the command's number: the same again in a replay."""
         if self._random is None:
             digest = hashlib.sha256(self.seed + self.number.to_bytes(4, "big") + self.command.to_bytes(8, "big"))
-            self._random = random.Random(digest.digest())  # noqa: S311 - repeatable on purpose
+            self._chance.seed(digest.digest())
+            self._random = self._chance
         return self._random
 
     def move_to(self, today: date) -> None:
@@ -304,17 +323,16 @@ class Book:
                 table[key] = found.get(key) or recent.get(key)
 
     def install_find(self, entity: type[Entity], index: str, key: Any, ids: Iterable[Any]) -> None:
-        """Take in a loaded index, set right by what is not in the database yet."""
-        key_of = entity.__index_of__[index]
-        result = set(ids)
-        table = self.tables[entity]
-        flying = [flight.changed.get(entity, {}) for flight in self.flights]
-        for pending in (*flying, self.added.get(entity, {}), self.changed.get(entity, {})):
-            for identity in pending:
-                thing = table.get(identity)
-                if thing is not None:
-                    (result.add if key_of(thing) == key else result.discard)(identity)
-        self.finds[entity, index, key] = result
+        """Take in a loaded index, set right by what is not in the database yet.
+
+        Whatever is cached is newer than what was loaded: it is found if it is in the group now. What came into the
+        group since is known by the group, so that many searches of a large batch cost no more than what they find.
+        """
+        group = (entity, index, key)
+        pending = [flight.joined.get(group, ()) for flight in self.flights]
+        table, key_of = self.tables[entity], entity.__index_of__[index]
+        things = ((identity, table.get(identity)) for identity in chain(ids, *pending, self.joined.get(group, ())))
+        self.finds[group] = {identity for identity, thing in things if thing is not None and key_of(thing) == key}
 
     def _recent(self, entity: type[Entity]) -> dict[Any, Any]:
         kind = cast("type[Record]", entity)
@@ -333,10 +351,11 @@ class Book:
         records = {kind: rows for kind, rows in self.records.items() if rows}
         kinds = {*self.added, *self.changed}
         touched = {kind: {**self.added.get(kind, {}), **self.changed.get(kind, {})} for kind in kinds}
-        self.flights.append(Flight(touched, records))
+        self.flights.append(Flight(touched, records, self.joined))
         self.added = defaultdict(dict)
         self.changed = defaultdict(dict)
         self.records = defaultdict(list)
+        self.joined = defaultdict(list)
         return _filled(added), _filled(changed), records
 
     def _rows(self, kind: type[Entity], keys: Iterable[Any]) -> list[Any]:
@@ -355,12 +374,21 @@ class Book:
                 for key in oldest:
                     if not any(key in changed for changed in pinned):
                         del table[key]
-        if len(self.finds) > most:
-            self.finds.clear()
+        for group in list(islice(self.finds, most // 4 + len(self.finds) - most if len(self.finds) > most else 0)):
+            del self.finds[group]
 
 
 def _filled(rows: dict[type[Entity], list[Any]]) -> dict[type[Entity], list[Any]]:
     return {kind: things for kind, things in rows.items() if things}
 
 
+@lru_cache(maxsize=16)
+def _instant(now: datetime) -> str:
+    """The milliseconds of an instant as ten characters, as ids begin with them: a batch has one."""
+    bits = int(now.timestamp() * 1000)
+    return "".join(_PAIRS[bits >> shift & 1023] for shift in range(40, -1, -10))
+
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_CHANCE_SHIFTS = tuple(range(70, -1, -10))

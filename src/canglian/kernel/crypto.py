@@ -8,13 +8,13 @@ value under a key of its own, cut to 128 bits: equal values meet, and the value 
 
 import base64
 import binascii
-import hashlib
-import hmac
 import os
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from canglian.kernel.errors import Malformed, Unavailable, declare
 from canglian.kernel.settings import Settings
@@ -41,7 +41,12 @@ class Keyring:
             raise Malformed("crypto.key_invalid")
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._newest = next(iter(keys))
-        self._index_key = index_key
+        self._given = dict(keys), index_key
+        self._keyed = HMAC(index_key, SHA256())
+
+    def __reduce__(self) -> Any:
+        """For a process of our own beside this one."""
+        return type(self), self._given
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -66,8 +71,14 @@ class Keyring:
         return f"{_PREFIX}:{self._newest}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def _nonce(self, *parts: str) -> bytes:
-        message = "".join(f"{len(part)}:{part}" for part in ("nonce", self._newest, *parts))
-        return hmac.new(self._index_key, message.encode(), hashlib.sha256).digest()[:_NONCE_BYTES]
+        message = "".join([f"{len(part)}:{part}" for part in ("nonce", self._newest, *parts)])
+        return self._hash(message)[:_NONCE_BYTES]
+
+    def _hash(self, message: str) -> bytes:
+        """HMAC-SHA-256 under the index key, which is worked in once."""
+        keyed = self._keyed.copy()
+        keyed.update(message.encode())
+        return keyed.finalize()
 
     def open(self, sealed: str, about: str) -> str:
         """The text. Raises Unavailable ``crypto.key_unknown`` or Malformed ``crypto.not_sealed``."""
@@ -104,19 +115,23 @@ class Keyring:
 
     def blind_index(self, value: str, about: str) -> str:
         """32 hexadecimal digits by which equal values of one kind are found."""
-        message = f"{about}\x00{normalised(value)}".encode()
-        return hmac.new(self._index_key, message, hashlib.sha256).hexdigest()[:32]
+        return self._hash(f"{about}\x00{normalised(value)}")[:16].hex()
+
+    def keyed_number(self, text: str, about: str) -> int:
+        """128 bits that follow from a text and say nothing of it: the blind index of what needs no normalising."""
+        return int.from_bytes(self._hash(f"{about}\x00{text}")[:16])
 
     def one_time_code(self, about: str, thing: str, digits: int = 6) -> str:
         """The digits of a one-time code for a thing (an event): the same for every call, so that they need not be
         stored, and nobody can compute them without the key."""
-        message = f"one-time code\x00{about}\x00{thing}".encode()
-        number = int.from_bytes(hmac.new(self._index_key, message, hashlib.sha256).digest()) % 10**digits
+        number = int.from_bytes(self._hash(f"one-time code\x00{about}\x00{thing}")) % 10**digits
         return f"{number:0{digits}}"
 
 
 def normalised(value: str) -> str:
     """An identity number or mobile as it is compared: no spaces or dashes, capitals, no +86."""
+    if value.isdecimal():
+        return value
     text = "".join(value.split()).replace("-", "").upper()
     return text.removeprefix("+86") if text.startswith("+86") else text
 

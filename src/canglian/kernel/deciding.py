@@ -227,12 +227,12 @@ class Decider:
         loads = [self._store.load(number, entity, list(keys)) for entity, keys in wanted.items()]
         for (entity, keys), found in zip(wanted.items(), await asyncio.gather(*loads), strict=True):
             self.book.install(entity, keys, found)
-        for (entity, index), keys in finds.items():
-            by_key = await self._store.find(number, entity, index, list(keys))
+        searches = [self._store.find(number, entity, index, list(keys)) for (entity, index), keys in finds.items()]
+        for (entity, index), by_key in zip(finds, await asyncio.gather(*searches), strict=True):
+            found = {entity.__id__(thing): thing for things in by_key.values() for thing in things}
+            self.book.install(entity, found, found)
             for key, things in by_key.items():
-                ids = [entity.__id__(thing) for thing in things]
-                self.book.install(entity, ids, dict(zip(ids, things, strict=True)))
-                self.book.install_find(entity, index, key, ids)
+                self.book.install_find(entity, index, key, map(entity.__id__, things))
 
     def _seal(self, lines: list[CommandLine], now: datetime) -> Change | None:
         if not lines:

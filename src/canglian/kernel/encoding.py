@@ -27,6 +27,10 @@ _SIZES = {"bigint": 8, "timestamptz": 8, "date": 4, "boolean": 1}
 
 _length = struct.Struct("!i").pack
 _integer = struct.Struct("!iq").pack
+_LENGTHS_KEPT = 256
+_LENGTHS = [_length(size) for size in range(_LENGTHS_KEPT)]
+"""The lengths of most texts, packed once."""
+
 _json = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -37,7 +41,8 @@ def encode(entity: type[Entity], book: int, rows: list[Any]) -> bytes:
 
 def _text(value: str) -> bytes:
     data = value.encode()
-    return _length(len(data)) + data
+    size = len(data)
+    return (_LENGTHS[size] if size < _LENGTHS_KEPT else _length(size)) + data
 
 
 def _bytes(value: bytes) -> bytes:

@@ -7,6 +7,7 @@ carry the text itself.
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 
 from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
@@ -48,7 +49,7 @@ def identity_number(text: str, today: date) -> str:
 
 def identity_check(digits: str) -> str:
     """The check character of seventeen digits."""
-    return _IDENTITY_CHECKS[sum(int(d) * w for d, w in zip(digits, _IDENTITY_WEIGHTS, strict=True)) % 11]
+    return _IDENTITY_CHECKS[sum(map(mul, map(int, digits), _IDENTITY_WEIGHTS)) % 11]
 
 
 def credit_code(text: str) -> str:

@@ -16,6 +16,8 @@ from canglian.kernel.crypto import Keyring, masked_card, normalised
 from canglian.kernel.errors import Rejection
 
 _ROUNDS = 8
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Twice a digit, of which the digits are added up."""
 
 Ordinal = Annotated[int, Meta(gt=0, le=10**11, description="The place in the row of numbers.")]
 
@@ -76,15 +78,12 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
         return left * low + right
 
     def _noise(self, keyring: Keyring, turn: int, half: int) -> int:
-        return int(keyring.blind_index(f"{turn}/{half}", self.row), 16)
+        return keyring.keyed_number(f"{turn}/{half}", self.row)
 
 
 def check_digit(digits: str) -> str:
     """The digit of Luhn that completes some digits."""
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 == 0 else digit
-        total += doubled - 9 if doubled > 9 else doubled
+    total = sum(map(int, digits[-2::-2])) + sum(map(int, digits[::-2].translate(_DOUBLED)))
     return str(-total % 10)
 
 

@@ -111,6 +111,8 @@ def listed(book: Book, *subjects: str | None) -> ListEntry | None:
         for entry in book.find(ListEntry, "subject", subject)
         if is_in_force(entry, book.today)
     ]
+    if not entries:
+        return None
     black = [entry for entry in entries if entry.colour is Colour.BLACK]
     return next(iter(black or entries), None)
 

@@ -19,6 +19,7 @@ from canglian.bank.wallet.model import (
     WalletTransfer,
 )
 from canglian.bank.wallet.rules import WITH_PIN, refuse_stopped_in, refuse_stopped_out
+from canglian.kernel.book import Missing
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
 from canglian.ledger.commands import ReverseTransfer
@@ -59,12 +60,15 @@ def pay(
     if payer.parent is not None or payee.parent is not None:
         _ask_parents(book, payer, payee)
     within = payer.family == payee.family
-    _foresee(book, payer, payee)
     if within:
         kind = MoveKind.SUB_WALLET if kind is MoveKind.TRANSFER else kind
     elif payer.parent is not None:
         _keep_to_bounds(book, payer, payee, amount)
-    moved = _moved(book, payer, payee, amount, f"wallet.{kind.value}", channel, reference, counted=not within)
+    try:
+        moved = _moved(book, payer, payee, amount, f"wallet.{kind.value}", channel, reference, counted=not within)
+    except Missing:
+        _require_all(book, payer, payee)
+        raise
     identity = book.new_id("wtr")
     book.emit(
         "wallet.transferred",
@@ -211,8 +215,8 @@ def _moved(
     return book.transfer(payer.account, payee.account, amount, code, reference=reference)
 
 
-def _foresee(book: Book, payer: Wallet, payee: Wallet) -> None:
-    """Have everything that the payment will read loaded in one round."""
+def _require_all(book: Book, payer: Wallet, payee: Wallet) -> None:
+    """Something is missing: have all that the payment reads loaded in one round."""
     read: list[Read] = [*reads(payer), *reads(payee)]
     for wallet in (payer, payee):
         read += ((Account, wallet.account), (Balance, wallet.account))

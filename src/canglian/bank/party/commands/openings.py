@@ -8,6 +8,7 @@ asked again. Whoever checks a face or the elements is outside: the command bring
 person types as a code is compared here, by its keyed hash, where the house sent the code itself.
 """
 
+import itertools
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -296,6 +297,7 @@ class ExpireOpening(Command[RemoteOpening], kind="party.expire_opening"):
 
 
 _ORDER = tuple(state for state in OpeningState if state is not OpeningState.REJECTED)
+_NEXT = dict(itertools.pairwise(_ORDER))
 _CHECKS = {
     OpeningState.DOCUMENT: OpeningState.LIVENESS,
     OpeningState.LIVENESS: OpeningState.ELEMENTS,
@@ -362,7 +364,7 @@ def _under_way(book: Book, identity: str) -> tuple[RemoteOpening, Party]:
 def _at(book: Book, identity: str, asked: OpeningState) -> tuple[RemoteOpening, Party]:
     """An opening at which ``asked`` is the next step, and its person."""
     opening, party = _under_way(book, identity)
-    wanted = _ORDER[_ORDER.index(opening.state) + 1]
+    wanted = _NEXT[opening.state]
     if wanted is not asked:
         book.reject("remote_opening.wrong_order", state=opening.state.value, wanted=wanted.value, asked=asked.value)
     return opening, party
