@@ -2,19 +2,30 @@
 
 import asyncio
 import csv
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from canglian.bank.deposit import BindingState, BoundAccount, DepositAccount, ProductClass
+from canglian.bank.deposit.commands.opening import Row as DepositRow
 from canglian.bank.party import Level, OpeningState, Party, RemoteOpening
 from canglian.bank.party.commands import AddListEntry
 from canglian.bank.party.model import Colour, OpeningStep
 from canglian.bank.wallet import Wallet, WalletKind
+from canglian.bank.wallet.commands.opening import Row as WalletRow
 from canglian.bank.wallet.onboarding import COLUMNS, Asked, Summary, onboard
+from canglian.bank.wallet.onboarding.reading import Reader, Rows
+from canglian.bank.wallet.onboarding.sealing import ProcessSealing
+from canglian.kernel import MemoryStore
 from canglian.kernel.errors import Malformed
 from canglian.kernel.records import CommandLine
+from canglian.ledger.importing.mapping import Format
+from canglian.ledger.importing.reading import CsvFile
 from tests.bank.deposit.holders import KEYRING
 from tests.bank.party.people import identity, subject
 from tests.bank.wallet.purses import Purses
@@ -54,7 +65,7 @@ def written(path: Path, *lines: dict[str, str]) -> Path:
 
 async def run(branch: Purses, file: Path, asked: Asked | None = None, **more: Any) -> tuple[Summary, list[Any]]:
     outcomes = file.with_suffix(".outcomes")
-    options = {"actor": "cli:ann", "outcomes": outcomes, "chunk_lines": 2, **more}
+    options: dict[str, Any] = {"actor": "cli:ann", "outcomes": outcomes, "chunk_lines": 2, **more}
     summary = await onboard(branch.engine, KEYRING, 1, file, asked or Asked(), **options)
     with outcomes.open(encoding="utf-8", newline="") as told:
         return summary, list(csv.DictReader(told))
@@ -190,3 +201,103 @@ async def test_the_business_date_and_not_the_clock_says_who_is_born(branch: Purs
     born = identity(1, born=f"{branch.engine.store.states[1].today:%Y%m%d}")  # pyright: ignore[reportAttributeAccessIssue]
     _, told = await run(branch, written(tmp_path / "a.csv", line(1, number=born)))
     assert told[0]["code"] == "party.identity_birthday"
+
+
+async def test_another_process_seals_a_large_file_and_it_comes_to_the_same(branch: Purses, tmp_path: Path) -> None:
+    wrong = line(2, mobile="1"), line(3, valid_from="once")
+    lines = [line(1), line(1), wrong[0], line(4), wrong[1], line(5), line(6)]
+    file = written(tmp_path / "a.csv", *lines)
+    first, told = await run(branch, file, process_lines=1)
+    assert [one["outcome"] for one in told] == [
+        *("opened", "refused"),
+        *("malformed", "opened"),
+        *("malformed", "opened"),
+        "opened",
+    ]
+    count = len(rows(branch, CommandLine))
+    second, again = await run(branch, file)
+    assert again == told
+    assert (first.opened, first.repeated, second.opened, second.repeated) == (4, 0, 4, 7)
+    assert len(rows(branch, CommandLine)) == count
+
+
+async def test_what_is_sealed_beside_is_sealed_alike(branch: Purses, tmp_path: Path) -> None:
+    lines = list(CsvFile(written(tmp_path / "a.csv", line(1), line(2, mobile="1")), Format()).lines(list(COLUMNS)))
+    reader = Reader(KEYRING, list(COLUMNS), branch.engine.store.states[1].today, "onboard:x")  # pyright: ignore[reportAttributeAccessIssue]
+    numbers = Rows(DepositRow(1, 9, "621999"), WalletRow(1, 9, "8806"))
+    beside = await ProcessSealing.start(reader)
+    found = await asyncio.gather(*(beside.people(lines, place, numbers) for place in (0, 4)))
+    await beside.close()
+    for place, people in zip((0, 4), found, strict=True):
+        wanted = reader.people(lines, place, numbers)
+        assert people.people == wanted.people
+        assert [(number, str(problem)) for number, problem in people.problems] == [
+            (number, str(problem)) for number, problem in wanted.problems
+        ]
+
+
+async def test_a_run_whose_sealing_process_is_killed_ends_and_can_be_begun_again(
+    branch: Purses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[ProcessSealing] = []
+    start = ProcessSealing.start
+
+    async def starting(reader: Reader) -> ProcessSealing:
+        started.append(await start(reader))
+        return started[0]
+
+    monkeypatch.setattr(ProcessSealing, "start", starting)
+    file = written(tmp_path / "a.csv", *(line(serial) for serial in range(1, 41)))
+
+    def told(_done: int, _total: int) -> None:
+        if started[0].process.returncode is None:
+            started[0].process.kill()
+
+    with pytest.raises(RuntimeError, match="process that seals"):
+        await run(branch, file, process_lines=1, told=told)
+    assert 2 <= len(rows(branch, Party)) < 40
+    summary, outcomes = await run(branch, file)
+    assert summary.opened == len(outcomes) == len(rows(branch, Party)) == 40
+
+
+def test_the_sealing_process_ends_with_the_one_that_started_it() -> None:
+    program = (
+        "import asyncio, datetime\n"
+        "from canglian.bank.wallet.onboarding.reading import COLUMNS, Reader\n"
+        "from canglian.bank.wallet.onboarding.sealing import ProcessSealing\n"
+        "from canglian.kernel.crypto import Keyring\n"
+        "async def main():\n"
+        "    reader = Reader(Keyring({'1': bytes(32)}, bytes(32)), list(COLUMNS), datetime.date(2026, 1, 5), 'x')\n"
+        "    sealing = await ProcessSealing.start(reader)\n"
+        "    print(sealing.process.pid, flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        child = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+        process.wait()
+    child.wait(timeout=30)
+    assert not child.is_running()
+
+
+class SlowToKnow(MemoryStore):
+    """Takes its time over what it is asked first of the chunks."""
+
+    slow = True
+
+    async def known(self, book: int, keys: Iterable[str]) -> dict[str, CommandLine]:
+        asked = list(keys)
+        if self.slow and any(key.endswith(":0") for key in asked):
+            self.slow = False
+            await asyncio.sleep(0.2)
+        return await super().known(book, asked)
+
+
+async def test_who_stands_in_a_file_twice_is_taken_on_where_they_stand_first(tmp_path: Path) -> None:
+    branch = Purses(SlowToKnow())
+    await branch.open()
+    _, told = await run(branch, written(tmp_path / "a.csv", line(1), line(2), line(2), line(1)))
+    await branch.engine.stop()
+    assert [one["outcome"] for one in told] == ["opened", "opened", "refused", "refused"]

@@ -31,6 +31,13 @@ class Rows(NamedTuple):
     wallet: WalletRow
 
 
+class People(NamedTuple):
+    """The people of some lines, and what is wrong with the lines that are none."""
+
+    people: list[Person]
+    problems: list[tuple[int, LineProblem]]
+
+
 class Reader:
     """Turns lines into people. ``request`` names the file: what is sealed for it is sealed alike the next time."""
 
@@ -39,6 +46,16 @@ class Reader:
         self._today = today
         self._request = request
         self._place = {name: header.index(name) for name in (*COLUMNS, *OPTIONAL) if name in header}
+
+    def people(self, lines: list[Line], place: int, rows: Rows) -> People:
+        """The people of some lines, the first of them with the numbers at ``place``."""
+        found = People([], [])
+        for at, line in enumerate(lines, place):
+            try:
+                found.people.append(self.person(line, at, rows))
+            except LineProblem as problem:
+                found.problems.append((line.number, problem))
+        return found
 
     def person(self, line: Line, place: int, rows: Rows) -> Person:
         """The person of a line, with the numbers at a place of the rows.

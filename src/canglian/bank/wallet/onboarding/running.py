@@ -1,5 +1,8 @@
 """The run over a file: read, seal, ask in chunks, write an outcome for every line.
 
+Some chunks are always under way: while one is read and sealed, others are decided and committed; the numbers for the
+chunks after those are allotted meanwhile. Outcomes are written in the order of the lines.
+
 Every chunk is one command whose key names the file's digest, what was asked for and the chunk. A run that was killed is
 simply begun again: a chunk that is in the log is answered from there and not even sealed again, and what lacks follows.
 The numbers of accounts and wallets are allotted for some chunks at a time, under keys of the same kind.
@@ -11,16 +14,17 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from canglian.bank.deposit.commands.opening import AllotNumbers
-from canglian.bank.wallet.commands.onboarding import Onboarded, OnboardPeople, Person
+from canglian.bank.wallet.commands.onboarding import Onboarded, OnboardPeople
 from canglian.bank.wallet.commands.opening import AllotWalletNumbers
 from canglian.bank.wallet.onboarding.reading import COLUMNS, Reader, Rows
+from canglian.bank.wallet.onboarding.sealing import ProcessSealing, Sealing, ThreadSealing
 from canglian.kernel.command import Command
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
@@ -35,8 +39,11 @@ CHUNK_LINES = 400
 CHUNKS_NUMBERED = 16
 """For so many chunks numbers are allotted at a time."""
 
-AHEAD = 2
-"""So many chunks are with the engine while the next one is read."""
+AHEAD = 8
+"""So many chunks are being sealed, decided and committed while the next one is read."""
+
+PROCESS_LINES = 5000
+"""From so many lines on a process beside this one seals them: starting it takes a second."""
 
 CACHE_MAX = 10_000
 """How many entities of a kind an engine needs to keep for this: nobody is looked at twice."""
@@ -84,8 +91,11 @@ async def onboard(
     outcomes: Path | None = None,
     told: Told | None = None,
     chunk_lines: int = CHUNK_LINES,
+    process_lines: int = PROCESS_LINES,
 ) -> Summary:
     """Take on the people of a file. ``told`` hears how many lines are done, of how many.
+
+    From ``process_lines`` lines on another process seals them.
 
     Raises Malformed ``import.file_unreadable``, ``import.file_empty`` and ``import.column_missing``; what is wrong with
     a line stands in ``outcomes`` and stops nothing.
@@ -93,7 +103,8 @@ async def onboard(
     source = await asyncio.to_thread(examine, file)
     what = f"{source.digest}/{asked.product}/{asked.deposit_product}/{asked.within}/{chunk_lines}"
     digest = hashlib.sha256(what.encode()).hexdigest()[:32]
-    work = _Onboarding(engine, keyring, book, file, asked, digest, actor)
+    beside = source.lines >= process_lines
+    work = _Onboarding(engine, keyring, book, file, asked, digest, actor, beside=beside)
     begun = time.perf_counter()
     with OutcomeFile(outcomes) as written:
         await work.run(written, chunk_lines, source.lines, told)
@@ -135,7 +146,16 @@ class OutcomeFile:
 
 class _Onboarding:
     def __init__(
-        self, engine: Engine, keyring: Keyring, book: int, path: Path, asked: Asked, digest: str, actor: str
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        book: int,
+        path: Path,
+        asked: Asked,
+        digest: str,
+        actor: str,
+        *,
+        beside: bool,
     ) -> None:
         self.lines = self.repeated = 0
         self._engine = engine
@@ -145,14 +165,16 @@ class _Onboarding:
         self._asked = asked
         self._key = f"onboard:{digest}"
         self._actor = actor
+        self._beside = beside
+        self._sealing: Sealing | None = None
+        self._rows: dict[int, asyncio.Task[Rows]] = {}
 
     async def run(self, written: OutcomeFile, chunk_lines: int, total: int, told: Told | None) -> None:
-        """The whole file: while some chunks are being committed, the next one is read and sealed."""
+        """The whole file: while some chunks are sealed, decided and committed, the next one is read."""
         today = (await self._engine.store.state(self._book)).today
         flying: deque[tuple[int, asyncio.Task[_Chunk]]] = deque()
-        reader: Reader | None = None
-        rows: asyncio.Task[Rows] | None = None
-        done = number = 0
+        turn: asyncio.Future[None] | None = None
+        done = 0
 
         async def land() -> None:
             nonlocal done
@@ -167,45 +189,80 @@ class _Onboarding:
 
         try:
             found = self._file.lines(list(COLUMNS))
-            while lines := list(islice(found, chunk_lines)):
-                reader = reader or Reader(self._keyring, self._file.header, today, self._key)
-                group, within = divmod(number, CHUNKS_NUMBERED)
-                if rows is None or within == 0:
-                    rows = asyncio.create_task(self._rows(group, chunk_lines * CHUNKS_NUMBERED))
+            for number in count():
+                if not (lines := list(islice(found, chunk_lines))):
+                    break
+                if self._sealing is None:
+                    self._sealing = await self._sealed_by(Reader(self._keyring, self._file.header, today, self._key))
                 self.lines += len(lines)
-                place = within * chunk_lines
-                flying.append((len(lines), asyncio.create_task(self._chunk(reader, number, lines, rows, place))))
-                number += 1
+                rows, place = self._numbers(number, chunk_lines, total)
+                before, turn = turn, asyncio.get_running_loop().create_future()
+                chunk = self._chunk(self._sealing, number, lines, rows, place, before, turn)
+                flying.append((len(lines), asyncio.create_task(chunk)))
                 while len(flying) > AHEAD:
                     await land()
             while flying:
                 await land()
         finally:
-            left: list[asyncio.Task[Any]] = [task for _, task in flying] + ([] if rows is None else [rows])
-            await asyncio.gather(*left, return_exceptions=True)
+            await asyncio.gather(*(task for _, task in flying), *self._rows.values(), return_exceptions=True)
+            if self._sealing is not None:
+                await self._sealing.close()
+
+    async def _sealed_by(self, reader: Reader) -> Sealing:
+        return await ProcessSealing.start(reader) if self._beside else ThreadSealing(reader)
+
+    def _numbers(self, chunk: int, chunk_lines: int, total: int) -> "tuple[asyncio.Task[Rows], int]":
+        """The rows that a chunk has its numbers from, and its place in them. The rows that follow are asked for when
+        half of these are used, so that nothing waits for them."""
+        group, within = divmod(chunk, CHUNKS_NUMBERED)
+        size = chunk_lines * CHUNKS_NUMBERED
+        follows = within >= CHUNKS_NUMBERED // 2 and (group + 1) * size < total - 1  # there is a header
+        for wanted in (group, group + 1) if follows else (group,):
+            if wanted not in self._rows:
+                self._rows[wanted] = asyncio.create_task(self._allotted(wanted, size))
+        self._rows.pop(group - 1, None)
+        return self._rows[group], within * chunk_lines
 
     async def _chunk(
-        self, reader: Reader, number: int, lines: list[Line], rows: "asyncio.Task[Rows]", place: int
+        self,
+        sealing: Sealing,
+        number: int,
+        lines: list[Line],
+        rows: "asyncio.Task[Rows]",
+        place: int,
+        before: "asyncio.Future[None] | None",
+        turn: "asyncio.Future[None]",
     ) -> "_Chunk":
-        """What became of a chunk, from the log where it is there already."""
+        """What became of a chunk, from the log where it is there already.
+
+        It is asked for after the one ``before`` it, whichever is sealed first: who stands in the file twice is taken on
+        where they stand first. ``turn`` is the same for the one after it.
+        """
         key = f"{self._key}:{number}"
-        allotted = await rows
-        known = await self._known(key)
-        if known is not None:
-            settled = {one.line for one in (*known.taken, *known.refused)}
-            lines = [line for line in lines if line.number not in settled]
-            _, problems = await asyncio.to_thread(_people, reader, lines, place, allotted)
-            return _Chunk(known, problems, len(settled) + len(problems))
-        people, problems = await asyncio.to_thread(_people, reader, lines, place, allotted)
-        if not people:
-            return _Chunk(Onboarded([], []), problems, 0)
-        asked = OnboardPeople(
-            people=people,
-            product=self._asked.product,
-            deposit_product=self._asked.deposit_product,
-            within=self._asked.within,
-        )
-        return _Chunk(await self._submit(asked, key), problems, 0)
+        try:
+            allotted = await rows
+            known = await self._known(key)
+            settled: set[int] = set()
+            if known is not None:
+                settled = {one.line for one in (*known.taken, *known.refused)}
+                lines = [line for line in lines if line.number not in settled]
+            people, problems = await sealing.people(lines, place, allotted)
+            if known is not None:
+                return _Chunk(known, problems, len(settled) + len(problems))
+            if not people:
+                return _Chunk(Onboarded([], []), problems, 0)
+            if before is not None:
+                await before
+            asked = OnboardPeople(
+                people=people,
+                product=self._asked.product,
+                deposit_product=self._asked.deposit_product,
+                within=self._asked.within,
+            )
+            submitted = asyncio.create_task(self._submit(asked, key))
+        finally:
+            turn.set_result(None)
+        return _Chunk(await submitted, problems, 0)
 
     async def _known(self, key: str) -> Onboarded | None:
         stored = checked_key(key, SCOPE)
@@ -216,7 +273,7 @@ class _Onboarding:
             raise Rejection(line.code, **msgspec.json.decode(line.result or "{}", type=dict[str, Any]))
         return msgspec.json.decode(line.result or "", type=Onboarded)
 
-    async def _rows(self, group: int, count: int) -> Rows:
+    async def _allotted(self, group: int, count: int) -> Rows:
         """The numbers for some chunks; what a shorter file leaves over is a gap in the row."""
         key = f"{self._key}:numbers:{group}"
         deposit, wallet = await asyncio.gather(
@@ -246,17 +303,3 @@ class _Chunk(msgspec.Struct, frozen=True):
         told += [(line, ("malformed", problem.code, str(problem))) for line, problem in self.problems]
         for line, (outcome, *more) in sorted(told):
             written.write(line, outcome, *more)
-
-
-def _people(
-    reader: Reader, lines: list[Line], place: int, rows: Rows
-) -> tuple[list[Person], list[tuple[int, LineProblem]]]:
-    """The people of some lines, and the lines that are none."""
-    people: list[Person] = []
-    problems: list[tuple[int, LineProblem]] = []
-    for at, line in enumerate(lines, place):
-        try:
-            people.append(reader.person(line, at, rows))
-        except LineProblem as problem:
-            problems.append((line.number, problem))
-    return people, problems
