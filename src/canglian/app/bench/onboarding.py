@@ -8,7 +8,9 @@ half of the lines are done it is killed with SIGKILL, and another one is started
 *Rate*: lines a second of the first process from its first chunk to its last, and of the second one for what was left.
 *Outcome*: what the file of outcomes says of every line against what the line is, and what stands in the database
 against both: a party, an account, a bound account and a wallet for each, no more and no less. *Memory*: the resident
-memory of the processes after each chunk, beyond what the first eighth has seen.
+memory of the processes after each chunk, together with those that they have started, beyond what the first eighth has
+seen. *Yardstick*: transfers a second, one command each, as ``posting`` measures them, on the same database before the
+first process, between the two and after the second; the median is what the lines a second are held against.
 """
 
 import csv
@@ -24,9 +26,11 @@ import asyncpg
 import msgspec
 import psutil
 import uvloop
+from rich.progress import Progress
 
-from canglian.app.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres, running_engine
-from canglian.app.bench.report import Bar, Report
+from canglian.app.bench import posting
+from canglian.app.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres, open_accounts, running_engine
+from canglian.app.bench.report import Bar, Report, median
 from canglian.bank.party.checks import identity_check
 from canglian.bank.wallet.onboarding import CACHE_MAX, CHUNK_LINES, COLUMNS, Asked, onboard
 from canglian.kernel import Engine
@@ -41,15 +45,17 @@ _KEY = bytes(range(32))
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How many lines, and how many of them are one command."""
+    """How many lines, how many of them are one command, and how many transfers between accounts the yardstick has."""
 
     lines: int
     chunk: int = CHUNK_LINES
+    transfers: int = 100_000
+    accounts: int = 20_000
 
 
 FULL = Size(300_000)
-QUICK = Size(20_000)
-TINY = Size(2_100, chunk=100)
+QUICK = Size(20_000, transfers=40_000)
+TINY = Size(2_100, chunk=100, transfers=1_000, accounts=500)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -78,7 +84,9 @@ def run(folder: Path, size: Size) -> Report:
     file, outcomes = folder / "people.csv", folder / "outcomes.csv"
     expected = write_people(file, size.lines)
     with fresh_postgres(folder) as postgres, bars() as progress:
-        uvloop.run(_found(postgres.url))
+        numbers = uvloop.run(_found(postgres.url, size, progress))
+        pairs = posting.uniform(numbers, size.transfers)
+        yardstick = [uvloop.run(_yardstick(postgres.url, pairs))]
         task = progress.add_task("taking on", total=size.lines)
         asked = [postgres.url, str(file), str(outcomes), str(size.chunk)]
 
@@ -87,20 +95,27 @@ def run(folder: Path, size: Size) -> Report:
 
         killed = _process(asked, told, kill_at=size.lines // 2)
         before = uvloop.run(_count(postgres.url))
+        yardstick.append(uvloop.run(_yardstick(postgres.url, pairs)))
         rest = _process(asked, told)
+        yardstick.append(uvloop.run(_yardstick(postgres.url, pairs)))
         apart = uvloop.run(_judge(postgres.url, outcomes, expected))
-    return _report(size, killed, before, rest, apart, flush_microseconds(folder))
+    return _report(size, killed, before, rest, apart, yardstick, flush_microseconds(folder))
 
 
-def _report(size: Size, killed: Run, before: int, rest: Run, apart: Counter[str], flush: float) -> Report:
+def _report(
+    size: Size, killed: Run, before: int, rest: Run, apart: Counter[str], yardstick: list[float], flush: float
+) -> Report:
     first, last = killed.told[0], killed.last
+    rate = (last.done - first.done) / max(last.seconds - first.seconds, 1e-9)
     fresh = size.lines - rest.last.repeated
     grown = max(_grown(run.told, size) for run in (killed, rest))
     return Report(
         "onboarding",
         {
             "lines": size.lines,
-            "lines_per_second": round((last.done - first.done) / max(last.seconds - first.seconds, 1e-9)),
+            "lines_per_second": round(rate),
+            "transfers_one_by_one_per_second": [round(one) for one in yardstick],
+            "lines_for_each_of_them": round(rate / median(yardstick), 3),
             "killed_after_lines": last.done,
             "people_there_then": before,
             "resumed_seconds": round(rest.last.seconds, 2),
@@ -166,9 +181,18 @@ def _person(serial: int, *, wrong: bool) -> list[str]:
     return [told[name] for name in COLUMNS]
 
 
-async def _found(url: str) -> None:
-    async with running_engine(url):
-        pass
+async def _found(url: str, size: Size, progress: Progress) -> list[int]:
+    """A book with accounts for the yardstick; their numbers."""
+    async with running_engine(url) as (engine, _):
+        numbers, _ = await open_accounts(engine, size.accounts, progress)
+        return numbers
+
+
+async def _yardstick(url: str, pairs: posting.Pairs) -> float:
+    """Transfers a second, one command each, once their accounts are in memory."""
+    async with running_engine(url) as (engine, _):
+        await posting.single(engine, pairs[: len(pairs) // 2])
+        return await posting.single(engine, pairs)
 
 
 # -- the process ---------------------------------------------------------------------------------------------------
@@ -198,7 +222,8 @@ async def _work(url: str, file: Path, outcomes: Path, chunk: int) -> None:
     begun = time.perf_counter()
 
     def tell(done: int, _total: int = 0, *, repeated: int = 0, finished: bool = False) -> None:
-        resident = psutil.Process().memory_info().rss / 2**20
+        this = psutil.Process()
+        resident = sum(one.memory_info().rss for one in (this, *this.children(recursive=True))) / 2**20
         told = Told(done, resident, time.perf_counter() - begun, repeated, finished)
         print(msgspec.json.encode(told).decode(), flush=True)
 

@@ -4,7 +4,8 @@ Every transfer asks for the state of both wallets, the version of the payer's PI
 limits of payer and payee (one payment, payments of a day, balance), and counts what it moves in the same commit; it
 has an idempotency key and a record. *Engine*: 64 clients in this process, each waiting for its answer before it asks
 again. *ORM*: 64 clients too, one SQLAlchemy transaction a request on a pool of 20 (``rivals/wallet_orm.py``). Payer and
-payee are taken at random; *hot* has one payee for all. The rounds are interleaved and the medians are compared.
+payee are taken at random; *hot* has one payee for all. *Yardstick*: transfers of the ledger, one command each, as
+``posting`` measures them, on the same engine. The rounds are interleaved and the medians are compared.
 
 The wallets are put into the database by COPY, and every wallet pays once before anything is measured, so that both
 sides find what they need in memory. At the end what was counted against the limits is held against what moved.
@@ -24,7 +25,16 @@ import asyncpg
 import msgspec
 import uvloop
 
-from canglian.app.bench.ground import BOOK, TODAY, bars, flush_microseconds, fresh_postgres, running_engine
+from canglian.app.bench import posting
+from canglian.app.bench.ground import (
+    BOOK,
+    TODAY,
+    bars,
+    flush_microseconds,
+    fresh_postgres,
+    open_accounts,
+    running_engine,
+)
 from canglian.app.bench.report import Bar, Report, median, percentile, spread
 from canglian.app.bench.rivals.wallet_orm import Rival, WalletMove, prepare
 from canglian.bank.party import Level
@@ -41,6 +51,8 @@ from canglian.ledger.model import Account, AccountState, Balance, Side
 IN_FLIGHT = 64
 FUNDS = 1_000_000
 AMOUNT_MAX = 100
+DRAWN = 20_000
+"""So many moves are drawn before a round begins, and used again when they are at an end."""
 PRODUCT = "wallet.ecny2"
 
 Pay = Callable[[str, WalletMove], Awaitable[None]]
@@ -48,16 +60,21 @@ Choose = Callable[[random.Random], tuple[str, str]]
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How much is measured: so many rounds of so many seconds for each side and pattern, between so many wallets."""
+    """How much is measured: so many rounds of so many seconds for each side and pattern, between so many wallets.
+
+    The yardstick has so many transfers between so many accounts in each round.
+    """
 
     rounds: int
     seconds: float
     wallets: int = 20_000
+    transfers: int = 60_000
+    accounts: int = 20_000
 
 
 FULL = Size(rounds=5, seconds=4)
-QUICK = Size(rounds=3, seconds=2, wallets=10_000)
-TINY = Size(rounds=1, seconds=0.3, wallets=200)
+QUICK = Size(rounds=3, seconds=2, wallets=10_000, transfers=30_000)
+TINY = Size(rounds=1, seconds=0.3, wallets=200, transfers=1_000, accounts=500)
 
 
 def run(folder: Path, size: Size) -> Report:
@@ -67,20 +84,26 @@ def run(folder: Path, size: Size) -> Report:
 
 
 async def _measure(url: str, folder: Path, size: Size) -> Report:
-    async with running_engine(url) as (engine, _):
-        last = (await engine.execute(BOOK, OpenAccount(asset="ECNY", head="2011"), actor="bench")).id
+    with bars() as progress:
+        async with running_engine(url) as (engine, _):
+            numbers, _ = await open_accounts(engine, size.accounts, progress)
+            last = (await engine.execute(BOOK, OpenAccount(asset="ECNY", head="2011"), actor="bench")).id
     names = await _fill(url, last + 1, size.wallets)
     await prepare(url, TODAY)
     rates: defaultdict[str, list[float]] = defaultdict(list)
     delays: defaultdict[str, list[float]] = defaultdict(list)
     rival = Rival.open(url, TODAY)
+    pairs = posting.uniform(numbers, size.transfers)
     with bars() as progress:
         async with running_engine(url) as (engine, store):
             sides = {"engine": _by_engine(engine), "orm": _by_orm(rival)}
             for pay in sides.values():
                 await _warm_up(pay, names)
-            task = progress.add_task("measuring", total=size.rounds * 4)
+            await posting.single(engine, pairs)
+            task = progress.add_task("measuring", total=size.rounds * 5)
             for turn in range(size.rounds):
+                rates["one_by_one"].append(await posting.single(engine, pairs))
+                progress.advance(task)
                 for pattern, choose in (("spread", _spread(names)), ("hot", _hot(names))):
                     for side, pay in sides.items():
                         rate, times = await _round(pay, choose, size.seconds, f"{side}-{pattern}-{turn}")
@@ -101,6 +124,7 @@ def _report(
 ) -> Report:
     middle = {name: median(values) for name, values in rates.items()}
     figures: dict[str, Any] = {f"{name}_per_second": round(value) for name, value in middle.items()}
+    figures["spread_for_each_one_by_one"] = round(middle["engine_spread"] / middle["one_by_one"], 3)
     figures["spread"] = {name: spread(values) for name, values in rates.items()}
     figures["ms_50_99"] = {
         name: [round(percentile(times, share) * 1000, 2) for share in (0.5, 0.99)] for name, times in delays.items()
@@ -157,15 +181,14 @@ def _hot(names: list[str]) -> Choose:
 async def _round(pay: Pay, choose: Choose, seconds: float, name: str) -> tuple[float, list[float]]:
     """Some seconds of one side and pattern: transfers a second, and how long each took."""
     chance = random.Random(name)  # noqa: S311 - the same transfers in every run
+    moves = itertools.cycle([WalletMove(*choose(chance), 1 + chance.randrange(AMOUNT_MAX), 1) for _ in range(DRAWN)])
     numbers = itertools.count()
     times: list[float] = []
     begun = time.perf_counter()
 
     async def client() -> None:
         while (asked := time.perf_counter()) < begun + seconds:
-            payer, payee = choose(chance)
-            move = WalletMove(payer, payee, 1 + chance.randrange(AMOUNT_MAX), 1)
-            await pay(f"{name}-{next(numbers)}", move)
+            await pay(f"{name}-{next(numbers)}", next(moves))
             times.append(time.perf_counter() - asked)
 
     await asyncio.gather(*(client() for _ in range(IN_FLIGHT)))
