@@ -114,7 +114,7 @@ def _report(
         {
             "lines": size.lines,
             "lines_per_second": round(rate),
-            "transfers_one_by_one_per_second": [round(one) for one in yardstick],
+            "transfers_one_by_one_per_second": [round(rate) for rate in yardstick],
             "lines_for_each_of_them": round(rate / median(yardstick), 3),
             "killed_after_lines": last.done,
             "people_there_then": before,
@@ -122,7 +122,7 @@ def _report(
             "resumed_lines_known": rest.last.repeated,
             "resumed_lines_per_second": round(fresh / rest.last.seconds),
             "people": apart["people"],
-            "resident_mib_most": round(max(one.resident_mib for run in (killed, rest) for one in run.told), 1),
+            "resident_mib_most": round(max(report.resident_mib for run in (killed, rest) for report in run.told), 1),
             "bounded_by": {"cache_max": CACHE_MAX, "chunk": size.chunk},
             "flush_microseconds": flush,
         },
