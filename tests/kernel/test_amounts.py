@@ -2,7 +2,7 @@
 
 import pytest
 
-from canglian.kernel.amounts import limit, major, minor
+from canglian.kernel.amounts import limit, major, minor, share
 from canglian.kernel.errors import Malformed
 
 
@@ -93,3 +93,25 @@ def test_a_limit_may_be_nothing_negative_or_none(text: str | None, units: int | 
 )
 def test_minor_units_are_shown_with_their_decimals(units: int | None, scale: int, text: str) -> None:
     assert major(units, scale) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "units"),
+    [("1.35", 2, 135), ("1.35", 4, 13_500), ("0", 4, 0), ("25 %", 2, 2500), ("25.00%", 2, 2500), ("0.29", 2, 29)],
+)
+def test_percent_become_basis_points_or_millionths_exactly(text: str, scale: int, units: int) -> None:
+    assert share(text, scale) == units
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *((text, "share.invalid") for text in ("", "%", "-1", "1e2", "a quarter", "¥1", "1 2", "NaN")),
+        ("0.001", "share.too_fine"),
+    ],
+)
+def test_what_is_no_percentage_is_refused(text: str, code: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        share(text, 2)
+    assert caught.value.code == code
+    assert caught.value.fields["text"] == text

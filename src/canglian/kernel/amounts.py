@@ -10,11 +10,16 @@ declare(
         "amount.invalid": "{text!r} is not an amount: write yuan such as 12.50.",
         "amount.too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
         "amount.not_positive": "The amount {text!r} must be greater than zero.",
+        "share.invalid": "{text!r} is not a percentage: write one such as 1.35.",
+        "share.too_fine": "{text!r} has more than {scale} decimals.",
     }
 )
 
 _AMOUNT = re.compile(r"¥?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,8})?")
 """What an amount looks like: few enough digits that Decimal is exact on all of them."""
+
+_SHARE = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,8})? ?%?")
+"""What a percentage looks like."""
 
 
 def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
@@ -32,9 +37,14 @@ def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
 def share(text: str, scale: int) -> int:
     """A share or rate written in percent: ``1.35`` as 135 basis points (scale 2) or 13,500 millionths (scale 4).
 
-    Rejects ``amount.invalid`` and ``amount.too_fine``.
+    Rejects ``share.invalid`` and ``share.too_fine``.
     """
-    return _units(text.removesuffix("%"), scale, "%", fen=False)
+    if not _SHARE.fullmatch(text):
+        raise Malformed("share.invalid", text=text)
+    units = Decimal(text.removesuffix("%").rstrip().replace(",", "")).scaleb(scale)
+    if units != units.to_integral_value():
+        raise Malformed("share.too_fine", text=text, scale=scale)
+    return int(units)
 
 
 def limit(text: str | None, scale: int, asset: str, *, fen: bool = False) -> int | None:

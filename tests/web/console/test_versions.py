@@ -94,11 +94,19 @@ def test_a_figure_is_shown_written_and_read_back(name: str, value: Any, shown: s
     assert figure.read({name: written} if written else {}) == same.get(name, value)
 
 
-@pytest.mark.parametrize(("name", "text"), [("price", "much"), ("rate", "0.00001"), ("part", "a quarter")])
-def test_what_is_no_amount_and_no_share_stands_wrong_at_its_field(name: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("price", "much", "amount.invalid"),
+        ("rate", "0.00001", "share.too_fine"),
+        ("part", "a quarter", "share.invalid"),
+        ("part", "-1", "share.invalid"),
+    ],
+)
+def test_what_is_no_amount_and_no_share_stands_wrong_at_its_field(name: str, text: str, code: str) -> None:
     with pytest.raises(CanglianError) as caught:
         FIGURES[name].read({name: text})
-    assert caught.value.fields["field"] == name
+    assert (caught.value.code, caught.value.fields["field"]) == (code, name)
 
 
 def test_months_may_be_typed_with_any_mark_between() -> None:

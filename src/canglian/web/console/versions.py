@@ -84,7 +84,7 @@ class Figure(msgspec.Struct, frozen=True):
         return str(value.value if isinstance(value, enum.Enum) else value)
 
     def read(self, form: Form) -> Any:
-        """What a form says, for the command: nothing typed stays nothing. Rejects ``amount.*`` at its field."""
+        """What a form says, for the command: nothing typed stays nothing. Rejects ``amount.*`` and ``share.*``."""
         text = form.get(self.name, "")
         if self.kind == "flag":
             return text == "yes"
