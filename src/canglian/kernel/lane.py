@@ -80,7 +80,7 @@ class Lane:
         self._waiting = Waiting(batch_max, queue_max)
         self._by_key: dict[str, Ticket] = {}
         self._keys = Keys()
-        self._wake = asyncio.Event()
+        self._activity = asyncio.Event()
         self._decider: Decider | None = None
         self._flights: deque[_Flight] = deque()
         self._enough = 1
@@ -103,7 +103,7 @@ class Lane:
         if ticket.key is not None and not ticket.dry_run:
             self._by_key[ticket.key] = ticket
         if self._waiting.weight >= self._enough:
-            self._wake.set()
+            self._activity.set()
         return ticket.future
 
     def _follow(self, leader: Ticket, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
@@ -115,7 +115,7 @@ class Lane:
     async def stop(self) -> None:
         """Take no more, finish what is queued, and end."""
         self._stopping = True
-        self._wake.set()
+        self._activity.set()
         await self._task
 
     # -- working -----------------------------------------------------------------------------------------------
@@ -125,8 +125,8 @@ class Lane:
             await self._settle(FLIGHTS_MAX)
             self._enough = self._worth_it()
             if self._waiting.weight < self._enough and not self._stopping:
-                self._wake.clear()
-                await self._wake.wait()
+                self._activity.clear()
+                await self._activity.wait()
                 continue
             if self._waiting.heavy_is_next and any(flight.carries_light for flight in self._flights):
                 await self._settle()
@@ -187,7 +187,7 @@ class Lane:
         before = self._flights[-1] if self._flights else None
         after = None if before is None or (before.large and flight.large) else before.landing
         flight.task = asyncio.create_task(self._commit(flight, after))
-        flight.task.add_done_callback(lambda _: self._wake.set())
+        flight.task.add_done_callback(lambda _: self._activity.set())
         self._flights.append(flight)
 
     async def _settle(self, most: int = 0) -> None:
@@ -240,7 +240,7 @@ class Lane:
             elif sealed.change is None:
                 landing.set_result(await self._commit_nothing(sealed))
             elif await self._try_commit(sealed, sealed.change, landing):
-                self._tell(sealed)
+                self._answer_all(sealed)
         except Exception:
             log.exception("batch not answered", book=self.book)
             self._fail(sealed.tickets, Unavailable("database.outcome_unknown"))
@@ -285,7 +285,7 @@ class Lane:
         if state.sequence != sealed.sequence:
             self._requeue(sealed.tickets)
             return False
-        self._tell(sealed)
+        self._answer_all(sealed)
         return True
 
     async def _look_up(self, sealed: Sealed) -> bool:
@@ -298,7 +298,7 @@ class Lane:
                 state = await self._store.state(self.book)
                 found = await self._store.batch(self.book, wanted.number)
                 if found is not None and found.hash == wanted.hash:
-                    self._tell(sealed)
+                    self._answer_all(sealed)
                     return True
                 gone = state.sequence >= wanted.number or await self._is_free(wanted.number)
             except Lost:
@@ -344,7 +344,7 @@ class Lane:
             assert sealed is not None
             await self._look_up(sealed)
         else:
-            self._tell(sealed)
+            self._answer_all(sealed)
 
     async def _locked(self, tickets: list[Ticket]) -> None:
         """Take the row, then decide and commit under it: slower, but no other process can be faster."""
@@ -376,7 +376,7 @@ class Lane:
             self._decider = None
             await self._one_by_one(tickets)
         else:
-            self._tell(sealed)
+            self._answer_all(sealed)
             if sealed.change is not None:
                 self._decider.book.landed()
             self._decider.book.evict(self._cache_max)
@@ -387,9 +387,9 @@ class Lane:
         for ticket in tickets:
             ticket.outcome = ticket.line = None
         self._waiting.back(tickets)
-        self._wake.set()
+        self._activity.set()
 
-    def _tell(self, sealed: Sealed) -> None:
+    def _answer_all(self, sealed: Sealed) -> None:
         BATCHES.labels(self.book).inc()
         for ticket in sealed.tickets:
             assert ticket.outcome is not None

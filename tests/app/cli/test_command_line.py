@@ -97,7 +97,7 @@ async def test_a_wrong_word_names_the_verb_that_explains_it(run: Run, installati
     await moved(installation)
     wrong = run("transfer", "post", "1", "2", "abc", "--code", "x")
     assert wrong.returncode == 2
-    assert "canglian transfer post --help shows how to say it." in wrong.stderr
+    assert "canglian transfer post --help shows how it is called." in wrong.stderr
     assert "Did you mean account?" in run("acount").stderr
     as_json = run("account", "show", "77", "--json")
     told = json.loads(as_json.stderr)["error"]

@@ -33,7 +33,7 @@ app = typer.Typer(
 )
 
 
-def _tell_version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"canglian {__version__}")
         raise typer.Exit
@@ -42,7 +42,7 @@ def _tell_version(asked: bool) -> None:
 @app.callback()
 def canglian(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", callback=_tell_version, is_eager=True)
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Scenario finance on one exact ledger."""

@@ -54,14 +54,14 @@ def advice(error: CanglianError) -> str:
         case 3:
             return "Try again; canglian doctor says what is wrong."
         case 2:
-            return f"{_said()} --help shows how to say it."
+            return f"{_called()} --help shows how it is called."
         case 70:
             return "canglian doctor checks the installation; please report it with the log."
         case _:
             return "Nothing was changed. docs/reference/errors.md explains every code."
 
 
-def _said() -> str:
+def _called() -> str:
     """The noun and verb that were called."""
     words = itertools.takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), sys.argv[1:3])
     return " ".join(["canglian", *words])

@@ -95,7 +95,7 @@ class Rail(World):
         if (asked.method, asked.path) == ("POST", "/orders"):
             return self._take_order(data)
         if asked.method == "GET" and asked.path.startswith("/orders/"):
-            return self._tell_order(asked.path.removeprefix("/orders/"))
+            return self._order(asked.path.removeprefix("/orders/"))
         if asked.method == "GET" and asked.path.startswith("/files/"):
             return self._file(asked.path.removeprefix("/files/"))
         return refusal(404, "not_found", "There is nothing here.")
@@ -132,7 +132,7 @@ class Rail(World):
             return "余额不足"
         return None
 
-    def _tell_order(self, order: str) -> Reply:
+    def _order(self, order: str) -> Reply:
         done = self.orders.get(order)
         return refusal(404, "unknown", "There is no such order.") if done is None else Reply(200, self._state(done))
 
