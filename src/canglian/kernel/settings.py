@@ -86,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rail_peer: Annotated[str | None, _help(_PEER)] = None
     rail_callback_url: Annotated[
         str | None,
-        _help("Where the rail tells the bank of outcomes: https://this-server/outside/rail; empty: it is asked."),
+        _help("Where the rail reports outcomes: https://this-server/outside/rail; empty: they are queried."),
     ] = None
     outside_timeout_ms: Annotated[Positive, _help("How long a service outside may take to answer.")] = 10_000
     secure_cookies: Annotated[bool, _help("Send cookies over HTTPS only; switch on behind TLS.")] = False
