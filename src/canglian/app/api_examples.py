@@ -86,7 +86,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "kinds": ["transfer.*", "hold.captured"],
     },
     "ReceiverChange": {"state": "paused"},
-    "LetterSkip": {"reason": "told by telephone"},
+    "LetterSkip": {"reason": "received by telephone"},
     "BookRequest": {"code": "xincheng", "name": "新城支行"},
     **party.EXAMPLES,
     **limit.EXAMPLES,

@@ -105,7 +105,7 @@ async def test_a_receiver_is_added_changed_and_removed_and_its_secret_is_told_on
 
 
 async def test_a_dead_letter_that_is_not_there_is_not_sent_again(call: Caller) -> None:
-    for verb, body in (("resend", None), ("skip", {"reason": "told by telephone"})):
+    for verb, body in (("resend", None), ("skip", {"reason": "received by telephone"})):
         answer = await call("POST", f"/v1/dead-letters/7/{verb}", body)
         assert (answer.status_code, answer.json()["code"]) == (404, "dead_letter.not_found")
     assert await rows(call, "/v1/dead-letters?state=dead") == []

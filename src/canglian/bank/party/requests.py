@@ -152,7 +152,7 @@ class OpeningDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpeningElements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the bank of the account said to the elements. ``account`` is its number."""
+    """The element check's answer by the bank of the account. ``account`` is its number."""
 
     elements: Annotated[int, Meta(ge=1, le=5), doc("How many of the five elements agree, or have to.")]
     matched: Annotated[bool, doc("Whether it agreed.")]

@@ -45,7 +45,7 @@ def _gate(book: int, wallet: str) -> asyncio.Lock:
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A code that was shown, with its digits and their picture: told once, to whoever asked for it."""
+    """A code that was shown, with its digits and their picture: returned once, to whoever requested it."""
 
     code: WalletCode
     digits: str
@@ -191,7 +191,7 @@ class WalletService(msgspec.Struct, frozen=True):
         note: str | None = None,
         pin: int | None = None,
     ) -> Shown:
-        """Show a collect or pay code. Its digits are told here and never again."""
+        """Show a collect or pay code. Its digits are returned once, here."""
         digits = codes.new_code(self.services.keyring, kind, self.request)
         command = ShowCode(
             wallet=wallet,

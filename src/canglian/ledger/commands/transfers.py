@@ -78,7 +78,7 @@ class PostTransfer(Line, Command[Transfer], kind="ledger.post_transfer", frozen=
 
     def decide(self, book: Book) -> Transfer:
         transfer = _post(book, self)
-        _tell(book, transfer)
+        _emit_posted(book, transfer)
         return transfer
 
 
@@ -227,7 +227,7 @@ def _refuse_group(book: Book, position: int, refused: CanglianError) -> None:
     book.reject("transfers.line_refused", line=position, reason=refused.code, fields=refused.fields)
 
 
-def _tell(book: Book, transfer: Transfer) -> None:
+def _emit_posted(book: Book, transfer: Transfer) -> None:
     book.emit(
         "transfer.posted",
         f"transfer:{transfer.id}",

@@ -100,7 +100,7 @@ class _Import:
             return _Row(line, self._command(texts), await self._balance(texts))
         except LineProblem as problem:
             self._malformed += 1
-            self._tell(line, problem.code, str(problem))
+            self._report(line, problem.code, str(problem))
             return None
 
     def _command(self, texts: dict[str, str]) -> OpenAccount:
@@ -156,7 +156,7 @@ class _Import:
         if not isinstance(error, Rejection):
             raise error
         self._refused += 1
-        self._tell(row.line, error.code, render(error.code, error.fields))
+        self._report(row.line, error.code, render(error.code, error.fields))
         return None
 
     async def _book_openings(self, opened: list[tuple[_Row, Account | None]]) -> None:
@@ -180,9 +180,9 @@ class _Import:
         for error in posted.errors:
             self._refused += 1
             self._posted -= 1
-            self._tell(held[error.line][0].line, error.code, render(error.code, error.fields))
+            self._report(held[error.line][0].line, error.code, render(error.code, error.fields))
 
-    def _tell(self, line: Line, code: str, problem: str) -> None:
+    def _report(self, line: Line, code: str, problem: str) -> None:
         if self._errors is None:
             self._errors = ErrorFile(self._error_path, self._mapping, self._file.header)
         self._errors.write(line.number, line.values, code, problem)

@@ -230,7 +230,7 @@ class _Import:
             error = problems.get(position)
             if error is not None:
                 self._refused += 1
-                self._tell(movement.line, movement.values, error.code, render(error.code, error.fields))
+                self._report(movement.line, movement.values, error.code, render(error.code, error.fields))
             elif is_opening:
                 self._openings += 1
             else:
@@ -244,9 +244,9 @@ class _Import:
 
     def _refuse(self, line: int, values: list[str], problem: LineProblem) -> None:
         self._malformed += 1
-        self._tell(line, values, problem.code, str(problem))
+        self._report(line, values, problem.code, str(problem))
 
-    def _tell(self, line: int, values: list[str], code: str, problem: str) -> None:
+    def _report(self, line: int, values: list[str], code: str, problem: str) -> None:
         if self._errors is None:
             self._errors = ErrorFile(self._error_path, self._mapping, self._file.header)
         self._errors.write(line, values, code, problem)

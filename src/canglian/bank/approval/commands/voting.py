@@ -49,7 +49,7 @@ class Approve(Command[ProposalStatus], kind="approval.approve"):
         described, command = stored(book, proposal)
         check_unchanged(book, proposal, described, command)
         proposal = proposal.replace(votes=[*proposal.votes, vote])
-        _tell_vote(book, proposal, vote)
+        _emit_vote(book, proposal, vote)
         tier = policy.tiers[proposal.tier]
         if _counted(book, proposal, tier) < tier.votes:
             return standing(book.put(proposal), policy)
@@ -139,7 +139,7 @@ def _counted(book: Book, proposal: Proposal, tier: Tier) -> int:
     return len(people)
 
 
-def _tell_vote(book: Book, proposal: Proposal, vote: Vote) -> None:
+def _emit_vote(book: Book, proposal: Proposal, vote: Vote) -> None:
     book.emit(
         "proposal.voted",
         f"proposal:{proposal.id}",

@@ -210,7 +210,7 @@ async def _groups(
 async def people_who_may(services: Services, book: int) -> dict[str, str]:
     """The names of those who may approve in a book, by actor."""
     found = [user for user in await system.users(services.reader) if not user.disabled and str(book) in user.roles]
-    return {f"user:{one.login}": one.name for one in found if Role(one.roles[str(book)]).may(Permission.APPROVE)}
+    return {f"user:{user.login}": user.name for user in found if Role(user.roles[str(book)]).may(Permission.APPROVE)}
 
 
 @post("/approver-groups", status_code=200, guards=[needs(Permission.ADMINISTER)])

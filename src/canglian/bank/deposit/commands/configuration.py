@@ -124,7 +124,7 @@ class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
         Meta(ge=1, le=999, description="The largest small transfer, in fen."),
     ]
     confirmation_tries: Annotated[
-        int, Field(label="Confirmation attempts"), Meta(ge=1, le=10), doc("How often the holder may tell it wrongly.")
+        int, Field(label="Confirmation attempts"), Meta(ge=1, le=10), doc("How many wrong confirmations are allowed.")
     ]
     confirmation_hours: Annotated[
         int,

@@ -116,7 +116,7 @@ class ReportCase(Command[CaseFrozen], kind="deposit.report_case"):
 
     account: AccountId
     case_reference: CaseReference
-    authority: Annotated[Name, doc("Who told of the case.")]
+    authority: Annotated[Name, doc("Who reported the case.")]
     reason: Reason
 
     def decide(self, book: Book) -> CaseFrozen:

@@ -38,13 +38,15 @@ async def _form(
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     today = (await book_figures(reader, book)).today
-    offered = [one.in_force for one in await products.products(reader, book, today) if one.in_force is not None]
+    offered = [
+        product.in_force for product in await products.products(reader, book, today) if product.in_force is not None
+    ]
     return await pages.render(
         "deposit/new.html",
         status=status,
         values=values,
         problem=problem,
-        products=[one for one in offered if one.active],
+        products=[product for product in offered if product.active],
         holder=(await parties.names(reader, book, [values.get("party")])).get(values.get("party", "")),
         key=secrets.token_hex(8),
     )

@@ -28,7 +28,7 @@ class BindingState(enum.StrEnum):
 
 
 class Confirmation(enum.StrEnum):
-    """How the holder shows that the account is theirs: a small transfer told back, or a code sent by its bank."""
+    """How the holder shows that the account is theirs: the amount of a small transfer, or a code sent by its bank."""
 
     ONE_CENT = "one_cent"
     SMS = "sms"
@@ -44,7 +44,7 @@ class BoundAccount(
     """An account of the same holder at another bank, bound to a deposit account.
 
     ``elements`` were compared by its bank, ``elements_reference`` is its bank's word for it. ``order`` is the small
-    transfer that the holder tells back. ``outcome`` says why it was rejected or ended. ``code_index`` is the keyed
+    transfer that the holder confirms. ``outcome`` says why it was rejected or ended. ``code_index`` is the keyed
     hash of the code that was sent last and counts until ``code_until``; ``codes`` were asked for so far.
     """
 

@@ -84,7 +84,7 @@ class DepositPolicy(
     settlement_day: Annotated[int, doc("The day of the month on which interest is settled.")]
     settlement_months: Annotated[list[int], doc("The months in which it is.")]
     confirmation_max: Annotated[int, doc("The largest small transfer, in fen.")]
-    confirmation_tries: Annotated[int, doc("How often the holder may tell it wrongly.")]
+    confirmation_tries: Annotated[int, doc("How many wrong confirmations are allowed.")]
     confirmation_hours: Annotated[int, doc("After so many hours a binding that was not confirmed lapses.")]
     note: Annotated[str, doc("A remark; it must hold no personal number.")]
     added_at: Annotated[datetime, doc("When it was added.")]

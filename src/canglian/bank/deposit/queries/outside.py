@@ -36,7 +36,7 @@ class BoundView(msgspec.Struct, frozen=True):
         doc("How the holder shows that the account is theirs: `one_cent` or `sms`; null as long as open."),
     ]
     order: Annotated[str | None, doc("The small transfer, or null.")]
-    tries: Annotated[int, doc("How often it was told wrongly.")]
+    tries: Annotated[int, doc("How many wrong confirmations there were.")]
     outcome: Annotated[str | None, doc("Why it was rejected or ended, or null.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     created_by: Annotated[str, doc("Who made it.")]
@@ -46,13 +46,13 @@ class BoundView(msgspec.Struct, frozen=True):
 
 
 class RailOrderView(msgspec.Struct, frozen=True):
-    """An order of the rail. The amount of a small transfer is what its holder has to tell: it is not shown."""
+    """An order of the rail. The amount of a small transfer is what its holder has to confirm: it is not shown."""
 
     id: Annotated[str, doc("Its number or id.")]
     kind: Annotated[RailKind, doc("`pull` for money from the other bank, `push` for money to it.")]
     account: Annotated[str, doc("The deposit account's id.")]
     bound_account: Annotated[str, doc("The account at the other bank.")]
-    amount: Annotated[int | None, doc("In the minor unit; null for a small transfer, which its holder tells.")]
+    amount: Annotated[int | None, doc("In the minor unit; null for a small transfer, which its holder confirms.")]
     asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
     state: Annotated[RailState, doc("The state it is in, or is to be in.")]
     channel: Annotated[str, doc("Where it was asked for, such as `mobile`.")]

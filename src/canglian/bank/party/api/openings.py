@@ -189,7 +189,7 @@ async def ask_check(context: NamedDependency[RequestContext], opening: OpeningPa
 async def type_code(
     context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[TypedCode]
 ) -> Response[bytes]:
-    """The person typed the code that the house sent. After some wrong ones the opening is rejected."""
+    """The person typed the code that the system sent. After some wrong ones the opening is rejected."""
     command = data.command(context.services.keyring, context.principal.book, opening)
     return await context.respond(command, view, status=200)
 

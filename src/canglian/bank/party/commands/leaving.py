@@ -189,7 +189,7 @@ def _move_roles(book: Book, survivor: str, other: str) -> None:
 
 
 def _move_owners(book: Book, survivor: str, other: str) -> None:
-    """Ownerships, what was said of there being none, and checks of the intent go over."""
+    """Ownerships, declarations that there are none, and checks of the intent move to the other record."""
     for kind in (BeneficialOwner, OwnerExemption, IntentCheck):
         for thing in book.find(kind, "company", other):
             book.put(thing.replace(company=survivor))

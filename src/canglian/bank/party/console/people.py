@@ -46,11 +46,11 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(one.value, f"party_kind.{one.value}") for one in PartyKind]),
-        Filter("level", "Verified", choices=[Choice(one.value, f"state.{one.value}") for one in Level]),
-        Filter("risk", "Risk", choices=[Choice(one.value, f"state.{one.value}") for one in Risk]),
-        Filter("state", "State", choices=[Choice(one.value, f"state.{one.value}") for one in PartyState]),
-        Filter("role", "Role", choices=[Choice(one.value, f"party_role.{one.value}") for one in RoleName]),
+        Filter("kind", "Kind", choices=[Choice(kind.value, f"party_kind.{kind.value}") for kind in PartyKind]),
+        Filter("level", "Verified", choices=[Choice(level.value, f"state.{level.value}") for level in Level]),
+        Filter("risk", "Risk", choices=[Choice(risk.value, f"state.{risk.value}") for risk in Risk]),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in PartyState]),
+        Filter("role", "Role", choices=[Choice(role.value, f"party_role.{role.value}") for role in RoleName]),
         Filter("review_until", "Review until", "date"),
     ],
     href=PATH + "/{id}",
@@ -126,7 +126,7 @@ async def list_people(
 
     async def read_page(order: Order) -> Page[Row]:
         page = await parties.parties(services.reader, principal.book, asked, order)
-        return Page([row(pages, one) for one in page.items], page.next_cursor)
+        return Page([row(pages, party) for party in page.items], page.next_cursor)
 
     return await list_page(pages, _LIST, read_page, template="party/people.html", actions=[_NEW], by="number")
 
@@ -147,7 +147,7 @@ async def search_people(
     found = await parties.known_by(services.reader, principal.book, by, index)
     if len(found) == 1:
         return Redirect(f"{PATH}/{found[0].id}", status_code=303)
-    return await pages.render("party/found.html", rows=[row(pages, one) for one in found], by=by)
+    return await pages.render("party/found.html", rows=[row(pages, party) for party in found], by=by)
 
 
 @get("/people/new", guards=[needs(Permission.POST)])

@@ -97,11 +97,11 @@ async def _show(
     checks = await intent.checks_of(reader, book, identity)
     others = [
         found.representative,
-        *(one.spoke_with for one in checks),
-        *(one.owner for one in owners),
-        *(one.company for one in owned),
+        *(check.spoke_with for check in checks),
+        *(owner.owner for owner in owners),
+        *(owner.company for owner in owned),
     ]
-    others_approve = await _for_others(services, principal, found, [one.party.id for one in alike])
+    others_approve = await _for_others(services, principal, found, [duplicate.party.id for duplicate in alike])
     page = await pages.render(
         "party/person.html",
         status=status,
@@ -110,7 +110,7 @@ async def _show(
         is_active=found.state is PartyState.ACTIVE,
         roles=await parties.roles_of(reader, book, identity),
         documents=documents,
-        valid_documents=[one for one in documents if is_valid(one, today)],
+        valid_documents=[document for document in documents if is_valid(document, today)],
         owners=owners,
         owned=owned,
         names=await parties.names(reader, book, others),
@@ -122,9 +122,9 @@ async def _show(
         openings=await openings.openings_of(reader, book, identity),
         sessions=await entrance.sessions_of(reader, book, identity, utc_now()),
         listed=[
-            one
-            for one in await lists.entries_about(reader, book, today, found.number_index, found.mobile_index)
-            if one.in_force
+            entry
+            for entry in await lists.entries_about(reader, book, today, found.number_index, found.mobile_index)
+            if entry.in_force
         ],
         alike=alike,
         merged=await parties.merged_into(reader, book, identity),
@@ -141,7 +141,7 @@ async def _show(
             "hows": list(IntentHow),
             "intents": list(IntentOutcome),
         },
-        fields=[(one.value, f"field.{one.value}") for one in Field],
+        fields=[(field.value, f"field.{field.value}") for field in Field],
         others_approve=others_approve,
         seen=None if seen is None else msgspec.to_builtins(seen),
         may_post=principal.may(Permission.POST),

@@ -101,16 +101,16 @@ async def sign_out(
 
 async def _books(services: Services) -> list[BookProfile]:
     """The branches that somebody can sign in to."""
-    return [one for one in await queries.books(services.reader) if one.id != SYSTEM_BOOK]
+    return [book for book in await queries.books(services.reader) if book.id != SYSTEM_BOOK]
 
 
 def _chosen(books: list[BookProfile], named: str | None) -> int:
     """The branch that was chosen by code or number; the only one where there is no choice."""
     if len(books) == 1:
         return books[0].id
-    for one in books:
-        if named in (one.code, str(one.id)):
-            return one.id
+    for book in books:
+        if named in (book.code, str(book.id)):
+            return book.id
     raise Malformed("book.not_found", book=named or "—", field="book")
 
 

@@ -33,8 +33,8 @@ async def _page(
     return pages.render(
         "party/mobile/consents.html",
         error=error,
-        given=[one for one in found if one.withdrawn_at is None],
-        withdrawn=[one for one in found if one.withdrawn_at is not None],
+        given=[consent for consent in found if consent.withdrawn_at is None],
+        withdrawn=[consent for consent in found if consent.withdrawn_at is not None],
     )
 
 
@@ -44,9 +44,9 @@ async def _of(services: Services, person: Person) -> list[Consent]:
 
 async def _own(services: Services, person: Person, identity: str) -> Consent:
     """A consent of this person. NotFound ``consent.not_found`` for another's, too."""
-    for one in await _of(services, person):
-        if one.id == identity:
-            return one
+    for consent in await _of(services, person):
+        if consent.id == identity:
+            return consent
     raise NotFound("consent.not_found", consent=identity)
 
 

@@ -75,7 +75,7 @@ async def _page(
     opening = await _latest(services, person)
     step = _step(person, opening)
     waits = _waits(opening)
-    missing = [one for one in ("identity", "sms") if not is_connected(services.settings, one)]
+    missing = [service for service in ("identity", "sms") if not is_connected(services.settings, service)]
     return pages.render(
         "party/mobile/verify.html",
         error=error,

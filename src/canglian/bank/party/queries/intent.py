@@ -15,7 +15,7 @@ async def checks_of(reader: Reader, book: int, company: str) -> list[IntentCheck
 
 
 async def exemptions_of(reader: Reader, book: int, company: str) -> list[OwnerExemption]:
-    """What was said of an organisation that has no beneficial owner, newest first."""
+    """The declarations that an organisation has no beneficial owner, newest first."""
     return await some(reader, book, OwnerExemption, "company", company)
 
 

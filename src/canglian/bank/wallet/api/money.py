@@ -46,10 +46,10 @@ class WalletOrder(msgspec.Struct, frozen=True):
 
 
 class CodeShown(msgspec.Struct, frozen=True):
-    """A code with its digits and their picture. They are told here and never again."""
+    """A code with its digits and their picture. They are returned once, here."""
 
     code: Annotated[CodeView, doc("The code, without its digits.")]
-    digits: Annotated[str, doc("The eighteen digits of the code, told here and never again.")]
+    digits: Annotated[str, doc("The eighteen digits of the code, returned once, here.")]
     picture: Annotated[str, doc("A QR code of the digits, as SVG.")]
 
 

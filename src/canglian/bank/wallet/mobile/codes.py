@@ -13,7 +13,7 @@ from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
-from canglian.bank.wallet.mobile.transfers import choose, told_at
+from canglian.bank.wallet.mobile.transfers import choose, done_page
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode, WalletState
 from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection
@@ -203,8 +203,8 @@ async def code_state(
         raise NotFound("wallet_code.not_found", wallet_code=code)
     await own_wallet(services, person, found[0].wallet)
     used = found[0].transfer
-    told = {"to": None if used is None else f"/m/transfers/{used}?done=1"}
-    return Response(msgspec.json.encode(told), media_type="application/json")
+    state = {"to": None if used is None else f"/m/transfers/{used}?done=1"}
+    return Response(msgspec.json.encode(state), media_type="application/json")
 
 
 # -- scanning and typing ----------------------------------------------------------------------------------------------
@@ -311,7 +311,9 @@ class _ByCode(Payment):
             error=error,
             taking=codes.kind_of(codes.checked(self._form["code"])) is CodeKind.PAY,
             other=(await seen_from(reader, book, [other.id], self._person))[other.id],
-            wallets=[one for one in mine if one.asset == other.asset and one.state is not WalletState.CLOSED],
+            wallets=[
+                wallet for wallet in mine if wallet.asset == other.asset and wallet.state is not WalletState.CLOSED
+            ],
             fixed=code.amount if code.kind is CodeKind.COLLECT else None,
             unit=other.asset,
             values=self._form,
@@ -322,7 +324,7 @@ class _ByCode(Payment):
         own = await self._own()
         digest = self._service.code(self._form.get("code", ""))
         command = TakeByCode(wallet=own.id, code_digest=digest, amount=read_money(self._form), channel=CHANNEL)
-        return told_at(await self._service.ask(command))
+        return done_page(await self._service.ask(command))
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
@@ -357,7 +359,7 @@ class _ByCode(Payment):
             amount=None if code.amount is not None else read_money(self._form),
             pin=version,
         )
-        return told_at(await self._service.ask(command))
+        return done_page(await self._service.ask(command))
 
 
 handlers = (

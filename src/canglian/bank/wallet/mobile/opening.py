@@ -54,7 +54,7 @@ async def _form(
         "wallet/mobile/opening.html",
         error=error,
         choices=choices,
-        first=next((one.code for one in choices if not one.why), ""),
+        first=next((choice.code for choice in choices if not choice.why), ""),
         verify=person.level == Level.NONE.value,
         values=values,
     )
@@ -67,9 +67,9 @@ async def _choices(pages: MobilePages, services: Services, person: Person) -> li
     mine = await own_wallets(services, person)
     deposits = [] if person.party is None else await funding.deposits_of(services.reader, person.book, person.party)
     found: dict[str, WalletProduct] = {}
-    for one in await figures.products(services.reader, person.book):
-        if one.effective_from <= today and one.kind is not WalletKind.ECNY_CORPORATE:
-            found.setdefault(one.code, one)
+    for product in await figures.products(services.reader, person.book):
+        if product.effective_from <= today and product.kind is not WalletKind.ECNY_CORPORATE:
+            found.setdefault(product.code, product)
     what = {
         "wallet.ewallet": say("For everyday payments in the bank's scenes, on an account of Class II"),
         "wallet.ecny1": say("e-CNY without limits, for whoever was seen at a branch"),
@@ -78,9 +78,9 @@ async def _choices(pages: MobilePages, services: Services, person: Person) -> li
         "wallet.ecny4": say("e-CNY by your mobile number alone, with low limits"),
     }
     return [
-        Choice(one.code, one.name, what.get(one.code, ""), _why(say, one, person, mine, deposits))
-        for one in sorted(found.values(), key=_everyday_first)
-        if one.active
+        Choice(product.code, product.name, what.get(product.code, ""), _why(say, product, person, mine, deposits))
+        for product in sorted(found.values(), key=_everyday_first)
+        if product.active
     ]
 
 
@@ -91,13 +91,13 @@ def _everyday_first(product: WalletProduct) -> tuple[bool, str]:
 def _why(
     say: Any, product: WalletProduct, person: Person, mine: list[WalletView], deposits: list[DepositAccount]
 ) -> str:
-    """What a person is told before they try; the book decides in any case."""
+    """The obstacle that is shown before an attempt; the book decides in any case."""
     if not product.anonymous and (person.party is None or Level(person.level).rank < product.level.rank):
         seen = product.level is Level.FACE_TO_FACE
         return say("Come to a branch with your identity card first.") if seen else say("Show who you are first.")
-    if product.anonymous and any(one.product == product.code for one in mine):
+    if product.anonymous and any(wallet.product == product.code for wallet in mine):
         return say("You have one already.")
-    if product.kind is WalletKind.EWALLET and any(one.product == product.code for one in mine):
+    if product.kind is WalletKind.EWALLET and any(wallet.product == product.code for wallet in mine):
         return say("You have one already.")
     if product.kind is WalletKind.ECNY and product.account and not deposits:
         return say("Open an e-wallet first; this one is bound to its account.")
@@ -143,12 +143,16 @@ async def _class2(services: Services, person: Person, service: WalletService) ->
     reader, book = services.reader, person.book
     if person.party is None:
         raise Rejection("wallet_product.party_needed", product="wallet.ewallet", field="product")
-    taken = {one.deposit for one in await wallets.of_party(reader, book, person.party) if _stands(one)}
-    for one in await funding.deposits_of(reader, book, person.party):
-        fits = one.product_class is ProductClass.CLASS2 and one.state is AccountState.ACTIVE
-        if fits and one.id not in taken:
-            return one.id
-    done = [one for one in await openings.openings_of(reader, book, person.party) if one.state is OpeningState.ACTIVE]
+    taken = {wallet.deposit for wallet in await wallets.of_party(reader, book, person.party) if _stands(wallet)}
+    for account in await funding.deposits_of(reader, book, person.party):
+        fits = account.product_class is ProductClass.CLASS2 and account.state is AccountState.ACTIVE
+        if fits and account.id not in taken:
+            return account.id
+    done = [
+        opening
+        for opening in await openings.openings_of(reader, book, person.party)
+        if opening.state is OpeningState.ACTIVE
+    ]
     key = None if service.key is None else f"deposit-number:{service.key}"
     row = (await service.submit(AllotNumbers(), key=key)).unwrap()
     number = ACCOUNT_NUMBERS.allotted(services.keyring, row.prefix, row.first, service.request)
@@ -172,7 +176,7 @@ async def _bound_deposit(services: Services, person: Person) -> str | None:
     if person.party is None:
         return None
     found = await funding.deposits_of(services.reader, person.book, person.party)
-    active = [one.id for one in found if one.state is AccountState.ACTIVE]
+    active = [account.id for account in found if account.state is AccountState.ACTIVE]
     return active[-1] if active else None
 
 

@@ -42,7 +42,7 @@ async def _page(
         "wallet/mobile/safety.html",
         error=error,
         wallet=await seen(services, person, wallet),
-        devices=[one for one in devices if one.removed_at is None],
+        devices=[device for device in devices if device.removed_at is None],
     )
 
 
@@ -159,7 +159,7 @@ async def remove_device(
 ) -> Response[Any]:
     """Take a device off the list."""
     found = await own_wallet(services, person, wallet)
-    if all(one.id != device for one in await wallets.devices_of(services.reader, person.book, found.id)):
+    if all(known.id != device for known in await wallets.devices_of(services.reader, person.book, found.id)):
         raise NotFound("wallet_device.not_found", wallet_device=device)
 
     def command(own: Wallet) -> RemoveDevice:

@@ -33,7 +33,7 @@ MOVEMENTS = (
     "wallet.exchange_to_deposit",
     "interest.settled",
 )
-"""What a line is called that is no transfer between wallets; another code is told as a movement."""
+"""What a line is called that is no transfer between wallets; another code is called a movement."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ async def entry_page(
     wallet: FromPath[str],
     entry: FromPath[int],
 ) -> Response[Any]:
-    """One line: a transfer between wallets has its own page, the rest is told here."""
+    """One line: a transfer between wallets has its own page, all else is shown here."""
     own = await own_wallet(services, person, wallet)
     moved = await _between(services, person, entry)
     if moved is not None and own.id in (moved.payer, moved.payee):

@@ -38,8 +38,8 @@ async def choose(pages: MobilePages, services: Services, person: Person, then: s
     return pages.render("wallet/mobile/choose.html", wallets=found, then=then, title=title)
 
 
-def told_at(outcome: Outcome[WalletTransfer]) -> str:
-    """The page that tells of a transfer that was just made. Raises what refused it."""
+def done_page(outcome: Outcome[WalletTransfer]) -> str:
+    """The address of the page of a transfer that was just made. Raises what refused it."""
     return f"/m/transfers/{outcome.unwrap().id}?done=1"
 
 
@@ -100,11 +100,11 @@ class _Transfer(Payment):
         command = TransferBetweenWallets(
             payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
         )
-        return told_at(await self._service.ask(command))
+        return done_page(await self._service.ask(command))
 
 
 @get("/transfers/{transfer:str}", guards=[signed_in])
-async def transfer_told(
+async def transfer_done(
     pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -120,7 +120,7 @@ async def transfer_told(
     out = sides[moved.payer]["mine"]
     own = await own_wallet(services, person, moved.payer if out else moved.payee)
     return pages.render(
-        "wallet/mobile/transfer_told.html",
+        "wallet/mobile/transfer_done.html",
         moved=moved,
         payer=sides[moved.payer],
         payee=sides[moved.payee],
@@ -130,4 +130,4 @@ async def transfer_told(
     )
 
 
-handlers = (choose_wallet, *payment_pages(["/wallets/{wallet:str}/transfer"], _begin), transfer_told)
+handlers = (choose_wallet, *payment_pages(["/wallets/{wallet:str}/transfer"], _begin), transfer_done)
