@@ -9,9 +9,9 @@ from canglian.bank.deposit.commands import (
     AnswerElements,
     AnswerRailOrder,
     BindAccount,
+    ConfirmAmount,
     ConfirmByTransfer,
     OpenDepositAccount,
-    TellTransfer,
 )
 from canglian.bank.deposit.moving import internal_account
 from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
@@ -153,7 +153,7 @@ class Holders(People):
         sent = await self.do(ConfirmByTransfer(bound_account=asked.id))
         order: RailOrder = await self.get(RailOrder, sent.order)
         await self.do(AnswerRailOrder(order=order.id, succeeded=True, reference="rail-1"))
-        return await self.do(TellTransfer(bound_account=asked.id, amount=order.amount))
+        return await self.do(ConfirmAmount(bound_account=asked.id, amount=order.amount))
 
     async def first_bound(self, account: DepositAccount) -> BoundAccount:
         return (await self.rows(BoundAccount, account=account.id))[0]

@@ -20,10 +20,10 @@ from canglian.bank.deposit import BindingState, BoundAccount, RailDifference, Ra
 from canglian.bank.deposit.commands import (
     AskBindingCode,
     BindAccount,
+    ConfirmAmount,
     ConfirmByTransfer,
     RequestPull,
     RequestPush,
-    TellTransfer,
     TypeBindingCode,
 )
 from canglian.bank.deposit.model import Confirmation
@@ -142,7 +142,7 @@ async def bound(bank: Bank, number: str = NUMBER) -> tuple[Any, BoundAccount]:
     confirming = await bank.do(ConfirmByTransfer(bound_account=asked.id))
     await bank.pump()
     order = await bank.ended(confirming.order)
-    told = await bank.do(TellTransfer(bound_account=asked.id, amount=order.amount))
+    told = await bank.do(ConfirmAmount(bound_account=asked.id, amount=order.amount))
     assert told.state is BindingState.ACTIVE
     return account, told
 

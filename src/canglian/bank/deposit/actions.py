@@ -14,6 +14,7 @@ from canglian.bank.deposit.commands import (
     CaseFrozen,
     ClearCase,
     CloseDepositAccount,
+    ConfirmAmount,
     ConfirmByTransfer,
     EndBinding,
     FreezeAccount,
@@ -23,7 +24,6 @@ from canglian.bank.deposit.commands import (
     ReportCase,
     RequestPull,
     RequestPush,
-    TellTransfer,
     TransferDeposit,
     TypeBindingCode,
     UpgradeAccount,
@@ -340,7 +340,7 @@ BIND = Action(
 CONFIRM_BY_TRANSFER = Action(
     command=ConfirmByTransfer,
     name="confirm-by-transfer",
-    help="Send a small amount, which the holder tells back.",
+    help="Send a small amount, which the holder confirms.",
     permission=Permission.POST,
     target=("bound_account",),
     route=_step("confirmByTransfer", "transfer"),
@@ -348,9 +348,9 @@ CONFIRM_BY_TRANSFER = Action(
 )
 
 TELL_TRANSFER = Action(
-    command=TellTransfer,
+    command=ConfirmAmount,
     name="tell-transfer",
-    help="The holder tells the amount that came in, or its reference.",
+    help="The holder confirms the amount received, or its reference.",
     permission=Permission.POST,
     target=("bound_account",),
     route=_step(

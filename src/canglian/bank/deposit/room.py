@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells where accounts are
+import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where accounts are
 from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
@@ -36,10 +36,14 @@ async def keep(services: Services, book: int) -> None:
     reader, now = services.reader, utc_now()
     today = (await book_figures(reader, book)).today
     asked: list[tuple[str, Command[Any]]] = []
-    asked += _keyed("lapse", ((one, ExpireBinding(bound_account=one)) for one in await due.lapsing(reader, book, now)))
-    asked += _keyed("thaw", ((one, ExpireFreeze(freeze=one)) for one in await due.thawing(reader, book, today)))
+    asked += _keyed(
+        "lapse", ((bound, ExpireBinding(bound_account=bound)) for bound in await due.lapsing(reader, book, now))
+    )
+    asked += _keyed(
+        "thaw", ((freeze, ExpireFreeze(freeze=freeze)) for freeze in await due.thawing(reader, book, today))
+    )
     dormant = await due.falling_dormant(reader, book, today)
-    asked += _keyed(f"dormant:{today}", ((one, MarkDormant(account=one)) for one in dormant))
+    asked += _keyed(f"dormant:{today}", ((account, MarkDormant(account=account)) for account in dormant))
     for key, command in asked:
         try:
             await services.engine.submit(book, command, actor="job:deposit-keeping", key=key)

@@ -7,12 +7,12 @@ from canglian.bank.deposit.commands import (
     AnswerElements,
     AnswerRailOrder,
     BindAccount,
+    ConfirmAmount,
     ConfirmByCode,
     ConfirmByTransfer,
     EndBinding,
     ExpireBinding,
     SendBindingCode,
-    TellTransfer,
 )
 from tests.bank.deposit.holders import SEALER, Holders
 
@@ -39,19 +39,19 @@ async def test_a_small_transfer_told_back_confirms_the_account(branch: Holders) 
     await branch.do(AnswerRailOrder(order=order.id, succeeded=True, reference="R-77"))
     assert await branch.balance(await branch.inside(Inside.CONFIRMATION_COST)) == order.amount
     assert await branch.balance(await branch.inside(Inside.RAIL)) == -order.amount
-    bound = await branch.do(TellTransfer(bound_account=bound.id, amount=order.amount))
+    bound = await branch.do(ConfirmAmount(bound_account=bound.id, amount=order.amount))
     assert bound.state is BindingState.ACTIVE
 
 
 async def test_the_reference_of_the_small_transfer_does_as_well(branch: Holders) -> None:
     _, bound, order = await confirming(branch)
     await branch.do(AnswerRailOrder(order=order.id, succeeded=True, reference="R-77"))
-    assert (await branch.do(TellTransfer(bound_account=bound.id, reference="R-77"))).state is BindingState.ACTIVE
+    assert (await branch.do(ConfirmAmount(bound_account=bound.id, reference="R-77"))).state is BindingState.ACTIVE
 
 
 async def test_a_reference_that_nobody_knows_yet_is_not_the_right_one(branch: Holders) -> None:
     _, bound, _ = await confirming(branch)
-    told = await branch.do(TellTransfer(bound_account=bound.id, reference="None"))
+    told = await branch.do(ConfirmAmount(bound_account=bound.id, reference="None"))
     assert (told.state, told.tries) == (BindingState.CONFIRMING, 1)
 
 
@@ -59,11 +59,11 @@ async def test_wrong_amounts_are_counted_and_the_third_ends_it(branch: Holders) 
     _, bound, order = await confirming(branch)
     wrong = order.amount + 1
     for tries in (1, 2):
-        told = await branch.do(TellTransfer(bound_account=bound.id, amount=wrong))
+        told = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
         assert (told.state, told.tries) == (BindingState.CONFIRMING, tries)
-    told = await branch.do(TellTransfer(bound_account=bound.id, amount=wrong))
+    told = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
     assert (told.state, told.outcome) == (BindingState.REJECTED, "confirmation_failed")
-    code, _ = await branch.refused(TellTransfer(bound_account=bound.id, amount=order.amount))
+    code, _ = await branch.refused(ConfirmAmount(bound_account=bound.id, amount=order.amount))
     assert code == "bound_account.state"
 
 
@@ -71,7 +71,9 @@ async def test_a_small_transfer_that_failed_is_sent_anew(branch: Holders) -> Non
     _, bound, order = await confirming(branch)
     assert (await branch.refused(ConfirmByTransfer(bound_account=bound.id)))[0] == "bound_account.state"
     await branch.do(AnswerRailOrder(order=order.id, succeeded=False, reason="账户不存在"))
-    assert (await branch.refused(TellTransfer(bound_account=bound.id, amount=order.amount)))[0] == "bound_account.state"
+    assert (await branch.refused(ConfirmAmount(bound_account=bound.id, amount=order.amount)))[
+        0
+    ] == "bound_account.state"
     again = await branch.do(ConfirmByTransfer(bound_account=bound.id))
     assert again.order != order.id
 
@@ -106,7 +108,7 @@ async def test_nothing_is_confirmed_before_the_elements_agree(branch: Holders) -
         ConfirmByTransfer(bound_account=bound.id),
         SendBindingCode(bound_account=bound.id, reference="x"),
         ConfirmByCode(bound_account=bound.id, matched=True, reference="x"),
-        TellTransfer(bound_account=bound.id, amount=1),
+        ConfirmAmount(bound_account=bound.id, amount=1),
     ):
         assert (await branch.refused(command))[0] == "bound_account.state", command
 
@@ -127,7 +129,7 @@ async def test_a_binding_ends_by_itself_after_three_days(branch: Holders) -> Non
     early = await branch.refused(ExpireBinding(bound_account=bound.id))
     assert early[0] == "bound_account.not_due"
     branch.now += timedelta(hours=72)
-    late = await branch.refused(TellTransfer(bound_account=bound.id, amount=order.amount))
+    late = await branch.refused(ConfirmAmount(bound_account=bound.id, amount=order.amount))
     assert late[0] == "bound_account.expired"
     ended = await branch.do(ExpireBinding(bound_account=bound.id))
     assert (ended.state, ended.outcome) == (BindingState.REJECTED, "expired")

@@ -211,9 +211,9 @@ async def get_statement(
     until = today if last is None else last
     since = until.replace(day=1) if first is None else first
     if form is None:
-        told = await statements.statement(reader, book, found.ledger_account, since, until, order)
-        plain = {name: getattr(told, name) for name in told.__struct_fields__ if name != "page"}
-        return as_json(StatementAnswer(**plain, data=told.page.items, next_cursor=told.page.next_cursor))
+        period = await statements.statement(reader, book, found.ledger_account, since, until, order)
+        plain = {name: getattr(period, name) for name in period.__struct_fields__ if name != "page"}
+        return as_json(StatementAnswer(**plain, data=period.page.items, next_cursor=period.page.next_cursor))
     language = preferred(request.headers.get("accept-language"))
     made = await statement_file(reader, book, found, since, until, form, language)
     return Response(made.body, media_type=made.media_type, headers=made.headers)

@@ -4,10 +4,10 @@ from canglian.bank.deposit.commands.answering import AnswerRailOrder, MarkRailSe
 from canglian.bank.deposit.commands.binding import (
     AnswerElements,
     BindAccount,
+    ConfirmAmount,
     ConfirmByTransfer,
     EndBinding,
     ExpireBinding,
-    TellTransfer,
 )
 from canglian.bank.deposit.commands.by_code import AskBindingCode, ConfirmByCode, SendBindingCode, TypeBindingCode
 from canglian.bank.deposit.commands.closing import CloseDepositAccount
@@ -44,6 +44,7 @@ __all__ = [
     "CaseFrozen",
     "ClearCase",
     "CloseDepositAccount",
+    "ConfirmAmount",
     "ConfirmByCode",
     "ConfirmByTransfer",
     "EndBinding",
@@ -69,7 +70,6 @@ __all__ = [
     "SendBindingCode",
     "SetDepositProduct",
     "SettleInterest",
-    "TellTransfer",
     "TransferDeposit",
     "TypeBindingCode",
     "UpgradeAccount",

@@ -1,6 +1,6 @@
 """Binding an account at another bank.
 
-    CHECKING ─ elements agree ─▶ CHECKED ─ small transfer, or code sent ─▶ CONFIRMING ─ told back, or typed ─▶ ACTIVE
+    CHECKING ─ elements agree ─▶ CHECKED ─ small transfer, or code sent ─▶ CONFIRMING ─ amount or code right ─▶ ACTIVE
 
 An answer that comes twice, or late, changes nothing.
 """
@@ -39,7 +39,7 @@ class BindAccount(Command[BoundAccount], kind="deposit.bind_account"):
         if account.party is None:
             book.reject("deposit_account.internal", deposit_account=account.id)
         party = active_party(book, account.party)
-        standing = [one for one in book.find(BoundAccount, "account", account.id) if not one.state.is_over]
+        standing = [bound for bound in book.find(BoundAccount, "account", account.id) if not bound.state.is_over]
         for other in standing:
             if other.number_index == self.number.index:
                 book.reject("bound_account.bound_already", other=other.id, field="number")
@@ -94,7 +94,7 @@ class AnswerElements(Command[BoundAccount], kind="deposit.answer_elements"):
 
 
 class ConfirmByTransfer(Command[BoundAccount], kind="deposit.confirm_by_transfer"):
-    """Send a small amount to the account; its holder tells back how much came. After a failed one, another is sent."""
+    """Send a small amount to the account, which its holder confirms. After a failed one, another is sent."""
 
     bound_account: BoundId
 
@@ -113,8 +113,8 @@ class ConfirmByTransfer(Command[BoundAccount], kind="deposit.confirm_by_transfer
         )
 
 
-class TellTransfer(Command[BoundAccount], kind="deposit.tell_transfer"):
-    """The holder tells the amount that came in, or its reference. Wrong too often, the binding is rejected.
+class ConfirmAmount(Command[BoundAccount], kind="deposit.tell_transfer"):
+    """The holder confirms the amount received, or its reference. Wrong too often, the binding is rejected.
 
     Rejects ``bound_account.told_nothing``, ``bound_account.state``, ``bound_account.expired``.
     """
@@ -131,7 +131,7 @@ class TellTransfer(Command[BoundAccount], kind="deposit.tell_transfer"):
         if order is None or order.state is RailState.FAILED:
             book.reject("bound_account.state", state=bound.state.value)
         right = self.amount in (None, order.amount) and self.reference in (None, order.reference)
-        return told(book, bound, right=right, reference=order.id)
+        return confirmed(book, bound, right=right, reference=order.id)
 
 
 class ExpireBinding(Command[BoundAccount], kind="deposit.expire_binding"):
@@ -163,9 +163,9 @@ class EndBinding(Command[BoundAccount], kind="deposit.end_binding"):
             if order.bound_account == bound.id and not order.state.is_final:
                 book.reject("deposit_account.orders_open", deposit_account=account.id, other=order.id)
         others = [
-            one
-            for one in book.find(BoundAccount, "account", account.id)
-            if one.state is BindingState.ACTIVE and one.id != bound.id
+            other
+            for other in book.find(BoundAccount, "account", account.id)
+            if other.state is BindingState.ACTIVE and other.id != bound.id
         ]
         if bound.state is BindingState.ACTIVE and account.level is not Level.FACE_TO_FACE and not others:
             book.reject("bound_account.last", deposit_account=account.id)
@@ -186,8 +186,8 @@ def open_binding(book: Book, identity: str, *states: BindingState) -> BoundAccou
     return bound
 
 
-def told(book: Book, bound: BoundAccount, *, right: bool, reference: str | None) -> BoundAccount:
-    """Take what the holder told: the account is active, or one try less is left."""
+def confirmed(book: Book, bound: BoundAccount, *, right: bool, reference: str | None) -> BoundAccount:
+    """Record a confirmation: the account is active, or one try less is left."""
     noted = bound.replace(confirmation_reference=reference, updated_at=book.now)
     if right:
         book.emit(

@@ -6,7 +6,7 @@ holder asks for one with ``AskBindingCode``. Elsewhere whoever keeps the codes s
 
 from datetime import timedelta
 
-from canglian.bank.deposit.commands.binding import open_binding, told
+from canglian.bank.deposit.commands.binding import confirmed, open_binding
 from canglian.bank.deposit.commands.values import BoundId
 from canglian.bank.deposit.model import BindingState, BoundAccount, Confirmation
 from canglian.bank.party.codes import CodeIndex
@@ -78,7 +78,7 @@ class TypeBindingCode(Command[BoundAccount], kind="deposit.type_binding_code"):
         if bound.code_until <= book.now:
             book.reject("bound_account.code_expired", until=bound.code_until.isoformat(timespec="seconds"))
         right = bound.code_index == self.code
-        answered = told(book, bound, right=right, reference=bound.confirmation_reference)
+        answered = confirmed(book, bound, right=right, reference=bound.confirmation_reference)
         over = right or answered.state.is_over
         return book.put(answered.replace(code_index=None, code_until=None)) if over else answered
 
@@ -94,4 +94,4 @@ class ConfirmByCode(Command[BoundAccount], kind="deposit.confirm_by_code"):
         bound = open_binding(book, self.bound_account, BindingState.CONFIRMING)
         if bound.confirmation is not Confirmation.SMS:
             book.reject("bound_account.state", state=bound.state.value)
-        return told(book, bound, right=self.matched, reference=self.reference)
+        return confirmed(book, bound, right=self.matched, reference=self.reference)

@@ -56,9 +56,9 @@ class _Rail(Payment):
     def _chosen(self) -> BoundAccount:
         """The bound account that was chosen, which is one of this wallet."""
         asked = self._form.get("bound_account")
-        for one in self._bound:
-            if one.id == asked or (asked is None and len(self._bound) == 1):
-                return one
+        for account in self._bound:
+            if account.id == asked or (asked is None and len(self._bound) == 1):
+                return account
         raise NotFound("bound_account.not_found", bound_account=asked or "—", field="bound_account")
 
     async def ask(self, error: CanglianError | None) -> Response[bytes]:
@@ -104,7 +104,7 @@ class _Rail(Payment):
 
 
 @get("/orders/{rail:str}", guards=[signed_in])
-async def order_told(
+async def order_page(
     pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -114,8 +114,8 @@ async def order_told(
     """How far money on the rail has come; the page looks again by itself until the other bank has answered."""
     reader, book = services.reader, person.book
     found = await funding.order(reader, book, rail)
-    own = [one for one in await own_wallets(services, person) if one.deposit == found.account]
-    own = [one for one in own if one.kind is WalletKind.EWALLET]
+    own = [wallet for wallet in await own_wallets(services, person) if wallet.deposit == found.account]
+    own = [wallet for wallet in own if wallet.kind is WalletKind.EWALLET]
     if not own or found.kind is RailKind.ONE_CENT:
         raise NotFound("rail_order.not_found", rail_order=rail)
     bound = await funding.bound(reader, book, found.bound_account)
@@ -161,9 +161,9 @@ class _Exchange(Payment):
 
     def _chosen(self) -> DepositAccount:
         asked = self._form.get("deposit") or self._wallet.deposit
-        for one in self._deposits:
-            if one.id == asked:
-                return one
+        for deposit in self._deposits:
+            if deposit.id == asked:
+                return deposit
         raise NotFound("deposit_account.not_found", deposit_account=asked or "—", field="deposit")
 
     def _way(self) -> ExchangeDirection:
@@ -172,9 +172,9 @@ class _Exchange(Payment):
 
     async def _figures(self) -> dict[str, int]:
         """What the deposit accounts have that can be spent."""
-        numbers = [one.account for one in self._deposits]
+        numbers = [deposit.account for deposit in self._deposits]
         found = await wallets.balances(self._services.reader, self._person.book, numbers)
-        return {one.id: found[one.account][0] - found[one.account][1] for one in self._deposits}
+        return {deposit.id: found[deposit.account][0] - found[deposit.account][1] for deposit in self._deposits}
 
     async def ask(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
@@ -226,7 +226,7 @@ class _Exchange(Payment):
 
 
 @get("/wallets/{wallet:str}/exchanges/{exchange:str}", guards=[signed_in])
-async def exchange_told(
+async def exchange_done(
     pages: NamedDependency[MobilePages],
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -237,12 +237,12 @@ async def exchange_told(
     """What was exchanged, and what there is now."""
     own = await own_wallet(services, person, wallet)
     reader, book = services.reader, person.book
-    done = next((one for one in await moves.exchanges_of(reader, book, own.id) if one.id == exchange), None)
+    done = next((wallet for wallet in await moves.exchanges_of(reader, book, own.id) if wallet.id == exchange), None)
     if done is None:
         raise NotFound("request.not_found", path=request.scope["path"])
     deposit = await funding.deposit(reader, book, done.deposit)
     return pages.render(
-        "wallet/mobile/exchange_told.html",
+        "wallet/mobile/exchange_done.html",
         exchange=done,
         own=await seen(services, person, own),
         deposit=deposit,
@@ -252,7 +252,7 @@ async def exchange_told(
 
 handlers = (
     *payment_pages(PATHS, _rail),
-    order_told,
+    order_page,
     *payment_pages(["/wallets/{wallet:str}/exchange"], _exchange),
-    exchange_told,
+    exchange_done,
 )
