@@ -104,3 +104,14 @@ def test_a_template_is_read_line_by_line(page: Path) -> None:
     lines = page.read_text(encoding="utf-8").splitlines()
     long = [n for n, line in enumerate(lines, 1) if len(line) > TEMPLATE_LINE_MAX and not _TEXT.fullmatch(line)]
     assert not long, "one element a line; a text that is longer stands on a line of its own"
+
+
+_OF_ROOMS = re.compile(r"canglian\.(bank|scenario|insight)\.")
+_NAMING_ROOMS = {"app/rooms.py", "app/bench/interest.py", "app/bench/onboarding.py", "app/bench/wallet.py"}
+"""The list of rooms, and the benchmarks of deposits and wallets."""
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.relative_to(SOURCE).parts[0] == "app"], ids=_name)
+def test_the_composition_root_names_rooms_in_one_place(module: Path) -> None:
+    named = _OF_ROOMS.search(module.read_text(encoding="utf-8"))
+    assert named is None or module.relative_to(SOURCE).as_posix() in _NAMING_ROOMS

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from canglian.app.opening import Opened, opened
-from canglian.app.server import rooms, serve
+from canglian.app.rooms import rooms
+from canglian.app.server import serve
 from canglian.kernel.errors import Conflict
 from canglian.kernel.outbox import ConnectAdapter
 from canglian.kernel.postgres.embedded import EmbeddedPostgres

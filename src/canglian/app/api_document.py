@@ -17,10 +17,7 @@ from litestar.routes import HTTPRoute
 from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
-from canglian.bank.deposit.api import examples as deposit
-from canglian.bank.limit.api import examples as limit
-from canglian.bank.party.api import examples as party
-from canglian.bank.wallet.api import examples as wallet
+from canglian.app.rooms import rooms
 from canglian.kernel.errors import CODES
 from canglian.web.reading import METADATA
 
@@ -41,11 +38,8 @@ _TAGS = {
     "accounts": "Open, find, change, freeze and close accounts; their balances, entries and statements.",
     "transfers": "Move money: one, many or history; find, reverse and trace.",
     "holds": "Reserve money, take it in parts, let it go.",
-    **party.TAGS,
-    **deposit.TAGS,
-    **wallet.TAGS,
-    "approval": "Commands that others have to approve; policies, groups of approvers, delegations.",
-    **limit.TAGS,
+}
+_TAGS_LAST = {
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
     "access": "Who asks, and the API keys of the book.",
     "outbox": "Who hears of events, what was delivered, and dead letters.",
@@ -91,7 +85,8 @@ def _document(app: Litestar, handlers: dict[str, Any]) -> dict[str, Any]:
     for name, operation in operations.items():
         _describe(operation, handlers[name])
     _link(operations)
-    made["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
+    tags = _TAGS | {name: text for room in rooms() for name, text in room.tags.items()} | _TAGS_LAST
+    made["tags"] = [{"name": name, "description": text} for name, text in tags.items()]
     made["x-error-codes"] = dict(sorted(CODES.items()))
     return _plain(made)
 
@@ -146,7 +141,8 @@ def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
     for name, schema in schemas.items():
         if "enum" in schema and name not in exact:  # the framework's own, described by whichever parameter came last
             schema.pop("description", None)
-    for name, example in EXAMPLES.items():
+    examples = EXAMPLES | {name: example for room in rooms() for name, example in room.examples.items()}
+    for name, example in examples.items():
         schemas[name]["examples"] = [example]
 
 
@@ -219,7 +215,7 @@ def _metadata_parameter() -> dict[str, Any]:
 
 
 def _link(operations: dict[str, Any]) -> None:
-    for source, links in LINKS.items():
+    for source, links in (LINKS | {source: links for room in rooms() for source, links in room.links.items()}).items():
         answers = operations[source]["responses"]
         answers["201" if "201" in answers else "200"]["links"] = {
             link.name: {

@@ -1,13 +1,8 @@
-"""Examples of bodies for the OpenAPI document, and links from an answer to what can be done with it."""
+"""Examples of bodies of the ledger and the system for the OpenAPI document, and links of their answers."""
 
 from typing import Any
 
-import msgspec
-
-from canglian.bank.deposit.api import examples as deposit
-from canglian.bank.limit.api import examples as limit
-from canglian.bank.party.api import examples as party
-from canglian.bank.wallet.api import examples as wallet
+from canglian.web.links import ID, Link, by_number
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "OpenAccount": {
@@ -58,27 +53,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DefineAsset": {"code": "PTS:xincheng", "name": "新城积分", "scale": 0},
     "DefineHead": {"code": "2242", "name": "积分负债", "head_class": "liability", "normal_side": "credit"},
     "CloseDay": {"next_day": "2026-11-25"},
-    "ProposalRequest": {
-        "kind": "ledger.post_transfer",
-        "payload": {"debit": 1, "credit": 2, "amount": 8000000, "code": "supplier.payment"},
-        "reason": "invoice 2026-118",
-    },
-    "ApprovalRequest": {"comment": "checked against the invoice"},
-    "RejectionRequest": {"comment": "the invoice was paid already"},
-    "DelegationRequest": {
-        "delegate": "user:wang.fang",
-        "until": "2027-01-05T18:00:00+08:00",
-        "reason": "on leave",
-    },
-    "SetApprovalPolicy": {
-        "code": "large-transfers",
-        "kind": "ledger.post_transfer",
-        "name": "大额转账",
-        "asset": "CNY",
-        "amount_from": 5000000,
-        "tiers": [{"votes": 1, "role": "approver"}],
-    },
-    "SetApproverGroup": {"code": "branch-managers", "name": "支行行长", "members": []},
     "KeyRequest": {"name": "shop till", "role": "operator", "rate_per_second": 50},
     "ReceiverRequest": {
         "name": "shop back office",
@@ -88,40 +62,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ReceiverChange": {"state": "paused"},
     "LetterSkip": {"reason": "received by telephone"},
     "BookRequest": {"code": "xincheng", "name": "新城支行"},
-    **party.EXAMPLES,
-    **limit.EXAMPLES,
-    **deposit.EXAMPLES,
-    **wallet.EXAMPLES,
 }
 """An example by the name of the body's schema."""
 
 
-class Link(msgspec.Struct, frozen=True):
-    """From an answer to the operation ``target``: parameters and parts of a body that the answer gives."""
-
-    target: str
-    parameters: dict[str, str] = {}
-    body: dict[str, Any] = {}
-
-    @property
-    def name(self) -> str:
-        """Its name among the links of one answer."""
-        return self.target + "".join(sorted(key.title() for key in self.body))
-
-
-_ID = "$response.body#/id"
-
-
-def _by_number(*targets: str, name: str = "number", value: str = _ID) -> list[Link]:
-    return [Link(target, {name: value}) for target in targets]
-
-
 LINKS: dict[str, list[Link]] = {
-    "addLimitRules": [Link("getLimitRules", {"number": "$response.body#/version"})],
-    "proposeOverride": _by_number("getProposal", name="proposal"),
-    "proposeOverrideEnd": _by_number("getProposal", name="proposal"),
     "openAccount": [
-        *_by_number(
+        *by_number(
             "getAccount",
             "changeAccount",
             "setAccountState",
@@ -131,16 +78,16 @@ LINKS: dict[str, list[Link]] = {
             "listEntries",
             "getStatement",
         ),
-        Link("listTransfers", {"account": _ID}),
-        Link("postTransfer", body={"debit": _ID}),
-        Link("postTransfer", body={"credit": _ID}),
-        Link("placeHold", body={"debit": _ID}),
+        Link("listTransfers", {"account": ID}),
+        Link("postTransfer", body={"debit": ID}),
+        Link("postTransfer", body={"credit": ID}),
+        Link("placeHold", body={"debit": ID}),
     ],
-    "postTransfer": _by_number("getTransfer", "reverseTransfer", "traceTransfer"),
-    "reverseTransfer": _by_number("getTransfer", "traceTransfer"),
-    "placeHold": _by_number("getHold", "captureHold", "releaseHold"),
-    "captureHold": _by_number("getTransfer", "reverseTransfer"),
-    "addReceiver": _by_number(
+    "postTransfer": by_number("getTransfer", "reverseTransfer", "traceTransfer"),
+    "reverseTransfer": by_number("getTransfer", "traceTransfer"),
+    "placeHold": by_number("getHold", "captureHold", "releaseHold"),
+    "captureHold": by_number("getTransfer", "reverseTransfer"),
+    "addReceiver": by_number(
         "getReceiver",
         "changeReceiver",
         "rotateReceiverSecret",
@@ -149,15 +96,6 @@ LINKS: dict[str, list[Link]] = {
         name="receiver",
         value="$response.body#/receiver/id",
     ),
-    "fileProposal": _by_number(
-        "getProposal", "approveProposal", "rejectProposal", "confirmProposal", "withdrawProposal", name="proposal"
-    ),
-    "delegate": _by_number("revokeDelegation", name="delegation"),
-    "setApprovalPolicy": [Link("getApprovalPolicy", {"policy": "$response.body#/code"})],
-    "createKey": [Link("revokeKey", {"key": _ID})],
-    **{
-        source: [Link(target, {name: _ID}) for target, name in links.items()]
-        for source, links in {**party.LINKS, **deposit.LINKS, **wallet.LINKS}.items()
-    },
+    "createKey": [Link("revokeKey", {"key": ID})],
 }
 """The links of an operation's answer, by operation."""

@@ -16,13 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-import canglian.app.errors  # pyright: ignore[reportUnusedImport] - declares the codes
-import canglian.bank.deposit.approving  # pyright: ignore[reportUnusedImport] - a replay decides its commands
-import canglian.bank.limit.commands  # pyright: ignore[reportUnusedImport] - its commands are replayed
-import canglian.bank.party.commands  # pyright: ignore[reportUnusedImport] - its commands are replayed
-import canglian.bank.wallet.approving  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides its commands
-from canglian.bank.approval import Book
-from canglian.bank.approval import commands as _approval  # noqa: F401  # pyright: ignore[reportUnusedImport] - a replay decides them
+from canglian.app.rooms import import_commands
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
@@ -46,6 +40,9 @@ E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
 
 SYSTEM = "system:opening"
+
+BOOK_CLASS = import_commands()
+"""What an engine decides with; all commands of all rooms are known from here on."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -71,6 +68,11 @@ class CliContext(msgspec.Struct, frozen=True):
     opened: Opened
     profile: BookProfile
     actor: str
+
+    @property
+    def services(self) -> Services:
+        """What handlers work with, too."""
+        return self.opened.services
 
     @property
     def book(self) -> int:
@@ -170,7 +172,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
         try:
             engine = Engine(
                 store,
-                Book,
+                BOOK_CLASS,
                 audited=AUDITED,
                 batch_max=settings.batch_max,
                 queue_max=settings.queue_max,

@@ -12,7 +12,6 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
-from importlib.metadata import entry_points
 from typing import Any
 
 import structlog
@@ -26,23 +25,16 @@ from canglian.app.api_document import openapi, with_document
 from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.app.reviving import kept_up
-from canglian.bank.approval.room import ROOM as APPROVAL
-from canglian.bank.deposit.room import ROOM as DEPOSIT
-from canglian.bank.limit.room import ROOM as LIMIT
-from canglian.bank.party.auth import who
-from canglian.bank.party.room import ROOM as PARTY
-from canglian.bank.wallet.room import ROOM as WALLET
+from canglian.app.rooms import rooms
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.outbox import Dispatcher, Policy
 from canglian.kernel.settings import Settings
-from canglian.ledger.room import ROOM as LEDGER
 from canglian.web import problem
 from canglian.web.authentication import Authenticator
 from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
 from canglian.web.mobile.routes import mobile_routes
-from canglian.web.observing.room import ROOM as OBSERVING
 from canglian.web.operations import provide_context
 from canglian.web.outside import Wiring, callbacks
 from canglian.web.paging import provide_order
@@ -52,12 +44,12 @@ from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
 from canglian.web.services import Services, services_of
 from canglian.web.system import queries
-from canglian.web.system.room import ROOM as SYSTEM
 from canglian.web.words import preferred
 
 log = structlog.get_logger()
 
-SCENARIOS = "canglian.scenarios"
+ROOMS = rooms()
+"""All rooms: whoever imports the server has their routes, words and codes."""
 
 
 def _principal(request: Request[Any, Any, Any]) -> Principal:
@@ -76,34 +68,19 @@ DEPENDENCIES = {
 }
 
 
-def rooms() -> list[Room]:
-    """The built-in rooms, and those of installed scenarios."""
-    return [
-        LEDGER,
-        PARTY,
-        APPROVAL,
-        LIMIT,
-        DEPOSIT,
-        WALLET,
-        SYSTEM,
-        OBSERVING,
-        *(found.load() for found in entry_points(group=SCENARIOS)),
-    ]
-
-
 def create_app(installation: Opened) -> ASGIApp:
     """The whole application on an open installation."""
     services = installation.services
     authenticator = Authenticator(services)
     services.forgetting.append(authenticator.forget_key)
-    fast = {route: answer for room in rooms() for route, answer in room.fast.items()}
+    fast = {route: answer for room in ROOMS for route, answer in room.fast.items()}
     return Edge(application(services.settings.body_bytes_max), services, authenticator, fast)
 
 
 @functools.cache
 def application(body_bytes_max: int) -> Litestar:
     """All routes of all rooms, made once in a process: what a request works with, the edge says."""
-    composed = rooms()
+    composed = ROOMS
     adapters = [adapter for room in composed for adapter in room.outside]
     api = Router(
         "/v1",
@@ -115,7 +92,7 @@ def application(body_bytes_max: int) -> Litestar:
         route_handlers=[
             api,
             *console_routes(composed),
-            *mobile_routes(composed, who),
+            *mobile_routes(composed),
             *health,
             callbacks(adapters),
         ],
@@ -243,7 +220,7 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def _jobs(installation: Opened) -> AsyncGenerator[None]:
     """Run the rooms' periodic work beside the server; stopped between two pieces of work."""
-    tasks = [asyncio.create_task(_repeat(job, installation)) for job in _all_jobs(rooms())]
+    tasks = [asyncio.create_task(_repeat(job, installation)) for job in _all_jobs(ROOMS)]
     try:
         yield
     finally:
@@ -257,7 +234,7 @@ async def _outbox(installation: Opened) -> AsyncGenerator[None]:
     """Send events to their receivers beside the server; what is being sent at the end is still recorded."""
     services = installation.services
     policy = Policy(allow_private=services.settings.outbox_allow_private)
-    wiring = Wiring(services, [adapter for room in rooms() for adapter in room.outside])
+    wiring = Wiring(services, [adapter for room in ROOMS for adapter in room.outside])
     dispatcher = Dispatcher(services.engine, services.reader, services.keyring, policy, adapters=wiring.adapters)
 
     async def turn(_: Services, book: int) -> None:

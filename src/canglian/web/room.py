@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
 from canglian.web.principal import Permission
 from canglian.web.services import Services
@@ -40,6 +41,9 @@ class Room:
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
     ``objects`` are the addresses of the pages of what events and commands name, by field: ``/console/accounts/{}``.
     ``outside`` are its lines to services of other houses (see ``web.outside``).
+    ``examples`` are bodies by the name of their schema, ``tags`` what each tag of the API is about, ``links`` those of
+    an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs.
+    ``who`` says whose session a cookie of a person's pages carries: one room brings it.
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
 
@@ -54,3 +58,8 @@ class Room:
     fast: Mapping[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     templates: Sequence[str] = ()
     objects: Mapping[str, str] = field(default_factory=dict[str, str])
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    links: Mapping[str, Sequence[Link]] = field(default_factory=dict[str, Sequence[Link]])
+    demo: Callable[[Services, int], Awaitable[None]] | None = None
+    who: Callable[[Services, str], Awaitable[Any]] | None = None

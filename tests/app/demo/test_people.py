@@ -1,7 +1,7 @@
 """The customers of the demo branch: registered once, verified in every way."""
 
-from canglian.app.demo.people import fill_people
 from canglian.app.opening import Opened
+from canglian.bank.party.demo import fill_people
 from canglian.kernel.auditing import replay
 from canglian.ledger import Book
 

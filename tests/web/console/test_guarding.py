@@ -8,7 +8,7 @@ import pytest
 
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import Opened
-from canglian.app.server import rooms
+from canglian.app.rooms import rooms
 from canglian.ledger import Account
 from canglian.ledger.commands import OpenAccount
 from tests.web.entering import Enter, key_in, token_in

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.bench import crash, growth, http, interest, onboarding, posting, wallet
+from canglian.app.bench import crash, growth, http, posting
 from canglian.app.bench.ground import scratch
 from canglian.app.bench.report import Report
 
@@ -77,6 +77,8 @@ def bench_crash(
 @app.command("interest")
 def bench_interest(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
     """A day's interest over many deposit accounts, killed in its middle and resumed."""
+    from canglian.app.bench import interest
+
     size = interest.TINY if tiny else interest.QUICK if quick else interest.FULL
     with scratch(folder) as place:
         report = interest.run(place, size)
@@ -86,6 +88,8 @@ def bench_interest(quick: Quick = False, tiny: Tiny = False, folder: Folder = No
 @app.command("wallet")
 def bench_wallet(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
     """Transfers between wallets with their limits, against an ORM; many payees and one."""
+    from canglian.app.bench import wallet
+
     size = wallet.TINY if tiny else wallet.QUICK if quick else wallet.FULL
     with scratch(folder) as place:
         report = wallet.run(place, size)
@@ -95,6 +99,8 @@ def bench_wallet(quick: Quick = False, tiny: Tiny = False, folder: Folder = None
 @app.command("onboarding")
 def bench_onboarding(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
     """People taken on from a file with accounts and wallets, killed in the middle and resumed."""
+    from canglian.app.bench import onboarding
+
     size = onboarding.TINY if tiny else onboarding.QUICK if quick else onboarding.FULL
     with scratch(folder) as place:
         report = onboarding.run(place, size)

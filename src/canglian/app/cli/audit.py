@@ -6,14 +6,13 @@ import msgspec
 import typer
 
 import canglian.kernel.outbox  # noqa: F401  # pyright: ignore[reportUnusedImport] - its commands are replayed too
-from canglian.app.cli.output import Answer, facts, table
-from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
-from canglian.app.opening import CliContext
-from canglian.bank.approval import Book
+from canglian.app.opening import BOOK_CLASS, CliContext
 from canglian.kernel.auditing import replay as replay_book
 from canglian.kernel.auditing import verify as verify_book
 from canglian.ledger import AUDITED
+from canglian.web.cli.output import Answer, facts, table
+from canglian.web.cli.progress import steps
 
 app = typer.Typer(help="Prove the audit chain and replay the command log.", no_args_is_help=True)
 
@@ -49,7 +48,7 @@ async def replay(
     """Decide the whole command log again in memory and compare; exit code 1 where the stored state differs."""
     with steps("replaying") as progress:
         store = context.opened.services.store
-        found = await replay_book(store, context.book, Book, progress.reach, differences_max=most)
+        found = await replay_book(store, context.book, BOOK_CLASS, progress.reach, differences_max=most)
     title = f"{found.commands:,} commands replayed: " + (
         "the stored state is what they lead to." if found.holds else f"{found.differing:,} rows DIFFER."
     )

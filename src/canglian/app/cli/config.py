@@ -3,9 +3,9 @@
 import msgspec
 import typer
 
-from canglian.app.cli.output import Answer, table
 from canglian.app.cli.verb import verb
 from canglian.kernel.settings import load
+from canglian.web.cli.output import Answer, table
 
 app = typer.Typer(help="Show every setting, its value and where it came from.")
 

@@ -9,22 +9,19 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import report_error
-from canglian.app.cli.output import print_ready
-from canglian.app.cli.progress import steps
 from canglian.app.cli.sandbox import PAGES
 from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
 from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
-from canglian.app.demo.deposits import fill_deposits
 from canglian.app.demo.logins import PASSWORD, make_logins
-from canglian.app.demo.people import fill_people
-from canglian.app.demo.policies import set_policies
-from canglian.app.demo.wallets import fill_wallets
 from canglian.app.demo.worlds import beside
 from canglian.app.opening import Opened, opened
+from canglian.app.rooms import rooms
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
+from canglian.web.cli.output import print_ready
+from canglian.web.cli.progress import steps
 from canglian.web.principal import Role
 from canglian.web.system import queries
 
@@ -81,10 +78,9 @@ async def fill(installation: Opened) -> None:
     if not await filling.is_done():
         with steps("filling the demo branch") as progress:
             await filling.run(progress.reach)
-    await fill_people(services, profile.id)
-    await fill_deposits(services, profile.id)
-    await fill_wallets(services, profile.id)
-    await set_policies(services, profile.id)
+    for room in rooms():
+        if room.demo is not None:
+            await room.demo(services, profile.id)
 
 
 def _ready_in_json(sandboxes: Addresses, address: str) -> None:

@@ -1,6 +1,6 @@
-"""Nouns of the command line that come from a room's actions: ``list``, ``show`` and one verb an action.
+"""Nouns of the command line that a room brings: ``list``, ``show``, one verb an action, and verbs of its own.
 
-    app = noun(ACCOUNTS, "Deposit accounts: list, show, freeze, close.")
+    app = noun(Noun(resource=ACCOUNTS), "Deposit accounts: list, show, freeze, close.")
 
 What an address names is an argument, what a body has an option; ``--key`` makes it happen once and ``--dry-run`` only
 shows the outcome. A verb asks as an administrator at this machine: what a policy puts under approval is refused here
@@ -17,7 +17,6 @@ import typer
 from msgspec import structs
 
 from canglian.app.cli.options import Cursor, DryRun, Key, Limit
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major
@@ -26,22 +25,32 @@ from canglian.kernel.fields import base_of, description_of, fields_of
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.web.actions import Action, Resource
+from canglian.web.cli import Noun
+from canglian.web.cli.output import Answer, facts, table
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal, Role
 from canglian.web.problem import from_validation
 
 
-def noun(resource: Resource, summary: str) -> typer.Typer:
-    """The group of verbs of a resource."""
+def noun(found: Noun, summary: str) -> typer.Typer:
+    """The group of verbs of a noun."""
     app = typer.Typer(help=summary, no_args_is_help=True)
     app.callback()(_group(summary))
+    if found.resource is not None:
+        _add(app, found.resource)
+    for function in found.verbs:
+        app.command(function.__name__.replace("_", "-"))(verb(function))
+    return app
+
+
+def _add(app: typer.Typer, resource: Resource) -> None:
+    """The verbs of a resource."""
     if resource.listing is not None:
         app.command("list")(verb(_list(resource)))
     if resource.show is not None:
         app.command("show")(verb(_show(resource)))
     for action in resource.actions:
         app.command(action.name)(verb(_do(action)))
-    return app
 
 
 def _group(summary: str) -> Callable[[], None]:

@@ -17,13 +17,13 @@ import psutil
 import typer
 from rich.text import Text
 
-from canglian.app.cli.output import Answer, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.postgres import migrate
 from canglian.kernel.settings import Settings
+from canglian.web.cli.output import Answer, table
 from canglian.web.console.pages import manifest
 from canglian.web.outside import SERVICES, connections
 

@@ -18,7 +18,6 @@ from canglian.app.cli.options import (
     instant,
     metadata,
 )
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.transfer import named
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
@@ -28,6 +27,7 @@ from canglian.ledger import Account, Hold, HoldState
 from canglian.ledger.commands import CaptureHold, ExpireHold, HoldFunds, ReleaseHold
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.holds import HoldFilter, holds
+from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Holds: place, capture, release, expire, list, show.", no_args_is_help=True)
 

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from canglian.app.cli.output import Answer, facts
 from canglian.app.cli.verb import verb
 from canglian.app.opening import opened
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.cli.output import Answer, facts
 from canglian.web.principal import Role
 from canglian.web.system import queries
 from canglian.web.system.access import create_key

@@ -7,13 +7,13 @@ import msgspec
 import typer
 
 from canglian.app.cli.options import Yes
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext, Opened
 from canglian.kernel.queries.sealed import left
 from canglian.kernel.resealing import reseal
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
+from canglian.web.cli.output import Answer, facts, table
 from canglian.web.principal import Role
 from canglian.web.system import queries
 from canglian.web.system.access import create_key

@@ -12,8 +12,6 @@ import msgspec
 import typer
 
 from canglian.app.cli.options import AccountArgument, day
-from canglian.app.cli.output import Answer, facts, table
-from canglian.app.cli.progress import steps
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major
@@ -25,6 +23,8 @@ from canglian.ledger.queries.accounts import AccountFilter, accounts
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.ledger.queries.trial_balance import trial_balance as trial
+from canglian.web.cli.output import Answer, facts, table
+from canglian.web.cli.progress import steps
 from canglian.web.csv import cell
 
 app = typer.Typer(help="The whole ledger: import, export, statement, trial balance.", no_args_is_help=True)

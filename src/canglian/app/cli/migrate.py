@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from canglian.app.cli.output import Answer, table
 from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
 from canglian.kernel.postgres import distribute, migrate
 from canglian.kernel.settings import Settings
+from canglian.web.cli.output import Answer, table
 
 app = typer.Typer(help="Bring the database to this version's schema.")
 

@@ -14,12 +14,17 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from canglian.app.rooms import configs
+
 USAGE = 2
 """The exit code of a command that cannot be read."""
 
 
 class Noun(NamedTuple):
-    """Where a noun lives (a module with a Typer ``app``), its panel in the help and its one-line summary."""
+    """Where a noun lives, its panel in the help and its one-line summary.
+
+    The module has a Typer ``app``; that of a room has ``NOUNS``.
+    """
 
     module: str
     panel: str
@@ -43,8 +48,11 @@ NOUNS = {
     "transfer": Noun(f"{_HERE}.transfer", _LEDGER, "Transfers: post, list, show, reverse, trace."),
     "hold": Noun(f"{_HERE}.hold", _LEDGER, "Holds: place, capture, release, expire, list, show."),
     "ledger": Noun(f"{_HERE}.ledger", _LEDGER, "The whole ledger: import, export, statement, trial balance."),
-    "deposit": Noun(f"{_HERE}.deposit", _BANK, "Deposit accounts: list, show, freeze, upgrade, close."),
-    "wallet": Noun(f"{_HERE}.wallet", _BANK, "Wallets: take on the people of a file."),
+    **{
+        name: Noun(f"{config.package}.cli", _BANK, summary)
+        for config in configs()
+        for name, summary in config.nouns.items()
+    },
     "audit": Noun(f"{_HERE}.audit", _TRUST, "Prove the audit chain and replay the command log."),
     "outbox": Noun(f"{_HERE}.outbox", _TRUST, "Events on their way out: receivers, deliveries, dead letters."),
     "user": Noun(f"{_HERE}.user", _ACCESS, "People who log in to the console."),
@@ -108,12 +116,21 @@ class Nouns(TyperGroup):
 
 def load(name: str) -> Any:
     """The command or group of a noun."""
-    found = import_module(NOUNS[name].module).app
+    found = _typer(name)
     found._add_completion = False  # the root has it
     command = typer.main.get_command(found)
     command.name = name
     _without_types_of_flags(command)
     return command
+
+
+def _typer(name: str) -> Any:
+    """The Typer of a module of this floor, or the one made of a room's noun."""
+    noun = NOUNS[name]
+    module = import_module(noun.module)
+    if noun.panel != _BANK:
+        return module.app
+    return import_module(f"{_HERE}.derived").noun(module.NOUNS[name], noun.summary)
 
 
 def _without_types_of_flags(command: Any) -> None:

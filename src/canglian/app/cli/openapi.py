@@ -3,10 +3,10 @@
 import typer
 
 from canglian.app.api_document import document
-from canglian.app.cli.output import Answer, as_text
 from canglian.app.cli.verb import verb
 from canglian.app.server import application
 from canglian.kernel.settings import Settings
+from canglian.web.cli.output import Answer, as_text
 
 app = typer.Typer(help="Print the OpenAPI document of the HTTP API.")
 

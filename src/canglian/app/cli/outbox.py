@@ -6,7 +6,6 @@ import msgspec
 import typer
 
 from canglian.app.cli.options import Cursor, Limit, Yes
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
@@ -21,6 +20,7 @@ from canglian.kernel.outbox import (
     rotate_secret,
 )
 from canglian.kernel.queries.paging import Order
+from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Events on their way out: receivers, deliveries, dead letters.", no_args_is_help=True)
 

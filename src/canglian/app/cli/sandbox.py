@@ -10,11 +10,11 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import report_error
-from canglian.app.cli.output import print_ready
 from canglian.app.cli.verb import Json
 from canglian.app.sandbox import faults
 from canglian.app.sandbox.running import WORLDS, run
 from canglian.kernel.errors import CanglianError
+from canglian.web.cli.output import print_ready
 from canglian.web.signing import ED25519, HMAC
 
 app = typer.Typer(help="Run worlds outside the bank, to try it with: identity, sms, rail.")

@@ -8,12 +8,12 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import report_error
-from canglian.app.cli.output import console, print_ready
 from canglian.app.cli.verb import Json
 from canglian.app.opening import Opened
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.settings import Settings, load
+from canglian.web.cli.output import console, print_ready
 
 app = typer.Typer(help="Serve the API and the console.")
 

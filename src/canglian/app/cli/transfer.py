@@ -20,7 +20,6 @@ from canglian.app.cli.options import (
     instant,
     metadata,
 )
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
@@ -33,6 +32,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountName
 from canglian.ledger.queries.tracing import trace as trace_transfer
 from canglian.ledger.queries.transfers import TransferFilter, transfers
+from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Transfers: post, list, show, reverse, trace.", no_args_is_help=True)
 

@@ -7,12 +7,12 @@ import msgspec
 import typer
 
 from canglian.app.cli.options import Yes
-from canglian.app.cli.output import Answer, facts, table
 from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Opened, pick
 from canglian.kernel.errors import NotFound
 from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.cli.output import Answer, facts, table
 from canglian.web.principal import Role
 from canglian.web.system import User, queries
 from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser

@@ -5,8 +5,9 @@
     async def show(context: CliContext, account: AccountArgument) -> Answer:
         '''Show one account.'''
 
-A verb whose first parameter is a ``Desk`` gets the ledger opened on the book that ``--book`` names; one with
-an ``Opened`` gets the installation without a book; one with ``Settings`` only those. The others are Typer's.
+A verb whose first parameter is a ``CliContext`` (in a room, a ``BookContext``) gets the ledger opened on the book that
+``--book`` names; one with an ``Opened`` gets the installation without a book; one with ``Settings`` only those. The
+others are Typer's.
 """
 
 import asyncio
@@ -21,11 +22,12 @@ import structlog
 import typer
 
 from canglian.app.cli import failing
-from canglian.app.cli.output import Answer, give
 from canglian.app.opening import CliContext, Opened, context, opened
 from canglian.kernel import settings as configuration
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
+from canglian.web.cli import BookContext
+from canglian.web.cli.output import Answer, give
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document; errors as JSON on stderr.")]
 Book = Annotated[
@@ -33,7 +35,7 @@ Book = Annotated[
     typer.Option("--book", help="The book, by number or code; by default the only one.", envvar="CANGLIAN_BOOK"),
 ]
 
-_OPENINGS = (CliContext, Opened, Settings)
+_OPENINGS = (BookContext, CliContext, Opened, Settings)
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., None]:
@@ -45,7 +47,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     if opening is not None:
         parameters = parameters[1:]
     extra = [inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)]
-    if opening is CliContext:
+    if opening in (BookContext, CliContext):
         extra.insert(0, inspect.Parameter("book", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Book))
 
     @functools.wraps(function)
@@ -71,7 +73,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
 def _run(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Answer | None:
     if opening is Settings:
         given = {next(iter(inspect.signature(function).parameters)): configuration.load().settings, **given}
-    if opening in (CliContext, Opened):
+    if opening in (BookContext, CliContext, Opened):
         return asyncio.run(_with_ledger(function, opening, book, given))
     result = function(**given)
     return asyncio.run(result) if inspect.iscoroutine(result) else result
@@ -79,7 +81,7 @@ def _run(function: Callable[..., Any], opening: Any, book: str | None, given: di
 
 async def _with_ledger(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Any:
     settings = configuration.load().settings
-    if opening is CliContext:
+    if opening in (BookContext, CliContext):
         async with context(settings, book) as at:
             return await function(at, **given)
     async with opened(settings) as installation:

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from canglian.app.demo.names import COMPANIES, SHOPS, people
 from canglian.ledger.commands import OpenAccount
+from canglian.web.demo_names import COMPANIES, SHOPS, people
 
 PEOPLE = 170
 WALLETS = 30

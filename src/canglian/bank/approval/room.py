@@ -1,9 +1,10 @@
 """Approval as a room."""
 
-from canglian.bank.approval import queries
+from canglian.bank.approval import examples, queries
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
+from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
 from canglian.web.due import settle
 from canglian.web.principal import Permission
@@ -22,6 +23,10 @@ async def expire_proposals(services: Services, book: int) -> None:
 
 ROOM = Room(
     "approval",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=examples.LINKS,
+    demo=set_policies,
     api=(router,),
     console=HANDLERS,
     nav=(

@@ -6,9 +6,10 @@ from typing import Any
 
 import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where accounts are
 from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
-from canglian.bank.deposit.api import ROUTERS
+from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
+from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
 from canglian.bank.deposit.running import INTEREST
@@ -18,6 +19,7 @@ from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
+from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
@@ -58,6 +60,10 @@ def _keyed(name: str, commands: Iterable[tuple[str, Command[Any]]]) -> list[tupl
 
 ROOM = Room(
     "deposit",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    demo=fill_deposits,
     api=(ACCOUNTS.router(), BOUND_ACCOUNTS.router(), *ROUTERS, PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     nav=(

@@ -1,12 +1,15 @@
 """Limits as a room."""
 
 import canglian.bank.limit.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
-from canglian.bank.limit.api import ROUTERS
+from canglian.bank.limit.api import ROUTERS, examples
 from canglian.bank.limit.console import HANDLERS
 from canglian.web.room import NavItem, Room
 
 ROOM = Room(
     "limit",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=examples.LINKS,
     api=ROUTERS,
     console=HANDLERS,
     nav=(

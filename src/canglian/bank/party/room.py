@@ -1,8 +1,10 @@
 """Parties as a room."""
 
-from canglian.bank.party.api import ROUTERS
+from canglian.bank.party.api import ROUTERS, examples
+from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening
 from canglian.bank.party.console import HANDLERS
+from canglian.bank.party.demo import fill_people
 from canglian.bank.party.mobile import HANDLERS as MOBILE
 from canglian.bank.party.outside import ADAPTERS
 from canglian.bank.party.queries import openings
@@ -10,6 +12,7 @@ from canglian.bank.party.versions import POLICIES
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.due import settle
+from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
@@ -25,6 +28,11 @@ async def expire_openings(services: Services, book: int) -> None:
 
 ROOM = Room(
     "party",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    demo=fill_people,
+    who=who,
     api=(*ROUTERS, POLICIES.router()),
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,

@@ -1,13 +1,15 @@
 """Wallets as a room."""
 
 import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells the limits where wallets are
-from canglian.bank.wallet.api import ROUTERS
+from canglian.bank.wallet.api import ROUTERS, examples
 from canglian.bank.wallet.console import HANDLERS
+from canglian.bank.wallet.demo import fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
 from canglian.bank.wallet.versions import POLICIES, PRODUCTS
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.web.console.versions import version_pages
+from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
@@ -24,6 +26,10 @@ async def accrue_interest(services: Services, book: int) -> None:
 
 ROOM = Room(
     "wallet",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    demo=fill_wallets,
     api=(*ROUTERS, PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     mobile=MOBILE,

@@ -13,9 +13,10 @@ from canglian.web.console.pages import LANGUAGE_COOKIE, asset, manifest
 from canglian.web.mobile.faults import HOME, inside, show_fault
 from canglian.web.mobile.forms import sent
 from canglian.web.mobile.pages import LARGE, TYPE_COOKIE, MobilePages, mobile_environment
-from canglian.web.mobile.person import Person, Who, identifying, person_of
+from canglian.web.mobile.person import Person, identifying, person_of
 from canglian.web.mobile.worker import ICON, SCRIPT
 from canglian.web.room import Room
+from canglian.web.services import Services
 from canglian.web.words import LANGUAGES
 
 OPEN = (
@@ -35,10 +36,11 @@ OPEN = (
 _WORKER = {"cache-control": "no-cache", "service-worker-allowed": HOME}
 
 
-def mobile_routes(composed: Sequence[Room], who: Who) -> list[Any]:
+def mobile_routes(composed: Sequence[Room]) -> list[Any]:
     """The handlers of a person's pages."""
     templates = mobile_environment(composed)
     tabs = [tab for room in composed for tab in room.tabs]
+    known_by = next((room.who for room in composed if room.who is not None), nobody)
 
     async def provide_pages(request: Request[Any, Any, Any]) -> MobilePages:
         return MobilePages(request, templates, tabs)
@@ -59,11 +61,15 @@ def mobile_routes(composed: Sequence[Room], who: Who) -> list[Any]:
             HOME,
             route_handlers=[*rooms, choose_language, choose_type, offline, app_manifest, worker, app_icon, nothing],
             dependencies={"pages": Provide(provide_pages), "person": Provide(provide_person)},
-            middleware=[identifying(who)],
+            middleware=[identifying(known_by)],
             exception_handlers={Exception: fault},
             include_in_schema=False,
         )
     ]
+
+
+async def nobody(_services: Services, _cookie: str) -> None:
+    """Whose session a cookie carries where no room knows persons."""
 
 
 @post("/language", status_code=200)

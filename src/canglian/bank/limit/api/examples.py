@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from canglian.web.links import Link, by_number
+
 TAGS = {"limits": "What may still move; the rules by version; overrides for one party, account or wallet."}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -31,3 +33,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "EndRequest": {"reason": "备货结束"},
 }
 """An example by the name of the body's schema."""
+
+LINKS: dict[str, list[Link]] = {
+    "addLimitRules": [Link("getLimitRules", {"number": "$response.body#/version"})],
+    "proposeOverride": by_number("getProposal", name="proposal"),
+    "proposeOverrideEnd": by_number("getProposal", name="proposal"),
+}

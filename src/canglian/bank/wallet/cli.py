@@ -6,26 +6,16 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from canglian.app.cli.output import Answer, facts
-from canglian.app.cli.progress import steps
-from canglian.app.cli.verb import verb
-from canglian.app.opening import CliContext
 from canglian.bank.approval import Book
 from canglian.bank.wallet import onboarding
 from canglian.kernel import Engine
-
-app = typer.Typer(help="Wallets: take on the people of a file.", no_args_is_help=True)
-
-
-@app.callback()
-def wallet() -> None:
-    """Wallets: take on the people of a file."""
+from canglian.web.cli import BookContext, Noun
+from canglian.web.cli.output import Answer, facts
+from canglian.web.cli.progress import steps
 
 
-@app.command("onboard")
-@verb
 async def onboard(
-    context: CliContext,
+    context: BookContext,
     file: Annotated[Path, typer.Argument(help="A CSV file; docs/reference/onboarding.md describes it.")],
     outcomes: Annotated[
         Path | None, typer.Option("--outcomes", help="Where the outcome of every line goes, as CSV.")
@@ -38,7 +28,7 @@ async def onboard(
     ] = None,
 ) -> Answer:
     """Open an account and a wallet for everybody in a file; run again after a crash, it goes on where it stopped."""
-    services = context.opened.services
+    services = context.services
     engine = Engine(services.store, Book, audited=services.audited, cache_max=onboarding.CACHE_MAX)
     try:
         with steps(f"taking on {file.name}") as progress:
@@ -69,3 +59,6 @@ def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
         ],
         "Everybody was taken on." if summary.ok else "Not everybody was taken on.",
     )
+
+
+NOUNS = {"wallet": Noun(verbs=(onboard,))}

@@ -7,7 +7,6 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from canglian.app.demo.names import COMPANIES, people
 from canglian.bank.party.checks import credit_check, identity_check
 from canglian.bank.party.commands import (
     AddBeneficialOwner,
@@ -38,6 +37,7 @@ from canglian.bank.party.model import (
 from canglian.bank.party.sealing import Sealer
 from canglian.kernel.command import Command
 from canglian.kernel.known import checked_key
+from canglian.web.demo_names import COMPANIES, people
 from canglian.web.services import Services
 
 ACTOR = "system:demo"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from canglian.app.cli.output import console
+from canglian.web.cli.output import console
 
 LINE_SECONDS = 5
 """How often progress is printed to a log."""

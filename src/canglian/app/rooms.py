@@ -1,0 +1,57 @@
+"""The rooms of an installation: the one place of this floor that names them.
+
+A room that is taken away takes its folder and its line here; a scenario that is installed beside Canglian brings a
+``RoomConfig`` through the entry-point group ``canglian.scenarios``.
+"""
+
+import functools
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import resolve_name
+from typing import Any
+
+from canglian.web.room_config import RoomConfig
+
+SCENARIOS = "canglian.scenarios"
+
+BUILT_IN = (
+    RoomConfig(package="canglian.ledger"),
+    RoomConfig(package="canglian.bank.party"),
+    RoomConfig(package="canglian.bank.approval"),
+    RoomConfig(package="canglian.bank.limit"),
+    RoomConfig(
+        package="canglian.bank.deposit",
+        commands="approving",
+        nouns={"deposit": "Deposit accounts: list, show, freeze, upgrade, close."},
+    ),
+    RoomConfig(
+        package="canglian.bank.wallet",
+        commands="approving",
+        nouns={"wallet": "Wallets: take on the people of a file."},
+    ),
+    RoomConfig(package="canglian.web.system"),
+    RoomConfig(package="canglian.web.observing", commands=""),
+)
+
+BOOK = "canglian.bank.approval:Book"
+"""The class of books: the highest room that watches every command gives it."""
+
+
+@functools.cache
+def configs() -> tuple[RoomConfig, ...]:
+    """The built-in rooms, and those of installed scenarios."""
+    return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS)))
+
+
+@functools.cache
+def rooms() -> tuple[Any, ...]:
+    """The ``Room`` of each, imported with all its routes and pages."""
+    return tuple(import_module(f"{config.package}.room").ROOM for config in configs())
+
+
+def import_commands() -> type[Any]:
+    """Import every command that a log may hold; the class of books that decides them."""
+    for config in configs():
+        if config.commands:
+            import_module(f"{config.package}.{config.commands}")
+    return resolve_name(BOOK)

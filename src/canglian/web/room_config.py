@@ -1,0 +1,18 @@
+"""Where a room is, and what is known of it before it is imported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomConfig:
+    """A room by the dotted name of its package, whose module ``room`` has its ``ROOM``.
+
+    ``commands`` is the module of the package that imports all its commands, so that they can be decided and replayed.
+    ``nouns`` are those that it brings to the command line, each with its summary; they stand in ``NOUNS`` of the
+    package's module ``cli``, which is imported when one of their verbs runs.
+    """
+
+    package: str
+    commands: str = "commands"
+    nouns: Mapping[str, str] = field(default_factory=dict[str, str])
