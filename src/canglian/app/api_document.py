@@ -41,8 +41,8 @@ _TAGS = {
 }
 _TAGS_LAST = {
     "book": "The book as a whole: assets, chart of accounts, business date, trial balance.",
-    "access": "Who asks, and the API keys of the book.",
-    "outbox": "Who hears of events, what was delivered, and dead letters.",
+    "access": "The principal of a request, and the API keys of the book.",
+    "outbox": "Receivers of events, deliveries, and dead letters.",
     "observing": "The command log, the audit chain and events.",
 }
 _RANGES = {".gte": "This or later, or this or more.", ".lte": "This or earlier, or this or less."}

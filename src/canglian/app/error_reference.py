@@ -29,7 +29,7 @@ STATUS = {
 
 ROOMS = (
     ("Requests and lists", ("request", "list", "idempotency", "server")),
-    ("Who asks", ("auth", "key", "rate", "login", "session", "password", "metrics")),
+    ("Authentication and permissions", ("auth", "key", "rate", "login", "session", "password", "metrics")),
     ("Books, users and keys", ("book", "book_profile", "house_user", "api_key", "login_session")),
     ("Accounts", ("account", "asset", "head", "balance", "statement")),
     ("Transfers", ("transfer", "transfers", "history")),

@@ -203,7 +203,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
-        """A signal asks for a graceful stop, a second SIGINT for a quick one; neither is raised again afterwards."""
+        """A signal starts a graceful stop, a second SIGINT a quick one; neither is raised again afterwards."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

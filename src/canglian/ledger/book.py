@@ -1,6 +1,6 @@
 """The book with a ledger on it: transfers and holds for every use case of the floors above.
 
-Rules kept here, whatever a use case asks: two different accounts of one asset and one purpose, both open in that
+Rules enforced here for every use case: two different accounts of one asset and one purpose, both open in that
 direction; no balance below its floor or above its ceiling, pending holds counted in; amounts between 1 and
 ``AMOUNT_MAX``. All checks come before the first change, so a refused movement leaves nothing behind.
 """

@@ -1,4 +1,4 @@
-"""Who asks: an API key sent as a bearer token, or the cookie of a session.
+"""The principal of a request: an API key sent as a bearer token, or the cookie of a session.
 
 Keys are looked up once and remembered for ``FRESH_SECONDS``, so that a request costs no query; a revoked key is shut
 out at once in the process that revoked it, and after that time in every other one.

@@ -1,6 +1,6 @@
 """The edge: the outermost layer of the server, plain ASGI, around the whole application.
 
-It numbers every request, finds out who asks, measures, and puts the common headers on every answer. A room may give
+It numbers every request, authenticates it, measures, and puts the common headers on every answer. A room may give
 it fast routes: exact paths that are answered here from raw JSON, without further layers, because they are asked
 thousands of times a second. They follow the same rules and are described in the same OpenAPI document.
 """
@@ -42,7 +42,7 @@ OPEN = ("/v1/openapi.json",)
 
 TOO_MANY = 429
 HELD_SECONDS = (0.1, 0.4)
-"""How long an answer that says "too many" is held back: whoever asks again at once must not take the time of those who
+"""How long an answer that says "too many" is held back: clients that retry at once must not take the time of those that
 were let in. No two in a row are held equally long, so that they do not all come back together."""
 HELD_MAX = 10_000
 """How many such answers are held at a time; beyond them nobody is."""

@@ -54,7 +54,7 @@ async def listed(
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
-    """Whether the client asks for a table instead of JSON."""
+    """Whether the client requests a table instead of JSON."""
     return CSV in request.headers.get("accept", "")
 
 

@@ -19,7 +19,7 @@ declare(
 
 
 class Permission(enum.StrEnum):
-    """What a route asks for."""
+    """What a route requires."""
 
     READ = "read"
     POST = "post"

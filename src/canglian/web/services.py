@@ -43,7 +43,7 @@ class Services:
     memory: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def forget_key(self, prefix: str) -> None:
-        """An API key was changed: whoever remembers it looks it up again."""
+        """An API key was changed: caches of it are cleared."""
         for forget in self.forgetting:
             forget(prefix)
 

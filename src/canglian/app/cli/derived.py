@@ -3,7 +3,7 @@
     app = noun(Noun(resource=ACCOUNTS), "Deposit accounts: list, show, freeze, close.")
 
 What an address names is an argument, what a body has an option; ``--key`` makes it happen once and ``--dry-run`` only
-shows the outcome. A verb asks as an administrator at this machine: what a policy puts under approval is refused here
+shows the outcome. A verb acts as an administrator at this machine: what a policy puts under approval is refused here
 too.
 """
 
@@ -141,7 +141,7 @@ def _do(action: Action) -> Callable[..., Any]:
 
 
 def _principal(context: CliContext) -> Principal:
-    """Whoever has the machine is an administrator of its books."""
+    """Who can run commands at the machine is an administrator of its books."""
     return Principal("user", context.actor, context.actor, context.book, Role.ADMIN, context.actor, "cli")
 
 

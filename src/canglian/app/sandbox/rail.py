@@ -88,7 +88,7 @@ class Rail(World):
         self._task: asyncio.Task[None] | None = None
         super().__init__(*given, **more)
 
-    # -- what the bank asks ------------------------------------------------------------------------------------
+    # -- requests of the bank ----------------------------------------------------------------------------------
 
     def do(self, asked: Asked, data: Any) -> Reply:
         """``POST /orders``, ``GET /orders/{order}``, ``GET /files/{date}``."""
@@ -216,7 +216,7 @@ class Rail(World):
     # -- what a person may see ---------------------------------------------------------------------------------
 
     def open(self, asked: Asked) -> Reply | None:
-        """``GET /accounts``: the accounts at other banks, and what came and went; JSON for who asks for it."""
+        """``GET /accounts``: the accounts at other banks, and what came and went; or JSON by the accept header."""
         if (asked.method, asked.path) != ("GET", "/accounts"):
             return None
         if not is_local(asked.authority):

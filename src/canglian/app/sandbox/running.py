@@ -40,7 +40,7 @@ async def run(
 ) -> None:
     """Serve worlds on loopback, on ``port`` and those after it, or on free ones where it is 0.
 
-    With ``until_closed`` they end with whoever holds the other end of standard input. Raises Conflict
+    With ``until_closed`` they end when standard input is closed. Raises Conflict
     ``cli.port_taken``.
     """
     async with serving(names, folder, port=port, faults=faults, algorithm=algorithm) as running:

@@ -1,4 +1,4 @@
-"""A world that sends short messages. What it "sent" is on its page, so that whoever tries the bank reads it there."""
+"""A world that sends short messages. What it "sent" is on its page, to be read there."""
 
 import secrets
 from collections import deque
@@ -74,7 +74,7 @@ class Sms(World):
         self.messages.appendleft(msgspec.convert(fact, Message))
 
     def open(self, asked: Asked) -> Reply | None:
-        """``GET /inbox``, newest first: a page, or JSON for who asks for it; ``?mobile=`` shows one person's."""
+        """``GET /inbox``, newest first: a page, or JSON by the accept header; ``?mobile=`` shows one person's."""
         if (asked.method, asked.path) != ("GET", "/inbox"):
             return None
         if not is_local(asked.authority):

@@ -79,7 +79,7 @@ class World:
     # -- what a world is ---------------------------------------------------------------------------------------
 
     def do(self, asked: Asked, data: Any) -> Reply:
-        """Do what a signed request asks."""
+        """Handle a signed request."""
         raise NotImplementedError
 
     def apply(self, fact: Fact) -> None:

@@ -62,7 +62,7 @@ class Approvable:
 
     ``title`` is a message id. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with which
     amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
-    ``reason`` is the field of the command that holds why, which a form asks once for both the command and its proposal.
+    ``reason`` is the field of the command that holds why, which a form has once for both the command and its proposal.
     ``always`` refuses it directly even where no policy says so; then a book begins with a policy of its own, by which
     one approver votes.
     """

@@ -1,4 +1,4 @@
-"""Which policy covers a command: by kind, amount and the role of who asks, as of the book's business date."""
+"""Which policy covers a command: by kind, amount and the sender's role, as of the book's business date."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -35,7 +35,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 async def behind(services: Services, principal: Principal) -> str | None:
-    """The person who made the API key that asks; None for a person, and for a key that was made at the machine."""
+    """The person who made the API key of the request; None for a person, and for a key that was made at the machine."""
     if principal.kind != "key":
         return None
     key = await system.key(services.reader, principal.id)

@@ -3,7 +3,7 @@
 A day is accrued in its turn: an account takes the day after the last one that is in it, and no other, and none past a
 settlement that has not happened. So whatever is asked for twice, or after a kill, comes to the same.
 
-A room says of its kind what ``DailyInterest`` asks, and declares the three commands by their bases here.
+A room describes its kind by ``DailyInterest``, and declares the three commands by their bases here.
 """
 
 from abc import ABC, abstractmethod

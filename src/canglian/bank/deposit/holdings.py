@@ -12,7 +12,7 @@ from canglian.kernel.queries.paging import LIMIT_MAX, Order
 
 
 def asked_of(account: DepositView) -> Asked:
-    """Whose limits, as the room of limits asks."""
+    """An account as the room of limits describes it."""
     return Asked(
         account.product,
         account.level,

@@ -19,7 +19,7 @@ from canglian.web.services import Services
 
 
 class LimitsAsked(msgspec.Struct, frozen=True):
-    """What somebody asks: a subject, a party or both, and what kind of movement they think of."""
+    """A request for limits: a subject, a party or both, and the kind of movement."""
 
     subject: str | None = None
     party: str | None = None
@@ -34,7 +34,7 @@ class LimitsAsked(msgspec.Struct, frozen=True):
 async def limits(reader: Reader, book: int, asked: LimitsAsked) -> list[HolderLimits]:
     """The limits of a subject, of a party with a product, or of all that a party holds.
 
-    What a subject is, its room says; without one the question says it. Malformed ``limit.whose`` and
+    The room of a subject describes it; without one the request does. Malformed ``limit.whose`` and
     ``limit.product_needed``, NotFound ``party.not_found``.
     """
     if asked.subject is None and asked.party is None:

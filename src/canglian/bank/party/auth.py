@@ -39,7 +39,7 @@ _CODE = "entrance.code"
 
 
 class SignIns:
-    """Lets people in. It remembers, in this process, how much an address has asked for."""
+    """Signs people in. It keeps, in this process, how many codes an address has requested."""
 
     def __init__(self) -> None:
         self._asked: dict[str, Bucket] = {}
@@ -121,7 +121,7 @@ async def who(services: Services, token: str) -> Person | None:
     if session.party is not None:
         party = await entrance.person(services.reader, book, session.party)
         if party is None or party.state is not PartyState.ACTIVE or party.mobile_index != session.mobile_index:
-            return None  # another mobile is on record now: whoever has this one is somebody else
+            return None  # another mobile is on record now: this one belongs to somebody else
     person = _person(book, session, party)
     if idle > SEEN_SECONDS:
         await services.engine.execute(book, SeePersonSession(session=session.id), actor=person.actor)
@@ -147,7 +147,7 @@ def _person(book: int, session: PersonSession, party: Party | None) -> Person:
 
 
 def code_of(keyring: Keyring, book: int, challenge: str) -> str:
-    """The digits of the code with a challenge; who sends the message asks for them here."""
+    """The digits of the code with a challenge, for the message."""
     return keyring.one_time_code(_CODE, f"{book}:{challenge}", DIGITS)
 
 

@@ -1,6 +1,6 @@
 """One-time codes of remote openings: made by the installation's key, so that no code is kept anywhere, not even sealed.
 
-A code belongs to the event that asks for it: whoever has the key finds the same code for the same event again, so a
+A code belongs to the event that requests it: whoever has the key finds the same code for the same event again, so a
 message that is sent twice says the same. What an opening keeps is a keyed hash, bound to the opening, with an end.
 """
 

@@ -271,7 +271,7 @@ class Consent(Entity, frozen=True, table="consent", indexes={"party": ("party",)
     party: Annotated[str, doc("The party's id.")]
     scope: Annotated[str, doc("Which data it is about.")]
     purpose: Annotated[str, doc("What the data are used for.")]
-    receiver: Annotated[str, doc("Who hears of events.")]
+    receiver: Annotated[str, doc("Who receives the data.")]
     evidence: Annotated[str | None, doc("A reference to the proof, such as a recording.")]
     given_at: Annotated[datetime, doc("When it was given.")]
     withdrawn_at: Annotated[datetime | None, doc("When it was withdrawn; null while it holds.")]

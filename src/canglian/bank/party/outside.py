@@ -167,7 +167,7 @@ async def send_sign_in(outside: Outside, book: int, event: Event) -> None:
     today = (await book_figures(outside.services.reader, book)).today
     minutes = (await lists.policy_on(outside.services.reader, book, today)).code_minutes
     body = {"mobile": mobile, "template": "sign_in_code", "values": {"code": code, "minutes": str(minutes)}}
-    # A number that cannot be reached gets no message however often it is tried; whoever waits asks again.
+    # A number that cannot be reached gets no message however often it is tried; the person requests another.
     with contextlib.suppress(Rejection):
         await outside.client.call(SMS, "POST", "/messages", body, key=key_of(book, event))
 

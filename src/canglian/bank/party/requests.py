@@ -193,7 +193,7 @@ class TypedCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody for a list, by an identity number, credit code or mobile."""
 
-    colour: Annotated[Colour, doc("`black` refuses, `grey` asks for a look.")]
+    colour: Annotated[Colour, doc("`black` refuses, `grey` requires a review.")]
     listed_by: Annotated[ListedBy, doc("What the entry knows somebody by.")]
     value: Plain
     reason: Reason

@@ -1,6 +1,6 @@
 """Wallets as a room."""
 
-import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - tells the limits where wallets are
+import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where wallets are for the limits
 from canglian.bank.wallet.api import ROUTERS, examples
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.demo import fill_wallets

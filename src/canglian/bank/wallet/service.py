@@ -1,7 +1,7 @@
-"""Between faces and commands: what has to be done outside of a decision for somebody who stands before it.
+"""What a wallet's commands need from outside of a decision.
 
-Numbers are allotted and sealed, PINs are looked at, codes are made. The API, the console and a person's own pages all
-go through here, so a PIN is counted before it is compared whoever asks.
+Numbers are allotted and sealed, PINs are compared, codes are made. The API, the console and a person's own pages all
+go through here, so every try of a PIN is counted before it is compared.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class WalletService(msgspec.Struct, frozen=True):
-    """Who asks on whose behalf. ``key`` is the idempotency key of the request, ``scope`` its sender's."""
+    """The actor of a request and what it may do. ``key`` is its idempotency key, ``scope`` its sender's."""
 
     services: Services
     book: int
@@ -95,7 +95,7 @@ class WalletService(msgspec.Struct, frozen=True):
         return None if self.key is None else f"{self.scope}/{self.key}"
 
     async def submit(self, command: Command[R], *, key: str | None = None, dry_run: bool | None = None) -> Outcome[R]:
-        """Ask the book, under a key of its own or none."""
+        """Submit a command, under a key of its own or none."""
         return await self.services.engine.submit(
             self.book,
             command,
@@ -108,7 +108,7 @@ class WalletService(msgspec.Struct, frozen=True):
         )
 
     async def ask(self, command: Command[R]) -> Outcome[R]:
-        """Ask the book for what the request is about, under its idempotency key."""
+        """Submit the command of the request, under its idempotency key."""
         return await self.submit(command, key=self.key)
 
     # -- numbers -------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class WalletService(msgspec.Struct, frozen=True):
         return await self.ask(SetPin(wallet=wallet.id, pin_digest=digest, checked=checked))
 
     async def _known(self, wallet: Wallet) -> list[str]:
-        """The numbers that whoever guesses a PIN would try: they are opened here, compared, and forgotten."""
+        """The numbers of a holder that a guess would try first: opened here, compared, not kept."""
         keyring = self.services.keyring
         known = [keyring.open(wallet.number_sealed, NUMBER)]
         if wallet.mobile_sealed is not None:

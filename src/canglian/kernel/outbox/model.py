@@ -9,7 +9,7 @@ from canglian.kernel.fields import doc
 
 
 class ReceiverState(enum.StrEnum):
-    """Active; paused keeps its place and hears nothing; removed is the end."""
+    """Active; paused keeps its place and receives nothing; removed is the end."""
 
     ACTIVE = "active"
     PAUSED = "paused"

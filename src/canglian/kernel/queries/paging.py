@@ -128,7 +128,7 @@ class Listing(Generic[T]):
         return self.cut(rows, sort, order.limit)
 
     def sql(self, where: Where, order: Order) -> tuple[str, str]:
-        """The statement, which asks for one row more than the page has, and the sort that is in force."""
+        """The statement, which selects one row more than the page has, and the sort that is in force."""
         if not 1 <= order.limit <= LIMIT_MAX:
             raise Malformed("list.limit_invalid", limit=order.limit, most=LIMIT_MAX)
         sort = order.sort or self._default

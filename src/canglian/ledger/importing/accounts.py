@@ -23,7 +23,7 @@ SUBMIT_TRIES = 60
 
 
 class Gate:
-    """The book that an import goes to: asks again while the queue is full, for a key makes it happen once."""
+    """The book that an import goes to: retries while the queue is full, under a key, so that it is done once."""
 
     def __init__(self, engine: Engine, book: int, actor: str) -> None:
         self.engine = engine

@@ -177,7 +177,7 @@ class _Import:
         return chained.movements
 
     def _opening(self, first: Movement) -> Iterator[Posting]:
-        """What the account held before its first movement, where the mapping asks for it."""
+        """What the account held before its first movement, where the mapping wants it."""
         if self._mapping.opening is None or first.balance is None or first.balance == first.amount:
             return
         amount = first.balance - first.amount

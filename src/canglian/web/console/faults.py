@@ -17,7 +17,7 @@ WHOLE = {"hx-retarget": "main", "hx-reselect": "main", "hx-reswap": "outerHTML"}
 
 
 def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) -> Response[Any]:
-    """Any exception as a page; it asks the database nothing, which may be what is away."""
+    """Any exception as a page, made without the database, which may be what is away."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
     known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)

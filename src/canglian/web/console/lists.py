@@ -129,7 +129,7 @@ def _cookie(spec: ListSpec) -> str:
 
 
 def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
-    """The columns that the address asks for, else those chosen in this browser, else all; the first one always."""
+    """The columns that the address names, else those chosen in this browser, else all; the first one always."""
     known = asked.split(",") if asked else (pages.request.cookies.get(_cookie(spec)) or "").split(".")
     chosen = [column for position, column in enumerate(spec.columns) if position == 0 or column.field in known]
     return chosen if asked or len(chosen) > 1 else list(spec.columns)

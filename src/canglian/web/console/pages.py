@@ -117,7 +117,7 @@ class Pages:
         return self.render_in(around, name, status=status, **context)
 
     def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
-        """A page in surroundings that are known, which asks the database nothing."""
+        """A page whose surroundings are known, made without the database."""
         text = self._templates.get_template(name).render(**self._given(around), **context)
         page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
         state: Any = self.request.scope["state"]
@@ -164,7 +164,7 @@ async def look_around(services: Services, book: int) -> Around:
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:
-    """The reader's language: what was chosen here, what the user chose, what the browser asks for; Chinese else."""
+    """The reader's language: what was chosen here, what the user chose, what the browser accepts; else Chinese."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

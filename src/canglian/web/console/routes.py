@@ -48,7 +48,7 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
 
 
 async def own_password_first(request: Request[Any, Any, Any]) -> Response[Any] | None:
-    """Whoever logged in by a password that somebody else made chooses one before anything else."""
+    """A user whose password was set by an administrator chooses a new one first."""
     signed_in: Any = request.scope.get("auth")
     if signed_in is None or not signed_in[1].must_change or request.scope["path"].startswith(_ALLOWED):
         return None

@@ -129,7 +129,7 @@ def version_pages(kind: Versions) -> tuple[Any, ...]:
 
 
 def figures_of(kind: Versions) -> list[Figure]:
-    """The figures of a kind: what its command asks for beside code, date and note."""
+    """The figures of a kind: the fields of its command beside code, date and note."""
     return [figure for figure in _fields(kind) if figure.name not in _AROUND]
 
 

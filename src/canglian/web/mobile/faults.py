@@ -16,7 +16,7 @@ HOME = "/m"
 
 
 def show_fault(request: Request[Any, Any, Any], error: Exception, pages: MobilePages) -> Response[Any]:
-    """Any exception as a page; it asks the database nothing, which may be what is away."""
+    """Any exception as a page, made without the database, which may be what is away."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
     known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)

@@ -46,7 +46,7 @@ def cookie_name(services: Services) -> str:
 
 
 def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:
-    """Who asks; None for somebody without a session."""
+    """The person of the request; None without a session."""
     state: Any = connection.scope["state"]
     return state.get(STATE)
 
@@ -58,7 +58,7 @@ def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
 
 
 def identifying(who: Who) -> Callable[[ASGIApp], ASGIApp]:
-    """A layer around the routes that finds out who asks."""
+    """Middleware that finds the person of a request."""
 
     def around(app: ASGIApp) -> ASGIApp:
         async def identify(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""``/v1/receivers``, ``/v1/deliveries``, ``/v1/dead-letters``: who hears of events, and what came of telling them."""
+"""``/v1/receivers``, ``/v1/deliveries``, ``/v1/dead-letters``: receivers of events, and what was delivered to them."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -94,7 +94,7 @@ class ReceiverFacts(msgspec.Struct, frozen=True):
 class ReceiverSecret(msgspec.Struct, frozen=True):
     """A receiver, and the secret that signs its messages, returned once."""
 
-    receiver: Annotated[ReceiverFacts, doc("Who hears of events.")]
+    receiver: Annotated[ReceiverFacts, doc("The receiver of the events.")]
     secret: Annotated[str, doc("Returned once, here.")]
 
 
@@ -128,7 +128,7 @@ async def list_receivers(
     principal: NamedDependency[Principal],
     order: NamedDependency[Order],
 ) -> Response[bytes]:
-    """Who hears of events, how far each is behind, and how many dead letters it has."""
+    """The receivers of events, how far each is behind, and how many dead letters it has."""
     return await listed(
         request, order, lambda page: queries.receivers(services.reader, principal.book, page), "receivers"
     )

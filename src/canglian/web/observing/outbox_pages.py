@@ -1,4 +1,4 @@
-"""The outbox for operators: who hears of events, what is on its way, what did not arrive and what to do about it."""
+"""The outbox for operators: receivers of events, deliveries, dead letters and what to do about them."""
 
 import re
 import secrets
@@ -133,7 +133,7 @@ async def _names(services: Services, book: int) -> dict[str, str]:
 async def list_receivers(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """Who hears of events, and what waits."""
+    """The receivers of events, and what is pending for each."""
 
     async def read_page(order: Order) -> Page[dict[str, Any]]:
         page = await queries.receivers(services.reader, principal.book, order)

@@ -1,4 +1,4 @@
-"""The outside: services of other houses that the bank asks over HTTP, with signatures both ways.
+"""External services: called over HTTP, with signatures both ways.
 
     event of a room ─▶ outbox ─▶ adapter of the room ─▶ Client.call ─▶ the service
                                         ◀──────────────── its answer, as a command with a key of the event

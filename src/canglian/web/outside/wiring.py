@@ -1,4 +1,4 @@
-"""Between the outbox and the rooms' adapters: who hears of events in this process, and since when."""
+"""Connects the rooms' adapters to the outbox: which of them handle events in this process, and since when."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial

@@ -24,7 +24,7 @@ KeyId = Annotated[str, PathParameter(pattern=r"^[0-9a-z]{1,40}$", description="T
 
 
 class Me(msgspec.Struct, frozen=True):
-    """Who asks."""
+    """The principal of the request."""
 
     kind: Annotated[str, doc("`key` or `user`.")]
     id: Annotated[str, doc("Its number or id.")]
@@ -58,7 +58,7 @@ class NewKeyView(KeyView, frozen=True, kw_only=True):
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key to be made for the book of who asks."""
+    """A key to be made for the principal's book."""
 
     name: Annotated[Name, doc("What people read.")]
     role: Annotated[Role, doc("What it may do.")]

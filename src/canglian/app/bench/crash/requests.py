@@ -22,7 +22,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Kind(enum.StrEnum):
-    """What a request asks for."""
+    """What a request does."""
 
     SINGLE = "single"
     BULK = "bulk"
@@ -113,7 +113,7 @@ class Requests:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Who asks, for those who send by other means."""
+        """The authentication of a request, for other clients."""
         return {"authorization": f"Bearer {self._token}"}
 
     def answered(self, number: int, status: int, body: bytes) -> None:

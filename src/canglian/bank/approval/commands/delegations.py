@@ -17,7 +17,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class Delegate(Command[Delegation], kind="approval.delegate"):
-    """Let one person vote for another for a while. ``role`` is that of who asks: only an administrator delegates for
+    """Let one person vote for another for a while. ``role`` is the sender's: only an administrator delegates for
     somebody else. Rejects ``delegation.self``, ``delegation.foreign`` and ``delegation.period_invalid``.
     """
 

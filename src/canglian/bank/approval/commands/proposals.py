@@ -45,7 +45,7 @@ class ProposalStatus(msgspec.Struct, frozen=True):
 
 
 def standing(proposal: Proposal, policy: ApprovalPolicy) -> ProposalStatus:
-    """The answer to whoever did something with a proposal."""
+    """The result of a command on a proposal."""
     return ProposalStatus(
         proposal.id,
         proposal.state,

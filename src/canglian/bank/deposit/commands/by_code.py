@@ -1,7 +1,7 @@
 """Confirming a bound account by a code that was sent to its holder's mobile.
 
-Where an SMS service is connected the house makes the code, sends it, and compares what is typed by its keyed hash. The
-holder asks for one with ``AskBindingCode``. Elsewhere whoever keeps the codes says whether one was right.
+Where an SMS service is connected the system makes the code, sends it, and compares what is typed by its keyed hash. The
+holder requests one with ``AskBindingCode``. Elsewhere the service that keeps the codes decides.
 """
 
 from datetime import timedelta
@@ -40,7 +40,7 @@ class AskBindingCode(Command[BoundAccount], kind="deposit.ask_binding_code"):
 class SendBindingCode(Command[BoundAccount], kind="deposit.send_binding_code"):
     """A code was sent to the holder's mobile, the first time or again.
 
-    ``code`` is its keyed hash where the house made it itself; it counts for some minutes.
+    ``code`` is its keyed hash where the system made it; it counts for some minutes.
     """
 
     bound_account: BoundId
@@ -84,7 +84,7 @@ class TypeBindingCode(Command[BoundAccount], kind="deposit.type_binding_code"):
 
 
 class ConfirmByCode(Command[BoundAccount], kind="deposit.confirm_by_code"):
-    """The holder typed a code; whoever keeps the codes says whether it is the one that was sent."""
+    """The holder typed a code; the service that keeps the codes says whether it is right."""
 
     bound_account: BoundId
     matched: bool

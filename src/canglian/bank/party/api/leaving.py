@@ -53,7 +53,7 @@ class OpeningWithSteps(msgspec.Struct, frozen=True):
 
 
 class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is held about a party; a dry run tells the line alone."""
+    """Everything that is held about a party; a dry run returns the line alone."""
 
     unmasking: Annotated[Unmasking, doc("The line that notes the look.")]
     data: Annotated[Disclosed | None, doc("The rows of this page.")]

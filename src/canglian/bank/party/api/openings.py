@@ -42,7 +42,7 @@ class OpeningWhole(msgspec.Struct, frozen=True):
 
 
 class LivenessEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How alike a living face is to the document's, by whoever compared them."""
+    """How alike a living face is to the document's, with the reference of the check."""
 
     score_bps: Score
     reference: Reference

@@ -52,7 +52,7 @@ class GiveConsent(Command[Consent], kind="party.give_consent"):
 
 
 class WithdrawConsent(Command[Consent], kind="party.withdraw_consent"):
-    """Take a consent back; the receiver hears of it by the event. Rejects ``consent.withdrawn_already``."""
+    """Withdraw a consent; the receiver is notified by the event. Rejects ``consent.withdrawn_already``."""
 
     consent: ConsentId
 
@@ -77,7 +77,7 @@ def withdraw(book: Book, consent: Consent) -> Consent:
 
 
 def withdraw_all(book: Book, party: str) -> int:
-    """Take every consent of a party back; how many there were."""
+    """Withdraw every consent of a party; how many there were."""
     given = [consent for consent in book.find(Consent, "party", party) if consent.withdrawn_at is None]
     for consent in given:
         withdraw(book, consent)

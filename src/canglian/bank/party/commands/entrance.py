@@ -150,7 +150,7 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
 
 
 class IntroducePerson(Command[Party], kind="party.introduce_person"):
-    """Whoever has a session by a mobile alone says who they are, and is known from now on.
+    """Connect a session by mobile alone to the party whose identity was shown.
 
     Rejects ``sign_in.known_already``, ``sign_in.number_known`` where somebody has this number, and what a person is
     refused for on registering.

@@ -34,7 +34,7 @@ Occupation = Annotated[
 class RegisterParty(Command[Party], kind="party.register"):
     """Make a person or an organisation known to the book.
 
-    Whoever is on the black list is registered with the risk prohibited, whoever is on the grey one with high. Rejects
+    A person on the black list is registered with the risk prohibited, one on the grey list with high. Rejects
     ``party.number_taken`` with the other's id, ``party.not_organisation`` for a person's representative.
     """
 
@@ -148,7 +148,7 @@ class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):
 
 
 class RateRisk(Command[Party], kind="party.rate_risk"):
-    """Rate the risk; the next review follows from the rules. Rejects ``party.listed`` where a list asks for more."""
+    """Rate the risk, which sets the next review. Rejects ``party.listed`` where a list requires a higher one."""
 
     party: PartyId
     risk: Risk

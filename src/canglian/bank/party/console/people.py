@@ -138,7 +138,7 @@ async def search_people(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """Whoever has a number, a mobile or a whole name; the only one is opened at once."""
+    """Parties by number, mobile or whole name; the only hit is opened at once."""
     form = await form_values(request)
     by, text = form.get("by", ""), form.get("text", "")
     if by not in _SEARCHES or not text:

@@ -34,7 +34,7 @@ async def sign_in_page(pages: NamedDependency[MobilePages], request: Request[Any
 async def sign_in(
     pages: NamedDependency[MobilePages], request: Request[Any, Any, Any], services: NamedDependency[Services]
 ) -> Response[Any]:
-    """A code is sent, whoever it is; nobody learns here whether somebody is known."""
+    """Send a code to any number; the answer does not reveal whether it is known."""
     form = await sent(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
     address = request.client.host if request.client else "local"

@@ -58,7 +58,7 @@ async def withdraw(
     person: NamedDependency[Person],
     consent: FromPath[str],
 ) -> Response[Any]:
-    """Take it back; whoever received the data hears of it."""
+    """Withdraw it; the receiver of the data is notified."""
     form = await sent(request)
     found = await _own(services, person, consent)
     return await _do(pages, services, person, form, WithdrawConsent(consent=found.id))

@@ -19,7 +19,7 @@ class EntryView(msgspec.Struct, frozen=True):
     """A list entry by its mask. ``in_force`` is about the book's business date."""
 
     id: Annotated[str, doc("Its number or id.")]
-    colour: Annotated[Colour, doc("`black` refuses, `grey` asks for a look.")]
+    colour: Annotated[Colour, doc("`black` refuses, `grey` requires a review.")]
     listed_by: Annotated[ListedBy, doc("What the entry knows somebody by.")]
     subject: Annotated[str, doc("What it is about, such as `transfer:88213`.")]
     reason: Annotated[str, doc("Why; it stays on record.")]

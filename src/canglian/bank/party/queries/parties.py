@@ -226,7 +226,7 @@ async def unmaskings_of(reader: Reader, book: int, identity: str) -> list[Unmask
 
 
 async def unmasking_by(reader: Reader, book: int, identity: str, actor: str) -> Unmasking:
-    """An unmasking by whoever asked for it; NotFound ``unmasking.not_found``, also where it is another's."""
+    """An unmasking, for its requester; NotFound ``unmasking.not_found``, also where it is another's."""
     found = await one(reader, book, Unmasking, identity)
     if found.by != actor:
         raise NotFound("unmasking.not_found", unmasking=identity)

@@ -54,7 +54,7 @@ class CodeShown(msgspec.Struct, frozen=True):
 
 
 def order_view(order: RailOrder) -> WalletOrder:
-    """An order as whoever asked for it sees it."""
+    """An order as its holder sees it."""
     return WalletOrder(
         order.id,
         order.kind,

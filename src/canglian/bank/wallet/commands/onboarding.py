@@ -47,7 +47,7 @@ Line = Annotated[int, Meta(ge=1, le=2**31, description="The line of the file.")]
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """What whoever verified a person has seen, and where it can be looked up."""
+    """The evidence of a person's verification, and where it is on record."""
 
     authority: Name
     valid_from: date
@@ -194,7 +194,7 @@ def _steps(opening: str, person: Person) -> Iterable[tuple[Command[RemoteOpening
 
 
 def _refuse_unless(book: Book, opening: RemoteOpening, wanted: OpeningState) -> None:
-    """Refuse whoever is not where a step should have led."""
+    """Refuse a person who is not in the state that a step leads to."""
     if opening.state is wanted:
         return
     if opening.state is OpeningState.REJECTED:

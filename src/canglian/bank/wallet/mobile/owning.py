@@ -42,7 +42,7 @@ async def own_wallets(services: Services, person: Person) -> list[WalletView]:
 
 
 async def seen_from(reader: Reader, book: int, identities: list[str], person: Person) -> dict[str, dict[str, Any]]:
-    """Whose wallets some are, as far as whoever pays or is paid may know: the masked name and the end of the number."""
+    """The holders of wallets as the other side of a payment may see them: masked name and end of the number."""
     found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
     names = await parties.names(reader, book, [wallet.party for wallet in found])
     return {
@@ -57,7 +57,7 @@ async def seen_from(reader: Reader, book: int, identities: list[str], person: Pe
 
 
 def wallet_service(services: Services, person: Person, values: dict[str, str] | None = None) -> WalletService:
-    """Who asks on this person's behalf, under the key of the form that they sent."""
+    """The wallet service for this person, under the key of the form."""
     key = None if values is None else key_of(values)
     return WalletService(services, person.book, person.actor, person.role, person.scope, CHANNEL, key)
 

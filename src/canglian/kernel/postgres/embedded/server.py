@@ -83,7 +83,7 @@ class EmbeddedPostgres:
             stop_if_unused(self.places)
 
     def remove(self) -> None:
-        """Stop the server, whoever uses it, and delete everything that is its own: for data that nobody wants."""
+        """Stop the server even if others use it, and delete its data."""
         self.stop()
         if self.places.home.exists():
             with self._alone():

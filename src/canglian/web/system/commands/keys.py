@@ -58,7 +58,7 @@ class CreateApiKey(Command[ApiKey], kind="house.create_key"):
 class RevokeApiKey(Command[ApiKey], kind="house.revoke_key"):
     """Shut a program out. Rejects ``api_key.not_found`` and ``api_key.revoked_already``.
 
-    ``of_book`` is the book of who asks: a key of another one is not found.
+    ``of_book`` is the principal's book: a key of another one is not found.
     """
 
     key: str

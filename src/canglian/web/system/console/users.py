@@ -210,7 +210,7 @@ async def _ask(services: Services, principal: Principal, command: Command[T]) ->
 
 
 async def _heads(services: Services, principal: Principal) -> bool:
-    """Whether who asks administers the installation: only then a user of several books may be shut out of all."""
+    """Whether the user administers the installation: only then a user of several books may be shut out of all."""
     me = await queries.user(services.reader, int(principal.id))
     return me is not None and me.administrator
 
