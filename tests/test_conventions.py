@@ -13,6 +13,18 @@ LINES_MAX = 600
 TEMPLATES = sorted(page for page in SOURCE.rglob("*.html") if "node_modules" not in page.parts)
 TEMPLATE_LINE_MAX = 140
 
+RETIRED = {"asking", "desk", "door", "house", "said", "tell", "teller", "told", "wake"}
+"""Words that no name in the code uses: the tables of CONTRIBUTING.md have those that stand in their place."""
+
+KEPT_NAMES = {
+    "house_user": "the name of a table, which sealed data is bound to",
+    "is_house": "a property of the engine's book",
+}
+"""Names with a retired word that stay, and why."""
+
+OLD_NAMES = ("app/bench/onboarding.py", "bank/wallet/cli.py", "bank/wallet/onboarding/")
+"""Modules that report their progress to ``told`` and name loops by ``one`` still; none is added."""
+
 _SQL = re.compile(r"^\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s", re.S)
 _TEXT = re.compile(r"""\s*("[^"]*"|'[^']*'),?""")
 _CLOCKS = {"now", "utcnow", "today", "time", "uuid4", "uuid1", "urandom", "token_bytes", "token_hex", "token_urlsafe"}
@@ -115,3 +127,43 @@ _NAMING_ROOMS = {"app/rooms.py", "app/bench/interest.py", "app/bench/onboarding.
 def test_the_composition_root_names_rooms_in_one_place(module: Path) -> None:
     named = _OF_ROOMS.search(module.read_text(encoding="utf-8"))
     assert named is None or module.relative_to(SOURCE).as_posix() in _NAMING_ROOMS
+
+
+WORDED = [module for module in MODULES if not str(module.relative_to(SOURCE)).startswith(OLD_NAMES)]
+
+
+def _names(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Name():
+            return [node.id]
+        case ast.Attribute():
+            return [node.attr]
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.arg() | ast.keyword():
+            return [node.arg or ""]
+        case ast.alias():
+            return [node.asname or node.name]
+        case _:
+            return []
+
+
+def _words(name: str) -> set[str]:
+    return set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_"))
+
+
+@pytest.mark.parametrize("module", WORDED, ids=_name)
+def test_names_in_the_code_use_no_retired_word(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    names = {name for node in ast.walk(tree) for name in _names(node)} - KEPT_NAMES.keys()
+    assert not [name for name in sorted(names) if _words(name) & RETIRED]
+
+
+@pytest.mark.parametrize("module", WORDED, ids=_name)
+def test_a_loop_variable_is_the_noun_of_what_it_loops_over(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)]
+    targets = [name for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)]
+    arguments = [a for node in ast.walk(tree) if isinstance(node, ast.Lambda) for a in node.args.args]
+    assert not [name.lineno for name in targets if name.id == "one"]
+    assert not [argument.lineno for argument in arguments if argument.arg == "one"]

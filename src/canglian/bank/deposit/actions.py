@@ -347,7 +347,7 @@ CONFIRM_BY_TRANSFER = Action(
     form=Form(title="Send a small amount", applies=lambda row: row.bound.state is BindingState.CHECKED),
 )
 
-TELL_TRANSFER = Action(
+CONFIRM_AMOUNT = Action(
     command=ConfirmAmount,
     name="tell-transfer",
     help="The holder confirms the amount received, or its reference.",
@@ -411,7 +411,7 @@ ON_PAGE = (CASH, PULL, PUSH, BIND, UPGRADE, UPGRADE_CLASS, REACTIVATE, FREEZE, R
 """What the page of an account offers, in its order."""
 
 ON_FREEZE = (LIFT, CLEAR_CASE)
-ON_BINDING = (CONFIRM_BY_TRANSFER, TELL_TRANSFER, TYPE_CODE, ASK_CODE, END_BINDING)
+ON_BINDING = (CONFIRM_BY_TRANSFER, CONFIRM_AMOUNT, TYPE_CODE, ASK_CODE, END_BINDING)
 
 ACCOUNTS = Resource(
     name="deposit",
@@ -432,7 +432,7 @@ BOUND_ACCOUNTS = Resource(
     name="bound-account",
     path="/bound-accounts",
     tag="bound accounts",
-    actions=(CONFIRM_BY_TRANSFER, TELL_TRANSFER, TYPE_CODE, END_BINDING),
+    actions=(CONFIRM_BY_TRANSFER, CONFIRM_AMOUNT, TYPE_CODE, END_BINDING),
     parameters={"bound_account": BoundPath},
     handlers=bound_handlers,
     listing=Listing(

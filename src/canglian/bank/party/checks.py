@@ -81,16 +81,16 @@ def mobile(text: str) -> str:
 
 def name(text: str) -> str:
     """A name, without markup and control characters. Rejects ``party.name_form``."""
-    if not _is_plain(told := " ".join(text.split()), 2, 120):
+    if not _is_plain(plain := " ".join(text.split()), 2, 120):
         _refuse("party.name_form", "name")
-    return told
+    return plain
 
 
 def address(text: str) -> str:
     """A postal address. Rejects ``party.address_form``."""
-    if not _is_plain(told := " ".join(text.split()), 4, 200):
+    if not _is_plain(plain := " ".join(text.split()), 4, 200):
         _refuse("party.address_form", "address")
-    return told
+    return plain
 
 
 def document_number(text: str) -> str:

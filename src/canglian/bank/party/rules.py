@@ -95,7 +95,9 @@ def active_organisation(book: Book, identity: str) -> Party:
 
 def living(book: Book, index: str, key: str | None) -> list[Party]:
     """The parties with an index that are neither merged nor erased."""
-    return [one for one in book.find(Party, index, key) if one.state not in (PartyState.MERGED, PartyState.ERASED)]
+    return [
+        party for party in book.find(Party, index, key) if party.state not in (PartyState.MERGED, PartyState.ERASED)
+    ]
 
 
 def is_in_force(entry: ListEntry, today: date) -> bool:

@@ -67,7 +67,7 @@ class StartOpening(Command[RemoteOpening], kind="party.start_opening"):
         if outcome is None:
             book.emit("opening.started", f"opening:{opening.id}", opening=opening.id, party=party.id)
         else:
-            _tell_rejected(book, opening)
+            _emit_rejected(book, opening)
         return book.add(opening)
 
 
@@ -413,11 +413,11 @@ def _barred(book: Book, party: Party) -> str | None:
 
 def _reject(book: Book, opening: RemoteOpening, outcome: str) -> RemoteOpening:
     rejected = opening.replace(state=OpeningState.REJECTED, outcome=outcome, updated_at=book.now)
-    _tell_rejected(book, rejected)
+    _emit_rejected(book, rejected)
     return book.put(rejected)
 
 
-def _tell_rejected(book: Book, opening: RemoteOpening) -> None:
+def _emit_rejected(book: Book, opening: RemoteOpening) -> None:
     book.emit(
         "opening.rejected",
         f"opening:{opening.id}",
