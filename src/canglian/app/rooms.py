@@ -17,8 +17,14 @@ SCENARIOS = "canglian.scenarios"
 BUILT_IN = (
     RoomConfig(package="canglian.ledger"),
     RoomConfig(package="canglian.bank.party"),
-    RoomConfig(package="canglian.bank.approval"),
-    RoomConfig(package="canglian.bank.limit"),
+    RoomConfig(
+        package="canglian.bank.approval",
+        nouns={"approval": "Approval requests: list, show, approve, reject, confirm, withdraw."},
+    ),
+    RoomConfig(
+        package="canglian.bank.limit",
+        nouns={"limit": "Limits of one party, account or wallet: list, show, grant, end."},
+    ),
     RoomConfig(
         package="canglian.bank.deposit",
         commands="approving",

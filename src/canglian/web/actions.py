@@ -208,12 +208,14 @@ class Resource:
     """A noun of the API and of the command line, and what can be done to it.
 
     ``parameters`` are the annotated types of path parameters, ``handlers`` what is no mere translation: lists, files
-    and whatever asks more than one question. ``listing`` and ``show`` are what the command line reads.
+    and whatever asks more than one question. ``listing`` and ``show`` are what the command line reads, and ``plural``
+    what it calls them: by default the tag.
     """
 
     name: str
     path: str
     tag: str
+    plural: str = ""
     actions: Sequence[Action] = ()
     listing: Listing | None = None
     show: Callable[[Reader, int, str], Awaitable[Any]] | None = None

@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from canglian.app.opening import Opened
 from canglian.bank.deposit.queries import accounts
+from canglian.kernel.values import utc_now
+from canglian.web.principal import Role
 from tests.conftest import Caller
 from tests.serving import environment
 
@@ -70,3 +73,37 @@ def test_what_cannot_be_read_is_said_at_its_option(run: Run) -> None:
     assert run("deposit", "freeze", "dep_1", "--kind", "nothing", "--cause", "risk", "--reason", "x").returncode == 2
     missing = run("deposit", "show", "dep_" + "0" * 26, "--json")
     assert (missing.returncode, json.loads(missing.stderr)["error"]["code"]) == (1, "deposit_account.not_found")
+
+
+async def test_another_limit_is_asked_for_here_and_approved_by_somebody_else(
+    run: Run, caller: Callable[..., Awaitable[Caller]]
+) -> None:
+    policy = {"code": "limits", "kind": "limit.grant_override", "name": "限额调整", "keys_vote": True}
+    policy |= {"tiers": [{"votes": 1, "role": "approver"}]}
+    assert (await (await caller(Role.ADMIN))("POST", "/v1/approval-policies", policy)).status_code == 201
+    until = (utc_now().date() + timedelta(days=30)).isoformat()
+    words = ("--holder", "wallet:wal_1", "--rule", "ecny4-single", "--limit", "300000", "--until", until)
+    filed = run("limit", "grant", *words, "--reason", "备货", "--json")
+    assert filed.returncode == 0, filed.stderr
+    proposal = json.loads(filed.stdout)["id"]
+    assert json.loads(run("limit", "list", "--json").stdout)["data"] == []
+    waiting = json.loads(run("approval", "list", "--state", "pending", "--json").stdout)["data"]
+    assert [(row["id"], row["kind"]) for row in waiting] == [(proposal, "limit.grant_override")]
+    assert proposal in run("approval", "list").stdout
+    assert json.loads(run("approval", "show", proposal, "--json").stdout)["payload"]["limit"] == 300_000
+    assert "limit.grant_override" in run("approval", "show", proposal).stdout
+
+    own = run("approval", "approve", proposal, "--json")
+    assert (own.returncode, json.loads(own.stderr)["error"]["code"]) == (1, "approval.own")
+    voted = await (await caller(Role.APPROVER))("POST", f"/v1/proposals/{proposal}/approve", {})
+    assert voted.json()["state"] == "approved", voted.text
+    (granted,) = json.loads(run("limit", "list", "--json").stdout)["data"]
+    assert (granted["limit"], granted["state"]) == (300_000, "granted")
+    assert "3,000.00" in run("limit", "list").stdout
+    assert json.loads(run("limit", "show", granted["id"], "--json").stdout)["reason"] == "备货"
+
+    ending = run("limit", "end", granted["id"], "--reason", "备货结束", "--json")
+    assert ending.returncode == 0, ending.stderr
+    taken_back = run("approval", "withdraw", json.loads(ending.stdout)["id"])
+    assert taken_back.returncode == 0, taken_back.stderr
+    assert json.loads(run("approval", "list", "--state", "pending", "--json").stdout)["data"] == []

@@ -79,7 +79,7 @@ def _list(resource: Resource) -> Callable[..., Any]:
 
     options = [_option(name, kind, None) for name, kind in filters]
     common = [_keyword("limit", Limit, 50), _keyword("cursor", Cursor, None)]
-    return _signed(rows, [*options, *common], f"List {resource.tag}, newest first.")
+    return _signed(rows, [*options, *common], f"List {resource.plural or resource.tag}, newest first.")
 
 
 def _show(resource: Resource) -> Callable[..., Any]:
@@ -93,13 +93,16 @@ def _show(resource: Resource) -> Callable[..., Any]:
         return Answer(msgspec.to_builtins(row), facts([(_words(name), _cell(row, name, scales)) for name in names]))
 
     argument = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
-    return _signed(one_row, [_keyword("id", argument, Parameter.empty)], f"Show one of the {resource.tag}.")
+    return _signed(
+        one_row, [_keyword("id", argument, Parameter.empty)], f"Show one of the {resource.plural or resource.tag}."
+    )
 
 
 def _cell(row: Any, name: str, scales: dict[str, int]) -> Any:
     value = getattr(row, name)
-    if type(value) is int and _is_amount(name):
-        return major(value, scales.get(getattr(row, "asset", "CNY"), 2))
+    asset = getattr(row, "asset", "CNY")
+    if type(value) is int and asset is not None and _is_amount(name):
+        return major(value, scales.get(asset, 2))
     return value.value if isinstance(value, enum.Enum) else value
 
 

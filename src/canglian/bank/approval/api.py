@@ -1,4 +1,4 @@
-"""``/v1/proposals``, ``/v1/approval-policies``, ``/v1/approver-groups`` and ``/v1/delegations``."""
+"""What is no mere translation below ``/v1/proposals`` and ``/v1/delegations``; policies and groups of approvers."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,20 +11,12 @@ from msgspec import Meta
 
 from canglian.bank.approval import queries
 from canglian.bank.approval import service as asked_by
-from canglian.bank.approval.commands import (
-    ConfirmProposal,
-    Delegate,
-    ProposalStatus,
-    RevokeDelegation,
-    SetApprovalPolicy,
-    SetApproverGroup,
-    WithdrawProposal,
-)
-from canglian.bank.approval.commands.values import Actor, Digest, Kind, Sentence
+from canglian.bank.approval.commands import ProposalStatus, SetApprovalPolicy, SetApproverGroup
+from canglian.bank.approval.commands.values import Actor, Kind, Sentence
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ApprovalPolicy, ApproverGroup, Delegation, ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
-from canglian.bank.approval.views import ApprovableKind, PolicyView, ProposalView, policy_views, proposal_view
+from canglian.bank.approval.views import ApprovableKind, PolicyView, ProposalView, policy_views, view_of
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
@@ -34,8 +26,8 @@ from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-ProposalId = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The proposal's id: apr_…")]
-DelegationId = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The delegation's id: dlg_…")]
+ProposalPath = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The proposal's id: apr_…")]
+DelegationPath = Annotated[str, PathParameter(pattern=r"^[a-z0-9_]{1,40}$", description="The delegation's id: dlg_…")]
 PolicyCode = Annotated[str, PathParameter(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="The policy's code.")]
 
 
@@ -45,21 +37,6 @@ class ProposalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind
     payload: Annotated[dict[str, Any], doc("The facts.")]
     reason: Annotated[Sentence, doc("Why; it stays on record.")]
-
-
-class ApprovalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A vote for a proposal. With ``digest`` it counts only for what was looked at."""
-
-    digest: Annotated[Digest | None, doc("The digest of what was looked at: refused when it is another now.")] = None
-    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
-    comment: Annotated[Sentence | None, doc("What the voter has to say about it; a rejection needs it.")] = None
-
-
-class RejectionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A vote against a proposal, and why."""
-
-    comment: Annotated[Sentence, doc("What the voter has to say about it; a rejection needs it.")]
-    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
 
 
 class DelegationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +77,7 @@ class ApprovableKinds(msgspec.Struct, frozen=True):
 
 
 @post(
-    "/proposals",
+    "",
     operation_id="fileProposal",
     guards=[needs(Permission.POST)],
     responses=responses(ProposalStatus, 201, write=True),
@@ -111,7 +88,7 @@ async def file_proposal(context: NamedDependency[RequestContext], data: Body[Pro
     return await context.respond(command)
 
 
-@get("/proposals", operation_id="listProposals", guards=[needs(Permission.READ)], responses=listing_of(ProposalRow))
+@get("", operation_id="listProposals", guards=[needs(Permission.READ)], responses=listing_of(ProposalRow))
 async def list_proposals(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -133,7 +110,7 @@ async def list_proposals(
 
 
 @get(
-    "/proposals/tasks",
+    "/tasks",
     operation_id="listTasks",
     guards=[needs(Permission.APPROVE)],
     responses=listing_of(ProposalRow),
@@ -152,79 +129,16 @@ async def list_tasks(
 
 
 @get(
-    "/proposals/{proposal:str}",
+    "/{proposal:str}",
     operation_id="getProposal",
     guards=[needs(Permission.READ)],
     responses=responses(ProposalView),
 )
 async def get_proposal(
-    services: NamedDependency[Services], principal: NamedDependency[Principal], proposal: ProposalId
+    services: NamedDependency[Services], principal: NamedDependency[Principal], proposal: ProposalPath
 ) -> Response[bytes]:
     """One proposal, with what was shown of it and what has changed since."""
-    reader, book = services.reader, principal.book
-    found = await queries.proposal(reader, book, proposal)
-    versions = await queries.policy_versions(reader, book, found.policy)
-    policy = next(version for version in versions if version.version == found.policy_version)
-    return as_json(proposal_view(found, policy, await asked_by.changes(services, book, found)))
-
-
-@post(
-    "/proposals/{proposal:str}/approve",
-    operation_id="approveProposal",
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def approve_proposal(
-    context: NamedDependency[RequestContext], proposal: ProposalId, data: Body[ApprovalRequest]
-) -> Response[bytes]:
-    """Vote for a proposal. The last vote that was missing carries its command out."""
-    command = await asked_by.approving(
-        context.services,
-        context.principal,
-        proposal,
-        on_behalf_of=data.on_behalf_of,
-        digest=data.digest,
-        comment=data.comment,
-    )
-    return await context.respond(command)
-
-
-@post(
-    "/proposals/{proposal:str}/reject",
-    operation_id="rejectProposal",
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def reject_proposal(
-    context: NamedDependency[RequestContext], proposal: ProposalId, data: Body[RejectionRequest]
-) -> Response[bytes]:
-    """Vote against a proposal, which ends it."""
-    command = await asked_by.rejecting(
-        context.services, context.principal, proposal, data.comment, on_behalf_of=data.on_behalf_of
-    )
-    return await context.respond(command)
-
-
-@post(
-    "/proposals/{proposal:str}/confirm",
-    operation_id="confirmProposal",
-    guards=[needs(Permission.POST)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def confirm_proposal(context: NamedDependency[RequestContext], proposal: ProposalId) -> Response[bytes]:
-    """Take one's own proposal anew after what it is about has changed; the votes begin again."""
-    return await context.respond(ConfirmProposal(proposal=proposal))
-
-
-@post(
-    "/proposals/{proposal:str}/withdraw",
-    operation_id="withdrawProposal",
-    guards=[needs(Permission.POST)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def withdraw_proposal(context: NamedDependency[RequestContext], proposal: ProposalId) -> Response[bytes]:
-    """Take one's own proposal back."""
-    return await context.respond(WithdrawProposal(proposal=proposal))
+    return as_json(await view_of(services, principal.book, proposal))
 
 
 # -- configuration -------------------------------------------------------------------------------------------------
@@ -302,7 +216,7 @@ async def set_group(context: NamedDependency[RequestContext], data: Body[SetAppr
     return await context.respond(data)
 
 
-@get("/delegations", operation_id="getDelegations", guards=[needs(Permission.READ)], responses=responses(Delegations))
+@get("", operation_id="getDelegations", guards=[needs(Permission.READ)], responses=responses(Delegations))
 async def get_delegations(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
@@ -312,58 +226,11 @@ async def get_delegations(
     return as_json(Delegations(await queries.delegations(services.reader, principal.book, of=person)))
 
 
-@post(
-    "/delegations",
-    operation_id="delegate",
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(Delegation, 201, write=True),
-)
-async def delegate(context: NamedDependency[RequestContext], data: Body[DelegationRequest]) -> Response[bytes]:
-    """Let somebody else vote in one's place for a while. For others only an administrator does."""
-    await asked_by.check_members(context.services, context.principal.book, [data.delegate])
-    command = Delegate(
-        delegator=data.delegator or context.principal.actor,
-        delegate=data.delegate,
-        since=data.since,
-        until=data.until,
-        reason=data.reason,
-        role=context.principal.role,
-    )
-    return await context.respond(command)
-
-
-@post(
-    "/delegations/{delegation:str}/revoke",
-    operation_id="revokeDelegation",
-    status_code=200,
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(Delegation, write=True),
-)
-async def revoke_delegation(context: NamedDependency[RequestContext], delegation: DelegationId) -> Response[bytes]:
-    """End a delegation now."""
-    return await context.respond(RevokeDelegation(delegation=delegation, role=context.principal.role), status=200)
-
+PROPOSAL_HANDLERS = (file_proposal, list_proposals, list_tasks, get_proposal)
+DELEGATION_HANDLERS = (get_delegations,)
 
 router = Router(
     "/",
-    route_handlers=[
-        file_proposal,
-        list_proposals,
-        list_tasks,
-        get_proposal,
-        approve_proposal,
-        reject_proposal,
-        confirm_proposal,
-        withdraw_proposal,
-        get_kinds,
-        get_policies,
-        get_policy,
-        set_policy,
-        get_groups,
-        set_group,
-        get_delegations,
-        delegate,
-        revoke_delegation,
-    ],
+    route_handlers=[get_kinds, get_policies, get_policy, set_policy, get_groups, set_group],
     tags=["approval"],
 )

@@ -23,13 +23,13 @@ LISTED_MAX = 1000
 class ProposalFilter(msgspec.Struct, frozen=True):
     """Which proposals; None means any."""
 
-    state: ProposalState | None = None
-    kind: str | None = None
-    maker: str | None = None
-    subject: str | None = None
-    policy: str | None = None
-    filed_since: datetime | None = None
-    filed_until: datetime | None = None
+    state: Annotated[ProposalState | None, doc("Only in this state.")] = None
+    kind: Annotated[str | None, doc("Only of this kind.")] = None
+    maker: Annotated[str | None, doc("Who filed it, such as user:ann.")] = None
+    subject: Annotated[str | None, doc("What it is about, such as account:42.")] = None
+    policy: Annotated[str | None, doc("Only filed under this policy.")] = None
+    filed_since: Annotated[datetime | None, doc("Only filed at this instant or later.")] = None
+    filed_until: Annotated[datetime | None, doc("Only filed at this instant or earlier.")] = None
 
 
 class Waiter(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Approval as a room."""
 
 from canglian.bank.approval import examples, queries
+from canglian.bank.approval.actions import DELEGATIONS, PROPOSALS
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
@@ -27,7 +28,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=examples.LINKS,
     demo=set_policies,
-    api=(router,),
+    api=(PROPOSALS.router(), DELEGATIONS.router(), router),
     console=HANDLERS,
     nav=(
         NavItem("Approval", "My tasks", "/console/tasks", "check", Permission.APPROVE),

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 
 import msgspec
 
+from canglian.bank.approval import queries
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState, Tier, Vote
 from canglian.bank.approval.policies import active_on
-from canglian.bank.approval.service import Change
+from canglian.bank.approval.service import Change, changes
 from canglian.kernel.fields import doc
 from canglian.web.observing.api import without_secrets
+from canglian.web.services import Services
 
 
 class ProposalView(msgspec.Struct, frozen=True):
@@ -111,6 +113,14 @@ def proposal_view(proposal: Proposal, policy: ApprovalPolicy, changed: list[Chan
         proposal.failure_code,
         proposal.failure_fields,
     )
+
+
+async def view_of(services: Services, book: int, number: str) -> ProposalView:
+    """A stored proposal, and what has changed since it was filed. NotFound ``proposal.not_found``."""
+    found = await queries.proposal(services.reader, book, number)
+    versions = await queries.policy_versions(services.reader, book, found.policy)
+    policy = next(version for version in versions if version.version == found.policy_version)
+    return proposal_view(found, policy, await changes(services, book, found))
 
 
 def policy_views(versions: list[ApprovalPolicy], today: date) -> list[PolicyView]:

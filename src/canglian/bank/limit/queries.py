@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -9,6 +10,7 @@ from canglian.bank.limit.model import LimitOverride, LimitRules, LimitTally, Ove
 from canglian.bank.limit.rules import BEGINNING, first_rules
 from canglian.bank.limit.standing import Asked, HolderLimits, standing
 from canglian.kernel.errors import NotFound
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
 from canglian.kernel.queries.entities import listing, one
@@ -22,9 +24,9 @@ from canglian.kernel.versions import in_force
 class OverrideFilter(msgspec.Struct, frozen=True):
     """Which overrides; None means any."""
 
-    holder: str | None = None
-    rule: str | None = None
-    state: OverrideState | None = None
+    holder: Annotated[str | None, doc("Only of this party, account or wallet.")] = None
+    rule: Annotated[str | None, doc("Only for this rule.")] = None
+    state: Annotated[OverrideState | None, doc("Only in this state.")] = None
 
 
 _TALLY = shape(LimitTally)

@@ -1,6 +1,7 @@
 """Limits as a room."""
 
 import canglian.bank.limit.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
+from canglian.bank.limit.actions import OVERRIDES
 from canglian.bank.limit.api import ROUTERS, examples
 from canglian.bank.limit.console import HANDLERS
 from canglian.web.room import NavItem, Room
@@ -10,7 +11,7 @@ ROOM = Room(
     examples=examples.EXAMPLES,
     tags=examples.TAGS,
     links=examples.LINKS,
-    api=ROUTERS,
+    api=(*ROUTERS, OVERRIDES.router()),
     console=HANDLERS,
     nav=(
         NavItem("Customers", "Limits", "/console/limits", "gauge"),

@@ -8,8 +8,8 @@ from canglian.kernel.fields import Field, impersonal
 
 Actor = Annotated[str, Meta(pattern=r"^(user|key):[a-z0-9][a-z0-9._-]{0,39}\Z", description="user:ann or key:abcdefgh")]
 Behind = Annotated[str, Meta(max_length=80)]
-ProposalId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
-DelegationId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
+ProposalId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z", description="The proposal's id: apr_…")]
+DelegationId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z", description="The delegation's id: dlg_…")]
 GroupCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z", max_length=40, description="branch-managers")]
 PolicyCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*\Z", max_length=40, description="large-transfers")]
 Kind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.]*\Z", max_length=60, description="ledger.post_transfer")]

@@ -1,6 +1,6 @@
 """Voting: who may, what a vote comes to, and carrying the command out with the last one."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,6 +20,7 @@ from canglian.bank.approval.model import (
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError
+from canglian.kernel.fields import doc
 from canglian.web.principal import Role
 
 
@@ -35,10 +36,10 @@ class Approve(Command[ProposalStatus], kind="approval.approve"):
     proposal: ProposalId
     role: Role
     behind: Behind | None = None
-    on_behalf_of: Actor | None = None
+    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
     delegator_role: Role | None = None
-    digest: Digest | None = None
-    comment: Sentence | None = None
+    digest: Annotated[Digest | None, doc("The digest of what was looked at: refused when it is another now.")] = None
+    comment: Annotated[Sentence | None, doc("What the voter has to say about it; a rejection needs it.")] = None
 
     def decide(self, book: Book) -> ProposalStatus:
         proposal = pending(book, self.proposal)
@@ -65,9 +66,9 @@ class Reject(Command[ProposalStatus], kind="approval.reject"):
 
     proposal: ProposalId
     role: Role
-    comment: Sentence
+    comment: Annotated[Sentence, doc("What the voter has to say about it; a rejection needs it.")]
     behind: Behind | None = None
-    on_behalf_of: Actor | None = None
+    on_behalf_of: Annotated[Actor | None, doc("The delegator in whose place it is done, or null.")] = None
     delegator_role: Role | None = None
 
     def decide(self, book: Book) -> ProposalStatus:

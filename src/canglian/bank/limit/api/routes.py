@@ -1,4 +1,4 @@
-"""``/v1/limits``, ``/v1/limit-rules`` and ``/v1/limit-overrides``."""
+"""``/v1/limits``, ``/v1/limit-rules``, and what is read below ``/v1/limit-overrides``."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -8,11 +8,10 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
-from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.limit import queries
 from canglian.bank.limit import service as limits_of
-from canglian.bank.limit.commands import AddLimitRules, EndOverride, GrantOverride
-from canglian.bank.limit.commands.values import Channel, HolderId, LimitFigure, ReasonText, RuleCode
+from canglian.bank.limit.commands import AddLimitRules
+from canglian.bank.limit.commands.values import Channel
 from canglian.bank.limit.measures import Counterparty, Direction
 from canglian.bank.limit.model import LimitOverride, LimitRule, LimitRules, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
@@ -54,26 +53,6 @@ class Versions(msgspec.Struct, frozen=True):
     """Versions of the rules, the latest to apply first."""
 
     data: Annotated[list[RulesView], doc("The rows of this page.")]
-
-
-class OverrideRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another limit for one rule and one holder, for some days, and why."""
-
-    holder: HolderId
-    rule: RuleCode
-    limit: LimitFigure
-    until: Annotated[date, doc("The last day on which it shall hold.")]
-    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
-    since: Annotated[
-        date | None,
-        doc("The first day on which it shall hold; by default the day of its approval."),
-    ] = None
-
-
-class EndRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why an override shall be taken back."""
-
-    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
 
 
 def _view(version: LimitRules, applies: LimitRules | None) -> RulesView:
@@ -151,18 +130,6 @@ async def add_rules(context: NamedDependency[RequestContext], data: Body[AddLimi
     )
 
 
-@post(
-    "",
-    operation_id="proposeOverride",
-    guards=[needs(Permission.POST)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def propose_override(context: NamedDependency[RequestContext], data: Body[OverrideRequest]) -> Response[bytes]:
-    """Ask for another limit for somebody. It holds once another person has approved the proposal."""
-    command = GrantOverride(**msgspec.structs.asdict(data))
-    return await context.respond(await limits_of.filing(context.services, context.principal, command))
-
-
 @get("", operation_id="listOverrides", guards=[needs(Permission.READ)], responses=listing_of(LimitOverride))
 async def list_overrides(
     request: Request[Any, Any, Any],
@@ -190,26 +157,9 @@ async def get_override(
     return as_json(await queries.override(services.reader, principal.book, override))
 
 
-@post(
-    "/{override:str}/end",
-    operation_id="proposeOverrideEnd",
-    guards=[needs(Permission.POST)],
-    responses=responses(ProposalStatus, 201, write=True),
-)
-async def end_override(
-    context: NamedDependency[RequestContext], override: OverridePath, data: Body[EndRequest]
-) -> Response[bytes]:
-    """Ask for an override to be taken back. It ends once another person has approved the proposal."""
-    command = EndOverride(override=override, reason=data.reason)
-    return await context.respond(await limits_of.filing(context.services, context.principal, command))
-
+OVERRIDE_HANDLERS = (list_overrides, get_override)
 
 ROUTERS = (
     Router("/limits", route_handlers=[get_limits], tags=["limits"]),
     Router("/limit-rules", route_handlers=[list_rules, get_rules, add_rules], tags=["limits"]),
-    Router(
-        "/limit-overrides",
-        route_handlers=[propose_override, list_overrides, get_override, end_override],
-        tags=["limits"],
-    ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.limit.commands.values import HolderId, LimitFigure, OverrideId, ReasonText, RuleCode
@@ -11,6 +12,7 @@ from canglian.bank.party import Party
 from canglian.bank.party.rules import active_party
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
 
 PARTY = "pty_"
 
@@ -26,9 +28,11 @@ class GrantOverride(Command[LimitOverride], kind="limit.grant_override"):
     holder: HolderId
     rule: RuleCode
     limit: LimitFigure
-    until: date
-    reason: ReasonText
-    since: date | None = None
+    until: Annotated[date, doc("The last day on which it shall hold.")]
+    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
+    since: Annotated[date | None, doc("The first day on which it shall hold; by default the day of its approval.")] = (
+        None
+    )
 
     def reads(self) -> Iterable[Read]:
         read: list[Read] = [(LimitTally, self.holder)]
@@ -87,7 +91,7 @@ class EndOverride(Command[LimitOverride], kind="limit.end_override"):
     """
 
     override: OverrideId
-    reason: ReasonText
+    reason: Annotated[ReasonText, doc("Why; it stays on record.")]
 
     def decide(self, book: Book) -> LimitOverride:
         override = book.get(LimitOverride, self.override)

@@ -29,7 +29,7 @@ HolderId = Annotated[
         description="A party (pty_…), or one account or wallet (deposit:dep_…, wallet:wal_…).",
     ),
 ]
-OverrideId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z")]
+OverrideId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z", description="The override's id: lov_…")]
 ReasonText = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300), Field(check=impersonal)
 ]
