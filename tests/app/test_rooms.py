@@ -18,13 +18,15 @@ SOURCE = Path(canglian.__file__).parent
 _LOOK = """
 import json
 from canglian.app.api_document import document
-from canglian.app.cli.demo import fill
-from canglian.app.cli.nouns import NOUNS, load
 from canglian.app.rooms import import_commands, rooms
 from canglian.app.server import application
 import canglian
 
 app = application(1_000_000)
+document(app)
+from canglian.app.cli.demo import fill
+from canglian.app.cli.nouns import NOUNS, load
+
 print(json.dumps({
     "from": canglian.__file__,
     "book": import_commands().__name__,
@@ -32,6 +34,7 @@ print(json.dumps({
     "demo": [room.name for room in rooms() if room.demo is not None],
     "nouns": {name: load(name).help for name in NOUNS},
     "paths": sorted({route.path for route in app.routes}),
+    "codes": sorted(document(app)["x-error-codes"]),
     "tags": [tag["name"] for tag in document(app)["tags"]],
 }))
 """
@@ -122,6 +125,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert rest["rooms"] == ["ledger", "party", "approval", "limit", "deposit", "house", "observing"]
     assert rest["demo"] == ["party", "approval", "deposit"]
     assert rest["book"] == "Book"
+    assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]
     assert "wallet" not in rest["nouns"]
     assert "/v1/deposit-accounts" in rest["paths"]

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
+import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.app.rooms import import_commands
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
