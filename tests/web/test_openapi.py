@@ -21,6 +21,9 @@ from tests.serving import PATIENCE, Served
 CHECKS_LEFT_OUT = ("positive_data_acceptance",)
 """A body that can be read may still be refused by a rule: 422."""
 
+LINKS_SECONDS = (45, 135)
+"""How long links are followed; on a busy machine the first may not suffice to reach enough of them."""
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -146,9 +149,14 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
-    said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", "45")
-    covered = next(line for line in said.splitlines() if "API Links:" in line)
-    assert int(covered.split()[2]) >= 20, covered
+    covered = 0
+    for seconds in LINKS_SECONDS:
+        said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", str(seconds))
+        line = next(line for line in said.splitlines() if "API Links:" in line)
+        covered = int(line.split()[2])
+        if covered >= 20:
+            break
+    assert covered >= 20, f"{covered} links followed in {LINKS_SECONDS[-1]} seconds"
 
 
 def fuzz(served: Served, folder: Path, *options: str) -> str:
