@@ -57,7 +57,8 @@ from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
-_IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
+_IN_TEMPLATE = re.compile(r"""\b_\(\s*((?:"[^"]+"\s*|'[^']+'\s*)+)\)""")
+_PART = re.compile(r""""([^"]+)"|'([^']+)'""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
 _TITLED |= {"Approvable": (1,), "Field": (1,), "Fact": (0,)}
 _TITLED |= {"_party": (1,), "_account": (1,), "_figure": (0,)}
@@ -117,7 +118,8 @@ _OUTCOMES = (
 def in_templates() -> set[str]:
     """The ids in ``_("…")`` of every template; those that are put together are listed in ``spelled``."""
     texts = [page.read_text(encoding="utf-8") for page in SOURCE.rglob("*.html")]
-    return {found[0] or found[1] for text in texts for found in _IN_TEMPLATE.findall(text)}
+    found = [_PART.findall(parts) for text in texts for parts in _IN_TEMPLATE.findall(text)]
+    return {"".join(double or single for double, single in parts) for parts in found}
 
 
 def in_code() -> set[str]:

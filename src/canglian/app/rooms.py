@@ -19,7 +19,7 @@ BUILT_IN = (
     RoomConfig(package="canglian.bank.party"),
     RoomConfig(
         package="canglian.bank.approval",
-        nouns={"approval": "Approval requests: list, show, approve, reject, confirm, withdraw."},
+        nouns={"approval": "Approval requests: list, show, confirm, withdraw."},
     ),
     RoomConfig(
         package="canglian.bank.limit",
@@ -28,7 +28,10 @@ BUILT_IN = (
     RoomConfig(
         package="canglian.bank.deposit",
         commands="approving",
-        nouns={"deposit": "Deposit accounts: list, show, freeze, upgrade, close."},
+        nouns={
+            "deposit": "Deposit accounts: list, show, freeze, upgrade, close.",
+            "bound-account": "Accounts at other banks: list, show, confirm, end.",
+        },
     ),
     RoomConfig(
         package="canglian.bank.wallet",

@@ -17,7 +17,6 @@ from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar, cast
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import Rejection
 from canglian.kernel.records import BookState, Event
-from canglian.kernel.values import SYSTEM_BOOK
 
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R")
@@ -221,11 +220,6 @@ class Book:
         if today <= self.today:
             self.reject("book.day_not_later", today=self.today.isoformat(), asked=today.isoformat())
         self.today = today
-
-    @property
-    def is_house(self) -> bool:
-        """Whether this is the book of the installation itself."""
-        return self.number == SYSTEM_BOOK
 
     def reject(self, code: str, /, **fields: Any) -> NoReturn:
         """Refuse by a rule; what this command did so far is undone."""

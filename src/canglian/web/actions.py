@@ -113,7 +113,8 @@ class Action:
 
     ``target`` are the fields that the address names; ``names`` are fields that faces call otherwise (command's name →
     theirs); ``fixed`` are fields that this action fills itself, ``resolve`` those that are made of the body and of who
-    asks. All others are asked for.
+    asks. All others are asked for. ``cli`` makes it a verb of the command line: not what asks for a number of a person,
+    which others at the machine could read, nor what a person decides in their own name.
     """
 
     command: type[Command[Any]]
@@ -126,6 +127,7 @@ class Action:
     resolve: Mapping[str, Resolve] = field(default_factory=dict[str, Resolve])
     route: Route | None = None
     form: Form | None = None
+    cli: bool = True
 
     def __post_init__(self) -> None:
         known = set(self.command.__struct_fields__)
@@ -143,6 +145,12 @@ class Action:
     def wrong(self, problem: str) -> None:
         """Say at import what is wrong with this declaration."""
         raise AssertionError(f"action {self.name!r} of {self.command.__kind__}: {problem}")
+
+    @cached_property
+    def address(self) -> type[msgspec.Struct]:
+        """The fields of ``target``, as a struct."""
+        kinds = {name: kind for name, kind, _ in fields_of(self.command)}
+        return msgspec.defstruct("Address", [(name, kinds[name]) for name in self.target])
 
     @cached_property
     def asked(self) -> list[str]:

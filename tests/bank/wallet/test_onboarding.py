@@ -172,11 +172,11 @@ async def test_what_was_broken_off_goes_on_where_it_stopped(branch: Purses, tmp_
     file = written(tmp_path / "a.csv", *(line(serial) for serial in range(1, 12)))
     reached = asyncio.Event()
 
-    def told(done: int, _total: int) -> None:
+    def report(done: int, _total: int) -> None:
         if done >= 4:
             reached.set()
 
-    running = asyncio.create_task(run(branch, file, told=told))
+    running = asyncio.create_task(run(branch, file, report=report))
     await reached.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -249,12 +249,12 @@ async def test_a_run_whose_sealing_process_is_killed_ends_and_can_be_begun_again
     monkeypatch.setattr(ProcessSealing, "start", starting)
     file = written(tmp_path / "a.csv", *(line(serial) for serial in range(1, 41)))
 
-    def told(_done: int, _total: int) -> None:
+    def report(_done: int, _total: int) -> None:
         if started[0].process.returncode is None:
             started[0].process.kill()
 
     with pytest.raises(RuntimeError, match="process that seals"):
-        await run(branch, file, process_lines=1, told=told)
+        await run(branch, file, process_lines=1, report=report)
     assert 2 <= len(rows(branch, Party)) < 40
     summary, outcomes = await run(branch, file)
     assert summary.opened == len(outcomes) == len(rows(branch, Party)) == 40

@@ -11,7 +11,8 @@ from canglian.kernel import Book, Command
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.fields import Field, Note, Unit
 from canglian.web.actions import Action
-from canglian.web.console.versions import Figure, figures_of
+from canglian.web.console.inputs import FormField
+from canglian.web.console.versions import figures_of
 from canglian.web.principal import Permission
 from canglian.web.versions import Versions
 
@@ -110,5 +111,5 @@ def test_what_is_no_amount_and_no_share_stands_wrong_at_its_field(name: str, tex
 
 
 def test_months_may_be_typed_with_any_mark_between() -> None:
-    figure: Figure = FIGURES["months"]
+    figure: FormField = FIGURES["months"]
     assert figure.read({"months": "3,6、9 12"}) == ["3", "6", "9", "12"]

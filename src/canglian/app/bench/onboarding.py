@@ -58,7 +58,7 @@ QUICK = Size(20_000, transfers=40_000)
 TINY = Size(2_100, chunk=100, transfers=1_000, accounts=500)
 
 
-class Told(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True):
     """A line of the process: lines done of the file, of how many it had the outcome before, memory, seconds."""
 
     done: int
@@ -71,12 +71,12 @@ class Told(msgspec.Struct, frozen=True):
 class Run(NamedTuple):
     """What became of a process."""
 
-    told: list[Told]
+    readings: list[Reading]
 
     @property
-    def last(self) -> Told:
+    def last(self) -> Reading:
         """Where it stood when it ended or was killed."""
-        return self.told[-1]
+        return self.readings[-1]
 
 
 def run(folder: Path, size: Size) -> Report:
@@ -90,13 +90,13 @@ def run(folder: Path, size: Size) -> Report:
         task = progress.add_task("taking on", total=size.lines)
         asked = [postgres.url, str(file), str(outcomes), str(size.chunk)]
 
-        def told(done: int) -> None:
+        def report(done: int) -> None:
             progress.update(task, completed=done)
 
-        killed = _process(asked, told, kill_at=size.lines // 2)
+        killed = _process(asked, report, kill_at=size.lines // 2)
         before = uvloop.run(_count(postgres.url))
         yardstick.append(uvloop.run(_yardstick(postgres.url, pairs)))
-        rest = _process(asked, told)
+        rest = _process(asked, report)
         yardstick.append(uvloop.run(_yardstick(postgres.url, pairs)))
         apart = uvloop.run(_judge(postgres.url, outcomes, expected))
     return _report(size, killed, before, rest, apart, yardstick, flush_microseconds(folder))
@@ -105,10 +105,11 @@ def run(folder: Path, size: Size) -> Report:
 def _report(
     size: Size, killed: Run, before: int, rest: Run, apart: Counter[str], yardstick: list[float], flush: float
 ) -> Report:
-    first, last = killed.told[0], killed.last
+    first, last = killed.readings[0], killed.last
     rate = (last.done - first.done) / max(last.seconds - first.seconds, 1e-9)
     fresh = size.lines - rest.last.repeated
-    grown = max(_grown(run.told, size) for run in (killed, rest))
+    grown = max(_grown(run.readings, size) for run in (killed, rest))
+    most = max(reading.resident_mib for run in (killed, rest) for reading in run.readings)
     return Report(
         "onboarding",
         {
@@ -122,7 +123,7 @@ def _report(
             "resumed_lines_known": rest.last.repeated,
             "resumed_lines_per_second": round(fresh / rest.last.seconds),
             "people": apart["people"],
-            "resident_mib_most": round(max(report.resident_mib for run in (killed, rest) for report in run.told), 1),
+            "resident_mib_most": round(most, 1),
             "bounded_by": {"cache_max": CACHE_MAX, "chunk": size.chunk},
             "flush_microseconds": flush,
         },
@@ -130,15 +131,16 @@ def _report(
             Bar("killed before the end", int(not last.finished and before < apart["people"]), 1),
             Bar("lost", apart["lost"], 0, at_most=True),
             Bar("doubled", apart["doubled"], 0, at_most=True),
-            Bar("lines told otherwise than they are, or not at all", apart["told_wrong"], 0, at_most=True),
+            Bar("lines with another outcome than theirs, or none", apart["wrong_outcome"], 0, at_most=True),
             Bar("resident MiB grown since the first eighth", grown, MEMORY_MIB_MAX, at_most=True),
         ],
     )
 
 
-def _grown(told: list[Told], size: Size) -> float:
-    early = [one.resident_mib for one in told if one.done <= size.lines // 8] or [told[0].resident_mib]
-    return max(0.0, max(one.resident_mib for one in told) - max(early))
+def _grown(readings: list[Reading], size: Size) -> float:
+    early = [reading.resident_mib for reading in readings if reading.done <= size.lines // 8]
+    first = max(early or [readings[0].resident_mib])
+    return max(0.0, max(reading.resident_mib for reading in readings) - first)
 
 
 # -- the people ----------------------------------------------------------------------------------------------------
@@ -162,7 +164,7 @@ def _person(serial: int, *, wrong: bool) -> list[str]:
     born = _BORN + timedelta(days=serial // 1000)
     digits = f"440106{born:%Y%m%d}{serial % 1000:03d}"
     check = identity_check(digits)
-    told = {
+    values = {
         "name": f"测试{chr(0x4E00 + serial % 5000)}",
         "number": digits + (check if not wrong else "1" if check != "1" else "2"),
         "mobile": f"139{serial:08d}",
@@ -178,7 +180,7 @@ def _person(serial: int, *, wrong: bool) -> list[str]:
         "code_reference": f"sms-{serial}",
         "bank": "新城农村商业银行",
     }
-    return [told[name] for name in COLUMNS]
+    return [values[name] for name in COLUMNS]
 
 
 async def _found(url: str, size: Size, progress: Progress) -> list[int]:
@@ -198,20 +200,20 @@ async def _yardstick(url: str, pairs: posting.Pairs) -> float:
 # -- the process ---------------------------------------------------------------------------------------------------
 
 
-def _process(asked: list[str], told: Any, kill_at: int | None = None) -> Run:
+def _process(asked: list[str], report: Any, kill_at: int | None = None) -> Run:
     """Start a process that takes the people on, and kill it when so many lines are done."""
-    heard: list[Told] = []
+    readings: list[Reading] = []
     with subprocess.Popen([sys.executable, "-m", __name__, *asked], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            heard.append(msgspec.json.decode(line, type=Told))
-            told(heard[-1].done)
-            if kill_at is not None and heard[-1].done >= kill_at:
+            readings.append(msgspec.json.decode(line, type=Reading))
+            report(readings[-1].done)
+            if kill_at is not None and readings[-1].done >= kill_at:
                 process.kill()
                 break
     if kill_at is None and process.returncode != 0:
         raise RuntimeError(f"the process that takes people on ended with {process.returncode}")
-    return Run(heard)
+    return Run(readings)
 
 
 async def _work(url: str, file: Path, outcomes: Path, chunk: int) -> None:
@@ -221,17 +223,17 @@ async def _work(url: str, file: Path, outcomes: Path, chunk: int) -> None:
     keyring = Keyring({"1": _KEY}, _KEY)
     begun = time.perf_counter()
 
-    def tell(done: int, _total: int = 0, *, repeated: int = 0, finished: bool = False) -> None:
+    def report(done: int, _total: int = 0, *, repeated: int = 0, finished: bool = False) -> None:
         this = psutil.Process()
-        resident = sum(one.memory_info().rss for one in (this, *this.children(recursive=True))) / 2**20
-        told = Told(done, resident, time.perf_counter() - begun, repeated, finished)
-        print(msgspec.json.encode(told).decode(), flush=True)
+        resident = sum(process.memory_info().rss for process in (this, *this.children(recursive=True))) / 2**20
+        reading = Reading(done, resident, time.perf_counter() - begun, repeated, finished)
+        print(msgspec.json.encode(reading).decode(), flush=True)
 
     try:
         summary = await onboard(
-            engine, keyring, BOOK, file, Asked(), actor="bench", outcomes=outcomes, told=tell, chunk_lines=chunk
+            engine, keyring, BOOK, file, Asked(), actor="bench", outcomes=outcomes, report=report, chunk_lines=chunk
         )
-        tell(summary.lines, repeated=summary.repeated, finished=True)
+        report(summary.lines, repeated=summary.repeated, finished=True)
     finally:
         await engine.stop()
         await store.close()
@@ -278,14 +280,14 @@ async def _judge(url: str, outcomes: Path, expected: list[str]) -> Counter[str]:
     apart["doubled"] += len(rows) - len({row[1] for row in rows})
     apart["doubled"] += sum(max(0, count - wanted) for count in counts)
     apart["lost"] += max(0, wanted - len(held))
-    told: Counter[int] = Counter()
+    seen: Counter[int] = Counter()
     with outcomes.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             line = int(row["line"]) - 2  # after the header, and from nought
-            told[line] += 1
+            seen[line] += 1
             there = (row["party"], row["deposit_account"], row["wallet"]) in held
-            apart["told_wrong"] += row["outcome"] != expected[line] or there is not (row["outcome"] == "opened")
-    apart["told_wrong"] += sum(abs(told[line] - 1) for line in range(len(expected)))
+            apart["wrong_outcome"] += row["outcome"] != expected[line] or there is not (row["outcome"] == "opened")
+    apart["wrong_outcome"] += sum(abs(seen[line] - 1) for line in range(len(expected)))
     return apart
 
 

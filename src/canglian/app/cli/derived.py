@@ -49,7 +49,7 @@ def _add(app: typer.Typer, resource: Resource) -> None:
         app.command("list")(verb(_list(resource)))
     if resource.show is not None:
         app.command("show")(verb(_show(resource)))
-    for action in resource.actions:
+    for action in (each for each in resource.actions if each.cli):
         app.command(action.name)(verb(_do(action)))
 
 
@@ -118,13 +118,11 @@ def _words(name: str) -> str:
 
 
 def _do(action: Action) -> Callable[..., Any]:
-    kinds = {name: kind for name, kind, _ in fields_of(action.command)}
-    targets = [(name, kinds[name]) for name in action.target]
-    named = msgspec.defstruct("Target", targets)
+    targets = [(name, kind) for name, kind, _ in fields_of(action.address)]
     outside = {} if action.body is None else {info.name: info.encode_name for info in structs.fields(action.body)}
 
     async def do(context: CliContext, *, key: str | None, dry_run: bool, **given: Any) -> Answer:
-        target = _read({name: given[name] for name, _ in targets}, named)
+        target = _read({name: given[name] for name, _ in targets}, action.address)
         body = None if action.body is None else _read({name: given[name] for name in outside.values()}, action.body)
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
         outcome = await request.submit(await action.make(request, structs.asdict(target), body))

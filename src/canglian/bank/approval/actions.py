@@ -94,6 +94,7 @@ APPROVE = Action(
     name="approve",
     help="Vote for a proposal. The last vote that was missing carries its command out.",
     permission=Permission.APPROVE,
+    cli=False,
     target=("proposal",),
     resolve=_VOTER,
     route=_step(
@@ -109,6 +110,7 @@ REJECT = Action(
     name="reject",
     help="Vote against a proposal, which ends it.",
     permission=Permission.APPROVE,
+    cli=False,
     target=("proposal",),
     resolve=_VOTER,
     route=_step("rejectProposal", "reject", body="RejectionRequest", body_help="A vote against a proposal, and why."),

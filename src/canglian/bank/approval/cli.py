@@ -1,4 +1,4 @@
-"""``canglian approval``: proposals, and the votes for and against them."""
+"""``canglian approval``: proposals. Votes are given where a person signs in, not by whoever has the machine."""
 
 from typing import Annotated
 

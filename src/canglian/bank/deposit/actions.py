@@ -311,6 +311,7 @@ BIND = Action(
     name="bind",
     help="Begin to bind an account at another bank. Its bank is asked for the elements.",
     permission=Permission.POST,
+    cli=False,
     target=("account",),
     resolve={"number": sealed_number},
     route=Route(
@@ -382,6 +383,7 @@ TYPE_CODE = Action(
     name="type-code",
     help="The holder typed the code that was sent. After some wrong ones the binding is rejected.",
     permission=Permission.POST,
+    cli=False,
     target=("bound_account",),
     resolve={"code": code_index},
     route=_step("typeBindingCode", "typed-code", body=TypedCode),

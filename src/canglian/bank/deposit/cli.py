@@ -1,6 +1,6 @@
-"""``canglian deposit``: deposit accounts."""
+"""``canglian deposit`` and ``canglian bound-account``: accounts here, and those at other banks."""
 
-from canglian.bank.deposit.actions import ACCOUNTS
+from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.web.cli import Noun
 
-NOUNS = {"deposit": Noun(resource=ACCOUNTS)}
+NOUNS = {"deposit": Noun(resource=ACCOUNTS), "bound-account": Noun(resource=BOUND_ACCOUNTS)}

@@ -40,7 +40,7 @@ async def onboard(
                 msgspec.convert({"product": product, "within": within}, onboarding.Asked),
                 actor=context.actor,
                 outcomes=outcomes,
-                told=progress.reach,
+                report=progress.reach,
             )
     finally:
         await engine.stop()

@@ -1,101 +1,29 @@
 """The page of figures by version: what applies, what applied, and the form of a new version."""
 
-import enum
-import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from canglian.kernel.amounts import major, share
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Unauthenticated
-from canglian.kernel.fields import Unit, base_of, field_of, fields_of
+from canglian.kernel.fields import fields_of
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.versions import in_force
-from canglian.web.console.formats import money, number
-from canglian.web.console.forms import Wrong, error_at, read, read_money
+from canglian.web.console.forms import Wrong, read
+from canglian.web.console.inputs import FormField, form_field
 from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, needs
 from canglian.web.versions import Versions
 
-Say = Callable[[str], str]
-
 _AROUND = ("code", "effective_from", "note")
 """The fields of a version that are no figures; the page has places of their own for them."""
-
-_DECIMALS = {Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
-"""How many decimals of a percentage a unit has."""
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """One figure of a kind. ``kind`` is how it is typed: text, number, decimal, flag, select or list.
-
-    ``words`` is the family of an enum's members. ``default`` is what a new thing begins with.
-    """
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    unit: Unit | None
-    required: bool
-    default: Any
-    members: list[str] = []
-    words: str = ""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is set to the right in a table."""
-        return self.kind in ("number", "decimal")
-
-    def shown(self, value: Any, say: Say) -> str:
-        """A value as people read it."""
-        if value is None:
-            return say("without limit")
-        if self.kind == "flag":
-            return say("yes") if value else say("no")
-        if self.kind == "select":
-            return say(f"{self.words}.{value.value}")
-        if self.kind == "list":
-            return "、".join(map(str, value))
-        if self.unit is Unit.MONEY:
-            return money(value)
-        if self.unit is not None:
-            return f"{major(value, _DECIMALS[self.unit])} %"
-        return number(value) if self.kind == "number" else str(value)
-
-    def written(self, value: Any) -> str:
-        """A value as a form has it."""
-        if value is None or value is msgspec.NODEFAULT:
-            return ""
-        if self.kind == "flag":
-            return "yes" if value else ""
-        if self.kind == "list":
-            return " ".join(map(str, value))
-        if self.unit is not None:
-            return major(value, _DECIMALS.get(self.unit, 2))
-        return str(value.value if isinstance(value, enum.Enum) else value)
-
-    def read(self, form: Form) -> Any:
-        """What a form says, for the command: nothing typed stays nothing. Rejects ``amount.*`` and ``share.*``."""
-        text = form.get(self.name, "")
-        if self.kind == "flag":
-            return text == "yes"
-        if self.kind == "list":
-            return re.split(r"[\s,、]+", text) if text else ""
-        if self.unit is Unit.MONEY and text:
-            return read_money(form, self.name)
-        if self.unit is not None and text:
-            with error_at(self.name):
-                return share(text, _DECIMALS[self.unit])
-        return text
 
 
 class VersionView(msgspec.Struct, frozen=True):
@@ -128,41 +56,14 @@ def version_pages(kind: Versions) -> tuple[Any, ...]:
     return show_versions, add_version
 
 
-def figures_of(kind: Versions) -> list[Figure]:
+def figures_of(kind: Versions) -> list[FormField]:
     """The figures of a kind: the fields of its command beside code, date and note."""
     return [figure for figure in _fields(kind) if figure.name not in _AROUND]
 
 
-def _fields(kind: Versions) -> list[Figure]:
-    words = dict(kind.words)
-    return [_figure(name, kind, default, words.get(name)) for name, kind, default in fields_of(kind.add.command)]
-
-
-def _figure(name: str, annotation: Any, default: Any, words: str | None) -> Figure:
-    base, optional = base_of(annotation)
-    of_type = field_of(annotation)
-    members = [member.value for member in base] if isinstance(base, type) and issubclass(base, enum.Enum) else []
-    return Figure(
-        name,
-        of_type.label or f"field.{name}",
-        of_type.help,
-        _kind(base, of_type.unit, members),
-        of_type.unit,
-        default is msgspec.NODEFAULT and not optional,
-        default,
-        members,
-        words or (re.sub(r"(?<!^)(?=[A-Z])", "_", base.__name__).lower() if members else ""),
-    )
-
-
-def _kind(base: Any, unit: Unit | None, members: Sequence[str]) -> str:
-    if unit is not None:
-        return "decimal"
-    if members:
-        return "select"
-    if get_args(base):
-        return "list"
-    return {bool: "flag", int: "number"}.get(base, "text")
+def _fields(kind: Versions) -> list[FormField]:
+    asked, words = fields_of(kind.add.command), dict(kind.words)
+    return [form_field(name, annotation, default, words.get(name)) for name, annotation, default in asked]
 
 
 def _read(kind: Versions, form: Form) -> Command[Any]:
@@ -189,9 +90,7 @@ async def _show(
         figures=figures,
         columns=columns,
         versions=[_view(pages, columns, each, applying[_code(each)], today) for each in versions],
-        choices={
-            figure.name: [(word, pages._(f"{figure.words}.{word}")) for word in figure.members] for figure in figures
-        },
+        choices={figure.name: figure.choices(pages._) for figure in figures},
         values=values or _values(figures, applying.get(chosen), chosen),
         asks=kind.new_codes or not kind.code or chosen in applying,
         code_figure=fields["code"] if kind.new_codes else None,
@@ -211,13 +110,13 @@ def _codes(versions: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(_code(version) for version in versions))
 
 
-def _values(figures: Sequence[Figure], base: Any, code: str) -> Mapping[str, str]:
+def _values(figures: Sequence[FormField], base: Any, code: str) -> Mapping[str, str]:
     """What a form begins with: the figures in force, or what a new thing begins with."""
     figured = {figure.name: figure.default if base is None else getattr(base, figure.name) for figure in figures}
     return {"code": code, **{figure.name: figure.written(figured[figure.name]) for figure in figures}}
 
 
-def _view(pages: Pages, figures: Sequence[Figure], version: Any, applies: Any, today: date) -> VersionView:
+def _view(pages: Pages, figures: Sequence[FormField], version: Any, applies: Any, today: date) -> VersionView:
     return VersionView(
         _code(version),
         getattr(version, "name", ""),

@@ -23,7 +23,7 @@ from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.history import history
 from canglian.web.console import Chart, Pages
-from canglian.web.console.actions import Choices, FormView, Sent, action_forms, submit_action
+from canglian.web.console.actions import Choices, FormView, Submission, action_forms, submit_action
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
 from canglian.web.outside.connections import is_connected
@@ -43,7 +43,12 @@ async def deposit_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, identity: str, status: int = 200, sent: Sent | None = None
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     shown = await _shown(services, principal, identity)
@@ -59,19 +64,19 @@ async def _show(
         stops=stops(found),
         product=shown.product,
         interest=await accounts.interest_of(reader, book, found.ledger_account),
-        freezes=[(freeze, _freeze_forms(pages, freeze, sent)) for freeze in freezes],
-        bound=[(bound, _binding_forms(pages, BindingShown(bound, may_send), sent)) for bound in shown.bound],
+        freezes=[(freeze, _freeze_forms(pages, freeze, submission)) for freeze in freezes],
+        bound=[(bound, _binding_forms(pages, BindingShown(bound, may_send), submission)) for bound in shown.bound],
         orders=(await outside.orders(reader, book, RailOrderFilter(account=identity), Order(limit=10))).items,
         limits=(await what_is_left(reader, book, asked_of(found)))[0],
         course=_course(pages, found, await balances.course(reader, book, found.ledger_account), scales),
         page=await statements.entries(reader, book, found.ledger_account, order),
         history=await history(reader, book, f"deposit_account:{identity}"),
-        forms=action_forms(pages, ON_PAGE, shown, choices=_choices(pages, shown), sent=sent),
+        forms=action_forms(pages, ON_PAGE, shown, choices=_choices(pages, shown), submission=submission),
         is_open=found.state is not AccountState.CLOSED,
         scales=scales,
         may_post=principal.may(Permission.POST),
         may_approve=principal.may(Permission.APPROVE),
-        problem=None if sent is None else sent.problem,
+        problem=None if submission is None else submission.problem,
     )
 
 
@@ -102,17 +107,17 @@ def _choices(pages: Pages, shown: AccountShown) -> Choices:
     }
 
 
-def _freeze_forms(pages: Pages, freeze: AccountFreeze, sent: Sent | None) -> list[FormView]:
+def _freeze_forms(pages: Pages, freeze: AccountFreeze, submission: Submission | None) -> list[FormView]:
     """What lifts a freeze: by itself, or with all that its case froze."""
     if freeze.lifted_at is not None:
         return []
     by_case = freeze.cause is FreezeCause.CASE
     target = {"case_reference": freeze.case_reference or ""} if by_case else {"freeze": freeze.id}
-    return action_forms(pages, ON_FREEZE, freeze, target=target, sent=sent)
+    return action_forms(pages, ON_FREEZE, freeze, target=target, submission=submission)
 
 
-def _binding_forms(pages: Pages, shown: BindingShown, sent: Sent | None) -> list[FormView]:
-    return action_forms(pages, ON_BINDING, shown, target={"bound_account": shown.bound.id}, sent=sent)
+def _binding_forms(pages: Pages, shown: BindingShown, submission: Submission | None) -> list[FormView]:
+    return action_forms(pages, ON_BINDING, shown, target={"bound_account": shown.bound.id}, submission=submission)
 
 
 def _course(pages: Pages, found: DepositView, points: list[balances.Point], scales: dict[str, int]) -> Chart:

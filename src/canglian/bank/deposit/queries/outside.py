@@ -71,9 +71,9 @@ class RailOrderView(msgspec.Struct, frozen=True):
 class BoundFilter(msgspec.Struct, frozen=True):
     """Which bound accounts; None means any."""
 
-    account: str | None = None
-    party: str | None = None
-    state: BindingState | None = None
+    account: Annotated[str | None, doc("Only of this account.")] = None
+    party: Annotated[str | None, doc("Only of this party.")] = None
+    state: Annotated[BindingState | None, doc("Only in this state.")] = None
 
 
 class RailOrderFilter(msgspec.Struct, frozen=True):

@@ -64,18 +64,18 @@ class Reader:
         """
         if line.problem is not None:
             raise line.problem
-        told = {name: line.values[at].strip() for name, at in self._place.items()}
-        evidence = _evidence({name: value for name, value in told.items() if name not in PERSONAL and value})
+        values = {name: line.values[at].strip() for name, at in self._place.items()}
+        evidence = _evidence({name: value for name, value in values.items() if name not in PERSONAL and value})
         request = f"{self._request}:{line.number}"
         sealer = Sealer(self._keyring, self._today, request)
         try:
             return Person(
                 line.number,
-                sealer.name(told["name"], PartyKind.PERSON),
-                sealer.number(told["number"], PartyKind.PERSON),
-                sealer.mobile(told["mobile"]),
-                sealer.document(told["number"]),
-                sealer.account(told["account"]),
+                sealer.name(values["name"], PartyKind.PERSON),
+                sealer.number(values["number"], PartyKind.PERSON),
+                sealer.mobile(values["mobile"]),
+                sealer.document(values["number"]),
+                sealer.account(values["account"]),
                 evidence,
                 ACCOUNT_NUMBERS.allotted(self._keyring, rows.deposit.prefix, rows.deposit.first + place, request),
                 WALLET_NUMBERS.allotted(self._keyring, rows.wallet.prefix, rows.wallet.first + place, request),
@@ -84,10 +84,10 @@ class Reader:
             raise LineProblem(refused.code, **refused.fields) from None
 
 
-def _evidence(told: dict[str, str]) -> Evidence:
+def _evidence(values: dict[str, str]) -> Evidence:
     """The columns that are not personal. What msgspec says of a value names its column and never the value."""
     try:
-        return msgspec.convert(told, Evidence, strict=False)
+        return msgspec.convert(values, Evidence, strict=False)
     except msgspec.ValidationError as problem:
         what, _, place = str(problem).partition(" - at `$.")
         field = place.rstrip("`") or "evidence"

@@ -51,7 +51,7 @@ CACHE_MAX = 10_000
 SCOPE = "onboard"
 OUTCOMES = ("line", "outcome", "code", "problem", "party", "deposit_account", "wallet")
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,11 +89,11 @@ async def onboard(
     *,
     actor: str,
     outcomes: Path | None = None,
-    told: Told | None = None,
+    report: Progress | None = None,
     chunk_lines: int = CHUNK_LINES,
     process_lines: int = PROCESS_LINES,
 ) -> Summary:
-    """Take on the people of a file. ``told`` hears how many lines are done, of how many.
+    """Take on the people of a file. ``report`` gets how many lines are done, of how many.
 
     From ``process_lines`` lines on another process seals them.
 
@@ -107,7 +107,7 @@ async def onboard(
     work = _Onboarding(engine, keyring, book, file, asked, digest, actor, beside=beside)
     begun = time.perf_counter()
     with OutcomeFile(outcomes) as written:
-        await work.run(written, chunk_lines, source.lines, told)
+        await work.run(written, chunk_lines, source.lines, report)
     return Summary(
         file=file.name,
         digest=source.digest,
@@ -169,7 +169,7 @@ class _Onboarding:
         self._sealing: Sealing | None = None
         self._rows: dict[int, asyncio.Task[Rows]] = {}
 
-    async def run(self, written: OutcomeFile, chunk_lines: int, total: int, told: Told | None) -> None:
+    async def run(self, written: OutcomeFile, chunk_lines: int, total: int, report: Progress | None) -> None:
         """The whole file: while some chunks are sealed, decided and committed, the next one is read."""
         today = (await self._engine.store.state(self._book)).today
         flying: deque[tuple[int, asyncio.Task[_Chunk]]] = deque()
@@ -184,8 +184,8 @@ class _Onboarding:
             chunk.write(written)
             self.repeated += chunk.repeated
             done += count
-            if told is not None:
-                told(min(done, total), total)
+            if report is not None:
+                report(min(done, total), total)
 
         try:
             found = self._file.lines(list(COLUMNS))
@@ -244,7 +244,7 @@ class _Onboarding:
             known = await self._known(key)
             settled: set[int] = set()
             if known is not None:
-                settled = {one.line for one in (*known.taken, *known.refused)}
+                settled = {person.line for person in (*known.taken, *known.refused)}
                 lines = [line for line in lines if line.number not in settled]
             people, problems = await sealing.people(lines, place, allotted)
             if known is not None:
@@ -296,10 +296,13 @@ class _Chunk(msgspec.Struct, frozen=True):
 
     def write(self, written: OutcomeFile) -> None:
         """Write the outcomes in the order of the lines."""
-        told: list[tuple[int, tuple[str, ...]]] = [
-            (one.line, ("opened", "", "", one.party, one.deposit, one.wallet)) for one in self.done.taken
+        outcomes: list[tuple[int, tuple[str, ...]]] = [
+            (person.line, ("opened", "", "", person.party, person.deposit, person.wallet)) for person in self.done.taken
         ]
-        told += [(one.line, ("refused", one.code, render(one.code, one.fields))) for one in self.done.refused]
-        told += [(line, ("malformed", problem.code, str(problem))) for line, problem in self.problems]
-        for line, (outcome, *more) in sorted(told):
+        outcomes += [
+            (refusal.line, ("refused", refusal.code, render(refusal.code, refusal.fields)))
+            for refusal in self.done.refused
+        ]
+        outcomes += [(line, ("malformed", problem.code, str(problem))) for line, problem in self.problems]
+        for line, (outcome, *more) in sorted(outcomes):
             written.write(line, outcome, *more)

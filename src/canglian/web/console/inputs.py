@@ -1,0 +1,124 @@
+"""The fields of forms: what a command's type says of each, how its value is shown, written and read."""
+
+import enum
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+
+from canglian.kernel.amounts import major, share
+from canglian.kernel.fields import Unit, base_of, field_of
+from canglian.web.console.formats import money, number
+from canglian.web.console.forms import error_at, read_money
+
+Translate = Callable[[str], str]
+
+_DECIMALS = {Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
+"""How many decimals of a percentage a unit has."""
+
+
+class FormField(msgspec.Struct, frozen=True):
+    """One field of a form. ``label`` and ``help`` are message ids.
+
+    ``kind`` is how it is typed: text, number, decimal, date, flag, select or list. ``members`` are the values of an
+    enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    unit: Unit | None
+    required: bool
+    default: Any
+    members: list[str] = []
+    family: str = ""
+    longest: int | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is set to the right in a table."""
+        return self.kind in ("number", "decimal")
+
+    def choices(self, translate: Translate) -> list[tuple[str, str]]:
+        """The members of an enum with their words."""
+        return [(member, translate(f"{self.family}.{member}")) for member in self.members]
+
+    def shown(self, value: Any, translate: Translate) -> str:
+        """A value as people read it."""
+        if value is None:
+            return translate("without limit")
+        if self.kind == "flag":
+            return translate("yes") if value else translate("no")
+        if self.kind == "select":
+            return translate(f"{self.family}.{value.value}")
+        if self.kind == "list":
+            return "、".join(map(str, value))
+        if self.unit is Unit.MONEY:
+            return money(value)
+        if self.unit is not None:
+            return f"{major(value, _DECIMALS[self.unit])} %"
+        return number(value) if self.kind == "number" else str(value)
+
+    def written(self, value: Any) -> str:
+        """A value as a form has it."""
+        if value is None or value is msgspec.NODEFAULT:
+            return ""
+        if self.kind == "flag":
+            return "yes" if value else ""
+        if self.kind == "list":
+            return " ".join(map(str, value))
+        if self.unit is not None:
+            return major(value, _DECIMALS.get(self.unit, 2))
+        return str(value.value if isinstance(value, enum.Enum) else value)
+
+    def read(self, values: Mapping[str, str], asset: str = "CNY", scales: Mapping[str, int] | None = None) -> Any:
+        """What a form says, for the command: nothing typed stays nothing. Rejects ``amount.*`` and ``share.*``."""
+        text = values.get(self.name, "")
+        if self.kind == "flag":
+            return text == "yes"
+        if self.kind == "list":
+            return re.split(r"[\s,、]+", text) if text else ""
+        if self.unit is Unit.MONEY and text:
+            return read_money(values, self.name, asset, scales)
+        if self.unit is not None and text:
+            with error_at(self.name):
+                return share(text, _DECIMALS[self.unit])
+        return text
+
+
+def form_field(name: str, annotation: Any, default: Any, family: str | None = None) -> FormField:
+    """A field of a struct, as ``fields_of`` gives it. ``family`` has an enum's words; by default the enum's name."""
+    base, optional = base_of(annotation)
+    of_type = field_of(annotation)
+    members = [member.value for member in base] if isinstance(base, type) and issubclass(base, enum.Enum) else []
+    return FormField(
+        name,
+        of_type.label or f"field.{name}",
+        of_type.help,
+        _kind(base, of_type.unit, is_enum=bool(members)),
+        of_type.unit,
+        default is msgspec.NODEFAULT and not optional,
+        default,
+        members,
+        family or (re.sub(r"(?<!^)(?=[A-Z])", "_", base.__name__).lower() if members else ""),
+        _longest(annotation),
+    )
+
+
+def _kind(base: Any, unit: Unit | None, *, is_enum: bool) -> str:
+    if unit is not None:
+        return "decimal"
+    if is_enum:
+        return "select"
+    if get_args(base):
+        return "list"
+    return {bool: "flag", int: "number", date: "date"}.get(base, "text")
+
+
+def _longest(annotation: Any) -> int | None:
+    """How many characters a text takes at most."""
+    found = (meta.max_length for meta in getattr(annotation, "__metadata__", ()) if isinstance(meta, msgspec.Meta))
+    return next((most for most in found if most), None)
