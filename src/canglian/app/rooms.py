@@ -16,7 +16,13 @@ SCENARIOS = "canglian.scenarios"
 
 BUILT_IN = (
     RoomConfig(package="canglian.ledger"),
-    RoomConfig(package="canglian.bank.party"),
+    RoomConfig(
+        package="canglian.bank.party",
+        nouns={
+            "party": "Customers: list, show, verify, rate, merge, end.",
+            "opening": "Remote onboarding: list, show, start, review.",
+        },
+    ),
     RoomConfig(
         package="canglian.bank.approval",
         nouns={"approval": "Approval requests: list, show, confirm, withdraw."},

@@ -13,6 +13,7 @@ from canglian.app.opening import Opened
 from canglian.bank.deposit.queries import accounts
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
+from tests.bank.party.api.test_parties import registered
 from tests.conftest import Caller
 from tests.serving import environment
 
@@ -111,3 +112,27 @@ async def test_another_limit_is_asked_for_here_and_approved_by_somebody_else(
     taken_back = run("approval", "withdraw", json.loads(ending.stdout)["id"])
     assert taken_back.returncode == 0, taken_back.stderr
     assert json.loads(run("approval", "list", "--state", "pending", "--json").stdout)["data"] == []
+
+
+async def test_a_party_is_listed_shown_by_masks_and_rated(run: Run, call: Caller) -> None:
+    party = (await registered(call))["id"]
+    assert party in run("party", "list", "--kind", "person").stdout
+    assert json.loads(run("party", "list", "--risk", "high", "--json").stdout)["data"] == []
+    shown = run("party", "show", party, "--json").stdout
+    assert json.loads(shown)["level"] == "none"
+    assert "sealed" not in shown
+    rated = run("party", "rate", party, "--risk", "medium", "--reason", "年度复核", "--json")
+    assert rated.returncode == 0, rated.stderr
+    assert json.loads(run("party", "list", "--risk", "medium", "--json").stdout)["data"][0]["id"] == party
+    role = run("party", "add-role", party, "--role", "villager", "--within", "village:7")
+    assert role.returncode == 0, role.stderr
+    assert "villager" in run("party", "show", party).stdout
+
+
+async def test_an_opening_is_started_listed_and_shown(run: Run, call: Caller) -> None:
+    party = (await registered(call, mobile="13800138000"))["id"]
+    started = run("opening", "start", "--party", party, "--channel", "counter", "--key", "o1", "--json")
+    assert started.returncode == 0, started.stderr
+    opening = json.loads(started.stdout)["id"]
+    assert opening in run("opening", "list", "--party", party).stdout
+    assert json.loads(run("opening", "show", opening, "--json").stdout)["state"] == "init"

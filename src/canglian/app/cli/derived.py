@@ -103,6 +103,8 @@ def _cell(row: Any, name: str, scales: dict[str, int]) -> Any:
     asset = getattr(row, "asset", "CNY")
     if type(value) is int and asset is not None and _is_amount(name):
         return major(value, scales.get(asset, 2))
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
     return value.value if isinstance(value, enum.Enum) else value
 
 

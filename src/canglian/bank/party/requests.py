@@ -13,33 +13,27 @@ from msgspec import UNSET, Meta, UnsetType
 
 from canglian.bank.party.codes import TypedDigits, index_of
 from canglian.bank.party.commands import (
-    AddBeneficialOwner,
     AddDocument,
     AddListEntry,
     ChangeParty,
     GiveAccount,
     MatchElements,
-    NoteIntentCheck,
     RegisterParty,
     SubmitDocument,
     TypeCode,
 )
 from canglian.bank.party.commands.documents import Digest
-from canglian.bank.party.commands.intent import Instant
 from canglian.bank.party.commands.parties import Nationality, Occupation, PartyId
 from canglian.bank.party.model import (
     Colour,
-    Control,
     DocumentKind,
-    IntentHow,
-    IntentOutcome,
     ListedBy,
     Party,
     PartyKind,
 )
 from canglian.bank.party.sealing import Sealer
 from canglian.kernel.crypto import Keyring
-from canglian.kernel.fields import Note, Reason, doc
+from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.principal import Principal
@@ -206,41 +200,6 @@ class ListRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             subject=sealer.subject(self.value, self.listed_by),
             reason=self.reason,
             until=self.until,
-        )
-
-
-class OwnerRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who in the end owns or controls an organisation."""
-
-    owner: PartyId
-    control: Annotated[Control, doc("How the owner controls it.")]
-    share_bps: Annotated[int, Meta(ge=0, le=10_000), doc("The share in basis points.")] = 0
-
-    def command(self, company: str) -> AddBeneficialOwner:
-        """The command."""
-        return AddBeneficialOwner(company=company, owner=self.owner, control=self.control, share_bps=self.share_bps)
-
-
-class IntentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """That an organisation's representative was asked for its intent, and what came of it."""
-
-    spoke_with: PartyId
-    how: Annotated[IntentHow, doc("How it was asked: `on_site`, `video` or `phone`.")]
-    held_at: Annotated[Instant, doc("When the check was held.")]
-    reference: Annotated[Reference, doc("Where the proof is, such as the number of a recording.")]
-    outcome: Annotated[IntentOutcome, doc("What came of it: `confirmed`, `denied` or `unclear`.")]
-    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
-
-    def command(self, company: str) -> NoteIntentCheck:
-        """The command. Rejects ``party.text_personal``."""
-        return NoteIntentCheck(
-            company=company,
-            spoke_with=self.spoke_with,
-            how=self.how,
-            held_at=self.held_at,
-            reference=self.reference,
-            outcome=self.outcome,
-            note=self.note,
         )
 
 

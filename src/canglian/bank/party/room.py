@@ -1,5 +1,6 @@
 """Parties as a room."""
 
+from canglian.bank.party.actions import CONSENTS, OPENINGS, PARTIES
 from canglian.bank.party.api import ROUTERS, examples
 from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening
@@ -33,7 +34,7 @@ ROOM = Room(
     links=by_id(examples.LINKS),
     demo=fill_people,
     who=who,
-    api=(*ROUTERS, POLICIES.router()),
+    api=(PARTIES.router(), CONSENTS.router(), OPENINGS.router(), *ROUTERS, POLICIES.router()),
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(

@@ -1,23 +1,17 @@
-"""``/v1/parties/{party}/…``: merge, unmask, export, end, resume, erase."""
+"""``/v1/parties/{party}/…``: unmask and export."""
 
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 
-from canglian.bank.party.api.parties import shown
 from canglian.bank.party.api.paths import PartyPath, ReasonBody
 from canglian.bank.party.commands import (
-    EndRelationship,
-    EraseParty,
     ExportPersonalData,
-    MergeParties,
-    ResumeRelationship,
     UnmaskParty,
 )
 from canglian.bank.party.commands.leaving import Fields
-from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.disclosing import Disclosed, Disclosure, disclose, everything
 from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, OwnerExemption, PartyRole, Unmasking
 from canglian.bank.party.queries.openings import OpeningView
@@ -29,13 +23,6 @@ from canglian.web.principal import Permission, needs
 
 NO_STORE = {"cache-control": "no-store"}
 """Plain data is kept by nobody on the way."""
-
-
-class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which record is merged into the one that the path names, and why."""
-
-    other: PartyId
-    reason: Reason
 
 
 class UnmaskRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,21 +81,6 @@ def _opened(context: RequestContext, outcome: Outcome[Any], content: Any) -> Res
 
 
 @post(
-    "/{party:str}/merge",
-    operation_id="mergeParties",
-    status_code=200,
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(PartyView, write=True),
-)
-async def merge_parties(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[MergeRequest]
-) -> Response[bytes]:
-    """Merge another record of the same party into this one."""
-    command = MergeParties(survivor=party, other=data.other, reason=data.reason)
-    return await context.respond(command, shown, status=200)
-
-
-@post(
     "/{party:str}/unmask",
     operation_id="unmaskParty",
     guards=[needs(Permission.APPROVE)],
@@ -139,53 +111,4 @@ async def export_party(
     return _opened(context, outcome, content)
 
 
-@post(
-    "/{party:str}/end",
-    operation_id="endRelationship",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyView, write=True),
-)
-async def end_relationship(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
-) -> Response[bytes]:
-    """End the relationship with a party: roles end, consents are withdrawn, the time of keeping begins."""
-    command = EndRelationship(party=party, reason=data.reason)
-    return await context.respond(command, shown, status=200)
-
-
-@post(
-    "/{party:str}/resume",
-    operation_id="resumeRelationship",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyView, write=True),
-)
-async def resume_relationship(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
-) -> Response[bytes]:
-    """Take a party back, to be verified anew."""
-    command = ResumeRelationship(party=party, reason=data.reason)
-    return await context.respond(command, shown, status=200)
-
-
-@post(
-    "/{party:str}/erase",
-    operation_id="eraseParty",
-    status_code=200,
-    guards=[needs(Permission.APPROVE)],
-    responses=responses(PartyView, write=True),
-)
-async def erase_party(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[ReasonBody]
-) -> Response[bytes]:
-    """Erase the personal data of a party once the time of keeping is over; before, the refusal says when that is."""
-    command = EraseParty(party=party, reason=data.reason)
-    return await context.respond(command, shown, status=200)
-
-
-router = Router(
-    "/parties",
-    route_handlers=[merge_parties, unmask_party, export_party, end_relationship, resume_relationship, erase_party],
-    tags=["parties"],
-)
+handlers = (unmask_party, export_party)

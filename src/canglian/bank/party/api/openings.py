@@ -4,34 +4,26 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.party.api.paths import OpeningPath
-from canglian.bank.party.commands import AskCheck, CheckLiveness, ConfirmCode, ReviewOpening, SendCode, StartOpening
+from canglian.bank.party.commands import CheckLiveness, ConfirmCode, SendCode
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.openings import Score
-from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.model import OpeningState, OpeningStep
 from canglian.bank.party.queries import openings
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView, view
 from canglian.bank.party.requests import OpeningAccount, OpeningDocument, OpeningElements, TypedCode, sealer_for
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Code, Reference
+from canglian.kernel.values import Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.outside.connections import refuse_if_connected
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
-
-
-class OpeningRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is to be verified, and by which channel."""
-
-    party: PartyId
-    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
 
 class OpeningWhole(msgspec.Struct, frozen=True):
@@ -62,30 +54,15 @@ class CodeEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: Reference
 
 
-class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operator's decision, and why."""
-
-    accepted: Annotated[bool, doc("Whether the account is opened.")]
-    reason: Reason
-
-
-def _step(path: str, operation: str, permission: Permission = Permission.POST) -> Any:
+def _step(path: str, operation: str) -> Any:
     """A route that takes one step."""
     return post(
         f"/{{opening:str}}/{path}",
         operation_id=operation,
         status_code=200,
-        guards=[needs(permission)],
+        guards=[needs(Permission.POST)],
         responses=responses(OpeningView, write=True),
     )
-
-
-@post(
-    "", operation_id="startOpening", guards=[needs(Permission.POST)], responses=responses(OpeningView, 201, write=True)
-)
-async def start_opening(context: NamedDependency[RequestContext], data: Body[OpeningRequest]) -> Response[bytes]:
-    """Begin to verify a person. Somebody on the black list gets an opening that is rejected already."""
-    return await context.respond(StartOpening(party=data.party, channel=data.channel), view)
 
 
 @get("", operation_id="listOpenings", guards=[needs(Permission.READ)], responses=listing_of(OpeningView))
@@ -133,9 +110,7 @@ async def check_liveness(
 ) -> Response[bytes]:
     """The second step: a living face was compared with the document's. Only where no identity service is connected."""
     refuse_if_connected(context.services.settings, "identity")
-    command = CheckLiveness(
-        opening=opening, score_bps=data.score_bps, reference=_plain(data.reference), digest=data.digest
-    )
+    command = CheckLiveness(opening=opening, score_bps=data.score_bps, reference=data.reference, digest=data.digest)
     return await context.respond(command, view, status=200)
 
 
@@ -156,7 +131,7 @@ async def send_code(
     """The fourth step: a code was sent to the person's mobile, the first time or again. Only where no SMS service is
     connected."""
     refuse_if_connected(context.services.settings, "sms")
-    return await context.respond(SendCode(opening=opening, reference=_plain(data.reference)), view, status=200)
+    return await context.respond(SendCode(opening=opening, reference=data.reference), view, status=200)
 
 
 @_step("code", "confirmOpeningCode")
@@ -166,7 +141,7 @@ async def confirm_code(
     """The fifth step: the person typed the code. A clean case is active now, another one waits for a review. Only where
     no SMS service is connected."""
     refuse_if_connected(context.services.settings, "sms")
-    command = ConfirmCode(opening=opening, matched=data.matched, reference=_plain(data.reference))
+    command = ConfirmCode(opening=opening, matched=data.matched, reference=data.reference)
     return await context.respond(command, view, status=200)
 
 
@@ -179,12 +154,6 @@ async def give_account(
     return await context.respond(data.command(sealer, opening), view, status=200)
 
 
-@_step("ask", "askOpeningCheck")
-async def ask_check(context: NamedDependency[RequestContext], opening: OpeningPath) -> Response[bytes]:
-    """Ask outside again for the check that comes next: a face, the elements, or another code."""
-    return await context.respond(AskCheck(opening=opening), view, status=200)
-
-
 @_step("typed-code", "typeOpeningCode")
 async def type_code(
     context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[TypedCode]
@@ -194,36 +163,14 @@ async def type_code(
     return await context.respond(command, view, status=200)
 
 
-@_step("review", "reviewOpening", Permission.APPROVE)
-async def review_opening(
-    context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[Review]
-) -> Response[bytes]:
-    """Decide on a case that the rules do not let through."""
-    reason = data.reason
-    return await context.respond(
-        ReviewOpening(opening=opening, accepted=data.accepted, reason=reason), view, status=200
-    )
-
-
-def _plain(reference: str) -> str:
-    return reference
-
-
-router = Router(
-    "/openings",
-    route_handlers=[
-        start_opening,
-        list_openings,
-        get_opening,
-        submit_document,
-        check_liveness,
-        match_elements,
-        send_code,
-        confirm_code,
-        give_account,
-        ask_check,
-        type_code,
-        review_opening,
-    ],
-    tags=["openings"],
+handlers = (
+    list_openings,
+    get_opening,
+    submit_document,
+    check_liveness,
+    match_elements,
+    send_code,
+    confirm_code,
+    give_account,
+    type_code,
 )

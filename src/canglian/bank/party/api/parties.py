@@ -1,21 +1,14 @@
-"""``/v1/parties``: register, find, change, verify and rate; roles, documents and beneficial owners."""
+"""``/v1/parties``: register, find, look at and change; documents that were seen."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, get, patch, post
+from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from canglian.bank.party.api.paths import OwnerPath, PartyPath, RolePath
-from canglian.bank.party.commands import (
-    AddRole,
-    EndBeneficialOwner,
-    EndRole,
-    RateRisk,
-    VerifyFaceToFace,
-)
+from canglian.bank.party.api.paths import PartyPath
 from canglian.bank.party.model import (
     BeneficialOwner,
     IntentCheck,
@@ -35,7 +28,6 @@ from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
 from canglian.bank.party.requests import (
     DocumentRequest,
-    OwnerRequest,
     PartyChange,
     PartyRequest,
     SearchRequest,
@@ -43,10 +35,9 @@ from canglian.bank.party.requests import (
 )
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import Malformed
-from canglian.kernel.fields import Reason, doc, identifier
+from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import Name, Reference
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -78,27 +69,6 @@ class AlikeOnes(msgspec.Struct, frozen=True):
     """Who may be the same party, and what they have in common."""
 
     data: Annotated[list[Alike], doc("The rows of this page.")]
-
-
-class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which document was in hand, and where."""
-
-    document: Annotated[str, identifier("doc"), doc("The document that was in hand.")]
-    place: Annotated[Name, doc("Where it was.")]
-
-
-class Rating(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rating of the risk, and why."""
-
-    risk: Annotated[Risk, doc("The risk of money laundering: low, medium, high or prohibited.")]
-    reason: Reason
-
-
-class RoleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part that a party plays, and in which thing of a scene."""
-
-    role: Annotated[RoleName, doc("The part that the party plays, such as `villager`.")]
-    within: Annotated[Reference | None, doc("In which thing of a scene, such as a village or a hospital.")] = None
 
 
 def shown(party: Party) -> PartyView:
@@ -201,34 +171,6 @@ async def change_party(
     return await context.respond(data.command(sealer, found), shown, status=200)
 
 
-@post(
-    "/{party:str}/verification",
-    operation_id="verifyParty",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyView, write=True),
-)
-async def verify_party(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[Verification]
-) -> Response[bytes]:
-    """Verify a party face to face, with a valid document on record."""
-    place = data.place
-    return await context.respond(VerifyFaceToFace(party=party, document=data.document, place=place), shown, status=200)
-
-
-@post(
-    "/{party:str}/risk",
-    operation_id="rateParty",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyView, write=True),
-)
-async def rate_party(context: NamedDependency[RequestContext], party: PartyPath, data: Body[Rating]) -> Response[bytes]:
-    """Rate the risk of a party."""
-    reason = data.reason
-    return await context.respond(RateRisk(party=party, risk=data.risk, reason=reason), shown, status=200)
-
-
 @get(
     "/{party:str}/duplicates",
     operation_id="listDuplicates",
@@ -241,32 +183,6 @@ async def list_duplicates(
     """Who may be the same party: the same number, mobile or name."""
     found = await parties.party(services.reader, principal.book, party)
     return as_json(AlikeOnes(await parties.duplicates(services.reader, principal.book, found)))
-
-
-@post(
-    "/{party:str}/roles",
-    operation_id="addRole",
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyRole, 201, write=True),
-)
-async def add_role(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[RoleRequest]
-) -> Response[bytes]:
-    """Give a party a role."""
-    within = data.within
-    return await context.respond(AddRole(party=party, role=data.role, within=within))
-
-
-@post(
-    "/{party:str}/roles/{role:str}/end",
-    operation_id="endRole",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyRole, write=True),
-)
-async def end_role(context: NamedDependency[RequestContext], party: PartyPath, role: RolePath) -> Response[bytes]:
-    """End a role of a party."""
-    return await context.respond(EndRole(party=party, role=role), status=200)
 
 
 @post(
@@ -283,47 +199,4 @@ async def add_document(
     return await context.respond(data.command(sealer, party), document_shown)
 
 
-@post(
-    "/{party:str}/owners",
-    operation_id="addBeneficialOwner",
-    guards=[needs(Permission.POST)],
-    responses=responses(BeneficialOwner, 201, write=True),
-)
-async def add_owner(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[OwnerRequest]
-) -> Response[bytes]:
-    """Note a beneficial owner of an organisation."""
-    return await context.respond(data.command(party))
-
-
-@post(
-    "/{party:str}/owners/{owner:str}/end",
-    operation_id="endBeneficialOwner",
-    status_code=200,
-    guards=[needs(Permission.POST)],
-    responses=responses(BeneficialOwner, write=True),
-)
-async def end_owner(context: NamedDependency[RequestContext], party: PartyPath, owner: OwnerPath) -> Response[bytes]:
-    """End a beneficial ownership."""
-    return await context.respond(EndBeneficialOwner(company=party, owner=owner), status=200)
-
-
-router = Router(
-    "/parties",
-    route_handlers=[
-        register_party,
-        list_parties,
-        search_parties,
-        get_party,
-        change_party,
-        verify_party,
-        rate_party,
-        list_duplicates,
-        add_role,
-        end_role,
-        add_document,
-        add_owner,
-        end_owner,
-    ],
-    tags=["parties"],
-)
+handlers = (register_party, list_parties, search_parties, get_party, change_party, list_duplicates, add_document)

@@ -10,7 +10,7 @@ from canglian.bank.party.model import Consent
 from canglian.bank.party.rules import active_party, require_active_party
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import identifier
+from canglian.kernel.fields import doc, identifier
 from canglian.kernel.values import Name, Reference
 
 Scope = Annotated[
@@ -27,9 +27,9 @@ class GiveConsent(Command[Consent], kind="party.give_consent"):
 
     party: PartyId
     scope: Scope
-    purpose: Name
+    purpose: Annotated[Name, doc("What the data are used for.")]
     receiver: Reference
-    evidence: Digest | None = None
+    evidence: Annotated[Digest | None, doc("The SHA-256 of the signed text.")] = None
 
     def decide(self, book: Book) -> Consent:
         active_party(book, self.party)

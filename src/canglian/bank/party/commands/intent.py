@@ -11,7 +11,7 @@ from canglian.bank.party.model import BeneficialOwner, IntentCheck, IntentHow, I
 from canglian.bank.party.rules import active_organisation, active_person
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Note, Reason
+from canglian.kernel.fields import Note, Reason, doc
 from canglian.kernel.values import Reference
 
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -26,11 +26,11 @@ class NoteIntentCheck(Command[IntentCheck], kind="party.note_intent_check"):
 
     company: PartyId
     spoke_with: PartyId
-    how: IntentHow
-    held_at: Instant
-    reference: Reference
-    outcome: IntentOutcome
-    note: Note | None = None
+    how: Annotated[IntentHow, doc("How it was asked: `on_site`, `video` or `phone`.")]
+    held_at: Annotated[Instant, doc("When the check was held.")]
+    reference: Annotated[Reference, doc("Where the proof is, such as the number of a recording.")]
+    outcome: Annotated[IntentOutcome, doc("What came of it: `confirmed`, `denied` or `unclear`.")]
+    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
 
     def decide(self, book: Book) -> IntentCheck:
         company = active_organisation(book, self.company)

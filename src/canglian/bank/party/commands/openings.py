@@ -22,7 +22,7 @@ from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason, identifier
+from canglian.kernel.fields import Reason, doc, identifier
 from canglian.kernel.values import Code, Name, OwnReference
 
 OpeningId = Annotated[str, identifier("opn", "An opening's id.")]
@@ -42,7 +42,7 @@ class StartOpening(Command[RemoteOpening], kind="party.start_opening"):
     """
 
     party: PartyId
-    channel: Code
+    channel: Annotated[Code, doc("Where it is asked for, such as `counter` or `mobile`.")]
 
     def decide(self, book: Book) -> RemoteOpening:
         party = active_person(book, self.party)
@@ -269,7 +269,7 @@ class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
     """An operator looks at a case that the rules do not let through, and takes or refuses it."""
 
     opening: OpeningId
-    accepted: bool
+    accepted: Annotated[bool, doc("Whether the account is opened.")]
     reason: Reason
 
     def decide(self, book: Book) -> RemoteOpening:

@@ -21,7 +21,7 @@ from canglian.bank.party.rules import (
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Field, Reason, identifier, impersonal
+from canglian.kernel.fields import Field, Reason, doc, identifier, impersonal
 from canglian.kernel.values import Name
 
 PartyId = Annotated[str, identifier("pty", "A party's id.")]
@@ -131,8 +131,8 @@ class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):
     """
 
     party: PartyId
-    document: Annotated[str, identifier("doc")]
-    place: Name
+    document: Annotated[str, identifier("doc"), doc("The document that was in hand.")]
+    place: Annotated[Name, doc("Where it was.")]
 
     def decide(self, book: Book) -> Party:
         party = active_party(book, self.party)
@@ -151,7 +151,7 @@ class RateRisk(Command[Party], kind="party.rate_risk"):
     """Rate the risk, which sets the next review. Rejects ``party.listed`` where a list requires a higher one."""
 
     party: PartyId
-    risk: Risk
+    risk: Annotated[Risk, doc("The risk of money laundering: low, medium, high or prohibited.")]
     reason: Reason
 
     def decide(self, book: Book) -> Party:

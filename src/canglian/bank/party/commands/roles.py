@@ -16,7 +16,7 @@ from canglian.bank.party.rules import (
 )
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import identifier
+from canglian.kernel.fields import doc, identifier
 from canglian.kernel.values import Reference
 
 WHOLE_BPS = 10_000
@@ -26,8 +26,8 @@ class AddRole(Command[PartyRole], kind="party.add_role"):
     """Give a party a role, within a scene's own thing where it is named. Rejects ``party_role.held``."""
 
     party: PartyId
-    role: RoleName
-    within: Reference | None = None
+    role: Annotated[RoleName, doc("The part that the party plays, such as `villager`.")]
+    within: Annotated[Reference | None, doc("In which thing of a scene, such as a village or a hospital.")] = None
 
     def decide(self, book: Book) -> PartyRole:
         active_party(book, self.party)
@@ -43,7 +43,7 @@ class EndRole(Command[PartyRole], kind="party.end_role"):
     """End a role. Rejects ``party_role.not_found`` and ``party_role.ended``."""
 
     party: PartyId
-    role: Annotated[str, identifier("rol")]
+    role: Annotated[str, identifier("rol", "A role's id.")]
 
     def decide(self, book: Book) -> PartyRole:
         active_party(book, self.party)
@@ -65,8 +65,8 @@ class AddBeneficialOwner(Command[BeneficialOwner], kind="party.add_beneficial_ow
 
     company: PartyId
     owner: PartyId
-    control: Control
-    share_bps: Annotated[int, Meta(ge=0, le=WHOLE_BPS)] = 0
+    control: Annotated[Control, doc("How the owner controls it.")]
+    share_bps: Annotated[int, Meta(ge=0, le=WHOLE_BPS), doc("The share in basis points.")] = 0
 
     def decide(self, book: Book) -> BeneficialOwner:
         active_organisation(book, self.company)
@@ -93,7 +93,7 @@ class EndBeneficialOwner(Command[BeneficialOwner], kind="party.end_beneficial_ow
     """End an ownership. Rejects ``beneficial_owner.not_found`` and ``beneficial_owner.ended``."""
 
     company: PartyId
-    owner: Annotated[str, identifier("bno")]
+    owner: Annotated[str, identifier("bno", "A beneficial owner's id.")]
 
     def decide(self, book: Book) -> BeneficialOwner:
         require_active_party(book, self.company)

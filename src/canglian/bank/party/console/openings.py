@@ -8,7 +8,6 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.party.api.openings import Review
 from canglian.bank.party.commands import AskCheck, ReviewOpening
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
@@ -112,9 +111,7 @@ async def review(
     """Decide on a case that waits for a review."""
 
     def made(form: Form) -> ReviewOpening:
-        asked = read({"accepted": form.get("accepted", ""), "reason": form.get("reason", "")}, Review)
-        reason = asked.reason
-        return ReviewOpening(opening=opening, accepted=asked.accepted, reason=reason)
+        return read({**form, "opening": opening}, ReviewOpening)
 
     return await submit_form(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
 

@@ -11,9 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.party.api.leaving import NO_STORE, MergeRequest, UnmaskRequest
+from canglian.bank.party.api.leaving import NO_STORE, UnmaskRequest
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.party.commands import (
+    AddBeneficialOwner,
     AddRole,
     EndBeneficialOwner,
     EndPersonSessions,
@@ -23,6 +24,7 @@ from canglian.bank.party.commands import (
     ExportPersonalData,
     GiveConsent,
     MergeParties,
+    NoteIntentCheck,
     RateRisk,
     ResumeRelationship,
     StartOpening,
@@ -48,7 +50,7 @@ from canglian.bank.party.model import (
     RoleName,
 )
 from canglian.bank.party.queries import entrance, intent, lists, openings, parties
-from canglian.bank.party.requests import DocumentRequest, IntentRequest, OwnerRequest, PartyChange, sealer_for
+from canglian.bank.party.requests import DocumentRequest, PartyChange, sealer_for
 from canglian.bank.party.rules import is_valid, may_be_erased_on
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
@@ -209,10 +211,10 @@ async def _command(services: Services, principal: Principal, party: Party, form:
     if action == "document":
         return read(fields, DocumentRequest).command(sealer, party.id)
     if action == "owner":
-        return read(fields, OwnerRequest).command(party.id)
+        return read({**fields, "company": party.id}, AddBeneficialOwner)
     if action == "intent":
         given = {**fields, "spoke_with": party.representative or "", "held_at": _instant(fields.get("held_at", ""))}
-        return read(given, IntentRequest).command(party.id)
+        return read({**given, "company": party.id}, NoteIntentCheck)
     kinds: dict[str, Any] = {
         "verify": VerifyFaceToFace,
         "risk": RateRisk,
@@ -253,8 +255,7 @@ async def merge(
     """Merge another record into this one."""
 
     def made(form: Form) -> MergeParties:
-        asked = read(form, MergeRequest)
-        return MergeParties(survivor=party, other=asked.other, reason=asked.reason)
+        return read({**form, "survivor": party}, MergeParties)
 
     return await submit_form(pages, made, partial(_show, pages, services, principal, party), f"{PATH}/{party}")
 

@@ -34,11 +34,11 @@ class OpeningView(msgspec.Struct, frozen=True):
 class OpeningFilter(msgspec.Struct, frozen=True):
     """Which openings; None means any."""
 
-    party: str | None = None
-    state: OpeningState | None = None
-    outcome: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    party: Annotated[str | None, doc("Only of this party.")] = None
+    state: Annotated[OpeningState | None, doc("Only in this state.")] = None
+    outcome: Annotated[str | None, doc("Only with this outcome.")] = None
+    since: Annotated[datetime | None, doc("Only those begun from this time on.")] = None
+    until: Annotated[datetime | None, doc("Only those begun up to this time.")] = None
 
 
 _OPENINGS = listing(

@@ -55,14 +55,14 @@ class PartyView(msgspec.Struct, frozen=True):
 class PartyFilter(msgspec.Struct, frozen=True):
     """Which parties; None means any."""
 
-    kind: PartyKind | None = None
-    level: Level | None = None
-    risk: Risk | None = None
-    state: PartyState | None = None
-    role: RoleName | None = None
-    review_until: date | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    kind: Annotated[PartyKind | None, doc("Only of this kind.")] = None
+    level: Annotated[Level | None, doc("Only of this level of verification.")] = None
+    risk: Annotated[Risk | None, doc("Only of this risk.")] = None
+    state: Annotated[PartyState | None, doc("Only in this state.")] = None
+    role: Annotated[RoleName | None, doc("Only who plays this part.")] = None
+    review_until: Annotated[date | None, doc("Only whose risk is to be reviewed by this day.")] = None
+    since: Annotated[datetime | None, doc("Only those registered from this time on.")] = None
+    until: Annotated[datetime | None, doc("Only those registered up to this time.")] = None
 
 
 class DocumentView(msgspec.Struct, frozen=True):
@@ -157,6 +157,11 @@ async def parties(reader: Reader, book: int, asked: PartyFilter, order: Order) -
 async def party(reader: Reader, book: int, identity: str) -> Party:
     """A party as it is stored; NotFound ``party.not_found``."""
     return await one(reader, book, Party, identity)
+
+
+async def masked(reader: Reader, book: int, identity: str) -> PartyView:
+    """A party by its masks; NotFound ``party.not_found``."""
+    return (await views(reader, book, [await party(reader, book, identity)]))[0]
 
 
 async def views(reader: Reader, book: int, found: list[Party]) -> list[PartyView]:
