@@ -34,7 +34,7 @@ from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.principal import Permission
 
 
-def _party(operation_id: str, path: str, response: Any = PartyView, **more: Any) -> Route:
+def _below(operation_id: str, path: str, response: Any = PartyView, **more: Any) -> Route:
     """A route below a party, which answers the party where it says nothing else."""
     view = shown if response is PartyView else None
     return Route(operation_id=operation_id, path=f"/{{party:str}}/{path}", response=response, view=view, **more)
@@ -46,7 +46,7 @@ VERIFY = Action(
     help="Verify a party face to face, with a valid document on record.",
     permission=Permission.POST,
     target=("party",),
-    route=_party(
+    route=_below(
         "verifyParty", "verification", body="Verification", body_help="Which document was in hand, and where."
     ),
 )
@@ -57,7 +57,7 @@ RATE = Action(
     help="Rate the risk of a party.",
     permission=Permission.POST,
     target=("party",),
-    route=_party("rateParty", "risk", body="Rating", body_help="A rating of the risk, and why."),
+    route=_below("rateParty", "risk", body="Rating", body_help="A rating of the risk, and why."),
 )
 
 ADD_ROLE = Action(
@@ -66,7 +66,7 @@ ADD_ROLE = Action(
     help="Give a party a role.",
     permission=Permission.POST,
     target=("party",),
-    route=_party(
+    route=_below(
         "addRole",
         "roles",
         PartyRole,
@@ -82,7 +82,7 @@ END_ROLE = Action(
     help="End a role of a party.",
     permission=Permission.POST,
     target=("party", "role"),
-    route=_party("endRole", "roles/{role:str}/end", PartyRole),
+    route=_below("endRole", "roles/{role:str}/end", PartyRole),
 )
 
 ADD_OWNER = Action(
@@ -91,7 +91,7 @@ ADD_OWNER = Action(
     help="Note a beneficial owner of an organisation.",
     permission=Permission.POST,
     target=("company",),
-    route=_party(
+    route=_below(
         "addBeneficialOwner",
         "owners",
         BeneficialOwner,
@@ -107,7 +107,7 @@ END_OWNER = Action(
     help="End a beneficial ownership.",
     permission=Permission.POST,
     target=("company", "owner"),
-    route=_party("endBeneficialOwner", "owners/{owner:str}/end", BeneficialOwner),
+    route=_below("endBeneficialOwner", "owners/{owner:str}/end", BeneficialOwner),
 )
 
 STATE_NO_OWNERS = Action(
@@ -116,7 +116,7 @@ STATE_NO_OWNERS = Action(
     help="Note why an organisation has no beneficial owner, until one is added.",
     permission=Permission.POST,
     target=("company",),
-    route=_party("stateNoOwners", "no-owners", OwnerExemption, status=201, body=ReasonBody),
+    route=_below("stateNoOwners", "no-owners", OwnerExemption, status=201, body=ReasonBody),
 )
 
 NOTE_INTENT = Action(
@@ -125,7 +125,7 @@ NOTE_INTENT = Action(
     help="Note that an organisation's representative was asked whether it wants accounts here. The last check counts.",
     permission=Permission.POST,
     target=("company",),
-    route=_party(
+    route=_below(
         "noteIntentCheck",
         "intent-checks",
         IntentCheck,
@@ -141,7 +141,7 @@ MERGE = Action(
     help="Merge another record of the same party into this one.",
     permission=Permission.APPROVE,
     target=("survivor",),
-    route=_party(
+    route=_below(
         "mergeParties",
         "merge",
         body="MergeRequest",
@@ -155,7 +155,7 @@ END = Action(
     help="End the relationship with a party: roles end, consents are withdrawn, the time of keeping begins.",
     permission=Permission.POST,
     target=("party",),
-    route=_party("endRelationship", "end", body=ReasonBody),
+    route=_below("endRelationship", "end", body=ReasonBody),
 )
 
 RESUME = Action(
@@ -164,7 +164,7 @@ RESUME = Action(
     help="Take a party back, to be verified anew.",
     permission=Permission.POST,
     target=("party",),
-    route=_party("resumeRelationship", "resume", body=ReasonBody),
+    route=_below("resumeRelationship", "resume", body=ReasonBody),
 )
 
 ERASE = Action(
@@ -173,7 +173,7 @@ ERASE = Action(
     help="Erase the personal data of a party once the time of keeping is over; before, the refusal says when that is.",
     permission=Permission.APPROVE,
     target=("party",),
-    route=_party("eraseParty", "erase", body=ReasonBody),
+    route=_below("eraseParty", "erase", body=ReasonBody),
 )
 
 GIVE_CONSENT = Action(
