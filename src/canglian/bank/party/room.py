@@ -1,7 +1,9 @@
 """Parties as a room."""
 
 from canglian.bank.party.actions import CONSENTS, OPENINGS, PARTIES
-from canglian.bank.party.api import ROUTERS, examples
+from canglian.bank.party.api import examples
+from canglian.bank.party.api.lists import router as lists
+from canglian.bank.party.api.unmaskings import router as unmaskings
 from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening
 from canglian.bank.party.console import HANDLERS
@@ -34,7 +36,7 @@ ROOM = Room(
     links=by_id(examples.LINKS),
     demo=fill_people,
     who=who,
-    api=(PARTIES.router(), CONSENTS.router(), OPENINGS.router(), *ROUTERS, POLICIES.router()),
+    api=(PARTIES.router(), unmaskings, CONSENTS.router(), OPENINGS.router(), lists, POLICIES.router()),
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(
