@@ -42,7 +42,7 @@ BUILT_IN = (
     RoomConfig(
         package="canglian.bank.wallet",
         commands="approving",
-        nouns={"wallet": "Wallets: take on the people of a file."},
+        nouns={"wallet": "Wallets: list, show, lock, upgrade, close; take on the people of a file."},
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),

@@ -11,6 +11,8 @@ import pytest
 
 from canglian.app.opening import Opened
 from canglian.bank.deposit.queries import accounts
+from canglian.bank.wallet.model import LockedBy
+from canglian.bank.wallet.queries import wallets
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
 from tests.bank.party.api.test_parties import registered
@@ -136,3 +138,31 @@ async def test_an_opening_is_started_listed_and_shown(run: Run, call: Caller) ->
     opening = json.loads(started.stdout)["id"]
     assert opening in run("opening", "list", "--party", party).stdout
     assert json.loads(run("opening", "show", opening, "--json").stdout)["state"] == "init"
+
+
+async def test_a_wallet_is_found_locked_and_unlocked_by_the_bank(run: Run, call: Caller, installation: Opened) -> None:
+    opened = await call("POST", "/v1/wallets", {"product": "wallet.ecny4", "mobile": "13800138000"})
+    assert opened.status_code == 201, opened.text
+    wallet = opened.json()["id"]
+    listed = run("wallet", "list", "--json")
+    assert [row["id"] for row in json.loads(listed.stdout)["data"]] == [wallet]
+    assert json.loads(run("wallet", "list", "--state", "closed", "--json").stdout)["data"] == []
+    shown = run("wallet", "show", wallet, "--json")
+    assert (json.loads(shown.stdout)["id"], json.loads(shown.stdout)["state"]) == (wallet, "active")
+    assert "13800138000" not in listed.stdout + shown.stdout
+
+    locked = run("wallet", "lock", wallet, "--locked-by", "bank", "--reason", "可疑交易", "--json")
+    assert locked.returncode == 0, locked.stderr
+    assert (await wallets.wallet(installation.services.reader, 1, wallet)).locked_by is LockedBy.BANK
+    unlocked = run("wallet", "unlock", wallet, "--reason", "核实无误")
+    assert unlocked.returncode == 0, unlocked.stderr
+    assert (await wallets.wallet(installation.services.reader, 1, wallet)).locked_by is None
+
+
+def test_no_verb_of_a_wallet_takes_a_secret(run: Run) -> None:
+    verbs = run("wallet", "--help").stdout
+    assert "onboard" in verbs
+    for secret in ("recharge", "withdraw", "exchange", "add-device"):
+        assert secret not in verbs
+    for verb in ("unlock", "close"):
+        assert "--pin" not in run("wallet", verb, "--help").stdout

@@ -1,4 +1,4 @@
-"""``canglian wallet``: wallets of people whom a partner or a village has verified."""
+"""``canglian wallet``: wallets, and taking on people whom a partner or a village has verified."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ import typer
 
 from canglian.bank.approval import Book
 from canglian.bank.wallet import onboarding
+from canglian.bank.wallet.actions import WALLETS
 from canglian.kernel import Engine
 from canglian.web.cli import BookContext, Noun
 from canglian.web.cli.output import Answer, facts
@@ -61,4 +62,4 @@ def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
     )
 
 
-NOUNS = {"wallet": Noun(verbs=(onboard,))}
+NOUNS = {"wallet": Noun(resource=WALLETS, verbs=(onboard,))}

@@ -1,7 +1,8 @@
 """Wallets as a room."""
 
 import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where wallets are for the limits
-from canglian.bank.wallet.api import ROUTERS, examples
+from canglian.bank.wallet.actions import RESOURCES
+from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.demo import fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
@@ -30,7 +31,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_wallets,
-    api=(*ROUTERS, PRODUCTS.router(), POLICIES.router()),
+    api=(*(resource.router() for resource in RESOURCES), PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     mobile=MOBILE,
     tabs=(

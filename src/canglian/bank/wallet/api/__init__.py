@@ -1,6 +1,1 @@
-"""Wallets over HTTP, one subject a file. Handlers translate: PINs are looked at, codes made, masks answered."""
-
-from canglian.bank.wallet.api.transfers import router as transfers
-from canglian.bank.wallet.api.wallets import router as wallets
-
-ROUTERS = (wallets, transfers)
+"""Wallets over HTTP: what is asked, what is answered, and the handlers that do more than translate."""

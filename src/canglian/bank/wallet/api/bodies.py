@@ -5,43 +5,29 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.deposit.commands.values import AccountId, BoundId
-from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.deposit.commands.values import BoundId
 from canglian.bank.party.requests import Plain
 from canglian.bank.wallet.api.paths import Pin, Typed
 from canglian.bank.wallet.commands.devices import Platform
-from canglian.bank.wallet.commands.locking import DocumentId
-from canglian.bank.wallet.commands.pockets import Purpose
-from canglian.bank.wallet.commands.values import Cap, Label, Note, ProductCode, WalletId
-from canglian.bank.wallet.model import CodeKind, ExchangeDirection, LockedBy, PocketKind
+from canglian.bank.wallet.commands.values import Funding, Holder, Label, Note, ProductCode, WalletId
+from canglian.bank.wallet.model import CodeKind, ExchangeDirection, LockedBy
 from canglian.kernel.fields import Reason, doc
-from canglian.kernel.values import Amount, AssetCode, Name, Reference
+from canglian.kernel.values import Amount, AssetCode, Reference
+
+GivenPin = Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")]
+Remark = Annotated[Note | None, doc("A remark; it must hold no personal number.")]
+OwnReference = Annotated[Reference | None, doc("Your own number for it, such as an order's.")]
 
 
 class WalletRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A wallet to be opened. A mobile in the place of a party opens an anonymous one."""
 
     product: ProductCode
-    party: Annotated[PartyId | None, doc("The party's id.")] = None
+    party: Holder = None
     mobile: Annotated[Plain | None, doc("The mobile number: in plain when it is sent, masked when it is shown.")] = None
-    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
+    deposit: Funding = None
     name: Annotated[Label | None, doc("What people read.")] = None
     within: Annotated[Reference | None, doc("In which thing of a scene, such as a village or a hospital.")] = None
-
-
-class SubWalletRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sub-wallet to be opened, for a merchant or a use of its own."""
-
-    name: Label
-    merchant: Annotated[WalletId | None, doc("The one wallet that a sub-wallet pays; null for anybody.")] = None
-    single_max: Annotated[
-        Cap | None,
-        doc("The most that a sub-wallet pays at once; null for no bound of its own."),
-    ] = None
-    day_max: Annotated[
-        Cap | None,
-        doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
-    ] = None
 
 
 class WalletSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,54 +36,20 @@ class WalletSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[Typed, doc("The whole number; spaces do not matter.")]
 
 
-class WalletUpgradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The tier to raise a wallet to; ``party`` for one that is anonymous."""
-
-    product: ProductCode
-    party: Annotated[PartyId | None, doc("The party's id.")] = None
-    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
-
-
-class SeenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The document that the holder had in hand, and where."""
-
-    document: DocumentId
-    place: Annotated[Name, doc("Where it was.")]
-    party: Annotated[PartyId | None, doc("The party's id.")] = None
-    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
-
-
-class LockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who lets the wallet stand still, and why."""
-
-    locked_by: Annotated[
-        LockedBy,
-        doc("Who locked it: `holder` takes money in, with `bank` nothing moves. Null while it is not."),
-    ]
-    reason: Reason
-
-
 class UnlockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who lets it move again, and why; its holder with the PIN."""
 
     unlocked_by: Annotated[LockedBy, doc("Who unlocks it: `holder` with the PIN, `bank` without.")]
     reason: Reason
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
-
-
-class LiftRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a loss is lifted, and the document that the holder had in hand."""
-
-    reason: Reason
-    document: Annotated[DocumentId | None, doc("The document that was in hand.")] = None
+    pin: GivenPin = None
 
 
 class CloseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a wallet is closed, and the deposit account that gets what it still has."""
 
     reason: Reason
-    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    deposit: Funding = None
+    pin: GivenPin = None
 
 
 class PinRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,24 +77,12 @@ class DeviceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platform: Platform
 
 
-class PocketRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A pocket to be opened."""
-
-    kind: Annotated[PocketKind, doc("`points` of a scheme or `benefit` money of a purpose.")]
-    name: Label
-    asset: AssetCode
-    purpose: Annotated[
-        Purpose | None,
-        doc("Its money moves only among accounts of the same purpose; null for free money."),
-    ] = None
-
-
 class WalletRailRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Money to or from a bound account."""
 
     bound_account: BoundId
     amount: Amount
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    pin: GivenPin = None
 
 
 class ExchangeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,8 +90,8 @@ class ExchangeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     direction: Annotated[ExchangeDirection, doc("`to_ecny` from deposit money, `to_deposit` back.")]
     amount: Amount
-    deposit: Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")] = None
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    deposit: Funding = None
+    pin: GivenPin = None
 
 
 class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,8 +102,8 @@ class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Amount | None,
         doc("What is collected, or the most that may be taken; left out, the other side says it."),
     ] = None
-    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    note: Remark = None
+    pin: GivenPin = None
 
 
 class TakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,8 +111,8 @@ class TakeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: Annotated[Typed, doc("The digits of the pay code.")]
     amount: Amount
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
-    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
+    reference: OwnReference = None
+    note: Remark = None
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,9 +120,9 @@ class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: Annotated[Typed, doc("The digits of the collect code.")]
     amount: Annotated[Amount | None, doc("How much, where the code does not say it.")] = None
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
-    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
+    pin: GivenPin = None
+    reference: OwnReference = None
+    note: Remark = None
 
 
 class WalletTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,7 +135,7 @@ class WalletTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
         Typed | None,
         doc("The whole number of the wallet that is paid, in the place of its id."),
     ] = None
-    pin: Annotated[Pin | None, doc("The payment PIN: six digits in plain, compared and forgotten.")] = None
+    pin: GivenPin = None
     asset: Annotated[AssetCode | None, doc("The unit of value, such as `CNY`.")] = None
-    reference: Annotated[Reference | None, doc("Your own number for it, such as an order's.")] = None
-    note: Annotated[Note | None, doc("A remark; it must hold no personal number.")] = None
+    reference: OwnReference = None
+    note: Remark = None

@@ -1,10 +1,9 @@
 """Closing a wallet."""
 
-from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.wallet.commands.interest import close_interest
 from canglian.bank.wallet.commands.money import exchanged
 from canglian.bank.wallet.commands.opening import own_deposit
-from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
+from canglian.bank.wallet.commands.values import Channel, Funding, PinVersion, WalletId
 from canglian.bank.wallet.model import ExchangeDirection, LockedBy, Wallet, WalletPocket, WalletState
 from canglian.bank.wallet.moving import balance_of, pay, refuse_without_pin
 from canglian.bank.wallet.rules import require_active_wallet
@@ -25,7 +24,7 @@ class CloseWallet(Command[Wallet], kind="wallet.close"):
     wallet: WalletId
     channel: Channel
     reason: Reason
-    deposit: AccountId | None = None
+    deposit: Funding = None
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> Wallet:

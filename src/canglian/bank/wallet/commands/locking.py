@@ -1,5 +1,7 @@
 """Locking and unlocking, reporting lost and lifting it."""
 
+from typing import Annotated
+
 from canglian.bank.party import PartyDocument
 from canglian.bank.party.commands.documents import DocumentId
 from canglian.bank.party.rules import is_valid
@@ -9,7 +11,7 @@ from canglian.bank.wallet.model import LockedBy, Wallet, WalletState
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.bank.wallet.rules import require_active_wallet
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
 
 
@@ -20,7 +22,10 @@ class LockWallet(Command[Wallet], kind="wallet.lock"):
     """
 
     wallet: WalletId
-    locked_by: LockedBy
+    locked_by: Annotated[
+        LockedBy,
+        doc("Who locked it: `holder` takes money in, with `bank` nothing moves. Null while it is not."),
+    ]
     reason: Reason
 
     def decide(self, book: Book) -> Wallet:
@@ -39,7 +44,7 @@ class UnlockWallet(Command[Wallet], kind="wallet.unlock"):
     """
 
     wallet: WalletId
-    unlocked_by: LockedBy
+    unlocked_by: Annotated[LockedBy, doc("Who unlocks it: `holder` with the PIN, `bank` without.")]
     channel: Channel
     reason: Reason
     pin: PinVersion | None = None
@@ -83,7 +88,7 @@ class LiftLoss(Command[Wallet], kind="wallet.lift_loss"):
 
     wallet: WalletId
     reason: Reason
-    document: DocumentId | None = None
+    document: Annotated[DocumentId | None, doc("The document that was in hand.")] = None
 
     def decide(self, book: Book) -> Wallet:
         wallet = require_active_wallet(book, self.wallet)

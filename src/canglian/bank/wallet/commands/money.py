@@ -3,9 +3,9 @@
 from canglian.bank.deposit import BoundAccount, RailOrder, move
 from canglian.bank.deposit import Counterparty as DepositSide
 from canglian.bank.deposit.commands import RequestPull, RequestPush
-from canglian.bank.deposit.commands.values import AccountId, BoundId
+from canglian.bank.deposit.commands.values import BoundId
 from canglian.bank.wallet.commands.opening import own_deposit
-from canglian.bank.wallet.commands.values import Channel, PinVersion, WalletId
+from canglian.bank.wallet.commands.values import Channel, Funding, PinVersion, WalletId
 from canglian.bank.wallet.limits import Counterparty, Direction, count
 from canglian.bank.wallet.model import ExchangeDirection, Wallet, WalletExchange, WalletKind
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -77,7 +77,7 @@ class ExchangeMoney(Command[WalletExchange], kind="wallet.exchange"):
     direction: ExchangeDirection
     amount: Amount
     channel: Channel
-    deposit: AccountId | None = None
+    deposit: Funding = None
     pin: PinVersion | None = None
 
     def decide(self, book: Book) -> WalletExchange:

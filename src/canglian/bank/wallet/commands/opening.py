@@ -7,14 +7,24 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from canglian.bank.deposit import DepositAccount, ProductClass, require_active_account
-from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.party import Level, Party, PartyDocument, PartyKind
-from canglian.bank.party.commands.parties import PartyId, refuse_prohibited
+from canglian.bank.party.commands.parties import refuse_prohibited
 from canglian.bank.party.model import Colour
 from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.rules import active_party, is_valid, listed
 from canglian.bank.party.sealing import SealedText
-from canglian.bank.wallet.commands.values import Cap, Channel, Label, ProductCode, WalletId
+from canglian.bank.wallet.commands.values import (
+    Cap,
+    Channel,
+    DayMax,
+    Funding,
+    Holder,
+    Label,
+    Merchant,
+    ProductCode,
+    SingleMax,
+    WalletId,
+)
 from canglian.bank.wallet.model import Wallet, WalletInterest, WalletKind, WalletProduct, WalletState
 from canglian.bank.wallet.rules import policy_in_force, product_in_force, refuse_stopped_out, require_active_wallet
 from canglian.kernel.command import Command
@@ -57,9 +67,9 @@ class OpenWallet(Command[Wallet], kind="wallet.open"):
     product: ProductCode
     number: Allotted
     channel: Channel
-    party: PartyId | None = None
+    party: Holder = None
     mobile: SealedText | None = None
-    deposit: AccountId | None = None
+    deposit: Funding = None
     name: Label | None = None
     within: Reference | None = None
 
@@ -128,9 +138,9 @@ class OpenSubWallet(Command[Wallet], kind="wallet.open_sub_wallet"):
     number: Allotted
     channel: Channel
     name: Label
-    merchant: WalletId | None = None
-    single_max: Cap | None = None
-    day_max: Cap | None = None
+    merchant: Merchant = None
+    single_max: SingleMax = None
+    day_max: DayMax = None
 
     def decide(self, book: Book) -> Wallet:
         parent = require_active_wallet(book, self.parent)

@@ -8,6 +8,7 @@ from canglian.bank.wallet.commands.values import Label, PocketId, WalletId
 from canglian.bank.wallet.model import PocketKind, WalletPocket
 from canglian.bank.wallet.rules import policy_in_force, require_active_wallet
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import AssetCode
 from canglian.ledger.book import Book
 from canglian.ledger.commands import CloseAccount, OpenAccount
@@ -28,10 +29,13 @@ class OpenPocket(Command[WalletPocket], kind="wallet.open_pocket"):
     """
 
     wallet: WalletId
-    pocket_kind: PocketKind
+    pocket_kind: Annotated[PocketKind, doc("`points` of a scheme or `benefit` money of a purpose.")]
     name: Label
     asset: AssetCode
-    purpose: Purpose | None = None
+    purpose: Annotated[
+        Purpose | None,
+        doc("Its money moves only among accounts of the same purpose; null for free money."),
+    ] = None
 
     def decide(self, book: Book) -> WalletPocket:
         wallet = require_active_wallet(book, self.wallet)

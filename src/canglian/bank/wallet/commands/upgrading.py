@@ -1,18 +1,19 @@
 """A higher tier for a holder who has shown more, from afar or face to face."""
 
+from typing import Annotated
+
 from canglian.bank.deposit.commands import UpgradeAccount
-from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.party import Level, Party
 from canglian.bank.party.commands import VerifyFaceToFace
-from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.rules import active_party
 from canglian.bank.wallet.commands.interest import change_product
 from canglian.bank.wallet.commands.locking import DocumentId
 from canglian.bank.wallet.commands.opening import own_deposit, refuse_holder, refuse_many
-from canglian.bank.wallet.commands.values import ProductCode, WalletId
+from canglian.bank.wallet.commands.values import Funding, Holder, ProductCode, WalletId
 from canglian.bank.wallet.model import Wallet, WalletKind, WalletProduct
 from canglian.bank.wallet.rules import product_in_force, require_active_wallet
 from canglian.kernel.command import Command
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
 from canglian.ledger.book import Book
 
@@ -26,8 +27,8 @@ class UpgradeWallet(Command[Wallet], kind="wallet.upgrade"):
 
     wallet: WalletId
     product: ProductCode
-    party: PartyId | None = None
-    deposit: AccountId | None = None
+    party: Holder = None
+    deposit: Funding = None
 
     def decide(self, book: Book) -> Wallet:
         wallet = _parent(book, self.wallet)
@@ -68,9 +69,9 @@ class UpgradeFaceToFace(Command[Wallet], kind="wallet.upgrade_face_to_face"):
 
     wallet: WalletId
     document: DocumentId
-    place: Name
-    party: PartyId | None = None
-    deposit: AccountId | None = None
+    place: Annotated[Name, doc("Where it was.")]
+    party: Holder = None
+    deposit: Funding = None
 
     def decide(self, book: Book) -> Wallet:
         wallet = _parent(book, self.wallet)

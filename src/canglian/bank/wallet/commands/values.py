@@ -4,7 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.kernel.fields import Field, identifier, impersonal
+from canglian.bank.deposit.commands.values import AccountId
+from canglian.bank.party.commands.parties import PartyId
+from canglian.kernel.fields import Field, doc, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX
 
 WalletId = Annotated[str, identifier("wal", "A wallet's id.")]
@@ -33,3 +35,9 @@ Note = Annotated[
     Field(check=impersonal),
 ]
 Cap = Annotated[int, Meta(ge=1, le=AMOUNT_MAX, description="The most, in the minor unit.")]
+
+Holder = Annotated[PartyId | None, doc("The party's id.")]
+Funding = Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")]
+Merchant = Annotated[WalletId | None, doc("The one wallet that a sub-wallet pays; null for anybody.")]
+SingleMax = Annotated[Cap | None, doc("The most that a sub-wallet pays at once; null for no bound of its own.")]
+DayMax = Annotated[Cap | None, doc("The most that a sub-wallet pays on a business date; null for no bound of its own.")]

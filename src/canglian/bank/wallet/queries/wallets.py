@@ -120,14 +120,14 @@ class WalletWhole(msgspec.Struct, frozen=True):
 class WalletFilter(msgspec.Struct, frozen=True):
     """Which wallets; None means any."""
 
-    product: str | None = None
-    state: WalletState | None = None
-    party: str | None = None
-    parent: str | None = None
-    within: str | None = None
-    deposit: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    product: Annotated[str | None, doc("Only of this product.")] = None
+    state: Annotated[WalletState | None, doc("Only in this state.")] = None
+    party: Annotated[str | None, doc("Only of this party.")] = None
+    parent: Annotated[str | None, doc("Only the sub-wallets of this wallet.")] = None
+    within: Annotated[str | None, doc("Only of this thing of a scene.")] = None
+    deposit: Annotated[str | None, doc("Only on, or bound to, this deposit account.")] = None
+    since: Annotated[datetime | None, doc("Only those opened at this instant or later.")] = None
+    until: Annotated[datetime | None, doc("Only those opened at this instant or earlier.")] = None
 
 
 _WALLETS = listing(Wallet, by_text("id"), opened_at=by_instant("opened_at"), updated_at=by_instant("updated_at"))
@@ -204,6 +204,11 @@ async def wallets(reader: Reader, book: int, asked: WalletFilter, order: Order) 
 async def wallet(reader: Reader, book: int, identity: str) -> Wallet:
     """A wallet as it is stored; NotFound ``wallet.not_found``."""
     return await one(reader, book, Wallet, identity)
+
+
+async def masked(reader: Reader, book: int, identity: str) -> WalletView:
+    """A wallet by its masks; NotFound ``wallet.not_found``."""
+    return (await views(reader, book, [await wallet(reader, book, identity)]))[0]
 
 
 async def whole(reader: Reader, book: int, identity: str) -> WalletWhole:
