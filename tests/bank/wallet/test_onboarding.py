@@ -301,3 +301,12 @@ async def test_who_stands_in_a_file_twice_is_taken_on_where_they_stand_first(tmp
     _, told = await run(branch, written(tmp_path / "a.csv", line(1), line(2), line(2), line(1)))
     await branch.engine.stop()
     assert [one["outcome"] for one in told] == ["opened", "opened", "refused", "refused"]
+
+
+async def test_a_chunk_without_people_lets_nobody_pass(tmp_path: Path) -> None:
+    branch = Purses(SlowToKnow())
+    await branch.open()
+    nobody = line(3, mobile="1"), line(4, mobile="1")
+    _, told = await run(branch, written(tmp_path / "a.csv", line(1), line(2), *nobody, line(2), line(1)))
+    await branch.engine.stop()
+    assert [row["outcome"] for row in told] == ["opened", "opened", "malformed", "malformed", "refused", "refused"]

@@ -251,8 +251,7 @@ class _Onboarding:
                 return _Chunk(known, problems, len(settled) + len(problems))
             if not people:
                 return _Chunk(Onboarded([], []), problems, 0)
-            if before is not None:
-                await before
+            await _turn(before)
             asked = OnboardPeople(
                 people=people,
                 product=self._asked.product,
@@ -261,6 +260,7 @@ class _Onboarding:
             )
             submitted = asyncio.create_task(self._submit(asked, key))
         finally:
+            await _turn(before)  # a chunk that is not asked for lets the next one pass no other
             turn.set_result(None)
         return _Chunk(await submitted, problems, 0)
 
@@ -285,6 +285,12 @@ class _Onboarding:
     async def _submit(self, command: Command[Any], key: str) -> Any:
         outcome = await self._engine.submit(self._book, command, actor=self._actor, key=key, scope=SCOPE)
         return outcome.unwrap()
+
+
+async def _turn(before: "asyncio.Future[None] | None") -> None:
+    """Wait until the chunk before has been asked for."""
+    if before is not None:
+        await before
 
 
 class _Chunk(msgspec.Struct, frozen=True):
