@@ -107,7 +107,7 @@ class WalletService(msgspec.Struct, frozen=True):
             request_id=self.request_id,
         )
 
-    async def ask(self, command: Command[R]) -> Outcome[R]:
+    async def submit_keyed(self, command: Command[R]) -> Outcome[R]:
         """Submit the command of the request, under its idempotency key."""
         return await self.submit(command, key=self.key)
 
@@ -164,7 +164,7 @@ class WalletService(msgspec.Struct, frozen=True):
         typed = pins.strong(pin, known=await self._known(wallet))
         checked = None if current is None else await self.pass_pin(wallet.id, current, "current")
         digest = await pins.hashed(self.services.keyring, wallet.id, typed, self.request)
-        return await self.ask(SetPin(wallet=wallet.id, pin_digest=digest, checked=checked))
+        return await self.submit_keyed(SetPin(wallet=wallet.id, pin_digest=digest, checked=checked))
 
     async def _known(self, wallet: Wallet) -> list[str]:
         """The numbers of a holder that a guess would try first: opened here, compared, not kept."""
@@ -202,7 +202,7 @@ class WalletService(msgspec.Struct, frozen=True):
             note=note,
             pin=pin,
         )
-        outcome = await self.ask(command)
+        outcome = await self.submit_keyed(command)
         return Shown(outcome.unwrap(), digits, codes.picture(digits), outcome.replayed)
 
     def code(self, digits: str) -> str:

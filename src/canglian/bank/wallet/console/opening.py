@@ -55,7 +55,7 @@ async def open_wallet(
             name=asked.name,
             within=asked.within,
         )
-        return f"{PATH}/{(await service.ask(command)).unwrap().id}"
+        return f"{PATH}/{(await service.submit_keyed(command)).unwrap().id}"
 
     return await answer_form(pages, open_at_counter, partial(_form, pages))
 

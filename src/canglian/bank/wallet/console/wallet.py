@@ -158,7 +158,7 @@ async def act(
     try:
         found = await wallets.wallet(services.reader, principal.book, wallet)
         service = WalletService.at_counter(services, principal, form.get(KEY) or None)
-        (await service.ask(await _command(services, service, found, form))).unwrap()
+        (await service.submit_keyed(await _command(services, service, found, form))).unwrap()
     except NotFound:
         raise
     except CanglianError as error:

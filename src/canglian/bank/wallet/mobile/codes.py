@@ -297,7 +297,7 @@ class _ByCode(Payment):
         """The wallet of this person that was chosen."""
         return await own_wallet(self._services, self._person, self._form.get("wallet", ""))
 
-    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+    async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """How much, with which wallet; the page of the digits where they are what is wrong."""
         return await or_again(self.ask_amount(error), partial(_scan, self._pages, self._form))
 
@@ -324,7 +324,7 @@ class _ByCode(Payment):
         own = await self._own()
         digest = self._service.code(self._form.get("code", ""))
         command = TakeByCode(wallet=own.id, code_digest=digest, amount=read_money(self._form), channel=CHANNEL)
-        return done_page(await self._service.ask(command))
+        return done_page(await self._service.submit_keyed(command))
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
@@ -359,7 +359,7 @@ class _ByCode(Payment):
             amount=None if code.amount is not None else read_money(self._form),
             pin=version,
         )
-        return done_page(await self._service.ask(command))
+        return done_page(await self._service.submit_keyed(command))
 
 
 handlers = (

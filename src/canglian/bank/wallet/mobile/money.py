@@ -61,7 +61,7 @@ class _Rail(Payment):
                 return account
         raise NotFound("bound_account.not_found", bound_account=asked or "—", field="bound_account")
 
-    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+    async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
         return self._pages.render(
             "wallet/mobile/rail.html",
@@ -100,7 +100,7 @@ class _Rail(Payment):
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         kind = RechargeWallet if self._in else WithdrawFromWallet
         command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
-        return f"/m/orders/{(await self._service.ask(command)).unwrap().id}?done=1"
+        return f"/m/orders/{(await self._service.submit_keyed(command)).unwrap().id}?done=1"
 
 
 @get("/orders/{rail:str}", guards=[signed_in])
@@ -176,7 +176,7 @@ class _Exchange(Payment):
         found = await wallets.balances(self._services.reader, self._person.book, numbers)
         return {deposit.id: found[deposit.account][0] - found[deposit.account][1] for deposit in self._deposits}
 
-    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+    async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
         return self._pages.render(
             "wallet/mobile/exchange.html",
@@ -221,7 +221,7 @@ class _Exchange(Payment):
             deposit=deposit.id,
             pin=version,
         )
-        done = (await self._service.ask(command)).unwrap()
+        done = (await self._service.submit_keyed(command)).unwrap()
         return f"/m/wallets/{self._wallet.id}/exchanges/{done.id}?done=1"
 
 

@@ -124,7 +124,7 @@ async def open_wallet(
         else:
             asked = {"deposit": await _bound_deposit(services, person), "party": person.party}
         given = {"product": product, "number": await service.number(), "channel": CHANNEL, **asked}
-        opened = (await service.ask(_command(given))).unwrap()
+        opened = (await service.submit_keyed(_command(given))).unwrap()
         return f"/m/wallets/{opened.id}/pin"
 
     return await or_again(act(), partial(_form, pages, services, person, form))

@@ -35,7 +35,7 @@ def payment_pages(paths: Sequence[str], begin: Begin) -> tuple[Any, ...]:
     ) -> Response[Any]:
         """How much, and from or to where."""
         found = await own_wallet(services, person, wallet)
-        return await (await begin(pages, services, person, found, {})).ask(None)
+        return await (await begin(pages, services, person, found, {})).show_form(None)
 
     @post(list(paths), status_code=200, guards=[signed_in])
     async def show_pad(
@@ -110,7 +110,7 @@ class Payment(ABC):
         self._service = wallet_service(services, person, form)
 
     @abstractmethod
-    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+    async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
 
     @abstractmethod
@@ -123,11 +123,11 @@ class Payment(ABC):
 
     async def show_pad(self) -> Response[Any]:
         """What is about to happen, before the PIN is asked for; the form again where it is refused."""
-        return await or_again(self.confirm(None), self.ask)
+        return await or_again(self.confirm(None), self.show_form)
 
     async def go_on(self) -> Response[Any]:
         """Do what the PIN was typed for, or show the pad again; the form before it where that is wrong by now."""
-        return await or_again(self.move(), lambda error: or_again(self.confirm(error), self.ask))
+        return await or_again(self.move(), lambda error: or_again(self.confirm(error), self.show_form))
 
 
 def named(wallet: WalletView) -> str:

@@ -54,7 +54,7 @@ async def _do(
     command: Command[Any] = kind(found)
 
     async def act() -> str:
-        (await wallet_service(services, person, form).ask(command)).unwrap()
+        (await wallet_service(services, person, form).submit_keyed(command)).unwrap()
         return f"/m/wallets/{wallet}/safety"
 
     return await or_again(act(), partial(_page, pages, services, person, found))
@@ -142,7 +142,7 @@ async def unlock(
         command = UnlockWallet(
             wallet=found.id, unlocked_by=LockedBy.HOLDER, channel=CHANNEL, reason=BY_HOLDER, pin=version
         )
-        (await service.ask(command)).unwrap()
+        (await service.submit_keyed(command)).unwrap()
         return f"/m/wallets/{wallet}/safety"
 
     return await or_again(act(), partial(_unlock, pages, services, person, found, form))

@@ -58,7 +58,7 @@ class _Transfer(Payment):
         super().__init__(pages, services, person, form)
         self._wallet = wallet
 
-    async def ask(self, error: CanglianError | None) -> Response[bytes]:
+    async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
         return self._pages.render(
             "wallet/mobile/transfer.html",
@@ -100,7 +100,7 @@ class _Transfer(Payment):
         command = TransferBetweenWallets(
             payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
         )
-        return done_page(await self._service.ask(command))
+        return done_page(await self._service.submit_keyed(command))
 
 
 @get("/transfers/{transfer:str}", guards=[signed_in])
