@@ -33,7 +33,7 @@ def _new(request: Request[Any, Any, Any]) -> str:
     return state["form_cookie"]
 
 
-async def sent(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's values, stripped. Raises Forbidden ``form.foreign``."""
     form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
@@ -53,7 +53,7 @@ def key_of(values: dict[str, str]) -> str | None:
     return values.get(KEY) or None
 
 
-async def ask(services: Services, person: Person, command: Command[R], values: dict[str, str]) -> Outcome[R]:
+async def submit(services: Services, person: Person, command: Command[R], values: dict[str, str]) -> Outcome[R]:
     """Submit a form's command under the form's own key."""
     return await services.engine.submit(
         person.book, command, actor=person.actor, key=key_of(values), scope=person.scope, role=person.role

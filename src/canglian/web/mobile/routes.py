@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from canglian.kernel.errors import NotFound, Unauthenticated
 from canglian.web.console.pages import LANGUAGE_COOKIE, asset, manifest
 from canglian.web.mobile.faults import HOME, inside, show_fault
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.mobile.pages import LARGE, TYPE_COOKIE, MobilePages, mobile_environment
 from canglian.web.mobile.person import Person, identifying, person_of
 from canglian.web.mobile.worker import ICON, SCRIPT
@@ -75,7 +75,7 @@ async def nobody(_services: Services, _cookie: str) -> None:
 @post("/language", status_code=200)
 async def choose_language(pages: NamedDependency[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
     """Read in another language from now on."""
-    form = await sent(request)
+    form = await form_values(request)
     answer = Redirect(inside(form.get("next", HOME)), status_code=303)
     if form.get("language") in LANGUAGES:
         pages.remember(answer, LANGUAGE_COOKIE, form["language"])
@@ -85,7 +85,7 @@ async def choose_language(pages: NamedDependency[MobilePages], request: Request[
 @post("/type", status_code=200)
 async def choose_type(pages: NamedDependency[MobilePages], request: Request[Any, Any, Any]) -> Response[Any]:
     """Read in large type from now on, or not any more."""
-    form = await sent(request)
+    form = await form_values(request)
     answer = Redirect(inside(form.get("next", HOME)), status_code=303)
     pages.remember(answer, TYPE_COOKIE, LARGE if form.get("type") == LARGE else "usual")
     return answer

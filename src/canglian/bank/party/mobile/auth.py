@@ -14,7 +14,7 @@ from canglian.web.console.formats import browser
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.faults import HOME, inside
-from canglian.web.mobile.forms import key_of, new_key, sent
+from canglian.web.mobile.forms import form_values, key_of, new_key
 from canglian.web.mobile.person import cookie_name
 from canglian.web.services import Services
 from canglian.web.system import queries
@@ -35,7 +35,7 @@ async def sign_in(
     pages: NamedDependency[MobilePages], request: Request[Any, Any, Any], services: NamedDependency[Services]
 ) -> Response[Any]:
     """Send a code to any number; the answer does not reveal whether it is known."""
-    form = await sent(request)
+    form = await form_values(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
     address = request.client.host if request.client else "local"
 
@@ -64,7 +64,7 @@ async def sign_in_code(
     pages: NamedDependency[MobilePages], request: Request[Any, Any, Any], services: NamedDependency[Services]
 ) -> Response[Any]:
     """The code is looked at; the right one begins a session."""
-    form = await sent(request)
+    form = await form_values(request)
     goal = inside(form.get("next", HOME))
 
     async def act() -> Response[Any]:
@@ -92,7 +92,7 @@ async def sign_out(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """End this session."""
-    await sent(request)
+    await form_values(request)
     await services.engine.execute(person.book, EndPersonSession(session=person.session), actor=person.actor)
     answer = Redirect("/m/sign-in", status_code=303)
     pages.set_cookie(answer, cookie_name(services), "", 0)

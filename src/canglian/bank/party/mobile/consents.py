@@ -14,7 +14,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import ask, sent
+from canglian.web.mobile.forms import form_values, submit
 from canglian.web.services import Services
 
 
@@ -59,7 +59,7 @@ async def withdraw(
     consent: FromPath[str],
 ) -> Response[Any]:
     """Withdraw it; the receiver of the data is notified."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await _own(services, person, consent)
     return await _do(pages, services, person, form, WithdrawConsent(consent=found.id))
 
@@ -73,7 +73,7 @@ async def give_again(
     consent: FromPath[str],
 ) -> Response[Any]:
     """Give one that was taken back again."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await _own(services, person, consent)
     command = GiveConsent(party=found.party, scope=found.scope, purpose=found.purpose, receiver=found.receiver)
     return await _do(pages, services, person, form, command)
@@ -83,7 +83,7 @@ async def _do(
     pages: MobilePages, services: Services, person: Person, form: dict[str, str], command: Command[Consent]
 ) -> Response[Any]:
     async def act() -> str:
-        (await ask(services, person, command, form)).unwrap()
+        (await submit(services, person, command, form)).unwrap()
         return "/m/consents"
 
     return await or_again(act(), partial(_page, pages, services, person))

@@ -12,7 +12,7 @@ from canglian.bank.party.queries import entrance
 from canglian.kernel.errors import NotFound
 from canglian.kernel.values import utc_now
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import ask, sent
+from canglian.web.mobile.forms import form_values, submit
 from canglian.web.services import Services
 
 
@@ -38,10 +38,10 @@ async def end_session(
     session: FromPath[str],
 ) -> Response[Any]:
     """Sign out on another device."""
-    form = await sent(request)
+    form = await form_values(request)
     if person.party is None or all(known.id != session for known in await _sessions(services, person)):
         raise NotFound("person_session.not_found", person_session=session)
-    (await ask(services, person, EndPersonSession(session=session), form)).unwrap()
+    (await submit(services, person, EndPersonSession(session=session), form)).unwrap()
     return Redirect("/m/devices", status_code=303)
 
 
@@ -53,9 +53,9 @@ async def end_others(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Sign out everywhere but here."""
-    form = await sent(request)
+    form = await form_values(request)
     if person.party is not None:
-        (await ask(services, person, EndPersonSessions(party=person.party, keep=person.session), form)).unwrap()
+        (await submit(services, person, EndPersonSessions(party=person.party, keep=person.session), form)).unwrap()
     return Redirect("/m/devices", status_code=303)
 
 

@@ -25,7 +25,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.web.console.forms import read
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import ask, key_of, sent
+from canglian.web.mobile.forms import form_values, key_of, submit
 from canglian.web.outside.connections import is_connected
 from canglian.web.services import Services
 
@@ -131,7 +131,7 @@ async def _do(pages: MobilePages, services: Services, person: Person, form: dict
 
     async def act() -> str:
         command: Command[Any] = await make()
-        (await ask(services, person, command, form)).unwrap()
+        (await submit(services, person, command, form)).unwrap()
         return "/m/verify"
 
     return await or_again(act(), partial(_page, pages, services, person, form))
@@ -145,7 +145,7 @@ async def introduce(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Name and identity number of somebody whom only a mobile is known of."""
-    form = await sent(request)
+    form = await form_values(request)
 
     async def make() -> IntroducePerson:
         seal = await _sealer(services, person, form)
@@ -164,7 +164,7 @@ async def begin(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """The separate consent to the check of a face, then the opening."""
-    form = await sent(request)
+    form = await form_values(request)
 
     async def make() -> StartOpening:
         if form.get("agree") != "1" or person.party is None:
@@ -194,7 +194,7 @@ async def document(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """The document, with a photo. What is kept of the photo is its SHA-256."""
-    form = await sent(request)
+    form = await form_values(request)
     picture = (await request.form()).get("picture")
 
     async def make() -> Command[Any]:
@@ -223,7 +223,7 @@ async def account(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """The account at another bank that the elements are checked against."""
-    form = await sent(request)
+    form = await form_values(request)
 
     async def make() -> Command[Any]:
         seal = await _sealer(services, person, form)
@@ -241,7 +241,7 @@ async def code(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """The code of the message."""
-    form = await sent(request)
+    form = await form_values(request)
 
     async def make() -> Command[Any]:
         try:
@@ -261,7 +261,7 @@ async def again(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Ask for the check that comes next once more: another look at the face, another code."""
-    form = await sent(request)
+    form = await form_values(request)
 
     async def make() -> AskCheck:
         return AskCheck(opening=await _under_way(services, person))

@@ -23,7 +23,7 @@ from canglian.kernel.values import utc_now
 from canglian.web.console.forms import read_money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.services import Services
 
 PROOF_MINUTES = 5
@@ -68,7 +68,7 @@ async def collect_code(
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Show a code to be paid by."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await own_wallet(services, person, wallet)
     return await or_again(
         _shown(pages, services, person, found, form, CodeKind.COLLECT),
@@ -118,7 +118,7 @@ async def pay_code(
     wallet: FromPath[str],
 ) -> Response[bytes]:
     """Show a code to pay by: after the PIN, or for some minutes after it."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await own_wallet(services, person, wallet)
 
     async def shown() -> Response[bytes]:
@@ -224,7 +224,7 @@ async def scanned(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Go on with what was scanned: pay, collect, or transfer to a wallet number."""
-    form = await sent(request)
+    form = await form_values(request)
     digits = "".join(form.get("code", "").split()).replace("-", "")
     of_wallet = len(digits) == 16
     asked = _ByCode(pages, services, person, {"code": digits})
@@ -253,8 +253,8 @@ async def take(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Take what somebody's pay code lets be taken."""
-    asked = _ByCode(pages, services, person, await sent(request))
-    return await or_again(asked.take(), asked.ask)
+    asked = _ByCode(pages, services, person, await form_values(request))
+    return await or_again(asked.take(), asked.show_form)
 
 
 @post("/scan/pay", status_code=200, guards=[signed_in])
@@ -265,7 +265,7 @@ async def pay_confirm(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Whom somebody's collect code pays, and how much, before the PIN is asked for."""
-    asked = _ByCode(pages, services, person, await sent(request))
+    asked = _ByCode(pages, services, person, await form_values(request))
     return await asked.show_pad()
 
 
@@ -277,7 +277,7 @@ async def pay(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Look at the PIN and pay."""
-    asked = _ByCode(pages, services, person, await sent(request))
+    asked = _ByCode(pages, services, person, await form_values(request))
     return await asked.go_on()
 
 

@@ -23,7 +23,7 @@ from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.services import Services
 
 CLASS2 = "deposit.class2"
@@ -112,7 +112,7 @@ async def open_wallet(
     person: NamedDependency[Person],
 ) -> Response[Any]:
     """Open it, with the account that it stands on where it needs one. Then a PIN is set."""
-    form = await sent(request)
+    form = await form_values(request)
     service = wallet_service(services, person, form)
 
     async def act() -> str:

@@ -16,7 +16,7 @@ from canglian.kernel.errors import CanglianError
 from canglian.web.console.formats import money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.services import Services
 
 Begin = Callable[[MobilePages, Services, Person, Wallet, dict[str, str]], Awaitable["Payment"]]
@@ -45,7 +45,7 @@ def payment_pages(paths: Sequence[str], begin: Begin) -> tuple[Any, ...]:
         wallet: FromPath[str],
     ) -> Response[Any]:
         """What is about to happen, before the PIN is asked for."""
-        form = await sent(pages.request)
+        form = await form_values(pages.request)
         found = await own_wallet(services, person, wallet)
         return await (await begin(pages, services, person, found, form)).show_pad()
 
@@ -57,7 +57,7 @@ def payment_pages(paths: Sequence[str], begin: Begin) -> tuple[Any, ...]:
         wallet: FromPath[str],
     ) -> Response[Any]:
         """Look at the PIN and move the money; the key of the form makes sure that it moves once."""
-        form = await sent(pages.request)
+        form = await form_values(pages.request)
         found = await own_wallet(services, person, wallet)
         return await (await begin(pages, services, person, found, form)).go_on()
 

@@ -14,7 +14,7 @@ from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import CanglianError, NotFound, Rejection, declare
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.services import Services
 
 declare({"wallet_pin.unlike": "The new PIN was typed differently the second time; type it again."})
@@ -61,7 +61,7 @@ async def set_pin(
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Set it, after the one that there is has been looked at."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await _parent(request, services, person, wallet)
 
     async def act() -> str:

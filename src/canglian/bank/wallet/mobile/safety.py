@@ -16,7 +16,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
-from canglian.web.mobile.forms import sent
+from canglian.web.mobile.forms import form_values
 from canglian.web.services import Services
 
 BY_HOLDER = "holder"
@@ -49,7 +49,7 @@ async def _page(
 async def _do(
     pages: MobilePages, request: Request[Any, Any, Any], services: Services, person: Person, wallet: str, kind: Any
 ) -> Response[Any]:
-    form = await sent(request)
+    form = await form_values(request)
     found = await own_wallet(services, person, wallet)
     command: Command[Any] = kind(found)
 
@@ -133,7 +133,7 @@ async def unlock(
     wallet: FromPath[str],
 ) -> Response[Any]:
     """Unlock it by the PIN."""
-    form = await sent(request)
+    form = await form_values(request)
     found = await own_wallet(services, person, wallet)
     service = wallet_service(services, person, form)
 
