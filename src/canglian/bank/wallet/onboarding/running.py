@@ -39,7 +39,7 @@ CHUNK_LINES = 400
 CHUNKS_NUMBERED = 16
 """For so many chunks numbers are allotted at a time."""
 
-AHEAD = 8
+AHEAD = 3
 """So many chunks are being sealed, decided and committed while the next one is read."""
 
 PROCESS_LINES = 5000
