@@ -255,7 +255,7 @@ CASH = Action(
         title="Cash in or out",
         submit="Process",
         confirm="Book this cash?",
-        inputs=(Input(name="direction", label="Which way", choices=(("in", "Cash in"), ("out", "Cash out"))),),
+        inputs=(Input(name="direction", label="Cash direction", choices=(("in", "Cash in"), ("out", "Cash out"))),),
         unavailable=availability.cash,
     ),
 )
