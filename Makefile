@@ -43,7 +43,7 @@ format: $(ENV) ## Put the code into the house's format.
 	.venv/bin/ruff format
 
 bench: $(ENV) ## Run all benchmarks (QUICK=1 for smaller ones).
-	@for name in posting http growth crash interest wallet onboarding; do \
+	@for name in $$(.venv/bin/python -c "from canglian.app.bench.cli import NAMES; print(*NAMES)"); do \
 		.venv/bin/canglian bench $$name $(if $(QUICK),--quick) || failed=1; done; exit $${failed:-0}
 
 assets: $(ASSETS) ## Build the console's style sheets and scripts.

@@ -17,6 +17,12 @@ SOURCE = Path(canglian.__file__).parent
 
 _LOOK = """
 import json
+import sys
+
+import canglian.app.cli
+from canglian.app.bench.cli import NAMES
+
+early = [name for name in sys.modules if name.startswith(("canglian.bank.", "shop."))]
 from canglian.app.api_document import document
 from canglian.app.rooms import import_commands, rooms
 from canglian.app.server import application
@@ -29,6 +35,8 @@ from canglian.app.cli.nouns import NOUNS, load
 
 print(json.dumps({
     "from": canglian.__file__,
+    "early": early,
+    "benchmarks": NAMES,
     "book": import_commands().__name__,
     "rooms": [room.name for room in rooms()],
     "demo": [room.name for room in rooms() if room.demo is not None],
@@ -43,7 +51,9 @@ _SCENARIO = {
     "shop/__init__.py": """
 from canglian.web.room_config import RoomConfig
 
-CONFIG = RoomConfig(package="shop", commands="", nouns={"shop": "Shops: greet."})
+CONFIG = RoomConfig(
+    package="shop", commands="", nouns={"shop": "Shops: greet."}, benchmarks={"shop": "Greetings a second."}
+)
 """,
     "shop/room.py": '''
 from litestar import Router, get
@@ -125,6 +135,8 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert rest["rooms"] == ["ledger", "party", "approval", "limit", "deposit", "house", "observing"]
     assert rest["demo"] == ["party", "approval", "deposit"]
     assert rest["book"] == "Book"
+    assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
+    assert rest["benchmarks"] == ["posting", "growth", "interest", "http", "crash"]
     assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]
     assert "wallet" not in rest["nouns"]
@@ -134,6 +146,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
 
     assert more["rooms"] == [*rest["rooms"], "shop"]
     assert more["demo"] == [*rest["demo"], "shop"]
+    assert set(more["benchmarks"]) - set(rest["benchmarks"]) == {"shop"}
     assert more["nouns"] == rest["nouns"] | {"shop": "Shops: greet."}
     assert set(more["paths"]) - set(rest["paths"]) == {"/v1/shops"}
     assert "shops" in more["tags"]

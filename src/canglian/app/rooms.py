@@ -15,7 +15,13 @@ from canglian.web.room_config import RoomConfig
 SCENARIOS = "canglian.scenarios"
 
 BUILT_IN = (
-    RoomConfig(package="canglian.ledger"),
+    RoomConfig(
+        package="canglian.ledger",
+        benchmarks={
+            "posting": "Durable transfers a second through the engine, against COPY alone and against SQL.",
+            "growth": "Posting, memory and reading after a few transfers and after many.",
+        },
+    ),
     RoomConfig(
         package="canglian.bank.party",
         nouns={
@@ -38,11 +44,16 @@ BUILT_IN = (
             "deposit": "Deposit accounts: list, show, freeze, upgrade, close.",
             "bound-account": "Accounts at other banks: list, show, confirm, end.",
         },
+        benchmarks={"interest": "A day's interest over many deposit accounts, killed in its middle and resumed."},
     ),
     RoomConfig(
         package="canglian.bank.wallet",
         commands="approving",
         nouns={"wallet": "Wallets: list, show, lock, upgrade, close; take on the people of a file."},
+        benchmarks={
+            "wallet": "Transfers between wallets with their limits, against an ORM; many payees and one.",
+            "onboarding": "People taken on from a file with accounts and wallets, killed in the middle and resumed.",
+        },
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),

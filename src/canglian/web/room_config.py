@@ -11,8 +11,11 @@ class RoomConfig:
     ``commands`` is the module of the package that imports all its commands, so that they can be decided and replayed.
     ``nouns`` are those that it brings to the command line, each with its summary; they stand in ``NOUNS`` of the
     package's module ``cli``, which is imported when one of their verbs runs.
+    ``benchmarks`` are those of ``canglian bench``, each with its summary; each is the module of its name in the
+    package's ``bench``, imported when it runs (see ``canglian.ledger.bench``).
     """
 
     package: str
     commands: str = "commands"
     nouns: Mapping[str, str] = field(default_factory=dict[str, str])
+    benchmarks: Mapping[str, str] = field(default_factory=dict[str, str])

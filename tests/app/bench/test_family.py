@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 import typer
 
-from canglian.app.bench.cli import app, print_report
-from canglian.app.bench.report import Bar, Report
+from canglian.app.bench.cli import NAMES, print_report
+from canglian.ledger.bench.report import Bar, Report
 
-NAMES = [command.name for command in app.registered_commands]
 PROGRAM = "from canglian.app.cli import main; main()"
 
 

@@ -1,19 +1,25 @@
 """``canglian bench``: measure this machine against the published bars.
 
 Progress goes to stderr. The last line on stdout is one JSON object; the exit code is 1 when a bar does not hold.
+
+Rooms bring their benchmarks (``RoomConfig``); those of the whole product stand in this package. A benchmark's module,
+with all that it measures, is imported when it runs.
 """
 
 import secrets
 import sys
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from canglian.app.bench import crash, growth, http, posting
-from canglian.app.bench.ground import scratch
-from canglian.app.bench.report import Report
+from canglian.app.rooms import configs
+from canglian.ledger.bench.report import Report
 
 app = typer.Typer(help="Measure this machine against the published bars.", no_args_is_help=True)
 
@@ -24,37 +30,32 @@ Folder = Annotated[
     typer.Option("--folder", help="Where the database of the run lies; its disk is what is measured.", exists=True),
 ]
 
+_HERE = "canglian.app.bench"
+_MODULES = {
+    **{
+        name: (f"{config.package}.bench.{name}", summary)
+        for config in configs()
+        for name, summary in config.benchmarks.items()
+    },
+    "http": (f"{_HERE}.http", "Single transfers over HTTP, against an ORM and against one SQL statement a request."),
+}
+
 
 @app.callback()
 def bench() -> None:
     """Measure this machine against the published bars."""
 
 
-@app.command("posting")
-def bench_posting(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """Durable transfers a second through the engine, against COPY alone and against SQL."""
-    size = posting.TINY if tiny else posting.QUICK if quick else posting.FULL
-    with scratch(folder) as place:
-        report = posting.run(place, size)
-    print_report(report)
+def _measuring(module: str) -> Callable[..., None]:
+    def measure(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
+        benchmark = import_module(module)
+        _run(benchmark, folder, _size(benchmark, quick=quick, tiny=tiny))
+
+    return measure
 
 
-@app.command("http")
-def bench_http(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """Single transfers over HTTP, against an ORM and against one SQL statement a request."""
-    size = http.TINY if tiny else http.QUICK if quick else http.FULL
-    with scratch(folder) as place:
-        report = http.run(place, size)
-    print_report(report)
-
-
-@app.command("growth")
-def bench_growth(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """Posting, memory and reading after a few transfers and after many."""
-    size = growth.TINY if tiny else growth.QUICK if quick else growth.FULL
-    with scratch(folder) as place:
-        report = growth.run(place, size)
-    print_report(report)
+for _name, (_module, _summary) in _MODULES.items():
+    app.command(_name, help=_summary)(_measuring(_module))
 
 
 @app.command("crash")
@@ -66,45 +67,37 @@ def bench_crash(
     folder: Folder = None,
 ) -> None:
     """Kill the server or PostgreSQL under load, again and again, and look for every request."""
-    size = crash.TINY if tiny else crash.QUICK if quick else crash.FULL
+    crash = import_module(f"{_HERE}.crash")
+    size = _size(crash, quick=quick, tiny=tiny)
     if rounds is not None:
         size = msgspec.structs.replace(size, rounds=rounds)
-    with scratch(folder) as place:
-        report = crash.run(place, size, secrets.randbits(32) if seed is None else seed)
+    _run(crash, folder, size, secrets.randbits(32) if seed is None else seed)
+
+
+NAMES = tuple(command.name for command in app.registered_commands if command.name is not None)
+"""What can be measured."""
+
+
+def _size(benchmark: Any, *, quick: bool, tiny: bool) -> Any:
+    return benchmark.TINY if tiny else benchmark.QUICK if quick else benchmark.FULL
+
+
+def _run(benchmark: Any, parent: Path | None, size: Any, *more: Any) -> None:
+    with _scratch(parent) as folder:
+        report: Report = benchmark.run(folder, size, *more)
     print_report(report)
 
 
-@app.command("interest")
-def bench_interest(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """A day's interest over many deposit accounts, killed in its middle and resumed."""
-    from canglian.app.bench import interest
+@contextmanager
+def _scratch(parent: Path | None) -> Generator[Path]:
+    """A folder for one run, below ``parent`` or where the machine keeps temporary files; gone afterwards.
 
-    size = interest.TINY if tiny else interest.QUICK if quick else interest.FULL
-    with scratch(folder) as place:
-        report = interest.run(place, size)
-    print_report(report)
-
-
-@app.command("wallet")
-def bench_wallet(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """Transfers between wallets with their limits, against an ORM; many payees and one."""
-    from canglian.app.bench import wallet
-
-    size = wallet.TINY if tiny else wallet.QUICK if quick else wallet.FULL
-    with scratch(folder) as place:
-        report = wallet.run(place, size)
-    print_report(report)
-
-
-@app.command("onboarding")
-def bench_onboarding(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
-    """People taken on from a file with accounts and wallets, killed in the middle and resumed."""
-    from canglian.app.bench import onboarding
-
-    size = onboarding.TINY if tiny else onboarding.QUICK if quick else onboarding.FULL
-    with scratch(folder) as place:
-        report = onboarding.run(place, size)
-    print_report(report)
+    Others may enter it: PostgreSQL runs as another user where this process is root.
+    """
+    with tempfile.TemporaryDirectory(prefix="canglian-bench-", dir=parent) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def print_report(report: Report) -> None:

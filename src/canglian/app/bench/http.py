@@ -19,12 +19,13 @@ import msgspec
 import uvloop
 from rich.progress import Progress
 
-from canglian.app.bench import rivals
-from canglian.app.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres
-from canglian.app.bench.load import Load, Numbered, Timed, put, request, timed
-from canglian.app.bench.report import Bar, Report, median, spread
-from canglian.app.bench.rivals import tables
-from canglian.app.bench.serving import Prepared, Serving, prepare, served, settings_of
+from canglian.app.bench.serving import Prepared, prepare, served, settings_of
+from canglian.ledger.bench import rivals
+from canglian.ledger.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres
+from canglian.ledger.bench.load import Load, Numbered, Timed, put, request, timed
+from canglian.ledger.bench.report import Bar, Report, median, spread
+from canglian.ledger.bench.rivals import tables
+from canglian.ledger.bench.server_process import ServerProcess
 from canglian.ledger.commands import Line, PostTransfers
 
 US = "canglian"
@@ -123,7 +124,7 @@ class Requests:
         return self._number, request(path, f"bench-{self._number}", body, self._prepared.token)
 
 
-async def _levels(servers: dict[str, Serving], requests: Requests, size: Size, progress: Progress) -> Measured:
+async def _levels(servers: dict[str, ServerProcess], requests: Requests, size: Size, progress: Progress) -> Measured:
     """Every level on every server, neighbours in time being those that are compared."""
     plan = [("spread", level) for level in size.levels] + [("hot", AT)]
     task = progress.add_task("single transfers", total=size.rounds * len(plan) * len(servers))
@@ -140,7 +141,7 @@ async def _levels(servers: dict[str, Serving], requests: Requests, size: Size, p
 
 
 async def _beside(
-    server: Serving, requests: Requests, size: Size, url: str, progress: Progress, piece: int
+    server: ServerProcess, requests: Requests, size: Size, url: str, progress: Progress, piece: int
 ) -> dict[str, Any]:
     """Single transfers beside a bulk import on the same book, and alone before and after it: the median of these."""
     code = f"bench.import_{piece}"
@@ -174,7 +175,7 @@ async def _beside(
     }
 
 
-async def _alone(server: Serving, requests: Requests, size: Size) -> Timed:
+async def _alone(server: ServerProcess, requests: Requests, size: Size) -> Timed:
     return await timed(Load(requests.singles("spread")), server.port, AT, warm=size.seconds / 4, seconds=size.seconds)
 
 
@@ -182,7 +183,9 @@ def _p99(result: Timed) -> float:
     return result.p99_ms
 
 
-async def _overload(server: Serving, requests: Requests, size: Size, url: str, progress: Progress) -> dict[str, Any]:
+async def _overload(
+    server: ServerProcess, requests: Requests, size: Size, url: str, progress: Progress
+) -> dict[str, Any]:
     """Ten times what the line takes: how many were done, how fast, and whether each of them is stored."""
     task = progress.add_task("overload", total=2)
     capacity = await timed(Load(requests.singles("spread")), server.port, LINE, warm=1, seconds=size.seconds)

@@ -1,75 +1,24 @@
-"""Servers of a benchmark: a real ``canglian serve``, or one of the rivals, each in a process of its own."""
+"""The product as a benchmark serves it: ``canglian serve`` in a process of its own, on a book that was prepared."""
 
 import os
-import re
-import subprocess
-import sys
-import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
-import psutil
 from rich.progress import Progress
 
-from canglian.app.bench.ground import BOOK, open_accounts
 from canglian.app.opening import Opened, opened
 from canglian.kernel.settings import Settings, load
+from canglian.ledger.bench.ground import BOOK, open_accounts
+from canglian.ledger.bench.server_process import ServerProcess
 from canglian.web.principal import Role
 from canglian.web.system.access import create_key
 
-START_SECONDS = 60
 UNLIMITED = 1_000_000
 """Requests a second that the key of a benchmark may make: what is measured is the server, not the limit."""
 
 _SERVE = "from canglian.app.cli import main; main()"
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
-
-
-class Serving:
-    """A server process and the port that it listens on. What it says is in ``log``."""
-
-    def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
-        self.log = log
-        with log.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, *arguments],
-                env=environment,
-                cwd=log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
-        self.port = self._wait()
-
-    @property
-    def resident_bytes(self) -> int:
-        """The memory of the process."""
-        return psutil.Process(self.process.pid).memory_info().rss
-
-    def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
-        self.process.terminate()
-        try:
-            self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.kill()
-
-    def kill(self) -> None:
-        """End it at once, without a chance to finish anything."""
-        self.process.kill()
-        self.process.wait()
-
-    def _wait(self) -> int:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            found = _ADDRESS.search(self.log.read_text())
-            if found is not None:
-                return int(found[1])
-            time.sleep(0.02)
-        self.kill()
-        raise RuntimeError(f"the server did not start: {self.log.read_text()[-2000:]}")
 
 
 def settings_of(url: str, folder: Path, **more: str) -> tuple[Settings, dict[str, str]]:
@@ -84,13 +33,13 @@ def settings_of(url: str, folder: Path, **more: str) -> tuple[Settings, dict[str
     return load(wanted, folder).settings, {**inherited, **wanted}
 
 
-def serve(environment: dict[str, str], folder: Path, name: str = "canglian") -> Serving:
+def serve(environment: dict[str, str], folder: Path, name: str = "canglian") -> ServerProcess:
     """``canglian serve`` on a free port."""
-    return Serving(["-c", _SERVE, "serve", "--port", "0"], environment, folder / f"{name}.log")
+    return ServerProcess(["-c", _SERVE, "serve", "--port", "0"], environment, folder / f"{name}.log")
 
 
 @contextmanager
-def served(environment: dict[str, str], folder: Path, name: str = "canglian") -> Generator[Serving]:
+def served(environment: dict[str, str], folder: Path, name: str = "canglian") -> Generator[ServerProcess]:
     """The same, ended at the end."""
     server = serve(environment, folder, name)
     try:

@@ -8,8 +8,8 @@ from canglian.app.bench.crash.again import Answer
 from canglian.app.bench.crash.judging import Verdict
 from canglian.app.bench.crash.killing import Way
 from canglian.app.bench.crash.requests import Acknowledgement, Asked
-from canglian.app.bench.report import Bar, median
 from canglian.kernel.auditing import Verified
+from canglian.ledger.bench.report import Bar, median
 
 SHOWN = 5
 """How many of the requests that something is wrong with are named."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from canglian.app.bench.serving import Serving, serve
+from canglian.app.bench.serving import serve
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from canglian.ledger.bench.server_process import ServerProcess
 
 CLIENTS = "postgres: canglian"
 """How PostgreSQL's processes that serve a connection name themselves."""
@@ -65,7 +66,7 @@ class Victim:
         """End the server."""
         self.server.stop()
 
-    def _serve(self) -> Serving:
+    def _serve(self) -> ServerProcess:
         return serve(self._environment, self._folder)
 
     def _postmaster(self) -> psutil.Process:

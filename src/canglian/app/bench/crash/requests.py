@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from canglian.app.bench.load import Numbered, request
 from canglian.app.bench.serving import Prepared
+from canglian.ledger.bench.load import Numbered, request
 
 CODE = "bench.crash"
 LINES = (2, 5)

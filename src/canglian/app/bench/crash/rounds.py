@@ -16,11 +16,11 @@ from canglian.app.bench.crash.judging import judge
 from canglian.app.bench.crash.killing import Victim, Way
 from canglian.app.bench.crash.requests import Asked, Kind, Requests
 from canglian.app.bench.crash.stored import Database, Place
-from canglian.app.bench.ground import bars, flush_microseconds, fresh_postgres
-from canglian.app.bench.load import Load, put
-from canglian.app.bench.report import Report
 from canglian.app.bench.serving import prepare, settings_of
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from canglian.ledger.bench.ground import bars, flush_microseconds, fresh_postgres
+from canglian.ledger.bench.load import Load, put
+from canglian.ledger.bench.report import Report
 
 OUTAGE_SECONDS = 0.5
 """For how long at most nothing is started again."""

@@ -6,11 +6,11 @@ import asyncpg
 import msgspec
 
 from canglian.app.bench.crash.judging import Row, Stored
-from canglian.app.bench.ground import BOOK
 from canglian.kernel.auditing import Replayed, Verified, replay, verify
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger import AUDITED, Book
+from canglian.ledger.bench.ground import BOOK
 
 _TRANSFERS = """
 SELECT reference, id, debit, credit, amount, "group", hold FROM transfer WHERE book = $1 AND id > $2 ORDER BY id

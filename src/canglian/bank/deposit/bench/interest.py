@@ -27,8 +27,6 @@ import msgspec
 import psutil
 import uvloop
 
-from canglian.app.bench.ground import BOOK, TODAY, bars, flush_microseconds, fresh_postgres, running_engine
-from canglian.app.bench.report import Bar, Report
 from canglian.bank.deposit.interest import UNITS
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, DepositProduct, ProductClass
 from canglian.bank.deposit.moving import Inside
@@ -44,6 +42,8 @@ from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.postgres.writing import copy
 from canglian.kernel.values import utc_now
 from canglian.ledger import AUDITED, Book
+from canglian.ledger.bench.ground import BOOK, TODAY, bars, flush_microseconds, fresh_postgres, running_engine
+from canglian.ledger.bench.report import Bar, Report
 from canglian.ledger.commands import CloseDay
 from canglian.ledger.model import Account, Balance, BalanceMark, Side
 from canglian.ledger.model import AccountState as LedgerState

@@ -1,4 +1,5 @@
-"""A wallet transfer as a transaction of an ORM: as ``rivals/orm.py``, with wallets, PIN, limits and a record beside it.
+"""A wallet transfer as a transaction of an ORM: as the ledger's rival of that name, with wallets, PIN, limits and a
+record beside it.
 
 What a bank's team would write that knows its tools: the idempotency key is looked up; both wallets with their accounts
 and the payer's PIN come in one query each; the payer's counters are locked before the balances, both in the order of
@@ -17,8 +18,8 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canglian.app.bench.rivals.orm import BOOK, POOL, Account, Balance, Base, KnownRequest, Transfer
-from canglian.app.bench.rivals.tables import create
+from canglian.ledger.bench.rivals.orm import BOOK, POOL, Account, Balance, Base, KnownRequest, Transfer
+from canglian.ledger.bench.rivals.tables import create
 
 SINGLE_MAX, DAY_MAX, BALANCE_MAX = 5_000_000, 10_000_000, 50_000_000
 """What a tier 2 wallet may pay at once and on a day, and hold, in fen, as the engine's book begins with."""

@@ -28,15 +28,15 @@ import psutil
 import uvloop
 from rich.progress import Progress
 
-from canglian.app.bench import posting
-from canglian.app.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres, open_accounts, running_engine
-from canglian.app.bench.report import Bar, Report, median
 from canglian.bank.party.checks import identity_check
 from canglian.bank.wallet.onboarding import CACHE_MAX, CHUNK_LINES, COLUMNS, Asked, onboard
 from canglian.kernel import Engine
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger import AUDITED, Book
+from canglian.ledger.bench import posting
+from canglian.ledger.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres, open_accounts, running_engine
+from canglian.ledger.bench.report import Bar, Report, median
 
 WRONG_EVERY, AGAIN_EVERY = 1000, 997
 MEMORY_MIB_MAX = 128

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Date, DateTime, Sequence, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from canglian.app.bench.rivals.endpoint import Move, Moved
+from canglian.ledger.bench.rivals.endpoint import Move, Moved
 
 POOL = 20
 BOOK = 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 
-from canglian.app.bench.rivals.endpoint import Move, Moved
+from canglian.ledger.bench.rivals.endpoint import Move, Moved
 
 POOL = 20
 

@@ -21,7 +21,8 @@ import asyncpg
 import msgspec
 import uvloop
 
-from canglian.app.bench.ground import (
+from canglian.kernel import Engine
+from canglian.ledger.bench.ground import (
     BOOK,
     LINES,
     bars,
@@ -30,8 +31,7 @@ from canglian.app.bench.ground import (
     open_accounts,
     running_engine,
 )
-from canglian.app.bench.report import Bar, Report, median, spread
-from canglian.kernel import Engine
+from canglian.ledger.bench.report import Bar, Report, median, spread
 from canglian.ledger.commands import Line, PostTransfer, PostTransfers
 
 Pairs = list[tuple[int, int]]

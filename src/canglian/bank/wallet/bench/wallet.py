@@ -3,7 +3,7 @@
 Every transfer asks for the state of both wallets, the version of the payer's PIN that was looked at, the caps and
 limits of payer and payee (one payment, payments of a day, balance), and counts what it moves in the same commit; it
 has an idempotency key and a record. *Engine*: 64 clients in this process, each waiting for its answer before it asks
-again. *ORM*: 64 clients too, one SQLAlchemy transaction a request on a pool of 20 (``rivals/wallet_orm.py``). Payer and
+again. *ORM*: 64 clients too, one SQLAlchemy transaction a request on a pool of 20 (``rival.py``). Payer and
 payee are taken at random; *hot* has one payee for all. *Yardstick*: transfers of the ledger, one command each, as
 ``posting`` measures them, on the same engine. The rounds are interleaved and the medians are compared.
 
@@ -25,8 +25,17 @@ import asyncpg
 import msgspec
 import uvloop
 
-from canglian.app.bench import posting
-from canglian.app.bench.ground import (
+from canglian.bank.party import Level
+from canglian.bank.wallet import Wallet, WalletKind, WalletPin, WalletState
+from canglian.bank.wallet.bench.rival import Rival, WalletMove, prepare
+from canglian.bank.wallet.commands import TransferBetweenWallets
+from canglian.kernel import Engine
+from canglian.kernel.encoding import encode
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.postgres.writing import copy
+from canglian.kernel.values import utc_now
+from canglian.ledger.bench import posting
+from canglian.ledger.bench.ground import (
     BOOK,
     TODAY,
     bars,
@@ -35,16 +44,7 @@ from canglian.app.bench.ground import (
     open_accounts,
     running_engine,
 )
-from canglian.app.bench.report import Bar, Report, median, percentile, spread
-from canglian.app.bench.rivals.wallet_orm import Rival, WalletMove, prepare
-from canglian.bank.party import Level
-from canglian.bank.wallet import Wallet, WalletKind, WalletPin, WalletState
-from canglian.bank.wallet.commands import TransferBetweenWallets
-from canglian.kernel import Engine
-from canglian.kernel.encoding import encode
-from canglian.kernel.postgres.store import PostgresStore
-from canglian.kernel.postgres.writing import copy
-from canglian.kernel.values import utc_now
+from canglian.ledger.bench.report import Bar, Report, median, percentile, spread
 from canglian.ledger.commands import OpenAccount
 from canglian.ledger.model import Account, AccountState, Balance, Side
 

@@ -33,7 +33,12 @@ import msgspec
 import psutil
 import uvloop
 
-from canglian.app.bench.ground import (
+from canglian.kernel import Engine
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import utc_now
+from canglian.ledger.bench.ground import (
     BOOK,
     LINES,
     TODAY,
@@ -43,12 +48,7 @@ from canglian.app.bench.ground import (
     open_accounts,
     running_engine,
 )
-from canglian.app.bench.report import Bar, Report, median, spread
-from canglian.kernel import Engine
-from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.postgres.store import PostgresStore
-from canglian.kernel.queries.paging import Order
-from canglian.kernel.values import utc_now
+from canglian.ledger.bench.report import Bar, Report, median, spread
 from canglian.ledger.commands import CloseDay, Line, PostTransfers
 from canglian.ledger.queries import balances, statements
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from canglian.app.bench.report import percentile
+from canglian.ledger.bench.report import percentile
 
 Numbered = tuple[int, bytes]
 """A request and the number by which its sender knows it."""

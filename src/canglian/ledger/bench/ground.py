@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,12 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TimeElapsedColumn
 
-from canglian.app.bench.report import median
 from canglian.kernel import Engine
 from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger import AUDITED, Book
+from canglian.ledger.bench.report import median
 from canglian.ledger.commands import Line, OpenAccount, OpenBook, PostTransfers
 
 BOOK = 1
@@ -25,18 +24,6 @@ TODAY = date(2026, 1, 5)
 FUNDS = 10**10
 LINES = 1024
 """How many movements one bulk command of a benchmark carries."""
-
-
-@contextmanager
-def scratch(parent: Path | None = None) -> Generator[Path]:
-    """A folder for one run, below ``parent`` or where the machine keeps temporary files; gone afterwards.
-
-    Others may enter it: PostgreSQL runs as another user where this process is root.
-    """
-    with tempfile.TemporaryDirectory(prefix="canglian-bench-", dir=parent) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
 
 
 @contextmanager

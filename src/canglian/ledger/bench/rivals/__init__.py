@@ -5,7 +5,7 @@ between, a pool of 20 connections, prepared statements, the same tables with the
 a balance check under locks taken in one order, and an idempotency row in the same transaction. Neither keeps a
 command log, events or an audit chain.
 
-    python -m canglian.app.bench.rivals orm|statement
+    python -m canglian.ledger.bench.rivals orm|statement
 """
 
 import os
@@ -13,14 +13,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from canglian.app.bench.serving import Serving
+from canglian.ledger.bench.server_process import ServerProcess
 
 
 @contextmanager
-def standing(name: str, url: str, token: str, folder: Path) -> Generator[Serving]:
+def standing(name: str, url: str, token: str, folder: Path) -> Generator[ServerProcess]:
     """One rival, served by a process of its own until the end."""
     environment = {**os.environ, "RIVAL_DATABASE_URL": url, "RIVAL_TOKEN": token}
-    server = Serving(["-m", "canglian.app.bench.rivals", name], environment, folder / f"{name}.log")
+    server = ServerProcess(["-m", "canglian.ledger.bench.rivals", name], environment, folder / f"{name}.log")
     try:
         yield server
     finally:

@@ -8,12 +8,12 @@ from importlib import import_module
 import uvicorn
 import uvloop
 
-from canglian.app.bench.rivals.endpoint import Endpoint
+from canglian.ledger.bench.rivals.endpoint import Endpoint
 
 
 async def main(name: str) -> None:
     """Serve until a signal comes; the address is printed once it listens."""
-    rival = await import_module(f"canglian.app.bench.rivals.{name}").Rival.open(os.environ["RIVAL_DATABASE_URL"])
+    rival = await import_module(f"canglian.ledger.bench.rivals.{name}").Rival.open(os.environ["RIVAL_DATABASE_URL"])
     config = uvicorn.Config(
         Endpoint(rival, os.environ["RIVAL_TOKEN"]),
         http="httptools",
