@@ -241,13 +241,13 @@ def description_of(annotation: Any) -> str:
 
 
 def base_of(annotation: Any) -> tuple[Any, bool]:
-    """The type under all annotations, and whether None is allowed too."""
+    """The type under all annotations, and whether None is allowed too. That it may be left out is no type."""
     if get_origin(annotation) is Annotated:
         return base_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        options = [option for option in get_args(annotation) if option is not types.NoneType]
-        optional = len(options) < len(get_args(annotation))
-        return (base_of(options[0])[0] if len(options) == 1 else Union[tuple(options)]), optional  # noqa: UP007
+        options = [each for each in get_args(annotation) if each not in (types.NoneType, msgspec.UnsetType)]
+        inner, optional = base_of(options[0]) if len(options) == 1 else (Union[tuple(options)], False)  # noqa: UP007
+        return inner, optional or types.NoneType in get_args(annotation)
     return annotation, False
 
 

@@ -73,7 +73,8 @@ class Input:
 
     ``choices`` are pairs of value and title; a page may give its own. ``family`` has the words of an enum's members,
     ``freeze_kind`` for ``freeze_kind.out``: by default the enum's name. ``initial`` stands there at first. What is
-    ``secret`` is never shown again after it was sent.
+    ``secret`` is never shown again after it was sent. What a page shows decides whether it ``applies``; a field may be
+    asked for by several inputs, each for other things.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Input:
     family: str = ""
     initial: str = ""
     secret: bool = False
+    applies: Callable[[Any], bool] = lambda _: True
 
 
 @dataclass(frozen=True, kw_only=True)

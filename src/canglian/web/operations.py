@@ -37,7 +37,8 @@ JSON = "application/json"
 class RequestContext(msgspec.Struct, frozen=True):
     """The sender of a request and how it is submitted: with which idempotency key, for real or as a dry run.
 
-    ``target`` are the command's fields that the address names, where an action resolves others.
+    ``target`` are the command's fields that the address names, where an action resolves others. ``channel`` is where it
+    was asked for: through the API, or at the counter by a form of the console.
     """
 
     services: Services
@@ -46,6 +47,7 @@ class RequestContext(msgspec.Struct, frozen=True):
     dry_run: bool
     request_id: str | None
     target: Mapping[str, Any] = {}
+    channel: str = "api"
 
     async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
         """Submit a command to the principal's book."""

@@ -1,6 +1,7 @@
 """The forms of actions: each has ids of its own, and only the one that was sent gets back what was typed."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from canglian.bank.deposit.actions import ACCOUNTS, FREEZE, ON_PAGE
 from canglian.web.actions import Action, Form, Input
+from canglian.web.console.actions import action_forms
 from tests.bank.deposit.console.test_pages import as_user, opened
 from tests.web.entering import Enter, send
 
@@ -95,6 +97,27 @@ def test_a_form_that_asks_for_what_is_not_there_names_its_action(form: Form) -> 
     given: dict[str, Any] = {"command": FREEZE.command, "name": "freeze", "help": "x", "permission": FREEZE.permission}
     with pytest.raises(AssertionError, match=r"action .freeze. of deposit\.freeze_account: its form asks for"):
         Action(**given, target=("account",), form=form)
+
+
+def test_what_a_page_shows_decides_which_input_asks_for_a_field() -> None:
+    inputs = (
+        Input(name="authority", label="Who ordered it", applies=lambda shown: shown == "order"),
+        Input(name="authority", label="Who decided it", applies=lambda shown: shown == "bank"),
+        Input(name="until", applies=lambda shown: shown == "order"),
+    )
+    form = Form(title="Freeze", inputs=inputs, omit=("case_reference", "freeze_kind", "cause"))
+    action = Action(
+        command=FREEZE.command, name="freeze", help="x", permission=FREEZE.permission, target=("account",), form=form
+    )
+    anybody = SimpleNamespace(may=lambda _: True)
+    pages: Any = SimpleNamespace(principal=anybody, _=lambda text: text)
+
+    def asked(shown: str) -> list[str]:
+        return [view.label for view in action_forms(pages, [action], shown)[0].inputs]
+
+    assert asked("order") == ["Who ordered it", "field.until", "Reason"]
+    assert asked("bank") == ["Who decided it", "Reason"]
+    assert asked("nobody") == ["Reason"]
 
 
 def test_the_actions_of_a_page_have_different_names() -> None:

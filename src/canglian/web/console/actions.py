@@ -119,7 +119,7 @@ def _form_view(
     inputs = [
         _input_view(pages, form_id, asked, field, choices, {**initial, **typed}, problem)
         for asked, field in _asked(action, form)
-        if field.name not in target
+        if field.name not in target and asked.applies(shown)
     ]
     return FormView(
         form_id,
@@ -156,9 +156,8 @@ def _asked(action: Action, form: Form) -> list[tuple[Input, FormField]]:
     if action.body is None:
         return []
     fields = {name: (annotation, default) for name, annotation, default in fields_of(action.body)}
-    inputs = {each.name: each for each in form.inputs}
-    left = [name for name in fields if name not in inputs and name not in form.omit and name not in form.fixed]
-    asked = [inputs.get(name) or Input(name=name) for name in (*inputs, *left)]
+    named = {*(each.name for each in form.inputs), *form.omit, *form.fixed}
+    asked = [*form.inputs, *(Input(name=name) for name in fields if name not in named)]
     return [(each, form_field(each.name, *fields[each.name], each.family)) for each in asked]
 
 
@@ -228,7 +227,7 @@ async def submit_action(
         raise NotFound("request.not_found", path=pages.request.scope["path"])
     principal.require(action.permission)
     request_id = pages.request.scope["state"].get("request_id")
-    context = RequestContext(pages.services, principal, values.get(KEY) or None, False, request_id)
+    context = RequestContext(pages.services, principal, values.get(KEY) or None, False, request_id, channel="counter")
     named = {name: values.get(name, "") for name in action.target if name not in (target or {})}
     try:
         command = await _command(context, action, values, {**(target or {}), **named}, asset)

@@ -23,7 +23,8 @@ class FormField(msgspec.Struct, frozen=True):
     """One field of a form. ``label`` and ``help`` are message ids.
 
     ``kind`` is how it is typed: text, number, decimal, date, flag, select or list. ``members`` are the values of an
-    enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text.
+    enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text. Where it
+    ``clears``, nothing typed is None for the command: what was left out would stay.
     """
 
     name: str
@@ -36,6 +37,7 @@ class FormField(msgspec.Struct, frozen=True):
     members: list[str] = []
     family: str = ""
     longest: int | None = None
+    clears: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -77,6 +79,8 @@ class FormField(msgspec.Struct, frozen=True):
     def read(self, values: Mapping[str, str], asset: str = "CNY", scales: Mapping[str, int] | None = None) -> Any:
         """What a form says, for the command: nothing typed stays nothing. Rejects ``amount.*`` and ``share.*``."""
         text = values.get(self.name, "")
+        if self.clears and not text:
+            return None
         if self.kind == "flag":
             return text == "yes"
         if self.kind == "list":
@@ -105,6 +109,7 @@ def form_field(name: str, annotation: Any, default: Any, family: str | None = No
         members,
         family or (re.sub(r"(?<!^)(?=[A-Z])", "_", base.__name__).lower() if members else ""),
         _longest(annotation),
+        optional and default is msgspec.UNSET,
     )
 
 
