@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from canglian.app.sandbox.running import WORLDS, serving
+from canglian.app.sandboxes import NAMES, serving
 from canglian.kernel.settings import Settings
 from tests.serving import PATIENCE
 
@@ -102,7 +102,7 @@ def in_a_thread(folder: Path) -> Iterator[Sandboxes]:
     loop, over = asyncio.new_event_loop(), asyncio.Event()
 
     async def live() -> None:
-        async with serving(list(WORLDS), folder) as listening:
+        async with serving(NAMES, folder) as listening:
             ready.put(Sandboxes(folder, listening.addresses))
             await over.wait()
 

@@ -124,6 +124,11 @@ def test_the_composition_root_names_rooms_in_one_place(module: Path) -> None:
     assert named is None or module.relative_to(SOURCE).as_posix() == _LIST_OF_ROOMS
 
 
+@pytest.mark.parametrize("module", [m for m in MODULES if "sandbox" in m.parts and "bank" in m.parts], ids=_name)
+def test_a_sandbox_knows_nothing_of_the_bank_but_the_wire(module: Path) -> None:
+    assert not _OF_ROOMS.search(module.read_text(encoding="utf-8"))
+
+
 def _names(node: ast.AST) -> list[str]:
     match node:
         case ast.Name():

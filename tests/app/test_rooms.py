@@ -24,7 +24,7 @@ from canglian.app.bench.cli import NAMES
 
 early = [name for name in sys.modules if name.startswith(("canglian.bank.", "shop."))]
 from canglian.app.api_document import document
-from canglian.app.rooms import import_commands, rooms
+from canglian.app.rooms import import_commands, rooms, sandboxes
 from canglian.app.server import application
 import canglian
 
@@ -37,6 +37,7 @@ print(json.dumps({
     "from": canglian.__file__,
     "early": early,
     "benchmarks": NAMES,
+    "sandboxes": sorted(sandboxes()),
     "book": import_commands().__name__,
     "rooms": [room.name for room in rooms()],
     "demo": [room.name for room in rooms() if room.demo is not None],
@@ -136,6 +137,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert rest["demo"] == ["party", "approval", "deposit"]
     assert rest["book"] == "Book"
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
+    assert rest["sandboxes"] == ["identity", "rail", "sms"]
     assert rest["benchmarks"] == ["posting", "growth", "interest", "http", "crash"]
     assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]

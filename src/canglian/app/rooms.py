@@ -28,6 +28,7 @@ BUILT_IN = (
             "party": "Customers: list, show, verify, rate, merge, end.",
             "opening": "Remote onboarding: list, show, start, review.",
         },
+        sandboxes=("identity", "sms"),
     ),
     RoomConfig(
         package="canglian.bank.approval",
@@ -45,6 +46,7 @@ BUILT_IN = (
             "bound-account": "Accounts at other banks: list, show, confirm, end.",
         },
         benchmarks={"interest": "A day's interest over many deposit accounts, killed in its middle and resumed."},
+        sandboxes=("rail",),
     ),
     RoomConfig(
         package="canglian.bank.wallet",
@@ -67,6 +69,12 @@ BOOK = "canglian.bank.approval:Book"
 def configs() -> tuple[RoomConfig, ...]:
     """The built-in rooms, and those of installed scenarios."""
     return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS)))
+
+
+@functools.cache
+def sandboxes() -> dict[str, str]:
+    """The module of each world of ``canglian sandbox``, by its name."""
+    return {name: f"{config.package}.sandbox.{name}" for config in configs() for name in config.sandboxes}
 
 
 @functools.cache

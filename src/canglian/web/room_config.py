@@ -1,6 +1,6 @@
 """Where a room is, and what is known of it before it is imported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -13,9 +13,12 @@ class RoomConfig:
     package's module ``cli``, which is imported when one of their verbs runs.
     ``benchmarks`` are those of ``canglian bench``, each with its summary; each is the module of its name in the
     package's ``bench``, imported when it runs (see ``canglian.ledger.bench``).
+    ``sandboxes`` are the worlds of ``canglian sandbox`` that play its services outside, by their names in the settings;
+    each is ``WORLD`` in the module of its name in the package's ``sandbox`` (see ``web.sandbox``).
     """
 
     package: str
     commands: str = "commands"
     nouns: Mapping[str, str] = field(default_factory=dict[str, str])
     benchmarks: Mapping[str, str] = field(default_factory=dict[str, str])
+    sandboxes: Sequence[str] = ()

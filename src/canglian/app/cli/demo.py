@@ -9,7 +9,6 @@ import typer
 import uvloop
 
 from canglian.app.cli.failing import report_error
-from canglian.app.cli.sandbox import PAGES
 from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
 from canglian.app.cli.verb import Json
 from canglian.app.demo import Filling
@@ -17,6 +16,7 @@ from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.demo.worlds import beside
 from canglian.app.opening import Opened, opened
 from canglian.app.rooms import rooms
+from canglian.app.sandboxes import NAMES, world
 from canglian.app.server import serve
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
@@ -38,7 +38,7 @@ def main(
     port: PortOption = None,
     host: HostOption = None,
     sandboxes: Annotated[
-        bool, typer.Option("--sandboxes/--no-sandboxes", help="Run the worlds outside beside it: identity, SMS, rail.")
+        bool, typer.Option("--sandboxes/--no-sandboxes", help=f"Run the worlds outside beside it: {', '.join(NAMES)}.")
     ] = True,
     as_json: Json = False,
 ) -> None:
@@ -92,5 +92,5 @@ def _ready(sandboxes: Addresses, address: str) -> None:
     logins = "admin, operator, approver, auditor or viewer"
     sys.stdout.write(f"Canglian demo: {address}  log in as {logins} with the password {PASSWORD}\n")
     for name, where in sandboxes.items():
-        sys.stdout.write(f"  {name:8} {where}{PAGES.get(name, '/')}\n")
+        sys.stdout.write(f"  {name:8} {where}{world(name).front}\n")
     sys.stdout.flush()

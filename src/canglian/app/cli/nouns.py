@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from canglian.app.rooms import configs
+from canglian.app.rooms import configs, sandboxes
 
 USAGE = 2
 """The exit code of a command that cannot be read."""
@@ -34,12 +34,13 @@ class Noun(NamedTuple):
 _SET_UP, _LEDGER, _BANK = "Set up and run", "The ledger", "People and money"
 _TRUST, _ACCESS, _BUILD = "Trust", "Access", "Developers"
 _HERE = "canglian.app.cli"
+_WORLDS = ", ".join(sandboxes())
 
 NOUNS = {
     "demo": Noun(f"{_HERE}.demo", _SET_UP, "Fill a demo branch once and serve it."),
     "init": Noun(f"{_HERE}.init", _SET_UP, "Set up an installation: database, first book, first administrator."),
     "serve": Noun(f"{_HERE}.serve", _SET_UP, "Serve the API and the console."),
-    "sandbox": Noun(f"{_HERE}.sandbox", _SET_UP, "Run worlds outside the bank, to try it with: identity, sms, rail."),
+    "sandbox": Noun(f"{_HERE}.sandbox", _SET_UP, f"Run worlds outside the bank, to try it with: {_WORLDS}."),
     "doctor": Noun(f"{_HERE}.doctor", _SET_UP, "Check everything that Canglian needs, with a remedy for each fault."),
     "migrate": Noun(f"{_HERE}.migrate", _SET_UP, "Bring the database to this version's schema."),
     "config": Noun(f"{_HERE}.config", _SET_UP, "Show every setting, its value and where it came from."),

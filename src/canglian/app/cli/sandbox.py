@@ -11,26 +11,16 @@ import uvloop
 
 from canglian.app.cli.failing import report_error
 from canglian.app.cli.verb import Json
-from canglian.app.sandbox import faults
-from canglian.app.sandbox.running import WORLDS, run
+from canglian.app.sandboxes import NAMES, run, world
 from canglian.kernel.errors import CanglianError
 from canglian.web.cli.output import print_ready
+from canglian.web.sandbox import faults
 from canglian.web.signing import ED25519, HMAC
 
-app = typer.Typer(help="Run worlds outside the bank, to try it with: identity, sms, rail.")
+app = typer.Typer(help=f"Run worlds outside the bank, to try it with: {', '.join(NAMES)}.")
 
 PORT = 8101
-PAGES = {"sms": "/inbox", "rail": "/accounts"}
-"""Where a person looks in a world."""
-
-
-class WorldName(enum.StrEnum):
-    """What may be run."""
-
-    IDENTITY = "identity"
-    SMS = "sms"
-    RAIL = "rail"
-    ALL = "all"
+ALL = "all"
 
 
 class Algorithm(enum.StrEnum):
@@ -40,9 +30,25 @@ class Algorithm(enum.StrEnum):
     HMAC = HMAC
 
 
+def _known(name: str) -> str:
+    if name not in (*NAMES, ALL):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, (*NAMES, ALL)))}.")
+    return name
+
+
+def _names(typed: str) -> list[str]:
+    return [name for name in (*NAMES, ALL) if name.startswith(typed)]
+
+
+World = Annotated[
+    str,
+    typer.Argument(metavar="[WORLD]", help=f"{', '.join(NAMES)} or {ALL}.", callback=_known, autocompletion=_names),
+]
+
+
 @app.command()
 def main(
-    world: Annotated[WorldName, typer.Argument(metavar="[WORLD]", help="identity, sms, rail or all.")] = WorldName.ALL,
+    name: World = ALL,
     port: Annotated[
         int | None,
         typer.Option(
@@ -73,13 +79,13 @@ def main(
     as_json: Json = False,
 ) -> None:
     """Run sandboxes on this machine until interrupted. The settings that connect a bank stand in their folder."""
-    names = list(WORLDS) if world is WorldName.ALL else [world.value]
+    names = NAMES if name == ALL else (name,)
 
     def ready(addresses: Mapping[str, str], environment: Path) -> None:
         if as_json:
             print_ready({"addresses": addresses, "environment": str(environment)})
             return
-        lines = [f"{name:9} {address}{PAGES.get(name, '/')}" for name, address in addresses.items()]
+        lines = [f"{started:9} {address}{world(started).front}" for started, address in addresses.items()]
         sys.stdout.write("\n".join([*lines, f"connect   set -a; . {environment}; set +a; canglian serve", ""]))
         sys.stdout.flush()
 
@@ -90,7 +96,7 @@ def main(
                 names,
                 data,
                 ready,
-                port=PORT + list(WORLDS).index(names[0]) if port is None else port,
+                port=PORT + NAMES.index(names[0]) if port is None else port,
                 faults=ordered,
                 algorithm=algorithm.value,
                 until_closed=until_closed,

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from canglian.app.sandbox import keys
-from canglian.app.sandbox.running import HOST, WORLDS
+from canglian.app.sandboxes import HOST, NAMES
 from canglian.kernel.errors import Unavailable, declare
 from canglian.kernel.settings import Settings
 from canglian.web.outside import connections
+from canglian.web.sandbox import keys
 
 declare({"sandbox.not_started": "The sandboxes do not start; canglian sandbox says why."})
 
@@ -49,7 +49,11 @@ async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str,
         pairs = {name: keys.pair(folder, name) for name in started.addresses}
         made: dict[str, Any] = {**keys.settings(pairs, started.addresses)}
         if settings.port:
-            made["rail_callback_url"] = f"http://{settings.host}:{settings.port}/outside/rail"
+            made |= {
+                f"{name}_callback_url": f"http://{settings.host}:{settings.port}/outside/{name}"
+                for name in started.addresses
+                if hasattr(settings, f"{name}_callback_url")
+            }
         yield msgspec.structs.replace(settings, **made), started.addresses
     finally:
         assert process.stdin is not None
@@ -70,7 +74,7 @@ async def _started(process: asyncio.subprocess.Process) -> _Started:
 
 def _first(port: int) -> int:
     """The ports after the demo's own where they are free, else any."""
-    ports = range(port + 1, port + 1 + len(WORLDS))
+    ports = range(port + 1, port + 1 + len(NAMES))
     return port + 1 if port and all(_is_free(candidate) for candidate in ports) else 0
 
 

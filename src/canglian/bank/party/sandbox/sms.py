@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Meta
 
-from canglian.app.sandbox.world import Fact, Reply, World, is_local, refusal
 from canglian.kernel.values import SHANGHAI
+from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
 from canglian.web.signing import Asked
 
 KEPT_MAX = 500
@@ -48,6 +48,8 @@ class Sms(World):
 
     name: ClassVar[str] = "sms"
     title: ClassVar[str] = "短信 · Short messages"
+    front: ClassVar[str] = "/inbox"
+    front_title: ClassVar[str] = "收件箱 · Inbox"
 
     def __init__(self, *given: Any, **more: Any) -> None:
         self.messages: deque[Message] = deque(maxlen=KEPT_MAX)
@@ -75,7 +77,7 @@ class Sms(World):
 
     def open(self, asked: Asked) -> Reply | None:
         """``GET /inbox``, newest first: a page, or JSON by the accept header; ``?mobile=`` shows one person's."""
-        if (asked.method, asked.path) != ("GET", "/inbox"):
+        if (asked.method, asked.path) != ("GET", self.front):
             return None
         if not is_local(asked.authority):
             return refusal(403, "not_local", "Only this machine may ask that.")
@@ -85,3 +87,6 @@ class Sms(World):
             return Reply(200, {"data": shown})
         times = {message.reference: message.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") for message in shown}
         return self.page("inbox.html", messages=shown, times=times, mobile=mobile)
+
+
+WORLD = Sms

@@ -9,11 +9,11 @@ import httpx
 import msgspec
 import pytest
 
-from canglian.app.sandbox.faults import Faults, Mischief, read
-from canglian.app.sandbox.journal import Journal
 from canglian.kernel.errors import CanglianError, Malformed, Unavailable
 from canglian.kernel.settings import Settings
 from canglian.web.outside import Client, connection, connections, is_connected
+from canglian.web.sandbox.faults import Faults, Mischief, read
+from canglian.web.sandbox.journal import Journal
 from canglian.web.signing import Asked, SigningKey, signed_request
 from tests import sandboxes
 from tests.sandboxes import Sandboxes

@@ -21,8 +21,8 @@ import httpx
 import msgspec
 from msgspec import Meta
 
-from canglian.app.sandbox.world import Fact, Reply, World, is_local, refusal
 from canglian.kernel.values import Amount
+from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
 from canglian.web.signing import Asked, signed_request
 
 OPENING_BALANCE = 1_000_000
@@ -80,6 +80,8 @@ class Rail(World):
 
     name: ClassVar[str] = "rail"
     title: ClassVar[str] = "他行账户通道 · Rail to other banks"
+    front: ClassVar[str] = "/accounts"
+    front_title: ClassVar[str] = "他行账户 · Accounts at other banks"
 
     def __init__(self, *given: Any, **more: Any) -> None:
         self.accounts: dict[str, Account] = {}
@@ -217,7 +219,7 @@ class Rail(World):
 
     def open(self, asked: Asked) -> Reply | None:
         """``GET /accounts``: the accounts at other banks, and what came and went; or JSON by the accept header."""
-        if (asked.method, asked.path) != ("GET", "/accounts"):
+        if (asked.method, asked.path) != ("GET", self.front):
             return None
         if not is_local(asked.authority):
             return refusal(403, "not_local", "Only this machine may ask that.")
@@ -238,3 +240,6 @@ class Rail(World):
 
 def _yuan(fen: int) -> str:
     return f"¥{fen // 100:,}.{fen % 100:02d}"
+
+
+WORLD = Rail

@@ -1,4 +1,4 @@
-"""Running worlds: each on a port of its own, all in one process, until interrupted."""
+"""Running the worlds of the rooms: each on a port of its own, all in one process, until interrupted."""
 
 import asyncio
 import contextlib
@@ -6,26 +6,32 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import uvicorn
 
-from canglian.app.sandbox import keys
-from canglian.app.sandbox.faults import Faults
-from canglian.app.sandbox.identity import Identity
-from canglian.app.sandbox.rail import Rail
-from canglian.app.sandbox.sms import Sms
-from canglian.app.sandbox.world import World
+from canglian.app.rooms import sandboxes
 from canglian.kernel.errors import Conflict
+from canglian.web.sandbox import keys
+from canglian.web.sandbox.faults import Faults
+from canglian.web.sandbox.world import World
 from canglian.web.signing import ED25519
 
-WORLDS: dict[str, type[World]] = {"identity": Identity, "sms": Sms, "rail": Rail}
 HOST = "127.0.0.1"
+
+NAMES = tuple(sandboxes())
+"""The worlds that there are."""
 
 Ready = Callable[[Mapping[str, str], Path], None]
 """Called with the addresses by world, and the file of settings that connects a bank to them."""
+
+
+def world(name: str) -> type[World]:
+    """A world by its name, imported with its module."""
+    return import_module(sandboxes()[name]).WORLD
 
 
 async def run(
@@ -71,9 +77,9 @@ async def serving(
         async with contextlib.AsyncExitStack() as living:
             servers: list[_Server] = []
             for name in names:
-                world = WORLDS[name](folder, pairs[name], faults)
-                await living.enter_async_context(_alive(world))
-                servers.append(_Server(_config(world)))
+                started = world(name)(folder, pairs[name], faults)
+                await living.enter_async_context(_alive(started))
+                servers.append(_Server(_config(started)))
             tasks = [
                 asyncio.create_task(server.serve([sockets[name]])) for name, server in zip(names, servers, strict=True)
             ]

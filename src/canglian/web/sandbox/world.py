@@ -6,7 +6,9 @@ facts are one line of the journal, so a world that is killed has either done a t
 """
 
 import asyncio
+import functools
 import hashlib
+import inspect
 import ipaddress
 import time
 from collections.abc import Callable, Mapping
@@ -16,10 +18,10 @@ from typing import Any, ClassVar, cast
 import jinja2
 import msgspec
 
-from canglian.app.sandbox.faults import Faults, Mischief
-from canglian.app.sandbox.journal import Journal
-from canglian.app.sandbox.keys import Pair
 from canglian.kernel.errors import Busy, CanglianError, render
+from canglian.web.sandbox.faults import Faults, Mischief
+from canglian.web.sandbox.journal import Journal
+from canglian.web.sandbox.keys import Pair
 from canglian.web.signing import Answered, Asked, Nonces, SigningKey, VerifyingKey, signed_answer, verified_request
 
 BODY_BYTES_MAX = 2**20
@@ -56,6 +58,9 @@ class World:
 
     name: ClassVar[str]
     title: ClassVar[str]
+    front: ClassVar[str] = "/"
+    """Where a person looks at what it does, which ``front_title`` names; else at what it is."""
+    front_title: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -97,8 +102,9 @@ class World:
         self._journal.close()
 
     def page(self, template: str, **values: Any) -> Reply:
-        """A page of this world."""
-        return Reply(200, _PAGES.get_template(template).render(world=self, **values), media_type=HTML)
+        """A page of this world: a template of its own in ``pages`` beside its module, or one of all worlds."""
+        rendered = _templates(type(self)).get_template(template).render(world=self, **values)
+        return Reply(200, rendered, media_type=HTML)
 
     def signing_key(self, *, forged: bool = False) -> SigningKey:
         """What this world signs with, or a key that is not its own."""
@@ -245,10 +251,13 @@ async def _send(send: Any, reply: Reply, more: Mapping[str, str]) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-_PAGES = jinja2.Environment(
-    loader=jinja2.PackageLoader(__package__ or "", "pages"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+@functools.cache
+def _templates(world: type[World]) -> jinja2.Environment:
+    folders = [Path(inspect.getfile(kind)).parent / "pages" for kind in (world, World)]
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
