@@ -3,12 +3,14 @@
 from typing import Any
 
 from canglian.bank.party.api.paths import ReasonBody
-from canglian.bank.wallet import requests
+from canglian.bank.wallet import availability, requests
 from canglian.bank.wallet.api import bodies, money, transfers
 from canglian.bank.wallet.api import wallets as api
 from canglian.bank.wallet.api.paths import DevicePath, MovePath, PocketPath, WalletPath
+from canglian.bank.wallet.availability import unless_refused
 from canglian.bank.wallet.commands import (
     AddDevice,
+    ChangeSubWallet,
     ClosePocket,
     CloseWallet,
     ExchangeMoney,
@@ -36,7 +38,9 @@ from canglian.bank.wallet.model import LockedBy, WalletExchange
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import MoveView
 from canglian.bank.wallet.queries.wallets import DeviceView, PocketView, WalletView, device_view, pocket_view, view
-from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.bank.wallet.rules import first_products
+from canglian.kernel.values import EARLIEST
+from canglian.web.actions import Action, Form, Input, Listing, Resource, Route
 from canglian.web.principal import Permission
 
 _VIEWS = {
@@ -48,6 +52,15 @@ _VIEWS = {
 }
 _API = {"channel": "api"}
 _COUNTER = {"channel": "counter"}
+_HOLDER = Input(
+    name="party", help="The id of the customer with the mobile of this wallet: pty_…", applies=availability.is_anonymous
+)
+_DEPOSIT = Input(
+    name="deposit", help="The id of a deposit account of the holder: dep_…", applies=availability.is_anonymous
+)
+
+PRODUCTS = tuple((product.code, f"product.{product.code}") for product in first_products(EARLIEST))
+"""The codes of all products with their titles."""
 
 
 def _below(operation_id: str, path: str, response: Any = WalletView, **more: Any) -> Route:
@@ -70,8 +83,19 @@ OPEN = _act(
     "Open a wallet. Its number is allotted and sealed; a mobile is sealed before anything is logged.",
     Route(operation_id="openWallet", status=201, response=WalletView, view=view, body=bodies.WalletRequest),
     target=(),
-    fixed=_API,
-    resolve={"mobile": requests.mobile, "number": requests.number},
+    resolve={"mobile": requests.mobile, "number": requests.number, "channel": requests.channel},
+    form=Form(
+        title="Open a wallet",
+        submit="Open the wallet",
+        inputs=(
+            Input(name="product", label="Product", choices=PRODUCTS, initial="wallet.ecny2"),
+            Input(name="party", help="The id of a customer: pty_…"),
+            Input(name="mobile", label="Mobile", help="Instead of a holder, tier 4 only. Encrypted before storage."),
+            Input(name="deposit", help="The id of a deposit account of the holder: dep_…"),
+            Input(name="name", help="What the holder calls it; empty for the product's name."),
+            Input(name="within", label="Within", help="Such as village:7; empty for none."),
+        ),
+    ),
 )
 OPEN_SUB = _act(
     OpenSubWallet,
@@ -85,8 +109,14 @@ OPEN_SUB = _act(
         body_help="A sub-wallet to be opened, for a merchant or a use of its own.",
     ),
     target=("parent",),
-    fixed=_API,
-    resolve={"number": requests.number},
+    resolve={"number": requests.number, "channel": requests.channel},
+    form=Form(title="Open a sub-wallet", applies=availability.may_have_subs, unavailable=unless_refused("open-sub")),
+)
+CHANGE_SUB = _act(
+    ChangeSubWallet,
+    "change-sub",
+    "Change the name, the merchant or the bounds of a sub-wallet.",
+    form=Form(title="Change limits", submit="Change", applies=availability.is_sub),
 )
 UPGRADE = _act(
     UpgradeWallet,
@@ -97,6 +127,17 @@ UPGRADE = _act(
         "upgrade",
         body="WalletUpgradeRequest",
         body_help="The tier to raise a wallet to; ``party`` for one that is anonymous.",
+    ),
+    form=Form(
+        title="Upgrade remotely",
+        submit="Upgrade",
+        inputs=(
+            Input(name="product", label="Product"),
+            _HOLDER,
+            _DEPOSIT,
+            Input(name="deposit", applies=availability.is_known),
+        ),
+        applies=availability.has_higher_tier,
     ),
 )
 SEEN = _act(
@@ -109,12 +150,41 @@ SEEN = _act(
         body="SeenRequest",
         body_help="The document that the holder had in hand, and where.",
     ),
+    form=Form(
+        title="Upgrade face to face",
+        submit="Upgrade",
+        confirm="Verify the holder and upgrade this wallet? Its limits change immediately.",
+        note="You have seen the holder and the document. The holder is verified face to face, and an e-CNY wallet "
+        "becomes one of tier 1.",
+        inputs=(
+            _HOLDER,
+            Input(
+                name="document",
+                label="The document in hand",
+                help="The id of a document of theirs: doc_…",
+                applies=availability.is_anonymous,
+            ),
+            Input(name="document", label="The document in hand", applies=availability.is_known),
+            _DEPOSIT,
+            Input(name="deposit", applies=availability.lacks_deposit),
+            Input(name="place", label="Where"),
+        ),
+        unavailable=availability.raised,
+    ),
 )
 LOCK = _act(
     LockWallet,
     "lock",
     "Let a wallet stand still.",
     _below("lockWallet", "lock", body="LockRequest", body_help="Who lets the wallet stand still, and why."),
+    form=Form(
+        title="Lock by the bank",
+        submit="Lock",
+        confirm="Lock this wallet? No transactions until the bank unlocks it.",
+        danger=True,
+        fixed={"locked_by": LockedBy.BANK},
+        unavailable=unless_refused("lock"),
+    ),
 )
 UNLOCK = _act(
     UnlockWallet,
@@ -129,12 +199,19 @@ UNLOCK_BY_BANK = _act(
     "unlock",
     "Let a wallet move again, whoever locked it.",
     fixed={**_COUNTER, "unlocked_by": LockedBy.BANK, "pin": None},
+    form=Form(title="Unlock it", submit="Unlock", unavailable=unless_refused("unlock")),
 )
 REPORT_LOSS = _act(
     ReportLoss,
     "report-loss",
     "The holder's phone is gone: nothing is paid out any more.",
     _below("reportWalletLost", "loss", body=ReasonBody),
+    form=Form(
+        title="Report it lost",
+        confirm="Report this wallet lost? Payments will be blocked.",
+        danger=True,
+        unavailable=unless_refused("report-loss"),
+    ),
 )
 LIFT_LOSS = _act(
     LiftLoss,
@@ -146,6 +223,11 @@ LIFT_LOSS = _act(
         body="LiftRequest",
         body_help="Why a loss is lifted, and the document that the holder had in hand.",
     ),
+    form=Form(
+        title="Lift the loss",
+        inputs=(Input(name="document", label="The document in hand", applies=availability.is_known),),
+        unavailable=unless_refused("lift-loss"),
+    ),
 )
 CLOSE = _act(
     CloseWallet,
@@ -155,12 +237,29 @@ CLOSE = _act(
     fixed=_API,
     resolve={"pin": requests.pin},
 )
-CLOSE_AT_COUNTER = _act(CloseWallet, "close", CLOSE.help, fixed={**_COUNTER, "pin": None})
+CLOSE_AT_COUNTER = _act(
+    CloseWallet,
+    "close",
+    CLOSE.help,
+    fixed={**_COUNTER, "pin": None},
+    form=Form(
+        title="Close the wallet",
+        confirm="Close this wallet permanently? The balance is transferred to the holder's deposit account.",
+        danger=True,
+        omit=("deposit",),
+        unavailable=unless_refused("close"),
+    ),
+)
 RESET_PIN = _act(
     ResetPin,
     "reset-pin",
     "An operator has made sure of the holder: the PIN is forgotten and set anew.",
     _below("resetWalletPin", "pin/reset", PinStanding, body=ReasonBody),
+    form=Form(
+        title="Reset the PIN",
+        confirm="Reset this PIN? Verify the holder first; the holder then sets a new one.",
+        unavailable=unless_refused("reset-pin"),
+    ),
 )
 
 ADD_DEVICE = _act(
@@ -183,6 +282,7 @@ REMOVE_DEVICE = _act(
     "Take a device off the list.",
     _below("removeWalletDevice", "devices/{device:str}/remove", DeviceView),
     target=("wallet", "device"),
+    form=Form(title="Remove", confirm="Take this device off the list?", applies=availability.is_listed),
 )
 OPEN_POCKET = _act(
     OpenPocket,
@@ -197,6 +297,16 @@ OPEN_POCKET = _act(
         body_help="A pocket to be opened.",
     ),
     names={"pocket_kind": "kind"},
+    form=Form(
+        title="Open a pocket",
+        inputs=(
+            Input(name="pocket_kind", label="Kind", family="pocket"),
+            Input(name="name"),
+            Input(name="asset", label="Asset", help="A points asset for points, that of the wallet for benefits."),
+            Input(name="purpose", label="Purpose", help="Of benefits such as benefit:village7."),
+        ),
+        unavailable=unless_refused("open-pocket"),
+    ),
 )
 CLOSE_POCKET = _act(
     ClosePocket,
@@ -204,6 +314,12 @@ CLOSE_POCKET = _act(
     "Close an empty pocket.",
     _below("closeWalletPocket", "pockets/{pocket:str}/close", PocketView),
     target=("wallet", "pocket"),
+    form=Form(
+        title="Close it",
+        confirm="Close this pocket permanently?",
+        applies=availability.is_open,
+        unavailable=availability.emptied,
+    ),
 )
 
 RECHARGE = _act(
@@ -274,7 +390,23 @@ REVERSE = _act(
         body=ReasonBody,
     ),
     target=("transfer",),
+    form=Form(
+        title="Reverse",
+        confirm="Reverse this transfer in full? The money is returned.",
+        danger=True,
+        applies=availability.may_be_reversed,
+    ),
 )
+
+TRIED = (SEEN, LOCK, UNLOCK_BY_BANK, REPORT_LOSS, LIFT_LOSS, RESET_PIN, OPEN_SUB, OPEN_POCKET, CLOSE_AT_COUNTER)
+"""What the page of a wallet tries by a dry run, to say why not now."""
+
+ON_ROWS = (REVERSE, CLOSE_POCKET, REMOVE_DEVICE)
+ON_PAGE = (
+    *(SEEN, UPGRADE, LOCK, UNLOCK_BY_BANK, REPORT_LOSS, LIFT_LOSS, RESET_PIN, OPEN_SUB, OPEN_POCKET),
+    CLOSE_AT_COUNTER,
+)
+"""What the page of a wallet offers, in its order; ``CHANGE_SUB`` stands before them."""
 
 WALLETS = Resource(
     name="wallet",

@@ -11,6 +11,11 @@ from canglian.kernel.errors import Malformed
 from canglian.web.operations import RequestContext
 
 
+async def channel(context: RequestContext, _: Any) -> str:
+    """Where it was asked for."""
+    return context.channel
+
+
 async def number(context: RequestContext, _: Any) -> Allotted:
     """The next wallet number, sealed."""
     return await WalletService.of(context).number()

@@ -67,8 +67,8 @@ class WalletService(msgspec.Struct, frozen=True):
     request_id: str | None = None
 
     @classmethod
-    def of(cls, context: RequestContext, channel: str = "api") -> "WalletService":
-        """The service of an API request."""
+    def of(cls, context: RequestContext) -> "WalletService":
+        """The service of a request of the API, or of a form of the console."""
         principal = context.principal
         role = principal.role.value
         return cls(
@@ -77,7 +77,7 @@ class WalletService(msgspec.Struct, frozen=True):
             principal.actor,
             role,
             principal.scope,
-            channel,
+            context.channel,
             context.key,
             context.dry_run,
             context.request_id,

@@ -17,7 +17,7 @@ WALLETS = "/console/wallets"
 async def opened(client: httpx.AsyncClient, **form: str) -> str:
     """The page of a wallet that was just opened."""
     asked = form or {"product": "wallet.ecny4", "mobile": "13900130001"}
-    answer = await send(client, f"{WALLETS}/new", **asked)
+    answer = await send(client, f"{WALLETS}/new", action="open", **asked)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -67,15 +67,15 @@ async def test_the_page_says_what_is_left_what_may_be_done_and_why_not(
     assert "¥500,000.00" in text
     assert "未锁定" in text
     assert "未挂失" in text
-    await act(client, page, "loss", reason="手机丢失")
+    await act(client, page, "report-loss", reason="手机丢失")
     lost = (await client.get(page)).text
     assert "已挂失：不能付款" in lost
-    lifted = await act(client, page, "lift", reason="找回", document=person.document)
+    lifted = await act(client, page, "lift-loss", reason="找回", document=person.document)
     assert lifted.status_code == 303
     await act(client, page, "lock", reason="可疑交易")
     assert "银行已锁定" in (await client.get(page)).text
     await act(client, page, "unlock", reason="已核实")
-    await act(client, page, "open_sub", name="早餐", single_max="10.00", day_max="30")
+    await act(client, page, "open-sub", name="早餐", single_max="10.00", day_max="30")
     text = (await client.get(page)).text
     assert "¥10.00" in text
     assert "¥30.00" in text
@@ -84,10 +84,69 @@ async def test_the_page_says_what_is_left_what_may_be_done_and_why_not(
     assert "个子钱包，请先注销" in refused.text
 
 
+async def test_bounds_of_a_sub_wallet_stand_in_its_form_and_an_empty_one_clears(
+    enter: Enter, installation: Opened, person: Holder
+) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
+    assert (await act(client, page, "open-sub", name="早餐", single_max="1000.00", day_max="3000")).status_code == 303
+    query = "SELECT id, channel FROM wallet WHERE book = $1 AND parent IS NOT NULL"
+    (row,) = await installation.services.reader.rows(query, 1)
+    assert row["channel"] == "counter"
+    sub = f"{WALLETS}/{row['id']}"
+    text = (await client.get(sub)).text
+    assert 'value="早餐"' in text
+    assert 'value="1,000.00"' in text
+    assert "子钱包随母钱包办理" in text
+    assert 'id="open-sub"' not in text
+    wrong = await act(client, sub, "change-sub", name="早餐", single_max="5000", day_max="3000")
+    assert wrong.status_code == 422
+    assert 'id="change-sub-single_max-wrong"' in wrong.text
+    assert 'value="5000"' in wrong.text
+    assert (await act(client, sub, "change-sub", name="早点", single_max="", day_max="3,000.00")).status_code == 303
+    (row,) = await installation.services.reader.rows("SELECT * FROM wallet WHERE book = $1 AND parent IS NOT NULL", 1)
+    assert (row["name"], row["single_max"], row["day_max"]) == ("早点", None, 300_000)
+
+
+async def test_what_can_only_fail_is_greyed_with_its_reason(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    text = (await client.get(page)).text
+    for action in ("unlock", "lift-loss", "reset-pin", "open-sub"):
+        assert f'id="{action}"' not in text, action
+    for action in ("upgrade-face-to-face", "upgrade", "lock", "report-loss", "open-pocket", "close"):
+        assert f'<form method="post" id="{action}"' in text, action
+    assert "已有 0 个子钱包，最多 0 个" in text
+    assert 'id="open-sub"' not in (await act(client, page, "open-sub", name="早餐")).text
+
+
+async def test_a_pocket_is_opened_and_closed_where_it_is_empty(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    pocket = {"pocket_kind": "benefit", "name": "七村", "asset": "ECNY", "purpose": "benefit:village7"}
+    wrong = await act(client, page, "open-pocket", **{**pocket, "pocket_kind": "points"})
+    assert wrong.status_code == 422
+    assert 'id="open-pocket-asset-wrong"' in wrong.text
+    assert (await act(client, page, "open-pocket", **pocket)).status_code == 303
+    text = (await client.get(page)).text
+    found = re.search(r'name="pocket" value="(pkt_\w+)"', text)
+    assert found
+    assert (await act(client, page, "close-pocket", pocket=found[1])).status_code == 303
+    assert 'name="pocket"' not in (await client.get(page)).text
+
+
+async def test_no_id_stands_twice_in_a_page(enter: Enter, person: Holder) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
+    for text in ((await client.get(page)).text, (await act(client, page, "lock", reason="")).text):
+        ids = re.findall(r'\bid="([^"]+)"', text)
+        assert len(ids) == len(set(ids))
+
+
 async def test_an_operator_raises_a_wallet_face_to_face(enter: Enter, installation: Opened, person: Holder) -> None:
     client = await enter("operator")
     page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
-    raised = await act(client, page, "seen", document=person.document, place="新城支行")
+    raised = await act(client, page, "upgrade-face-to-face", document=person.document, place="新城支行")
     assert raised.status_code == 303, raised.text
     text = (await client.get(page)).text
     assert "数字人民币一类钱包" in text
@@ -101,10 +160,10 @@ async def test_an_anonymous_wallet_is_raised_by_the_party_with_its_mobile(
     page = await opened(client, product="wallet.ecny4", mobile="13800138001")
     other = await opened(client, product="wallet.ecny4", mobile="13900139999")
     form = {"party": person.party, "document": person.document, "deposit": person.deposit, "place": "新城支行"}
-    refused = await act(client, other, "seen", **form)
+    refused = await act(client, other, "upgrade-face-to-face", **form)
     assert refused.status_code == 422
     assert "手机号与钱包不一致" in refused.text
-    assert (await act(client, page, "seen", **form)).status_code == 303
+    assert (await act(client, page, "upgrade-face-to-face", **form)).status_code == 303
     assert "欧***" in (await client.get(page)).text
 
 
@@ -132,9 +191,9 @@ async def test_what_is_wrong_stands_at_its_field_and_html_is_text(enter: Enter, 
         ({"product": "wallet.ecny1"}, "party"),
         ({"product": "wallet.ecny4", "mobile": "13900130001", "name": "<b>x</b>"}, "name"),
     ):
-        answer = await send(client, f"{WALLETS}/new", **form)
+        answer = await send(client, f"{WALLETS}/new", action="open", **form)
         assert answer.status_code == 422
-        assert f'href="#f-{field}"' in answer.text, form
+        assert f'href="#open-{field}"' in answer.text, form
         assert "<b>x</b>" not in answer.text
 
 

@@ -225,7 +225,7 @@ async def raise_at_the_counter(site: Site, wallet: str) -> None:
     assert "诸***" in text
     assert "诸葛小米" not in text
     assert MOBILE not in text
-    form = "form:has(input[name=action][value=seen])"
+    form = "form:has(input[name=action][value=upgrade-face-to-face])"
     await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     await page.fill(f"{form} [name=place]", "新城支行营业厅")
     await page.click(f"{form} button[type=submit]")

@@ -19,7 +19,7 @@ from canglian.bank.wallet.commands import (
     ChangeSubWallet,
     PinStanding,
 )
-from canglian.bank.wallet.commands.values import Cap, Label, WalletId
+from canglian.bank.wallet.commands.values import DayMax, Label, Merchant, SingleMax
 from canglian.bank.wallet.model import WalletState
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import wallets
@@ -48,18 +48,9 @@ class SubWalletChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change of a sub-wallet; what is left out stays, null clears."""
 
     name: Label | UnsetType = UNSET
-    merchant: Annotated[
-        WalletId | UnsetType | None,
-        doc("The one wallet that a sub-wallet pays; null for anybody."),
-    ] = UNSET
-    single_max: Annotated[
-        Cap | UnsetType | None,
-        doc("The most that a sub-wallet pays at once; null for no bound of its own."),
-    ] = UNSET
-    day_max: Annotated[
-        Cap | UnsetType | None,
-        doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
-    ] = UNSET
+    merchant: Merchant | UnsetType = UNSET
+    single_max: SingleMax | UnsetType = UNSET
+    day_max: DayMax | UnsetType = UNSET
 
 
 def _of_pin(path: str, operation_id: str) -> Any:

@@ -14,7 +14,6 @@ from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.rules import active_party, is_valid, listed
 from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.commands.values import (
-    Cap,
     Channel,
     DayMax,
     Funding,
@@ -188,9 +187,9 @@ class ChangeSubWallet(Command[Wallet], kind="wallet.change_sub_wallet"):
 
     wallet: WalletId
     name: Label | UnsetType = UNSET
-    merchant: WalletId | UnsetType | None = UNSET
-    single_max: Cap | UnsetType | None = UNSET
-    day_max: Cap | UnsetType | None = UNSET
+    merchant: Merchant | UnsetType = UNSET
+    single_max: SingleMax | UnsetType = UNSET
+    day_max: DayMax | UnsetType = UNSET
 
     def decide(self, book: Book) -> Wallet:
         wallet = require_active_wallet(book, self.wallet)

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from canglian.bank.deposit.commands.values import AccountId
 from canglian.bank.party.commands.parties import PartyId
-from canglian.kernel.fields import Field, doc, identifier, impersonal
+from canglian.kernel.fields import Field, Unit, doc, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX
 
 WalletId = Annotated[str, identifier("wal", "A wallet's id.")]
@@ -27,7 +27,7 @@ PinVersion = Annotated[int, Meta(ge=1, le=10**6, description="The version of the
 Label = Annotated[
     str,
     Meta(pattern=r"^[^\x00-\x1f\x7f<>]+\Z", min_length=1, max_length=40, description="What its holder calls it."),
-    Field(check=impersonal),
+    Field(label="Name", check=impersonal),
 ]
 Note = Annotated[
     str,
@@ -36,8 +36,24 @@ Note = Annotated[
 ]
 Cap = Annotated[int, Meta(ge=1, le=AMOUNT_MAX, description="The most, in the minor unit.")]
 
-Holder = Annotated[PartyId | None, doc("The party's id.")]
-Funding = Annotated[AccountId | None, doc("The deposit account that the wallet stands on, or is bound to.")]
-Merchant = Annotated[WalletId | None, doc("The one wallet that a sub-wallet pays; null for anybody.")]
-SingleMax = Annotated[Cap | None, doc("The most that a sub-wallet pays at once; null for no bound of its own.")]
-DayMax = Annotated[Cap | None, doc("The most that a sub-wallet pays on a business date; null for no bound of its own.")]
+Holder = Annotated[PartyId | None, doc("The party's id."), Field(label="Holder")]
+Funding = Annotated[
+    AccountId | None,
+    doc("The deposit account that the wallet stands on, or is bound to."),
+    Field(label="Deposit account"),
+]
+Merchant = Annotated[
+    WalletId | None,
+    doc("The one wallet that a sub-wallet pays; null for anybody."),
+    Field(label="Pays only to", help="The id of a wallet: wal_…; empty for anybody."),
+]
+SingleMax = Annotated[
+    Cap | None,
+    doc("The most that a sub-wallet pays at once; null for no bound of its own."),
+    Field(label="Per transaction, yuan", unit=Unit.MONEY),
+]
+DayMax = Annotated[
+    Cap | None,
+    doc("The most that a sub-wallet pays on a business date; null for no bound of its own."),
+    Field(label="Daily total, yuan", unit=Unit.MONEY),
+]

@@ -9,14 +9,13 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from canglian.bank.party.queries import parties
+from canglian.bank.wallet.actions import PRODUCTS
 from canglian.bank.wallet.model import MoveKind, WalletState
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
-from canglian.bank.wallet.rules import first_products
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.queries.paging import Order, Page
-from canglian.kernel.values import EARLIEST
 from canglian.ledger.queries import chart
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.submitting import Form, answer_form
@@ -25,10 +24,10 @@ from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/wallets"
-CODES = [product.code for product in first_products(EARLIEST)]
+CODES = [code for code, _ in PRODUCTS]
 """The codes of all products."""
 
-_PRODUCTS = [Choice(code, f"product.{code}") for code in CODES]
+_PRODUCTS = [Choice(code, title) for code, title in PRODUCTS]
 _WALLETS = ListSpec(
     "wallets",
     "Wallets",

@@ -1,66 +1,50 @@
 """One wallet: what it has, what is left of its limits, what hangs on it, what may be done now and why not."""
 
 import asyncio
-import secrets
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.deposit import DepositAccount
-from canglian.bank.party.model import PartyDocument
 from canglian.bank.party.queries import parties
 from canglian.bank.party.rules import is_valid
-from canglian.bank.wallet.commands import (
-    ChangeSubWallet,
-    ClosePocket,
-    CloseWallet,
-    LiftLoss,
-    LockWallet,
-    OpenPocket,
-    OpenSubWallet,
-    RemoveDevice,
-    ReportLoss,
-    ResetPin,
-    ReverseWalletTransfer,
-    UnlockWallet,
-    UpgradeFaceToFace,
-    UpgradeWallet,
+from canglian.bank.wallet.actions import (
+    CHANGE_SUB,
+    CLOSE_POCKET,
+    ON_PAGE,
+    ON_ROWS,
+    PRODUCTS,
+    REMOVE_DEVICE,
+    REVERSE,
+    TRIED,
 )
+from canglian.bank.wallet.availability import WalletShown
 from canglian.bank.wallet.console.lists import PATH, move_row, rows
 from canglian.bank.wallet.model import LockedBy, PocketKind, Wallet, WalletState
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
-from canglian.bank.wallet.service import WalletService
-from canglian.kernel.command import Command
-from canglian.kernel.errors import CanglianError, NotFound
-from canglian.kernel.queries.entities import one
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import CanglianError
+from canglian.kernel.queries.entities import one, some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
+from canglian.ledger.model import Asset
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
+from canglian.web.actions import Action
 from canglian.web.console import Pages
-from canglian.web.console.forms import KEY, form_values, read, read_money
+from canglian.web.console.actions import Choices, FormView, Submission, action_forms, submit_action
+from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 SHOWN_MAX = 15
 """How many of its transfers a page shows."""
-
-
-class Act(msgspec.Struct, frozen=True):
-    """Something that may be done, or why it may not."""
-
-    reason: str = ""
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it may be done."""
-        return not self.reason
 
 
 @get("/wallets/{wallet:str}", guards=[needs(Permission.READ)])
@@ -80,137 +64,139 @@ async def _show(
     principal: Principal,
     identity: str,
     status: int = 200,
-    *,
-    problem: Any = None,
-    values: dict[str, str] | None = None,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     whole = await wallets.whole(reader, book, identity)
     found = await wallets.wallet(reader, book, identity)
-    today = (await book_figures(reader, book)).today
-    papers = [] if found.party is None else await parties.documents_of(reader, book, found.party)
-    valid = [paper for paper in papers if is_valid(paper, today)]
+    is_open = found.state is not WalletState.CLOSED
     moved = (await moves.transfers(reader, book, TransferFilter(wallet=identity), Order(limit=SHOWN_MAX))).items
+
+    def in_rows(action: Action, field: str, things: list[Any]) -> list[tuple[Any, list[FormView]]]:
+        return [
+            (thing, action_forms(pages, [action], thing, target={field: thing.id}, submission=submission))
+            for thing in things
+        ]
+
     return await pages.render(
         "wallet/wallet.html",
         status=status,
         wallet=whole.wallet,
         holder=(await rows(services, book, [whole.wallet]))[0]["holder"],
         subs=await rows(services, book, whole.sub_wallets),
-        pockets=whole.pockets,
-        devices=whole.devices,
+        pockets=in_rows(CLOSE_POCKET, "pocket", whole.pockets),
+        devices=in_rows(REMOVE_DEVICE, "device", whole.devices),
         pin=whole.pin,
         left=whole.limits,
-        moved=[move_row(move) for move in moved],
+        moved=[(move_row(move), forms) for move, forms in in_rows(REVERSE, "transfer", moved)],
         history=await history(reader, book, f"wallet:{identity}"),
         deposit=None if found.deposit is None else await one(reader, book, DepositAccount, found.deposit),
-        documents=valid,
-        acts=await _acts(pages, services, principal, found, valid),
-        pocket_kinds=[kind.value for kind in PocketKind],
+        forms=await _forms(pages, services, principal, found, submission) if is_open else [],
+        is_open=is_open,
         scales=await chart.scales(reader, book),
         may_post=principal.may(Permission.POST),
-        key=secrets.token_hex(8),
-        problem=problem,
-        values=values or {},
+        problem=None if submission is None else submission.problem,
     )
 
 
-async def _acts(
-    pages: Pages, services: Services, principal: Principal, wallet: Wallet, papers: Iterable[PartyDocument]
-) -> dict[str, Act]:
-    """What may be done: each act is decided and thrown away, so that the page computes no rule of its own."""
-    if not principal.may(Permission.POST) or wallet.state is WalletState.CLOSED:
-        return {}
-    service = WalletService.at_counter(services, principal, None)
-    paper = next((paper.id for paper in papers), "doc_" + "0" * 26)
-    document = paper if wallet.party is not None else None
-    wanted: dict[str, Command[Any]] = {
-        "lock": LockWallet(wallet=wallet.id, locked_by=LockedBy.BANK, reason="x"),
-        "unlock": UnlockWallet(wallet=wallet.id, unlocked_by=LockedBy.BANK, channel="counter", reason="x"),
-        "loss": ReportLoss(wallet=wallet.id, reason="x"),
-        "lift": LiftLoss(wallet=wallet.id, reason="x", document=document),
-        "reset_pin": ResetPin(wallet=wallet.id, reason="x"),
-        "seen": UpgradeFaceToFace(wallet=wallet.id, document=paper, place="x"),
-        "close": CloseWallet(wallet=wallet.id, channel="counter", reason="x"),
+async def _forms(
+    pages: Pages, services: Services, principal: Principal, wallet: Wallet, submission: Submission | None
+) -> list[FormView]:
+    """What may be done to a wallet, and why the rest may not."""
+    shown = await _shown(services, principal, wallet)
+    if principal.may(Permission.POST):
+        shown = msgspec.structs.replace(shown, refused=await _refused(pages, services, principal, shown))
+    choices = _choices(pages, shown, await chart.assets(services.reader, principal.book))
+    scales = await chart.scales(services.reader, principal.book)
+    bounds = {name: getattr(wallet, name) for name in ("single_max", "day_max")}
+    written = {name: major(bound, scales.get(wallet.asset, 2)) for name, bound in bounds.items()}
+    stands = {"name": wallet.name, "merchant": wallet.merchant or "", **written}
+    return [
+        *action_forms(pages, [CHANGE_SUB], shown, initial=stands, submission=submission),
+        *action_forms(pages, ON_PAGE, shown, choices=choices, submission=submission),
+    ]
+
+
+async def _shown(services: Services, principal: Principal, wallet: Wallet) -> WalletShown:
+    """A wallet with what its holder can show and has."""
+    if wallet.party is None:
+        return WalletShown(wallet)
+    reader, book = services.reader, principal.book
+    today = (await book_figures(reader, book)).today
+    documents = await parties.documents_of(reader, book, wallet.party)
+    deposits = await some(reader, book, DepositAccount, "party", wallet.party)
+    return WalletShown(
+        wallet,
+        [document for document in documents if is_valid(document, today)],
+        [deposit for deposit in deposits if deposit.closed_on is None],
+    )
+
+
+def _choices(pages: Pages, shown: WalletShown, assets: Iterable[Asset]) -> Choices:
+    """What the holder has, where the holder is known; higher tiers; what pockets hold."""
+    wallet = shown.wallet
+    held = [asset for asset in assets if asset.code == wallet.asset or asset.code.startswith("PTS:")]
+    higher = [f"wallet.ecny{tier}" for tier in (2, 3) if tier < (wallet.tier or 0)]
+    choices: dict[str, list[tuple[str, str]]] = {
+        "product": [(code, pages._(title)) for code, title in PRODUCTS if code in higher],
+        "asset": [(asset.code, f"{asset.name} {asset.code}") for asset in held],
+    }
+    if wallet.party is not None:
+        kinds = {document.id: pages._(f"document.{document.kind.value}") for document in shown.documents}
+        choices["document"] = [
+            (document.id, f"{kinds[document.id]} {document.number_mask}") for document in shown.documents
+        ]
+        choices["deposit"] = [(deposit.id, deposit.number_mask) for deposit in shown.deposits]
+    return choices
+
+
+async def _refused(pages: Pages, services: Services, principal: Principal, shown: WalletShown) -> dict[str, str]:
+    """Why actions would be refused now: each is decided and thrown away, so the page computes no rule of its own."""
+    wallet = shown.wallet
+    context = RequestContext(services, principal, None, True, None, channel="counter")
+    typed: dict[str, Any] = {
+        "reason": "x",
+        "place": "x",
+        "name": "x",
+        "locked_by": LockedBy.BANK,
+        "pocket_kind": PocketKind.BENEFIT,
+        "asset": wallet.asset,
+        "purpose": f"x:{wallet.id}",
+        "document": shown.documents[0].id if shown.documents else None,
+        "deposit": shown.deposits[0].id if shown.deposits and wallet.deposit is None else None,
     }
 
-    async def tried(command: Command[Any]) -> Act:
+    async def refusal(action: Action) -> str:
+        assert action.body is not None
+        body = action.body(**{name: typed[name] for name in action.body.__struct_fields__ if name in typed})
         try:
-            (await service.submit(command, dry_run=True)).unwrap()
-        except CanglianError as refused:
-            return Act(pages.refusal(refused).text)
-        return Act()
+            command = await action.make(context, dict.fromkeys(action.target, wallet.id), body)
+            (await context.submit(command)).unwrap()
+        except CanglianError as error:
+            return pages.refusal(error).text
+        return ""
 
-    outcomes = await asyncio.gather(*map(tried, wanted.values()))
-    return dict(zip(wanted, outcomes, strict=True))
+    texts = await asyncio.gather(*map(refusal, TRIED))
+    return {action.name: text for action, text in zip(TRIED, texts, strict=True) if text}
 
 
 @post("/wallets/{wallet:str}", status_code=200, guards=[needs(Permission.POST)])
-async def act(
+async def act_on_wallet(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     wallet: FromPath[str],
 ) -> Response[Any]:
-    """What an operator does to a wallet, by the form's action."""
-    form = await form_values(request)
-    try:
-        found = await wallets.wallet(services.reader, principal.book, wallet)
-        service = WalletService.at_counter(services, principal, form.get(KEY) or None)
-        (await service.submit_keyed(await _command(services, service, found, form))).unwrap()
-    except NotFound:
-        raise
-    except CanglianError as error:
-        return await _show(pages, services, principal, wallet, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"{PATH}/{wallet}", status_code=303)
+    """What an operator does to a wallet, and to what hangs on it."""
+    found = await wallets.wallet(services.reader, principal.book, wallet)
+    return await submit_action(
+        pages,
+        (*ON_PAGE, CHANGE_SUB, *ON_ROWS),
+        partial(_show, pages, services, principal, wallet),
+        f"{PATH}/{wallet}",
+        target={"wallet": wallet, "parent": wallet},
+        asset=found.asset,
+    )
 
 
-async def _command(services: Services, service: WalletService, wallet: Wallet, form: dict[str, str]) -> Command[Any]:
-    """The command of a form's action."""
-    action = form.get("action", "")
-    fields: dict[str, Any] = {name: value for name, value in form.items() if name != "action"}
-    if action == "open_sub":
-        given = await _bounds(services, service, wallet, fields)
-        return read(
-            {**given, "parent": wallet.id, "number": await service.number(), "channel": "counter"}, OpenSubWallet
-        )
-    if action == "change_sub":
-        given = await _bounds(services, service, wallet, fields)
-        cleared = {name: None for name in ("merchant", "single_max", "day_max") if not given.get(name)}
-        return msgspec.structs.replace(read({**given, "wallet": wallet.id}, ChangeSubWallet), **cleared)
-    more: dict[str, dict[str, Any]] = {
-        "lock": {"locked_by": "bank"},
-        "unlock": {"unlocked_by": "bank", "channel": "counter"},
-        "close": {"channel": "counter"},
-    }
-    kinds: dict[str, Any] = {
-        "lock": LockWallet,
-        "unlock": UnlockWallet,
-        "loss": ReportLoss,
-        "lift": LiftLoss,
-        "reset_pin": ResetPin,
-        "seen": UpgradeFaceToFace,
-        "upgrade": UpgradeWallet,
-        "close": CloseWallet,
-        "remove_device": RemoveDevice,
-        "pocket": OpenPocket,
-        "close_pocket": ClosePocket,
-    }
-    if action == "reverse":
-        return read({name: fields.get(name, "") for name in ("transfer", "reason")}, ReverseWalletTransfer)
-    if action not in kinds:
-        raise NotFound("request.not_found", path=f"{PATH}/{wallet.id}")
-    if action == "pocket" and fields.get("pocket_kind") == PocketKind.BENEFIT and not fields.get("asset"):
-        fields["asset"] = wallet.asset
-    return read({**fields, **more.get(action, {}), "wallet": wallet.id}, kinds[action])
-
-
-async def _bounds(services: Services, service: WalletService, wallet: Wallet, fields: dict[str, Any]) -> dict[str, Any]:
-    """Form fields with the bounds of a sub-wallet, which people write in yuan."""
-    scales = await chart.scales(services.reader, service.book)
-    typed = [name for name in ("single_max", "day_max") if fields.get(name)]
-    return {**fields, **{name: read_money(fields, name, wallet.asset, scales) for name in typed}}
-
-
-handlers = (wallet_page, act)
+handlers = (wallet_page, act_on_wallet)
