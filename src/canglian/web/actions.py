@@ -27,8 +27,9 @@ from inspect import Parameter, Signature
 from typing import Any
 
 import msgspec
-from litestar import Response, Router, post
+from litestar import Response, Router
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 
 from canglian.kernel.command import Command
 from canglian.kernel.fields import fields_of
@@ -40,12 +41,15 @@ from canglian.web.principal import Permission, needs
 Resolve = Callable[[RequestContext, Any], Awaitable[Any]]
 """Gives the value of one field of the command, from the context (who asks, and for what) and the body."""
 
+Message = str | tuple[str, Mapping[str, str]]
+"""A message id; or one with the values of its places: ``("Until %(day)s.", {"day": "2036-01-01"})``."""
+
 _PARAMETER = re.compile(r"{(\w+):\w+}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """An action's place in the HTTP API.
+    """An action's place in the HTTP API: what is posted, unless ``method`` says otherwise.
 
     ``path`` is below the resource's; its parameters are, in order, the action's ``target``. ``response`` is what is
     answered, ``view`` makes it of the command's result and reads nothing. ``body`` is the name of the body's schema,
@@ -60,6 +64,7 @@ class Route:
     view: Callable[[Any], Any] | None = None
     body: str | type[msgspec.Struct] = ""
     body_help: str = ""
+    method: str = "POST"
 
     @property
     def parameters(self) -> list[str]:
@@ -71,13 +76,16 @@ class Route:
 class Input:
     """How a form asks for one field, where the field's type does not say it all. Texts are message ids.
 
+    ``kind`` is how it is typed (``canglian.web.console.inputs``): an instant may be asked for as a day.
     ``choices`` are pairs of value and title; a page may give its own. ``family`` has the words of an enum's members,
     ``freeze_kind`` for ``freeze_kind.out``: by default the enum's name. ``initial`` stands there at first. What is
     ``secret`` is never shown again after it was sent. What a page shows decides whether it ``applies``; a field may be
     asked for by several inputs, each for other things.
+    Where it ``keeps``, nothing typed leaves what is there, though the field may be null.
     """
 
     name: str
+    kind: str = ""
     label: str = ""
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -85,6 +93,7 @@ class Input:
     initial: str = ""
     secret: bool = False
     applies: Callable[[Any], bool] = lambda _: True
+    keeps: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,21 +101,22 @@ class Form:
     """An action as a form of a page. Texts are message ids.
 
     ``inputs`` are the fields that a type does not say enough of, in their order; the others follow. ``omit`` are fields
-    that the page never asks for, ``fixed`` those that it fills itself. ``confirm`` is asked before the form is sent.
-    What a page shows decides: ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be
-    sent now.
+    that the form never asks for (what the page's address names is filled in), ``fixed`` those that it fills itself.
+    ``confirm`` is asked before the form is sent, ``download`` says that a file is answered. What a page shows decides:
+    ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be sent now.
     """
 
     title: str
     submit: str = ""
     confirm: str = ""
-    note: str = ""
+    note: Message | Callable[[Any], Message] = ""
     danger: bool = False
+    download: bool = False
     inputs: tuple[Input, ...] = ()
     omit: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     applies: Callable[[Any], bool] = lambda _: True
-    unavailable: Callable[[Any], str | None] = lambda _: None
+    unavailable: Callable[[Any], Message | None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,8 +292,9 @@ def _handler(resource: Resource, action: Action) -> Any:
     handle.__name__ = handle.__qualname__ = action.command.__name__
     handle.__module__ = action.command.__module__
     handle.__code__ = handle.__code__.replace(co_name=action.command.__name__)
-    return post(
+    return HTTPRouteHandler(
         route.path,
+        http_method=route.method,
         operation_id=route.operation_id,
         status_code=route.status,
         guards=[needs(action.permission)],

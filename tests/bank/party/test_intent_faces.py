@@ -71,13 +71,13 @@ async def test_the_page_lists_what_is_missing_and_takes_a_check(enter: Enter) ->
     assert text.count("缺少") == 4
     assert "尚未登记法定代表人" in text
     await send(client, page, action="change", representative=boss.rsplit("/", 1)[1])
-    check = {"action": "intent", "how": "on_site", "held_at": "2026-01-05T10:30", "outcome": "confirmed"}
+    check = {"action": "note-intent", "how": "on_site", "held_at": "2026-01-05T10:30", "outcome": "confirmed"}
     wrong = await send(client, page, **{**check, "held_at": "gestern"}, reference="rec-1")
-    assert (wrong.status_code, 'href="#f-held_at"' in wrong.text) == (422, True)
+    assert (wrong.status_code, 'href="#note-intent-held_at"' in wrong.text) == (422, True)
     personal = await send(client, page, **check, reference="13800138000")
-    assert (personal.status_code, 'href="#f-reference"' in personal.text) == (422, True)
+    assert (personal.status_code, 'href="#note-intent-reference"' in personal.text) == (422, True)
     assert (await send(client, page, **check, reference="rec-1")).status_code == 303
-    assert (await send(client, page, action="no_owners", reason="股权分散")).status_code == 303
+    assert (await send(client, page, action="state-no-owners", reason="股权分散")).status_code == 303
     text = (await client.get(page)).text
     assert text.count("缺少") == 1
     assert "2026-01-05 10:30:00" in text

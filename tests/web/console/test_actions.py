@@ -11,6 +11,7 @@ from canglian.bank.deposit.actions import ACCOUNTS, FREEZE, ON_PAGE
 from canglian.web.actions import Action, Form, Input
 from canglian.web.console.actions import action_forms
 from tests.bank.deposit.console.test_pages import as_user, opened
+from tests.bank.party.console.test_pages import registered
 from tests.web.entering import Enter, send
 
 _TYPED = {"freeze_kind": "in", "cause": "order", "reason": "协助冻结"}
@@ -123,3 +124,20 @@ def test_what_a_page_shows_decides_which_input_asks_for_a_field() -> None:
 def test_the_actions_of_a_page_have_different_names() -> None:
     names = [action.name for action in (*ON_PAGE, *ACCOUNTS.actions) if action not in ACCOUNTS.actions]
     assert len(names) == len(set(names))
+
+
+async def test_what_is_answered_may_be_a_page_or_a_file_and_a_refusal_is_shown_again(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await registered(client)
+    await as_user(client, "approver")
+    assert 'id="export" autocomplete="off" hx-boost="false"' in (await client.get(page)).text
+    refused = await send(client, page, action="export")
+    assert (refused.status_code, 'href="#export-reason"' in refused.text) == (422, True)
+    assert (await send(client, page, action="export", reason="本人申请")).json()["data"]["name"] == "欧阳晓燕"
+
+
+async def test_a_reason_why_not_fills_in_its_values(enter: Enter) -> None:
+    client = await enter("admin")
+    text = (await client.get(await registered(client))).text
+    assert re.search("资料依法至少保存至 20[0-9-]{8}。", text)
+    assert "%(" not in text

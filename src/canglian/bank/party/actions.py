@@ -1,20 +1,26 @@
 """What can be done to a party, a consent and a remote opening: who may, and what is asked."""
 
+from dataclasses import replace
 from typing import Any
 
+from canglian.bank.party import availability
 from canglian.bank.party.api.consents import handlers as consent_handlers
 from canglian.bank.party.api.leaving import handlers as leaving_handlers
 from canglian.bank.party.api.openings import handlers as opening_handlers
-from canglian.bank.party.api.parties import handlers, shown
+from canglian.bank.party.api.parties import document_shown, handlers, shown
 from canglian.bank.party.api.paths import ConsentPath, OpeningPath, OwnerPath, PartyPath, ReasonBody, RolePath
 from canglian.bank.party.commands import (
     AddBeneficialOwner,
+    AddDocument,
     AddRole,
     AskCheck,
+    ChangeParty,
     EndBeneficialOwner,
+    EndPersonSessions,
     EndRelationship,
     EndRole,
     EraseParty,
+    ExportPersonalData,
     GiveConsent,
     MergeParties,
     NoteIntentCheck,
@@ -23,14 +29,16 @@ from canglian.bank.party.commands import (
     ReviewOpening,
     StartOpening,
     StateNoOwners,
+    UnmaskParty,
     VerifyFaceToFace,
     WithdrawConsent,
 )
 from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, OwnerExemption, PartyRole
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningView
-from canglian.bank.party.queries.parties import PartyView
-from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.bank.party.queries.parties import DocumentView, PartyView
+from canglian.bank.party.requests import DocumentRequest, PartyChange, sealed, sealed_document
+from canglian.web.actions import Action, Form, Input, Listing, Resource, Route
 from canglian.web.principal import Permission
 
 
@@ -39,6 +47,74 @@ def _below(operation_id: str, path: str, response: Any = PartyView, **more: Any)
     view = shown if response is PartyView else None
     return Route(operation_id=operation_id, path=f"/{{party:str}}/{path}", response=response, view=view, **more)
 
+
+CHANGE = Action(
+    command=ChangeParty,
+    name="change",
+    help="Change what is known of a party.",
+    permission=Permission.POST,
+    cli=False,
+    target=("party",),
+    resolve={name: sealed(name) for name in ("name", "number", "mobile", "address")},
+    route=Route(
+        operation_id="changeParty",
+        path="/{party:str}",
+        response=PartyView,
+        view=shown,
+        body=PartyChange,
+        method="PATCH",
+    ),
+    form=Form(
+        title="Change",
+        inputs=(
+            Input(name="number", label="Identity number or credit code", applies=availability.lacks_number),
+            Input(name="name", label="Name", help="Leave empty what stays."),
+            Input(name="mobile", kind="tel", keeps=True),
+            Input(name="address", label="Postal address", keeps=True),
+            Input(name="occupation", keeps=True),
+            Input(
+                name="representative",
+                help="The id of a person: pty_…",
+                applies=availability.is_organisation,
+                keeps=True,
+            ),
+        ),
+        omit=("nationality",),
+        applies=availability.is_active,
+    ),
+)
+
+ADD_DOCUMENT = Action(
+    command=AddDocument,
+    name="add-document",
+    help="Put a document on record.",
+    permission=Permission.POST,
+    cli=False,
+    target=("party",),
+    names={"document_kind": "kind"},
+    resolve={"number": sealed_document},
+    route=Route(
+        operation_id="addDocument",
+        path="/{party:str}/documents",
+        status=201,
+        response=DocumentView,
+        view=document_shown,
+        body=DocumentRequest,
+    ),
+    form=Form(
+        title="Add a document",
+        submit="Add",
+        inputs=(
+            Input(name="document_kind", family="document"),
+            Input(name="number", label="Document number"),
+            Input(name="authority"),
+            Input(name="valid_from"),
+            Input(name="valid_until", help="Empty where it is for life."),
+        ),
+        omit=("digest",),
+        applies=availability.is_active,
+    ),
+)
 
 VERIFY = Action(
     command=VerifyFaceToFace,
@@ -49,6 +125,13 @@ VERIFY = Action(
     route=_below(
         "verifyParty", "verification", body="Verification", body_help="Which document was in hand, and where."
     ),
+    form=Form(
+        title="Verify face to face",
+        submit="Verify",
+        inputs=(Input(name="document", label="The document in hand"), Input(name="place", label="Where")),
+        applies=availability.is_active,
+        unavailable=availability.verified,
+    ),
 )
 
 RATE = Action(
@@ -58,6 +141,12 @@ RATE = Action(
     permission=Permission.POST,
     target=("party",),
     route=_below("rateParty", "risk", body="Rating", body_help="A rating of the risk, and why."),
+    form=Form(
+        title="Rate the risk",
+        submit="Rate",
+        inputs=(Input(name="risk", family="state"),),
+        applies=availability.is_active,
+    ),
 )
 
 ADD_ROLE = Action(
@@ -74,6 +163,15 @@ ADD_ROLE = Action(
         body="RoleRequest",
         body_help="A part that a party plays, and in which thing of a scene.",
     ),
+    form=Form(
+        title="Add a customer role",
+        submit="Add",
+        inputs=(
+            Input(name="role", family="party_role"),
+            Input(name="within", label="Within", help="Such as village:7; empty for none."),
+        ),
+        applies=availability.is_active,
+    ),
 )
 
 END_ROLE = Action(
@@ -83,6 +181,7 @@ END_ROLE = Action(
     permission=Permission.POST,
     target=("party", "role"),
     route=_below("endRole", "roles/{role:str}/end", PartyRole),
+    form=Form(title="End it", confirm="End this customer role?"),
 )
 
 ADD_OWNER = Action(
@@ -99,6 +198,16 @@ ADD_OWNER = Action(
         body="OwnerRequest",
         body_help="Who in the end owns or controls an organisation.",
     ),
+    form=Form(
+        title="Add a beneficial owner",
+        submit="Add",
+        inputs=(
+            Input(name="owner", label="Customer", help="The id of a person: pty_…"),
+            Input(name="control", initial="shares"),
+            Input(name="share_bps", help="2500 is a quarter."),
+        ),
+        applies=availability.is_organisation,
+    ),
 )
 
 END_OWNER = Action(
@@ -108,6 +217,7 @@ END_OWNER = Action(
     permission=Permission.POST,
     target=("company", "owner"),
     route=_below("endBeneficialOwner", "owners/{owner:str}/end", BeneficialOwner),
+    form=Form(title="End it", confirm="End this ownership?"),
 )
 
 STATE_NO_OWNERS = Action(
@@ -117,6 +227,11 @@ STATE_NO_OWNERS = Action(
     permission=Permission.POST,
     target=("company",),
     route=_below("stateNoOwners", "no-owners", OwnerExemption, status=201, body=ReasonBody),
+    form=Form(
+        title="State why there is no beneficial owner",
+        applies=availability.is_organisation,
+        unavailable=availability.no_owners_stated,
+    ),
 )
 
 NOTE_INTENT = Action(
@@ -133,6 +248,58 @@ NOTE_INTENT = Action(
         body="IntentRequest",
         body_help="That an organisation's representative was asked for its intent, and what came of it.",
     ),
+    form=Form(
+        title="Record an account opening intent check",
+        note=availability.whom_to_ask,
+        inputs=(
+            Input(name="how", family="how", initial="on_site"),
+            Input(name="held_at"),
+            Input(name="outcome", label="Intent", family="state", initial="confirmed"),
+            Input(name="reference", help="Where the proof is, such as the number of a recording."),
+        ),
+        omit=("spoke_with",),
+        applies=availability.is_organisation,
+        unavailable=availability.intent_noted,
+    ),
+)
+
+END_SESSIONS = Action(
+    command=EndPersonSessions,
+    name="end-sessions",
+    help="Sign a person out on every device.",
+    permission=Permission.POST,
+    target=("party",),
+    form=Form(
+        title="Sign the person out everywhere",
+        submit="Sign out",
+        confirm="Sign out on every device? Whoever has the mobile signs in anew by a code.",
+        danger=True,
+        omit=("keep",),
+        applies=availability.is_person,
+        unavailable=availability.signed_out,
+    ),
+)
+
+UNMASK = Action(
+    command=UnmaskParty,
+    name="unmask",
+    help="See personal data in plain.",
+    permission=Permission.APPROVE,
+    target=("party",),
+    form=Form(
+        title="View unmasked personal data",
+        submit="View",
+        inputs=(Input(name="fields", label="Which", family="field"),),
+    ),
+)
+
+EXPORT = Action(
+    command=ExportPersonalData,
+    name="export",
+    help="Hand out everything that is held about a party.",
+    permission=Permission.APPROVE,
+    target=("party",),
+    form=Form(title="Provide all personal data to the customer", submit="Export as JSON", download=True),
 )
 
 MERGE = Action(
@@ -147,6 +314,15 @@ MERGE = Action(
         body="MergeRequest",
         body_help="Which record is merged into the one that the path names, and why.",
     ),
+    form=Form(
+        title="Merge another record into this one",
+        submit="Merge",
+        confirm="Merge permanently? The other record then points to this one.",
+        danger=True,
+        inputs=(Input(name="other", label="The other record"),),
+        applies=availability.is_active,
+        unavailable=availability.merged,
+    ),
 )
 
 END = Action(
@@ -156,6 +332,12 @@ END = Action(
     permission=Permission.POST,
     target=("party",),
     route=_below("endRelationship", "end", body=ReasonBody),
+    form=Form(
+        title="End the relationship",
+        confirm="End the relationship? Roles end and consents are withdrawn.",
+        danger=True,
+        applies=availability.is_active,
+    ),
 )
 
 RESUME = Action(
@@ -165,6 +347,7 @@ RESUME = Action(
     permission=Permission.POST,
     target=("party",),
     route=_below("resumeRelationship", "resume", body=ReasonBody),
+    form=Form(title="Resume the relationship", submit="Resume", applies=availability.has_ended),
 )
 
 ERASE = Action(
@@ -174,6 +357,13 @@ ERASE = Action(
     permission=Permission.APPROVE,
     target=("party",),
     route=_below("eraseParty", "erase", body=ReasonBody),
+    form=Form(
+        title="Erase personal data",
+        submit="Erase",
+        confirm="Erase permanently? This cannot be undone.",
+        danger=True,
+        unavailable=availability.erased,
+    ),
 )
 
 GIVE_CONSENT = Action(
@@ -189,6 +379,12 @@ GIVE_CONSENT = Action(
         body_help="Who lets whom have which data, and what for. ``evidence`` is the SHA-256 of what was signed or "
         "shown.",
     ),
+    form=Form(
+        title="Record a consent",
+        inputs=(Input(name="scope", label="Scope", help="Such as profile.basic."),),
+        omit=("party", "evidence"),
+        applies=availability.is_active,
+    ),
 )
 
 WITHDRAW_CONSENT = Action(
@@ -198,6 +394,7 @@ WITHDRAW_CONSENT = Action(
     permission=Permission.POST,
     target=("consent",),
     route=Route(operation_id="withdrawConsent", path="/{consent:str}/withdraw", response=Consent),
+    form=Form(title="Withdraw", confirm="Withdraw this consent? The receiver is told."),
 )
 
 START_OPENING = Action(
@@ -213,6 +410,15 @@ START_OPENING = Action(
         body="OpeningRequest",
         body_help="Who is to be verified, and by which channel.",
     ),
+    form=Form(
+        title="Start remote onboarding",
+        submit="Start",
+        note=availability.opening_lasts,
+        omit=("party",),
+        fixed={"channel": "console"},
+        applies=availability.is_person,
+        unavailable=availability.opening_started,
+    ),
 )
 
 ASK_CHECK = Action(
@@ -222,6 +428,12 @@ ASK_CHECK = Action(
     permission=Permission.POST,
     target=("opening",),
     route=Route(operation_id="askOpeningCheck", path="/{opening:str}/ask", response=OpeningView, view=openings.view),
+    form=Form(
+        title="Retry the check",
+        note="The next step is requested from the external service automatically. Retry if a response was lost or "
+        "negative.",
+        applies=availability.awaits_check,
+    ),
 )
 
 REVIEW = Action(
@@ -240,11 +452,66 @@ REVIEW = Action(
     ),
 )
 
+
+def _decision(name: str, help_text: str, form: Form, *, accepted: bool) -> Action:
+    """One of the two decisions on a case."""
+    return Action(
+        command=ReviewOpening,
+        name=name,
+        help=help_text,
+        permission=Permission.APPROVE,
+        target=("opening",),
+        fixed={"accepted": accepted},
+        form=form,
+    )
+
+
+ACCEPT = _decision(
+    "accept",
+    "Verify the person of a case.",
+    Form(title="Accept", applies=availability.awaits_review),
+    accepted=True,
+)
+REFUSE = _decision(
+    "refuse",
+    "Refuse a case.",
+    Form(title="Refuse", danger=True, applies=availability.awaits_review),
+    accepted=False,
+)
+
+ON_PARTY = (
+    CHANGE,
+    ADD_DOCUMENT,
+    VERIFY,
+    START_OPENING,
+    RATE,
+    ADD_ROLE,
+    GIVE_CONSENT,
+    ADD_OWNER,
+    NOTE_INTENT,
+    STATE_NO_OWNERS,
+    END_SESSIONS,
+    END,
+    RESUME,
+)
+"""What the page of a party offers, in its order."""
+
+FOR_APPROVERS = (UNMASK, EXPORT, MERGE, ERASE)
+"""What only an approver does; where the book's policy says so, somebody asks for it and others approve."""
+
+REQUESTED = {action.command: replace(action, permission=Permission.READ) for action in FOR_APPROVERS}
+"""The same as what is asked for, which the page of approval requests guards itself."""
+
+IN_ROWS = (END_ROLE, END_OWNER, WITHDRAW_CONSENT)
+ON_OPENING = (ASK_CHECK, ACCEPT, REFUSE)
+
 PARTIES = Resource(
     name="party",
     path="/parties",
     tag="parties",
     actions=(
+        CHANGE,
+        ADD_DOCUMENT,
         VERIFY,
         RATE,
         ADD_ROLE,

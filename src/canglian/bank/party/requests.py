@@ -3,9 +3,7 @@
 The API reads these structs from JSON, the console from forms.
 """
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -13,9 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from canglian.bank.party.codes import TypedDigits, index_of
 from canglian.bank.party.commands import (
-    AddDocument,
     AddListEntry,
-    ChangeParty,
     GiveAccount,
     MatchElements,
     RegisterParty,
@@ -24,18 +20,15 @@ from canglian.bank.party.commands import (
 )
 from canglian.bank.party.commands.documents import Digest
 from canglian.bank.party.commands.parties import Nationality, Occupation, PartyId
-from canglian.bank.party.model import (
-    Colour,
-    DocumentKind,
-    ListedBy,
-    Party,
-    PartyKind,
-)
-from canglian.bank.party.sealing import Sealer
+from canglian.bank.party.model import Colour, DocumentKind, ListedBy, PartyKind
+from canglian.bank.party.queries import parties
+from canglian.bank.party.sealing import SealedText, Sealer
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
+from canglian.web.actions import Resolve
+from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.services import Services
 
@@ -82,44 +75,16 @@ class PartyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     occupation: Annotated[Occupation | UnsetType | None, doc("What the person does for a living.")] = UNSET
     representative: Annotated[PartyId | UnsetType | None, doc("The legal representative's party.")] = UNSET
 
-    def command(self, sealer: Sealer, party: Party) -> ChangeParty:
-        """The command. Rejects ``party.*_form`` and the like."""
-        changes: dict[str, Any] = {
-            name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET
-        }
-        seals: dict[str, Callable[[str], Any]] = {
-            "name": partial(sealer.name, kind=party.kind),
-            "number": partial(sealer.number, kind=party.kind),
-            "mobile": sealer.mobile,
-            "address": sealer.address,
-        }
-        for name, seal in seals.items():
-            if changes.get(name) is not None:
-                changes[name] = seal(changes[name])
-        return ChangeParty(party=party.id, **changes)
-
 
 class DocumentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A paper that was seen. ``digest`` is the SHA-256 of its picture, which is kept elsewhere."""
 
-    kind: Annotated[DocumentKind, doc("What kind of document it is.")]
+    document_kind: Annotated[DocumentKind, doc("What kind of document it is.")] = msgspec.field(name="kind")
     number: Plain
     authority: Annotated[Name, doc("Who issued the document.")]
     valid_from: Annotated[date, doc("The first day of the document's validity.")]
     valid_until: Annotated[date | None, doc("The last day of the document's validity; null for life.")] = None
     digest: Annotated[Digest | None, doc("The SHA-256 of its picture.")] = None
-
-    def command(self, sealer: Sealer, party: str) -> AddDocument:
-        """The command. Rejects ``party_document.number_form``."""
-        return AddDocument(
-            party=party,
-            document_kind=self.kind,
-            number=sealer.document(self.number),
-            authority=self.authority,
-            valid_from=self.valid_from,
-            valid_until=self.valid_until,
-            digest=self.digest,
-        )
 
 
 class OpeningDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,6 +174,27 @@ class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[Plain | None, doc("The identity number or credit code to look for; it stays in the body.")] = None
     mobile: Annotated[Plain | None, doc("Only who has this mobile number, in plain.")] = None
     name: Annotated[Plain | None, doc("What people read.")] = None
+
+
+async def sealed_document(context: RequestContext, body: DocumentRequest) -> SealedText:
+    """The number of a paper, sealed. Rejects ``party_document.number_form``."""
+    return (await sealer_for(context.services, context.principal, context.key)).document(body.number)
+
+
+def sealed(name: str) -> Resolve:
+    """One piece of a ``PartyChange``, sealed; what is left out stays, null clears. Rejects ``party.*_form``."""
+
+    async def made(context: RequestContext, body: PartyChange) -> Any:
+        plain = getattr(body, name)
+        if not isinstance(plain, str):
+            return plain
+        seal = getattr(await sealer_for(context.services, context.principal, context.key), name)
+        if name not in ("name", "number"):
+            return seal(plain)
+        party = await parties.party(context.services.reader, context.principal.book, context.target["party"])
+        return seal(plain, party.kind)
+
+    return made
 
 
 async def sealer_for(services: Services, principal: Principal, key: str | None) -> Sealer:

@@ -12,13 +12,15 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
+from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
 from canglian.kernel.fields import fields_of
-from canglian.web.actions import Action, Form, Input
+from canglian.web.actions import Action, Form, Input, Message
 from canglian.web.console.forms import KEY, Wrong, form_values, read
 from canglian.web.console.inputs import FormField, form_field
 from canglian.web.console.pages import Pages
 from canglian.web.operations import RequestContext
+from canglian.web.principal import Permission
 
 ACTION = "action"
 """The field of a form that names its action."""
@@ -30,8 +32,14 @@ Choices = Mapping[str, Iterable[tuple[str, str]]]
 """What a page offers, by the name of a field: values, and titles as they are shown."""
 
 
+Answer = Callable[[Outcome[Any]], Awaitable[Response[Any]]]
+"""What is answered in the place of an address to go on to."""
+
+_TYPES = {"date": "date", "first_day": "date", "last_day": "date", "instant": "datetime-local", "tel": "tel"}
+
+
 class InputView(msgspec.Struct, frozen=True):
-    """One input. ``kind`` is text, number, decimal, date, flag, select, list or hidden."""
+    """One input, of a kind of ``FormField``. The value of ticks are those that are ticked, with spaces between."""
 
     id: str
     name: str
@@ -45,6 +53,11 @@ class InputView(msgspec.Struct, frozen=True):
     longest: int | None = None
 
     @property
+    def type(self) -> str:
+        """The type of an input element."""
+        return _TYPES.get(self.kind, "text")
+
+    @property
     def attributes(self) -> dict[str, str]:
         """What helps to type it: the keyboard of a phone, and how long it may be."""
         keyboard = {"number": "numeric", "decimal": "decimal"}.get(self.kind)
@@ -53,7 +66,8 @@ class InputView(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True):
-    """One form. ``reason`` says why it cannot be sent now; then it has no inputs."""
+    """One form. ``reason`` says why it cannot be sent now; then it has no inputs. ``address`` is that of another page
+    that it is sent to."""
 
     id: str
     action: str
@@ -66,6 +80,8 @@ class FormView(msgspec.Struct, frozen=True):
     reason: str
     open: bool
     inputs: list[InputView] = []
+    download: bool = False
+    address: str = ""
 
     @property
     def asks(self) -> bool:
@@ -116,23 +132,27 @@ def _form_view(
     form_id, reason = _id(action, target), _unavailable(pages, action, form, shown)
     typed, problem = (values, submission.problem) if was_sent else ({}, None)
     hidden = [InputView(f"{form_id}-{name}", name, "hidden", value=value) for name, value in target.items()]
+    fresh = {asked.name for asked in form.inputs if asked.secret or asked.kind == "hidden"}
+    held = {**initial, **{name: text for name, text in typed.items() if name not in fresh}}
     inputs = [
-        _input_view(pages, form_id, asked, field, choices, {**initial, **typed}, problem)
+        input_view(pages, form_id, asked, field, choices, held, problem)
         for asked, field in _asked(action, form)
         if field.name not in target and asked.applies(shown)
     ]
+    note = form.note(shown) if callable(form.note) else form.note
     return FormView(
         form_id,
         action.name,
         pages._(form.title),
         pages._(form.submit or form.title),
         pages._(form.confirm) if form.confirm else "",
-        pages._(form.note) if form.note else "",
+        _text(pages, note),
         form.danger,
         secrets.token_hex(8),
         reason,
         was_sent,
         [] if reason else [*hidden, *inputs],
+        form.download,
     )
 
 
@@ -143,9 +163,17 @@ def _id(action: Action, target: Mapping[str, str]) -> str:
 
 def _unavailable(pages: Pages, action: Action, form: Form, shown: Any) -> str:
     if pages.principal is None or not pages.principal.may(action.permission):
+        if action.permission is Permission.APPROVE:
+            return pages._("Only an approver or administrator may do this.")
         return pages._("Your role may not do this.")
-    reason = form.unavailable(shown)
-    return pages._(reason) if reason else ""
+    return _text(pages, form.unavailable(shown))
+
+
+def _text(pages: Pages, message: Message | None) -> str:
+    """A message in the reader's language, nothing where there is none."""
+    if not message:
+        return ""
+    return pages._(message) if isinstance(message, str) else pages._(message[0]) % message[1]
 
 
 # -- inputs --------------------------------------------------------------------------------------------------------
@@ -158,10 +186,12 @@ def _asked(action: Action, form: Form) -> list[tuple[Input, FormField]]:
     fields = {name: (annotation, default) for name, annotation, default in fields_of(action.body)}
     named = {*(each.name for each in form.inputs), *form.omit, *form.fixed}
     asked = [*form.inputs, *(Input(name=name) for name in fields if name not in named)]
-    return [(each, form_field(each.name, *fields[each.name], each.family)) for each in asked]
+    return [
+        (each, form_field(each.name, *fields[each.name], each.family, each.kind, keeps=each.keeps)) for each in asked
+    ]
 
 
-def _input_view(
+def input_view(
     pages: Pages,
     form_id: str,
     asked: Input,
@@ -170,15 +200,17 @@ def _input_view(
     values: Mapping[str, str],
     problem: Wrong | None,
 ) -> InputView:
+    """One input of a form, with what stands in it and what is wrong with it."""
     offered = _choices(pages, asked, field, choices)
     help_text = asked.help or field.help
+    value = " ".join(field.ticked(values)) if field.kind == "ticks" else values.get(field.name, asked.initial)
     return InputView(
         f"{form_id}-{field.name}",
         field.name,
-        field.kind if offered is None else "select",
+        field.kind if offered is None or field.kind == "ticks" else "select",
         pages._(asked.label or field.label),
         pages._(help_text) if help_text else "",
-        asked.initial if asked.secret else values.get(field.name, asked.initial),
+        value,
         field.required,
         offered or [],
         problem.text if problem is not None and problem.field == field.name else "",
@@ -210,11 +242,13 @@ async def submit_action(
     *,
     target: Mapping[str, Any] | None = None,
     asset: str = "CNY",
+    answers: Mapping[str, Answer] | None = None,
 ) -> Response[Any]:
     """Do what the form that was sent asks for, and go on to the address ``to``, which may be made of the result.
 
     ``target`` are the command's fields that the page's address names; the rest of the action's target comes from the
-    form. Amounts are of ``asset``. What is refused, in reading or by a rule, is shown by ``again``, which takes
+    form. Amounts are of ``asset``. ``answers``, by the names of actions, are what is answered instead of the address.
+    What is refused, in reading or by a rule, is shown by ``again``, which takes
     ``status`` and ``submission``. Raises Forbidden ``form.foreign`` and ``auth.forbidden``, NotFound for an action
     that is not there.
     """
@@ -231,7 +265,10 @@ async def submit_action(
     named = {name: values.get(name, "") for name in action.target if name not in (target or {})}
     try:
         command = await _command(context, action, values, {**(target or {}), **named}, asset)
-        result = (await context.submit(command)).unwrap()
+        outcome = await context.submit(command)
+        result = outcome.unwrap()
+        if answers is not None and action.name in answers:
+            return await answers[action.name](outcome)
     except CanglianError as error:
         problem = msgspec.structs.replace(pages.refusal(error), form=values.get(FORM, action.name))
         return await again(status=422, submission=Submission(values, problem))
@@ -244,21 +281,16 @@ async def _command(
     """The command of an action from a form's texts. Raises Malformed ``form.*`` and ``amount.*`` at the field."""
     named = msgspec.structs.asdict(read(dict(target), action.address))
     scales = await context.services.scales(context.principal.book)
-    body = None if action.body is None else read(_texts(action, values, asset, scales), action.body)
+    body = None if action.body is None else read(_texts(action, values, target, asset, scales), action.body)
     return await action.make(context, named, body)
 
 
-def _texts(action: Action, values: Mapping[str, str], asset: str, scales: Mapping[str, int]) -> dict[str, Any]:
-    """A form's values under the names of the body; what the form fills itself is filled."""
-    assert action.body is not None
+def _texts(
+    action: Action, values: Mapping[str, str], target: Mapping[str, Any], asset: str, scales: Mapping[str, int]
+) -> dict[str, Any]:
+    """A form's values under the names of the body, with what the form and the page's address fill in."""
     assert action.form is not None
-    texts: dict[str, Any] = {}
-    for name, annotation, default in fields_of(action.body):
-        if name in action.form.omit:
-            continue
-        if name in action.form.fixed:
-            value = action.form.fixed[name]
-        else:
-            value = form_field(name, annotation, default).read(values, asset, scales)
-        texts[action.names.get(name, name)] = value
-    return texts
+    texts = {field.name: field.read(values, asset, scales) for _, field in _asked(action, action.form)}
+    texts |= {name: target[name] for name in action.form.omit if target.get(name) is not None}
+    texts |= action.form.fixed
+    return {action.names.get(name, name): value for name, value in texts.items()}

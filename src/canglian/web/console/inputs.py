@@ -3,13 +3,14 @@
 import enum
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, get_args
 
 import msgspec
 
 from canglian.kernel.amounts import major, share
 from canglian.kernel.fields import Unit, base_of, field_of
+from canglian.kernel.values import SHANGHAI
 from canglian.web.console.formats import money, number
 from canglian.web.console.forms import error_at, read_money
 
@@ -18,11 +19,15 @@ Translate = Callable[[str], str]
 _DECIMALS = {Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
 """How many decimals of a percentage a unit has."""
 
+_TIMES = {"instant": time.min, "first_day": time.min, "last_day": time(23, 59, 59)}
+"""The kinds of instants, and the time that stands for a day where no time of it is typed."""
+
 
 class FormField(msgspec.Struct, frozen=True):
     """One field of a form. ``label`` and ``help`` are message ids.
 
-    ``kind`` is how it is typed: text, number, decimal, date, flag, select or list. ``members`` are the values of an
+    ``kind`` is how it is typed: text, tel, number, decimal, date, instant, flag, select, ticks (several members of an
+    enum), list or hidden; an instant may be asked for as its first_day or last_day. ``members`` are the values of an
     enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text. Where it
     ``clears``, nothing typed is None for the command: what was left out would stay.
     """
@@ -83,8 +88,12 @@ class FormField(msgspec.Struct, frozen=True):
             return None
         if self.kind == "flag":
             return text == "yes"
+        if self.kind == "ticks":
+            return self.ticked(values) or ""
         if self.kind == "list":
             return re.split(r"[\s,、]+", text) if text else ""
+        if self.kind in _TIMES and text:
+            return _instant(text, _TIMES[self.kind])
         if self.unit is Unit.MONEY and text:
             return read_money(values, self.name, asset, scales)
         if self.unit is not None and text:
@@ -92,35 +101,55 @@ class FormField(msgspec.Struct, frozen=True):
                 return share(text, _DECIMALS[self.unit])
         return text
 
+    def ticked(self, values: Mapping[str, str]) -> list[str]:
+        """The members that are ticked, each by a field of its own: ``name_member``."""
+        return [member for member in self.members if values.get(f"{self.name}_{member}")]
 
-def form_field(name: str, annotation: Any, default: Any, family: str | None = None) -> FormField:
+
+def _instant(text: str, day: time) -> str:
+    """A day, or a time of it, as an instant of the branch; what is neither stays as it is, to be refused."""
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (typed if "T" in text else datetime.combine(typed, day)).replace(tzinfo=SHANGHAI).isoformat()
+
+
+def form_field(
+    name: str, annotation: Any, default: Any, family: str | None = None, kind: str = "", *, keeps: bool = False
+) -> FormField:
     """A field of a struct, as ``fields_of`` gives it. ``family`` has an enum's words; by default the enum's name."""
     base, optional = base_of(annotation)
     of_type = field_of(annotation)
-    members = [member.value for member in base] if isinstance(base, type) and issubclass(base, enum.Enum) else []
+    enumerated = next((part for part in (base, *get_args(base)) if _is_enum(part)), None)
+    members = [member.value for member in enumerated] if enumerated is not None else []
     return FormField(
         name,
         of_type.label or f"field.{name}",
         of_type.help,
-        _kind(base, of_type.unit, is_enum=bool(members)),
+        kind or _kind(base, of_type.unit, has_members=bool(members)),
         of_type.unit,
         default is msgspec.NODEFAULT and not optional,
         default,
         members,
-        family or (re.sub(r"(?<!^)(?=[A-Z])", "_", base.__name__).lower() if members else ""),
+        family or (re.sub(r"(?<!^)(?=[A-Z])", "_", enumerated.__name__).lower() if enumerated is not None else ""),
         _longest(annotation),
-        optional and default is msgspec.UNSET,
+        optional and default is msgspec.UNSET and not keeps,
     )
 
 
-def _kind(base: Any, unit: Unit | None, *, is_enum: bool) -> str:
+def _is_enum(base: Any) -> bool:
+    return isinstance(base, type) and issubclass(base, enum.Enum)
+
+
+def _kind(base: Any, unit: Unit | None, *, has_members: bool) -> str:
     if unit is not None:
         return "decimal"
-    if is_enum:
-        return "select"
     if get_args(base):
-        return "list"
-    return {bool: "flag", int: "number", date: "date"}.get(base, "text")
+        return "ticks" if has_members else "list"
+    if has_members:
+        return "select"
+    return {bool: "flag", int: "number", date: "date", datetime: "instant"}.get(base, "text")
 
 
 def _longest(annotation: Any) -> int | None:

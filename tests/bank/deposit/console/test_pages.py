@@ -29,12 +29,12 @@ async def seen(client: httpx.AsyncClient, serial: int = 1) -> str:
     """The id of a person who was verified face to face."""
     page = await registered(client, serial)
     paper = {
-        "kind": "identity_card",
+        "document_kind": "identity_card",
         "number": identity(serial),
         "authority": "新城县公安局",
         "valid_from": "2020-01-01",
     }
-    await send(client, page, action="document", **paper)
+    await send(client, page, action="add-document", **paper)
     document = re.search(r'value="(doc_[0-9a-z]{26})"', (await client.get(page)).text)
     assert document
     await send(client, page, action="verify", document=document[1], place="柜台")

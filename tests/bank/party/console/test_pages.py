@@ -96,13 +96,13 @@ async def test_plain_data_is_shown_once_to_an_approver_with_a_reason(enter: Ente
     client = await enter("operator")
     page = await registered(client, mobile="13800138000")
     assert "由复核员或管理员办理" in (await client.get(page)).text
-    assert (await send(client, page, f"{page}/unmask", reason="x", field_name="yes")).status_code == 403
+    assert (await send(client, page, action="unmask", reason="x", fields_name="yes")).status_code == 403
     await as_user(client, "approver")
-    for values in ({"field_name": "yes"}, {"reason": "电话核实"}, {"reason": "问 13800138000", "field_name": "yes"}):
-        refused = await send(client, page, f"{page}/unmask", **values)
+    for values in ({"fields_name": "yes"}, {"reason": "电话核实"}, {"reason": "问 13800138000", "fields_name": "yes"}):
+        refused = await send(client, page, action="unmask", **values)
         assert refused.status_code == 422, values
         assert "欧阳" not in refused.text
-    shown = await send(client, page, f"{page}/unmask", reason="电话核实", field_name="yes", field_mobile="yes")
+    shown = await send(client, page, action="unmask", reason="电话核实", fields_name="yes", fields_mobile="yes")
     assert shown.status_code == 200
     assert shown.headers["cache-control"] == "no-store"
     assert "欧阳晓燕" in shown.text
@@ -118,7 +118,7 @@ async def test_plain_data_is_shown_once_to_an_approver_with_a_reason(enter: Ente
 async def test_everything_is_handed_out_as_a_file(enter: Enter) -> None:
     client = await enter("admin")
     page = await registered(client)
-    answer = await send(client, page, f"{page}/export", reason="本人申请")
+    answer = await send(client, page, action="export", reason="本人申请")
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.json()["data"]["name"] == "欧阳晓燕"
@@ -128,26 +128,32 @@ async def test_what_an_operator_may_do_and_what_not_with_the_reason(enter: Enter
     client = await enter("operator")
     page = await registered(client, mobile="13800138000")
     assert "没有有效证件" in (await client.get(page)).text
-    paper = {"kind": "identity_card", "number": identity(1), "authority": "新城县公安局", "valid_from": "2020-01-01"}
-    assert (await send(client, page, action="document", **paper)).status_code == 303
+    paper = {
+        "document_kind": "identity_card",
+        "number": identity(1),
+        "authority": "新城县公安局",
+        "valid_from": "2020-01-01",
+    }
+    assert (await send(client, page, action="add-document", **paper)).status_code == 303
     document = re.search(r'value="(doc_[0-9a-z]{26})"', (await client.get(page)).text)
     assert document
     for values in (
         {"action": "verify", "document": document[1], "place": "新城支行"},
-        {"action": "risk", "risk": "medium", "reason": "年度复核"},
-        {"action": "role", "role": "villager", "within": "village:7"},
-        {"action": "consent", "scope": "profile.basic", "purpose": "开户", "receiver": "partner:sunny"},
+        {"action": "rate", "risk": "medium", "reason": "年度复核"},
+        {"action": "add-role", "role": "villager", "within": "village:7"},
+        {"action": "give", "scope": "profile.basic", "purpose": "开户", "receiver": "partner:sunny"},
         {"action": "change", "occupation": "农民"},
+        {"action": "change", "address": "西门街 1 号"},
     ):
         answer = await send(client, page, **values)
         assert answer.status_code == 303, (values, answer.text)
     text = (await client.get(page)).text
-    for said in ("面签", "村民", "village:7", "partner:sunny", "农民", "用户 operator", "已完成。"):
+    for said in ("面签", "村民", "village:7", "partner:sunny", "农民", "138****8000", "用户 operator", "已完成。"):
         assert said in text
     for name in ("role", "consent"):
         found = re.search(f'name="{name}" value="([a-z]{{3}}_[0-9a-z]{{26}})"', text)
         assert found
-        action = {"role": "end_role", "consent": "withdraw"}[name]
+        action = {"role": "end-role", "consent": "withdraw"}[name]
         assert (await send(client, page, action=action, **{name: found[1]})).status_code == 303
     late = await send(client, page, action="verify", document=document[1], place="x")
     assert late.status_code == 422
@@ -164,11 +170,11 @@ async def test_an_organisation_has_its_owners_on_its_page(enter: Enter) -> None:
     page = (
         await send(client, NEW, kind="company", name="晴川光伏科技有限公司", nationality="CHN", number=credit(1))
     ).headers["location"]
-    small = await send(client, page, action="owner", owner=person, control="shares", share_bps="100")
+    small = await send(client, page, action="add-owner", owner=person, control="shares", share_bps="100")
     assert small.status_code == 422
     assert "低于受益所有人标准 2500" in small.text
     assert (
-        await send(client, page, action="owner", owner=person, control="shares", share_bps="6000")
+        await send(client, page, action="add-owner", owner=person, control="shares", share_bps="6000")
     ).status_code == 303
     assert (await send(client, page, action="change", representative=person)).status_code == 303
     text = (await client.get(page)).text
@@ -184,7 +190,7 @@ async def test_an_approver_merges_after_both_were_seen(enter: Enter, installatio
     other_id = other.headers["location"].rsplit("/", 1)[1]
     await as_user(client, "approver")
     assert "疑似同一客户" in (await client.get(page)).text
-    merged = await send(client, page, f"{page}/merge", other=other_id, reason="重复登记")
+    merged = await send(client, page, action="merge", other=other_id, reason="重复登记")
     assert merged.status_code == 303
     gone = (await client.get(other.headers["location"])).text
     assert "已合并" in gone
@@ -192,15 +198,15 @@ async def test_an_approver_merges_after_both_were_seen(enter: Enter, installatio
     stored = await installation.services.store.load(1, Party, [other_id])
     assert stored[other_id].merged_into == page.rsplit("/", 1)[1]
     assert "资料依法至少保存至" in (await client.get(page)).text
-    early = await send(client, page, f"{page}/erase", reason="本人申请")
+    early = await send(client, page, action="erase", reason="本人申请")
     assert early.status_code == 422
 
 
 async def test_a_case_is_reviewed_on_its_page(enter: Enter, installation: Opened) -> None:
     client = await enter("operator")
     page = await registered(client, mobile="13800138000")
-    assert (await send(client, page, action="risk", risk="high", reason="跨境交易")).status_code == 303
-    assert (await send(client, page, action="opening", channel="console")).status_code == 303
+    assert (await send(client, page, action="rate", risk="high", reason="跨境交易")).status_code == 303
+    assert (await send(client, page, action="start")).status_code == 303
     opening = re.search(r"/console/openings/(opn_[0-9a-z]{26})", (await client.get(page)).text)
     assert opening
     there = opening[0]
@@ -209,10 +215,10 @@ async def test_a_case_is_reviewed_on_its_page(enter: Enter, installation: Opened
         more = {"number": sealer.document(identity(1))} if name == "document" else {}
         await installation.services.engine.execute(1, step(name, opening[1], **more), actor="test")
     assert "待审核" in (await client.get("/console/openings?state=review")).text
-    assert (await send(client, there, accepted="true", reason="x")).status_code == 403
+    assert (await send(client, there, action="accept", reason="x")).status_code == 403
     await as_user(client, "approver")
-    assert (await send(client, there, accepted="true")).status_code == 422
-    assert (await send(client, there, accepted="true", reason="资料齐全")).status_code == 303
+    assert (await send(client, there, action="accept")).status_code == 422
+    assert (await send(client, there, action="accept", reason="资料齐全")).status_code == 303
     text = (await client.get(there)).text
     assert "资料齐全" in text
     assert "622202*********0123" in text

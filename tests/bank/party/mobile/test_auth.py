@@ -122,7 +122,7 @@ async def test_an_operator_signs_somebody_out_everywhere(enter: Enter, town: Tow
     operator = await enter("operator")
     path = f"/console/people/{owner.party.id}"
     assert "此人未在任何设备登录" not in (await operator.get(path)).text
-    assert (await send(operator, path, action="end_sessions")).status_code == 303
+    assert (await send(operator, path, action="end-sessions")).status_code == 303
     assert (await mobile.look("/m/me")).status_code == 303
     assert "此人未在任何设备登录" in (await operator.get(path)).text
 

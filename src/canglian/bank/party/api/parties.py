@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -26,13 +26,7 @@ from canglian.bank.party.queries import intent, lists, openings, parties
 from canglian.bank.party.queries.lists import EntryView
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
-from canglian.bank.party.requests import (
-    DocumentRequest,
-    PartyChange,
-    PartyRequest,
-    SearchRequest,
-    sealer_for,
-)
+from canglian.bank.party.requests import PartyRequest, SearchRequest, sealer_for
 from canglian.bank.party.sealing import mobile_index, name_index, number_index
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import doc
@@ -156,21 +150,6 @@ async def get_party(
     return as_json(whole)
 
 
-@patch(
-    "/{party:str}",
-    operation_id="changeParty",
-    guards=[needs(Permission.POST)],
-    responses=responses(PartyView, write=True),
-)
-async def change_party(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[PartyChange]
-) -> Response[bytes]:
-    """Change what is known of a party."""
-    found = await parties.party(context.services.reader, context.principal.book, party)
-    sealer = await sealer_for(context.services, context.principal, context.key)
-    return await context.respond(data.command(sealer, found), shown, status=200)
-
-
 @get(
     "/{party:str}/duplicates",
     operation_id="listDuplicates",
@@ -185,18 +164,4 @@ async def list_duplicates(
     return as_json(AlikeOnes(await parties.duplicates(services.reader, principal.book, found)))
 
 
-@post(
-    "/{party:str}/documents",
-    operation_id="addDocument",
-    guards=[needs(Permission.POST)],
-    responses=responses(DocumentView, 201, write=True),
-)
-async def add_document(
-    context: NamedDependency[RequestContext], party: PartyPath, data: Body[DocumentRequest]
-) -> Response[bytes]:
-    """Put a document on record."""
-    sealer = await sealer_for(context.services, context.principal, context.key)
-    return await context.respond(data.command(sealer, party), document_shown)
-
-
-handlers = (register_party, list_parties, search_parties, get_party, change_party, list_duplicates, add_document)
+handlers = (register_party, list_parties, search_parties, get_party, list_duplicates)

@@ -1,6 +1,5 @@
 """Remote openings: the list, and one with its steps, its evidence and its review."""
 
-import secrets
 from functools import partial
 from typing import Any
 
@@ -8,14 +7,14 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.party.commands import AskCheck, ReviewOpening
+from canglian.bank.party.actions import ON_OPENING
+from canglian.bank.party.availability import OpeningShown
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter, OpeningView
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import read
-from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.outside import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -82,10 +81,16 @@ async def opening_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, identity: str, status: int = 200, **more: Any
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await openings.opening(reader, book, identity)
+    asked_outside = is_connected(services.settings, "identity") or is_connected(services.settings, "sms")
     return await pages.render(
         "party/opening.html",
         status=status,
@@ -93,42 +98,21 @@ async def _show(
         way=[state for state in OpeningState if state is not OpeningState.REJECTED],
         steps=await openings.steps(reader, book, identity),
         names=await parties.names(reader, book, [found.party]),
-        may_approve=principal.may(Permission.APPROVE),
-        may_post=principal.may(Permission.POST),
-        asked_outside=is_connected(services.settings, "identity") or is_connected(services.settings, "sms"),
-        key=secrets.token_hex(8),
-        **{"problem": None, "values": {}, **more},
+        forms=action_forms(pages, ON_OPENING, OpeningShown(found, asked_outside), submission=submission),
+        problem=None if submission is None else submission.problem,
     )
 
 
-@post("/openings/{opening:str}", status_code=200, guards=[needs(Permission.APPROVE)])
-async def review(
+@post("/openings/{opening:str}", status_code=200, guards=[needs(Permission.READ)])
+async def act_on_opening(
     pages: NamedDependency[Pages],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     opening: FromPath[str],
 ) -> Response[Any]:
-    """Decide on a case that waits for a review."""
-
-    def made(form: Form) -> ReviewOpening:
-        return read({**form, "opening": opening}, ReviewOpening)
-
-    return await submit_form(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
+    """Decide on a case that waits for a review, or ask outside again for the check that comes next."""
+    again = partial(_show, pages, services, principal, opening)
+    return await submit_action(pages, ON_OPENING, again, f"{PATH}/{opening}", target={"opening": opening})
 
 
-@post("/openings/{opening:str}/ask", status_code=200, guards=[needs(Permission.POST)])
-async def ask_again(
-    pages: NamedDependency[Pages],
-    services: NamedDependency[Services],
-    principal: NamedDependency[Principal],
-    opening: FromPath[str],
-) -> Response[Any]:
-    """Ask outside again for the check that comes next."""
-
-    def made(_: Form) -> AskCheck:
-        return AskCheck(opening=opening)
-
-    return await submit_form(pages, made, partial(_show, pages, services, principal, opening), f"{PATH}/{opening}")
-
-
-handlers = (list_openings, opening_page, review, ask_again)
+handlers = (list_openings, opening_page, act_on_opening)
