@@ -30,19 +30,18 @@ import msgspec
 from litestar import Response, Router
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
 
 from canglian.kernel.command import Command
 from canglian.kernel.fields import fields_of
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
+from canglian.web.form import Form
 from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.principal import Permission, needs
 
 Resolve = Callable[[RequestContext, Any], Awaitable[Any]]
 """Gives the value of one field of the command, from the context (who asks, and for what) and the body."""
-
-Message = str | tuple[str, Mapping[str, str]]
-"""A message id; or one with the values of its places: ``("Until %(day)s.", {"day": "2036-01-01"})``."""
 
 _PARAMETER = re.compile(r"{(\w+):\w+}")
 
@@ -64,59 +63,12 @@ class Route:
     view: Callable[[Any], Any] | None = None
     body: str | type[msgspec.Struct] = ""
     body_help: str = ""
-    method: str = "POST"
+    method: Method = "POST"
 
     @property
     def parameters(self) -> list[str]:
         """The names of the path's parameters, in order."""
         return _PARAMETER.findall(self.path)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Input:
-    """How a form asks for one field, where the field's type does not say it all. Texts are message ids.
-
-    ``kind`` is how it is typed (``canglian.web.console.inputs``): an instant may be asked for as a day.
-    ``choices`` are pairs of value and title; a page may give its own. ``family`` has the words of an enum's members,
-    ``freeze_kind`` for ``freeze_kind.out``: by default the enum's name. ``initial`` stands there at first. What is
-    ``secret`` is never shown again after it was sent. What a page shows decides whether it ``applies``; a field may be
-    asked for by several inputs, each for other things.
-    Where it ``keeps``, nothing typed leaves what is there, though the field may be null.
-    """
-
-    name: str
-    kind: str = ""
-    label: str = ""
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    family: str = ""
-    initial: str = ""
-    secret: bool = False
-    applies: Callable[[Any], bool] = lambda _: True
-    keeps: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """An action as a form of a page. Texts are message ids.
-
-    ``inputs`` are the fields that a type does not say enough of, in their order; the others follow. ``omit`` are fields
-    that the form never asks for (what the page's address names is filled in), ``fixed`` those that it fills itself.
-    ``confirm`` is asked before the form is sent, ``download`` says that a file is answered. What a page shows decides:
-    ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be sent now.
-    """
-
-    title: str
-    submit: str = ""
-    confirm: str = ""
-    note: Message | Callable[[Any], Message] = ""
-    danger: bool = False
-    download: bool = False
-    inputs: tuple[Input, ...] = ()
-    omit: tuple[str, ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    applies: Callable[[Any], bool] = lambda _: True
-    unavailable: Callable[[Any], Message | None] = lambda _: None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from canglian.bank.deposit.actions import ACCOUNTS, FREEZE, ON_PAGE
-from canglian.web.actions import Action, Form, Input
+from canglian.web.actions import Action
 from canglian.web.console.actions import action_forms
+from canglian.web.form import Form, Input
 from tests.bank.deposit.console.test_pages import as_user, opened
 from tests.bank.party.console.test_pages import registered
 from tests.web.entering import Enter, send

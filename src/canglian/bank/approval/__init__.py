@@ -7,7 +7,7 @@ proposal changes.
 """
 
 from canglian.bank.approval.book import Book
-from canglian.bank.approval.describing import APPROVABLE, Approvable, Demand, Description, Field, approvable
+from canglian.bank.approval.describing import APPROVABLE, Approvable, Demand, Description, approvable
 from canglian.bank.approval.model import (
     ApprovalPolicy,
     ApproverGroup,
@@ -29,7 +29,6 @@ __all__ = [
     "Demand",
     "Description",
     "Fact",
-    "Field",
     "Proposal",
     "ProposalState",
     "Tier",

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from canglian.bank.approval import queries, service
+from canglian.bank.approval import availability, queries, service
 from canglian.bank.approval.api import (
     DELEGATION_HANDLERS,
     PROPOSAL_HANDLERS,
@@ -26,6 +26,7 @@ from canglian.bank.approval.commands import (
 from canglian.bank.approval.model import Delegation
 from canglian.kernel.command import Command
 from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission, Role
 
@@ -59,6 +60,8 @@ async def _delegator_role(context: RequestContext, body: Any) -> Role | None:
 
 
 async def _delegator(context: RequestContext, body: DelegationRequest) -> str:
+    if body.delegator not in (None, context.principal.actor):
+        await service.check_members(context.services, context.principal.book, [body.delegator])
     return body.delegator or context.principal.actor
 
 
@@ -67,6 +70,7 @@ async def _delegate(context: RequestContext, body: DelegationRequest) -> str:
     return body.delegate
 
 
+_INSTEAD = Input(name="on_behalf_of", label="On behalf of", applies=availability.votes_for_others)
 _VOTER = {"role": _role, "behind": _behind, "delegator_role": _delegator_role}
 
 
@@ -77,7 +81,7 @@ def _step(operation_id: str, path: str, **more: Any) -> Route:
     )
 
 
-def _own(command: type[Command[Any]], name: str, help_text: str) -> Action:
+def _own(command: type[Command[Any]], name: str, help_text: str, form: Form) -> Action:
     """What its maker may do with a proposal."""
     return Action(
         command=command,
@@ -86,6 +90,7 @@ def _own(command: type[Command[Any]], name: str, help_text: str) -> Action:
         permission=Permission.POST,
         target=("proposal",),
         route=_step(f"{name}Proposal", name),
+        form=form,
     )
 
 
@@ -103,6 +108,11 @@ APPROVE = Action(
         body="ApprovalRequest",
         body_help="A vote for a proposal. With ``digest`` it counts only for what was looked at.",
     ),
+    form=Form(
+        title="Approve",
+        inputs=(_INSTEAD, Input(name="comment", label="Comment"), Input(name="digest", kind="hidden")),
+        unavailable=availability.refused("approve"),
+    ),
 )
 
 REJECT = Action(
@@ -114,14 +124,31 @@ REJECT = Action(
     target=("proposal",),
     resolve=_VOTER,
     route=_step("rejectProposal", "reject", body="RejectionRequest", body_help="A vote against a proposal, and why."),
+    form=Form(
+        title="Reject",
+        danger=True,
+        inputs=(_INSTEAD, Input(name="comment", label="Comment", help="A rejection needs a comment.")),
+        applies=availability.may_reject,
+    ),
 )
 
 CONFIRM = _own(
     ConfirmProposal,
     "confirm",
     "Take one's own proposal anew after what it is about has changed; the votes begin again.",
+    Form(
+        title="Confirm",
+        confirm="Reconfirm the request as it is now? Approvals given so far are void.",
+        applies=availability.may_confirm,
+        unavailable=availability.refused("confirm"),
+    ),
 )
-WITHDRAW = _own(WithdrawProposal, "withdraw", "Take one's own proposal back.")
+WITHDRAW = _own(
+    WithdrawProposal,
+    "withdraw",
+    "Take one's own proposal back.",
+    Form(title="Withdraw", confirm="Withdraw this request?", unavailable=availability.refused("withdraw")),
+)
 
 DELEGATE = Action(
     command=Delegate,
@@ -130,6 +157,16 @@ DELEGATE = Action(
     permission=Permission.APPROVE,
     resolve={"delegator": _delegator, "delegate": _delegate, "role": _role},
     route=Route(operation_id="delegate", status=201, response=Delegation, body=DelegationRequest),
+    form=Form(
+        title="Delegate approval",
+        inputs=(
+            Input(name="delegator", label="Delegator", applies=availability.for_others),
+            Input(name="delegate", label="Delegate"),
+            Input(name="since", kind="first_day", label="Since", help="Nothing means from now on."),
+            Input(name="until", kind="last_day", label="Until", help="To the end of this day."),
+            Input(name="reason", label="Reason"),
+        ),
+    ),
 )
 
 REVOKE = Action(
@@ -140,14 +177,18 @@ REVOKE = Action(
     target=("delegation",),
     resolve={"role": _role},
     route=Route(operation_id="revokeDelegation", path="/{delegation:str}/revoke", response=Delegation),
+    form=Form(title="End now", confirm="End this delegation now?", applies=availability.may_end),
 )
+
+ON_PROPOSAL = (APPROVE, REJECT, CONFIRM, WITHDRAW)
+"""What the page of a proposal offers, in its order."""
 
 PROPOSALS = Resource(
     name="approval",
     path="/proposals",
     tag="approval",
     plural="proposals",
-    actions=(APPROVE, REJECT, CONFIRM, WITHDRAW),
+    actions=ON_PROPOSAL,
     parameters={"proposal": ProposalPath},
     handlers=PROPOSAL_HANDLERS,
     listing=Listing(

@@ -17,6 +17,7 @@ import msgspec
 
 from canglian.bank.approval.model import Fact
 from canglian.kernel.command import Command
+from canglian.web.form import Input
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -38,20 +39,6 @@ class Demand(msgspec.Struct, frozen=True):
     asset: str | None = None
 
 
-class Field(msgspec.Struct, frozen=True):
-    """An input of the console's form.
-
-    ``kind`` is account, number, money, text or one of ``choices``; many takes several of them.
-    """
-
-    name: str
-    label: str
-    kind: str = "text"
-    required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
-    hint: str = ""
-
-
 Prepare = Callable[[Any, dict[str, Any]], Awaitable[dict[str, Any]]]
 """Makes a sent payload fit to be kept, given the services: personal data is sealed before it is logged."""
 
@@ -60,8 +47,9 @@ Prepare = Callable[[Any, dict[str, Any]], Awaitable[dict[str, Any]]]
 class Approvable:
     """A kind of command that can be approved.
 
-    ``title`` is a message id. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with which
-    amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
+    ``title`` is a message id. ``fields`` are those of the command that the console's form asks for, an account of the
+    ledger as the kind ``account``. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with
+    which amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
     ``reason`` is the field of the command that holds why, which a form has once for both the command and its proposal.
     ``always`` refuses it directly even where no policy says so; then a book begins with a policy of its own, by which
     one approver votes.
@@ -73,7 +61,7 @@ class Approvable:
     counts_as: tuple[str, ...] = ()
     demands: Callable[[Any, Any], Iterable[Demand]] | None = None
     outcome: Callable[[Any], str | None] = lambda _: None
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Input, ...] = ()
     reason: str | None = None
     prepare: Prepare | None = None
     always: bool = False

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from canglian.bank.approval.describing import Approvable, Demand, Description, Field, approvable
+from canglian.bank.approval.describing import Approvable, Demand, Description, approvable
 from canglian.bank.approval.model import Fact
 from canglian.ledger import Account, AccountState, Balance, Book, Reversal, Transfer, signed_balance
 from canglian.ledger.commands import (
@@ -22,6 +22,7 @@ from canglian.ledger.commands import (
     ReverseTransfer,
     SetAccountState,
 )
+from canglian.web.form import Input
 
 LINES_SHOWN = 20
 """How many lines of a group are shown one by one, and how many accounts are watched by name."""
@@ -200,8 +201,9 @@ def _figures(book: Book, number: int, *, watched: bool) -> list[Fact]:
     ]
 
 
-_CODE = Field("code", "Code", hint="What it is for, such as shop.payment.")
-_REFERENCE = Field("reference", "Reference", required=False)
+_CODE = Input(name="code", label="Code", help="What it is for, such as shop.payment.")
+_REFERENCE = Input(name="reference", label="Reference")
+_ACCOUNT = Input(name="account", kind="account", label="Account")
 _STATES = tuple((state.value, f"state.{state.value}") for state in AccountState if state is not AccountState.CLOSED)
 
 
@@ -213,9 +215,9 @@ approvable(
         demands=_one_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",
         fields=(
-            Field("debit", "From account", "account"),
-            Field("credit", "To account", "account"),
-            Field("amount", "Amount", "money"),
+            Input(name="debit", kind="account", label="From account"),
+            Input(name="credit", kind="account", label="To account"),
+            Input(name="amount"),
             _CODE,
             _REFERENCE,
         ),
@@ -258,7 +260,7 @@ approvable(
         _reversal,
         demands=_reversal_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",
-        fields=(Field("transfer", "Transfer", "number"), Field("reason", "Reason", required=False), _REFERENCE),
+        fields=(Input(name="transfer", label="Transfer"), Input(name="reason", label="Reason"), _REFERENCE),
     )
 )
 approvable(
@@ -270,9 +272,9 @@ approvable(
         demands=_state_demands,
         outcome=lambda account: f"account:{account.id}",
         fields=(
-            Field("account", "Account", "account"),
-            Field("state", "New state", "choice", choices=_STATES),
-            Field("reason", "Reason"),
+            _ACCOUNT,
+            Input(name="state", label="New state", choices=_STATES),
+            Input(name="reason"),
         ),
     )
 )
@@ -283,6 +285,6 @@ approvable(
         _closing,
         demands=_closing_demand,
         outcome=lambda account: f"account:{account.id}",
-        fields=(Field("account", "Account", "account"),),
+        fields=(_ACCOUNT,),
     )
 )

@@ -7,13 +7,13 @@ nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the
 from collections.abc import Iterator
 from typing import Any
 
-from canglian.bank.approval.describing import Approvable, Description, Field, approvable
+from canglian.bank.approval.describing import Approvable, Description, approvable
 from canglian.bank.approval.model import Fact
 from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
-from canglian.bank.party.model import Field as Piece
 from canglian.bank.party.model import Party
 from canglian.bank.party.rules import may_be_erased_on, policy_in_force
 from canglian.kernel.book import Book
+from canglian.web.form import Input
 
 
 def _party(book: Book, label: str, identity: str) -> Iterator[Fact]:
@@ -55,8 +55,7 @@ def _merger(book: Book, command: MergeParties) -> Description:
     return Description(f"party:{command.survivor}", facts)
 
 
-_PARTY = Field("party", "Customer", hint="The id of a customer: pty_…")
-_PIECES = Field("fields", "Which", "many", choices=tuple((piece.value, f"field.{piece.value}") for piece in Piece))
+_PARTY = Input(name="party", label="Customer", help="The id of a customer: pty_…")
 
 
 approvable(
@@ -65,7 +64,7 @@ approvable(
         "View unmasked personal data",
         _unmasking,
         outcome=lambda unmasking: f"unmasking:{unmasking.id}",
-        fields=(_PARTY, _PIECES),
+        fields=(_PARTY, Input(name="fields", label="Which", family="field")),
         reason="reason",
     )
 )
@@ -96,8 +95,8 @@ approvable(
         _merger,
         outcome=lambda party: f"party:{party.id}",
         fields=(
-            Field("survivor", "Stays", hint="The id of a customer: pty_…"),
-            Field("other", "Record to merge", hint="The id of a customer: pty_…"),
+            Input(name="survivor", label="Stays", help="The id of a customer: pty_…"),
+            Input(name="other", label="Record to merge", help="The id of a customer: pty_…"),
         ),
         reason="reason",
     )

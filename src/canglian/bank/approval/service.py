@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from canglian.bank.approval import queries
-from canglian.bank.approval.commands import Approve, FileProposal, LookAtProposal, Reject
+from canglian.bank.approval.commands import FileProposal, LookAtProposal
 from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
@@ -87,40 +87,6 @@ def filing_of(command: Command[Any], reason: str, role: Role, behind: str | None
     """The command that files a proposal for a command, for rooms that make it themselves."""
     payload = msgspec.json.decode(payload_of(command))
     return FileProposal(kind=command.__kind__, payload=payload, reason=reason, role=role, behind=behind)
-
-
-async def approving(
-    services: Services,
-    principal: Principal,
-    proposal: str,
-    *,
-    on_behalf_of: str | None = None,
-    digest: str | None = None,
-    comment: str | None = None,
-) -> Approve:
-    """The command of a vote for a proposal."""
-    return msgspec.convert(
-        {**await _voting(services, principal, proposal, on_behalf_of), "digest": digest, "comment": comment}, Approve
-    )
-
-
-async def rejecting(
-    services: Services, principal: Principal, proposal: str, comment: str, *, on_behalf_of: str | None = None
-) -> Reject:
-    """The command of a vote against a proposal."""
-    asked = await _voting(services, principal, proposal, on_behalf_of)
-    return msgspec.convert({**asked, "comment": comment}, Reject)
-
-
-async def _voting(services: Services, principal: Principal, proposal: str, on_behalf_of: str | None) -> dict[str, Any]:
-    role = None if on_behalf_of is None else await role_of(services, principal.book, on_behalf_of)
-    return {
-        "proposal": proposal,
-        "role": principal.role.value,
-        "behind": await behind(services, principal),
-        "on_behalf_of": on_behalf_of,
-        "delegator_role": None if role is None else role.value,
-    }
 
 
 async def check_members(services: Services, book: int, members: list[str]) -> None:

@@ -36,7 +36,8 @@ from canglian.bank.deposit.rules import COUNTER
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.party.requests import TypedCode
 from canglian.kernel.fields import doc
-from canglian.web.actions import Action, Form, Input, Listing, Resource, Route
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
 
 _ONE = "/{deposit_account:str}"

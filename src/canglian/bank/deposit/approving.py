@@ -3,13 +3,13 @@
 from typing import Any
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.approval.describing import Field
 from canglian.bank.deposit.commands import CloseDepositAccount, LiftFreeze, ResolveRailDifference
 from canglian.bank.deposit.model import AccountFreeze, DepositAccount, RailDifference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Balance
+from canglian.web.form import Input
 
-_ACCOUNT = Field("account", "Deposit account", hint="The id of an account: dep_…")
+_ACCOUNT = Input(name="account", label="Deposit account", help="The id of an account: dep_…")
 
 
 def _about(account: DepositAccount) -> list[Fact]:
@@ -77,8 +77,8 @@ approvable(
         outcome=_account,
         fields=(
             _ACCOUNT,
-            Field("channel", "Channel", "choice", choices=(("counter", "counter"),)),
-            Field("bound_account", "Paid out to", required=False, hint="The id of a bound account: bnd_…"),
+            Input(name="channel", label="Channel", choices=(("counter", "channel.counter"),)),
+            Input(name="bound_account", label="Paid out to", help="The id of a bound account: bnd_…"),
         ),
         reason="reason",
     )
@@ -89,7 +89,7 @@ approvable(
         "Lift a freeze",
         _lifting,
         outcome=lambda freeze: f"deposit_account:{freeze.account}",
-        fields=(Field("freeze", "Freeze", hint="The id of a freeze: frz_…"),),
+        fields=(Input(name="freeze", label="Freeze", help="The id of a freeze: frz_…"),),
         reason="reason",
     )
 )
@@ -99,6 +99,6 @@ approvable(
         "Resolve a reconciliation break",
         _resolving,
         outcome=lambda difference: f"rail_difference:{difference.id}",
-        fields=(Field("difference", "Reconciliation break"), Field("resolution", "Resolution")),
+        fields=(Input(name="difference", label="Reconciliation break"), Input(name="resolution", label="Resolution")),
     )
 )

@@ -38,7 +38,8 @@ from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, PartyView
 from canglian.bank.party.requests import DocumentRequest, PartyChange, sealed, sealed_document
-from canglian.web.actions import Action, Form, Input, Listing, Resource, Route
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
 
 

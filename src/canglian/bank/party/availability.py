@@ -24,7 +24,7 @@ from canglian.bank.party.queries.entrance import SessionView
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike
 from canglian.bank.party.rules import is_valid, may_be_erased_on
-from canglian.web.actions import Message
+from canglian.web.form import Message
 
 _ASKED_OUTSIDE = (OpeningState.DOCUMENT, OpeningState.LIVENESS, OpeningState.ELEMENTS, OpeningState.SMS)
 

@@ -40,7 +40,8 @@ from canglian.bank.wallet.queries.moves import MoveView
 from canglian.bank.wallet.queries.wallets import DeviceView, PocketView, WalletView, device_view, pocket_view, view
 from canglian.bank.wallet.rules import first_products
 from canglian.kernel.values import EARLIEST
-from canglian.web.actions import Action, Form, Input, Listing, Resource, Route
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
 
 _VIEWS = {

@@ -3,13 +3,13 @@
 from typing import Any
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.approval.describing import Field
 from canglian.bank.wallet.commands import CloseWallet, LiftLoss, ReverseWalletTransfer, UpgradeFaceToFace
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.moving import balance_of
 from canglian.ledger.book import Book
+from canglian.web.form import Input
 
-_WALLET = Field("wallet", "Wallet", hint="The id of a wallet: wal_…")
+_WALLET = Input(name="wallet", label="Wallet", help="The id of a wallet: wal_…")
 
 
 def _about(book: Book, identity: str) -> tuple[Wallet, list[Fact]]:
@@ -68,7 +68,11 @@ approvable(
         "Upgrade a wallet face to face",
         _raising,
         outcome=_wallet,
-        fields=(_WALLET, Field("document", "Document", hint="The id of a document: doc_…"), Field("place", "Where")),
+        fields=(
+            _WALLET,
+            Input(name="document", label="Document", help="The id of a document: doc_…"),
+            Input(name="place", label="Where"),
+        ),
     )
 )
 approvable(
@@ -76,7 +80,7 @@ approvable(
         CloseWallet,
         "Close a wallet",
         _closing,
-        fields=(_WALLET, Field("channel", "Channel", "choice", choices=(("counter", "counter"),))),
+        fields=(_WALLET, Input(name="channel", label="Channel", choices=(("counter", "channel.counter"),))),
         reason="reason",
         **_MORE,
     )
@@ -86,7 +90,7 @@ approvable(
         LiftLoss,
         "Lift a loss report",
         _lifting,
-        fields=(_WALLET, Field("document", "Document", required=False, hint="The id of a document: doc_…")),
+        fields=(_WALLET, Input(name="document", label="Document", help="The id of a document: doc_…")),
         reason="reason",
         **_MORE,
     )
@@ -97,7 +101,7 @@ approvable(
         "Reverse a wallet payment",
         _reversal,
         outcome=lambda back: f"wallet_transfer:{back.id}",
-        fields=(Field("transfer", "Wallet transfer", hint="The id of a payment: wtr_…"),),
+        fields=(Input(name="transfer", label="Wallet transfer", help="The id of a payment: wtr_…"),),
         reason="reason",
     )
 )

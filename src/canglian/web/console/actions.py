@@ -15,10 +15,11 @@ from litestar.response import Redirect
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
 from canglian.kernel.fields import fields_of
-from canglian.web.actions import Action, Form, Input, Message
+from canglian.web.actions import Action
 from canglian.web.console.forms import KEY, Wrong, form_values, read
 from canglian.web.console.inputs import FormField, form_field
 from canglian.web.console.pages import Pages
+from canglian.web.form import Form, Input, Message
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
@@ -30,7 +31,6 @@ FORM = "_form"
 
 Choices = Mapping[str, Iterable[tuple[str, str]]]
 """What a page offers, by the name of a field: values, and titles as they are shown."""
-
 
 Answer = Callable[[Outcome[Any]], Awaitable[Response[Any]]]
 """What is answered in the place of an address to go on to."""
@@ -60,14 +60,13 @@ class InputView(msgspec.Struct, frozen=True):
     @property
     def attributes(self) -> dict[str, str]:
         """What helps to type it: the keyboard of a phone, and how long it may be."""
-        keyboard = {"number": "numeric", "decimal": "decimal"}.get(self.kind)
+        keyboard = {"number": "numeric", "account": "numeric", "decimal": "decimal"}.get(self.kind)
         found = {} if keyboard is None else {"inputmode": keyboard}
         return found if self.longest is None else {**found, "maxlength": str(self.longest)}
 
 
 class FormView(msgspec.Struct, frozen=True):
-    """One form. ``reason`` says why it cannot be sent now; then it has no inputs. ``address`` is that of another page
-    that it is sent to."""
+    """One form, sent to its page or to ``address``. With a ``reason`` why it cannot be sent now it has no inputs."""
 
     id: str
     action: str
@@ -129,14 +128,15 @@ def _form_view(
 ) -> FormView:
     values = submission.values
     was_sent = values.get(ACTION) == action.name and all(values.get(name) == value for name, value in target.items())
-    form_id, reason = _id(action, target), _unavailable(pages, action, form, shown)
+    form_id = "-".join([action.name, *(value[-8:] for value in target.values())])  # another one in every row of a page
+    reason = _unavailable(pages, action, form, shown)
     typed, problem = (values, submission.problem) if was_sent else ({}, None)
     hidden = [InputView(f"{form_id}-{name}", name, "hidden", value=value) for name, value in target.items()]
     fresh = {asked.name for asked in form.inputs if asked.secret or asked.kind == "hidden"}
     held = {**initial, **{name: text for name, text in typed.items() if name not in fresh}}
     inputs = [
         input_view(pages, form_id, asked, field, choices, held, problem)
-        for asked, field in _asked(action, form)
+        for asked, field in asked_of(action.body, form)
         if field.name not in target and asked.applies(shown)
     ]
     note = form.note(shown) if callable(form.note) else form.note
@@ -154,11 +154,6 @@ def _form_view(
         [] if reason else [*hidden, *inputs],
         form.download,
     )
-
-
-def _id(action: Action, target: Mapping[str, str]) -> str:
-    """The id of a form, which is another one in every row of a page."""
-    return "-".join([action.name, *(value[-8:] for value in target.values())])
 
 
 def _unavailable(pages: Pages, action: Action, form: Form, shown: Any) -> str:
@@ -179,15 +174,15 @@ def _text(pages: Pages, message: Message | None) -> str:
 # -- inputs --------------------------------------------------------------------------------------------------------
 
 
-def _asked(action: Action, form: Form) -> list[tuple[Input, FormField]]:
+def asked_of(body: type[msgspec.Struct] | None, form: Form) -> list[tuple[Input, FormField]]:
     """What a form asks for, in its order."""
-    if action.body is None:
+    if body is None:
         return []
-    fields = {name: (annotation, default) for name, annotation, default in fields_of(action.body)}
+    known = {name: (annotation, default) for name, annotation, default in fields_of(body)}
     named = {*(each.name for each in form.inputs), *form.omit, *form.fixed}
-    asked = [*form.inputs, *(Input(name=name) for name in fields if name not in named)]
+    asked = [*form.inputs, *(Input(name=name) for name in known if name not in named)]
     return [
-        (each, form_field(each.name, *fields[each.name], each.family, each.kind, keeps=each.keeps)) for each in asked
+        (each, form_field(each.name, *known[each.name], each.family, each.kind, keeps=each.keeps)) for each in asked
     ]
 
 
@@ -248,9 +243,8 @@ async def submit_action(
 
     ``target`` are the command's fields that the page's address names; the rest of the action's target comes from the
     form. Amounts are of ``asset``. ``answers``, by the names of actions, are what is answered instead of the address.
-    What is refused, in reading or by a rule, is shown by ``again``, which takes
-    ``status`` and ``submission``. Raises Forbidden ``form.foreign`` and ``auth.forbidden``, NotFound for an action
-    that is not there.
+    What is refused, in reading or by a rule, is shown by ``again``, which takes ``status`` and ``submission``. Raises
+    Forbidden ``form.foreign`` and ``auth.forbidden``, NotFound for an action that is not there.
     """
     principal = pages.principal
     if principal is None:
@@ -290,7 +284,7 @@ def _texts(
 ) -> dict[str, Any]:
     """A form's values under the names of the body, with what the form and the page's address fill in."""
     assert action.form is not None
-    texts = {field.name: field.read(values, asset, scales) for _, field in _asked(action, action.form)}
+    texts = {field.name: field.read(values, asset, scales) for _, field in asked_of(action.body, action.form)}
     texts |= {name: target[name] for name in action.form.omit if target.get(name) is not None}
     texts |= action.form.fixed
     return {action.names.get(name, name): value for name, value in texts.items()}

@@ -26,10 +26,10 @@ _TIMES = {"instant": time.min, "first_day": time.min, "last_day": time(23, 59, 5
 class FormField(msgspec.Struct, frozen=True):
     """One field of a form. ``label`` and ``help`` are message ids.
 
-    ``kind`` is how it is typed: text, tel, number, decimal, date, instant, flag, select, ticks (several members of an
-    enum), list or hidden; an instant may be asked for as its first_day or last_day. ``members`` are the values of an
-    enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text. Where it
-    ``clears``, nothing typed is None for the command: what was left out would stay.
+    ``kind`` is how it is typed: text, tel, number, account, decimal, date, instant, flag, select, ticks (several
+    members of an enum), list or hidden; an instant may be asked for as its first_day or last_day. ``members`` are the
+    values of an enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text.
+    Where it ``clears``, nothing typed is None for the command: what was left out would stay.
     """
 
     name: str

@@ -1,21 +1,30 @@
 """The form that files a proposal: what shall be done, its fields, and why."""
 
 import secrets
+from functools import cache
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from canglian.bank.approval import service
+from canglian.bank.approval.commands.values import Sentence
 from canglian.bank.approval.describing import APPROVABLE, Approvable
-from canglian.kernel.errors import CanglianError, Malformed, NotFound
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.fields import fields_of
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
-from canglian.web.console.forms import error_at, form_values, read_money, submit
+from canglian.web.console.actions import asked_of, input_view
+from canglian.web.console.forms import Wrong, error_at, form_values, read, submit
+from canglian.web.console.inputs import FormField
 from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import or_again
+from canglian.web.form import Form, Input
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
+
+_REASON = Input(name="proposal_reason", label="Reason for the request", help="Shown to the approvers.")
 
 
 def offered() -> list[Approvable]:
@@ -29,7 +38,7 @@ async def new_proposal(pages: NamedDependency[Pages], request: Request[Any, Any,
     return await _form(pages, dict(request.query_params), None)
 
 
-async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int = 200) -> Response[Any]:
+async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, status: int = 200) -> Response[Any]:
     kinds = offered()
     chosen = next((known for known in kinds if known.kind == values.get("kind")), kinds[0])
     return await pages.render(
@@ -37,10 +46,25 @@ async def _form(pages: Pages, values: dict[str, str], problem: Any, status: int 
         status=status,
         kinds=kinds,
         chosen=chosen,
-        values=values,
+        inputs=[input_view(pages, "f", asked, field, {}, values, problem) for asked, field in _asked(chosen)],
         problem=problem,
         key=secrets.token_hex(8),
     )
+
+
+@cache
+def _body(described: Approvable) -> type[msgspec.Struct]:
+    """What the form of a kind is read as: fields of its command, and why it is asked for."""
+    known = {name: (annotation, default) for name, annotation, default in fields_of(described.command)}
+    fields = [
+        (asked.name, known[asked.name][0], msgspec.field(default=known[asked.name][1])) for asked in described.fields
+    ]
+    return msgspec.defstruct("Request", [*fields, (_REASON.name, Sentence)], kw_only=True)
+
+
+def _asked(described: Approvable) -> list[tuple[Input, FormField]]:
+    """What the form of a kind asks for."""
+    return asked_of(_body(described), Form(title=described.title, inputs=(*described.fields, _REASON)))
 
 
 @post("/proposals/new", status_code=200, guards=[needs(Permission.POST)])
@@ -58,8 +82,6 @@ async def file_proposal(
         if described is None or not described.fields:
             raise Malformed("form.choice", field="kind")
         payload = await _payload(services, principal, described, form)
-        if not form.get("proposal_reason"):
-            raise Malformed("form.missing", field="proposal_reason")
         if described.reason is not None:
             payload[described.reason] = form["proposal_reason"]
         with error_at("proposal_reason"):
@@ -79,37 +101,15 @@ async def _payload(
     services: Services, principal: Principal, described: Approvable, form: dict[str, str]
 ) -> dict[str, Any]:
     """The fields of the form as those of the command; amounts are read in the asset of the first account."""
-    payload: dict[str, Any] = {}
-    asset = "CNY"
-    for field in described.fields:
-        text = form.get(field.name, "")
-        with error_at(field.name):
-            if field.kind == "many":
-                payload[field.name] = [choice for choice, _ in field.choices if form.get(f"{field.name}_{choice}")]
-                if not payload[field.name]:
-                    raise Malformed("form.missing")
-                continue
-            if not text:
-                if field.required:
-                    raise Malformed("form.missing")
-                continue
-            if field.kind in ("account", "number"):
-                payload[field.name] = _number(text, field.kind)
-            elif field.kind == "money":
-                scales = await chart.scales(services.reader, principal.book)
-                payload[field.name] = read_money(form, field.name, asset, scales)
-            else:
-                payload[field.name] = text
-            if field.kind == "account":
-                found = await account(services.reader, principal.book, payload[field.name])
-                asset = found.asset if len(payload) == 1 else asset
-    return payload
-
-
-def _number(text: str, kind: str) -> int:
-    if text.isdecimal() and len(text) < 19:
-        return int(text)
-    raise NotFound("account.not_found", account=text) if kind == "account" else Malformed("form.number")
+    reader, book = services.reader, principal.book
+    asked, asset = _asked(described), ""
+    for name in (field.name for _, field in asked if field.kind == "account" and form.get(field.name, "").isdecimal()):
+        with error_at(name):
+            asset = asset or (await account(reader, book, int(form[name]))).asset
+    scales = await chart.scales(reader, book)
+    texts = {field.name: field.read(form, asset or "CNY", scales) for _, field in asked}
+    made = msgspec.to_builtins(read(texts, _body(described)))
+    return {name: value for name, value in made.items() if texts[name] != "" and name != _REASON.name}
 
 
 handlers = (new_proposal, file_proposal)

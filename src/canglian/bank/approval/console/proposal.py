@@ -1,45 +1,34 @@
 """One proposal: what is asked, what has changed since, its steps and votes, and what may be done with it."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from canglian.bank.approval import queries, service
-from canglian.bank.approval.commands import ConfirmProposal, WithdrawProposal
+from canglian.bank.approval.actions import APPROVE, CONFIRM, ON_PROPOSAL, REJECT, WITHDRAW
+from canglian.bank.approval.availability import ProposalShown
 from canglian.bank.approval.console.lists import title_of
 from canglian.bank.approval.model import ApprovalPolicy, Fact, Proposal, ProposalState
 from canglian.bank.approval.views import proposal_view
-from canglian.kernel.command import Command
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import names
-from canglian.web.console.forms import form_values, submit
+from canglian.web.actions import Action
+from canglian.web.console import plain
+from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
 from canglian.web.console.pages import Pages
 from canglian.web.error_text import format_error
+from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
-
-
-class Act(msgspec.Struct, frozen=True):
-    """Something that may be done, or why it may not. ``warning`` is what would come of it against expectation."""
-
-    reason: str = ""
-    warning: str = ""
-    people: tuple[str, ...] = ()
-
-    @property
-    def allowed(self) -> bool:
-        """Whether it may be done."""
-        return not self.reason
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -64,7 +53,12 @@ async def proposal_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: str, status: int = 200, **more: Any
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    number: str,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await queries.proposal(reader, book, number)
@@ -75,6 +69,8 @@ async def _show(
         reader, book, observing.EventFilter(None, f"proposal:{number}", None, None, None), Order("number", None, 100)
     )
     accounts = {fact.value for fact in _facts(found, changes) if fact.kind == "account" and isinstance(fact.value, int)}
+    is_pending = found.state is ProposalState.PENDING
+    tried = await _tried(pages, services, principal, found, has_changed=bool(changes)) if is_pending else None
     return await pages.render(
         "approval/proposal.html",
         status=status,
@@ -85,15 +81,28 @@ async def _show(
         facts=[readable(fact) for fact in found.facts],
         changes=[{"then": readable(change.then), "now": readable(change.now)} for change in changes],
         steps=_steps(found, policy),
-        acts=await _acts(pages, services, principal, found),
+        forms=[] if tried is None else _forms(pages, found, tried.shown, submission),
+        warning="" if tried is None else tried.warning,
         failure=_failure(pages, found),
         reading=_reading(principal, found),
         events=events.items,
         names=await names(reader, book, accounts),
         scales=await chart.scales(reader, book),
         payload=msgspec.json.format(msgspec.json.encode(proposal_view(found, policy, []).payload)).decode(),
-        key=secrets.token_hex(8),
-        **{"problem": None, "values": {}, **more},
+        problem=None if submission is None else submission.problem,
+    )
+
+
+def _forms(pages: Pages, proposal: Proposal, shown: ProposalShown, submission: Submission | None) -> list[FormView]:
+    others = [(person, plain.who(person, pages._)) for person in shown.people if person != shown.actor]
+    myself = [("", pages._("myself"))] if shown.actor in shown.people else []
+    return action_forms(
+        pages,
+        ON_PROPOSAL,
+        shown,
+        choices={"on_behalf_of": [*myself, *others]},
+        initial={"digest": proposal.digest, "on_behalf_of": others[0][0] if others and not myself else ""},
+        submission=submission,
     )
 
 
@@ -134,87 +143,60 @@ def _failure(pages: Pages, proposal: Proposal) -> str:
     return format_error(proposal.failure_code, proposal.failure_fields or {}, pages._)
 
 
-async def _acts(pages: Pages, services: Services, principal: Principal, proposal: Proposal) -> dict[str, Act]:
-    """What may be done: each act is decided and thrown away, so that the page computes no rule of its own."""
+class Tried(msgspec.Struct, frozen=True):
+    """What came of trying every action. ``warning`` is what would come of the last vote against expectation."""
 
-    async def tried(command: Command[Any], permission: Permission) -> Act:
+    shown: ProposalShown
+    warning: str
+
+
+async def _tried(
+    pages: Pages, services: Services, principal: Principal, proposal: Proposal, *, has_changed: bool
+) -> Tried:
+    """What may be done: each action is decided and thrown away."""
+    context = RequestContext(services, principal, None, True, None)
+
+    async def result(action: Action, **asked: Any) -> tuple[str | None, Any]:
+        """Why it is refused, and what would come of it."""
         try:
-            principal.require(permission)
-            outcome = await services.engine.submit(
-                principal.book, command, actor=principal.actor, dry_run=True, role=principal.role.value
-            )
-            result = outcome.unwrap()
-        except CanglianError as refused:
-            return Act(pages.refusal(refused).text)
-        failure: str | None = getattr(result, "failure_code", None)
-        return Act() if failure is None else Act(warning=pages._(CanglianError(failure).template))
+            principal.require(action.permission)
+            body = None if action.body is None else action.body(**asked)
+            command = await action.make(context, {"proposal": proposal.id}, body)
+            return None, (await context.submit(command)).unwrap()
+        except CanglianError as error:
+            return pages.refusal(error).text, None
 
-    number = proposal.id
-    approve = await tried(await service.approving(services, principal, number), Permission.APPROVE)
-    people = [principal.actor] if approve.allowed else []
-    if principal.may(Permission.APPROVE) and proposal.state is ProposalState.PENDING:
+    refusal, status = await result(APPROVE)
+    people = [principal.actor] if refusal is None else []
+    if principal.may(APPROVE.permission):
         for person in (await service.waiter(services, principal)).people[1:]:
-            command = await service.approving(services, principal, number, on_behalf_of=person)
-            instead = await tried(command, Permission.APPROVE)
-            if instead.allowed:
-                approve, people = (approve if people else instead), [*people, person]
-    approve = msgspec.structs.replace(approve, people=tuple(people))
-    reject = await tried(
-        await service.rejecting(services, principal, number, "x", on_behalf_of=_other(people, principal)),
-        Permission.APPROVE,
-    )
-    return {
-        "approve": approve,
-        "reject": reject,
-        "withdraw": await tried(WithdrawProposal(proposal=number), Permission.POST),
-        "confirm": await tried(ConfirmProposal(proposal=number), Permission.POST),
+            instead, would_be = await result(APPROVE, on_behalf_of=person)
+            if instead is None:
+                refusal, status, people = None, status or would_be, [*people, person]
+    other = None if not people or people[0] == principal.actor else people[0]
+    refusals = {
+        APPROVE.name: refusal,
+        REJECT.name: (await result(REJECT, comment="x", on_behalf_of=other))[0],
+        WITHDRAW.name: (await result(WITHDRAW))[0],
+        CONFIRM.name: (await result(CONFIRM))[0],
     }
-
-
-def _other(people: list[str], principal: Principal) -> str | None:
-    return None if not people or people[0] == principal.actor else people[0]
+    failure: str | None = getattr(status, "failure_code", None)
+    warning = "" if failure is None else pages._(CanglianError(failure).template)
+    return Tried(ProposalShown(refusals, people, principal.actor, has_changed), warning)
 
 
 @post("/proposals/{proposal:str}", status_code=200, guards=[needs(Permission.READ)])
 async def act(
     pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     proposal: FromPath[str],
 ) -> Response[Any]:
     """Approve, reject, confirm or withdraw."""
-    form = await form_values(request)
-    try:
-        command = await _asked(services, principal, proposal, form)
-        (await submit(services, principal, command, form)).unwrap()
-    except CanglianError as error:
-        return await _show(pages, services, principal, proposal, 422, problem=pages.refusal(error), values=form)
-    return Redirect(f"/console/proposals/{proposal}", status_code=303)
-
-
-async def _asked(services: Services, principal: Principal, number: str, form: dict[str, str]) -> Command[Any]:
-    """The command of a form; who may give which is guarded here, as the form serves several roles."""
-    action = form.get("action", "")
-    voting = action in ("approve", "reject")
-    principal.require(Permission.APPROVE if voting else Permission.POST)
-    await queries.proposal(services.reader, principal.book, number)
-    person = form.get("person", "")
-    instead = None if person in ("", principal.actor) else person
-    if action == "approve":
-        digest, comment = form.get("digest") or None, form.get("comment") or None
-        return await service.approving(
-            services, principal, number, on_behalf_of=instead, digest=digest, comment=comment
-        )
-    if action == "reject":
-        if not form.get("comment"):
-            raise Malformed("form.missing", field="comment")
-        return await service.rejecting(services, principal, number, form["comment"], on_behalf_of=instead)
-    if action == "confirm":
-        return ConfirmProposal(proposal=number)
-    if action == "withdraw":
-        return WithdrawProposal(proposal=number)
-    raise Malformed("form.choice", field="action")
+    await queries.proposal(services.reader, principal.book, proposal)
+    again = partial(_show, pages, services, principal, proposal)
+    address = f"/console/proposals/{proposal}"
+    return await submit_action(pages, ON_PROPOSAL, again, address, target={"proposal": proposal})
 
 
 handlers = (proposal_page, act)
