@@ -75,8 +75,8 @@ def start(folder: Path, *options: str, world: str = "all") -> Program:
         [sys.executable, "-c", PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    told = msgspec.json.decode(process.stdout.readline())
-    return Program(folder, process, told["addresses"])
+    started = msgspec.json.decode(process.stdout.readline())
+    return Program(folder, process, started["addresses"])
 
 
 def kill(running: Program) -> None:

@@ -16,8 +16,8 @@ def test_nothing_lacks_a_translation(language: str) -> None:
 def test_a_translation_names_the_same_fields() -> None:
     for text in words.in_errors():
         named = {field for _, field, _, _ in string.Formatter().parse(text) if field}
-        said = {field for _, field, _, _ in string.Formatter().parse(translated(text, "zh")) if field}
-        assert said <= named, text
+        fields = {field for _, field, _, _ in string.Formatter().parse(translated(text, "zh")) if field}
+        assert fields <= named, text
 
 
 def test_the_language_of_a_browser_is_followed_and_chinese_else() -> None:

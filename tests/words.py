@@ -167,9 +167,9 @@ def spelled() -> set[str]:
     kinds = (AccountState, HoldState, ReceiverState, DeadLetterState, ProposalState)
     words |= {f"state.{state.value}" for kind in kinds for state in kind}
     words |= {f"state.{state}" for state in _STATES}
-    words |= {f"side.{side.value}" for side in Side} | {f"class.{one.value}" for one in HeadClass}
+    words |= {f"side.{side.value}" for side in Side} | {f"class.{word.value}" for word in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
-    words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{one}" for one in PURPOSES}
+    words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{word}" for word in PURPOSES}
     words |= {f"actor.{kind}" for kind in ("user", "key", "system", "cli", "job", "person")}
     words |= {f"subject.{kind}" for kind in ("account", "transfer", "hold", "receiver", "user", "key", "book", "day")}
     words |= {f"subject.{kind}" for kind in ("party", "opening", "party_policy", "unmasking", "list_entry")}
@@ -178,21 +178,21 @@ def spelled() -> set[str]:
         f"command.{kind}" for kind in COMMANDS if kind.split(".")[0] in _FLOORS
     }
     emitted = re.compile(r'(?:book\.emit\(|_moved\(book, letter, DeadLetterState\.[A-Z]+,)\s*"([a-z_.]+)"')
-    words |= {f"{name}.{one.value}" for name, kinds in _PARTY.items() for kind in kinds for one in kind} | {
+    words |= {f"{name}.{word.value}" for name, kinds in _PARTY.items() for kind in kinds for word in kind} | {
         "search.name"
     }
-    words |= {f"outcome.{one}" for one in _OUTCOMES} | {f"step.{one}" for one in _STEPS}
-    words |= {f"{name}.{one.value}" for name, kind in _LIMIT.items() for one in kind} | {"direction.both"}
-    words |= {f"{name}.{one.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for one in kind}
-    words |= {f"code.{one}" for one in deposit_words.CODES} | {f"outcome.{one}" for one in deposit_words.OUTCOMES}
-    words |= {f"event.{one}" for one in deposit_words.EVENTS} | {f"code.{one}" for one in wallet_words.CODES}
-    words |= {f"{name}.{one.value}" for name, kinds in _WALLET.items() for kind in kinds for one in kind}
-    words |= {f"channel.{one}" for one in _CHANNELS} | {f"platform.{one}" for one in _PLATFORMS}
-    words |= {f"product.{one}" for one in WALLET_PRODUCTS}
-    words |= {f"service.{one}" for one in SERVICES}
+    words |= {f"outcome.{word}" for word in _OUTCOMES} | {f"step.{word}" for word in _STEPS}
+    words |= {f"{name}.{word.value}" for name, kind in _LIMIT.items() for word in kind} | {"direction.both"}
+    words |= {f"{name}.{word.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for word in kind}
+    words |= {f"code.{word}" for word in deposit_words.CODES} | {f"outcome.{word}" for word in deposit_words.OUTCOMES}
+    words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
+    words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
+    words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
+    words |= {f"product.{word}" for word in WALLET_PRODUCTS}
+    words |= {f"service.{word}" for word in SERVICES}
     words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
-    words |= {f"deposit_class.{one.value}" for one in ProductClass} | {f"known.{one.value}" for one in Level}
-    words |= {f"movement.{one}" for one in MOVEMENTS} | {f"scope.{one}" for one in _SCOPES} | {f"receiver.{RECEIVER}"}
+    words |= {f"deposit_class.{word.value}" for word in ProductClass} | {f"known.{word.value}" for word in Level}
+    words |= {f"movement.{word}" for word in MOVEMENTS} | {f"scope.{word}" for word in _SCOPES} | {f"receiver.{RECEIVER}"}
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words
@@ -202,12 +202,12 @@ def _fields() -> set[str]:
     """What commands ask, what they answer with, and what events tell, as far as people see it."""
     asked = {name for kind, of in COMMANDS.items() if kind.split(".")[0] in _FLOORS for name in of.__struct_fields__}
     kept = {name for kind in _KEPT for name in kind.__struct_fields__}
-    told: set[str] = set()
+    texts: set[str] = set()
     for module in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "emit":
-                told |= {keyword.arg for keyword in node.keywords if keyword.arg}
-    return asked | kept | told | {"value"}
+                texts |= {keyword.arg for keyword in node.keywords if keyword.arg}
+    return asked | kept | texts | {"value"}
 
 
 def in_errors() -> set[str]:
@@ -228,12 +228,14 @@ def wanted(language: str) -> set[str]:
 
 def named() -> set[str]:
     """What a book begins with and is named in Chinese: heads of the chart, products of wallets."""
-    return {head.name for head in HEADS} | {one.name for one in first_products(datetime(2026, 1, 1, tzinfo=UTC))}
+    return {head.name for head in HEADS} | {
+        product.name for product in first_products(datetime(2026, 1, 1, tzinfo=UTC))
+    }
 
 
 def in_rules() -> set[str]:
     """The names of the limits that a book begins with."""
-    return {one.name for one in first_rules(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)).content}
+    return {rule.name for rule in first_rules(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)).content}
 
 
 def missing(language: str) -> list[str]:
@@ -265,7 +267,7 @@ def bring_up_to_date(language: str) -> None:
     gone = set(unused(language))
     kept = {text: known.get(text, "") for text in sorted({*known, *missing(language)} - gone)}
     head = file_of(language).read_text(encoding="utf-8").partition("\n\n")[0]
-    blocks = [f"msgid {_quoted(text)}\nmsgstr {_quoted(said)}" for text, said in kept.items()]
+    blocks = [f"msgid {_quoted(text)}\nmsgstr {_quoted(translation)}" for text, translation in kept.items()]
     file_of(language).write_text("\n\n".join([head, *blocks]) + "\n", encoding="utf-8")
 
 

@@ -57,7 +57,7 @@ async def test_a_killed_database_is_started_again_and_nothing_is_lost(key: str, 
             assert (await client.get("/readyz")).json()["status"] == "ready"
             listed = (await client.get("/v1/accounts")).json()["data"]
         assert len(opened_accounts) >= 2
-        assert opened_accounts == [one["id"] for one in listed]
+        assert opened_accounts == [account["id"] for account in listed]
     finally:
         end(process)
 

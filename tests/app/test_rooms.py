@@ -120,9 +120,9 @@ def look(*folders: Path) -> "subprocess.Popen[str]":
 
 def seen(looking: "subprocess.Popen[str]") -> dict[str, Any]:
     """What it says."""
-    said, _ = looking.communicate(timeout=60)
+    output, _ = looking.communicate(timeout=60)
     assert looking.returncode == 0
-    return json.loads(said)
+    return json.loads(output)
 
 
 def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wallets: Path, tmp_path: Path) -> None:

@@ -32,10 +32,11 @@ def test_the_same_text_of_the_same_request_is_sealed_alike() -> None:
     assert once == ring.seal("x", "a", request="key-1")
     assert ring.open(once, "a") == "x"
     others = {
-        ring.seal(*one[:2], request=one[2]) for one in (("x", "a", "key-2"), ("x", "b", "key-1"), ("y", "a", "key-1"))
+        ring.seal(*sealing[:2], request=sealing[2])
+        for sealing in (("x", "a", "key-2"), ("x", "b", "key-1"), ("y", "a", "key-1"))
     }
     assert len(others | {once}) == 4
-    nonces = {base64.urlsafe_b64decode(one.rpartition(":")[2])[:12] for one in others | {once}}
+    nonces = {base64.urlsafe_b64decode(sealed.rpartition(":")[2])[:12] for sealed in others | {once}}
     assert len(nonces) == 4
 
 

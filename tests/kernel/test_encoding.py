@@ -135,11 +135,11 @@ async def test_rows_are_found_by_their_ids(connection: Any) -> None:
 
 
 def test_the_same_things_always_give_the_same_bytes() -> None:
-    one = Everything(1, "a", True, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1), b"\x00", {"b": "1", "a": "2"},
+    row = Everything(1, "a", True, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1), b"\x00", {"b": "1", "a": "2"},
                      None, None, None, None, None, None, None, [], None)  # fmt: skip
-    other = msgspec.structs.replace(one, words={"a": "2", "b": "1"})
-    assert encode(Everything, 1, [one]) == encode(Everything, 1, [other])
-    assert encode(Everything, 1, [one, one]) == 2 * encode(Everything, 1, [one])
+    other = msgspec.structs.replace(row, words={"a": "2", "b": "1"})
+    assert encode(Everything, 1, [row]) == encode(Everything, 1, [other])
+    assert encode(Everything, 1, [row, row]) == 2 * encode(Everything, 1, [row])
     assert encode(Everything, 1, []) == b""
 
 

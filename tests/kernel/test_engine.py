@@ -199,7 +199,7 @@ async def test_taken_id_is_refused(engine: Engine) -> None:
 async def test_heavy_batches_run_ahead_and_stay_in_order(engine: Engine) -> None:
     await engine.execute(1, MakeBox(name="a"), actor="x")
     work = [engine.submit(1, Heavy(box="a", times=5000), actor="x") for _ in range(4)]
-    results = [(await one).result for one in [asyncio.ensure_future(w) for w in work]]
+    results = [(await future).result for future in [asyncio.ensure_future(w) for w in work]]
     assert results == [1, 2, 3, 4]
     assert await box(engine, "a") == Box("a", "ann", 4)
 
@@ -258,7 +258,7 @@ async def test_stop_finishes_what_is_queued_and_takes_no_more(engine: Engine) ->
     waiting = [asyncio.ensure_future(engine.submit(1, Fill(box="a"), actor="x")) for _ in range(30)]
     await asyncio.sleep(0)
     await engine.stop()
-    assert [(await one).result for one in waiting] == list(range(1, 31))
+    assert [(await future).result for future in waiting] == list(range(1, 31))
 
 
 async def test_chance_and_ids_come_from_the_book(store: object) -> None:
@@ -283,9 +283,9 @@ async def test_unknown_book_is_not_found(engine: Engine) -> None:
 async def test_two_engines_on_one_store_do_not_lose_anything(engine: Engine) -> None:
     await engine.execute(1, MakeBox(name="a"), actor="x")
     other = Engine(engine.store)
-    pairs = [(one, n) for n in range(40) for one in (engine, other)]
+    pairs = [(each_engine, n) for n in range(40) for each_engine in (engine, other)]
     outcomes = await asyncio.gather(
-        *(one.submit(1, Fill(box="a"), actor="x", key=f"{n}-{id(one)}") for one, n in pairs)
+        *(each_engine.submit(1, Fill(box="a"), actor="x", key=f"{n}-{id(each_engine)}") for each_engine, n in pairs)
     )
     assert sorted(outcome.result or 0 for outcome in outcomes) == list(range(1, 81))
     assert await box(engine, "a") == Box("a", "ann", 80)

@@ -64,14 +64,14 @@ class World:
         self.sent: deque[dict[str, Crate]] = deque()
         self.commands = 0
 
-    def step(self, what: str, told: Any) -> None:
+    def step(self, what: str, argument: Any) -> None:
         match what:
             case "done":
-                self.now = self.decided(told, lambda book: None)
+                self.now = self.decided(argument, lambda book: None)
             case "refused":
-                self.decided(told, Book.undo)
+                self.decided(argument, Book.undo)
             case "half undone":
-                self.now = self.decided(told[:1], lambda book: book.preview(lambda _: self.change(told[1:])))
+                self.now = self.decided(argument[:1], lambda book: book.preview(lambda _: self.change(argument[1:])))
             case "sent":
                 self.book.take_changes()
                 self.sent.append(self.now)
@@ -79,9 +79,9 @@ class World:
                 self.stored = self.sent.popleft()
                 self.book.landed()
             case "dropped" if not self.book.changed and not self.book.added:
-                self.book.evict(told)
+                self.book.evict(argument)
             case "searched":
-                assert self.find(*told) == self.looked_for(*told)
+                assert self.find(*argument) == self.looked_for(*argument)
             case _:
                 pass
 
@@ -136,8 +136,8 @@ class World:
 @given(st.lists(_steps, max_size=30))
 def test_a_search_finds_what_a_look_at_everything_would(steps: list[tuple[str, Any]]) -> None:
     world = World()
-    for what, told in steps:
-        world.step(what, told)
+    for what, argument in steps:
+        world.step(what, argument)
     for index, key in GROUPS:
         assert world.find(index, key) == world.looked_for(index, key)
 

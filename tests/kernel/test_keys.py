@@ -90,10 +90,10 @@ async def ticket(key: str, weight: int = 1) -> Ticket:
 
 async def test_keys_are_looked_up_at_the_start_and_after_doubt() -> None:
     keys = Keys()
-    one = [await ticket("k")]
-    assert [keys.unsure(one) for _ in range(DOUBT_BATCHES + 1)] == [["k"]] * DOUBT_BATCHES + [[]]
+    tickets = [await ticket("k")]
+    assert [keys.unsure(tickets) for _ in range(DOUBT_BATCHES + 1)] == [["k"]] * DOUBT_BATCHES + [[]]
     keys.doubt()
-    assert keys.unsure(one) == ["k"]
+    assert keys.unsure(tickets) == ["k"]
 
 
 async def test_keys_answered_lately_and_those_of_much_are_always_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,11 +34,11 @@ def test_debug_is_left_out(stream: io.StringIO) -> None:
 def test_names_and_looks_of_personal_data_are_masked(stream: io.StringIO) -> None:
     text = "call 13812345678, id 11010519491231002X, card 6222021234567890123, key ck_abcd1234_SecretSecret"
     structlog.get_logger().warning(text, password="hunter2", mobile="13812345678", note=text)
-    said = stream.getvalue()
+    logged = stream.getvalue()
     for secret in ("13812345678", "19491231", "62220212345678", "SecretSecret", "hunter2"):
-        assert secret not in said
-    assert "138****5678" in said
-    assert "ck_abcd1234_…" in said
+        assert secret not in logged
+    assert "138****5678" in logged
+    assert "ck_abcd1234_…" in logged
 
 
 def test_a_traceback_has_no_local_variables(stream: io.StringIO) -> None:
@@ -47,9 +47,9 @@ def test_a_traceback_has_no_local_variables(stream: io.StringIO) -> None:
         raise ZeroDivisionError(len(hidden))
     except ZeroDivisionError:
         structlog.get_logger().exception("failed")
-    said = stream.getvalue()
-    assert "ZeroDivisionError" in said
-    assert hidden not in json.loads(said)["exception"].replace('hidden = "local-secret-value"', "")
+    text = stream.getvalue()
+    assert "ZeroDivisionError" in text
+    assert hidden not in json.loads(text)["exception"].replace('hidden = "local-secret-value"', "")
 
 
 def test_what_libraries_log_goes_the_same_way(stream: io.StringIO) -> None:

@@ -53,8 +53,8 @@ async def test_everything_sealed_moves_to_the_newest_key(installation: Opened, m
     assert await services.store.state(SYSTEM_BOOK) == before
     alone = Keyring({"2": NEW}, INDEX)
     users = await services.store.load(SYSTEM_BOOK, User, [1, 2, 3, 4, 5, 6])
-    told = [None if user.totp is None else alone.open(user.totp, "house_user.totp") for user in users.values()]
-    assert sorted(text or "" for text in told) == ["", *(f"SECRET{number}" for number in range(1, 6))]
+    opened = [None if user.totp is None else alone.open(user.totp, "house_user.totp") for user in users.values()]
+    assert sorted(text or "" for text in opened) == ["", *(f"SECRET{number}" for number in range(1, 6))]
     (receiver,) = await receivers(installation)
     assert alone.open(receiver.secret, "receiver.secret") == secret
     for book in (SYSTEM_BOOK, 1):

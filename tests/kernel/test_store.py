@@ -98,8 +98,8 @@ async def test_every_link_of_the_chain_follows_from_the_stored_rows(store: Memor
         commands = await store.load(1, CommandLine, list(range(batch.first_command, batch.last_command + 1)))
         events = await store.load(1, Event, list(range(1, state.events + 1)))
         lines = [commands[n] for n in sorted(commands)]
-        told = [events[n] for n in sorted(events) if events[n].command in commands]
-        rows = [encode(kind, 1, things) for kind, things in ((CommandLine, lines), (Event, told)) if things]
+        emitted = [events[n] for n in sorted(events) if events[n].command in commands]
+        rows = [encode(kind, 1, things) for kind, things in ((CommandLine, lines), (Event, emitted)) if things]
         assert audit.link(previous, batch.replace(hash=b""), rows) == batch.hash
         previous = batch.hash
     assert previous == state.hash
@@ -123,11 +123,11 @@ async def test_memory_and_postgres_decide_alike(toy_database: str, seed: int) ->
         command = _random_command(chance)
         key = chance.choice([None, f"k{chance.randrange(8)}"])
         dry_run = chance.random() < 0.2
-        one, other = [await engine.submit(1, command, actor="x", key=key, dry_run=dry_run) for engine in engines]
-        assert (one.status, one.command, one.result, one.replayed) == (
+        first, other = [await engine.submit(1, command, actor="x", key=key, dry_run=dry_run) for engine in engines]
+        assert (first.status, first.command, first.result, first.replayed) == (
             other.status, other.command, other.result, other.replayed,
         )  # fmt: skip
-        assert (one.error and (one.error.code, one.error.fields)) == (
+        assert (first.error and (first.error.code, first.error.fields)) == (
             other.error and (other.error.code, other.error.fields)
         )
     states = [await engine.store.state(1) for engine in engines]

@@ -111,14 +111,14 @@ class Model:
                 raise Refused("account.not_found")
         if debit == credit:
             raise Refused("transfer.same_account")
-        one, other = self.accounts[debit], self.accounts[credit]
-        if one.purpose != other.purpose and not release:
+        first, other = self.accounts[debit], self.accounts[credit]
+        if first.purpose != other.purpose and not release:
             raise Refused("transfer.purpose_mismatch")
-        if one.asset != other.asset:
+        if first.asset != other.asset:
             raise Refused("transfer.asset_mismatch")
-        for account, side in ((one, "debit"), (other, "credit")):
+        for account, side in ((first, "debit"), (other, "credit")):
             self.check_state(account, incoming=side == account.grows)
-        for account, side in ((one, "debit"), (other, "credit")):
+        for account, side in ((first, "debit"), (other, "credit")):
             room = self.room(account, side)
             if room is not None and amount > room:
                 raise Refused("transfer.above_ceiling" if side == account.grows else "transfer.insufficient_funds")

@@ -104,7 +104,7 @@ class Ledger(RuleBasedStateMachine):
         self.answers.append((command, key, outcome))
         assert self.store.states[1].commands == lines + 1
         assert (dry.status, dry.error and dry.error.code) == (outcome.status, outcome.error and outcome.error.code)
-        code, result = said(expected)
+        code, result = outcome_of(expected)
         assert (outcome.error and outcome.error.code) == code, command
         if code is not None:
             assert self.branch.trace() == before, "a refusal leaves nothing"
@@ -278,7 +278,7 @@ class Ledger(RuleBasedStateMachine):
 
     def _apply(self, command: Command[Any], expected: Callable[[], Any]) -> None:
         outcome = self.run(self.branch.ask(command))
-        code, _ = said(expected)
+        code, _ = outcome_of(expected)
         assert (outcome.error and outcome.error.code) == code
 
     @rule(lines=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4), amounts), min_size=2, max_size=6))
@@ -290,7 +290,7 @@ class Ledger(RuleBasedStateMachine):
         assert sorted(by_number) == list(range(first, first + len(lines)))
         for number in sorted(by_number):
             line, outcome = by_number[number]
-            code, made = said(partial(self.model.move, *line))
+            code, made = outcome_of(partial(self.model.move, *line))
             assert (outcome.error and outcome.error.code) == code
             assert code is not None or outcome.result.id == made.number
 
@@ -336,12 +336,12 @@ class Ledger(RuleBasedStateMachine):
     def running_balances_chain(self) -> None:
         running: dict[int, int] = {}
         for _, moved in sorted(self.store.rows[1][Transfer].items()):
-            for number, step, told in (
+            for number, step, sums in (
                 (moved.debit, moved.amount, moved.debit_balance),
                 (moved.credit, -moved.amount, moved.credit_balance),
             ):
                 running[number] = running.get(number, 0) + step
-                assert told == running[number]
+                assert sums == running[number]
 
     @invariant()
     def the_balance_of_every_past_day_is_kept(self) -> None:
@@ -354,8 +354,8 @@ class Ledger(RuleBasedStateMachine):
             for day in range(-4, self.model.today + 1):
                 on = TODAY + timedelta(days=day)
                 kept = [balance] if balance.date <= on else [m for m in marks.get(number, ()) if m.date <= on]
-                told = (kept[-1].debits, kept[-1].credits) if kept else (0, 0)
-                assert told == (self.model.debits(number, day), self.model.credits(number, day))
+                sums = (kept[-1].debits, kept[-1].credits) if kept else (0, 0)
+                assert sums == (self.model.debits(number, day), self.model.credits(number, day))
 
     @invariant()
     def the_log_has_no_gap(self) -> None:
@@ -364,7 +364,7 @@ class Ledger(RuleBasedStateMachine):
         assert sorted(rows[Batch]) == list(range(1, state.sequence + 1))
 
 
-def said(expected: Callable[[], Any]) -> tuple[str | None, Any]:
+def outcome_of(expected: Callable[[], Any]) -> tuple[str | None, Any]:
     """What the model says: the code of its refusal, or None and its result."""
     try:
         return None, expected()

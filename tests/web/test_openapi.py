@@ -141,8 +141,8 @@ async def test_every_link_leads_to_an_operation(described: dict[str, Any]) -> No
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
-    said = fuzz(served, tmp_path, "--phases", "examples,coverage,fuzzing", "--max-examples", "8")
-    tested = next(line for line in said.splitlines() if "Tested:" in line)
+    output = fuzz(served, tmp_path, "--phases", "examples,coverage,fuzzing", "--max-examples", "8")
+    tested = next(line for line in output.splitlines() if "Tested:" in line)
     assert int(tested.split()[1]) >= 40, tested
 
 
@@ -151,8 +151,8 @@ def test_fuzzing_finds_no_fault_and_nothing_undocumented(served: Served, tmp_pat
 def test_following_the_links_finds_no_fault_and_nothing_undocumented(served: Served, tmp_path: Path) -> None:
     covered = 0
     for seconds in LINKS_SECONDS:
-        said = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", str(seconds))
-        line = next(line for line in said.splitlines() if "API Links:" in line)
+        output = fuzz(served, tmp_path, "--phases", "stateful", "--max-time", str(seconds))
+        line = next(line for line in output.splitlines() if "API Links:" in line)
         covered = int(line.split()[2])
         if covered >= 20:
             break

@@ -49,12 +49,12 @@ async def test_answers_that_refuse_are_held_back_but_never_more_of_them_than_the
     held = [asyncio.ensure_future(holding.back()) for _ in range(2)]
     await asyncio.sleep(0)
     await holding.back()
-    assert [one.done() for one in held] == [False, False]
+    assert [request.done() for request in held] == [False, False]
     held[0].cancel()
     await asyncio.gather(*held[:1], return_exceptions=True)
     third = asyncio.ensure_future(holding.back())
     await asyncio.sleep(0)
     assert not third.done()
-    for one in (held[1], third):
-        one.cancel()
+    for request in (held[1], third):
+        request.cancel()
     await asyncio.gather(held[1], third, return_exceptions=True)

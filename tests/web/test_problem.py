@@ -108,7 +108,7 @@ async def test_metrics_without_a_token_are_for_this_machine_only(installation: O
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "text"),
     [
         ('{"debit":1,"credit":2,"amount":1.5,"code":"a"}', "应为 int，不是 float (amount)"),
         ('{"debit":1,"credit":2,"amount":5}', "此处必填"),
@@ -116,12 +116,12 @@ async def test_metrics_without_a_token_are_for_this_machine_only(installation: O
         ('{"debit":1,"credit":2,"amount":5,"code":"a","x":1}', "此处没有 x"),
     ],
 )
-async def test_what_cannot_be_read_is_told_in_the_readers_language(call: Caller, body: str, said: str) -> None:
+async def test_what_cannot_be_read_is_told_in_the_readers_language(call: Caller, body: str, text: str) -> None:
     headers = {"content-type": "application/json", "accept-language": "zh"}
     chinese = await call("POST", "/v1/transfers", content=body, headers=headers)
     english = await call("POST", "/v1/transfers", content=body, headers={**headers, "accept-language": "en"})
     assert (chinese.status_code, chinese.json()["code"]) == (400, "request.malformed")
-    assert said in chinese.json()["detail"]
+    assert text in chinese.json()["detail"]
     assert "Expected" not in chinese.json()["detail"]
     assert "truncated" not in chinese.json()["detail"]
     assert chinese.json()["fields"] == english.json()["fields"]

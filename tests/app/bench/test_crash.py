@@ -26,37 +26,39 @@ CAPTURE = Asked("k", Kind.CAPTURE, (Move(1, 2, 30),), 4)
 ONE = Row("transfer", 7, 1, 2, 30)
 PAIR = [Row("transfer", 7, 1, 2, 30, 7), Row("transfer", 8, 2, 3, 40, 7)]
 LINES = [Row("transfer", 7, 1, 2, 30), Row("transfer", 9, 2, 3, 40)]
-TOLD = Acknowledgement(7, 1, 2, 30)
+ACKNOWLEDGED = Acknowledgement(7, 1, 2, 30)
 
 CASES: list[tuple[str, Asked, Acknowledgement | None, list[Row], set[str]]] = [
-    ("stored as told", SINGLE, TOLD, [ONE], set()),
-    ("group as told", GROUP, Acknowledgement(transfers=(7, 8)), PAIR, set()),
-    ("bulk as told", BULK, Acknowledgement(transfers=(7, 9)), LINES, set()),
-    ("hold as told", HOLD, TOLD, [Row("hold", 7, 1, 2, 30)], set()),
-    ("capture as told", CAPTURE, TOLD, [Row("transfer", 7, 1, 2, 30, None, 4)], set()),
+    ("stored as acknowledged", SINGLE, ACKNOWLEDGED, [ONE], set()),
+    ("group as acknowledged", GROUP, Acknowledgement(transfers=(7, 8)), PAIR, set()),
+    ("bulk as acknowledged", BULK, Acknowledgement(transfers=(7, 9)), LINES, set()),
+    ("hold as acknowledged", HOLD, ACKNOWLEDGED, [Row("hold", 7, 1, 2, 30)], set()),
+    ("capture as acknowledged", CAPTURE, ACKNOWLEDGED, [Row("transfer", 7, 1, 2, 30, None, 4)], set()),
     ("unheard, not done", SINGLE, None, [], set()),
     ("unheard, done", SINGLE, None, [ONE], {"landed"}),
-    ("acknowledged, not there", SINGLE, TOLD, [], {"lost"}),
+    ("acknowledged, not there", SINGLE, ACKNOWLEDGED, [], {"lost"}),
     ("acknowledged, a line not there", BULK, Acknowledgement(transfers=(7, 9)), LINES[:1], {"lost"}),
-    ("acknowledged, twice there", SINGLE, TOLD, [ONE, Row("transfer", 8, 1, 2, 30)], {"doubled"}),
+    ("acknowledged, twice there", SINGLE, ACKNOWLEDGED, [ONE, Row("transfer", 8, 1, 2, 30)], {"doubled"}),
     ("unheard, twice there", SINGLE, None, [ONE, Row("transfer", 8, 1, 2, 30)], {"doubled", "landed"}),
     ("unheard, a torn group", GROUP, None, PAIR[:1], {"altered", "landed"}),
-    ("another number told", SINGLE, Acknowledgement(8, 1, 2, 30), [ONE], {"altered"}),
-    ("another amount told", SINGLE, Acknowledgement(7, 1, 2, 31), [ONE], {"altered"}),
-    ("another amount stored", SINGLE, TOLD, [Row("transfer", 7, 1, 2, 31)], {"altered"}),
+    ("another number acknowledged", SINGLE, Acknowledgement(8, 1, 2, 30), [ONE], {"altered"}),
+    ("another amount acknowledged", SINGLE, Acknowledgement(7, 1, 2, 31), [ONE], {"altered"}),
+    ("another amount stored", SINGLE, ACKNOWLEDGED, [Row("transfer", 7, 1, 2, 31)], {"altered"}),
     ("other accounts stored", SINGLE, None, [Row("transfer", 7, 2, 1, 30)], {"altered", "landed"}),
     ("a line that was refused", BULK, Acknowledgement(transfers=(7, 0)), LINES, {"altered"}),
     ("a group without its mark", GROUP, Acknowledgement(transfers=(7, 9)), LINES, {"altered"}),
-    ("another hold captured", CAPTURE, TOLD, [Row("transfer", 7, 1, 2, 30, None, 5)], {"altered"}),
-    ("a transfer in place of a hold", HOLD, TOLD, [ONE], {"altered"}),
+    ("another hold captured", CAPTURE, ACKNOWLEDGED, [Row("transfer", 7, 1, 2, 30, None, 5)], {"altered"}),
+    ("a transfer in place of a hold", HOLD, ACKNOWLEDGED, [ONE], {"altered"}),
 ]
 
 
-@pytest.mark.parametrize(("asked", "told", "rows", "wrong"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("asked", "acknowledged", "rows", "wrong"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
 def test_a_request_is_judged_by_its_rows(
-    asked: Asked, told: Acknowledgement | None, rows: list[Row], wrong: set[str]
+    asked: Asked, acknowledged: Acknowledgement | None, rows: list[Row], wrong: set[str]
 ) -> None:
-    verdict = judge([asked], {} if told is None else {"k": told}, {"k": rows} if rows else {})
+    verdict = judge([asked], {} if acknowledged is None else {"k": acknowledged}, {"k": rows} if rows else {})
     assert {name for name in ("lost", "doubled", "altered", "landed") if getattr(verdict, name) == {"k"}} == wrong
     assert sum(len(getattr(verdict, name)) for name in ("lost", "doubled", "altered", "landed")) == len(wrong)
 
@@ -66,22 +68,22 @@ def test_a_row_that_nobody_asked_for_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "told", "had_landed", "wrong"),
+    ("answer", "acknowledged", "had_landed", "wrong"),
     [
-        (Answer(TOLD, replayed=False), None, False, set()),
-        (Answer(TOLD, replayed=True), None, True, set()),
-        (Answer(TOLD, replayed=True), TOLD, True, set()),
-        (Answer(TOLD, replayed=False), None, True, {"stored or answered otherwise"}),
-        (Answer(TOLD, replayed=False), TOLD, True, {"stored or answered otherwise"}),
-        (Answer(Acknowledgement(8, 1, 2, 30), replayed=True), TOLD, True, {"stored or answered otherwise"}),
+        (Answer(ACKNOWLEDGED, replayed=False), None, False, set()),
+        (Answer(ACKNOWLEDGED, replayed=True), None, True, set()),
+        (Answer(ACKNOWLEDGED, replayed=True), ACKNOWLEDGED, True, set()),
+        (Answer(ACKNOWLEDGED, replayed=False), None, True, {"stored or answered otherwise"}),
+        (Answer(ACKNOWLEDGED, replayed=False), ACKNOWLEDGED, True, {"stored or answered otherwise"}),
+        (Answer(Acknowledgement(8, 1, 2, 30), replayed=True), ACKNOWLEDGED, True, {"stored or answered otherwise"}),
         (None, None, False, {"unanswered when sent again"}),
     ],
 )
 def test_an_answer_to_what_is_sent_again_is_judged(
-    answer: Answer | None, told: Acknowledgement | None, had_landed: bool, wrong: set[str]
+    answer: Answer | None, acknowledged: Acknowledgement | None, had_landed: bool, wrong: set[str]
 ) -> None:
     findings = Findings()
-    findings.sent_again(SINGLE, answer, told, had_landed=had_landed)
+    findings.sent_again(SINGLE, answer, acknowledged, had_landed=had_landed)
     assert {bar.name for bar in findings.bars() if not bar.holds} == wrong
 
 

@@ -71,5 +71,5 @@ def test_a_bar_that_does_not_hold_ends_with_1(bar: Bar, holds: bool, capsys: pyt
         with pytest.raises(typer.Exit) as ended:
             print_report(report)
         assert ended.value.exit_code == 1
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [one["holds"] for one in told["bars"]] == [True, holds]
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [bar["holds"] for bar in printed["bars"]] == [True, holds]

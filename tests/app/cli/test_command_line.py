@@ -56,8 +56,8 @@ def test_every_verb_answers_programs_and_explains_each_option(called: str) -> No
 
 def test_what_cannot_be_undone_asks_first() -> None:
     asking = {called for called, command in verbs() if any("--yes" in param.opts for param in command.params)}
-    said = {called for called, command in verbs() if "Asks first." in (command.help or "")}
-    assert asking == said
+    documented = {called for called, command in verbs() if "Asks first." in (command.help or "")}
+    assert asking == documented
     assert {"account close", "transfer reverse", "key revoke", "user disable", "outbox remove"} <= asking
 
 
@@ -89,8 +89,8 @@ async def reversal(installation: Opened) -> Reversal | None:
 
 
 def test_the_version_is_told(run: Run) -> None:
-    told = run("--version")
-    assert (told.returncode, told.stdout) == (0, f"canglian {__version__}\n")
+    printed = run("--version")
+    assert (printed.returncode, printed.stdout) == (0, f"canglian {__version__}\n")
 
 
 async def test_a_wrong_word_names_the_verb_that_explains_it(run: Run, installation: Opened) -> None:
@@ -100,9 +100,9 @@ async def test_a_wrong_word_names_the_verb_that_explains_it(run: Run, installati
     assert "canglian transfer post --help shows how it is called." in wrong.stderr
     assert "Did you mean account or bound-account?" in run("acount").stderr
     as_json = run("account", "show", "77", "--json")
-    told = json.loads(as_json.stderr)["error"]
-    assert (as_json.returncode, as_json.stdout, told["code"]) == (1, "", "cli.account_unknown")
-    assert told["next"] == "canglian account list shows the accounts."
+    error = json.loads(as_json.stderr)["error"]
+    assert (as_json.returncode, as_json.stdout, error["code"]) == (1, "", "cli.account_unknown")
+    assert error["next"] == "canglian account list shows the accounts."
 
 
 async def test_without_a_terminal_a_question_is_a_refusal_and_yes_goes_on(run: Run, installation: Opened) -> None:
@@ -143,11 +143,11 @@ def test_a_doctor_names_remedies_only_for_faults(run: Run) -> None:
             assert "Run " not in line, line
             assert "Use Python" not in line, line
     checks = msgspec.json.decode(run("doctor", "--json").stdout)
-    assert {"python", "schema", "database"} <= {one["check"] for one in checks["checks"]}
+    assert {"python", "schema", "database"} <= {check["check"] for check in checks["checks"]}
 
 
 def test_words_are_completed_by_the_shell(run: Run) -> None:
     for typed, wanted in (("canglian acc", "account"), ("canglian transfer re", "reverse")):
         given = {"_CANGLIAN_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
-        said = subprocess.run([PROGRAM], env={**os.environ, **given}, capture_output=True, text=True, timeout=60)
-        assert wanted in re.split(r"\s+", said.stdout), typed
+        ended = subprocess.run([PROGRAM], env={**os.environ, **given}, capture_output=True, text=True, timeout=60)
+        assert wanted in re.split(r"\s+", ended.stdout), typed

@@ -70,7 +70,7 @@ class Model:
             raise Refused("approval.object_changed")
         case.votes.append(Ballot(voter, person, case.step))
         kind, needed = NEEDED[case.step]
-        given = {one.person for one in case.votes if one.step == case.step}
+        given = {vote.person for vote in case.votes if vote.step == case.step}
         if len(given & self.heads if kind == "heads" else given) < needed:
             return case.state
         if case.step + 1 < len(NEEDED):
@@ -133,7 +133,7 @@ class Model:
             raise Refused("approval.own_delegator")
         if person != voter and not self.holds(person, voter):
             raise Refused("delegation.none")
-        if any({one.by, one.person} & {voter, person} for one in case.votes):
+        if any({vote.by, vote.person} & {voter, person} for vote in case.votes):
             raise Refused("approval.voted_already")
         if NEEDED[case.step][0] == "heads":
             if person not in self.heads:
@@ -142,7 +142,7 @@ class Model:
             raise Refused("approval.role_needed")
 
 
-def said(expected: Any) -> tuple[str | None, Any]:
+def outcome_of(expected: Any) -> tuple[str | None, Any]:
     """The code that the model refuses with, or what it answers."""
     try:
         return None, expected()

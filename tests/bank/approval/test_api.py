@@ -66,7 +66,7 @@ async def test_file_look_and_approve(people: dict[str, Caller]) -> None:
     assert (shown["subject"], shown["amount"], shown["asset"]) == ("account:1", 20_000, "CNY")
     assert (shown["payload"], shown["changed"], shown["tiers"]) == (PAYMENT, [], POLICY["tiers"])
     assert shown["facts"][0] == {"label": "Amount", "kind": "money", "value": 20_000, "asset": "CNY"}
-    assert [one["id"] for one in (await approver("GET", "/v1/proposals/tasks")).json()["data"]] == [number]
+    assert [proposal["id"] for proposal in (await approver("GET", "/v1/proposals/tasks")).json()["data"]] == [number]
     assert (await people["admin"]("GET", "/v1/proposals/tasks")).json()["data"] == []
     done = await approver("POST", f"/v1/proposals/{number}/approve", {"digest": shown["digest"]})
     assert done.status_code == 201, done.text
@@ -82,7 +82,9 @@ async def test_file_look_and_approve(people: dict[str, Caller]) -> None:
     assert (await balance(operator, 1), await balance(operator, 2)) == (80_000, 20_000)
     assert (await approver("GET", "/v1/proposals/tasks")).json()["data"] == []
     listed = (await operator("GET", "/v1/proposals?state=approved&subject=account:1")).json()["data"]
-    assert [(one["id"], one["outcome"], one["waits_for"]) for one in listed] == [(number, "transfer:2", None)]
+    assert [(proposal["id"], proposal["outcome"], proposal["waits_for"]) for proposal in listed] == [
+        (number, "transfer:2", None)
+    ]
 
 
 async def test_no_door_of_the_api_goes_round_the_policy(people: dict[str, Caller]) -> None:
@@ -163,7 +165,7 @@ async def test_keys_do_not_vote_by_default(people: dict[str, Caller]) -> None:
     answer = await people["approver"]("POST", f"/v1/proposals/{number}/approve", {})
     assert (answer.status_code, answer.json()["code"]) == (422, "approval.users_only")
     versions = (await people["viewer"]("GET", "/v1/approval-policies/large")).json()["data"]
-    assert [(one["version"], one["in_force"]) for one in versions] == [(2, True), (1, False)]
+    assert [(version["version"], version["in_force"]) for version in versions] == [(2, True), (1, False)]
 
 
 async def test_what_changed_is_shown_and_confirmed(people: dict[str, Caller]) -> None:
@@ -218,7 +220,7 @@ async def test_groups_hold_people_who_may_approve(people: dict[str, Caller], ins
     assert (await admin("POST", "/v1/approval-policies", policy)).status_code == 201
     number = await file(people)
     tasks = (await people["approver"]("GET", "/v1/proposals/tasks")).json()["data"]
-    assert [one["id"] for one in tasks] == [number]
+    assert [proposal["id"] for proposal in tasks] == [number]
     body = {"on_behalf_of": "user:chen"}
     done = await people["approver"]("POST", f"/v1/proposals/{number}/approve", body)
     assert done.json()["state"] == "approved", done.text
@@ -235,7 +237,7 @@ async def test_a_task_is_gone_with_its_vote_and_back_when_the_vote_is_void(peopl
     approver = people["approver"]
 
     async def tasks() -> list[str]:
-        return [one["id"] for one in (await approver("GET", "/v1/proposals/tasks")).json()["data"]]
+        return [proposal["id"] for proposal in (await approver("GET", "/v1/proposals/tasks")).json()["data"]]
 
     assert await tasks() == [number]
     voted = await approver("POST", f"/v1/proposals/{number}/approve", {})
@@ -285,8 +287,8 @@ async def test_events_tell_the_life_of_a_proposal_and_the_log_replays(
     await people["operator"]("POST", "/v1/transfers", PAYMENT)
     services = installation.services
     asked = observing.EventFilter(None, f"proposal:{number}", None, None, None)
-    told: list[Event] = (await observing.events(services.reader, 1, asked, Order("number", None, 50))).items
-    assert [event.kind for event in told] == ["proposal.filed", "proposal.voted", "proposal.approved"]
-    assert told[0].payload["amount"] == 20_000
-    assert told[2].payload["outcome"] == "transfer:2"
+    events: list[Event] = (await observing.events(services.reader, 1, asked, Order("number", None, 50))).items
+    assert [event.kind for event in events] == ["proposal.filed", "proposal.voted", "proposal.approved"]
+    assert events[0].payload["amount"] == 20_000
+    assert events[2].payload["outcome"] == "transfer:2"
     assert (await replay(services.store, 1, Book)).differences == []

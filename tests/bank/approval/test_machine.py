@@ -73,7 +73,7 @@ class Approval(RuleBasedStateMachine):
         assert self.office.trace() == before, "a dry run leaves nothing"
         outcome = self.run(self.office.by(login, command))
         assert (dry.error and dry.error.code) == (outcome.error and outcome.error.code)
-        code, result = model.said(expected)
+        code, result = model.outcome_of(expected)
         assert (outcome.error and outcome.error.code) == code, command
         if code is not None:
             assert self.office.trace() == before, "a refusal leaves nothing"
@@ -198,13 +198,13 @@ class Approval(RuleBasedStateMachine):
     @invariant()
     def what_was_approved_was_paid_once_and_nothing_else_was_paid_in_its_name(self) -> None:
         rows = self.office.store.rows[1]
-        paid = {one.command: one.amount for one in rows[Transfer].values()}
+        paid = {transfer.command: transfer.amount for transfer in rows[Transfer].values()}
         for number, case in zip(self.numbers, self.model.cases, strict=True):
             stored: Proposal = rows[Proposal][number]
             assert (stored.command is not None) == (case.state == "approved")
             if stored.command is not None:
                 assert paid[stored.command] == case.amount
-        lines = [one.command for one in rows[Proposal].values() if one.command is not None]
+        lines = [proposal.command for proposal in rows[Proposal].values() if proposal.command is not None]
         assert len(set(lines)) == len(lines)
 
 

@@ -68,7 +68,7 @@ async def test_what_a_policy_covers_is_refused_to_who_asks_directly_whatever_the
         EraseParty(party=bureau.party.id, reason="x"),
         MergeParties(survivor=bureau.party.id, other=other.id, reason="x"),
     ]
-    assert [one.__kind__ for one in asked] == list(GRAVE)
+    assert [command.__kind__ for command in asked] == list(GRAVE)
     for command in asked:
         for login in ("ann", "chen", "fu"):
             assert await bureau.refused_to(login, command) == "approval.required"
@@ -100,7 +100,9 @@ async def test_its_maker_and_nobody_else_reads_what_was_approved_and_every_look_
     for _ in range(2):
         assert (await bureau.by("fu", ReadUnmasking(unmasking=unmasking.id))).unwrap() == unmasking
     read = {"party": bureau.party.id, "unmasking": unmasking.id}
-    assert [one for one in bureau.told() if one[0] == "party.unmasking_read"] == [("party.unmasking_read", read)] * 2
+    assert [event for event in bureau.emitted() if event[0] == "party.unmasking_read"] == [
+        ("party.unmasking_read", read)
+    ] * 2
 
 
 async def test_the_time_to_read_runs_from_the_last_vote_and_ends(bureau: Bureau) -> None:

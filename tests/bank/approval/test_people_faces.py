@@ -101,9 +101,13 @@ async def test_an_approved_export_is_everything_and_its_time_ends(people: dict[s
     assert (over.status_code, over.json()["code"]) == (422, "unmasking.over")
     assert not any(plain in over.text for plain in PLAIN)
     path = f"/v1/unmaskings/{await approved(people, filing(party, 'party.export'))}"
-    told = (await people["operator"]("GET", path)).json()
-    assert (told["data"]["number"], told["party"]["id"]) == (identity(1), party)
-    assert {one["kind"] for one in told["history"]} == {"party.registered", "party.exported", "party.unmasking_read"}
+    content = (await people["operator"]("GET", path)).json()
+    assert (content["data"]["number"], content["party"]["id"]) == (identity(1), party)
+    assert {step["kind"] for step in content["history"]} == {
+        "party.registered",
+        "party.exported",
+        "party.unmasking_read",
+    }
 
 
 async def test_a_number_in_a_reason_is_not_filed_nor_voted_with(people: dict[str, Caller]) -> None:

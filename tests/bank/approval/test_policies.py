@@ -164,7 +164,7 @@ async def test_a_policy_ends_with_a_version_that_says_so(office: Office) -> None
     await office.policy(active=False)
     assert (await office.by("ann", office.paying())).status is Status.APPLIED
     versions = [office.store.rows[1][ApprovalPolicy]["large", n] for n in (1, 2)]
-    assert [one.active for one in versions] == [True, False]
+    assert [version.active for version in versions] == [True, False]
 
 
 def policy(**fields: Any) -> SetApprovalPolicy:

@@ -75,9 +75,9 @@ async def test_class_two_gives_others_ten_thousand_a_day_and_a_refusal_says_what
     )
     await branch.fund_own(account, 2_000_000)
     await branch.do(Pay(payer=account.id, payee=other.id, amount=900_000))
-    code, told = await branch.refused(Pay(payer=account.id, payee=other.id, amount=100_001))
-    assert (code, told["limit"], told["used"], told["left"]) == ("limit.exceeded", 1_000_000, 900_000, 100_000)
-    assert told["renews_at"] == "2026-01-06T00:00:00+08:00"
+    code, fields = await branch.refused(Pay(payer=account.id, payee=other.id, amount=100_001))
+    assert (code, fields["limit"], fields["used"], fields["left"]) == ("limit.exceeded", 1_000_000, 900_000, 100_000)
+    assert fields["renews_at"] == "2026-01-06T00:00:00+08:00"
     await branch.do(Pay(payer=account.id, payee=other.id, amount=100_000))
     await branch.day()
     await branch.do(Pay(payer=account.id, payee=other.id, amount=1_000_000))
@@ -95,8 +95,8 @@ async def test_class_three_holds_two_thousand_with_what_is_on_its_way(branch: Ho
     bound = await branch.first_bound(account)
     first = await branch.do(RequestPull(bound_account=bound.id, amount=150_000, channel="mobile"))
     second = RequestPull(bound_account=bound.id, amount=50_001, channel="mobile")
-    code, told = await branch.refused(second)
-    assert (code, told["measure"]) == ("limit.exceeded", "balance")
+    code, fields = await branch.refused(second)
+    assert (code, fields["measure"]) == ("limit.exceeded", "balance")
     await branch.do(AnswerRailOrder(order=first.id, succeeded=False))
     await branch.do(second)
 

@@ -38,7 +38,7 @@ def test_two_neighbours_changed_over_do_not_pass_but_for_nine_and_nought(body: s
 def test_a_row_of_numbers_has_none_twice_and_does_not_count_up() -> None:
     numbers = [ACCOUNT_NUMBERS.number_of(KEYRING, "621999", place) for place in range(1, 3001)]
     assert len(set(numbers)) == 3000
-    assert all(len(one) == 19 and one.startswith("621999") and is_whole(one) for one in numbers)
+    assert all(len(number) == 19 and number.startswith("621999") and is_whole(number) for number in numbers)
     assert numbers != sorted(numbers)
 
 
@@ -83,12 +83,12 @@ def test_another_installation_has_other_numbers_at_the_same_places() -> None:
 
 def test_a_number_travels_sealed_masked_and_indexed() -> None:
     number = ACCOUNT_NUMBERS.number_of(KEYRING, "621999", 7)
-    one = ACCOUNT_NUMBERS.allotted(KEYRING, "621999", 7)
-    assert number not in (one.text.sealed, one.text.mask, one.text.index)
-    assert KEYRING.open(one.text.sealed, "deposit_account.number") == number
-    assert one.text.mask == f"621999{'*' * 9}{number[-4:]}"
+    allotted = ACCOUNT_NUMBERS.allotted(KEYRING, "621999", 7)
+    assert number not in (allotted.text.sealed, allotted.text.mask, allotted.text.index)
+    assert KEYRING.open(allotted.text.sealed, "deposit_account.number") == number
+    assert allotted.text.mask == f"621999{'*' * 9}{number[-4:]}"
     spaced = " ".join(number[i : i + 4] for i in range(0, 19, 4))
-    assert one.text.index == ACCOUNT_NUMBERS.index(KEYRING, ACCOUNT_NUMBERS.checked(spaced))
+    assert allotted.text.index == ACCOUNT_NUMBERS.index(KEYRING, ACCOUNT_NUMBERS.checked(spaced))
 
 
 @pytest.mark.parametrize("text", ["621999", "x" * 19, "62199900000000000011", "６２"])

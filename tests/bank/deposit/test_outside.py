@@ -142,9 +142,9 @@ async def bound(bank: Bank, number: str = NUMBER) -> tuple[Any, BoundAccount]:
     confirming = await bank.do(ConfirmByTransfer(bound_account=asked.id))
     await bank.pump()
     order = await bank.ended(confirming.order)
-    told = await bank.do(ConfirmAmount(bound_account=asked.id, amount=order.amount))
-    assert told.state is BindingState.ACTIVE
-    return account, told
+    confirmed = await bank.do(ConfirmAmount(bound_account=asked.id, amount=order.amount))
+    assert confirmed.state is BindingState.ACTIVE
+    return account, confirmed
 
 
 def there(worlds: Sandboxes, number: str = NUMBER) -> int:
@@ -153,7 +153,7 @@ def there(worlds: Sandboxes, number: str = NUMBER) -> int:
     found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=PATIENCE).json()["data"][
         number
     ]
-    return found["balance"] - sum(one["amount"] for one in found["entries"] if one["kind"] == "one_cent")
+    return found["balance"] - sum(entry["amount"] for entry in found["entries"] if entry["kind"] == "one_cent")
 
 
 async def pull(bank: Bank, bound_account: BoundAccount, amount: int) -> str:
@@ -168,7 +168,7 @@ async def test_an_account_is_bound_and_money_goes_both_ways_by_itself(bank: Bank
     account, other = await bound(bank)
     came, went = await pull(bank, other, 30_000), await push(bank, other, 12_345)
     await bank.pump()
-    assert {(await bank.ended(one)).state for one in (came, went)} == {RailState.SUCCEEDED}
+    assert {(await bank.ended(order)).state for order in (came, went)} == {RailState.SUCCEEDED}
     assert await bank.money(account) == 100_000 + 30_000 - 12_345
     assert there(worlds) == 1_000_000 - 30_000 + 12_345
 
@@ -179,13 +179,13 @@ async def test_faults_of_the_rail_lose_no_money_and_double_none(bank: Bank, worl
     worlds.faults("rail", **{fault: 1.0}, times=4)
     orders = [await pull(bank, other, 1_000), await push(bank, other, 300), await pull(bank, other, 20)]
     await bank.pump(8)
-    for one in orders:
-        assert (await bank.ended(one)).state is RailState.SUCCEEDED
+    for order in orders:
+        assert (await bank.ended(order)).state is RailState.SUCCEEDED
     assert await bank.money(account) == 100_000 + 1_000 - 300 + 20
     assert there(worlds) == 1_000_000 - 1_000 + 300 - 20
     assert await bank.held(account.account) == (0, 0)
-    for one in orders:
-        assert await bank.rows(RailDifference, subject=one) == []
+    for order in orders:
+        assert await bank.rows(RailDifference, subject=order) == []
 
 
 async def test_more_than_there_is_fails_and_moves_nothing(bank: Bank, worlds: Sandboxes) -> None:
@@ -319,7 +319,7 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
     body = msgspec.json.encode({"order": order, "state": "succeeded", "reference": "x", "reason": None})
     host, now = url.split("/")[2], utc_now().timestamp()
 
-    async def tell(headers: dict[str, str], to: str = url, content: bytes = body) -> tuple[int, str]:
+    async def notify(headers: dict[str, str], to: str = url, content: bytes = body) -> tuple[int, str]:
         async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
             answer = await client.post(to, content=content, headers={"content-type": "application/json", **headers})
         return answer.status_code, "" if answer.status_code == 204 else answer.json()["code"]
@@ -328,19 +328,22 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
         kind = {"content-type": "application/json"}
         return signed_request(key, Asked("POST", host, "/outside/rail/1", "", kind, content), at)
 
-    assert await tell({}) == (401, "signature.missing")
-    assert await tell(signed(SigningKey.new("rail"))) == (401, "signature.wrong")
-    assert await tell(signed(SigningKey.new("other"))) == (401, "signature.key_unknown")
-    assert await tell(signed(SigningKey.read(keys["bank"]))) == (401, "signature.key_unknown")
-    assert await tell(signed(right, now - 301)) == (401, "signature.out_of_time")
-    assert await tell(signed(right), content=body.replace(b"succeeded", b"failed")) == (401, "signature.digest_differs")
-    assert await tell(signed(right), url[:-1] + "2") == (401, "signature.wrong")
-    assert await tell(signed(right), url.replace("rail", "sms")) == (404, "outside.unknown")
-    assert await tell(signed(right, content=b"[]"), content=b"[]") == (400, "request.malformed")
+    assert await notify({}) == (401, "signature.missing")
+    assert await notify(signed(SigningKey.new("rail"))) == (401, "signature.wrong")
+    assert await notify(signed(SigningKey.new("other"))) == (401, "signature.key_unknown")
+    assert await notify(signed(SigningKey.read(keys["bank"]))) == (401, "signature.key_unknown")
+    assert await notify(signed(right, now - 301)) == (401, "signature.out_of_time")
+    assert await notify(signed(right), content=body.replace(b"succeeded", b"failed")) == (
+        401,
+        "signature.digest_differs",
+    )
+    assert await notify(signed(right), url[:-1] + "2") == (401, "signature.wrong")
+    assert await notify(signed(right), url.replace("rail", "sms")) == (404, "outside.unknown")
+    assert await notify(signed(right, content=b"[]"), content=b"[]") == (400, "request.malformed")
     assert (await bank.order(order)).state is RailState.SENT
     assert await bank.money(account) == 100_000
     once = signed(right)
-    assert await tell(once) == (204, "")
-    assert await tell(once) == (401, "signature.replayed")
-    assert await tell(signed(right)) == (204, "")
+    assert await notify(once) == (204, "")
+    assert await notify(once) == (401, "signature.replayed")
+    assert await notify(signed(right)) == (204, "")
     assert await bank.money(account) == 105_000

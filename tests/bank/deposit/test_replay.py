@@ -62,7 +62,7 @@ async def test_a_replay_comes_to_the_same_accounts_interest_and_orders(database:
     await branch.do(push)
     for _ in range(3):
         await branch.do(CloseDay(next_day=await branch.today() + timedelta(days=1)))
-        assert all(one.finished for one in await INTEREST.run(branch.engine, reader, 1))
+        assert all(day.finished for day in await INTEREST.run(branch.engine, reader, 1))
     other = await branch.counter(await branch.seen(2))
     await branch.fund(other, 1_000)
     await branch.do(CloseDepositAccount(account=other.id, reason="客户申请", channel="counter", cash=True))

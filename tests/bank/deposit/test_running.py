@@ -114,15 +114,15 @@ async def in_memory(branch: Holders, accounts: list[Any]) -> list[tuple[Any, ...
     chance = random.Random(11)
     day = date(2026, 1, 5)
     while day < date(2026, 3, 24):
-        then = [BalanceThen(one.account, await branch.money(one)) for one in accounts]
+        then = [BalanceThen(account.account, await branch.money(account)) for account in accounts]
         today = await branch.day(chance.randint(1, 9))
         payer, payee = chance.sample(accounts, 2)
         await branch.do(Pay(payer=payer.id, payee=payee.id, amount=chance.randint(1, 1000), channel="counter"))
         while day < today:
-            await branch.do(AccrueInterest(date=day, accounts=[one.account for one in accounts], moved=then))
+            await branch.do(AccrueInterest(date=day, accounts=[account.account for account in accounts], moved=then))
             if day == date(2026, 3, 20):
-                for one in accounts:
-                    await branch.do(SettleInterest(account=one.account, date=day))
+                for accrued in accounts:
+                    await branch.do(SettleInterest(account=accrued.account, date=day))
             day = day.fromordinal(day.toordinal() + 1)
     ends: list[tuple[Any, ...]] = []
     for account in accounts:
@@ -147,13 +147,13 @@ async def test_the_file_of_a_day_agrees_settles_differs_and_misses(branch: Store
     lines = [
         ReconcileRailLine(
             date=account.opened_on,
-            order=one.id,
-            order_kind=one.kind,
-            amount=one.amount + (one is orders[1]),
+            order=order.id,
+            order_kind=order.kind,
+            amount=order.amount + (order is orders[1]),
             succeeded=True,
-            reference=f"R-{one.amount}",
+            reference=f"R-{order.amount}",
         )
-        for one in orders[:2]
+        for order in orders[:2]
     ]
     assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 2)
     assert await run_rail_file(branch.engine, reader, 1, account.opened_on, lines) == FileRun(0, 1, 1, 0)
@@ -171,5 +171,5 @@ def test_commands_and_keys_of_the_runs_stay_as_they_are_stored() -> None:
         payload = b'{"date":"2026-03-20","accounts":[1,2],"moved":[{"account":2,"balance":5}]}'
         assert msgspec.json.encode(command) == payload
         assert runs.key_of(command) == key + hashlib.sha256(payload).hexdigest()[:16]
-        kinds = [one.__kind__ for one in (runs.accrue, runs.settle, runs.finish)]
+        kinds = [command.__kind__ for command in (runs.accrue, runs.settle, runs.finish)]
         assert kinds == [f"{kind}.accrue_interest", f"{kind}.settle_interest", f"{kind}.finish_interest_day"]

@@ -22,8 +22,8 @@ def entry(number: int, amount: int, balance: int, reference: str | None = None) 
 
 
 def statement(*entries: Entry, asset: str = "CNY") -> PaperStatement:
-    came = sum(one.amount for one in entries if one.amount > 0)
-    went = -sum(one.amount for one in entries if one.amount < 0)
+    came = sum(entry.amount for entry in entries if entry.amount > 0)
+    went = -sum(entry.amount for entry in entries if entry.amount < 0)
     return PaperStatement(
         account="dep_" + "0" * 26,
         ledger_account=42,
@@ -63,7 +63,7 @@ CHILDREN = {
 
 
 def names(element: Element) -> list[str]:
-    return [one.tag.removeprefix(f"{{{NAMESPACE}}}") for one in element]
+    return [child.tag.removeprefix(f"{{{NAMESPACE}}}") for child in element]
 
 
 def text(element: Element, path: str) -> str:
@@ -98,13 +98,18 @@ def test_camt_has_the_elements_of_the_message_in_their_order() -> None:
 def test_camt_has_the_figures_of_the_statement() -> None:
     root = fromstring(as_camt(WHOLE))
     body = root[0][1]
-    balances = [one for one in body if one.tag.endswith("}Bal")]
-    assert [(text(one, "Tp/CdOrPrtry/Cd"), text(one, "Amt"), text(one, "CdtDbtInd")) for one in balances] == [
+    balances = [element for element in body if element.tag.endswith("}Bal")]
+    assert [
+        (text(balance, "Tp/CdOrPrtry/Cd"), text(balance, "Amt"), text(balance, "CdtDbtInd")) for balance in balances
+    ] == [
         ("OPBD", "10.00", "CRDT"),
         ("CLBD", "1234577.39", "CRDT"),
     ]
-    entries = [one for one in body if one.tag.endswith("}Ntry")]
-    assert [(text(one, "Amt"), text(one, "CdtDbtInd")) for one in entries] == [("1234567.89", "CRDT"), ("0.50", "DBIT")]
+    entries = [element for element in body if element.tag.endswith("}Ntry")]
+    assert [(text(entry, "Amt"), text(entry, "CdtDbtInd")) for entry in entries] == [
+        ("1234567.89", "CRDT"),
+        ("0.50", "DBIT"),
+    ]
     assert text(entries[0], "NtryDtls/TxDtls/Refs/EndToEndId") == "rail_" + "0" * 26
     assert text(entries[1], "AddtlNtryInf") == "x" * 60
     assert text(body, "TxsSummry/TtlCdtNtries/Sum") == "1234567.89"
@@ -115,7 +120,7 @@ def test_camt_has_the_figures_of_the_statement() -> None:
 
 def test_an_overdrawn_balance_is_on_the_debit_side() -> None:
     root = fromstring(as_camt(statement(entry(7, -2_000, -1_000))))
-    closing = [one for one in root[0][1] if one.tag.endswith("}Bal")][1]
+    closing = [element for element in root[0][1] if element.tag.endswith("}Bal")][1]
     assert (text(closing, "Amt"), text(closing, "CdtDbtInd")) == ("10.00", "DBIT")
 
 

@@ -59,7 +59,7 @@ class Life(Till, People):
 
     def _told(self, fields: dict[str, Any], movement: Movement, refused: set[str]) -> None:
         assert fields["rule"] in refused
-        rule = next(one for one in self.model.rules if one.code == fields["rule"])
+        rule = next(rule for rule in self.model.rules if rule.code == fields["rule"])
         assert fields["limit"] == self.model.limit(rule, movement)
         if rule.measure.adds_up:
             assert fields["used"] == self.model.used(rule, movement)
@@ -70,19 +70,21 @@ class Life(Till, People):
     @property
     def standing_movements(self) -> list[Counted]:
         """The movements of which something still stands."""
-        return [one for one in self.model.counted if one.left > 0 and one.times == 1 and one.refundable]
+        return [
+            counted for counted in self.model.counted if counted.left > 0 and counted.times == 1 and counted.refundable
+        ]
 
     async def give_back(self, place: int, part: int) -> None:
         """A reversal of what still stands of a movement, or a refund of a part of it."""
         movements = self.standing_movements
         if not movements:
             return
-        one = movements[place % len(movements)]
-        amount = min(part, one.left)
-        whole = amount == one.left
-        movement = msgspec.structs.replace(one.movement, amount=amount)
-        await self.do(TakeBack(movement=movement, on=one.on, whole=whole))
-        self.model.give_back(one, amount, whole=whole)
+        candidate = movements[place % len(movements)]
+        amount = min(part, candidate.left)
+        whole = amount == candidate.left
+        movement = msgspec.structs.replace(candidate.movement, amount=amount)
+        await self.do(TakeBack(movement=movement, on=candidate.on, whole=whole))
+        self.model.give_back(candidate, amount, whole=whole)
 
     async def close_day(self, days: int) -> None:
         """The business date moves."""
@@ -106,7 +108,8 @@ class Life(Till, People):
         command = GrantOverride(holder=holder, rule=rule.code, limit=limit, until=until, reason="x")
         outcome = await self.ask(command)
         overlaps = any(
-            (one.holder, one.rule) == (holder, rule.code) and one.until >= self.today for one in self.model.overrides
+            (override.holder, override.rule) == (holder, rule.code) and override.until >= self.today
+            for override in self.model.overrides
         )
         expected = "limit_override.same" if limit == rule.limit else "limit_override.overlaps" if overlaps else None
         assert (outcome.error and outcome.error.code) == expected
@@ -133,19 +136,19 @@ class Life(Till, People):
     async def agree(self) -> None:
         """What is stored says of every rule what the model finds by looking at every movement."""
         rules = LimitRules(1, "limits", TODAY, self.model.rules, "", TODAY, NOW, "x")
-        holders = {one for pair in self.subjects for one in pair if one is not None}
+        holders = {holder for pair in self.subjects for holder in pair if holder is not None}
         tallies = await self.store.load(1, LimitTally, sorted(holders))
         for subject, party in self.subjects:
             asked = Asked("deposit.class2", moving().level, subject, party)
-            told = standing(rules, asked, tallies.get(subject), tallies.get(party or ""), self.today)
-            for one in told.limits:
-                rule = next(each for each in self.model.rules if each.code == one.rule)
+            limits = standing(rules, asked, tallies.get(subject), tallies.get(party or ""), self.today)
+            for limit in limits.limits:
+                rule = next(each for each in self.model.rules if each.code == limit.rule)
                 movement = moving(subject=subject, party=party)
-                assert one.limit == self.model.limit(rule, movement)
+                assert limit.limit == self.model.limit(rule, movement)
                 if rule.measure.adds_up:
-                    assert one.used == self.model.used(rule, movement)
+                    assert limit.used == self.model.used(rule, movement)
 
     async def overrides(self) -> list[LimitOverride]:
         """Those that are stored."""
         found = await self.store.load(1, LimitOverride, self.ids)
-        return [found[one] for one in self.ids]
+        return [found[identity] for identity in self.ids]

@@ -71,18 +71,22 @@ class Model:
     def limit(self, rule: LimitRule, movement: Movement) -> int:
         """The limit that holds for somebody."""
         for holder in (movement.subject, movement.party):
-            for one in self.overrides:
-                if one.holder == holder and one.rule == rule.code and one.since <= self.today <= one.until:
-                    return one.limit
+            for override in self.overrides:
+                if (
+                    override.holder == holder
+                    and override.rule == rule.code
+                    and override.since <= self.today <= override.until
+                ):
+                    return override.limit
         return rule.limit
 
     def used(self, rule: LimitRule, movement: Movement) -> int:
         """What counts in the period that is under way, movement by movement."""
         counter = counter_of(rule, movement)
         return sum(
-            one.times if rule.measure.counts else one.left
-            for one in self.counted
-            if counter in one.counters and rule.measure.period(one.on) == rule.measure.period(self.today)
+            counted.times if rule.measure.counts else counted.left
+            for counted in self.counted
+            if counter in counted.counters and rule.measure.period(counted.on) == rule.measure.period(self.today)
         )
 
     def refuses(self, movement: Movement) -> set[str]:
@@ -103,14 +107,14 @@ class Model:
         """Let a movement through."""
         self.counted.append(Counted(movement, self.today, counters(self.rules, movement), movement.amount))
 
-    def give_back(self, one: Counted, amount: int, *, whole: bool) -> None:
+    def give_back(self, counted: Counted, amount: int, *, whole: bool) -> None:
         """A reversal or a refund. What a version of that day might not have counted stays counted for its rules."""
-        certain = [counters(rules, one.movement) for rules in self.days[one.on]]
-        kept = one.counters - set.intersection(*certain)
+        certain = [counters(rules, counted.movement) for rules in self.days[counted.on]]
+        kept = counted.counters - set.intersection(*certain)
         if kept:
-            self.counted.append(Counted(one.movement, one.on, kept, amount, int(whole), refundable=False))
-        one.left -= amount
-        one.times -= int(whole)
+            self.counted.append(Counted(counted.movement, counted.on, kept, amount, int(whole), refundable=False))
+        counted.left -= amount
+        counted.times -= int(whole)
 
 
 Counter = tuple[str, Measure, str]

@@ -39,14 +39,14 @@ async def test_what_is_left_is_told_rule_by_rule(call: Caller, installation: Ope
     assert answer.status_code == 200, answer.text
     (found,) = answer.json()["data"]
     assert (found["subject"], found["product"], found["level"]) == (WALLET, "wallet.ecny4", "none")
-    assert {one["rule"]: (one["limit"], one["used"], one["left"]) for one in found["limits"]} == {
+    assert {limit["rule"]: (limit["limit"], limit["used"], limit["left"]) for limit in found["limits"]} == {
         "ecny4-balance": (1_000_000, None, None),
         "ecny4-single": (200_000, 0, 200_000),
         "ecny4-day": (500_000, 300_000, 200_000),
         "ecny4-year": (5_000_000, 300_000, 4_700_000),
     }
     assert (found["most_out"], found["most_in"]) == (200_000, None)
-    renews = {one["rule"]: one["renews_at"] for one in found["limits"]}
+    renews = {limit["rule"]: limit["renews_at"] for limit in found["limits"]}
     assert renews == {
         "ecny4-balance": None,
         "ecny4-single": None,
@@ -59,7 +59,7 @@ async def test_what_is_asked_for_narrows_what_is_told(call: Caller) -> None:
     async def rules(query: str) -> list[str]:
         answer = await call("GET", f"/v1/limits?subject=deposit:dep_1&product=deposit.class2{query}")
         assert answer.status_code == 200, answer.text
-        return [one["rule"] for one in answer.json()["data"][0]["limits"]]
+        return [limit["rule"] for limit in answer.json()["data"][0]["limits"]]
 
     assert await rules("") == ["class2-out-day", "class2-out-year", "class2-in-unverified"]
     assert await rules("&direction=in") == ["class2-in-unverified"]
@@ -73,7 +73,7 @@ async def test_a_party_is_told_all_that_it_holds(call: Caller, installation: Ope
     party = (await call("POST", "/v1/parties", body)).json()["id"]
     await counted(installation, moving(400, subject="test:1", party=party))
     found = (await call("GET", f"/v1/limits?party={party}")).json()["data"]
-    assert [(one["subject"], one["title"], one["most_out"]) for one in found] == [
+    assert [(subject["subject"], subject["title"], subject["most_out"]) for subject in found] == [
         ("test:1", "Class II", 999_600),
         ("test:2", "Class III", 200_000),
     ]
@@ -127,7 +127,7 @@ async def test_rules_are_listed_added_and_dated(call: Caller, installation: Open
     assert (added.json()["version"], added.json()["in_force"]) == (2, False)
     assert added.json()["content"] == [RULE]
     listed = (await call("GET", "/v1/limit-rules")).json()["data"]
-    assert [(one["version"], one["in_force"]) for one in listed] == [(2, False), (1, True)]
+    assert [(version["version"], version["in_force"]) for version in listed] == [(2, False), (1, True)]
     await installation.services.engine.execute(1, CloseDay(next_day=tomorrow), actor="test")
     assert (await call("GET", "/v1/limit-rules/2")).json()["in_force"] is True
     missing = await call("GET", "/v1/limit-rules/9")
@@ -135,7 +135,7 @@ async def test_rules_are_listed_added_and_dated(call: Caller, installation: Open
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "problem"),
     [
         ({"limit": -1}, "content[0].limit"),
         ({"limit": 10**16}, "content[0].limit"),
@@ -147,13 +147,13 @@ async def test_rules_are_listed_added_and_dated(call: Caller, installation: Open
         ({"limits": 1}, "content[0]"),
     ],
 )
-async def test_a_rule_is_within_bounds(call: Caller, today: date, rule: dict[str, Any], said: str) -> None:
+async def test_a_rule_is_within_bounds(call: Caller, today: date, rule: dict[str, Any], problem: str) -> None:
     body = {"effective_from": today.isoformat(), "content": [{**RULE, **rule}], "note": "x"}
     answer = await call("POST", "/v1/limit-rules", body)
     assert (answer.status_code, answer.json()["code"], answer.json()["fields"]["field"]) == (
         400,
         "request.malformed",
-        said,
+        problem,
     )
 
 
@@ -176,7 +176,7 @@ async def test_an_override_takes_two(caller: Any, installation: Opened, today: d
     override = outcome.removeprefix("limit_override:")
     await counted(installation, ecny(300_000))
     (found,) = (await maker("GET", f"/v1/limits?subject={WALLET}&product=wallet.ecny4")).json()["data"]
-    single = next(one for one in found["limits"] if one["rule"] == "ecny4-single")
+    single = next(limit for limit in found["limits"] if limit["rule"] == "ecny4-single")
     assert (single["limit"], single["override"], single["override_until"]) == (300_000, override, until.isoformat())
     kept = (await maker("GET", f"/v1/limit-overrides/{override}")).json()
     assert (kept["state"], kept["replaced_limit"], kept["limit"]) == ("granted", 200_000, 300_000)
@@ -240,7 +240,7 @@ async def test_a_stranger_from_another_book_sees_nothing(caller: Any, installati
     await installation.open_book("other", "分行", actor="test")
     stranger = await caller(book=2)
     (found,) = (await stranger("GET", f"/v1/limits?subject={WALLET}&product=wallet.ecny4")).json()["data"]
-    assert [one["used"] for one in found["limits"]] == [None, 0, 0, 0]
+    assert [limit["used"] for limit in found["limits"]] == [None, 0, 0, 0]
 
 
 OUT_SAID = (
@@ -281,7 +281,7 @@ async def test_a_refusal_is_told_to_people(installation: Opened, today: date, mo
     outcome = await installation.services.engine.submit(1, Move(movement=movement), actor="test")
     assert outcome.error is not None
     renews = f"{today + timedelta(days=1)} 00:00"
-    for language, said in (("zh", zh), ("en", en)):
+    for language, text in (("zh", zh), ("en", en)):
         problem = problem_of(outcome.error, path="/v1/x", language=language, request_id=None)
-        assert problem.detail == said.format(renews=renews)
+        assert problem.detail == text.format(renews=renews)
         assert (problem.status, problem.code) == (422, "limit.exceeded")

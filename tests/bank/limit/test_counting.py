@@ -19,7 +19,7 @@ async def test_a_book_begins_with_the_figures_of_the_regulations(till: Till) -> 
     await till.move(1)
     first: LimitRules = await till.get(LimitRules, 1)
     assert first.effective_from == date(2000, 1, 1)
-    assert {one.code: one.limit for one in first.content} == {
+    assert {rule.code: rule.limit for rule in first.content} == {
         "class2-out-day": 1_000_000,
         "class2-out-year": 20_000_000,
         "class2-in-unverified": 0,
@@ -71,8 +71,13 @@ async def test_what_is_exempt_is_not_counted(till: Till, exempt: str) -> None:
 
 async def test_money_from_unbound_accounts_comes_in_after_verification_face_to_face_only(till: Till) -> None:
     coming = {"direction": IN, "counterparty": Counterparty.UNBOUND}
-    said = await till.passes(moving(1, **coming))
-    assert (said["rule"], said["limit"], said["left"], said["renews_at"]) == ("class2-in-unverified", 0, 0, None)
+    refused = await till.passes(moving(1, **coming))
+    assert (refused["rule"], refused["limit"], refused["left"], refused["renews_at"]) == (
+        "class2-in-unverified",
+        0,
+        0,
+        None,
+    )
     await till.move(1_000_000, **coming, level=Level.FACE_TO_FACE)
     assert (await till.passes(moving(1, **coming, level=Level.FACE_TO_FACE)))["rule"] == "class2-in-day"
     await till.move(1_000_000)  # what goes out has a counter of its own
@@ -82,8 +87,8 @@ async def test_the_year_ends_at_new_year(till: Till) -> None:
     for _ in range(20):
         await till.move(1_000_000)
         await till.next_day()
-    said = await till.passes(moving(1))
-    assert (said["rule"], said["used"], said["renews_at"]) == (
+    refused = await till.passes(moving(1))
+    assert (refused["rule"], refused["used"], refused["renews_at"]) == (
         "class2-out-year",
         20_000_000,
         "2027-01-01T00:00:00+08:00",
@@ -118,8 +123,8 @@ async def test_a_capped_balance_has_to_be_told(till: Till) -> None:
 async def test_what_a_wallet_used_in_a_lower_tier_counts_in_the_higher_one(till: Till) -> None:
     await till.do(Move(movement=ecny(200_000)))
     await till.do(Move(movement=ecny(5_000_000, 2, party="par_1", level=Level.REMOTE)))
-    said = await till.passes(ecny(5_000_000, 2, party="par_1", level=Level.REMOTE))
-    assert (said["rule"], said["used"], said["left"]) == ("ecny2-day", 5_200_000, 4_800_000)
+    refused = await till.passes(ecny(5_000_000, 2, party="par_1", level=Level.REMOTE))
+    assert (refused["rule"], refused["used"], refused["left"]) == ("ecny2-day", 5_200_000, 4_800_000)
 
 
 async def test_what_has_no_rule_has_no_limit_and_leaves_nothing(till: Till) -> None:
@@ -139,8 +144,8 @@ async def test_rules_count_movements_and_months_by_party(till: Till) -> None:
     await till.move(100, subject="deposit:dep_2")
     assert await till.used("par_1") == {"month:month_sum:2026-01": 200}
     assert await till.used("deposit:dep_2") == {"often:day_count:2026-01-05": 1}
-    said = await till.passes(moving(301, subject="deposit:dep_2"))
-    assert (said["rule"], said["left"], said["renews_at"]) == ("month", 300, "2026-02-01T00:00:00+08:00")
+    refused = await till.passes(moving(301, subject="deposit:dep_2"))
+    assert (refused["rule"], refused["left"], refused["renews_at"]) == ("month", 300, "2026-02-01T00:00:00+08:00")
     await till.move(100)
     often = await till.passes(moving(1))
     assert often == {
@@ -258,8 +263,8 @@ async def test_a_lowered_limit_counts_what_was_used_already(till: Till) -> None:
     await till.add(rule("day", 1000))
     await till.move(800)
     await till.add(rule("day", 500))
-    said = await till.passes(moving(1))
-    assert (said["limit"], said["used"], said["left"]) == (500, 800, 0)
+    refused = await till.passes(moving(1))
+    assert (refused["limit"], refused["used"], refused["left"]) == (500, 800, 0)
     await till.add(rule("day", 900))
     await till.move(100)
 

@@ -36,7 +36,7 @@ rules = st.lists(
         counter=st.sampled_from([None, None, "x"]),
     ),
     max_size=5,
-    unique_by=lambda one: one.code,
+    unique_by=lambda rule: rule.code,
 )
 
 

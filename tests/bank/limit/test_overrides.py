@@ -171,7 +171,7 @@ async def test_overrides_that_are_over_are_forgotten_with_the_next_one(counter: 
     await counter.next_day()
     await counter.granted(rule="ecny4-day", limit=1)
     tally: LimitTally = await counter.get(LimitTally, WALLET)
-    assert [one.rule for one in tally.overrides] == ["ecny4-day"]
+    assert [override.rule for override in tally.overrides] == ["ecny4-day"]
 
 
 async def test_those_who_vote_see_both_figures_and_a_changed_rule_is_told(counter: Counter) -> None:

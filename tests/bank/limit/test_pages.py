@@ -68,7 +68,7 @@ async def test_an_administrator_adds_a_version(enter: Enter, today: date) -> Non
 async def test_what_is_wrong_with_a_version_stands_at_its_field(enter: Enter, today: date) -> None:
     client = await enter("admin")
     good = {**as_shown((await client.get(RULES)).text), "effective_from": today.isoformat(), "note": "x"}
-    for values, field, said in (
+    for values, field, text in (
         ({"limit-ecny4-day": "1e9"}, "limit-ecny4-day", "1e9"),
         ({"limit-ecny4-day": ""}, "limit-ecny4-day", "此处必填"),
         ({"effective_from": "2020-01-01"}, "effective_from", "该日早于会计日期"),
@@ -78,7 +78,7 @@ async def test_what_is_wrong_with_a_version_stands_at_its_field(enter: Enter, to
         answer = await send(client, RULES, **{**good, **values})
         assert answer.status_code == 422, values
         assert f'href="#f-{field}"' in answer.text or field == "products", values
-        assert said in answer.text
+        assert text in answer.text
     assert "?version=2" not in (await client.get(RULES)).text
 
 

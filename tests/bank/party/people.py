@@ -53,13 +53,13 @@ class People(Branch):
     async def rows(self, kind: Any, **fields: Any) -> list[Any]:
         """All stored things of a kind with these fields, by id."""
         found = [
-            one for one in self.store.rows[1][kind].values() if all(getattr(one, n) == v for n, v in fields.items())
+            row for row in self.store.rows[1][kind].values() if all(getattr(row, n) == v for n, v in fields.items())
         ]
         return sorted(found, key=kind.__id__)
 
-    def told(self) -> list[tuple[str, dict[str, Any]]]:
+    def emitted(self) -> list[tuple[str, dict[str, Any]]]:
         """The events so far."""
-        return [(one.kind, one.payload) for one in self.store.rows[1][Event].values()]
+        return [(event.kind, event.payload) for event in self.store.rows[1][Event].values()]
 
 
 def paper(party: Party, serial: int = 1, **more: Any) -> AddDocument:

@@ -25,10 +25,10 @@ codes17 = st.text(BASE31, min_size=17, max_size=17)
 
 
 def refused(check: object, *given: object) -> str:
-    with pytest.raises(Rejection) as told:
+    with pytest.raises(Rejection) as refused:
         check(*given)  # type: ignore[operator]
-    assert not given[0] or str(given[0]) not in str(told.value.fields)
-    return told.value.code
+    assert not given[0] or str(given[0]) not in str(refused.value.fields)
+    return refused.value.code
 
 
 def test_the_examples_of_the_standards_hold() -> None:
@@ -122,8 +122,8 @@ def test_no_text_makes_a_check_fail_otherwise_than_by_a_refusal(text: str) -> No
     for check in (lambda: identity_number(text, TODAY), lambda: credit_code(text), lambda: mobile(text)):
         try:
             assert check()
-        except Rejection as told:
-            assert told.code.startswith("party.")  # noqa: PT017
+        except Rejection as refused:
+            assert refused.code.startswith("party.")  # noqa: PT017
 
 
 @pytest.mark.parametrize("text", ["", "91350100M000100Y", "91350100M000100Y4I", "91350100M000100Y4O", "I" * 18])

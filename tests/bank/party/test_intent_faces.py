@@ -34,8 +34,8 @@ async def test_what_a_company_lacks_is_told_and_goes(call: Caller, installation:
     whole = (await call("GET", path)).json()
     assert (whole["intent_checks"], whole["owner_exemptions"]) == ([noted.json()], [stated.json()])
     assert whole["lacking"] == ["party.not_verified"]
-    told = (await call("POST", f"{path}/export", {"reason": "本单位申请"})).json()
-    assert (told["intent_checks"], told["owner_exemptions"]) == ([noted.json()], [stated.json()])
+    content = (await call("POST", f"{path}/export", {"reason": "本单位申请"})).json()
+    assert (content["intent_checks"], content["owner_exemptions"]) == ([noted.json()], [stated.json()])
     assert (await replay(installation.services.store, 1, Book)).differences == []
 
 

@@ -51,8 +51,8 @@ async def everything_stored(database: str) -> dict[str, str]:
 async def live(call: Caller) -> list[str]:
     """A person's whole life, and requests that are refused with the same data; the ids of the parties."""
     body = {"kind": "person", "name": NAME, "number": NUMBER, "mobile": MOBILE, "address": ADDRESS}
-    one = (await call("POST", "/v1/parties", body, headers={"Idempotency-Key": "one"})).json()["id"]
-    path = f"/v1/parties/{one}"
+    first = (await call("POST", "/v1/parties", body, headers={"Idempotency-Key": "one"})).json()["id"]
+    path = f"/v1/parties/{first}"
     other = {"kind": "person", "name": OTHER_NAME, "mobile": MOBILE}
     two = (await call("POST", "/v1/parties", other)).json()["id"]
     asked: list[tuple[str, str, Any, int]] = [
@@ -91,21 +91,21 @@ async def live(call: Caller) -> list[str]:
     for method, to, sent, status in asked:
         answer = await call(method, to, sent)
         assert answer.status_code == status, (to, answer.text)
-    opening = (await call("POST", "/v1/openings", {"party": one, "channel": "app"})).json()["id"]
+    opening = (await call("POST", "/v1/openings", {"party": first, "channel": "app"})).json()["id"]
     for name, evidence in STEPS.items():
         step = {**evidence, **({"number": NUMBER} if name == "document" else {})}
         answer = await call("POST", f"/v1/openings/{opening}/{name}", step)
         assert answer.status_code == 200, answer.text
-    return [one, two, opening]
+    return [first, two, opening]
 
 
 async def test_planted_data_stands_in_no_table_log_event_or_page(
     call: Caller, enter: Enter, installation: Opened, database: str, logged: io.StringIO
 ) -> None:
-    one, two, opening = await live(call)
+    first, second, opening = await live(call)
     client = await enter("admin")
     pages = [
-        *("/console/people", "/console/people?format=csv", f"/console/people/{one}", f"/console/people/{two}"),
+        *("/console/people", "/console/people?format=csv", f"/console/people/{first}", f"/console/people/{second}"),
         *("/console/openings", f"/console/openings/{opening}", "/console/lists", "/console/events"),
         *("/console/commands", *(f"/console/commands/{number}" for number in range(1, 30))),
     ]
@@ -115,7 +115,14 @@ async def test_planted_data_stands_in_no_table_log_event_or_page(
         if answer.status_code == 200:
             shown[path] = answer.text
     assert len(shown) >= 25
-    for path in ("/v1/parties", f"/v1/parties/{one}", f"/v1/parties/{two}", "/v1/openings", "/v1/lists", "/v1/events"):
+    for path in (
+        "/v1/parties",
+        f"/v1/parties/{first}",
+        f"/v1/parties/{second}",
+        "/v1/openings",
+        "/v1/lists",
+        "/v1/events",
+    ):
         shown[path] = (await call("GET", path)).text
     stored = await everything_stored(database)
     assert {"party", "command", "event", "party_document", "remote_opening", "list_entry"} <= set(stored)
@@ -125,6 +132,8 @@ async def test_planted_data_stands_in_no_table_log_event_or_page(
         guilty = [place for place, text in places.items() if planted in text]
         assert guilty == [], (planted, guilty)
     assert installation.services.keyring.open(
-        await installation.services.reader.value("SELECT number_sealed FROM party WHERE book = $1 AND id = $2", 1, one),
+        await installation.services.reader.value(
+            "SELECT number_sealed FROM party WHERE book = $1 AND id = $2", 1, first
+        ),
         "party.number",
     ) == (NUMBER)

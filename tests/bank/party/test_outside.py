@@ -141,7 +141,7 @@ async def test_an_opening_moves_by_itself_as_far_as_the_person_lets_it(
     assert (answer.status_code, answer.json()["state"]) == (200, "active")
     whole = await seen(call, opening)
     assert whole["opening"]["account"] == "622202*********0123"
-    assert [(one["step"], one["passed"], one["by"]) for one in whole["steps"]][1:4] == [
+    assert [(step["step"], step["passed"], step["by"]) for step in whole["steps"]][1:4] == [
         ("liveness", True, "system:identity"),
         ("elements", True, "system:identity"),
         ("sms", True, "system:sms"),
@@ -158,7 +158,7 @@ async def test_an_account_that_is_named_early_is_checked_in_its_turn_and_once(
     await post.pump()
     whole = await seen(call, opening)
     assert (whole["opening"]["state"], whole["opening"]["tries"]) == ("liveness", 1)
-    assert [one["step"] for one in whole["steps"]] == ["document", "liveness", "elements"]
+    assert [step["step"] for step in whole["steps"]] == ["document", "liveness", "elements"]
     assert whole["opening"]["account"] is None
     asked = await call("POST", f"/v1/openings/{opening}/ask")
     assert asked.json()["code"] == "remote_opening.account_missing"
@@ -261,8 +261,8 @@ async def test_a_mobile_that_cannot_be_reached_is_noted_and_keeps_nobody_else_wa
 ) -> None:
     opening = await started(call, mobile="13812349999")
     other = await started(call, serial=2)
-    for one in (opening, other):
-        await give(call, one, f"62220212345678905{55 if one == opening else 56}")
+    for started_opening in (opening, other):
+        await give(call, started_opening, f"62220212345678905{55 if started_opening == opening else 56}")
     await post.pump()
     assert (await state(call, opening), await state(call, other)) == ("elements", "sms")
     last = (await seen(call, opening))["steps"][-1]
@@ -302,9 +302,9 @@ async def through(call: Caller, post: Post, worlds: Sandboxes, people: int = 2) 
     await post.pump(12)
     for n, opening in enumerate(opened):
         messages = worlds.inbox(f"1391234560{n}")
-        assert len({one["text"] for one in messages}) == 1
+        assert len({message["text"] for message in messages}) == 1
         assert (await typed(call, opening, code_in(messages[0]))).json()["state"] == "active"
-        steps = [(one["step"], one["passed"]) for one in (await seen(call, opening))["steps"]]
+        steps = [(step["step"], step["passed"]) for step in (await seen(call, opening))["steps"]]
         assert steps == [(name, True) for name in ("document", "liveness", "elements", "sms", "review")]
     for name in ("rcv_party_identity", "rcv_party_sms"):
         receiver = await post.receiver(name)
@@ -352,7 +352,7 @@ async def test_another_answer_to_the_same_question_changes_nothing(
     monkeypatch.setattr(post.dispatcher, "_record", recorded)
     worlds.faults("identity", duplicate=1.0)
     await post.pump()
-    assert [one["step"] for one in (await seen(call, opening))["steps"]] == ["document", "liveness"]
+    assert [step["step"] for step in (await seen(call, opening))["steps"]] == ["document", "liveness"]
 
 
 async def test_a_world_that_never_answers_leads_to_a_dead_letter_that_can_be_sent_again(

@@ -65,8 +65,8 @@ async def test_money_may_come_in_and_the_wallet_undoes_its_own_payment(place: Pl
     undone = await place.call("POST", f"/v1/wallet-transfers/{place.paid['id']}/reverse", {"reason": "退款"})
     assert undone.status_code == 201
     limits = await place.call("GET", f"/v1/limits?subject=wallet:{place.mine['id']}")
-    day = [one for one in limits.json()["data"][0]["limits"] if one["rule"] == "ecny4-day"]
-    assert [one["used"] for one in day] == [0]
+    day = [limit for limit in limits.json()["data"][0]["limits"] if limit["rule"] == "ecny4-day"]
+    assert [limit["used"] for limit in day] == [0]
 
 
 async def test_refusals_at_the_door_are_replayed(place: Place) -> None:

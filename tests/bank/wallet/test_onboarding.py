@@ -35,7 +35,7 @@ NAME = "欧阳晓燕"
 
 def line(serial: int, **fields: str) -> dict[str, str]:
     """Somebody whom a village has verified."""
-    told = {
+    values = {
         "name": NAME,
         "number": identity(serial),
         "mobile": f"1390013{serial:04d}",
@@ -51,7 +51,7 @@ def line(serial: int, **fields: str) -> dict[str, str]:
         "code_reference": f"sms-{serial}",
         "bank": "新城农村商业银行",
     }
-    return {**told, **fields}
+    return {**values, **fields}
 
 
 def written(path: Path, *lines: dict[str, str]) -> Path:
@@ -67,8 +67,8 @@ async def run(branch: Purses, file: Path, asked: Asked | None = None, **more: An
     outcomes = file.with_suffix(".outcomes")
     options: dict[str, Any] = {"actor": "cli:ann", "outcomes": outcomes, "chunk_lines": 2, **more}
     summary = await onboard(branch.engine, KEYRING, 1, file, asked or Asked(), **options)
-    with outcomes.open(encoding="utf-8", newline="") as told:
-        return summary, list(csv.DictReader(told))
+    with outcomes.open(encoding="utf-8", newline="") as stream:
+        return summary, list(csv.DictReader(stream))
 
 
 def rows(branch: Purses, kind: Any) -> list[Any]:
@@ -77,30 +77,34 @@ def rows(branch: Purses, kind: Any) -> list[Any]:
 
 async def test_everybody_gets_a_party_an_account_a_bound_account_and_a_wallet(branch: Purses, tmp_path: Path) -> None:
     file = written(tmp_path / "a.csv", *(line(serial) for serial in (1, 2, 3)))
-    summary, told = await run(branch, file, Asked(within="village:9"))
+    summary, outcomes = await run(branch, file, Asked(within="village:9"))
     assert (summary.lines, summary.opened, summary.refused, summary.malformed) == (3, 3, 0, 0)
     assert summary.ok
-    assert [(one["line"], one["outcome"]) for one in told] == [("2", "opened"), ("3", "opened"), ("4", "opened")]
-    for one in told:
-        party = await branch.get(Party, one["party"])
-        deposit = await branch.get(DepositAccount, one["deposit_account"])
-        wallet = await branch.get(Wallet, one["wallet"])
+    assert [(outcome["line"], outcome["outcome"]) for outcome in outcomes] == [
+        ("2", "opened"),
+        ("3", "opened"),
+        ("4", "opened"),
+    ]
+    for outcome in outcomes:
+        party = await branch.get(Party, outcome["party"])
+        deposit = await branch.get(DepositAccount, outcome["deposit_account"])
+        wallet = await branch.get(Wallet, outcome["wallet"])
         assert party.level is Level.REMOTE
         assert (deposit.party, deposit.product_class, deposit.level) == (party.id, ProductClass.CLASS2, Level.REMOTE)
         assert (wallet.party, wallet.deposit, wallet.account) == (party.id, deposit.id, deposit.account)
         assert (wallet.kind, wallet.within) == (WalletKind.EWALLET, "village:9")
-    assert [one.state for one in rows(branch, RemoteOpening)] == [OpeningState.ACTIVE] * 3
-    assert [one.state for one in rows(branch, BoundAccount)] == [BindingState.ACTIVE] * 3
+    assert [opening.state for opening in rows(branch, RemoteOpening)] == [OpeningState.ACTIVE] * 3
+    assert [bound.state for bound in rows(branch, BoundAccount)] == [BindingState.ACTIVE] * 3
     assert len(rows(branch, OpeningStep)) == 15
-    assert len({one.number_index for one in rows(branch, Wallet)}) == 3
+    assert len({wallet.number_index for wallet in rows(branch, Wallet)}) == 3
 
 
 async def test_an_ecny_wallet_stands_beside_the_account(branch: Purses, tmp_path: Path) -> None:
     file = written(tmp_path / "a.csv", line(1))
-    summary, told = await run(branch, file, Asked(product="wallet.ecny2"))
+    summary, outcomes = await run(branch, file, Asked(product="wallet.ecny2"))
     assert summary.opened == 1
-    wallet = await branch.get(Wallet, told[0]["wallet"])
-    deposit = await branch.get(DepositAccount, told[0]["deposit_account"])
+    wallet = await branch.get(Wallet, outcomes[0]["wallet"])
+    deposit = await branch.get(DepositAccount, outcomes[0]["deposit_account"])
     assert (wallet.tier, wallet.asset, deposit.asset) == (2, "ECNY", "CNY")
     assert wallet.account != deposit.account
 
@@ -130,10 +134,10 @@ async def test_a_line_that_is_not_taken_leaves_nothing_and_does_not_touch_the_ot
 ) -> None:
     blank = {"valid_until": ""}
     lines = [line(1, **blank), line(2, **{**blank, **fields}), line(3, **blank), line(4, **blank)]
-    summary, told = await run(branch, written(tmp_path / "a.csv", *lines), chunk_lines=4)
-    assert [one["outcome"] for one in told] == ["opened", outcome, "opened", "opened"]
-    assert told[1]["code"] == code
-    assert told[1]["party"] == told[1]["wallet"] == ""
+    summary, outcomes = await run(branch, written(tmp_path / "a.csv", *lines), chunk_lines=4)
+    assert [outcome["outcome"] for outcome in outcomes] == ["opened", outcome, "opened", "opened"]
+    assert outcomes[1]["code"] == code
+    assert outcomes[1]["party"] == outcomes[1]["wallet"] == ""
     assert (summary.opened, summary.refused + summary.malformed, summary.ok) == (3, 1, False)
     for kind in (Party, RemoteOpening, DepositAccount, BoundAccount, Wallet):
         assert len(rows(branch, kind)) == 3, kind
@@ -142,15 +146,15 @@ async def test_a_line_that_is_not_taken_leaves_nothing_and_does_not_touch_the_ot
 async def test_who_is_on_a_list_is_not_taken_on_by_a_file(branch: Purses, tmp_path: Path) -> None:
     for serial, colour in ((1, Colour.BLACK), (2, Colour.GREY)):
         await branch.do(AddListEntry(colour=colour, subject=subject(identity(serial)), reason="案件"))
-    _, told = await run(branch, written(tmp_path / "a.csv", *(line(serial) for serial in (1, 2, 3))))
-    assert [one["code"] for one in told] == ["onboarding.rejected", "onboarding.review_needed", ""]
+    _, outcomes = await run(branch, written(tmp_path / "a.csv", *(line(serial) for serial in (1, 2, 3))))
+    assert [outcome["code"] for outcome in outcomes] == ["onboarding.rejected", "onboarding.review_needed", ""]
     assert len(rows(branch, Party)) == 1
 
 
 async def test_nothing_personal_is_told_or_logged(branch: Purses, tmp_path: Path) -> None:
     lines = [line(1), line(1), line(2, mobile="13900130009x")]
     await run(branch, written(tmp_path / "a.csv", *lines))
-    stored = str([one for table in branch.engine.store.rows[1].values() for one in table.values()])  # pyright: ignore[reportAttributeAccessIssue]
+    stored = str([row for table in branch.engine.store.rows[1].values() for row in table.values()])  # pyright: ignore[reportAttributeAccessIssue]
     text = stored + (tmp_path / "a.outcomes").read_text(encoding="utf-8")
     assert rows(branch, CommandLine)
     for plain in (NAME, *(lines[0][name] for name in ("number", "mobile", "account")), lines[2]["number"]):
@@ -159,10 +163,10 @@ async def test_nothing_personal_is_told_or_logged(branch: Purses, tmp_path: Path
 
 async def test_the_same_file_again_changes_nothing_and_tells_the_same(branch: Purses, tmp_path: Path) -> None:
     file = written(tmp_path / "a.csv", line(1), line(1), line(2, mobile="1"), line(3))
-    first, told = await run(branch, file)
+    first, outcomes = await run(branch, file)
     count = len(rows(branch, CommandLine))
     second, again = await run(branch, file, actor="cli:ben")
-    assert again == told
+    assert again == outcomes
     assert (first.opened, first.refused, first.malformed) == (second.opened, second.refused, second.malformed)
     assert (first.repeated, second.repeated) == (0, 4)
     assert len(rows(branch, CommandLine)) == count
@@ -186,7 +190,9 @@ async def test_what_was_broken_off_goes_on_where_it_stopped(branch: Purses, tmp_
     summary, outcomes = await run(branch, file)
     assert summary.opened == len(outcomes) == 11
     assert summary.repeated >= 4
-    assert len(rows(branch, Party)) == len(rows(branch, Wallet)) == len({one["party"] for one in outcomes}) == 11
+    assert (
+        len(rows(branch, Party)) == len(rows(branch, Wallet)) == len({outcome["party"] for outcome in outcomes}) == 11
+    )
 
 
 async def test_a_file_without_a_column_is_not_begun(branch: Purses, tmp_path: Path) -> None:
@@ -199,16 +205,16 @@ async def test_a_file_without_a_column_is_not_begun(branch: Purses, tmp_path: Pa
 
 async def test_the_business_date_and_not_the_clock_says_who_is_born(branch: Purses, tmp_path: Path) -> None:
     born = identity(1, born=f"{branch.engine.store.states[1].today:%Y%m%d}")  # pyright: ignore[reportAttributeAccessIssue]
-    _, told = await run(branch, written(tmp_path / "a.csv", line(1, number=born)))
-    assert told[0]["code"] == "party.identity_birthday"
+    _, outcomes = await run(branch, written(tmp_path / "a.csv", line(1, number=born)))
+    assert outcomes[0]["code"] == "party.identity_birthday"
 
 
 async def test_another_process_seals_a_large_file_and_it_comes_to_the_same(branch: Purses, tmp_path: Path) -> None:
     wrong = line(2, mobile="1"), line(3, valid_from="once")
     lines = [line(1), line(1), wrong[0], line(4), wrong[1], line(5), line(6)]
     file = written(tmp_path / "a.csv", *lines)
-    first, told = await run(branch, file, process_lines=1)
-    assert [one["outcome"] for one in told] == [
+    first, outcomes = await run(branch, file, process_lines=1)
+    assert [row["outcome"] for row in outcomes] == [
         *("opened", "refused"),
         *("malformed", "opened"),
         *("malformed", "opened"),
@@ -216,7 +222,7 @@ async def test_another_process_seals_a_large_file_and_it_comes_to_the_same(branc
     ]
     count = len(rows(branch, CommandLine))
     second, again = await run(branch, file)
-    assert again == told
+    assert again == outcomes
     assert (first.opened, first.repeated, second.opened, second.repeated) == (4, 0, 4, 7)
     assert len(rows(branch, CommandLine)) == count
 
@@ -298,15 +304,15 @@ class SlowToKnow(MemoryStore):
 async def test_who_stands_in_a_file_twice_is_taken_on_where_they_stand_first(tmp_path: Path) -> None:
     branch = Purses(SlowToKnow())
     await branch.open()
-    _, told = await run(branch, written(tmp_path / "a.csv", line(1), line(2), line(2), line(1)))
+    _, outcomes = await run(branch, written(tmp_path / "a.csv", line(1), line(2), line(2), line(1)))
     await branch.engine.stop()
-    assert [one["outcome"] for one in told] == ["opened", "opened", "refused", "refused"]
+    assert [row["outcome"] for row in outcomes] == ["opened", "opened", "refused", "refused"]
 
 
 async def test_a_chunk_without_people_lets_nobody_pass(tmp_path: Path) -> None:
     branch = Purses(SlowToKnow())
     await branch.open()
     nobody = line(3, mobile="1"), line(4, mobile="1")
-    _, told = await run(branch, written(tmp_path / "a.csv", line(1), line(2), *nobody, line(2), line(1)))
+    _, outcomes = await run(branch, written(tmp_path / "a.csv", line(1), line(2), *nobody, line(2), line(1)))
     await branch.engine.stop()
-    assert [row["outcome"] for row in told] == ["opened", "opened", "malformed", "malformed", "refused", "refused"]
+    assert [row["outcome"] for row in outcomes] == ["opened", "opened", "malformed", "malformed", "refused", "refused"]

@@ -43,8 +43,8 @@ async def test_a_life_with_wallets_replays(database: str, cache: int) -> None:
     branch.engine._limits["cache_max"] = cache
     await branch.open()
     rich, poor = await branch.ecny(3, 90_000, serial=1), await branch.anonymous(2, 5_000)
-    one, two = await branch.ewallet(3, 50_000), await branch.ewallet(4)
-    await branch.send(one, two, 1_000)
+    first, second = await branch.ewallet(3, 50_000), await branch.ewallet(4)
+    await branch.send(first, second, 1_000)
     sub = await branch.sub(rich, single_max=5_000)
     await branch.send(rich, sub, 6_000)
     moved = await branch.send(sub, poor, 4_000)
@@ -66,7 +66,7 @@ async def test_a_life_with_wallets_replays(database: str, cache: int) -> None:
     await branch.do(ReportLoss(wallet=poor.id, reason="丢失"))
     await branch.do(LiftLoss(wallet=poor.id, reason="找回"))
     await branch.do(CloseWallet(wallet=sub.id, channel="counter", reason="不用"))
-    refused = await branch.ask(AccrueWalletInterest(date=one.opened_on, accounts=[rich.account]))
+    refused = await branch.ask(AccrueWalletInterest(date=first.opened_on, accounts=[rich.account]))
     assert refused.error is not None
     await branch.engine.stop()
 

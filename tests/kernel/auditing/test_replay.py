@@ -24,15 +24,15 @@ async def _replay(past: Past, **more: Any) -> Replayed:
 
 
 async def test_a_clean_book_comes_out_as_it_is_stored(past: Past) -> None:
-    told: list[tuple[int, int]] = []
-    replayed = await _replay(past, progress=lambda done, total: told.append((done, total)))
+    reports: list[tuple[int, int]] = []
+    replayed = await _replay(past, progress=lambda done, total: reports.append((done, total)))
     assert replayed.differences == []
     assert replayed.holds
     assert (replayed.commands, replayed.applied, replayed.rejected) == (18, 14, 4)
     assert replayed.rows["account"] == replayed.rows["balance"] == 4
     assert replayed.rows["transfer"] == 6
     assert replayed.rows["hold"] == replayed.rows["reversal"] == 1
-    assert told[-1] == (18, 18)
+    assert reports[-1] == (18, 18)
 
 
 async def test_records_are_compared_in_pages_too(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ async def test_every_difference_is_counted_and_the_first_are_kept(past: Past) ->
     await past.store.pool.execute("UPDATE account SET name = 'x' WHERE book = 1")
     replayed = await _replay(past, differences_max=2)
     assert replayed.differing == 4
-    assert [one.key for one in replayed.differences] == ["1", "2"]
+    assert [difference.key for difference in replayed.differences] == ["1", "2"]
 
 
 async def test_a_command_of_an_unknown_kind_is_a_difference(past: Past) -> None:

@@ -46,14 +46,14 @@ async def _verify(past: Past, **more: Any) -> Verified:
 
 
 async def test_a_clean_book_verifies_to_its_last_row(past: Past) -> None:
-    told: list[tuple[int, int]] = []
-    verified = await _verify(past, progress=lambda done, total: told.append((done, total)))
+    reports: list[tuple[int, int]] = []
+    verified = await _verify(past, progress=lambda done, total: reports.append((done, total)))
     state = await past.store.state(1)
     assert verified.holds
     assert verified.hash == state.hash.hex()
     assert (verified.batches, verified.commands, verified.events) == (state.sequence, state.commands, state.events)
     assert verified.rows == {"command": 18, "event": state.events, "transfer": 6}
-    assert told[-1] == (18, 18)
+    assert reports[-1] == (18, 18)
 
 
 async def test_an_untouched_book_verifies_and_an_unknown_one_is_refused(past: Past) -> None:

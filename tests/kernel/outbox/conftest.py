@@ -41,7 +41,7 @@ class Heard(NamedTuple):
         content = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.body
         key = base64.b64decode(secret.removeprefix("whsec_"))
         wanted = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
-        given = [one.split(",", 1) for one in self.headers["webhook-signature"].split(" ")]
+        given = [signature.split(",", 1) for signature in self.headers["webhook-signature"].split(" ")]
         return ["v1", wanted] in given
 
 

@@ -56,8 +56,8 @@ async def test_events_arrive_once_in_order_and_signed(post: Post, ear: Ear) -> N
     stored = await post.receiver(receiver.id)
     assert (stored.cursor, stored.tries, stored.problem) == (254, 0, None)
     delivered = await queries.deliveries(post.reader, 1, DeliveryFilter(receiver=receiver.id), Order(limit=200))
-    assert [one.event for one in delivered.items] == list(range(254, 54, -1))
-    assert {(one.delivered, one.status, one.attempt) for one in delivered.items} == {(True, 204, 1)}
+    assert [delivery.event for delivery in delivered.items] == list(range(254, 54, -1))
+    assert {(delivery.delivered, delivery.status, delivery.attempt) for delivery in delivered.items} == {(True, 204, 1)}
 
 
 async def test_only_kinds_that_were_asked_for_are_sent(post: Post, ear: Ear) -> None:
@@ -144,7 +144,9 @@ async def test_after_the_last_try_a_dead_letter_lets_the_next_event_pass(post: P
         post.later(seconds=1)
     assert ear.numbers == [2, 2, 3]
     letters = (await queries.dead_letters(post.reader, 1, DeadLetterFilter(receiver=receiver.id), Order())).items
-    assert [(one.event, one.tries, one.status, one.state) for one in letters] == [(2, 2, 500, DeadLetterState.DEAD)]
+    assert [(letter.event, letter.tries, letter.status, letter.state) for letter in letters] == [
+        (2, 2, 500, DeadLetterState.DEAD)
+    ]
     view = await queries.receiver(post.reader, 1, receiver.id)
     assert (view.dead, view.tries, view.state) == (1, 0, ReceiverState.ACTIVE)
 
@@ -170,7 +172,9 @@ async def test_an_operator_sends_a_dead_letter_again_or_skips_it(post: Post, ear
     await post.engine.execute(1, ResendDeadLetter(dead_letter=1), actor="user:ann")
     await post.engine.execute(1, SkipDeadLetter(dead_letter=2, reason="known"), actor="user:ann")
     await post.pump(dispatcher)
-    states = [one.state for one in (await queries.dead_letters(post.reader, 1, DeadLetterFilter(), Order())).items]
+    states = [
+        letter.state for letter in (await queries.dead_letters(post.reader, 1, DeadLetterFilter(), Order())).items
+    ]
     assert states == [DeadLetterState.SKIPPED, DeadLetterState.DELIVERED]
     assert ear.numbers == [2, 3, 2, 2]
     with pytest.raises(NotFound, match="no dead letter 9"):
@@ -214,8 +218,8 @@ async def test_two_dispatchers_never_send_to_one_receiver_at_once(post: Post, ea
 
     ear.answer = slow
     await post.events(40)
-    one, two = post.dispatcher(), post.dispatcher()
-    await asyncio.gather(post.pump(one), post.pump(two))
+    first, second = post.dispatcher(), post.dispatcher()
+    await asyncio.gather(post.pump(first), post.pump(second))
     assert ear.most_at_once == 1
     assert ear.numbers == list(range(2, 42))
 

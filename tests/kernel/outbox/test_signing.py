@@ -24,10 +24,10 @@ def test_every_secret_signs() -> None:
 
 def test_the_same_event_makes_the_same_bytes() -> None:
     at = datetime(2026, 1, 5, tzinfo=UTC)
-    one = Event(3, 2, at, "a.b", "x:1", {"b": 1, "a": "二"})
+    event = Event(3, 2, at, "a.b", "x:1", {"b": 1, "a": "二"})
     other = Event(3, 2, at, "a.b", "x:1", {"a": "二", "b": 1})
-    assert message(1, one) == message(1, other)
-    assert "二".encode() in message(1, one)
+    assert message(1, event) == message(1, other)
+    assert "二".encode() in message(1, event)
 
 
 def test_secrets_are_long_and_differ() -> None:

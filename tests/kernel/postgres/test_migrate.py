@@ -47,8 +47,8 @@ BOTH = ["toyfloor/0001_first.sql", "toyfloor/0002_second.sql"]
 @pytest.mark.usefixtures("floor")
 async def test_what_is_missing_is_applied_in_order_and_once(empty: str) -> None:
     assert await migrate.pending_async(empty, FLOOR) == BOTH
-    told: list[str] = []
-    assert await migrate.apply_async(empty, FLOOR, told.append) == BOTH == told
+    reported: list[str] = []
+    assert await migrate.apply_async(empty, FLOOR, reported.append) == BOTH == reported
     assert await migrate.apply_async(empty, FLOOR) == []
     assert await migrate.pending_async(empty, FLOOR) == []
 

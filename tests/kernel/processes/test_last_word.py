@@ -60,29 +60,29 @@ async def between(database: str) -> AsyncIterator[tuple[Between, str]]:
     """Such a one, and the address that leads through it."""
     start, _, host = database.partition("?host=")
     folder = Path(tempfile.mkdtemp(prefix="canglian-between-"))
-    one = Between(str(Path(unquote(host)) / SOCKET))
-    listener = await asyncio.start_unix_server(one.serve, folder / SOCKET)
-    yield one, f"{start}?host={quote(str(folder), safe='')}"
-    await one.end()
+    proxy = Between(str(Path(unquote(host)) / SOCKET))
+    listener = await asyncio.start_unix_server(proxy.serve, folder / SOCKET)
+    yield proxy, f"{start}?host={quote(str(folder), safe='')}"
+    await proxy.end()
     listener.close()
     shutil.rmtree(folder)
 
 
 async def test_the_database_is_away_until_the_connection_is_gone(between: tuple[Between, str]) -> None:
-    one, url = between
+    proxy, url = between
     store = await PostgresStore.open(url)
     engine = Engine(store, ledger.Book, audited=ledger.AUDITED)
     await engine.found(1, date(2026, 1, 5))
     await engine.execute(1, OpenBook(), actor="t", key="open")
     reader = Reader(store.pool)
-    one.speak()
+    proxy.speak()
     await asyncio.sleep(0.1)  # until it is heard
     with pytest.raises(Unavailable, match=r"database\.away"):
         await reader.value("SELECT sequence FROM book WHERE book = $1", 1)
     outcome = await engine.submit(1, OpenBook(), actor="t", key="again")
     assert outcome.status is Status.FAILED
     assert isinstance(outcome.error, Unavailable)
-    await one.end()
+    await proxy.end()
     assert await reader.value("SELECT sequence FROM book WHERE book = $1", 1) == 1
     repeated = await engine.submit(1, OpenBook(), actor="t", key="open")
     assert (repeated.status, repeated.replayed) == (Status.APPLIED, True)

@@ -13,7 +13,7 @@ from tests.kernel.processes.conftest import Worker, check
 COUNT = 240
 
 
-def told(workers: list[Worker]) -> tuple[dict[str, int], dict[str, int]]:
+def reported(workers: list[Worker]) -> tuple[dict[str, int], dict[str, int]]:
     asked = {key: int(amount) for worker in workers for key, amount in worker.lines("ask")}
     done = {key: int(transfer) for worker in workers for key, transfer in worker.lines("done")}
     return asked, done
@@ -23,7 +23,7 @@ async def test_three_processes_post_to_one_book_exactly_once(bank: str, start: C
     workers = [start(bank, "post", name, str(COUNT)) for name in "abc"]
     for worker in workers:
         await asyncio.to_thread(worker.wait)
-    asked, done = told(workers)
+    asked, done = reported(workers)
     assert len(done) == 3 * COUNT
     assert await check(bank, asked, done) == asked
 
@@ -34,7 +34,7 @@ async def test_the_same_keys_sent_to_three_processes_count_once(bank: str, start
         await asyncio.to_thread(worker.wait)
     for worker in workers[1:]:
         assert sorted(worker.lines("done")) == sorted(workers[0].lines("done"))
-    asked, done = told(workers)
+    asked, done = reported(workers)
     assert await check(bank, asked, done) == asked
 
 
@@ -79,6 +79,6 @@ async def test_processes_killed_at_work_lose_and_double_nothing(bank: str, start
             await asyncio.sleep(0.02)
         victim.kill()
     await asyncio.to_thread(survivor.wait)
-    asked, done = told([survivor, *workers])
+    asked, done = reported([survivor, *workers])
     stored = await check(bank, asked, done)
     assert sum(key.startswith("survivor") for key in stored) == 300

@@ -35,7 +35,7 @@ async def test_a_transfer_is_posted_and_can_be_read_at_once(call: Caller) -> Non
     assert (await call("GET", "/v1/transfers/1")).json() == made
     assert await balance(call, 2) == 500
     found = (await call("GET", "/v1/transfers?metadata.shop=7&reference=R-1&account=2")).json()
-    assert [one["id"] for one in found["data"]] == [1]
+    assert [transfer["id"] for transfer in found["data"]] == [1]
 
 
 @pytest.mark.usefixtures("accounts")

@@ -51,7 +51,7 @@ class Branch:
         """Debits less credits of everything."""
         return sum(b.debits - b.credits for b in self.store.rows[1][Balance].values())
 
-    def told(self, reference: str) -> list[tuple[str, int, str | None]]:
+    def entries(self, reference: str) -> list[tuple[str, int, str | None]]:
         """The account's movements in their order: date, signed amount, reference."""
         number = self.account(reference).id
         return [

@@ -39,11 +39,17 @@ async def test_accounts_are_opened_with_what_they_held(branch: Branch, write: Wr
     assert (summary.lines, summary.posted, summary.accounts_opened, summary.openings) == (3, 2, 3, 1)
     assert (summary.refused, summary.malformed) == (1, 0)  # a floor of zero refuses the overdrawn one
     assert "transfer.insufficient_funds" in errors.read_text(encoding="utf-8-sig")
-    one = branch.account("old-1")
-    assert (one.head, one.asset, one.name, one.owner, one.metadata) == ("2011", "CNY", "甲", "p1", {"branch": "7"})
+    account = branch.account("old-1")
+    assert (account.head, account.asset, account.name, account.owner, account.metadata) == (
+        "2011",
+        "CNY",
+        "甲",
+        "p1",
+        {"branch": "7"},
+    )
     assert (branch.balance("old-1"), branch.balance("old-2"), branch.balance("old-3")) == (1050, 0, 0)
     assert branch.balance("taken-over") == -1050
-    assert branch.told("old-1") == [("2025-12-31", 1050, None)]
+    assert branch.entries("old-1") == [("2025-12-31", 1050, None)]
 
 
 async def test_overdrawn_accounts_come_in_without_a_floor(branch: Branch, write: Write) -> None:

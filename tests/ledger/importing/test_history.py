@@ -29,8 +29,10 @@ PLAIN: dict[str, Any] = {
 
 
 async def test_an_excerpt_of_a_real_bank_comes_in_whole(branch: Branch) -> None:
-    told: list[tuple[int, int]] = []
-    summary = await branch.load(EXCERPT, BERKA, chunk_lines=50, progress=lambda done, total: told.append((done, total)))
+    reports: list[tuple[int, int]] = []
+    summary = await branch.load(
+        EXCERPT, BERKA, chunk_lines=50, progress=lambda done, total: reports.append((done, total))
+    )
     assert (summary.lines, summary.posted, summary.refused, summary.malformed) == (177, 177, 0, 0)
     assert (summary.accounts_opened, summary.repeated, summary.openings) == (8, 0, 0)
     assert (str(summary.first_date), str(summary.last_date)) == ("1993-01-01", "1993-12-31")
@@ -44,7 +46,7 @@ async def test_an_excerpt_of_a_real_bank_comes_in_whole(branch: Branch) -> None:
         BalanceDifference(five, "berka-576", branch.balance("berka-576"), branch.balance("berka-576") - 20, 20),
     ]
     assert branch.total == 0
-    assert told[-1] == (178, 178)
+    assert reports[-1] == (178, 178)
     first = branch.transfers[0]
     assert (first.debit, first.credit) == (branch.account("cash").id, branch.account("berka-576").id)
     assert (first.amount, first.asset, first.code, first.reference) == (90000, "CZK", "cash.deposit", "171812")
@@ -114,11 +116,11 @@ async def test_every_line_that_is_refused_is_told_and_the_others_are_booked(
     summary = await branch.load(file, flags=PLAIN, errors=errors)
     assert (summary.posted, summary.refused, summary.malformed) == (2, 2, 8)
     assert not summary.ok
-    assert branch.told("a") == [("2025-01-01", 1000, "1"), ("2025-01-03", -250, "12")]
+    assert branch.entries("a") == [("2025-01-01", 1000, "1"), ("2025-01-03", -250, "12")]
     lines = errors.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "no,account,date,amount,import_line,import_code,import_problem"
     found = [tuple(line.split(",")[4:6]) for line in lines[1:]]
-    assert sorted(found, key=lambda one: int(one[0])) == [
+    assert sorted(found, key=lambda line: int(line[0])) == [
         ("3", "import.amount_fractional"),
         ("4", "import.date_invalid"),
         ("5", "import.amount_invalid"),
@@ -144,7 +146,7 @@ async def test_the_file_of_errors_can_be_corrected_and_imported_alone(
     corrected = write(errors.read_text(encoding="gb18030").replace("1,O", "1,0").replace("-02", "-03"), "again.csv")
     summary = await branch.load(corrected, flags=flags)
     assert summary.ok
-    assert branch.told("a") == [("2025-01-01", 1000, "1"), ("2025-01-03", 700, "3"), ("2025-01-03", 100, "2")]
+    assert branch.entries("a") == [("2025-01-01", 1000, "1"), ("2025-01-03", 700, "3"), ("2025-01-03", 100, "2")]
 
 
 async def test_nothing_is_written_where_nothing_is_refused(branch: Branch, write: Write, tmp_path: Path) -> None:
@@ -218,7 +220,7 @@ async def test_files_that_have_the_newest_first_are_turned_round(
     file = write("no,account,date,amount\n" + "".join(f"{n},a,2025-01-{9 - n // 2:02d},{n}\n" for n in range(1, 8)))
     summary = await branch.load(file, flags={**PLAIN, "order": "newest-first"})
     assert summary.ok
-    assert [reference for _, _, reference in branch.told("a")] == ["7", "6", "5", "4", "3", "2", "1"]
+    assert [reference for _, _, reference in branch.entries("a")] == ["7", "6", "5", "4", "3", "2", "1"]
 
 
 async def test_unsorted_files_are_put_in_order_of_their_times(branch: Branch, write: Write) -> None:
@@ -226,7 +228,7 @@ async def test_unsorted_files_are_put_in_order_of_their_times(branch: Branch, wr
     file = write("no,account,date,amount\n" + "".join(f"{n},a,2025-01-{t},1\n" for n, t in enumerate(times)))
     summary = await branch.load(file, flags={**PLAIN, "order": "date", "date_format": "%Y-%m-%d %H:%M"})
     assert summary.ok
-    assert [reference for _, _, reference in branch.told("a")] == ["3", "1", "2", "0"]
+    assert [reference for _, _, reference in branch.entries("a")] == ["3", "1", "2", "0"]
     assert branch.transfers[0].happened_at == datetime(2025, 1, 1, tzinfo=SHANGHAI)
     assert all(not t.flags & ledger.Flag.LATE_CREDIT for t in branch.transfers)
 
@@ -242,8 +244,8 @@ async def test_opening_balances_come_from_the_running_balance(branch: Branch, wr
     flags = {**PLAIN, "balance": "after", "opening": "before", "counters.before.head": "4001"}
     summary = await branch.load(file, flags=flags)
     assert (summary.posted, summary.openings, summary.checked, summary.chained) == (4, 2, 2, 2)
-    assert branch.told("a") == [("2025-01-01", 10000, None), ("2025-01-01", -1000, "2"), ("2025-01-01", -1000, "1")]
-    assert branch.told("c") == [("2025-01-03", -800, None), ("2025-01-03", 500, "4")]
+    assert branch.entries("a") == [("2025-01-01", 10000, None), ("2025-01-01", -1000, "2"), ("2025-01-01", -1000, "1")]
+    assert branch.entries("c") == [("2025-01-03", -800, None), ("2025-01-03", 500, "4")]
     assert branch.balance("before") == -9200
     assert summary.balances is not None
     assert summary.balances.exact == 3
@@ -255,7 +257,7 @@ async def test_a_balance_that_is_too_far_off_is_counted(branch: Branch, write: W
     check = summary.balances
     assert check is not None
     assert (check.accounts, check.exact, check.within, check.tolerance) == (2, 0, 1, 100)
-    assert [(one.reference, one.difference) for one in check.worst] == [("a", -101), ("b", -100)]
+    assert [(difference.reference, difference.difference) for difference in check.worst] == [("a", -101), ("b", -100)]
 
 
 async def test_what_stands_in_the_way_of_the_whole_is_said_at_once(

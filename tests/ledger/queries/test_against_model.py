@@ -143,8 +143,8 @@ async def test_an_account_is_opened_on_a_business_date_and_not_on_the_clocks(dat
     await engine.execute(1, OpenBook(), actor="t")
     await engine.execute(1, CloseDay(next_day=FIRST + timedelta(days=20)), actor="t")
     await engine.execute(1, OpenAccount(asset="CNY", head="2011"), actor="t")
-    told = [await balances.on(reader, 1, 1, FIRST + timedelta(days=day)) for day in (0, 19, 20)]
-    assert [(view.balance, view.opened) for view in told] == [(0, False), (0, False), (0, True)]
+    views = [await balances.on(reader, 1, 1, FIRST + timedelta(days=day)) for day in (0, 19, 20)]
+    assert [(view.balance, view.opened) for view in views] == [(0, False), (0, False), (0, True)]
     await engine.stop()
     await store.close()
 

@@ -77,12 +77,12 @@ async def test_a_search_that_is_too_wide_says_that_it_was_cut(book: tuple[Engine
 
 async def test_what_belongs_together_is_named(book: tuple[Engine, Reader]) -> None:
     engine, reader = book
-    one, two = await move(engine, 1, 2, 10, "INV-1"), await move(engine, 1, 3, 10, "INV-1")
-    kin = (await trace(reader, 1, one)).kin
-    assert [(k.by, k.value, k.transfers) for k in kin] == [("reference", "INV-1", [one, two])]
-    undone = (await engine.execute(1, ReverseTransfer(transfer=two), actor="t")).id
+    first, second = await move(engine, 1, 2, 10, "INV-1"), await move(engine, 1, 3, 10, "INV-1")
+    kin = (await trace(reader, 1, first)).kin
+    assert [(k.by, k.value, k.transfers) for k in kin] == [("reference", "INV-1", [first, second])]
+    undone = (await engine.execute(1, ReverseTransfer(transfer=second), actor="t")).id
     kin = (await trace(reader, 1, undone)).kin
-    assert ("reversal", str(two), [undone, two]) in [(k.by, k.value, k.transfers) for k in kin]
+    assert ("reversal", str(second), [undone, second]) in [(k.by, k.value, k.transfers) for k in kin]
     held = await engine.execute(1, HoldFunds(debit=2, credit=4, amount=8, code="t"), actor="t")
     parts = [(await engine.execute(1, CaptureHold(hold=held.id, amount=4), actor="t")).id for _ in range(2)]
     assert ("hold", parts) in [(k.by, k.transfers) for k in (await trace(reader, 1, parts[0])).kin]

@@ -28,7 +28,7 @@ def test_texts_become_numbers_and_dates_and_empty_ones_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "field", "said"),
+    ("values", "field", "text"),
     [
         ({}, "name", "此处必填。"),
         ({"name": "a"}, "name", "此处至少填写 2 个字符。"),
@@ -41,11 +41,11 @@ def test_texts_become_numbers_and_dates_and_empty_ones_are_left_out() -> None:
         ({"name": "ann", "begins": "31.1.2026"}, "begins", "请按 2026-01-31 的格式填写日期。"),
     ],
 )
-def test_what_is_wrong_is_said_plainly_at_its_field(values: dict[str, str], field: str, said: str) -> None:
+def test_what_is_wrong_is_said_plainly_at_its_field(values: dict[str, str], field: str, text: str) -> None:
     with pytest.raises(Malformed) as caught:
         read(values, Asked)
     problem = wrong(caught.value, "zh")
-    assert (problem.field, problem.text) == (field, said)
+    assert (problem.field, problem.text) == (field, text)
 
 
 def test_a_refusal_is_put_at_the_field_that_was_being_read() -> None:

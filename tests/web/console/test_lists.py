@@ -94,9 +94,9 @@ async def test_an_export_that_ends_before_its_list_says_so(
     assert (len(read_csv(cut)), cut.headers["canglian-truncated"]) == (3, "2")
     assert cut.headers["content-disposition"] == 'attachment; filename="accounts-first-2.csv"'
     assert "canglian-truncated" not in (await client.get("/console/transfers?format=csv")).headers
-    told = await call("GET", "/v1/accounts", headers={"accept": "text/csv"})
-    assert (len(read_csv(told)), told.headers["canglian-truncated"]) == (3, "2")
-    assert told.headers["content-disposition"] == 'attachment; filename="accounts-first-2.csv"'
+    answer = await call("GET", "/v1/accounts", headers={"accept": "text/csv"})
+    assert (len(read_csv(answer)), answer.headers["canglian-truncated"]) == (3, "2")
+    assert answer.headers["content-disposition"] == 'attachment; filename="accounts-first-2.csv"'
     described = (await call("GET", "/v1/openapi.json")).json()["paths"]["/v1/accounts"]["get"]["responses"]["200"]
     assert "Canglian-Truncated" in described["headers"]
     assert "CSV 文件最多" in (await client.get("/console/accounts?limit=1")).text

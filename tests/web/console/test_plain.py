@@ -37,15 +37,15 @@ def test_who_and_what_about() -> None:
 
 def test_the_facts_of_a_payload_are_fields_in_words_and_amounts_as_people_write_them() -> None:
     payload = {"debit": 12, "amount": 7770, "asset": "CNY", "code": "salary", "reference": None, "final": True}
-    told = plain.facts(payload, SCALES, OBJECTS, zh)
-    assert [(one.title, one.text, one.href) for one in told] == [
+    facts = plain.facts(payload, SCALES, OBJECTS, zh)
+    assert [(fact.title, fact.text, fact.href) for fact in facts] == [
         ("付款账户", "12", "/console/accounts/12"),
         ("金额", "¥77.70", None),
         ("币种", "CNY", None),
         ("代码", "工资", None),
         ("释放剩余", "是", None),
     ]
-    assert plain.line(told[:2]) == "付款账户 12 · 金额 ¥77.70"
+    assert plain.line(facts[:2]) == "付款账户 12 · 金额 ¥77.70"
 
 
 def test_an_amount_of_an_unsaid_asset_has_its_decimals_only_where_all_agree() -> None:
@@ -60,7 +60,7 @@ def test_instants_lists_and_what_lies_inside_are_readable() -> None:
         "kinds": ["transfer.*", "account.opened"],
         "metadata": {"shop": "7"},
     }
-    assert [one.text for one in plain.facts(payload, {}, {}, zh)] == [
+    assert [fact.text for fact in plain.facts(payload, {}, {}, zh)] == [
         "2026-02-01 00:00:00",
         "共 1,200 项",
         "transfer.* account.opened",

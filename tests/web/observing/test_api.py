@@ -50,9 +50,9 @@ async def test_the_chain_hangs_together(call: Caller) -> None:
     for before, after in pairwise(links):
         assert after["previous"] == before["hash"]
         assert after["first_command"] == before["last_command"] + 1
-    one = (await call("GET", f"/v1/batches/{links[-1]['number']}")).json()
-    assert one == links[-1]
-    assert len(one["hash"]) == 64
+    batch = (await call("GET", f"/v1/batches/{links[-1]['number']}")).json()
+    assert batch == links[-1]
+    assert len(batch["hash"]) == 64
 
 
 async def test_events_are_found_by_kind_subject_time_and_read_on_from_the_last(call: Caller) -> None:

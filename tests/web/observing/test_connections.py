@@ -19,8 +19,8 @@ __all__ = ["enter"]
 
 def connected(settings: Settings) -> Settings:
     key = SigningKey.new("bank")
-    told = {"identity_url": "http://127.0.0.1:9", "identity_key": str(key), "identity_peer": str(key.public)}
-    return msgspec.structs.replace(settings, **told)
+    values = {"identity_url": "http://127.0.0.1:9", "identity_key": str(key), "identity_peer": str(key.public)}
+    return msgspec.structs.replace(settings, **values)
 
 
 async def test_what_is_not_connected_says_so(enter: Enter) -> None:

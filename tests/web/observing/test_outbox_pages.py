@@ -134,7 +134,7 @@ class Reader:
 
 
 @pytest.mark.parametrize(
-    ("problem", "told"),
+    ("problem", "text"),
     [
         (None, None),
         ("HTTP status 503", "It answered with HTTP status 503."),
@@ -143,6 +143,6 @@ class Reader:
         ("field.sealed_unknown", "It could not be sent: field.sealed_unknown"),
     ],
 )
-def test_a_problem_is_told_in_words(problem: str | None, told: str | None) -> None:
+def test_a_problem_is_put_in_words(problem: str | None, text: str | None) -> None:
     pages: Pages = Reader()  # pyright: ignore[reportAssignmentType]
-    assert trouble(problem, pages) == told
+    assert trouble(problem, pages) == text

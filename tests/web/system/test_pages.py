@@ -138,7 +138,7 @@ async def test_one_of_ones_sessions_is_ended_and_no_one_elses(enter: Enter, inst
     assert (await send(client, there, f"{there}/sessions/{foreign.id}/end")).status_code == 404
     assert (await send(client, there, f"{there}/sessions/{oldest.id}/end")).status_code == 303
     left = await queries.sessions(installation.services.reader, await number_of(installation, "viewer"))
-    assert [one.id for one in left] == [newest.id]
+    assert [session.id for session in left] == [newest.id]
     client.cookies.clear()
     client.cookies.update(mine)
     assert (await client.get("/console")).headers["location"].startswith("/console/login")

@@ -44,9 +44,11 @@ async def test_an_account_is_opened_once_under_a_key_and_shown_by_masks(call: Ca
     assert again.json() == account
     whole = (await call("GET", f"/v1/deposit-accounts/{account['id']}")).json()
     assert whole["account"]["balance"] == 0
-    assert [(one["state"], one["number"]) for one in whole["bound_accounts"]] == [("active", "622202*********0123")]
+    assert [(bound["state"], bound["number"]) for bound in whole["bound_accounts"]] == [
+        ("active", "622202*********0123")
+    ]
     listed = (await call("GET", f"/v1/deposit-accounts?party={account['party']}&state=active")).json()["data"]
-    assert [one["id"] for one in listed] == [account["id"]]
+    assert [listed_account["id"] for listed_account in listed] == [account["id"]]
 
 
 async def test_a_number_is_looked_up_whole_and_stands_in_no_log(call: Caller, installation: Opened) -> None:
@@ -55,7 +57,7 @@ async def test_a_number_is_looked_up_whole_and_stands_in_no_log(call: Caller, in
     stored = await accounts.stored(services.reader, 1, account["id"])
     number = services.keyring.open(stored.number_sealed, "deposit_account.number")
     found = await call("POST", "/v1/deposit-accounts/search", {"number": number})
-    assert [one["id"] for one in found.json()["data"]] == [account["id"]]
+    assert [listed_account["id"] for listed_account in found.json()["data"]] == [account["id"]]
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     refused = await call("POST", "/v1/deposit-accounts/search", {"number": wrong})
     assert (refused.status_code, refused.json()["code"]) == (422, "deposit_account.number_checksum")
@@ -87,8 +89,13 @@ async def test_money_comes_by_the_rail_and_the_statement_tells_it_in_every_form(
     await call("POST", f"/v1/rail-orders/{order['id']}/sent", {"reference": "R-1"})
     answered = await call("POST", f"/v1/rail-orders/{order['id']}/answer", {"succeeded": True, "reference": "R-1"})
     assert (answered.status_code, answered.json()["state"]) == (200, "succeeded")
-    told = (await call("GET", f"{path}/statement")).json()
-    assert (told["opening"], told["paid_in"], told["closing"], told["entries"]) == (0, 123_456_789, 123_456_789, 1)
+    statement = (await call("GET", f"{path}/statement")).json()
+    assert (statement["opening"], statement["paid_in"], statement["closing"], statement["entries"]) == (
+        0,
+        123_456_789,
+        123_456_789,
+        1,
+    )
     csv = await call("GET", f"{path}/statement?format=csv")
     assert csv.headers["content-type"].startswith("text/csv")
     assert "1,234,567.89" in csv.text or "1234567.89" in csv.text
@@ -162,13 +169,13 @@ async def test_a_small_transfer_does_not_tell_its_amount(call: Caller) -> None:
     sent = (await call("POST", f"{path}/transfer")).json()
     assert (sent["state"], sent["confirmation"]) == ("confirming", "one_cent")
     assert (await call("GET", f"/v1/rail-orders/{sent['order']}")).json()["amount"] is None
-    told = (await call("POST", f"{path}/told", {"amount": 100})).json()
-    assert (told["state"], told["tries"]) == ("confirming", 1)
+    confirmed = (await call("POST", f"{path}/told", {"amount": 100})).json()
+    assert (confirmed["state"], confirmed["tries"]) == ("confirming", 1)
 
 
 async def test_products_show_their_versions_and_take_new_ones(call: Caller, caller: Any) -> None:
     shown = (await call("GET", "/v1/deposit-products")).json()["data"]
-    assert [one["code"] for one in shown] == [
+    assert [product["code"] for product in shown] == [
         f"deposit.{name}" for name in ("class1", "class2", "class3", "corporate", "internal")
     ]
     new = {"code": "deposit.class1", "product_class": "class1", "name": "个人Ⅰ类账户", "rate_ppm": 1000}
@@ -176,8 +183,8 @@ async def test_products_show_their_versions_and_take_new_ones(call: Caller, call
     assert (await operator("POST", "/v1/deposit-products", new)).status_code == 403
     added = await call("POST", "/v1/deposit-products", new)
     assert (added.status_code, added.json()["version"]) == (201, 2)
-    one = (await call("GET", "/v1/deposit-products/deposit.class1")).json()
-    assert (one["in_force"]["rate_ppm"], len(one["versions"])) == (1000, 2)
+    product = (await call("GET", "/v1/deposit-products/deposit.class1")).json()
+    assert (product["in_force"]["rate_ppm"], len(product["versions"])) == (1000, 2)
     wrong = await call("POST", "/v1/deposit-products", {**new, "code": "deposit.class2"})
     assert wrong.json()["code"] == "deposit_product.code_class"
 

@@ -1,4 +1,4 @@
-"""Binding an account at another bank: elements, then a small transfer told back or a code."""
+"""Binding an account at another bank: elements, then a small transfer confirmed back or a code."""
 
 from datetime import timedelta
 
@@ -51,18 +51,18 @@ async def test_the_reference_of_the_small_transfer_does_as_well(branch: Holders)
 
 async def test_a_reference_that_nobody_knows_yet_is_not_the_right_one(branch: Holders) -> None:
     _, bound, _ = await confirming(branch)
-    told = await branch.do(ConfirmAmount(bound_account=bound.id, reference="None"))
-    assert (told.state, told.tries) == (BindingState.CONFIRMING, 1)
+    confirmed = await branch.do(ConfirmAmount(bound_account=bound.id, reference="None"))
+    assert (confirmed.state, confirmed.tries) == (BindingState.CONFIRMING, 1)
 
 
 async def test_wrong_amounts_are_counted_and_the_third_ends_it(branch: Holders) -> None:
     _, bound, order = await confirming(branch)
     wrong = order.amount + 1
     for tries in (1, 2):
-        told = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
-        assert (told.state, told.tries) == (BindingState.CONFIRMING, tries)
-    told = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
-    assert (told.state, told.outcome) == (BindingState.REJECTED, "confirmation_failed")
+        confirmed = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
+        assert (confirmed.state, confirmed.tries) == (BindingState.CONFIRMING, tries)
+    confirmed = await branch.do(ConfirmAmount(bound_account=bound.id, amount=wrong))
+    assert (confirmed.state, confirmed.outcome) == (BindingState.REJECTED, "confirmation_failed")
     code, _ = await branch.refused(ConfirmAmount(bound_account=bound.id, amount=order.amount))
     assert code == "bound_account.state"
 

@@ -94,13 +94,16 @@ async def test_an_order_names_its_authority(branch: Holders) -> None:
 async def test_a_freeze_ends_after_its_last_day(branch: Holders) -> None:
     account, _ = await two(branch)
     last = account.opened_on + timedelta(days=1)
-    one = await branch.do(freeze(account, FreezeKind.OUT, until=last))
+    frozen = await branch.do(freeze(account, FreezeKind.OUT, until=last))
     past = freeze(account, FreezeKind.IN, until=account.opened_on - timedelta(days=1))
     assert (await branch.refused(past))[0] == "account_freeze.until_past"
     await branch.day()
-    assert await branch.refused(ExpireFreeze(freeze=one.id)) == ("account_freeze.not_due", {"until": last.isoformat()})
+    assert await branch.refused(ExpireFreeze(freeze=frozen.id)) == (
+        "account_freeze.not_due",
+        {"until": last.isoformat()},
+    )
     await branch.day()
-    await branch.do(ExpireFreeze(freeze=one.id))
+    await branch.do(ExpireFreeze(freeze=frozen.id))
     assert (await branch.look(account)).stops_out is False
 
 
@@ -112,9 +115,9 @@ async def test_a_case_stops_an_account_and_leaves_the_counter_to_its_holders_oth
         account=accounts[0].id, case_reference="新公刑〔2026〕1号", authority="新城县公安局", reason="诈骗"
     )
     frozen = await branch.do(case)
-    assert (frozen.account, set(frozen.others)) == (accounts[0].id, {one.id for one in accounts[1:]})
-    states = [await branch.look(one) for one in (*accounts, stranger)]
-    assert [(one.stops_in, one.stops_out, one.counter_only) for one in states] == [
+    assert (frozen.account, set(frozen.others)) == (accounts[0].id, {account.id for account in accounts[1:]})
+    states = [await branch.look(account) for account in (*accounts, stranger)]
+    assert [(state.stops_in, state.stops_out, state.counter_only) for state in states] == [
         (True, True, False),
         (False, False, True),
         (False, False, True),
@@ -136,7 +139,9 @@ async def test_a_case_is_cleared_as_a_whole_and_only_as_a_case(branch: Holders) 
     assert (await branch.refused(by_hand))[0] == "account_freeze.case_command"
     cleared = await branch.do(ClearCase(case_reference="C1", reason="撤案"))
     assert cleared == sorted([first.id, second.id])
-    assert [(one.stops_out, one.counter_only) for one in (await branch.look(first), await branch.look(second))] == [
+    assert [
+        (account.stops_out, account.counter_only) for account in (await branch.look(first), await branch.look(second))
+    ] == [
         (False, False),
         (False, False),
     ]

@@ -30,7 +30,7 @@ async def unsettled(branch: Holders, account: DepositAccount) -> DepositInterest
 
 
 def day(on: date, *accounts: DepositAccount, **more: Any) -> AccrueInterest:
-    return AccrueInterest(date=on, accounts=[one.account for one in accounts], **more)
+    return AccrueInterest(date=on, accounts=[account.account for account in accounts], **more)
 
 
 async def until(branch: Holders, last: date, *accounts: DepositAccount) -> None:
@@ -61,7 +61,7 @@ async def test_the_same_day_again_and_a_day_out_of_turn_are_left(branch: Holders
     before = branch.trace()
     again = await branch.do(day(FIRST, account))
     ahead = await branch.do(day(FIRST.replace(day=7), account))
-    assert [(one.accrued, one.left, one.booked) for one in (again, ahead)] == [(0, 1, 0), (0, 1, 0)]
+    assert [(run.accrued, run.left, run.booked) for run in (again, ahead)] == [(0, 1, 0), (0, 1, 0)]
     assert branch.trace() == before
 
 
@@ -71,11 +71,11 @@ async def test_what_moved_since_counts_with_what_it_was_then(branch: Holders) ->
     await branch.do(Pay(payer=moved.id, payee=still.id, amount=36_000_000))
     unknown = await branch.do(day(FIRST, still, moved))
     assert (unknown.accrued, unknown.left) == (0, 2)
-    then = [BalanceThen(one.account, 36_000_000) for one in (still, moved)]
+    then = [BalanceThen(account.account, 36_000_000) for account in (still, moved)]
     assert (await branch.do(day(FIRST, still, moved, moved=then))).booked == 100
     await branch.day()
     await branch.do(day(FIRST.replace(day=6), still, moved))
-    assert [(await unsettled(branch, one)).accrued for one in (still, moved)] == [1_500_000, 500_000]
+    assert [(await unsettled(branch, account)).accrued for account in (still, moved)] == [1_500_000, 500_000]
 
 
 async def test_what_stands_still_has_the_balance_that_it_has_whatever_is_said(branch: Holders) -> None:

@@ -108,7 +108,7 @@ async def test_an_order_that_nobody_gave_is_not_answered(branch: Holders) -> Non
 
 async def test_the_event_of_an_order_carries_nothing_but_its_id(branch: Holders) -> None:
     _, _, order = await pulled(branch)
-    assert ("rail.requested", {"rail_order": order.id}) in branch.told()
+    assert ("rail.requested", {"rail_order": order.id}) in branch.emitted()
 
 
 async def test_money_moves_only_to_and_from_an_account_that_is_confirmed(branch: Holders) -> None:

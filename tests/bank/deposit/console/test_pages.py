@@ -162,18 +162,18 @@ async def test_an_account_at_another_bank_is_bound_and_money_goes_there(enter: E
     assert "622848*********7889" in text
     assert "6228480400556677889" not in text
     services = installation.services
-    (one,) = await outside.bound_to(services.reader, 1, page.rsplit("/", 1)[1])
-    answer = AnswerElements(bound_account=one.id, elements=5, matched=True, reference="el")
+    (account_bound,) = await outside.bound_to(services.reader, 1, page.rsplit("/", 1)[1])
+    answer = AnswerElements(bound_account=account_bound.id, elements=5, matched=True, reference="el")
     await services.engine.execute(1, answer, actor="test")
-    await send(client, page, action="confirm-by-transfer", bound_account=one.id)
+    await send(client, page, action="confirm-by-transfer", bound_account=account_bound.id)
     orders = await outside.orders(services.reader, 1, RailOrderFilter(kind=RailKind.ONE_CENT), Order())
     assert orders.items[0].amount is None
     sent = await services.engine.execute(
         1, AnswerRailOrder(order=orders.items[0].id, succeeded=True, reference="R"), actor="test"
     )
-    told = await send(client, page, action="tell-transfer", bound_account=one.id, amount=f"0.{sent.amount:02d}")
-    assert told.status_code == 303
-    pushed = await send(client, page, action="push", bound_account=one.id, amount="40")
+    confirmed = await send(client, page, action="tell-transfer", bound_account=account_bound.id, amount=f"0.{sent.amount:02d}")
+    assert confirmed.status_code == 303
+    pushed = await send(client, page, action="push", bound_account=account_bound.id, amount="40")
     assert pushed.status_code == 303
     assert "¥40.00" in (await client.get("/console/rail-orders?kind=push&state=requested")).text
 

@@ -49,11 +49,11 @@ async def test_a_person_is_verified_from_afar_step_by_step(call: Caller) -> None
     assert states == ["document", "liveness", "elements", "sms", "active"]
     read = await call("GET", f"/v1/openings/{opening}")
     assert read.json()["opening"]["account"] == "622202*********0123"
-    assert [one["step"] for one in read.json()["steps"]] == ["document", "liveness", "elements", "sms", "review"]
+    assert [step["step"] for step in read.json()["steps"]] == ["document", "liveness", "elements", "sms", "review"]
     assert CARD not in read.text
     party = read.json()["opening"]["party"]
     assert (await call("GET", f"/v1/parties/{party}")).json()["party"]["level"] == "remote"
-    assert [one["id"] for one in (await call("GET", "/v1/openings?state=active")).json()["data"]] == [opening]
+    assert [listed["id"] for listed in (await call("GET", "/v1/openings?state=active")).json()["data"]] == [opening]
     assert (await call("GET", "/v1/openings?state=init")).json()["data"] == []
 
 
@@ -100,17 +100,19 @@ async def test_a_consent_is_given_listed_and_withdrawn(call: Caller) -> None:
     withdrawn = await call("POST", f"/v1/consents/{given['id']}/withdraw")
     assert withdrawn.json()["withdrawn_at"] is not None
     assert (await call("GET", f"/v1/consents/{given['id']}")).json() == withdrawn.json()
-    assert [one["id"] for one in (await call("GET", f"/v1/consents?party={party}")).json()["data"]] == [given["id"]]
+    assert [consent["id"] for consent in (await call("GET", f"/v1/consents?party={party}")).json()["data"]] == [
+        given["id"]
+    ]
 
 
 async def test_the_rules_have_versions_with_a_day_from_which_they_apply(call: Caller) -> None:
     first = (await call("GET", "/v1/party-policies")).json()["data"]
-    assert [(one["effective_from"], one["retention_years"]) for one in first] == [("2000-01-01", 10)]
+    assert [(policy["effective_from"], policy["retention_years"]) for policy in first] == [("2000-01-01", 10)]
     keys = [name for name in first[0] if name not in ("rules", "added_at", "added_by")]
     body = {**{name: first[0][name] for name in keys}, "effective_from": "2099-01-01", "note": "新规"}
     added = await call("POST", "/v1/party-policies", {**body, "beneficial_owner_bps": 2000})
     assert added.status_code == 201, added.text
-    days = [one["effective_from"] for one in (await call("GET", "/v1/party-policies")).json()["data"]]
+    days = [policy["effective_from"] for policy in (await call("GET", "/v1/party-policies")).json()["data"]]
     assert days == ["2099-01-01", "2000-01-01"]
     again = await call("POST", "/v1/party-policies", body)
     assert (again.status_code, again.json()["code"]) == (422, "party_policy.exists")

@@ -95,7 +95,7 @@ async def test_somebody_is_found_by_what_the_body_says_and_by_no_parameter(call:
     async def ids(**body: str) -> list[str]:
         answer = await call("POST", "/v1/parties/search", body)
         assert answer.status_code == 200, answer.text
-        return [one["id"] for one in answer.json()["data"]]
+        return [party["id"] for party in answer.json()["data"]]
 
     assert await ids(number=f" {identity(1)[:6]} {identity(1)[6:].lower()}") == [first["id"]]
     assert await ids(mobile="+86 138-0013-8000") == [second["id"], first["id"]]
@@ -109,24 +109,24 @@ async def test_somebody_is_found_by_what_the_body_says_and_by_no_parameter(call:
 
 
 async def test_lists_are_filtered_and_exported_by_masks(call: Caller) -> None:
-    one = await registered(call, 1)
+    party = await registered(call, 1)
     company = {"kind": "company", "name": "晴川光伏科技有限公司", "number": credit(1)}
     two = (await call("POST", "/v1/parties", company)).json()
-    await call("POST", f"/v1/parties/{one['id']}/roles", {"role": "villager", "within": "village:7"})
-    await call("POST", f"/v1/parties/{one['id']}/risk", {"risk": "medium", "reason": "年度复核"})
+    await call("POST", f"/v1/parties/{party['id']}/roles", {"role": "villager", "within": "village:7"})
+    await call("POST", f"/v1/parties/{party['id']}/risk", {"risk": "medium", "reason": "年度复核"})
 
     async def ids(query: str) -> list[str]:
         answer = await call("GET", f"/v1/parties?{query}")
         assert answer.status_code == 200, answer.text
         return [row["id"] for row in answer.json()["data"]]
 
-    assert await ids("sort=id") == [one["id"], two["id"]]
+    assert await ids("sort=id") == [party["id"], two["id"]]
     assert await ids("kind=company") == [two["id"]]
-    assert await ids("role=villager") == [one["id"]]
+    assert await ids("role=villager") == [party["id"]]
     assert await ids("role=patient") == []
-    assert await ids("risk=medium&level=none&state=active") == [one["id"]]
-    soon = (date.fromisoformat(one["review_on"]) - timedelta(days=1)).isoformat()
-    assert await ids(f"review_on.lte={soon}") == [one["id"]]
+    assert await ids("risk=medium&level=none&state=active") == [party["id"]]
+    soon = (date.fromisoformat(party["review_on"]) - timedelta(days=1)).isoformat()
+    assert await ids(f"review_on.lte={soon}") == [party["id"]]
     exported = (await call("GET", "/v1/parties", headers={"accept": "text/csv"})).text
     assert two["name"] == "晴川******公司"
     assert "晴川******公司" in exported
@@ -157,19 +157,19 @@ async def test_a_look_at_plain_data_is_logged_first_and_shown_to_who_asked(call:
     body = {"fields": ["name", "number", "address"], "reason": "电话核实"}
     dry = await call("POST", f"{path}?dry_run=true", body)
     assert (dry.status_code, dry.json()["data"]) == (200, None)
-    told = await call("POST", path, body, headers={"Idempotency-Key": "look-1"})
-    assert told.status_code == 201
-    assert told.headers["cache-control"] == "no-store"
-    assert told.json()["data"] == {
+    answer = await call("POST", path, body, headers={"Idempotency-Key": "look-1"})
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json()["data"] == {
         "name": "欧阳晓燕",
         "number": identity(1),
         "mobile": None,
         "address": "新城县东门街 7 号",
         "documents": None,
     }
-    assert told.json()["unmasking"]["reason"] == "电话核实"
+    assert answer.json()["unmasking"]["reason"] == "电话核实"
     again = await call("POST", path, body, headers={"Idempotency-Key": "look-1"})
-    assert again.json()["data"] == told.json()["data"]
+    assert again.json()["data"] == answer.json()["data"]
     lines = await installation.services.reader.rows("SELECT kind, payload FROM command WHERE book = $1", 1)
     assert [row["kind"] for row in lines].count("party.unmask") == 1
     assert "欧阳晓燕" not in str(lines)
@@ -199,12 +199,12 @@ async def test_everything_that_is_held_is_handed_out_on_request(call: Caller) ->
     given = (await call("POST", "/v1/consents", consent)).json()
     answer = await call("POST", f"{path}/export", {"reason": "本人申请"})
     assert answer.status_code == 201
-    told = answer.json()
-    assert told["data"]["mobile"] == "13800138000"
-    assert told["data"]["documents"] == [{"id": document["id"], "kind": "identity_card", "number": identity(1)}]
-    assert [one["id"] for one in told["consents"]] == [given["id"]]
-    assert [(one["exported"], one["reason"]) for one in told["seen_by"]] == [(True, "本人申请")]
-    assert [one["kind"] for one in told["history"]] == [
+    content = answer.json()
+    assert content["data"]["mobile"] == "13800138000"
+    assert content["data"]["documents"] == [{"id": document["id"], "kind": "identity_card", "number": identity(1)}]
+    assert [consent["id"] for consent in content["consents"]] == [given["id"]]
+    assert [(unmasking["exported"], unmasking["reason"]) for unmasking in content["seen_by"]] == [(True, "本人申请")]
+    assert [step["kind"] for step in content["history"]] == [
         "party.exported",
         "consent.given",
         "party.document_added",
@@ -217,7 +217,9 @@ async def test_two_records_are_found_alike_and_merged(call: Caller) -> None:
     other = await registered(call, None, mobile="13800138000")
     await registered(call, 2, name="王小明")
     alike = (await call("GET", f"/v1/parties/{known['id']}/duplicates")).json()["data"]
-    assert [(one["party"]["id"], one["common"]) for one in alike] == [(other["id"], ["mobile", "name"])]
+    assert [(duplicate["party"]["id"], duplicate["common"]) for duplicate in alike] == [
+        (other["id"], ["mobile", "name"])
+    ]
     merged = await call("POST", f"/v1/parties/{known['id']}/merge", {"other": other["id"], "reason": "重复登记"})
     assert (merged.status_code, merged.json()["id"]) == (200, known["id"])
     late = await call("PATCH", f"/v1/parties/{other['id']}", {"occupation": "教师"})

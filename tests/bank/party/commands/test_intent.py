@@ -100,8 +100,8 @@ async def test_a_company_may_have_accounts_once_nothing_is_missing(branch: Peopl
     assert (await branch.do(AskWhetherItMay(party=company.id))).id == company.id
     (held,) = await branch.rows(IntentCheck)
     assert (held.spoke_with, held.how, held.held_at, held.noted_by) == (boss.id, "on_site", branch.now, "teller")
-    told = {"party": company.id, "check": held.id, "outcome": "confirmed"}
-    assert ("party.intent_checked", told) in branch.told()
+    payload = {"party": company.id, "check": held.id, "outcome": "confirmed"}
+    assert ("party.intent_checked", payload) in branch.emitted()
 
 
 async def test_the_last_check_with_the_present_representative_counts(branch: People) -> None:
@@ -209,7 +209,7 @@ async def test_a_merger_takes_over_what_was_checked_and_stated(branch: People) -
     await branch.do(StateNoOwners(company=double.id, reason="x"))
     await branch.do(check(double, boss, held_at=branch.now))
     await branch.do(MergeParties(survivor=company.id, other=double.id, reason="同一家"))
-    assert {one.company for one in await branch.rows(IntentCheck)} == {company.id}
+    assert {check.company for check in await branch.rows(IntentCheck)} == {company.id}
     (exemption,) = await branch.rows(OwnerExemption)
     assert (exemption.company, exemption.ended_on) == (company.id, branch.store.states[1].today)
     assert await lacks(branch, company) == []

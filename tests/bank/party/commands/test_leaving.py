@@ -88,7 +88,7 @@ async def test_the_survivor_of_a_merge_takes_what_it_lacks_and_all_that_hangs_on
     gone = await branch.get(Party, other.id)
     assert (gone.state, gone.merged_into) == (PartyState.MERGED, known.id)
     roles = await branch.rows(PartyRole, party=known.id)
-    assert sorted((one.role.value, one.ended_on is None) for one in roles) == [
+    assert sorted((role.role.value, role.ended_on is None) for role in roles) == [
         ("patient", True),
         ("villager", False),
         ("villager", True),
@@ -172,9 +172,9 @@ async def test_unmasking_is_on_record_and_carries_no_plain_text(branch: People) 
     party = await branch.person(1)
     seen = await branch.do(UnmaskParty(party=party.id, fields=[Field.NUMBER, Field.NUMBER], reason="电话核实"))
     assert (seen.fields, seen.exported, seen.by) == ([Field.NUMBER], False, "teller")
-    told = await branch.do(ExportPersonalData(party=party.id, reason="本人申请"))
-    assert (told.fields, told.exported) == (list(Field), True)
-    assert [kind for kind, _ in branch.told()[-2:]] == ["party.unmasked", "party.exported"]
+    exported = await branch.do(ExportPersonalData(party=party.id, reason="本人申请"))
+    assert (exported.fields, exported.exported) == (list(Field), True)
+    assert [kind for kind, _ in branch.emitted()[-2:]] == ["party.unmasked", "party.exported"]
     assert identity(1) not in str(await branch.rows(Unmasking))
 
 
@@ -192,9 +192,9 @@ async def ended(branch: People) -> Party:
 async def test_the_end_of_a_relationship_ends_what_hangs_on_it(branch: People) -> None:
     party = await ended(branch)
     assert (party.state, party.ended_on) == (PartyState.ENDED, date(2026, 1, 5))
-    assert [one.ended_on for one in await branch.rows(PartyRole)] == [date(2026, 1, 5)]
-    assert [one.withdrawn_at for one in await branch.rows(Consent)] == [branch.now]
-    assert [(one.state, one.outcome) for one in await branch.rows(RemoteOpening)] == [
+    assert [role.ended_on for role in await branch.rows(PartyRole)] == [date(2026, 1, 5)]
+    assert [consent.withdrawn_at for consent in await branch.rows(Consent)] == [branch.now]
+    assert [(opening.state, opening.outcome) for opening in await branch.rows(RemoteOpening)] == [
         ("rejected", "relationship_ended")
     ]
     refused = await branch.refused(AddRole(party=party.id, role=RoleName.PATIENT))
@@ -268,7 +268,7 @@ async def test_a_new_version_of_the_rules_applies_from_its_day_on(branch: People
     assert (await branch.do(asked)).share_bps == 1000
     assert (await branch.person(2)).review_on == date(2026, 4, 17)
     assert (await branch.refused(policy(date(2026, 1, 6))))[0] == "party_policy.in_past"
-    assert [one.effective_from for one in await branch.rows(PartyPolicy)] == [date(2000, 1, 1), date(2026, 1, 7)]
+    assert [policy.effective_from for policy in await branch.rows(PartyPolicy)] == [date(2000, 1, 1), date(2026, 1, 7)]
 
 
 @pytest.mark.parametrize("listed", [True, False])

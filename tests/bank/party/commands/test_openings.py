@@ -94,7 +94,7 @@ async def test_a_clean_case_goes_all_the_way_and_verifies_the_person(branch: Peo
     verified = await branch.get(Party, party.id)
     assert (verified.level, verified.verified_at) == (Level.REMOTE, branch.now)
     steps = await branch.rows(OpeningStep)
-    assert [(one.step.value, one.passed) for one in steps] == [
+    assert [(step.step.value, step.passed) for step in steps] == [
         ("document", True),
         ("liveness", True),
         ("elements", True),
@@ -103,7 +103,7 @@ async def test_a_clean_case_goes_all_the_way_and_verifies_the_person(branch: Peo
     ]
     (document,) = await branch.rows(PartyDocument, party=party.id)
     assert (steps[0].reference, document.digest) == (document.id, DIGEST)
-    assert [kind for kind, _ in branch.told() if kind.startswith("opening.")] == [
+    assert [kind for kind, _ in branch.emitted() if kind.startswith("opening.")] == [
         "opening.started",
         *["opening.step_taken"] * 5,
         "opening.activated",
@@ -141,7 +141,7 @@ async def test_a_face_that_is_not_like_enough_may_be_tried_three_times(branch: P
     opening = await branch.do(step("liveness", opening.id, score_bps=0))
     assert (opening.state, opening.outcome) == (OpeningState.REJECTED, "liveness_failed")
     assert (await branch.get(Party, party.id)).level is Level.NONE
-    assert branch.told()[-1][1]["outcome"] == "liveness_failed"
+    assert branch.emitted()[-1][1]["outcome"] == "liveness_failed"
 
 
 async def test_a_right_step_makes_the_wrong_tries_before_it_forgotten(branch: People) -> None:

@@ -54,7 +54,7 @@ async def test_a_registered_person_is_sealed_masked_and_indexed(branch: People) 
     assert identity(1) not in stored
     assert "13800138000" not in stored
     assert "欧阳" not in stored
-    assert branch.told()[-1] == (
+    assert branch.emitted()[-1] == (
         "party.registered",
         {"party": party.id, "party_kind": "person", "risk": "low"},
     )
@@ -227,7 +227,7 @@ class Looking:
         self._rows = branch.store.rows[1]
 
     def find(self, kind: type, index: str, key: str) -> list:
-        return [one for one in self._rows[kind].values() if kind.__index_of__[index](one) == key]
+        return [row for row in self._rows[kind].values() if kind.__index_of__[index](row) == key]
 
 
 async def test_a_list_rates_those_who_are_known_and_those_who_come(branch: People) -> None:

@@ -45,7 +45,7 @@ async def test_a_person_is_registered_and_shown_by_masks(enter: Enter) -> None:
 
 async def test_what_is_wrong_stands_at_its_field_and_the_values_stay(enter: Enter) -> None:
     client = await enter("operator")
-    for values, field, said in (
+    for values, field, text in (
         ({"number": "110105194912310021"}, "number", "身份证号码校验码不正确"),
         ({"mobile": "123"}, "mobile", "手机号为 11 位数字"),
         ({"name": "王"}, "name", "姓名或名称为 2 至 120 个字符"),
@@ -54,7 +54,7 @@ async def test_what_is_wrong_stands_at_its_field_and_the_values_stay(enter: Ente
         answer = await send(client, NEW, **{"kind": "person", "name": "王小明", "nationality": "CHN", **values})
         assert answer.status_code == 422
         assert f'href="#f-{field}"' in answer.text
-        assert said in answer.text
+        assert text in answer.text
         assert f'value="{values[field]}"' in answer.text
 
 
@@ -79,11 +79,11 @@ async def test_a_form_sent_twice_registers_once(enter: Enter) -> None:
 async def test_the_only_one_who_is_found_is_opened_and_the_search_stands_in_no_address(enter: Enter) -> None:
     client = await enter("viewer")
     await as_user(client, "operator")
-    one = await registered(client, 1, mobile="13800138000")
+    person = await registered(client, 1, mobile="13800138000")
     await registered(client, 2, name="王小明", mobile="13800138000")
     search = f"{PEOPLE}/search"
     found = await send(client, PEOPLE, search, by="number", text=identity(1))
-    assert (found.status_code, found.headers["location"]) == (303, one)
+    assert (found.status_code, found.headers["location"]) == (303, person)
     both = await send(client, PEOPLE, search, by="mobile", text="138 0013 8000")
     assert both.text.count("data-href") == 2
     nobody = await send(client, PEOPLE, search, by="name", text="李四")

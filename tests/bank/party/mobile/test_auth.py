@@ -147,13 +147,13 @@ async def test_whoever_has_an_old_number_is_signed_out_when_another_one_is_on_re
 
 async def test_one_device_signs_the_others_out(town: Town, phone: NewPhone) -> None:
     owner = await town.person()
-    one, other = phone(), phone()
-    await one.sign_in(owner.mobile)
+    mine, other = phone(), phone()
+    await mine.sign_in(owner.mobile)
     await other.sign_in(owner.mobile)
-    await one.look("/m/devices")
-    await one.send("/m/devices/end-others")
+    await mine.look("/m/devices")
+    await mine.send("/m/devices/end-others")
     assert (await other.look("/m")).status_code == 303
-    assert (await one.look("/m")).status_code == 200
+    assert (await mine.look("/m")).status_code == 200
     sql = "SELECT count(*) FROM person_session WHERE book = $1 AND ended_at IS NULL AND expires_at > $2"
     assert (await town.services.reader.rows(sql, 1, utc_now() + timedelta(minutes=1)))[0][0] == 1
 

@@ -42,7 +42,7 @@ async def test_a_wallet_is_opened_paid_from_and_shown_by_masks(call: Caller, two
     assert (moved["amount"], moved["channel"], moved["asset"]) == (1_880, "api", "ECNY")
     assert (await balance(call, payer), await balance(call, payee)) == (3_120, 1_880)
     listed = (await call("GET", f"/v1/wallet-transfers?wallet={payee['id']}")).json()["data"]
-    assert [one["id"] for one in listed] == [moved["id"]]
+    assert [move["id"] for move in listed] == [moved["id"]]
     undone = await call("POST", f"/v1/wallet-transfers/{moved['id']}/reverse", {"reason": "退款"})
     assert undone.status_code == 201
     shown = (await call("GET", f"/v1/wallet-transfers/{moved['id']}")).json()
@@ -55,12 +55,12 @@ async def test_a_wallet_is_found_and_paid_by_its_whole_number(call: Caller, inst
     row = await services.reader.row("SELECT number_sealed FROM wallet WHERE book = $1 AND id = $2", 1, payee["id"])
     number = services.keyring.open(row["number_sealed"], "wallet.number")
     found = await call("POST", "/v1/wallets/search", {"number": f"{number[:4]} {number[4:]}"})
-    assert [one["id"] for one in found.json()["data"]] == [payee["id"]]
+    assert [wallet["id"] for wallet in found.json()["data"]] == [payee["id"]]
     body = {"payer": payer["id"], "payee_number": number, "amount": 100, "pin": PIN}
     assert (await call("POST", "/v1/wallet-transfers", body)).status_code == 201
     other = number[:-1] + str((int(number[-1]) + 1) % 10)
-    for told, code in ((other, "wallet.number_checksum"), ("1234", "wallet.number_form")):
-        answer = await call("POST", "/v1/wallet-transfers", {**body, "payee_number": told})
+    for typed, code in ((other, "wallet.number_checksum"), ("1234", "wallet.number_form")):
+        answer = await call("POST", "/v1/wallet-transfers", {**body, "payee_number": typed})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     for ids in ({"payee": payee["id"]}, {"payee": None, "payee_number": None}):
         answer = await call("POST", "/v1/wallet-transfers", {**body, **ids})
@@ -269,16 +269,16 @@ async def test_who_may_only_look_changes_no_wallet(caller: Any, two: Any) -> Non
 
 async def test_a_limit_says_which_how_much_is_left_and_when_it_renews(call: Caller, two: Any) -> None:
     answer = await call("POST", "/v1/wallet-transfers", paying(*two, amount=200_001))
-    told = answer.json()
-    assert (answer.status_code, told["code"], told["fields"]["rule"]) == (422, "limit.exceeded", "ecny4-single")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["fields"]["rule"]) == (422, "limit.exceeded", "ecny4-single")
     left = (await call("GET", f"/v1/wallets/{two[0]['id']}")).json()["limits"]
-    assert {one["rule"]: one["left"] for one in left["limits"]}["ecny4-day"] == 500_000
+    assert {limit["rule"]: limit["left"] for limit in left["limits"]}["ecny4-day"] == 500_000
     assert msgspec.json.encode(left)
 
 
 async def test_the_figures_are_versions(call: Caller, caller: Any) -> None:
     products = (await call("GET", "/v1/wallet-products")).json()["data"]
-    assert {one["code"] for one in products} >= {"wallet.ewallet", "wallet.ecny1", "wallet.ecny4"}
+    assert {product["code"] for product in products} >= {"wallet.ewallet", "wallet.ecny1", "wallet.ecny4"}
     operator = await caller(Role.OPERATOR)
     figures = {
         "effective_from": "2099-01-01",
@@ -294,4 +294,4 @@ async def test_the_figures_are_versions(call: Caller, caller: Any) -> None:
     assert (await operator("POST", "/v1/wallet-policies", figures)).status_code == 403
     assert (await call("POST", "/v1/wallet-policies", figures)).status_code == 201
     versions = (await call("GET", "/v1/wallet-policies")).json()["data"]
-    assert [one["pin_tries"] for one in versions] == [3, 5]
+    assert [version["pin_tries"] for version in versions] == [3, 5]

@@ -83,13 +83,13 @@ async def test_a_collect_code_is_paid_with_the_pin_of_whoever_pays(branch: Purse
 
 
 async def test_a_code_is_not_used_the_other_way_round_and_not_guessed(branch: Purses) -> None:
-    one, two = await branch.anonymous(1, 5_000), await branch.anonymous(2, 5_000)
-    await shown(branch, one, CodeKind.PAY)
-    assert (await branch.refused(pay(two, amount=100)))[0] == "wallet_code.kind"
-    await shown(branch, one, CodeKind.COLLECT, B)
-    assert (await branch.refused(take(two, 100, B)))[0] == "wallet_code.kind"
-    assert (await branch.refused(take(two, 100, "0" * 32)))[0] == "wallet_code.not_found"
-    assert (await branch.refused(take(one, 100)))[0] == "wallet.same"
+    first, second = await branch.anonymous(1, 5_000), await branch.anonymous(2, 5_000)
+    await shown(branch, first, CodeKind.PAY)
+    assert (await branch.refused(pay(second, amount=100)))[0] == "wallet_code.kind"
+    await shown(branch, first, CodeKind.COLLECT, B)
+    assert (await branch.refused(take(second, 100, B)))[0] == "wallet_code.kind"
+    assert (await branch.refused(take(second, 100, "0" * 32)))[0] == "wallet_code.not_found"
+    assert (await branch.refused(take(first, 100)))[0] == "wallet.same"
 
 
 async def test_a_code_of_a_wallet_that_was_lost_since_pays_nothing(branch: Purses) -> None:

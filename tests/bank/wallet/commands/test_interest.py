@@ -25,7 +25,7 @@ YUAN = 100
 
 async def accrue(branch: Purses, day: date, *wallets: Wallet, moved: dict[int, int] | None = None) -> None:
     then = [BalanceThen(account, balance) for account, balance in (moved or {}).items()]
-    done = await branch.do(AccrueWalletInterest(date=day, accounts=[one.account for one in wallets], moved=then))
+    done = await branch.do(AccrueWalletInterest(date=day, accounts=[wallet.account for wallet in wallets], moved=then))
     assert done.left == 0
 
 

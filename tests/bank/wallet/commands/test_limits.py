@@ -104,11 +104,11 @@ async def test_no_cap_is_passed_whatever_comes_in_whatever_order(branch: Purses,
         if what < 0.06:
             await branch.day()
         elif what < 0.2 and done:
-            one = chance.choice(done)
-            outcome = await branch.ask(ReverseWalletTransfer(transfer=one.id, reason="x"))
+            transfer = chance.choice(done)
+            outcome = await branch.ask(ReverseWalletTransfer(transfer=transfer.id, reason="x"))
             if outcome.status is Status.APPLIED:
-                undone.add(one.id)
-                paid[one.payer, one.on] -= one.amount
+                undone.add(transfer.id)
+                paid[transfer.payer, transfer.on] -= transfer.amount
         else:
             payer, payee = chance.sample(people, 2)
             amount = chance.choice((1, 300, 1_500, 2_000, 2_001)) * YUAN

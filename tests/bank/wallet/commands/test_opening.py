@@ -39,7 +39,7 @@ from tests.bank.wallet.purses import KEYRING, SEALER, Purses
 def test_numbers_have_sixteen_digits_a_check_digit_and_no_order() -> None:
     numbers = [WALLET_NUMBERS.number_of(KEYRING, "8806", place) for place in range(1, 2_001)]
     assert len(set(numbers)) == 2_000
-    assert all(len(one) == 16 and one.startswith("8806") and is_whole(one) for one in numbers)
+    assert all(len(number) == 16 and number.startswith("8806") and is_whole(number) for number in numbers)
     assert numbers != sorted(numbers)
 
 
@@ -191,7 +191,10 @@ async def test_face_to_face_raises_the_holder_the_wallet_and_its_sub_wallets(bra
     wallet = await branch.do(await branch.opening("wallet.ecny2", party=opening.party, deposit=account.id))
     sub = await branch.sub(wallet)
     papers = [
-        one for one in branch.store.rows[1].values() for one in one.values() if type(one).__name__ == "PartyDocument"
+        document
+        for table in branch.store.rows[1].values()
+        for document in table.values()
+        if type(document).__name__ == "PartyDocument"
     ]
     asked = UpgradeFaceToFace(wallet=wallet.id, document=papers[0].id, place="新城支行")
     raised = await branch.do(asked)

@@ -77,7 +77,7 @@ async def test_the_fifth_wrong_pin_locks_it_for_a_day(branch: Purses) -> None:
     until = branch.now + timedelta(days=1)
     assert (asked.left, asked.locked, asked.locked_until) == (0, True, until)
     await branch.do(NotePin(wallet=wallet.id, version=1, passed=False))
-    assert branch.told()[-1] == ("wallet_pin.locked", {"wallet": wallet.id, "failures": 5})
+    assert branch.emitted()[-1] == ("wallet_pin.locked", {"wallet": wallet.id, "failures": 5})
     assert (await branch.refused(AskPin(wallet=wallet.id)))[0] == "wallet_pin.locked"
     payment = branch.paying(wallet, await branch.anonymous(2), 100)
     assert (await branch.refused(payment))[0] == "wallet_pin.locked"

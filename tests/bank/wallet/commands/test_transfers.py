@@ -28,8 +28,8 @@ async def test_money_goes_from_one_ecny_wallet_to_another_with_one_record(branch
         "早餐",
     )
     assert await branch.get(WalletTransfer, moved.id) == moved
-    told = branch.told()[-1]
-    assert told == (
+    event = branch.emitted()[-1]
+    assert event == (
         "wallet.transferred",
         {
             "wallet_transfer": moved.id,

@@ -39,5 +39,5 @@ async def phone(installation: Opened, town: Town) -> AsyncIterator[Callable[[], 
         return made[-1]
 
     yield make
-    for one in made:
-        await one.client.aclose()
+    for phone in made:
+        await phone.client.aclose()

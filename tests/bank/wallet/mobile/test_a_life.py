@@ -149,10 +149,10 @@ async def test_a_person_opens_wallets_recharges_pays_is_stopped_by_a_limit_is_se
     await me.says("收到 ¥50,000.00")
     await me.pay(ecny, "49980.01")
     await page.wait_for_selector("[role=alert]")
-    told = await page.inner_text("[role=alert]")
-    assert "¥100,000.00" in told
-    assert "¥49,980.00" in told
-    assert re.search(r"\d{4}-\d\d-\d\d 00:00", told), told
+    alert = await page.inner_text("[role=alert]")
+    assert "¥100,000.00" in alert
+    assert "¥49,980.00" in alert
+    assert re.search(r"\d{4}-\d\d-\d\d 00:00", alert), alert
     assert await balance(site, stored) == 150_100 * YUAN
     await me.go(f"/m/wallets/{ecny}/limits")
     await me.says("还剩 ¥49,980.00")

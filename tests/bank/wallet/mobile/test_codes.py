@@ -15,13 +15,13 @@ def digits_in(page: str) -> str:
 async def test_a_pay_code_is_shown_after_the_pin_and_anew_without_it_for_a_while(town: Town, phone: NewPhone) -> None:
     payer, payee = await town.person(), await town.person("司徒振华")
     mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
-    one, other = phone(), phone()
-    await one.sign_in(payer.mobile)
+    own, other = phone(), phone()
+    await own.sign_in(payer.mobile)
     await other.sign_in(payee.mobile)
     at = f"/m/wallets/{mine.id}/code/pay"
-    assert 'class="qr"' not in (await one.look(at)).text
-    first = digits_in((await one.send(at, pin=PIN)).text)
-    second = digits_in((await one.send(at)).text)
+    assert 'class="qr"' not in (await own.look(at)).text
+    first = digits_in((await own.send(at, pin=PIN)).text)
+    second = digits_in((await own.send(at)).text)
     assert first != second
     await other.look("/m/scan")
     page = await other.send("/m/scan", code=second)
@@ -41,8 +41,8 @@ async def test_a_collect_code_with_an_amount_is_paid_with_the_pin_and_both_sides
 ) -> None:
     payer, payee = await town.person(), await town.person("司徒振华")
     mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
-    one, other = phone(), phone()
-    await one.sign_in(payer.mobile)
+    own, other = phone(), phone()
+    await own.sign_in(payer.mobile)
     await other.sign_in(payee.mobile)
     at = f"/m/wallets/{theirs.id}/code/collect"
     await other.look(at)
@@ -50,12 +50,12 @@ async def test_a_collect_code_with_an_amount_is_paid_with_the_pin_and_both_sides
     state = re.search(r'data-state="([^"]+)"', shown)
     assert state
     assert (await other.client.get(state[1])).json() == {"to": None}
-    await one.look("/m/scan")
-    assert "¥6.60" in (await one.send("/m/scan", code=digits_in(shown))).text
-    await one.send("/m/scan/pay", wallet=mine.id)
-    page = await one.send("/m/scan/pay/pin", pin=PIN)
+    await own.look("/m/scan")
+    assert "¥6.60" in (await own.send("/m/scan", code=digits_in(shown))).text
+    await own.send("/m/scan/pay", wallet=mine.id)
+    page = await own.send("/m/scan/pay/pin", pin=PIN)
     assert page.status_code == 200
     assert (await town.has(mine), await town.has(theirs)) == (99_340, 660)
-    told = (await other.client.get(state[1])).json()["to"]
-    assert "付给您 ¥6.60" in (await other.look(told)).text
-    assert (await one.client.get(state[1])).status_code == 404
+    address = (await other.client.get(state[1])).json()["to"]
+    assert "付给您 ¥6.60" in (await other.look(address)).text
+    assert (await own.client.get(state[1])).status_code == 404

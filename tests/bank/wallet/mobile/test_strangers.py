@@ -79,10 +79,10 @@ async def test_another_person_finds_nothing_and_changes_nothing(
     consent = await town.do(
         GiveConsent(party=owner.party.id, scope="profile.basic", purpose="开户", receiver="partner:x")
     )
-    one, own = phone(), phone()
+    victim, own = phone(), phone()
     await own.sign_in(owner.mobile)
     sessions = await town.services.reader.rows("SELECT id FROM person_session WHERE book = $1", 1)
-    await one.sign_in(stranger.mobile)
+    await victim.sign_in(stranger.mobile)
     named = {
         "device": device.id,
         "transfer": moved.id,
@@ -92,7 +92,7 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "code": "wcd_" + "0" * 26,
         "exchange": "wex_" + "0" * 26,
     }
-    token, before = await form_token(one.client), await town.commands()
+    token, before = await form_token(victim.client), await town.commands()
     walked = 0
     for method, path, _ in routes(installation):
         if "{" not in path or path in OPEN:
@@ -109,22 +109,22 @@ async def test_another_person_finds_nothing_and_changes_nothing(
                 "number": "x",
                 "sure": "1",
             }
-            answer = await one.client.request(method, at, data=form if method == "POST" else None)
+            answer = await victim.client.request(method, at, data=form if method == "POST" else None)
             assert answer.status_code == 404, (method, at, answer.status_code)
             walked += 1
     assert walked >= 50
     assert await town.commands() == before
-    await _by_query(one, wallet.id)
+    await _by_query(victim, wallet.id)
     await own.look(f"/m/transfers/{moved.id}")
     assert own.page.status_code == 200
 
 
-async def _by_query(one: Phone, wallet: str) -> None:
+async def _by_query(own_phone: Phone, wallet: str) -> None:
     """What stands behind the question mark is looked at, too."""
-    assert (await one.look(f"/m/statements?wallet={wallet}")).status_code == 404
-    token = await form_token(one.client)
+    assert (await own_phone.look(f"/m/statements?wallet={wallet}")).status_code == 404
+    token = await form_token(own_phone.client)
     form = {"_token": token, "wallet": wallet, "amount": "1", "code": "28" + "0" * 16}
-    answer = await one.client.post("/m/scan/take", data=form)
+    answer = await own_phone.client.post("/m/scan/take", data=form)
     assert answer.status_code == 422
 
 
