@@ -192,7 +192,9 @@ def spelled() -> set[str]:
     words |= {f"service.{word}" for word in SERVICES}
     words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
     words |= {f"deposit_class.{word.value}" for word in ProductClass} | {f"known.{word.value}" for word in Level}
-    words |= {f"movement.{word}" for word in MOVEMENTS} | {f"scope.{word}" for word in _SCOPES} | {f"receiver.{RECEIVER}"}
+    words |= (
+        {f"movement.{word}" for word in MOVEMENTS} | {f"scope.{word}" for word in _SCOPES} | {f"receiver.{RECEIVER}"}
+    )
     for module in SOURCE.rglob("*.py"):
         words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
     return words

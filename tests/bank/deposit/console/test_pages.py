@@ -171,7 +171,9 @@ async def test_an_account_at_another_bank_is_bound_and_money_goes_there(enter: E
     sent = await services.engine.execute(
         1, AnswerRailOrder(order=orders.items[0].id, succeeded=True, reference="R"), actor="test"
     )
-    confirmed = await send(client, page, action="tell-transfer", bound_account=account_bound.id, amount=f"0.{sent.amount:02d}")
+    confirmed = await send(
+        client, page, action="tell-transfer", bound_account=account_bound.id, amount=f"0.{sent.amount:02d}"
+    )
     assert confirmed.status_code == 303
     pushed = await send(client, page, action="push", bound_account=account_bound.id, amount="40")
     assert pushed.status_code == 303
