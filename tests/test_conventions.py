@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "canglian"
 MODULES = sorted(SOURCE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LINES_MAX = 600
 TEMPLATES = sorted(page for page in SOURCE.rglob("*.html") if "node_modules" not in page.parts)
 TEMPLATE_LINE_MAX = 140
@@ -156,7 +157,7 @@ def test_names_in_the_code_use_no_retired_word(module: Path) -> None:
     assert not [name for name in sorted(names) if _words(name) & RETIRED]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=_name)
+@pytest.mark.parametrize("module", [*MODULES, *TESTS], ids=_name)
 def test_a_loop_variable_is_the_noun_of_what_it_loops_over(module: Path) -> None:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)]
