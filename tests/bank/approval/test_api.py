@@ -10,6 +10,7 @@ from canglian.app.opening import Opened
 from canglian.bank.approval import Book, ProposalState, queries
 from canglian.bank.approval.room import expire_proposals
 from canglian.kernel.auditing import replay
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.records import Event
@@ -17,7 +18,6 @@ from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Role
 from canglian.web.system.access import create_key
 from canglian.web.system.commands import CreateUser
-from canglian.web.system.secrets import hashed
 from tests.conftest import Caller
 
 Make = Callable[..., Awaitable[Caller]]

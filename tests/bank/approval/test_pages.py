@@ -9,13 +9,13 @@ import pytest
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
 from canglian.bank.approval import ProposalState, queries
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.ledger.queries.accounts import account
 from canglian.web.principal import Role
 from canglian.web.system import queries as system
 from canglian.web.system.commands import ChangeUser, CreateUser
-from canglian.web.system.secrets import hashed
 from tests.web.entering import Enter, send
 
 NEW = "/console/proposals/new"

@@ -9,6 +9,7 @@ from pyotp.totp import TOTP
 
 from canglian.app.opening import Opened
 from canglian.kernel.errors import Busy, Rejection, Unauthenticated
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.authentication import Authenticator, principal_of
@@ -17,7 +18,7 @@ from canglian.web.system import queries
 from canglian.web.system.access import confirm, create_key, log_in, log_out
 from canglian.web.system.commands import ChangeUser, CreateUser, RevokeApiKey, SetPassword, SetSecondFactor
 from canglian.web.system.model import User
-from canglian.web.system.secrets import TOTP_ABOUT, check_password, digest, hashed, new_totp
+from canglian.web.system.secrets import TOTP_ABOUT, check_password, digest, new_totp
 
 PASSWORD = "correct horse battery"
 

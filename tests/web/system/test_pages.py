@@ -6,11 +6,11 @@ import httpx
 
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
 from canglian.web.system import queries
 from canglian.web.system.commands import ChangeUser, CreateUser
-from canglian.web.system.secrets import hashed
 from tests.web.entering import Enter, send, token_in
 
 

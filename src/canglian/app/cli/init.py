@@ -7,6 +7,7 @@ import typer
 
 from canglian.app.cli.verb import verb
 from canglian.app.opening import opened
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.cli.output import Answer, facts
@@ -14,7 +15,7 @@ from canglian.web.principal import Role
 from canglian.web.system import queries
 from canglian.web.system.access import create_key
 from canglian.web.system.commands import CreateUser
-from canglian.web.system.secrets import check_password, hashed
+from canglian.web.system.secrets import check_password
 
 app = typer.Typer(help="Set up an installation: database, first book, first administrator.")
 

@@ -11,12 +11,13 @@ from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import Opened, pick
 from canglian.kernel.errors import NotFound
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.cli.output import Answer, facts, table
 from canglian.web.principal import Role
 from canglian.web.system import User, queries
 from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
-from canglian.web.system.secrets import check_password, hashed
+from canglian.web.system.secrets import check_password
 
 app = typer.Typer(help="People who log in to the console.", no_args_is_help=True)
 

@@ -1,11 +1,11 @@
 """The logins of the demo: one for each role, all with one password that everybody knows."""
 
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
 from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.commands import CreateUser
-from canglian.web.system.secrets import hashed
 
 PASSWORD = "canglian-demo-2026"  # noqa: S105 - printed when the demo starts
 _NAMES = {

@@ -4,24 +4,17 @@ Six digits are few, so a hash alone would not keep them: the argon2id hash is of
 blind indexes, and whoever has the database has not that key. The PIN itself stands nowhere.
 """
 
-import asyncio
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterable
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
+from canglian.kernel import password_hash
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
 
 PIN_DIGITS = 6
 _ABOUT = "wallet.pin"
 _ROWS = ("01234567890", "09876543210")
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-"""Looked at where there is no PIN, so that an answer takes as long."""
 
 
 def checked(text: str, field: str = "pin") -> str:
@@ -67,24 +60,17 @@ def _guesses(number: str) -> Iterable[str]:
 
 
 async def hashed(keyring: Keyring, wallet: str, pin: str, request: str | None = None) -> str:
-    """The hash of a PIN, computed beside the event loop.
+    """The hash of a PIN, always another one unless ``request`` is given.
 
     ``request`` is the idempotency key with its sender: the same one salts alike, so a repeated request is the same.
     """
     salt = None if request is None else bytes.fromhex(keyring.blind_index(f"{wallet}/{request}", f"{_ABOUT}.salt"))
-    return await asyncio.to_thread(lambda: _hasher.hash(_keyed(keyring, wallet, pin), salt=salt))
+    return await password_hash.hashed(_keyed(keyring, wallet, pin), salt)
 
 
 async def matches(keyring: Keyring, wallet: str, stored: str | None, pin: str) -> bool:
     """Whether a PIN is the one of a wallet; as slow where there is none."""
-    return await asyncio.to_thread(_matches, stored or _NOBODY, _keyed(keyring, wallet, pin)) and stored is not None
-
-
-def _matches(stored: str, keyed: str) -> bool:
-    try:
-        return _hasher.verify(stored, keyed)
-    except (VerificationError, InvalidHashError):
-        return False
+    return await password_hash.matches(stored, _keyed(keyring, wallet, pin))
 
 
 def _keyed(keyring: Keyring, wallet: str, pin: str) -> str:

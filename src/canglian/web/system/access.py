@@ -3,6 +3,7 @@
 import msgspec
 
 from canglian.kernel.errors import Busy, Forbidden, Unauthenticated
+from canglian.kernel.password_hash import matches
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Role
 from canglian.web.services import Services
@@ -10,7 +11,7 @@ from canglian.web.system import queries
 from canglian.web.system.commands import BeginSession, CreateApiKey, EndSession, RecordFailure
 from canglian.web.system.commands.keys import Client
 from canglian.web.system.model import ApiKey, LoginSession, User
-from canglian.web.system.secrets import TOTP_ABOUT, digest, matches, new_key, new_token, totp_step
+from canglian.web.system.secrets import TOTP_ABOUT, digest, new_key, new_token, totp_step
 
 PENDING_MINUTES = 5
 """How long a login waits for its second factor."""

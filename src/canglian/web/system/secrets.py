@@ -1,13 +1,10 @@
 """What is secret, handled before a command is made: passwords, keys, tokens and one-time codes."""
 
-import asyncio
 import hashlib
 import secrets
 import string
 import time
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
@@ -18,9 +15,6 @@ TOTP_STEP_SECONDS = 30
 TOTP_ABOUT = "house_user.totp"
 _SMALL = string.digits + string.ascii_lowercase
 _ALPHABET = string.digits + string.ascii_letters
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-"""Verified where there is no such user, so that an answer takes as long."""
 
 
 def check_password(password: str, login: str) -> None:
@@ -29,23 +23,6 @@ def check_password(password: str, login: str) -> None:
         raise Rejection("password.too_short", least=PASSWORD_LEAST)
     if login.lower() in password.lower() or len(set(password)) < 3:
         raise Rejection("password.too_simple")
-
-
-async def hashed(password: str) -> str:
-    """The argon2id hash, computed beside the event loop."""
-    return await asyncio.to_thread(_hasher.hash, password)
-
-
-async def matches(stored: str | None, password: str) -> bool:
-    """Whether a password is the one; as slow for nobody as for somebody."""
-    return await asyncio.to_thread(_matches, stored or _NOBODY, password) and stored is not None
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def digest(text: str) -> str:

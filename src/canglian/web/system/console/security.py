@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.errors import NotFound, Unauthenticated
+from canglian.kernel.password_hash import hashed, matches
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.forms import Wrong, form_values
 from canglian.web.console.pages import Pages
@@ -19,15 +20,7 @@ from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.commands import EndSession, EndSessions, SetPassword, SetSecondFactor
 from canglian.web.system.model import LoginSession, User
-from canglian.web.system.secrets import (
-    TOTP_ABOUT,
-    check_password,
-    hashed,
-    matches,
-    new_totp,
-    totp_address,
-    totp_step,
-)
+from canglian.web.system.secrets import TOTP_ABOUT, check_password, new_totp, totp_address, totp_step
 
 PENDING_ABOUT = "house_user.totp_pending"
 PATH = "/console/security"

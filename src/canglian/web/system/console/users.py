@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Forbidden, Malformed, NotFound
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
@@ -23,7 +24,7 @@ from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
 from canglian.web.system.model import User
-from canglian.web.system.secrets import check_password, hashed
+from canglian.web.system.secrets import check_password
 
 T = TypeVar("T")
 
