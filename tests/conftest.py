@@ -17,11 +17,19 @@ from canglian.kernel.settings import Settings
 from canglian.web.principal import Role
 from canglian.web.system.access import create_key
 from tests.databases import Databases
+from tests.folders import open_folder
 
 pytest_plugins = ["tests.pace"]
 
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder that the server of a database may enter."""
+    with open_folder() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +62,16 @@ async def fresh_database(databases: Databases) -> AsyncIterator[str]:
         yield url
 
 
+def settings_on(database: str, folder: Path) -> Settings:
+    """Settings on a database, with keys for tests."""
+    key = base64.b64encode(b"k" * 32).decode()
+    return Settings(database_url=database, data_dir=str(folder / "data"), encryption_keys=f"1:{key}", index_key=key)
+
+
 @pytest.fixture
 def configuration(database: str, tmp_path: Path) -> Settings:
     """Settings on a fresh database, with keys of their own."""
-    key = base64.b64encode(b"k" * 32).decode()
-    return Settings(database_url=database, data_dir=str(tmp_path / "data"), encryption_keys=f"1:{key}", index_key=key)
+    return settings_on(database, tmp_path)
 
 
 @pytest.fixture

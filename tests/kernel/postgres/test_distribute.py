@@ -4,9 +4,7 @@ Citus itself is not at hand. A stand-in extension of the same name keeps what it
 run on a real server, and the store takes the way that it takes there.
 """
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,16 +30,13 @@ RETURNS void LANGUAGE sql AS $$ INSERT INTO pg_dist_partition VALUES (t, spread_
 
 
 @pytest.fixture
-def spreading(fresh_database: str) -> Iterator[str]:
+def spreading(fresh_database: str, folder: Path) -> str:
     """The address of a migrated database whose server has the stand-in, in a folder that the server can read."""
-    root = Path(tempfile.mkdtemp(prefix="canglian-extensions-"))
-    folder = root / "extension"
-    folder.mkdir()
-    (folder / "citus.control").write_text(CONTROL)
-    (folder / "citus--1.0.sql").write_text(SCRIPT)
-    root.chmod(0o755)
-    yield f"{fresh_database}&extension_control_path={root}:$system"
-    shutil.rmtree(root)
+    extension = folder / "extension"
+    extension.mkdir()
+    (extension / "citus.control").write_text(CONTROL)
+    (extension / "citus--1.0.sql").write_text(SCRIPT)
+    return f"{fresh_database}&extension_control_path={folder}:$system"
 
 
 @pytest.fixture

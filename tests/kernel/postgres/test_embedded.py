@@ -38,6 +38,20 @@ def postmaster(server: EmbeddedPostgres) -> int:
     return int((server.places.data / "postmaster.pid").read_text().splitlines()[0])
 
 
+async def test_a_folder_that_was_moved_starts_where_it_is_now(folder: Path) -> None:
+    first, second = EmbeddedPostgres(folder / "first"), EmbeddedPostgres(folder / "second")
+    connection = await asyncpg.connect(first.start())
+    await connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
+    await connection.close()
+    first.stop()
+    (folder / "first").rename(folder / "second")
+    connection = await asyncpg.connect(second.start())
+    found = await connection.fetchval("SELECT value FROM kept")
+    await connection.close()
+    second.remove()
+    assert found == 7
+
+
 async def test_it_is_durable_and_shut_to_strangers(embedded: EmbeddedPostgres) -> None:
     connection = await asyncpg.connect(embedded.start())
     settings = {

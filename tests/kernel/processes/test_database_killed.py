@@ -4,10 +4,8 @@ import asyncio
 import os
 import pwd
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,15 +21,6 @@ from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.ledger.commands import Line, PostTransfer, PostTransfers
 from tests.kernel.processes.conftest import check, check_chain, set_up
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Others may enter it: as root, PostgreSQL runs as another user."""
-    folder = Path(tempfile.mkdtemp(prefix="canglian-killed-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +21,6 @@ EmbeddedPostgres(Path(sys.argv[1])).start()
 print("started", flush=True)
 time.sleep(100)
 """
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Others may enter it: as root, PostgreSQL runs as another user."""
-    folder = Path(tempfile.mkdtemp(prefix="canglian-embedded-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_a_server_stops_though_its_watchdog_looks_at_the_same_moment(folder: Path) -> None:

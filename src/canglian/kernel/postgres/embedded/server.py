@@ -135,13 +135,13 @@ class EmbeddedPostgres:
             "--locale=C.UTF-8",
             "--no-instructions",
         )
-        (self.places.data / "canglian.conf").write_text(_settings(self.places))
         with (self.places.data / "postgresql.conf").open("a") as configuration:
             configuration.write("\ninclude 'canglian.conf'\n")
 
     def _launch(self) -> None:
         _see_orphans_out(self.places)
         _forget_shadow(self.places)
+        (self.places.data / "canglian.conf").write_text(_settings(self.places))
         self._run(
             "pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", f"--pgdata={self.places.data}",
             f"--log={self.places.log}", "--silent",
@@ -318,10 +318,14 @@ def _give(path: Path, user: str | None) -> None:
 
 
 def _settings(where: Places) -> str:
-    """Settings fit for a ledger: nothing acknowledged is ever lost, and the machine is used."""
+    """Settings fit for a ledger: nothing acknowledged is ever lost, and the machine is used.
+
+    They are written at every start, so that a folder may be moved, and to another machine.
+    """
     buffers = min(2048, max(128, psutil.virtual_memory().total // 2**20 // 4))
     return "\n".join(
         (
+            "# Written at every start: own settings belong into postgresql.conf, below the line that includes this.",
             "listen_addresses = ''",
             f"unix_socket_directories = '{where.sockets}'",
             "unix_socket_permissions = 0700",
