@@ -120,9 +120,12 @@ class Shell:
         return text.partition(f"\n{mark}")[0]
 
     def _behind_us(self, command: str, lines: int) -> str:
-        process = self._start(["bash", "-c", f"exec {command}"], stdin=subprocess.DEVNULL)
+        """What a program that goes on prints first; its progress and its log are in a file of the folder."""
+        process = self._start(["bash", "-c", f"exec {command} 2>>behind.log"], stdin=subprocess.DEVNULL)
         self._behind.append(process)
         text = _read(process, lambda text: text.count("\n") >= lines)
+        if process.poll() is not None:
+            text += (self._folder / "behind.log").read_text()
         return "\n".join(text.splitlines()[:lines])
 
 

@@ -67,16 +67,20 @@ class Program(Sandboxes):
 
 
 def start(folder: Path, *options: str, world: str = "all") -> Program:
-    """Start sandboxes on free ports."""
+    """Start sandboxes on free ports, or on those that an option names, as soon as nobody else happens to use them."""
     words = ["sandbox", world, "--data", str(folder), "--json", "--until-closed", *options]
     if "--port" not in options:
         words += ["--port", "0"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    started = msgspec.json.decode(process.stdout.readline())
-    return Program(folder, process, started["addresses"])
+    until = time.monotonic() + PATIENCE
+    while True:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        if line := process.stdout.readline():
+            return Program(folder, process, msgspec.json.decode(line)["addresses"])
+        process.communicate()
+        assert time.monotonic() < until, "the sandboxes do not start"
 
 
 def kill(running: Program) -> None:

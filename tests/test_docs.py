@@ -4,6 +4,7 @@ import base64
 import os
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 
 from canglian.app import reference_pages
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
-from tests.docs_console import Shell, steps
+from tests.docs_console import Shell, Step, steps
+from tests.folders import open_folder
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -32,32 +34,55 @@ SESSIONS = [
 PAGES = [page for page in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")) if ".venv" not in page.parts]
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
+def shell_in(folder: Path) -> Shell:
+    """A shell whose installation is in a folder of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     key = base64.b64encode(b"k" * 32).decode()
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PORT": str(port),
         "CANGLIAN_PORT": str(port),
-        "CANGLIAN_DATA_DIR": str(tmp_path / "data"),
+        "CANGLIAN_DATA_DIR": str(folder / "data"),
         "CANGLIAN_ENCRYPTION_KEYS": f"1:{key}",
         "CANGLIAN_INDEX_KEY": key,
     }
-    running = Shell(tmp_path, environment, port)
+    return Shell(folder, environment, port)
+
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Path]:
+    """The data of a demo that was started once and has ended."""
+    with open_folder() as folder:
+        running = shell_in(folder)
+        running.run(Step(0, "canglian demo --no-sandboxes", ["Canglian demo: …"], runs_on=True))
+        running.close()
+        postgres = EmbeddedPostgres(folder / "data")
+        assert not postgres.is_running()
+        yield folder / "data"
+        postgres.remove()
+
+
+@pytest.fixture
+def shell(folder: Path) -> Iterator[Shell]:
+    running = shell_in(folder)
     yield running
     running.close()
-    EmbeddedPostgres(tmp_path / "data").remove()
+    EmbeddedPostgres(folder / "data").remove()
 
 
 @pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
-def test_every_session_prints_what_the_page_says(page: Path, shell: Shell) -> None:
+def test_every_session_prints_what_the_page_says(
+    page: Path, shell: Shell, folder: Path, request: pytest.FixtureRequest
+) -> None:
+    """The READMEs begin with nothing; the guides' demo is one that was filled before, which saves its filling."""
     shown = list(steps(page))
     assert shown
+    if page.parent.name == "guides" and "canglian demo" in shown[0].command:
+        subprocess.run(["cp", "-a", request.getfixturevalue("filled"), folder], check=True)
     for step in shown:
         shell.run(step)
 

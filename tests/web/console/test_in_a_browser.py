@@ -1,7 +1,8 @@
 """The console as people use it: in a real browser, in both languages, on a desk and on a phone, by mouse and by key."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ from pyotp.totp import TOTP
 
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import opened
-from canglian.kernel.settings import Settings
 from canglian.ledger.commands import HoldFunds, Line, OpenAccount, PostTransfers
 from tests import serving
 from tests.browser import Watched, chromium
+from tests.conftest import settings_on
+from tests.databases import Databases
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -39,9 +41,10 @@ class Site(NamedTuple):
     browser: Browser
 
 
-@pytest.fixture
-async def site(configuration: Settings, database: str, tmp_path: Path) -> AsyncIterator[Site]:
-    async with opened(configuration) as installation:
+@asynccontextmanager
+async def branch(database: str, folder: Path) -> AsyncGenerator[Site]:
+    """A branch with some accounts and movements, served by a process of its own."""
+    async with opened(settings_on(database, folder)) as installation:
         await installation.open_book("main", "新城支行", actor="test")
         await make_logins(installation.services, 1)
         engine = installation.services.engine
@@ -52,12 +55,26 @@ async def site(configuration: Settings, database: str, tmp_path: Path) -> AsyncI
         lines += [Line(debit=2, credit=3, amount=1_50 + n, code="shop.payment", reference=f"OR-{n}") for n in range(30)]
         await engine.execute(1, PostTransfers(lines=lines), actor="test")
         await engine.execute(1, HoldFunds(debit=2, credit=3, amount=20_00, code="deposit"), actor="test")
-    process, address = serving.start(database, tmp_path)
+    process, address = serving.start(database, folder)
     try:
         async with chromium() as browser:
             yield Site(address, browser)
     finally:
         serving.end(process)
+
+
+@pytest.fixture(scope="module")
+async def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """The branch that all tests look at; no money moves there."""
+    async with databases.fresh() as database, branch(database, tmp_path_factory.mktemp("branch")) as made:
+        yield made
+
+
+@pytest.fixture
+async def own_site(database: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """A branch for one test."""
+    async with branch(database, tmp_path) as made:
+        yield made
 
 
 async def enter(site: Site, login: str = "admin", width: int = 1440, language: str = "zh-CN") -> Watched:
@@ -85,10 +102,10 @@ async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> No
         assert watched.complaints == []
 
 
-async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(site: Site) -> None:
-    watched = await enter(site, "operator")
+async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(own_site: Site) -> None:
+    watched = await enter(own_site, "operator")
     page = watched.page
-    await page.goto(f"{site.address}/console/transfers/new?debit=2")
+    await page.goto(f"{own_site.address}/console/transfers/new?debit=2")
     for name, value in (("credit", "3"), ("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
         await page.fill(f"[name={name}]", value)
     await page.click("main button[type=submit]")
@@ -103,7 +120,7 @@ async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(site
     assert "¥12.50" in await page.inner_text("dialog[open]")
     await page.click("dialog[open] button[value=yes]")
     await page.wait_for_url("**/console/transfers/62")
-    await page.goto(f"{site.address}/console/transfers/61")
+    await page.goto(f"{own_site.address}/console/transfers/61")
     assert "已被冲正" in await page.inner_text("main")
 
 
