@@ -148,8 +148,8 @@ async def test_what_an_operator_may_do_and_what_not_with_the_reason(enter: Enter
         answer = await send(client, page, **values)
         assert answer.status_code == 303, (values, answer.text)
     text = (await client.get(page)).text
-    for said in ("面签", "村民", "village:7", "partner:sunny", "农民", "138****8000", "用户 operator", "已完成。"):
-        assert said in text
+    for shown in ("面签", "村民", "village:7", "partner:sunny", "农民", "138****8000", "用户 operator", "已完成。"):
+        assert shown in text
     for name in ("role", "consent"):
         found = re.search(f'name="{name}" value="([a-z]{{3}}_[0-9a-z]{{26}})"', text)
         assert found
