@@ -43,6 +43,7 @@ def test_fen_are_taken_as_they_are() -> None:
         ".5",
         "1,2",
         "12,34.00",
+        "0,123",
         "1_000",
         "NaN",
         "Infinity",

@@ -15,10 +15,10 @@ declare(
     }
 )
 
-_AMOUNT = re.compile(r"¥?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]{1,8})?")
+_AMOUNT = re.compile(r"¥?([0-9]{1,18}|[1-9][0-9]{0,2}(,[0-9]{3}){1,5})(\.[0-9]{1,8})?")
 """What an amount looks like: few enough digits that Decimal is exact on all of them."""
 
-_SHARE = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2})(\.[0-9]{1,8})? ?%?")
+_SHARE = re.compile(r"([0-9]{1,9}|[1-9][0-9]{0,2}(,[0-9]{3}){1,2})(\.[0-9]{1,8})? ?%?")
 """What a percentage looks like."""
 
 

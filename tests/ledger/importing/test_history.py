@@ -186,6 +186,68 @@ async def test_columns_of_money_in_and_money_out(branch: Branch, write: Write) -
     assert branch.balance("a") == 100000
 
 
+SIGNED: dict[str, Any] = {**PLAIN, "direction": "way", "in": "in", "out": "out"}
+
+
+async def _signed(branch: Branch, file: Path, tmp_path: Path, **flags: Any) -> tuple[list[int], list[str]]:
+    """The amounts that were booked, and the codes of the lines that were not."""
+    errors = tmp_path / "errors.csv"
+    summary = await branch.load(file, flags={**SIGNED, **flags}, errors=errors)
+    codes = [] if summary.ok else [line.split(",")[6] for line in errors.read_text("utf-8-sig").splitlines()[1:]]
+    return [amount for _, amount, _ in branch.told("a")], codes
+
+
+async def test_a_minus_agrees_with_a_line_that_goes_out(branch: Branch, write: Write, tmp_path: Path) -> None:
+    file = write(
+        "no,account,date,amount,way\n"
+        "1,a,2025-01-01,-50.00,out\n2,a,2025-01-01,7.00,in\n"
+        "3,a,2025-01-01,-7.00,in\n4,a,2025-01-01,50.00,out\n"
+    )
+    assert await _signed(branch, file, tmp_path) == (
+        [-5000, 700],
+        ["import.sign_contradicts", "import.sign_mixed"],
+    )
+
+
+async def test_a_minus_turns_the_direction_round_where_the_mapping_says_so(
+    branch: Branch, write: Write, tmp_path: Path
+) -> None:
+    file = write("no,account,date,amount,way\n1,a,2025-01-01,-50,out\n2,a,2025-01-01,-7,in\n3,a,2025-01-01,1,out\n")
+    assert await _signed(branch, file, tmp_path, negative="reverse") == ([5000, -700, -100], [])
+
+
+async def test_a_minus_in_a_column_of_money_in_or_out_is_no_other_direction(
+    branch: Branch, write: Write, tmp_path: Path
+) -> None:
+    two: dict[str, Any] = {"amount": None, "amount_in": "in", "amount_out": "out"}
+    two |= {"direction": None, "in": None, "out": None}
+    text = "no,account,date,in,out,x\n1,a,2025-01-01,,-50,\n2,a,2025-01-01,-7,,\n3,a,2025-01-01,,50,\n"
+    errors = tmp_path / "errors.csv"
+    summary = await branch.load(write(text), flags={**PLAIN, **two}, errors=errors)
+    assert (summary.posted, summary.malformed) == (1, 2)
+    assert branch.balance("a") == -5000
+    assert "sign_contradicts" in errors.read_text("utf-8-sig")
+    again = await branch.load(write(text + "\n", "b.csv"), flags={**PLAIN, **two, "negative": "reverse"})
+    assert again.malformed == 0
+
+
+async def test_a_tolerance_that_is_no_amount_is_said_before_anything_is_booked(branch: Branch, write: Write) -> None:
+    with pytest.raises(Malformed, match="tolerance"):
+        await branch.load(write("no,account,date,amount\n1,a,2025-01-01,1\n"), flags={**PLAIN, "tolerance": "1,00"})
+    assert branch.transfers == []
+
+
+async def test_a_file_of_errors_is_read_where_the_mapping_names_the_columns(
+    branch: Branch, write: Write, tmp_path: Path
+) -> None:
+    flags = {**PLAIN, "header": "no,account,date,amount", "encoding": "latin-1", "accounts.prefix": "户-"}
+    errors = tmp_path / "errors.csv"
+    await branch.load(write("1,a,2025-01-01,1\n2,a,2025-01-01,x\n"), flags=flags, errors=errors)
+    corrected = write(errors.read_text().replace(",x,", ",2,"), "again.csv")
+    assert (await branch.load(corrected, flags=flags)).ok
+    assert branch.balance("户-a") == 300
+
+
 async def test_money_in_raises_the_balance_of_a_debit_account_too(branch: Branch, write: Write) -> None:
     file = write("no,account,date,amount\n1,loan,2025-01-01,10\n2,loan,2025-01-02,-3\n")
     await branch.load(file, flags={**PLAIN, "accounts.head": "1303"})

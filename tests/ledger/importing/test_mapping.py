@@ -1,8 +1,11 @@
 """Mappings: a file, flags over it, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from canglian.kernel.errors import Malformed
 from canglian.ledger.importing import load_account_mapping, load_mapping
@@ -46,6 +49,63 @@ def test_decimals_and_thousands_are_as_the_mapping_says() -> None:
     assert minor_units("1.234.567,89", Format(decimal=",", thousands="."), 2, "CNY") == 123456789
 
 
+@pytest.mark.parametrize(
+    ("text", "decimal", "thousands"),
+    [
+        ("12,50", ".", ","),
+        ("1,2,3", ".", ","),
+        ("1234,567", ".", ","),
+        ("0,123", ".", ","),
+        (",123", ".", ","),
+        ("1,234,", ".", ","),
+        ("1,,234", ".", ","),
+        ("12,34,567.00", ".", ","),
+        ("1,234.567,00", ".", ","),
+        ("1.234,56", ".", ","),
+        ("12.50", ",", "."),
+        ("1.2", ",", "."),
+        ("12.50", ",", ""),
+        ("1,234.56", ",", "."),
+        ("1 23", ".", " "),
+    ],
+)
+def test_separators_that_the_mapping_does_not_mean_are_refused(text: str, decimal: Any, thousands: str) -> None:
+    with pytest.raises(LineProblem, match="is not an amount"):
+        minor_units(text, Format(decimal=decimal, thousands=thousands), 3, "CNY")
+
+
+@given(
+    amount=st.integers(-(10**15), 10**15),
+    signs=st.sampled_from([(".", ","), (",", "."), (".", " "), (",", " "), (".", "'"), (".", "")]),
+    grouped=st.booleans(),
+)
+def test_an_amount_is_read_as_it_was_written(amount: int, signs: tuple[Any, str], grouped: bool) -> None:
+    decimal, thousands = signs
+    whole, part = divmod(abs(amount), 100)
+    digits = f"{whole:,}".replace(",", thousands) if grouped else str(whole)
+    text = f"{'-' if amount < 0 else ''}{digits}{decimal}{part:02d}"
+    assert minor_units(text, Format(decimal=decimal, thousands=thousands), 2, "CNY") == amount
+
+
+@given(text=st.text("0123456789.,", min_size=1, max_size=12), decimal=st.sampled_from([".", ","]))
+def test_what_is_taken_for_an_amount_reads_the_same_without_its_thousands(text: str, decimal: Any) -> None:
+    thousands = "," if decimal == "." else "."
+    try:
+        found = minor_units(text, Format(decimal=decimal, thousands=thousands), 9, "CNY")
+    except LineProblem:
+        return
+    whole, _, part = text.partition(decimal)
+    first, *groups = whole.split(thousands)
+    assert all(len(group) == 3 for group in groups)
+    assert not groups or 1 <= len(first) <= 3
+    assert found == int(f"{first}{''.join(groups)}{part.rstrip('0').ljust(9, '0')}")
+
+
+def test_spaces_between_thousands_may_be_those_that_do_not_break() -> None:
+    form = Format(decimal=",", thousands=" ")
+    assert minor_units("1\u202f234\u00a0567,89", form, 2, "CNY") == 123456789
+
+
 def test_flags_stand_over_the_file() -> None:
     mapping = load_mapping(BERKA, {"asset": "CNY", "in": "PRIJEM, X", "accounts.head": "2012", "balance": None})
     assert (mapping.asset, mapping.in_, mapping.balance) == ("CNY", ["PRIJEM", "X"], "balance")
@@ -68,11 +128,24 @@ def test_flags_stand_over_the_file() -> None:
         ({"account": "a", "amount": "b", "code": "x", "opening": "o"}, "opening needs"),
         ({"debit": "a", "credit": "c", "amount": "b", "code": "x", "balance": "o"}, "no direction"),
         ({"account": "a", "amount": "b", "code": "x", "code.x": "o"}, "not a table"),
+        ({"account": "a", "amount": "b", "code": "x", "thousands": "."}, "thousands"),
+        ({"account": "a", "amount": "b", "code": "x", "thousands": "0"}, "thousands"),
+        ({"account": "a", "amount": "b", "code": "x", "delimiter": '"'}, "delimiter"),
+        ({"account": "a", "amount": "b", "code": "x", "direction": "d", "in": "x", "out": "x"}, "either in or out"),
+        ({"account": "a", "amount": "b", "code": "x", "negative": "reverse"}, "negative needs"),
     ],
 )
 def test_a_mapping_that_means_nothing_is_refused(flags: dict[str, str], problem: str) -> None:
     with pytest.raises(Malformed, match=problem):
         load_mapping(None, flags)
+
+
+def test_columns_are_named_without_the_spaces_around_them() -> None:
+    flags = {"account": " a ", "amount": "b ", "code": "x", "metadata": " m , n", "accounts.head": "2011"}
+    mapping = load_mapping(None, {**flags, "accounts.name": "Account ", "thousands": " "})
+    assert (mapping.columns, mapping.thousands) == (["a", "date", "b", "m", "n"], " ")
+    assert mapping.accounts is not None
+    assert mapping.accounts.name == "Account "
 
 
 def test_a_mapping_that_is_not_there_or_not_toml_is_refused(tmp_path: Path) -> None:

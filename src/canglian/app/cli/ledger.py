@@ -188,6 +188,7 @@ def _shown(summary: Any, errors: Path | None) -> Any:
     return facts(
         [
             ("lines", f"{summary.lines:,}"),
+            ("beside them", importing.beside(summary)),
             ("posted", f"{summary.posted:,}"),
             ("refused", f"{summary.refused:,}"),
             ("malformed", f"{summary.malformed:,}"),

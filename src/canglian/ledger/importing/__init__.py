@@ -16,7 +16,7 @@ from canglian.ledger.importing.mapping import (
     load_account_mapping,
     load_mapping,
 )
-from canglian.ledger.importing.summary import BalanceCheck, BalanceDifference, Progress, Summary
+from canglian.ledger.importing.summary import BalanceCheck, BalanceDifference, Progress, Summary, beside
 
 __all__ = [
     "AccountMapping",
@@ -28,6 +28,7 @@ __all__ = [
     "Progress",
     "Rule",
     "Summary",
+    "beside",
     "import_accounts",
     "import_history",
     "load_account_mapping",

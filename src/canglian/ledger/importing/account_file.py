@@ -68,7 +68,7 @@ class _Import:
         self._counters = Accounts(gate, Mapping(asset=mapping.asset, counters=mapping.counters), source.digest)
         self._scales: dict[str, int | None] = {}
         self._day = _day(mapping.date)
-        self._chunk = self._lines = self._posted = self._refused = self._malformed = 0
+        self._chunk = self._posted = self._refused = self._malformed = 0
         self._repeated = self._opened = self._openings = 0
 
     async def run(self, progress: Progress | None) -> Summary:
@@ -77,12 +77,11 @@ class _Import:
         lines = self._file.lines(self._mapping.columns)
         while chunk := list(islice(lines, OPEN_AT_ONCE)):
             self._chunk += 1
-            self._lines += len(chunk)
             rows = [row for line in chunk if (row := await self._row(line)) is not None]
             outcomes = await asyncio.gather(*(self._open(row.command) for row in rows))
             await self._book_openings([(row, self._opened_by(row, o)) for row, o in zip(rows, outcomes, strict=True)])
             if progress is not None:
-                progress(min(self._lines, self._source.lines), self._source.lines)
+                progress(min(self._file.tally.read, self._source.lines), self._source.lines)
         if progress is not None:
             progress(self._source.lines, self._source.lines)
         return self._summary(time.perf_counter() - start)
@@ -184,14 +183,19 @@ class _Import:
 
     def _report(self, line: Line, code: str, problem: str) -> None:
         if self._errors is None:
-            self._errors = ErrorFile(self._error_path, self._mapping, self._file.header)
+            self._errors = ErrorFile(self._error_path, self._mapping, self._file)
         self._errors.write(line.number, line.values, code, problem)
 
     def _summary(self, seconds: float) -> Summary:
+        tally = self._file.tally
         return Summary(
             file=self._path.name,
             digest=self._source.digest,
-            lines=self._lines,
+            file_lines=tally.read,
+            header_lines=tally.header,
+            blank_lines=tally.blank,
+            further_lines=tally.further,
+            lines=tally.records,
             posted=self._posted,
             refused=self._refused,
             malformed=self._malformed,

@@ -16,7 +16,7 @@ import msgspec
 
 from canglian.kernel.command import Outcome
 from canglian.kernel.engine import Engine
-from canglian.kernel.errors import Conflict, NotFound, render
+from canglian.kernel.errors import Conflict, Malformed, NotFound, render
 from canglian.ledger.book import signed_balance
 from canglian.ledger.commands import HistoryLine, ImportHistory, Posted
 from canglian.ledger.importing.accounts import Accounts, Gate
@@ -83,13 +83,14 @@ class _Import:
         self._mapping = mapping
         self._source = source
         self._scale = scale
+        self._tolerance = _tolerance(mapping, scale)
         self._error_path = errors
         self._file = CsvFile(path, mapping)
         self._errors: ErrorFile | None = None
         self._accounts = Accounts(gate, mapping, source.digest)
         self._balances: dict[str, int] = {}
         self._days: tuple[date, date] | None = None
-        self._chunk = self._lines = self._posted = self._refused = self._malformed = 0
+        self._chunk = self._posted = self._refused = self._malformed = 0
         self._repeated = self._openings = self._checked = self._chained = 0
 
     async def run(self, progress: Progress | None, chunk_lines: int) -> Summary:
@@ -105,7 +106,7 @@ class _Import:
                     await flying
                     flying = None
                 if progress is not None:
-                    progress(min(self._lines, self._source.lines), self._source.lines)
+                    progress(min(self._file.tally.read, self._source.lines), self._source.lines)
                 if lines:
                     flying = asyncio.create_task(self._post(self._chunk, lines, kept))
             if flying is not None:
@@ -128,7 +129,6 @@ class _Import:
         parser: Parser | None = None
         for line in self._file.lines(self._mapping.columns):
             parser = parser or Parser(self._mapping, self._file.header, self._scale)
-            self._lines += 1
             try:
                 if line.problem is not None:
                     raise line.problem
@@ -248,7 +248,7 @@ class _Import:
 
     def _report(self, line: int, values: list[str], code: str, problem: str) -> None:
         if self._errors is None:
-            self._errors = ErrorFile(self._error_path, self._mapping, self._file.header)
+            self._errors = ErrorFile(self._error_path, self._mapping, self._file)
         self._errors.write(line, values, code, problem)
 
     # -- the end -----------------------------------------------------------------------------------------------
@@ -257,7 +257,6 @@ class _Import:
         """The balances in the book against the last ones of the source."""
         if not self._balances:
             return None
-        tolerance = minor_units(self._mapping.tolerance, Format(), self._scale, self._mapping.asset)
         known = [(ref, account) for ref in self._balances if (account := self._accounts.find(ref)) is not None]
         exact = within = 0
         worst: list[BalanceDifference] = []
@@ -267,18 +266,23 @@ class _Import:
             for reference, account in page:
                 booked, source = signed_balance(account, stored[account.id]), self._balances[reference]
                 exact += booked == source
-                within += abs(booked - source) <= tolerance
+                within += abs(booked - source) <= self._tolerance
                 if booked != source:
                     worst.append(BalanceDifference(account.id, reference, booked, source, booked - source))
             worst = sorted(worst, key=lambda difference: (-abs(difference.difference), difference.account))[:WORST]
-        return BalanceCheck(len(known), exact, within, tolerance, worst)
+        return BalanceCheck(len(known), exact, within, self._tolerance, worst)
 
     def _summary(self, balances: BalanceCheck | None, seconds: float) -> Summary:
         first, last = self._days or (None, None)
+        tally = self._file.tally
         return Summary(
             file=self._path.name,
             digest=self._source.digest,
-            lines=self._lines,
+            file_lines=tally.read,
+            header_lines=tally.header,
+            blank_lines=tally.blank,
+            further_lines=tally.further,
+            lines=tally.records,
             posted=self._posted,
             refused=self._refused,
             malformed=self._malformed,
@@ -292,3 +296,10 @@ class _Import:
             balances=balances,
             seconds=round(seconds, 3),
         )
+
+
+def _tolerance(mapping: Mapping, scale: int) -> int:
+    try:
+        return minor_units(mapping.tolerance, Format(), scale, mapping.asset)
+    except LineProblem as problem:
+        raise Malformed("import.mapping_invalid", problem=f"tolerance: {problem}") from None

@@ -23,6 +23,24 @@ Column = Annotated[str, Meta(min_length=1)]
 Prefix = Annotated[str, Meta(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 
 _LISTS = frozenset({"in", "out", "metadata", "header", "date_format"})
+_COLUMNS = frozenset(
+    {
+        *(
+            "account",
+            "debit",
+            "credit",
+            "date",
+            "amount",
+            "amount_in",
+            "amount_out",
+            "direction",
+            "reference",
+            "balance",
+        ),
+        *("head_column", "asset_column", "name", "owner", "purpose", "metadata", "header", "rules"),
+    }
+)
+"""Entries that name columns, which are taken without the spaces around their names."""
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"in_": "in"}):
@@ -81,6 +99,7 @@ class Mapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=True):
     direction: Column | None = None
     in_: list[str] = msgspec.field(default_factory=list[str])
     out: list[str] = msgspec.field(default_factory=list[str])
+    negative: Literal["agree", "reverse"] = "agree"
     reference: Column | None = None
     metadata: list[Column] = msgspec.field(default_factory=list[str])
     balance: Column | None = None
@@ -186,11 +205,28 @@ def _load(kind: type[M], path: Path | None, flags: dict[str, Any]) -> M:
     if isinstance(values.get("date_format"), str):
         values["date_format"] = [values["date_format"]]
     try:
-        mapping = msgspec.convert(values, kind, strict=False)
-        codecs.lookup(mapping.encoding)
+        named = {name: _trimmed(value) if name in _COLUMNS else value for name, value in values.items()}
+        mapping = msgspec.convert(named, kind, strict=False)
+        if mapping.encoding != "auto":
+            codecs.lookup(mapping.encoding)
     except (msgspec.ValidationError, LookupError) as problem:
         raise _invalid(str(problem)) from None
+    if mapping.delimiter in '\r\n"\0':
+        raise _invalid("delimiter stands between fields, so it is no end of a line and no quotation mark")
+    if mapping.thousands and (mapping.thousands == mapping.decimal or mapping.thousands in "0123456789+-"):
+        raise _invalid("thousands is neither the decimal sign nor a digit nor a sign")
     return mapping
+
+
+def _trimmed(value: Any) -> Any:
+    """Names of columns, and the values looked for in them, without spaces around them."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return [_trimmed(each) for each in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {_trimmed(name): _trimmed(each) for name, each in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def _set(values: dict[str, Any], name: str, value: Any) -> None:
@@ -214,6 +250,10 @@ def _check(mapping: Mapping) -> None:
         raise _invalid("with debit and credit there is one amount, and no direction, balance or opening")
     if mapping.direction is not None and (mapping.amount is None or not mapping.in_ or not mapping.out):
         raise _invalid("direction needs amount, in and out")
+    if set(mapping.in_) & set(mapping.out):
+        raise _invalid("a value of direction means either in or out")
+    if mapping.negative != "agree" and mapping.direction is None and mapping.amount is not None:
+        raise _invalid("negative needs direction, or amount_in and amount_out")
     if mapping.opening is not None and mapping.balance is None:
         raise _invalid("opening needs balance")
     if mapping.code is None and not mapping.rules:

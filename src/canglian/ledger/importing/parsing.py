@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from functools import cache
 
 import msgspec
 
@@ -9,7 +10,16 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.importing.mapping import Format, Mapping, Rule
 from canglian.ledger.importing.reading import LineProblem
 
-_AMOUNT = re.compile(r"([+-]?)([0-9]{1,20}|(?=\.[0-9]))(?:\.([0-9]*))?")
+_SPACES = " \u00a0\u2009\u202f"
+
+
+@cache
+def _amount(decimal: str, thousands: str) -> re.Pattern[str]:
+    """What an amount looks like: thousands, where they are grouped at all, stand in groups of three."""
+    point = re.escape(decimal)
+    between = re.escape(_SPACES if thousands in _SPACES else thousands)
+    grouped = f"|[1-9][0-9]{{0,2}}(?:[{between}][0-9]{{3}}){{1,6}}" if thousands else ""
+    return re.compile(f"([+-]?)([0-9]{{1,20}}{grouped}|(?={point}[0-9]))(?:{point}([0-9]*))?")
 
 
 class Movement(msgspec.Struct, frozen=True, gc=False):
@@ -33,17 +43,14 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
 
 def minor_units(text: str, form: Format, scale: int, asset: str) -> int:
     """The amount as an integer; raises LineProblem ``import.amount_*``. No binary fraction is involved."""
-    plain = text.strip()
-    if form.thousands:
-        plain = plain.replace(form.thousands, "")
-    if form.decimal != ".":
-        plain = plain.replace(form.decimal, ".")
-    found = _AMOUNT.fullmatch(plain)
+    found = _amount(form.decimal, form.thousands).fullmatch(text.strip())
     if found is None:
         raise LineProblem("import.amount_invalid", value=text)
     sign, whole, part = found[1], found[2], (found[3] or "").rstrip("0")
     if len(part) > scale:
         raise LineProblem("import.amount_fractional", value=text, scale=scale, asset=asset)
+    if not whole.isdigit():
+        whole = "".join(digit for digit in whole if digit in "0123456789")
     value = int(whole + part.ljust(scale, "0"))
     return -value if sign == "-" else value
 
@@ -57,6 +64,7 @@ class Parser:
         self._place = {name: position for position, name in enumerate(header)}
         self._in, self._out = frozenset(mapping.in_), frozenset(mapping.out)
         self._days: dict[str, tuple[date, datetime]] = {}
+        self._out_negative: bool | None = None
         self._rules = [([(self._place[c], v) for c, v in rule.when.items()], rule) for rule in mapping.rules]
 
     def movement(self, line: int, values: list[str]) -> Movement:
@@ -95,9 +103,10 @@ class Parser:
         if mapping.amount is None:
             amount = self._in_or_out(values, mapping.amount_in, mapping.amount_out)
         else:
-            amount = self._minor(self._needed(values, mapping.amount))
+            text = self._needed(values, mapping.amount)
+            amount = self._minor(text)
             if mapping.direction is not None:
-                amount = amount if self._is_in(self._needed(values, mapping.direction)) else -amount
+                amount = self._signed(amount, text, goes_in=self._is_in(self._needed(values, mapping.direction)))
         if amount == 0:
             raise LineProblem("import.amount_zero")
         if mapping.is_journal and amount < 0:
@@ -105,13 +114,27 @@ class Parser:
         return amount
 
     def _in_or_out(self, values: list[str], column_in: str | None, column_out: str | None) -> int:
-        came, went = (
-            0 if text is None else self._minor(text)
-            for text in (self._text(values, column_in), self._text(values, column_out))
-        )
+        text_in, text_out = self._text(values, column_in), self._text(values, column_out)
+        came, went = (0 if text is None else self._minor(text) for text in (text_in, text_out))
         if came and went:
             raise LineProblem("import.amount_twice", first=column_in, second=column_out)
-        return came - abs(went)
+        return self._signed(came or went, text_in if came else text_out, goes_in=bool(came))
+
+    def _signed(self, amount: int, text: str | None, *, goes_in: bool) -> int:
+        """The amount of a line that says its direction: a minus agrees with out, or turns the direction round."""
+        if self._mapping.negative == "reverse":
+            return amount if goes_in else -amount
+        if goes_in:
+            if amount < 0:
+                raise LineProblem("import.sign_contradicts", value=text)
+            return amount
+        if amount:
+            is_negative = amount < 0
+            if self._out_negative is None:
+                self._out_negative = is_negative
+            if is_negative is not self._out_negative:
+                raise LineProblem("import.sign_mixed", value=text)
+        return -abs(amount)
 
     def _is_in(self, value: str) -> bool:
         if value in self._in:

@@ -3,11 +3,32 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 import msgspec
 
 Progress = Callable[[int, int], None]
 """Told the lines done and the lines in all."""
+
+
+class FileLines(Protocol):
+    """How many lines a file has, and what they are beside records."""
+
+    @property
+    def file_lines(self) -> int: ...
+    @property
+    def header_lines(self) -> int: ...
+    @property
+    def blank_lines(self) -> int: ...
+    @property
+    def further_lines(self) -> int: ...
+
+
+def beside(found: FileLines) -> str:
+    """What else a file has, so that it adds up to the lines that an editor counts."""
+    counts = (("header", found.header_lines), ("blank", found.blank_lines), ("further", found.further_lines))
+    parts = [f"{name} {count:,}" for name, count in counts if count]
+    return ", ".join([*parts, f"{found.file_lines:,} in all"])
 
 
 class BalanceDifference(msgspec.Struct, frozen=True):
@@ -36,12 +57,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     ``posted`` and ``refused`` count lines that the book took or refused, ``malformed`` those that never reached it,
     ``repeated`` those that an earlier run of the same file had brought already (they count as posted or refused too).
-    ``checked`` lines carry a running balance that can be compared, ``chained`` of them follow exactly from the line
-    before.
+    ``lines`` are those posted, refused and malformed. A file of ``file_lines`` has them, the ``header_lines``,
+    ``blank_lines``, and ``further_lines`` on which a record goes on. ``checked`` lines carry a running balance that can
+    be compared, ``chained`` of them follow exactly from the line before.
     """
 
     file: str
     digest: str
+    file_lines: int
+    header_lines: int
+    blank_lines: int
+    further_lines: int
     lines: int
     posted: int
     refused: int
