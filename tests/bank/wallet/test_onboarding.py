@@ -5,6 +5,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ from canglian.bank.deposit import BindingState, BoundAccount, DepositAccount, Pr
 from canglian.bank.deposit.commands.opening import Row as DepositRow
 from canglian.bank.party import Level, OpeningState, Party, RemoteOpening
 from canglian.bank.party.commands import AddListEntry
-from canglian.bank.party.model import Colour, OpeningStep
+from canglian.bank.party.model import Colour, OpeningStep, PartyDocument
 from canglian.bank.wallet import Wallet, WalletKind
 from canglian.bank.wallet.commands.opening import Row as WalletRow
-from canglian.bank.wallet.onboarding import COLUMNS, Asked, Summary, onboard
+from canglian.bank.wallet.onboarding import COLUMNS, Asked, Summary, onboard, reading
 from canglian.bank.wallet.onboarding.reading import Reader, Rows
 from canglian.bank.wallet.onboarding.sealing import ProcessSealing
 from canglian.kernel import MemoryStore
@@ -193,6 +194,44 @@ async def test_what_was_broken_off_goes_on_where_it_stopped(branch: Purses, tmp_
     assert (
         len(rows(branch, Party)) == len(rows(branch, Wallet)) == len({outcome["party"] for outcome in outcomes}) == 11
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+async def test_a_file_from_a_spreadsheet_is_read(branch: Purses, tmp_path: Path, encoding: str) -> None:
+    days = ("2020/1/31", "2020.01.31", "20200131", "2020年1月31日", "2020-01-31 00:00:00")
+    ends = ("长期", "2040/1/31", "20400131", "", "长期有效")
+    lines = [
+        line(serial, valid_from=day, valid_until=end) for serial, (day, end) in enumerate(zip(days, ends, strict=True))
+    ]
+    file = written(tmp_path / "a.csv", *lines)
+    text = file.read_text("utf-8") + "," * len(lines[0]) + "\r\n"
+    file.write_bytes(text.replace("name,", " name ,", 1).encode(encoding))
+    summary, told = await run(branch, file)
+    assert (summary.opened, summary.lines, summary.blank_lines, summary.file_lines) == (5, 5, 1, 7)
+    assert [row["outcome"] for row in told] == ["opened"] * 5
+    documents = {document.valid_until for document in rows(branch, PartyDocument)}
+    assert {document.valid_from for document in rows(branch, PartyDocument)} == {date(2020, 1, 31)}
+    assert documents == {None, date(2040, 1, 31)}
+
+
+@pytest.mark.parametrize("day", ["31/1/2020", "2020/1-31", "2020131", "43861", "1/2", "2020年1月"])
+async def test_a_day_that_could_be_another_is_refused(branch: Purses, tmp_path: Path, day: str) -> None:
+    _, told = await run(branch, written(tmp_path / "a.csv", line(1, valid_from=day)))
+    assert told[0]["code"] == "onboarding.field_form"
+
+
+async def test_who_could_not_be_read_in_an_earlier_run_is_taken_on_by_the_next(
+    branch: Purses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path / "a.csv", line(1), line(2, valid_from="2020/1/31"), line(3), line(4, mobile="1"))
+    with monkeypatch.context() as earlier:
+        earlier.setattr(reading, "_DAYS", ())
+        first, _ = await run(branch, file)
+    assert (first.opened, first.malformed) == (2, 2)
+    for _ in range(2):
+        summary, told = await run(branch, file)
+        assert [row["outcome"] for row in told] == ["opened", "opened", "opened", "malformed"]
+        assert summary.opened == len(rows(branch, Party)) == len({row["wallet"] for row in told} - {""}) == 3
 
 
 async def test_a_file_without_a_column_is_not_begun(branch: Purses, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from canglian.bank.approval import Book
 from canglian.bank.wallet import onboarding
 from canglian.bank.wallet.actions import WALLETS
 from canglian.kernel import Engine
+from canglian.ledger.importing import beside
 from canglian.web.cli import BookContext, Noun
 from canglian.web.cli.output import Answer, facts
 from canglian.web.cli.progress import steps
@@ -52,6 +53,7 @@ def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
     return facts(
         [
             ("lines", f"{summary.lines:,}"),
+            ("beside them", beside(summary)),
             ("opened", f"{summary.opened:,}"),
             ("refused", f"{summary.refused:,}"),
             ("malformed", f"{summary.malformed:,}"),

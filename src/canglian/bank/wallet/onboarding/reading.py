@@ -1,5 +1,6 @@
 """A line of the file as a command carries it: checked, and sealed before anything else hears of it."""
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -22,6 +23,18 @@ PERSONAL = ("name", "number", "mobile", "account")
 OPTIONAL = ("valid_until",)
 COLUMNS = (*PERSONAL, *(name for name in Evidence.__struct_fields__ if name not in OPTIONAL))
 """The columns that the file must have; it may have ``valid_until`` and others, which are not read, beside them."""
+
+
+DAYS = ("valid_from", "valid_until")
+NO_END = ("长期", "长期有效")
+"""What stands on an identity card that does not expire."""
+
+_DAYS = (
+    re.compile(r"([0-9]{4})([-/.])(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})(?: 0?0:00(?::00)?)?"),
+    re.compile(r"([0-9]{4})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"),
+    re.compile(r"([0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+)
+"""A day as spreadsheets and identity cards write it: ``2020/1/31``, ``2020.01.31``, ``2020年1月31日``, ``20200131``."""
 
 
 class Rows(NamedTuple):
@@ -86,9 +99,18 @@ class Reader:
 
 def _evidence(values: dict[str, str]) -> Evidence:
     """The columns that are not personal. What msgspec says of a value names its column and never the value."""
+    plain = {name: _day(value) if name in DAYS else value for name, value in values.items()}
+    if plain.get("valid_until") in NO_END:
+        del plain["valid_until"]
     try:
-        return msgspec.convert(values, Evidence, strict=False)
+        return msgspec.convert(plain, Evidence, strict=False)
     except msgspec.ValidationError as problem:
         what, _, place = str(problem).partition(" - at `$.")
         field = place.rstrip("`") or "evidence"
         raise LineProblem("onboarding.field_form", field=field, problem=what) from None
+
+
+def _day(text: str) -> str:
+    """A day as ``2020-01-31``; what is none stays what it is."""
+    found = next((found for form in _DAYS if (found := form.fullmatch(text))), None)
+    return text if found is None else f"{found[1]}-{found['month']:0>2}-{found['day']:0>2}"

@@ -30,8 +30,9 @@ from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Rejection, render
 from canglian.kernel.known import checked_key
+from canglian.ledger.importing.encodings import AUTO
 from canglian.ledger.importing.mapping import Format
-from canglian.ledger.importing.reading import CsvFile, Line, LineProblem, examine
+from canglian.ledger.importing.reading import CsvFile, Line, LineProblem, Tally, examine
 
 CHUNK_LINES = 400
 """Small enough that others on the book hardly wait, large enough to be fast."""
@@ -55,10 +56,18 @@ Progress = Callable[[int, int], None]
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a file. ``repeated`` lines had their outcome from an earlier run; they count as what they were."""
+    """What came of a file. ``repeated`` lines had their outcome from an earlier run; they count as what they were.
+
+    ``lines`` are those opened, refused and malformed together; the file has blank lines, a header, and further lines of
+    records beside them.
+    """
 
     file: str
     digest: str
+    file_lines: int
+    header_lines: int
+    blank_lines: int
+    further_lines: int
     lines: int
     opened: int
     refused: int
@@ -108,10 +117,15 @@ async def onboard(
     begun = time.perf_counter()
     with OutcomeFile(outcomes) as written:
         await work.run(written, chunk_lines, source.lines, report)
+    tally = work.tally
     return Summary(
         file=file.name,
         digest=source.digest,
-        lines=work.lines,
+        file_lines=tally.read,
+        header_lines=tally.header,
+        blank_lines=tally.blank,
+        further_lines=tally.further,
+        lines=tally.records,
         opened=written.counts["opened"],
         refused=written.counts["refused"],
         malformed=written.counts["malformed"],
@@ -157,11 +171,11 @@ class _Onboarding:
         *,
         beside: bool,
     ) -> None:
-        self.lines = self.repeated = 0
+        self.repeated = 0
         self._engine = engine
         self._keyring = keyring
         self._book = book
-        self._file = CsvFile(path, Format())
+        self._file = CsvFile(path, Format(encoding=AUTO))
         self._asked = asked
         self._key = f"onboard:{digest}"
         self._actor = actor
@@ -194,7 +208,6 @@ class _Onboarding:
                     break
                 if self._sealing is None:
                     self._sealing = await self._sealed_by(Reader(self._keyring, self._file.header, today, self._key))
-                self.lines += len(lines)
                 rows, place = self._numbers(number, chunk_lines, total)
                 before, turn = turn, asyncio.get_running_loop().create_future()
                 chunk = self._chunk(self._sealing, number, lines, rows, place, before, turn)
@@ -207,6 +220,11 @@ class _Onboarding:
             await asyncio.gather(*(task for _, task in flying), *self._rows.values(), return_exceptions=True)
             if self._sealing is not None:
                 await self._sealing.close()
+
+    @property
+    def tally(self) -> Tally:
+        """The lines that were read."""
+        return self._file.tally
 
     async def _sealed_by(self, reader: Reader) -> Sealing:
         return await ProcessSealing.start(reader) if self._beside else ThreadSealing(reader)
@@ -247,10 +265,13 @@ class _Onboarding:
                 settled = {person.line for person in (*known.taken, *known.refused)}
                 lines = [line for line in lines if line.number not in settled]
             people, problems = await sealing.people(lines, place, allotted)
-            if known is not None:
-                return _Chunk(known, problems, len(settled) + len(problems))
+            if known is not None and people:  # they could not be read then
+                missed = {person.line for person in people}
+                kept = [line for line in lines if line.number in missed]
+                people, _ = await sealing.people(kept, 0, await self._allotted(f"{number}:more", len(kept)))
+                key = f"{key}:more"
             if not people:
-                return _Chunk(Onboarded([], []), problems, 0)
+                return _Chunk(known or Onboarded([], []), problems, len(settled) + len(problems) * (known is not None))
             await _turn(before)
             asked = OnboardPeople(
                 people=people,
@@ -262,7 +283,11 @@ class _Onboarding:
         finally:
             await _turn(before)  # a chunk that is not asked for lets the next one pass no other
             turn.set_result(None)
-        return _Chunk(await submitted, problems, 0)
+        done = await submitted
+        if known is None:
+            return _Chunk(done, problems, 0)
+        both = Onboarded([*known.taken, *done.taken], [*known.refused, *done.refused])
+        return _Chunk(both, problems, len(settled))
 
     async def _known(self, key: str) -> Onboarded | None:
         stored = checked_key(key, SCOPE)
@@ -273,7 +298,7 @@ class _Onboarding:
             raise Rejection(line.code, **msgspec.json.decode(line.result or "{}", type=dict[str, Any]))
         return msgspec.json.decode(line.result or "", type=Onboarded)
 
-    async def _allotted(self, group: int, count: int) -> Rows:
+    async def _allotted(self, group: int | str, count: int) -> Rows:
         """The numbers for some chunks; what a shorter file leaves over is a gap in the row."""
         key = f"{self._key}:numbers:{group}"
         deposit, wallet = await asyncio.gather(
