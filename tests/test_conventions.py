@@ -86,6 +86,12 @@ def test_pages_fetch_nothing_from_elsewhere_and_carry_no_script() -> None:
         assert not re.search(r"\son[a-z]+=|\sstyle=", text), _name(page)
 
 
+def test_secrets_are_compared_in_one_place() -> None:
+    """What compares in constant time refuses texts that are not ASCII; ``same_secret`` takes any."""
+    found = [_name(module) for module in MODULES if "compare_digest" in module.read_text(encoding="utf-8")]
+    assert found == ["src/canglian/kernel/crypto.py"]
+
+
 def test_every_folder_of_the_plan_is_there() -> None:
     plan = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     kernel = plan.split("### kernel")[1].split("### web")[0]

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from canglian.kernel.crypto import Keyring, masked_card, masked_identity, masked_mobile, masked_name
+from canglian.kernel.crypto import Keyring, masked_card, masked_identity, masked_mobile, masked_name, same_secret
 from canglian.kernel.errors import Malformed, Unavailable
 from canglian.kernel.settings import Settings
 
@@ -88,6 +88,11 @@ def test_two_keys_of_one_number_are_refused() -> None:
     texts = [base64.b64encode(key).decode() for key in (NEW, OLD)]
     with pytest.raises(Malformed, match="same number"):
         Keyring.from_settings(Settings(encryption_keys=f"1:{texts[0]},1:{texts[1]}", index_key=texts[0]))
+
+
+@pytest.mark.parametrize("given", ["secret", b"secret", "sécret", "ｓecret", "\udcff", b"\xff", "", "secret\0"])
+def test_any_text_and_any_bytes_are_compared_with_a_secret(given: str | bytes) -> None:
+    assert same_secret(given, "secret") == same_secret(given, b"secret") == (given in ("secret", b"secret"))
 
 
 def test_masks_hide_what_they_should() -> None:

@@ -182,6 +182,10 @@ def test_when_there_are_too_many_nonces_the_sender_waits() -> None:
         ("signature-input", 'sig=("@method");keyid="bank"', "signature.incomplete"),
         ("signature-input", '("@method")', "signature.malformed"),
         ("signature-input", f'sig=({ALL});keyid="bank"', "signature.malformed"),
+        ("content-digest", "sha-256=:é:", "signature.digest_differs"),
+        ("content-digest", "sha-256=:\udcff:", "signature.digest_differs"),
+        ("content-type", "application/jsön", "signature.wrong"),
+        ("signature", "sig=:é:", "signature.malformed"),
     ],
 )
 def test_what_cannot_be_read_is_refused(header: str, value: str | None, code: str) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import ipaddress
-import secrets
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from prometheus_client import generate_latest
 
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, declare
 from canglian.kernel.postgres import migrate
 from canglian.kernel.queries.observing import book_figures
@@ -50,11 +50,21 @@ async def metrics(request: Request[Any, Any, Any], services: NamedDependency[Ser
     token = services.settings.metrics_token
     sent = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None:
-        if not secrets.compare_digest(sent.encode(), token.encode()):
+        if not same_secret(sent, token):
             raise Forbidden("metrics.forbidden")
-    elif request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+    elif not _from_this_machine(request):
         raise Forbidden("metrics.forbidden")
     return Response(generate_latest(), media_type="text/plain; version=0.0.4")
+
+
+def _from_this_machine(request: Request[Any, Any, Any]) -> bool:
+    """Whether it is this machine that asks, and not somebody through a proxy on it."""
+    if request.client is None:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 handlers = (livez, readyz, metrics)

@@ -113,7 +113,8 @@ async def _allow(message: Message, scope: Scope) -> None:
     """Say all methods of a path in the answer to OPTIONS; the framework knows those of its first handler only."""
     if scope["type"] == "http" and scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
         known = scope["litestar_app"].state.parameters
-        methods = sorted(method for path, method in known if path == scope["path_template"])
+        template = scope.get("path_template")  # there is none for a path that is nothing
+        methods = sorted(method for path, method in known if path == template)
         if not methods:
             return
         headers = [pair for pair in message["headers"] if pair[0] != b"allow"]

@@ -8,7 +8,9 @@ value under a key of its own, cut to 128 bits: equal values meet, and the value 
 
 import base64
 import binascii
+import hmac
 import os
+import unicodedata
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
@@ -126,6 +128,20 @@ class Keyring:
         stored, and nobody can compute them without the key."""
         number = int.from_bytes(self._hash(f"one-time code\x00{about}\x00{thing}")) % 10**digits
         return f"{number:0{digits}}"
+
+
+def same_secret(given: str | bytes, secret: str | bytes) -> bool:
+    """Whether what somebody sent is the secret; it takes as long wherever they differ, and any text may be sent."""
+    return hmac.compare_digest(_raw(given), _raw(secret))
+
+
+def _raw(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+
+
+def typed_digits(text: str) -> str:
+    """The digits of a code as people type or paste it: ``123 456``, ``123-456`` and ``１２３４５６`` are 123456."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "")
 
 
 def normalised(value: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar.types import Scope
 
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import Busy, Unauthenticated
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
 from canglian.web.principal import Principal, Role
@@ -87,7 +88,7 @@ class Authenticator:
         row = None
         if kind.lower() == "bearer" and len(parts) == 3 and parts[0] == "ck":
             row = await queries.key(self._services.reader, parts[1])
-        if row is None or row.digest != digest(text.strip()):
+        if row is None or not same_secret(digest(text.strip()), row.digest):
             self._fail(address, bucket)
             raise Unauthenticated("key.invalid")
         if row.revoked_at is not None:

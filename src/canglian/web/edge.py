@@ -19,6 +19,7 @@ from prometheus_client import Counter, Histogram
 from canglian.kernel.errors import CanglianError, Unauthenticated
 from canglian.web import problem
 from canglian.web.authentication import Authenticator, principal_of
+from canglian.web.incoming import has_body, read_body, read_cookie, whole_body
 from canglian.web.principal import Principal
 from canglian.web.protocol import send_whole
 from canglian.web.reading import expect_json
@@ -96,7 +97,7 @@ class Edge:
             return
         started = time.perf_counter()
         path = scope["path"]
-        headers = _read_headers(scope)
+        headers = dict(scope["headers"])
         request_id = self._number(headers)
         state: Any = scope.setdefault("state", {})
         state["request_id"] = request_id
@@ -109,7 +110,7 @@ class Edge:
             else:
                 structlog.contextvars.bind_contextvars(request_id=request_id)
                 await self._identify(scope, path, headers)
-                await self._app(scope, receive, answer)
+                await self._app(scope, whole_body(receive) if has_body(headers) else receive, answer)
         except Exception as error:
             if answer.status:
                 raise
@@ -129,7 +130,7 @@ class Edge:
                 raise Unauthenticated("auth.required")
             scope["user"] = await self._authenticator.bearer(header.decode("latin-1"), scope)
         elif path.startswith(CONSOLE):
-            token = _cookie(headers.get(b"cookie", b""), self._authenticator.cookie)
+            token = read_cookie(headers.get(b"cookie", b""), self._authenticator.cookie)
             if token is None:
                 return
             try:
@@ -150,7 +151,7 @@ class Edge:
         content_type = headers.get(b"content-type")
         if content_type != b"application/json" and content_type is not None:
             expect_json(content_type.decode("latin-1"))
-        body = await _body(receive, headers, self._services.settings.body_bytes_max)
+        body = await read_body(receive, headers, self._services.settings.body_bytes_max)
         key = headers.get(b"idempotency-key")
         request = FastRequest(
             self._services,
@@ -266,33 +267,3 @@ class _Answer:
             if version is not None:
                 common.append((b"canglian-version", version.encode()))
         return common
-
-
-def _read_headers(scope: Any) -> dict[bytes, bytes]:
-    return dict(scope["headers"])
-
-
-def _cookie(header: bytes, name: str) -> str | None:
-    for part in header.decode("latin-1").split(";"):
-        found, _, value = part.strip().partition("=")
-        if found == name:
-            return value
-    return None
-
-
-async def _body(receive: Receive, headers: dict[bytes, bytes], most: int) -> bytes:
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > most:
-        raise problem.too_large(most)
-    message: Any = await receive()
-    if not message.get("more_body"):
-        return message.get("body", b"")
-    parts = [message["body"]]
-    size = len(parts[0])
-    while message.get("more_body"):
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > most:
-            raise problem.too_large(most)
-    return b"".join(parts)

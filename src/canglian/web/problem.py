@@ -31,6 +31,7 @@ declare(
         "request.not_found": "There is nothing at {path}.",
         "request.method": "{path} does not take {method}.",
         "request.too_large": "The body is larger than {most} bytes.",
+        "request.aborted": "The client went away before all of the body was there.",
         "request.media_type": "Send application/json.",
         "server.failed": "Something went wrong on our side. Say this number when you ask: {request_id}.",
     }
@@ -48,6 +49,10 @@ class _MethodNotAllowed(Malformed):
 
 class _TooLarge(Malformed):
     """413."""
+
+
+class ClientGone(Malformed):
+    """Nobody is there to be answered any more."""
 
 
 class UnsupportedMediaType(Malformed):
@@ -135,6 +140,8 @@ def from_validation(error: msgspec.ValidationError | msgspec.DecodeError) -> Mal
 
 def from_anything(error: Exception, *, path: str, method: str, request_id: str | None) -> CanglianError:
     """Any exception as one of our errors; an unexpected one is logged, and reported without detail."""
+    if isinstance(error, ClientGone):
+        log.info("client went away", path=path, method=method, request_id=request_id)
     if isinstance(error, CanglianError):
         return error
     if isinstance(error, msgspec.ValidationError | msgspec.DecodeError):

@@ -18,7 +18,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import check
-from canglian.web.problem import UnsupportedMediaType, too_large
+from canglian.web.problem import UnsupportedMediaType, from_validation, too_large
 from canglian.web.services import services_of
 
 METADATA = "metadata"
@@ -49,13 +49,20 @@ class ApiRequest(Request[Any, Any, Any]):
         expect_json(self.headers.get("content-type"))
         field = self.route_handler.parsed_data_field
         body = await self.body()
-        try:
-            read = _decoder(Any if field is None else field.annotation).decode(body)
-        except RecursionError:
-            raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
+        read = read_json(body, Any if field is None else field.annotation)
         if isinstance(read, msgspec.Struct):
             check(read)
         return read
+
+
+def read_json(body: bytes, kind: Any = Any) -> Any:
+    """A body as a type. Raises Malformed ``request.malformed``, also for what is nested too deeply to be read."""
+    try:
+        return _decoder(kind).decode(body)
+    except RecursionError:
+        raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise from_validation(error) from None
 
 
 async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import Busy, Malformed, Unauthenticated, declare
 
 declare(
@@ -114,7 +115,7 @@ class VerifyingKey(msgspec.Struct, frozen=True):
     def fits(self, signature: bytes, base: bytes) -> bool:
         """Whether a signature is this key's over a signature base."""
         if self.algorithm == HMAC:
-            return hmac.compare_digest(signature, hmac.new(self.key, base, hashlib.sha256).digest())
+            return same_secret(signature, hmac.new(self.key, base, hashlib.sha256).digest())
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(signature, base)
         except InvalidSignature:
@@ -293,7 +294,7 @@ def _verified(
         if identifier not in covered:
             raise Unauthenticated("signature.incomplete", component=identifier.split('"')[1])
     _check_time(parameters, now)
-    if not hmac.compare_digest(headers.get("content-digest", ""), content_digest(message.body)):
+    if not same_secret(headers.get("content-digest", ""), content_digest(message.body)):
         raise Unauthenticated("signature.digest_differs")
     base = signature_base([(component, message.component(component)) for component in covered], declared[2])
     if not key.fits(_decoded(signed[2]), base):

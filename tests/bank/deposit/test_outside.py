@@ -319,7 +319,7 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
     body = msgspec.json.encode({"order": order, "state": "succeeded", "reference": "x", "reason": None})
     host, now = url.split("/")[2], utc_now().timestamp()
 
-    async def notify(headers: dict[str, str], to: str = url, content: bytes = body) -> tuple[int, str]:
+    async def notify(headers: dict[str, Any], to: str = url, content: bytes = body) -> tuple[int, str]:
         async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
             answer = await client.post(to, content=content, headers={"content-type": "application/json", **headers})
         return answer.status_code, "" if answer.status_code == 204 else answer.json()["code"]
@@ -339,7 +339,10 @@ async def test_only_the_rail_is_believed(bank: Bank, worlds: Sandboxes, tmp_path
     )
     assert await notify(signed(right), url[:-1] + "2") == (401, "signature.wrong")
     assert await notify(signed(right), url.replace("rail", "sms")) == (404, "outside.unknown")
-    assert await notify(signed(right, content=b"[]"), content=b"[]") == (400, "request.malformed")
+    for unread in (b"[]", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 100_000):
+        assert await notify(signed(right, content=unread), content=unread) == (400, "request.malformed")
+    strange = {**signed(right), "content-digest": "sha-256=:é:".encode()}
+    assert await notify(strange) == (401, "signature.digest_differs")
     assert (await bank.order(order)).state is RailState.SENT
     assert await bank.money(account) == 100_000
     once = signed(right)

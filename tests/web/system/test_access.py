@@ -18,7 +18,7 @@ from canglian.web.system import queries
 from canglian.web.system.access import confirm, create_key, log_in, log_out
 from canglian.web.system.commands import ChangeUser, CreateUser, RevokeApiKey, SetPassword, SetSecondFactor
 from canglian.web.system.model import User
-from canglian.web.system.secrets import TOTP_ABOUT, check_password, digest, new_totp
+from canglian.web.system.secrets import TOTP_ABOUT, check_password, digest, new_totp, totp_step
 
 PASSWORD = "correct horse battery"
 
@@ -81,6 +81,22 @@ async def test_a_code_of_the_second_factor_works_once(installation: Opened, ann:
     again = await log_in(services, "ann", PASSWORD, None, None)
     with pytest.raises(Unauthenticated, match=r"login\.code_wrong"):
         await confirm(services, again.session, again.user, code)
+
+
+@pytest.mark.parametrize("typed", ["１２３４５６", "éééééé", "\udc80", "", " ", "1" * 5_000, "12345６\0"])
+def test_a_code_of_any_characters_is_a_wrong_one(typed: str) -> None:
+    secret = new_totp()
+    if totp_step(secret, "123456") is None:
+        assert totp_step(secret, typed) is None
+
+
+@pytest.mark.parametrize("write", ["{0} {1}", " {0}\u00a0{1}\n", "{0}-{1}", "{0}{1}"], ids=repr)
+def test_a_code_is_right_however_its_digits_are_grouped(write: str) -> None:
+    secret = new_totp()
+    code = TOTP(secret).at(0)
+    typed = write.format(code[:3], code[3:])
+    assert totp_step(secret, typed, 0.0) == 0
+    assert totp_step(secret, typed.translate({ord(str(n)): 0xFF10 + n for n in range(10)}), 0.0) == 0
 
 
 async def test_a_disabled_user_is_out_at_once(installation: Opened, ann: User) -> None:

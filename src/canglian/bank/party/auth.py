@@ -6,7 +6,6 @@ The code that a message says is found from its challenge by the installation's k
 import hashlib
 import secrets
 import time
-import unicodedata
 
 from canglian.bank.party.commands import AskSignInCode, SeePersonSession, TypeSignInCode
 from canglian.bank.party.commands.entrance import Asked, Entered
@@ -14,7 +13,7 @@ from canglian.bank.party.entrance import PersonSession
 from canglian.bank.party.model import Party, PartyState
 from canglian.bank.party.queries import entrance
 from canglian.bank.party.sealing import MOBILE, Sealer
-from canglian.kernel.crypto import Keyring
+from canglian.kernel.crypto import Keyring, typed_digits
 from canglian.kernel.errors import Busy, NotFound, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
@@ -68,7 +67,7 @@ class SignIns:
 
         Rejects ``sign_in.code_form``, ``.code_wrong``, ``.locked`` and what else ``TypeSignInCode`` does.
         """
-        digits = "".join(unicodedata.normalize("NFKC", code).split())
+        digits = typed_digits(code)
         if len(digits) != DIGITS or not (digits.isdecimal() and digits.isascii()):
             raise Rejection("sign_in.code_form", field="code")
         settings = services.settings

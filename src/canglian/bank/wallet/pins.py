@@ -5,11 +5,10 @@ blind indexes, and whoever has the database has not that key. The PIN itself sta
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from canglian.kernel import password_hash
-from canglian.kernel.crypto import Keyring
+from canglian.kernel.crypto import Keyring, typed_digits
 from canglian.kernel.errors import Rejection
 
 PIN_DIGITS = 6
@@ -19,7 +18,7 @@ _ROWS = ("01234567890", "09876543210")
 
 def checked(text: str, field: str = "pin") -> str:
     """A PIN as somebody typed it. Rejects ``wallet_pin.form``."""
-    pin = unicodedata.normalize("NFKC", text).strip()
+    pin = typed_digits(text)
     if not re.fullmatch(r"[0-9]{6}", pin):
         raise Rejection("wallet_pin.form", field=field)
     return pin

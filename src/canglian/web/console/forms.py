@@ -17,6 +17,7 @@ from litestar import Request
 
 from canglian.kernel.amounts import minor
 from canglian.kernel.command import Command, Outcome
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
 from canglian.kernel.fields import check
 from canglian.web.error_text import format_error
@@ -58,7 +59,14 @@ def from_here(request: Request[Any, Any, Any]) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+    return origin in (None, "null") or _authority(origin) == request.headers.get("host")
+
+
+def _authority(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None  # a bracket that nothing closes: no address at all
 
 
 async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -66,7 +74,7 @@ async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
     form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
-    if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
+    if not from_here(request) or not same_secret(token, form_token(request)):
         raise Forbidden("form.foreign")
     return values
 

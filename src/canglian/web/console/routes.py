@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from litestar import MediaType, Request, Response, Router, get
+from litestar.connection import ASGIConnection
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
+from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
+from litestar.types import Guard
 
 from canglian.kernel.errors import NotFound
 from canglian.web.console.faults import show_fault
@@ -59,8 +62,21 @@ def _static(folder: Path) -> list[Any]:
     if not folder.is_dir():
         return []
     return [
-        create_static_files_router("/static", [folder], cache_control=ASSETS, include_in_schema=False, name="static")
+        create_static_files_router(
+            "/static", [folder], cache_control=ASSETS, include_in_schema=False, name="static", guards=[_built(folder)]
+        )
     ]
+
+
+def _built(folder: Path) -> Guard:
+    """A guard that lets the files of the build through: no other name gets as far as the file system."""
+    names = {f"/static/{file.relative_to(folder).as_posix()}" for file in folder.rglob("*") if file.is_file()}
+
+    def built(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if connection.scope["path"] not in names:
+            raise NotFound("request.not_found", path=connection.scope["path"])
+
+    return built
 
 
 def _ordered(items: list[NavItem]) -> list[NavItem]:

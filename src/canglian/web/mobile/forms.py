@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from litestar import Request
 
 from canglian.kernel.command import Command, Outcome
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import Forbidden, Malformed
 from canglian.web.console.forms import FIELD, KEY, from_here
 from canglian.web.mobile.person import Person, person_of
@@ -38,7 +39,7 @@ async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
     form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
-    if not from_here(request) or not secrets.compare_digest(token.encode(), form_token(request).encode()):
+    if not from_here(request) or not same_secret(token, form_token(request)):
         raise Forbidden("form.foreign")
     return values
 

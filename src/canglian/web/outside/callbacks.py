@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from canglian.kernel.errors import Malformed, NotFound, declare
+from canglian.kernel.errors import NotFound, declare
 from canglian.web.outside.adapter import Adapter, Take
 from canglian.web.outside.connections import connection
+from canglian.web.reading import read_json
 from canglian.web.services import services_of
 from canglian.web.signing import Asked, Nonces, verified_request
 
@@ -41,10 +41,6 @@ def callbacks(adapters: Iterable[Adapter]) -> HTTPRouteHandler:
         )
         nonces = services.memory.setdefault(f"nonces:{service}", Nonces())
         verified_request({connected.peer.id: connected.peer}, asked, time.time(), nonces)
-        try:
-            content = msgspec.json.decode(body)
-        except msgspec.DecodeError:
-            raise Malformed("request.malformed", problem="the body is not JSON") from None
-        await takes[service](services, book, content)
+        await takes[service](services, book, read_json(body))
 
     return callback

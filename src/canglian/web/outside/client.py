@@ -170,5 +170,5 @@ def _json(service: str, raw: bytes) -> Any:
         return None
     try:
         return msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Unavailable("outside.answer_unreadable", service=service) from None

@@ -8,6 +8,7 @@ import time
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
+from canglian.kernel.crypto import same_secret, typed_digits
 from canglian.kernel.errors import Rejection
 
 PASSWORD_LEAST = 10
@@ -53,9 +54,10 @@ def totp_address(secret: str, login: str, issuer: str = "Canglian") -> str:
 
 def totp_step(secret: str, code: str, now: float | None = None) -> int | None:
     """The step of a right code, one step early or late allowed; None for a wrong one."""
+    typed = typed_digits(code)
     at = int((time.time() if now is None else now) // TOTP_STEP_SECONDS)
     totp = TOTP(secret)
     for step in (at, at - 1, at + 1):
-        if secrets.compare_digest(totp.at(step * TOTP_STEP_SECONDS), code.strip()):
+        if same_secret(typed, totp.at(step * TOTP_STEP_SECONDS)):
             return step
     return None
