@@ -100,6 +100,7 @@ ONCE = (
     ("OPTIONS /nothing", "", 404),
     ("GET /metrics", "", 200),
     ("GET /metrics", "X-Forwarded-For: garbage", 403),
+    ("GET /metrics", "X-Forwarded-For: 127.0.0.1", 403),
     ("POST /console/language", "Origin: http://[", 403),
     ("POST /m/language", "Origin: http://[", 403),
     ("POST /m/language", "Origin: http://a]", 403),

@@ -13,6 +13,7 @@ from canglian.kernel.errors import CanglianError, Forbidden, declare
 from canglian.kernel.postgres import migrate
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.forwarding import FORWARDED
 from canglian.web.services import Services
 
 declare({"metrics.forbidden": "The metrics are read from this machine, or with the configured token."})
@@ -59,7 +60,7 @@ async def metrics(request: Request[Any, Any, Any], services: NamedDependency[Ser
 
 def _from_this_machine(request: Request[Any, Any, Any]) -> bool:
     """Whether it is this machine that asks, and not somebody through a proxy on it."""
-    if request.client is None:
+    if request.client is None or any(name in request.headers for name in FORWARDED):
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

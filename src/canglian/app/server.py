@@ -154,6 +154,7 @@ async def serve(
                 http=Protocol,
                 ws="none",
                 lifespan="off",
+                proxy_headers=False,  # the edge reads them
                 access_log=False,
                 log_config=None,
                 server_header=False,

@@ -69,6 +69,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_burst: Annotated[Positive, _help("Requests that one API key may make at once.")] = 2000
     failures_per_second: Annotated[Positive, _help("Wrong keys a second that one address may send for long.")] = 1
     failures_burst: Annotated[Positive, _help("Wrong keys that one address may send at once.")] = 50
+    trusted_hops: Annotated[
+        int, Meta(ge=0, le=10), _help("How many proxies stand before the server and add to X-Forwarded-For.")
+    ] = 0
+    trusted_proxies: Annotated[
+        str, _help("From which addresses or networks they connect; from others X-Forwarded-For says nothing.")
+    ] = "127.0.0.0/8,::1"
     body_bytes_max: Annotated[Positive, _help("The largest request body.")] = 4 * 2**20
     shutdown_seconds: Annotated[Positive, _help("How long a shutdown waits for requests under way.")] = 20
     outbox_poll_ms: Annotated[Positive, _help("How often the outbox looks for new events.")] = 500

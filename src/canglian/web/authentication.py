@@ -13,6 +13,7 @@ from litestar.types import Scope
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import Busy, Unauthenticated
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
+from canglian.web.forwarding import source_of
 from canglian.web.principal import Principal, Role
 from canglian.web.rates import Bucket
 from canglian.web.services import Services
@@ -75,13 +76,13 @@ class Authenticator:
     def strangers(self, scope: Any) -> Bucket:
         """What an address may still do wrong: the limit of who has no key, or not yet been found to have one."""
         settings = self._services.settings
-        known = self._failures.get(_address(scope))
+        known = self._failures.get(source_of(scope.get("client")))
         return known or Bucket(settings.failures_per_second, settings.failures_burst)
 
     async def _look_up(self, header: str, scope: Any) -> _Known:
         kind, _, text = header.partition(" ")
         parts = text.strip().split("_", 2)
-        address = _address(scope)
+        address = source_of(scope.get("client"))
         bucket = scope["state"]["rate"] = self.strangers(scope)
         if wait := bucket.lacks(time.monotonic()):
             raise Busy("rate.failures", retry_after=wait)
@@ -141,8 +142,3 @@ def principal_of(session: LoginSession, user: User) -> Principal | None:
         return None
     actor = f"user:{user.login}"
     return Principal("user", str(user.id), user.name, session.of_book, Role(role), actor, actor, session.id)
-
-
-def _address(scope: Any) -> str:
-    client = scope.get("client")
-    return client[0] if client else "local"

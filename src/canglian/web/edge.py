@@ -19,6 +19,7 @@ from prometheus_client import Counter, Histogram
 from canglian.kernel.errors import CanglianError, Unauthenticated
 from canglian.web import problem
 from canglian.web.authentication import Authenticator, principal_of
+from canglian.web.forwarding import Forwarding
 from canglian.web.incoming import has_body, read_body, read_cookie, whole_body
 from canglian.web.principal import Principal
 from canglian.web.protocol import send_whole
@@ -89,6 +90,7 @@ class Edge:
         self._count = 0
         self._counters: dict[tuple[str, str, int], Any] = {}
         self._holding = Holding()
+        self._forwarding = Forwarding(services.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -96,6 +98,8 @@ class Edge:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        if self._forwarding.hops:
+            self._forwarding.apply(scope)
         path = scope["path"]
         headers = dict(scope["headers"])
         request_id = self._number(headers)

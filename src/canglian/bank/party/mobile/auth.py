@@ -12,6 +12,7 @@ from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.formats import browser
 from canglian.web.console.submitting import or_again
+from canglian.web.forwarding import source_of
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.faults import HOME, inside
 from canglian.web.mobile.forms import form_values, key_of, new_key
@@ -37,7 +38,7 @@ async def sign_in(
     """Send a code to any number; the answer does not reveal whether it is known."""
     form = await form_values(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
-    address = request.client.host if request.client else "local"
+    address = source_of(request.client)
 
     async def act() -> Response[bytes]:
         book = _chosen(books, form.get("book"))
