@@ -142,13 +142,14 @@ async def test_a_client_that_goes_away_in_the_middle_of_a_body_leaves_a_line_and
         await asyncio.sleep(0.05)
         writer.close()
     gone: list[str] = []
+    log: list[Any] = []
     async with asyncio.timeout(PATIENCE):
         while len(gone) < len(GONE):
             await asyncio.sleep(0.05)
-            lines = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
-            gone = [line["path"] for line in lines if line["event"] == "client went away"]
+            log = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
+            gone = [line["path"] for line in log if line["event"] == "client went away"]
     assert sorted(gone) == sorted(path for path, _ in GONE)
-    assert {line["level"] for line in lines} == {"info"}
+    assert {line["level"] for line in log} == {"info"}
     assert traces(tmp_path) == []
     page = await transfers(services.reader, 1, TransferFilter(), Order())
     assert list(page.items) == []

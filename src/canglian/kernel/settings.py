@@ -63,7 +63,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     index_key: Annotated[str, _help("The key of blind indexes, base64.")] = ""
     session_idle_minutes: Annotated[Positive, _help("After how much idleness a session ends.")] = 30
     session_hours: Annotated[Positive, _help("After how long a session ends in any case.")] = 12
-    login_attempts_max: Annotated[Positive, _help("After how many wrong passwords a login is locked.")] = 5
+    login_attempts_max: Annotated[
+        Positive, _help("After how many wrong passwords from one address a login is locked for that address.")
+    ] = 5
     lockout_minutes: Annotated[Positive, _help("For how long it is locked.")] = 15
     rate_per_second: Annotated[Positive, _help("Requests a second that one API key may make for long.")] = 1000
     rate_burst: Annotated[Positive, _help("Requests that one API key may make at once.")] = 2000

@@ -1,7 +1,8 @@
 """Logging in: right and wrong passwords, lock-out, the second factor, sessions and keys."""
 
+import asyncio
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from canglian.kernel.errors import Busy, Rejection, Unauthenticated
 from canglian.kernel.password_hash import hashed
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SYSTEM_BOOK, utc_now
-from canglian.web.authentication import Authenticator, principal_of
+from canglian.web.authentication import SUSPECTS_MAX, Authenticator, principal_of
 from canglian.web.principal import Role
 from canglian.web.system import queries
 from canglian.web.system.access import confirm, create_key, log_in, log_out
@@ -54,17 +55,17 @@ async def test_nobody_and_a_wrong_password_get_the_same_answer(installation: Ope
             await log_in(installation.services, login, password, None, None)
 
 
-async def test_the_fifth_wrong_password_locks_the_login(installation: Opened, ann: User) -> None:
+async def test_the_fifth_wrong_password_locks_the_login_where_it_came_from(installation: Opened, ann: User) -> None:
     services = installation.services
     for _ in range(5):
         with pytest.raises(Unauthenticated):
             await log_in(services, "ann", "wrong password", None, None)
-    with pytest.raises(Busy, match=r"login\.locked"):
+    with pytest.raises(Busy, match=r"login\.locked") as locked:
         await log_in(services, "ann", PASSWORD, None, None)
-    locked = await queries.user(services.reader, ann.id)
-    assert locked is not None
-    assert locked.locked_until is not None
-    assert timedelta(minutes=14) < locked.locked_until - utc_now() <= timedelta(minutes=15)
+    until = datetime.fromisoformat(locked.value.fields["until"])
+    assert timedelta(minutes=14) < until - utc_now() <= timedelta(minutes=15)
+    begun = await log_in(services, "ann", PASSWORD, "10.0.0.9", None)
+    assert begun.user.failures == 5
 
 
 async def test_a_code_of_the_second_factor_works_once(installation: Opened, ann: User) -> None:
@@ -167,6 +168,49 @@ async def test_a_wrong_key_is_refused_and_guessing_is_slowed_down(installation: 
             await authenticator.bearer(f"Bearer ck_{key.id}_guess", _scope())
     with pytest.raises(Busy, match=r"rate\.failures"):
         await authenticator.bearer(f"Bearer ck_{key.id}_guess", _scope())
+
+
+async def test_what_others_do_wrong_refuses_no_key_that_verifies(installation: Opened) -> None:
+    """One address serves many: a key that was never used here, one that was, and a wrong one, after too many."""
+    services = installation.services
+    texts = [(await create_key(services, name="t", of_book=1, role=Role.VIEWER, actor="test"))[1] for _ in range(2)]
+    authenticator = Authenticator(services)
+    await authenticator.bearer(f"Bearer {texts[0]}", _scope())
+    for _ in range(60):
+        with pytest.raises((Unauthenticated, Busy)):
+            await authenticator.bearer("Bearer ck_nobody00_guess", _scope())
+    for text in texts:
+        authenticator.forget_key(text.split("_")[1])
+        scope = _scope()
+        assert (await authenticator.bearer(f"Bearer {text}", scope)).book == 1
+        assert scope["state"]["rate"].burst == services.settings.rate_burst
+    for wrong in ("ck_nobody00_guess", f"{texts[0]}x", "ck__", "ck_", "x"):
+        with pytest.raises(Busy, match=r"rate\.failures"):
+            await authenticator.bearer(f"Bearer {wrong}", _scope())
+
+
+async def test_guesses_beyond_the_limit_take_their_turn(installation: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = installation.services
+    authenticator = Authenticator(services)
+    for _ in range(50):
+        with pytest.raises(Unauthenticated):
+            await authenticator.bearer("Bearer ck_nobody00_guess", _scope())
+    under_way, most, found = 0, 0, queries.key
+
+    async def key(reader: Any, prefix: str) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await found(reader, prefix)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(queries, "key", key)
+    guesses = [authenticator.bearer(f"Bearer ck_nobody{number:02}_guess", _scope()) for number in range(50)]
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Busy}
+    assert most == SUSPECTS_MAX
 
 
 async def test_a_key_is_limited_in_its_rate(installation: Opened) -> None:

@@ -1,6 +1,6 @@
 """The console as routes: every room's pages below ``/console``, the built assets below ``/static``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from litestar.di import Provide
 from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
-from litestar.types import Guard
 
 from canglian.kernel.errors import NotFound
 from canglian.web.console.faults import show_fault
@@ -68,7 +67,7 @@ def _static(folder: Path) -> list[Any]:
     ]
 
 
-def _built(folder: Path) -> Guard:
+def _built(folder: Path) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
     """A guard that lets the files of the build through: no other name gets as far as the file system."""
     names = {f"/static/{file.relative_to(folder).as_posix()}" for file in folder.rglob("*") if file.is_file()}
 

@@ -2,16 +2,22 @@
 
 import msgspec
 
-from canglian.kernel.errors import Busy, Forbidden, Unauthenticated
+from canglian.kernel.errors import Forbidden, Unauthenticated
 from canglian.kernel.password_hash import matches
-from canglian.kernel.values import SYSTEM_BOOK, utc_now
+from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.forwarding import source_of
 from canglian.web.principal import Role
 from canglian.web.services import Services
 from canglian.web.system import queries
+from canglian.web.system.attempts import EVERYWHERE, Trying, attempts_of, known_device
 from canglian.web.system.commands import BeginSession, CreateApiKey, EndSession, RecordFailure
 from canglian.web.system.commands.keys import Client
 from canglian.web.system.model import ApiKey, LoginSession, User
 from canglian.web.system.secrets import TOTP_ABOUT, digest, new_key, new_token, totp_step
+
+LOGIN_MAX = 100
+NOBODY = 0
+"""The number that no user has."""
 
 PENDING_MINUTES = 5
 """How long a login waits for its second factor."""
@@ -25,32 +31,63 @@ class LoggedIn(msgspec.Struct, frozen=True):
     user: User
 
 
-async def log_in(services: Services, login: str, password: str, address: str | None, agent: str | None) -> LoggedIn:
-    """Begin a session. Raises Unauthenticated ``login.refused``, Busy ``login.locked``, Forbidden ``login.no_role``."""
+async def log_in(
+    services: Services, login: str, password: str, address: str | None, agent: str | None, device: str | None = None
+) -> LoggedIn:
+    """Begin a session; ``device`` is the cookie of a device on which somebody was let in before.
+
+    Whether there is such a login is told by nothing: neither by the answer nor by a lock nor by the time that it takes.
+    Raises Unauthenticated ``login.refused``, Busy ``login.locked`` or ``login.often``, Forbidden ``login.no_role``.
+    """
     user = await queries.user_by_login(services.reader, login)
-    right = await matches(None if user is None else user.password, password)
-    if user is None:
-        raise Unauthenticated("login.refused")
-    _check_lock(user)
-    if not right or user.disabled:
-        await _failed(services, user)
+    trying = _trying(services, user, login, address, device)
+    await _prove(services, trying, user, password)
+    if user is None or user.disabled:
         raise Unauthenticated("login.refused")
     if not user.roles:
         raise Forbidden("login.no_role")
-    return await _begin(services, user, address, agent, confirmed=user.totp is None)
+    return await _begin(services, user, trying, address, agent, confirmed=user.totp is None)
 
 
-async def confirm(services: Services, pending: LoginSession, user: User, code: str) -> LoggedIn:
+async def confirm(
+    services: Services, pending: LoginSession, user: User, code: str, device: str | None = None
+) -> LoggedIn:
     """Finish a login with the code of the second factor. Raises Unauthenticated ``login.code_wrong``."""
-    _check_lock(user)
+    trying = _trying(services, user, user.login, pending.address, device)
+    attempts_of(services).check(trying, user, codes=True)
     secret = services.keyring.open(user.totp, TOTP_ABOUT) if user.totp else ""
     step = totp_step(secret, code)
     if step is None or step <= user.totp_step:
-        await _failed(services, user)
+        attempts_of(services).fail(trying, user, codes=True)
+        await _record(services, user)
         raise Unauthenticated("login.code_wrong")
-    begun = await _begin(services, user, pending.address, pending.agent, confirmed=True, step=step)
+    begun = await _begin(services, user, trying, pending.address, pending.agent, confirmed=True, step=step)
     await services.engine.execute(SYSTEM_BOOK, EndSession(session=pending.id), actor=f"user:{user.login}")
     return begun
+
+
+async def prove_password(services: Services, session: LoginSession, user: User, password: str) -> None:
+    """Make sure that it is the user who sits at a session. Wrong passwords are counted as those of logins are.
+
+    Raises Unauthenticated ``login.refused``, Busy ``login.locked`` or ``login.often``.
+    """
+    trying = Trying(user.login, source_of(session.address and (session.address, 0)), f"session.{session.id}")
+    await _prove(services, trying, user, password)
+
+
+def _trying(services: Services, user: User | None, login: str, address: str | None, device: str | None) -> Trying:
+    known = known_device(services.keyring, user, device)
+    return Trying(login[:LOGIN_MAX].lower(), source_of(address and (address, 0)), known)
+
+
+async def _prove(services: Services, trying: Trying, user: User | None, password: str) -> None:
+    attempts = attempts_of(services)
+    attempts.check(trying, user)
+    right = await matches(None if user is None else user.password, password)
+    if not right or user is None or user.disabled:
+        attempts.fail(trying, user)
+        await _record(services, user)
+        raise Unauthenticated("login.refused")
 
 
 async def log_out(services: Services, session: str, actor: str) -> None:
@@ -87,13 +124,15 @@ async def create_key(
     return await services.engine.execute(SYSTEM_BOOK, command, actor=actor), text
 
 
-def _check_lock(user: User) -> None:
-    if user.locked_until is not None and (left := (user.locked_until - utc_now()).total_seconds()) > 0:
-        raise Busy("login.locked", retry_after=int(left) + 1, until=user.locked_until.isoformat(timespec="seconds"))
-
-
 async def _begin(
-    services: Services, user: User, address: str | None, agent: str | None, *, confirmed: bool, step: int | None = None
+    services: Services,
+    user: User,
+    trying: Trying,
+    address: str | None,
+    agent: str | None,
+    *,
+    confirmed: bool,
+    step: int | None = None,
 ) -> LoggedIn:
     token = new_token()
     minutes = services.settings.session_hours * 60 if confirmed else PENDING_MINUTES
@@ -106,15 +145,22 @@ async def _begin(
         step=step,
         address=address,
         agent=None if agent is None else agent[:200],
+        known_device=trying.device is not None,
     )
     session = await services.engine.execute(SYSTEM_BOOK, command, actor=f"user:{user.login}")
+    if confirmed:
+        attempts_of(services).forget(trying)
     return LoggedIn(token, session, user)
 
 
-async def _failed(services: Services, user: User) -> None:
+async def _record(services: Services, user: User | None) -> None:
+    """Keep that something was wrong. For a login that nobody has, as much is done: a command that finds no user."""
     settings = services.settings
-    command = RecordFailure(user=user.id, most=settings.login_attempts_max, minutes=settings.lockout_minutes)
-    await services.engine.execute(SYSTEM_BOOK, command, actor="system:login")
+    most = settings.login_attempts_max * EVERYWHERE
+    command = RecordFailure(user=NOBODY if user is None else user.id, most=most, minutes=settings.lockout_minutes)
+    outcome = await services.engine.submit(SYSTEM_BOOK, command, actor="system:login")
+    if user is not None:
+        outcome.unwrap()
 
 
 def _first_book(user: User) -> int:

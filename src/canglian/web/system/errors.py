@@ -16,7 +16,9 @@ declare(
         "login_session.not_found": "There is no such session.",
         "login_session.exists": "There is already a session {login_session}.",
         "login.refused": "Login or password is wrong.",
-        "login.locked": "Too many wrong passwords: this login is locked until {until}.",
+        "login.locked": "Too many wrong passwords or codes for this login: it is locked here until {until}. On a "
+        "device on which you have logged in before, you still can; an administrator can lift the lock.",
+        "login.often": "Too many wrong logins from this address; try again in {retry_after} s.",
         "login.code_wrong": "The code is wrong, or was used before.",
         "login.no_role": "This user has no role in any book.",
         "password.too_short": "A password has at least {least} characters.",

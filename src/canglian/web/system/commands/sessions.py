@@ -18,7 +18,9 @@ Brief = Annotated[str, Meta(max_length=200)]
 
 class BeginSession(Command[LoginSession], kind="house.begin_session"):
     """Begin a session after a right password. With a second factor it is begun unconfirmed, for a few minutes, and
-    begun again with the ``step`` of the code. Rejects ``login.locked``, ``login.code_wrong`` and ``login.refused``.
+    begun again with the ``step`` of the code. On a ``known_device`` a locked login is let in.
+
+    Rejects ``login.locked``, ``login.code_wrong`` and ``login.refused``.
     """
 
     session: Digest
@@ -29,12 +31,13 @@ class BeginSession(Command[LoginSession], kind="house.begin_session"):
     step: int | None = None
     address: Brief | None = None
     agent: Brief | None = None
+    known_device: bool = False
 
     def decide(self, book: Book) -> LoginSession:
         user = book.get(User, self.user)
         if user.disabled:
             book.reject("login.refused")
-        if user.locked_until is not None and user.locked_until > book.now:
+        if user.locked_until is not None and user.locked_until > book.now and not self.known_device:
             book.reject("login.locked", until=user.locked_until.isoformat())
         if self.step is not None:
             if self.step <= user.totp_step:
@@ -60,7 +63,7 @@ class BeginSession(Command[LoginSession], kind="house.begin_session"):
 
 
 class RecordFailure(Command[User], kind="house.record_failure"):
-    """Count a wrong password or code; the ``most``-th one locks the login for some minutes."""
+    """Count a wrong password or code; the ``most``-th one locks the login for unknown devices for some minutes."""
 
     user: int
     most: Annotated[int, Meta(ge=1)]

@@ -17,11 +17,13 @@ from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.access import LoggedIn, confirm, log_in, log_out
+from canglian.web.system.attempts import DEVICE_DAYS, device_cookie
 from canglian.web.system.commands import SeeSession
 from canglian.web.system.model import User
 from canglian.web.words import LANGUAGES
 
 HOME = "/console"
+SECURITY = "/console/security"
 
 
 def _inside(address: str) -> str:
@@ -34,11 +36,28 @@ def _cookie(services: Services) -> str:
     return "__Host-canglian" if services.settings.secure_cookies else "canglian"
 
 
+def _device_cookie(services: Services) -> str:
+    return "__Host-canglian-device" if services.settings.secure_cookies else "canglian_device"
+
+
+def _device(request: Request[Any, Any, Any], services: Services) -> str | None:
+    return request.cookies.get(_device_cookie(services))
+
+
 def _enter(pages: Pages, begun: LoggedIn, goal: str) -> Response[Any]:
     answer = Redirect(goal, status_code=303)
     seconds = pages.services.settings.session_hours * 3600
     pages.set_cookie(answer, _cookie(pages.services), begun.token, seconds)
+    if begun.session.confirmed:
+        device = device_cookie(pages.services.keyring, begun.user)
+        pages.set_cookie(answer, _device_cookie(pages.services), device, DEVICE_DAYS * 24 * 3600)
     return answer
+
+
+def _goal(services: Services, begun: LoggedIn, goal: str) -> str:
+    """Where a login leads; before that the user is told where others have tried in the meantime."""
+    wrong = begun.user.failures
+    return f"{SECURITY}?wrong={wrong}" if wrong >= services.settings.login_attempts_max else goal
 
 
 @get("/login")
@@ -64,8 +83,11 @@ async def login(
     address = request.client.host if request.client else None
 
     async def enter() -> Response[Any]:
-        begun = await log_in(services, name, form.get("password", ""), address, agent)
-        return _enter(pages, begun, goal if begun.session.confirmed else f"{LOGIN}?{urlencode({'next': goal})}")
+        password, device = form.get("password", ""), _device(request, services)
+        begun = await log_in(services, name, password, address, agent, device)
+        if not begun.session.confirmed:
+            return _enter(pages, begun, f"{LOGIN}?{urlencode({'next': goal})}")
+        return _enter(pages, begun, _goal(services, begun, goal))
 
     async def again(error: CanglianError) -> Response[Any]:
         problem = pages.refusal(error)
@@ -86,7 +108,9 @@ async def login_code(
         raise Unauthenticated("session.ended")
 
     async def enter() -> Response[Any]:
-        return _enter(pages, await confirm(services, signed_in[0], signed_in[1], form.get("code", "")), goal)
+        pending, user = signed_in
+        begun = await confirm(services, pending, user, form.get("code", ""), _device(request, services))
+        return _enter(pages, begun, _goal(services, begun, goal))
 
     async def again(error: CanglianError) -> Response[Any]:
         return await pages.render("system/second_factor.html", status=401, goal=goal, problem=pages.refusal(error))

@@ -1,5 +1,6 @@
 """One's own security: password, second factor, sessions."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -9,21 +10,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import NotFound, Unauthenticated
-from canglian.kernel.password_hash import hashed, matches
+from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
+from canglian.kernel.password_hash import hashed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.forms import Wrong, form_values
 from canglian.web.console.pages import Pages
-from canglian.web.console.submitting import Form, answer_form
+from canglian.web.console.submitting import Form, answer_form, or_again
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 from canglian.web.system import queries
+from canglian.web.system.access import prove_password
 from canglian.web.system.commands import EndSession, EndSessions, SetPassword, SetSecondFactor
 from canglian.web.system.model import LoginSession, User
 from canglian.web.system.secrets import TOTP_ABOUT, check_password, new_totp, totp_address, totp_step
 
 PENDING_ABOUT = "house_user.totp_pending"
 PATH = "/console/security"
+_COUNT = re.compile(r"[0-9]{1,4}")
 
 
 def _me(request: Request[Any, Any, Any]) -> tuple[LoginSession, User]:
@@ -36,7 +39,7 @@ def _me(request: Request[Any, Any, Any]) -> tuple[LoginSession, User]:
 async def _show(pages: Pages, status: int = 200, **more: Any) -> Response[Any]:
     session, user = _me(pages.request)
     sessions = await queries.sessions(pages.services.reader, user.id)
-    given = {"problem": None, "done": None, **more}
+    given = {"problem": None, "done": None, "wrong": None, **more}
     return await pages.render(
         "system/security.html", status=status, user=user, mine=session, sessions=sessions, **given
     )
@@ -45,7 +48,8 @@ async def _show(pages: Pages, status: int = 200, **more: Any) -> Response[Any]:
 @get("/security", guards=[needs(Permission.READ)])
 async def security_page(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """One's password, second factor and sessions."""
-    return await _show(pages, done=request.query_params.get("done"))
+    wrong = request.query_params.get("wrong", "")
+    return await _show(pages, done=request.query_params.get("done"), wrong=wrong if _COUNT.fullmatch(wrong) else None)
 
 
 @post("/security/password", status_code=200, guards=[needs(Permission.READ)])
@@ -59,8 +63,7 @@ async def change_password(
     session, user = _me(request)
 
     async def change(form: Form) -> str:
-        if not await matches(user.password, form.get("old", "")):
-            raise Unauthenticated("login.refused")
+        await prove_password(services, session, user, form.get("old", ""))
         check_password(form.get("new", ""), user.login)
         command = SetPassword(user=user.id, password=await hashed(form["new"]), keep=session.id)
         await services.engine.execute(SYSTEM_BOOK, command, actor=principal.actor)
@@ -116,11 +119,17 @@ async def drop_second_factor(
 ) -> Response[Any]:
     """Switch the second factor off, by the password."""
     form = await form_values(request)
-    _, user = _me(request)
-    if not await matches(user.password, form.get("old", "")):
-        return await _show(pages, status=422, problem=pages.refusal(Unauthenticated("login.refused")))
-    await services.engine.execute(SYSTEM_BOOK, SetSecondFactor(user=user.id, totp=None), actor=principal.actor)
-    return Redirect(f"{PATH}?done=factor-off", status_code=303)
+    session, user = _me(request)
+
+    async def drop() -> str:
+        await prove_password(services, session, user, form.get("old", ""))
+        await services.engine.execute(SYSTEM_BOOK, SetSecondFactor(user=user.id, totp=None), actor=principal.actor)
+        return f"{PATH}?done=factor-off"
+
+    async def again(error: CanglianError) -> Response[Any]:
+        return await _show(pages, status=422, problem=pages.refusal(error))
+
+    return await or_again(drop(), again)
 
 
 @post("/security/sessions/{session:str}/end", status_code=200, guards=[needs(Permission.READ)])
