@@ -304,11 +304,7 @@ async def test_redirects_timeouts_and_broken_answers_are_failures(post: Post, ea
         ("https://localhost/", False, "private address not allowed"),
         ("https://10.1.2.3/", False, "private address not allowed"),
         ("https://[::ffff:127.0.0.1]/", False, "private address not allowed"),
-        ("https://[64:ff9b::7f00:1]/", False, "private address not allowed"),
-        ("http://169.254.169.254/latest/meta-data", True, "address not allowed"),
-        ("http://100.100.100.200/", True, "address not allowed"),
-        ("http://[64:ff9b::a9fe:a9fe]/", True, "address not allowed"),
-        ("http://0.0.0.0/", True, "address not allowed"),
+        ("https://[::1]/", False, "private address not allowed"),
         ("http://8.8.8.8/", True, "https needed"),
     ],
 )
@@ -317,6 +313,22 @@ async def test_messages_do_not_go_to_the_neighbours(post: Post, url: str, allow_
     await post.events(1)
     await post.pump(post.dispatcher(allow_private=allow_private))
     assert (await post.receiver(receiver.id)).problem == problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[64:ff9b::7f00:1]/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://100.100.100.200/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://0.0.0.0/",
+    ],
+)
+async def test_what_no_installation_sends_to_is_not_written_down(post: Post, url: str) -> None:
+    with pytest.raises(Rejection, match=r"receiver\.url_refused"):
+        await post.add(url)
+    assert (await post.store.state(1)).commands == 0
 
 
 async def test_a_receiver_that_waits_does_not_hold_up_the_others(post: Post, ear: Ear) -> None:

@@ -11,7 +11,8 @@ from msgspec import UNSET, Meta, UnsetType
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import declare
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Field, Reason
+from canglian.kernel.outbox.judging import check_host
 from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
 from canglian.kernel.values import Name, Number
 
@@ -37,7 +38,7 @@ ATTEMPTS_MAX = 500
 
 Kind = Annotated[str, Meta(pattern=r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?)\Z", max_length=60)]
 Kinds = Annotated[list[Kind], Meta(min_length=1, max_length=50)]
-Url = Annotated[str, Meta(max_length=500)]
+Url = Annotated[str, Meta(max_length=500), Field(check=check_host)]
 Tries = Annotated[int, Meta(ge=1, le=50)]
 DelayMs = Annotated[int, Meta(ge=1, le=3_600_000)]
 AdapterName = Annotated[str, Meta(pattern=r"^[a-z]+([._][a-z]+)*\Z", max_length=30)]
@@ -49,7 +50,7 @@ Problem = Annotated[str, Meta(max_length=300)]
 class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
     """Let somebody hear of events from now on, or from ``after`` an event's number. ``secret`` comes sealed.
 
-    Rejects ``receiver.url_invalid``.
+    Rejects ``receiver.url_invalid`` and ``receiver.url_refused``.
     """
 
     name: Name

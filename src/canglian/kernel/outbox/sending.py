@@ -14,8 +14,9 @@ from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.outbox import signing
 from canglian.kernel.outbox.adapters import Adapters
-from canglian.kernel.outbox.addresses import Refused, target
+from canglian.kernel.outbox.addresses import target
 from canglian.kernel.outbox.commands import Attempt
+from canglian.kernel.outbox.judging import Refused
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.records import Event
 from canglian.kernel.values import utc_now
