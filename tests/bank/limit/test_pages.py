@@ -90,7 +90,8 @@ async def test_what_is_left_of_a_wallet_is_shown(enter: Enter, installation: Ope
     assert "当前可转出：" in text
     assert "¥2,000.00" in text
     assert '<progress max="500000" value="300000"' in text
-    assert 'action="/console/limits' not in text
+    assert "申请调整限额" not in text
+    assert 'method="post"' not in text.split("<main")[1]
     bare = (await client.get(f"/console/limits?of={WALLET}")).text
     assert "请填写产品" in bare
 
@@ -120,7 +121,14 @@ async def test_an_override_is_proposed_here_and_approved_by_another(enter: Enter
     client = await enter("operator")
     text = (await client.get(PAGE)).text
     until = (today + timedelta(days=3)).isoformat()
-    form = {"holder": WALLET, "rule": "ecny4-single", "limit": "3,000.00", "until": until, "reason": "春节备货"}
+    form = {
+        "action": "grant",
+        "holder": WALLET,
+        "rule": "ecny4-single",
+        "limit": "3,000.00",
+        "until": until,
+        "reason": "春节备货",
+    }
     filed = await send(client, "/console/limits?of=" + WALLET, **form)
     assert filed.status_code == 303, filed.text
     proposal = filed.headers["location"]
@@ -164,3 +172,28 @@ async def test_who_may_not_is_refused(enter: Enter, today: date) -> None:
     await log_in(client, "operator")
     token = token_in((await client.get(PAGE)).text)
     assert (await client.post(RULES, data={**rules, "_token": token})).status_code == 403
+
+
+async def test_what_is_wrong_with_an_override_stands_at_its_field_and_one_is_revoked_by_a_proposal(
+    enter: Enter, installation: Opened, today: date
+) -> None:
+    client = await enter("operator")
+    good = {"action": "grant", "holder": WALLET, "rule": "ecny4-single", "limit": "3000", "reason": "春节备货"}
+    good["until"] = (today + timedelta(days=3)).isoformat()
+    for values, field in (
+        ({"limit": "x"}, "limit"),
+        ({"limit": ""}, "limit"),
+        ({"until": "gestern"}, "until"),
+        ({"rule": "none"}, "rule"),
+        ({"reason": "见 13800138000"}, "reason"),
+    ):
+        answer = await send(client, PAGE, **{**good, **values})
+        assert (answer.status_code, f'-{field}-wrong"' in answer.text) == (422, True), values
+    filed = (await send(client, PAGE, **good)).headers["location"]
+    await log_in(client, "approver")
+    assert (await send(client, filed, action="approve")).status_code == 303
+    await log_in(client, "operator")
+    override = re.search(r'name="override" value="(lov_[0-9a-z]{26})"', (await client.get(PAGE)).text)
+    assert override
+    asked = await send(client, PAGE, action="end", override=override[1], reason="提前结束")
+    assert asked.headers["location"].startswith("/console/proposals/apr_")

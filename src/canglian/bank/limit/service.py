@@ -1,11 +1,8 @@
-"""Between the faces and the limits: whose limits are asked for, and filing an override for approval."""
+"""Between the faces and the limits: whose limits are asked for."""
 
 import msgspec
 
-from canglian.bank.approval import service as approval
-from canglian.bank.approval.commands import FileProposal
 from canglian.bank.limit import queries
-from canglian.bank.limit.commands import EndOverride, GrantOverride
 from canglian.bank.limit.commands.overrides import PARTY
 from canglian.bank.limit.holdings import holding, holdings
 from canglian.bank.limit.measures import Direction
@@ -14,8 +11,6 @@ from canglian.bank.party import Level
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import Malformed
 from canglian.kernel.postgres.reader import Reader
-from canglian.web.principal import Principal
-from canglian.web.services import Services
 
 
 class LimitsAsked(msgspec.Struct, frozen=True):
@@ -68,10 +63,4 @@ def _narrowed(held: Asked, asked: LimitsAsked) -> Asked:
     )
 
 
-async def filing(services: Services, principal: Principal, command: GrantOverride | EndOverride) -> FileProposal:
-    """The proposal for an override: what it is for stands in it once, as the reason of both."""
-    payload = msgspec.to_builtins(command)
-    return await approval.filing(services, principal, command.__kind__, payload, command.reason)
-
-
-__all__ = ["PARTY", "LimitsAsked", "filing", "limits"]
+__all__ = ["PARTY", "LimitsAsked", "limits"]

@@ -31,5 +31,7 @@ HolderId = Annotated[
 ]
 OverrideId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}\Z", description="The override's id: lov_…")]
 ReasonText = Annotated[
-    str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300), Field(check=impersonal)
+    str,
+    Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", min_length=1, max_length=300),
+    Field(label="Reason", help="Kept on record as plain text: do not enter numbers here.", check=impersonal),
 ]

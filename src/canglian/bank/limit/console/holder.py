@@ -1,7 +1,6 @@
 """The limits of one party, account or wallet: what is left, and the overrides that two people grant."""
 
 import re
-import secrets
 from functools import partial
 from typing import Any
 
@@ -10,13 +9,12 @@ from litestar.di import NamedDependency
 
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval import queries as approval
-from canglian.bank.approval.commands import FileProposal
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
-from canglian.bank.limit.commands import EndOverride, GrantOverride
-from canglian.bank.limit.console.figures import limit_figure
+from canglian.bank.limit.actions import END, TYPED_GRANT
+from canglian.bank.limit.model import LimitOverride, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
-from canglian.bank.limit.service import PARTY, LimitsAsked, filing, limits
+from canglian.bank.limit.service import PARTY, LimitsAsked, limits
 from canglian.bank.party import Level
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import CanglianError, Malformed
@@ -24,8 +22,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
 from canglian.web.console import Pages
-from canglian.web.console.forms import read
-from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -43,7 +40,7 @@ async def limits_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, status: int = 200, **more: Any
+    pages: Pages, services: Services, principal: Principal, status: int = 200, submission: Submission | None = None
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     query = pages.request.query_params
@@ -60,7 +57,7 @@ async def _show(
         "waiting": [],
         "unknown": False,
     }
-    problem = more.pop("problem", None)
+    problem = None if submission is None else submission.problem
     if holder and not _HOLDER.fullmatch(holder):
         problem = pages.refusal(Malformed("limit.holder_form", field="of"))
     elif holder:
@@ -68,17 +65,24 @@ async def _show(
             given |= await _found(services, principal, holder, given["product"], given["level"])
         except CanglianError as error:
             problem = problem or pages.refusal(error)
+    may_post = principal.may(Permission.POST)
+    forms = partial(action_forms, pages, submission=submission)
+    overrides: list[LimitOverride] = given.pop("overrides")
+    ended = {override.id for override in overrides if override.state is OverrideState.ENDED or override.until < today}
+    rules_offered = [(rule.code, pages._(rule.name)) for rule in rules.content]
     return await pages.render(
         "limit/holder.html",
         status=status,
         problem=problem,
         today=today,
-        rules=rules,
         levels=list(Level),
         scales=await chart.scales(reader, book),
-        may_post=principal.may(Permission.POST),
-        key=secrets.token_hex(8),
-        **{"values": {}, **given, **more},
+        overrides=[
+            (override, forms([END] if may_post and override.id not in ended else [], target={"override": override.id}))
+            for override in overrides
+        ],
+        forms=forms([TYPED_GRANT], target={"holder": holder}, choices={"rule": rules_offered}) if may_post else [],
+        **given,
     )
 
 
@@ -117,26 +121,8 @@ async def propose(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """File the proposal of an override, or of its end."""
-
-    async def made(form: Form) -> FileProposal:
-        return await filing(services, principal, await _command(services, principal, form))
-
     again = partial(_show, pages, services, principal)
-    return await submit_form(pages, made, again, lambda filed: f"/console/proposals/{filed.id}")
-
-
-async def _command(services: Services, principal: Principal, form: dict[str, str]) -> GrantOverride | EndOverride:
-    if form.get("action") == "end":
-        return read({name: form.get(name, "") for name in ("override", "reason")}, EndOverride)
-    today = (await book_figures(services.reader, principal.book)).today
-    rules = await queries.rules_on(services.reader, principal.book, today)
-    fields: dict[str, Any] = {name: form.get(name, "") for name in ("holder", "rule", "since", "until", "reason")}
-    rule = rules.rule(form.get("rule", ""))
-    if rule is None:
-        raise Malformed("form.choice", field="rule")
-    scales = await chart.scales(services.reader, principal.book)
-    fields["limit"] = limit_figure(form, "limit", rule.measure.value, rule.asset, scales)
-    return read(fields, GrantOverride)
+    return await submit_action(pages, (TYPED_GRANT, END), again, lambda filed: f"/console/proposals/{filed.id}")
 
 
 handlers = (limits_page, propose)

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from canglian.bank.limit import queries
 from canglian.bank.limit.commands import AddLimitRules
-from canglian.bank.limit.console.figures import limit_figure
+from canglian.bank.limit.figures import limit_figure
 from canglian.bank.limit.measures import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import LimitRule, LimitRules
 from canglian.bank.party import Level
