@@ -19,6 +19,7 @@ from canglian.web.system.commands import ChangeUser, CreateUser
 from tests.web.entering import Enter, send
 
 NEW = "/console/proposals/new"
+FREEZING = {"kind": "ledger.set_account_state", "account": "1", "state": "frozen-out", "reason": "法院"}
 PAYMENT = {"kind": "ledger.post_transfer", "debit": "1", "credit": "2", "amount": "200.00", "code": "pay"}
 
 
@@ -165,6 +166,11 @@ async def test_a_rejection_needs_a_comment(desk: Enter, installation: Opened) ->
         ({"amount": "1e9"}, "amount"),
         ({"debit": "77"}, "debit"),
         ({"credit": "abc"}, "credit"),
+        ({"credit": "77"}, "credit"),
+        ({"debit": "9" * 30}, "debit"),
+        ({**FREEZING, "reason": ""}, "reason"),
+        ({**FREEZING, "reason": "见 13800138000"}, "reason"),
+        ({**FREEZING, "proposal_reason": "见 13800138000"}, "proposal_reason"),
         ({"code": ""}, "code"),
         ({"proposal_reason": ""}, "proposal_reason"),
         ({"kind": "ledger.post_transfers"}, "kind"),
@@ -180,6 +186,14 @@ async def test_a_form_says_what_is_wrong_and_keeps_its_values(
     assert f'href="#f-{field}"' in answer.text
     found = await queries.proposals(installation.services.reader, 1, queries.ProposalFilter(), Order())
     assert found.items == []
+
+
+async def test_what_is_wrong_with_no_field_stands_at_none(desk: Enter) -> None:
+    client = await desk("operator")
+    answer = await send(client, NEW, **{**PAYMENT, "credit": "1", "proposal_reason": "发票"})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'href="#f-' not in answer.text
 
 
 async def test_a_policy_gets_versions_and_shows_them(desk: Enter, installation: Opened) -> None:

@@ -90,8 +90,9 @@ async def file_proposal(
         return f"/console/proposals/{filed.id}"
 
     async def again(error: CanglianError) -> Response[Any]:
-        if error.fields.get("field") in ("reason", f"payload.{described and described.reason}"):
-            error.fields["field"] = "proposal_reason"
+        own = described.reason if described is not None else None
+        if own is not None and error.fields.get("field") in (own, f"payload.{own}"):
+            error.fields["field"] = _REASON.name
         return await _form(pages, form, pages.refusal(error), 422)
 
     return await or_again(file(), again)
@@ -102,12 +103,14 @@ async def _payload(
 ) -> dict[str, Any]:
     """The fields of the form as those of the command; amounts are read in the asset of the first account."""
     reader, book = services.reader, principal.book
-    asked, asset = _asked(described), ""
-    for name in (field.name for _, field in asked if field.kind == "account" and form.get(field.name, "").isdecimal()):
-        with error_at(name):
-            asset = asset or (await account(reader, book, int(form[name]))).asset
+    asked, assets = _asked(described), list[str]()
+    for name in (field.name for _, field in asked if field.kind == "account"):
+        text = form.get(name, "")
+        if text.isdecimal() and len(text) < 19:
+            with error_at(name):
+                assets.append((await account(reader, book, int(text))).asset)
     scales = await chart.scales(reader, book)
-    texts = {field.name: field.read(form, asset or "CNY", scales) for _, field in asked}
+    texts = {field.name: field.read(form, [*assets, "CNY"][0], scales) for _, field in asked}
     made = msgspec.to_builtins(read(texts, _body(described)))
     return {name: value for name, value in made.items() if texts[name] != "" and name != _REASON.name}
 
