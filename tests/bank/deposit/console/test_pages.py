@@ -205,6 +205,7 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
     client = await enter("admin")
     path = "/console/deposit-products"
     form = {
+        "action": "add",
         "code": "deposit.class1",
         "product_class": "class1",
         "name": "个人Ⅰ类账户",
@@ -216,9 +217,10 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
     assert (await send(client, path, **form)).status_code == 303
     assert "0.1000 %" in (await client.get(path)).text
     wrong = await send(client, path, **{**form, "rate_ppm": "很高"})
-    assert (wrong.status_code, 'href="#f-rate_ppm"' in wrong.text) == (422, True)
+    assert (wrong.status_code, 'href="#add-rate_ppm"' in wrong.text) == (422, True)
     figures = "/console/deposit-policies"
     new = {
+        "action": "add",
         "effective_from": "2099-01-01",
         "number_prefix": "621999",
         "settlement_day": "20",
@@ -232,7 +234,7 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
     assert "2099-01-01" in (await client.get(figures)).text
     assert "账号前缀" in (await client.get(figures)).text
     bad = await send(client, figures, **{**new, "settlement_months": "三月"})
-    assert (bad.status_code, 'href="#f-settlement_months"' in bad.text) == (422, True)
+    assert (bad.status_code, 'href="#add-settlement_months"' in bad.text) == (422, True)
 
 
 async def test_a_difference_is_shown_and_resolved_by_an_approver(enter: Enter, installation: Opened) -> None:

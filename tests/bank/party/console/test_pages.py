@@ -253,7 +253,8 @@ async def test_an_administrator_adds_a_version_of_the_rules(enter: Enter) -> Non
     await as_user(client, "admin")
     page = (await client.get(there)).text
     names = re.findall(r'name="([a-z_]+)" type="(?:text|date)" value="([^"]*)"', page)
-    form = {name: value for name, value in names if value} | {"effective_from": "2099-01-01", "note": "新规"}
+    form = {name: value for name, value in names if value}
+    form |= {"action": "add", "effective_from": "2099-01-01", "note": "新规"}
     assert form["retention_years"] == "10"
     assert (await send(client, there, **{**form, "elements": "9"})).status_code == 422
     assert (await send(client, there, **{**form, "beneficial_owner_bps": "20"})).status_code == 303

@@ -218,6 +218,7 @@ async def test_products_and_figures_are_versions_that_an_administrator_adds(ente
     form = "/console/wallet-products?code=wallet.ecny2"
     assert "wallet.ecny2" in (await client.get(form)).text
     sent = {
+        "action": "add",
         "code": "wallet.ecny2",
         "name": "二类钱包",
         "level": "remote",
@@ -232,7 +233,14 @@ async def test_products_and_figures_are_versions_that_an_administrator_adds(ente
     assert "0.1000 %" in (await client.get("/console/wallet-products")).text
     late = await send(client, form, "/console/wallet-products", **sent, effective_from="2020-01-01")
     assert late.status_code == 422
+    assert 'id="add-effective_from-wrong"' in late.text
+    assert 'name="code" value="wallet.ecny2"' in late.text
+    assert 'value="二类钱包"' in late.text
+    unticked = await send(client, form, "/console/wallet-products", **{**sent, "active": "", "rate_ppm": "much"})
+    ticks = re.findall(r'name="(\w+)" value="yes"( checked)?', unticked.text)
+    assert {name for name, ticked in ticks if ticked} == {"account"}
     policy = {
+        "action": "add",
         "effective_from": "2099-01-01",
         "number_prefix": "8806",
         "code_seconds": "60",
