@@ -1,5 +1,6 @@
 """What holds for every operation of the API: who is refused, what is 404, what is read strictly, what is said."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -12,6 +13,9 @@ from canglian.web.system.commands.keys import API_VERSION
 from tests.conftest import Caller
 
 METHODS = ("get", "post", "put", "patch", "delete")
+TOGETHER = 32
+"""A refused key is answered after a pause: so many operations are asked at a time."""
+
 JSON = {"content-type": "application/json"}
 PREFIXES = {
     "party": "pty",
@@ -95,7 +99,8 @@ async def test_every_route_refuses_a_stranger_and_changes_nothing(
     operations: list[Operation], call: Caller, installation: Opened
 ) -> None:
     before = await state(installation, 1)
-    for operation in operations:
+
+    async def refused(operation: Operation) -> None:
         for headers, code in (
             ({}, "auth.required"),
             ({"authorization": "Bearer ck_abcdefgh_nothing"}, "key.invalid"),
@@ -107,6 +112,9 @@ async def test_every_route_refuses_a_stranger_and_changes_nothing(
                 continue
             assert (answer.status_code, answer.json()["code"]) == (401, code), (operation.id, answer.text)
             assert answer.headers["www-authenticate"] == "Bearer"
+
+    for start in range(0, len(operations), TOGETHER):
+        await asyncio.gather(*(refused(operation) for operation in operations[start : start + TOGETHER]))
     assert await state(installation, 1) == before
 
 
