@@ -9,7 +9,9 @@ import httpx
 import msgspec
 import pytest
 
-from canglian.kernel.errors import CanglianError, Malformed, Unavailable
+from canglian.app.demo.worlds import beside
+from canglian.app.sandboxes import serving
+from canglian.kernel.errors import CanglianError, Conflict, Malformed, Unavailable
 from canglian.kernel.settings import Settings
 from canglian.web.outside import Client, connection, connections, is_connected
 from canglian.web.sandbox.faults import Faults, Mischief, read
@@ -84,6 +86,21 @@ async def test_a_bank_with_another_key_is_told_so_and_a_world_with_another_key_i
                     await client.call("identity", "POST", "/checks/liveness", body, key="k")
             assert caught.value.code == code
             assert "欧阳" not in str(caught.value)
+
+
+async def test_a_second_demo_does_not_keep_its_worlds_in_the_folder_of_the_first(tmp_path: Path) -> None:
+    """A world keeps its books in a file of its own, which two of them would spoil; another world may run beside it."""
+    settings = Settings(data_dir=str(tmp_path), port=0)
+    with sandboxes.running(tmp_path / "sandbox", world="sms"):
+        with pytest.raises(Conflict) as refused:
+            async with beside(settings):
+                pass
+        assert (refused.value.code, refused.value.fields["name"]) == ("folder.in_use", "sms")
+        with pytest.raises(Conflict):
+            async with serving(["sms"], tmp_path / "sandbox"):
+                pass
+        async with serving(["rail"], tmp_path / "sandbox") as running:
+            assert set(running.addresses) == {"rail"}
 
 
 def test_sandboxes_end_with_whoever_started_them(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import uvicorn
 
 from canglian.app.rooms import sandboxes
 from canglian.kernel.errors import Conflict
+from canglian.kernel.folders import only_one_in
 from canglian.web.sandbox import keys
 from canglian.web.sandbox.faults import Faults
 from canglian.web.sandbox.world import World
@@ -46,8 +47,8 @@ async def run(
 ) -> None:
     """Serve worlds on loopback, on ``port`` and those after it, or on free ones where it is 0.
 
-    With ``until_closed`` they end when standard input is closed. Raises Conflict
-    ``cli.port_taken``.
+    With ``until_closed`` they end when standard input is closed. Raises Conflict ``cli.port_taken`` and
+    ``folder.in_use``.
     """
     async with serving(names, folder, port=port, faults=faults, algorithm=algorithm) as running:
         with _ended_by_signals(running.servers, until_closed=until_closed):
@@ -68,7 +69,18 @@ class Running(msgspec.Struct, frozen=True):
 async def serving(
     names: Sequence[str], folder: Path, *, port: int = 0, faults: Faults | None = None, algorithm: str = ED25519
 ) -> AsyncGenerator[Running]:
-    """Worlds for as long as the context lasts. Raises Conflict ``cli.port_taken``."""
+    """Worlds for as long as the context lasts. Raises Conflict ``cli.port_taken`` and ``folder.in_use``."""
+    with contextlib.ExitStack() as alone:
+        for name in names:
+            alone.enter_context(only_one_in(folder, name))
+        async with _serving(names, folder, port=port, faults=faults, algorithm=algorithm) as running:
+            yield running
+
+
+@contextlib.asynccontextmanager
+async def _serving(
+    names: Sequence[str], folder: Path, *, port: int, faults: Faults | None, algorithm: str
+) -> AsyncGenerator[Running]:
     pairs = {name: keys.pair(folder, name, algorithm) for name in names}
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.kernel.errors import Malformed, declare
+from canglian.kernel.folders import private_folder
 
 declare(
     {
@@ -97,8 +98,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _help("Where the rail reports outcomes: https://this-server/outside/rail; empty: they are queried."),
     ] = None
     outside_timeout_ms: Annotated[Positive, _help("How long a service outside may take to answer.")] = 10_000
-    secure_cookies: Annotated[bool, _help("Send cookies over HTTPS only; switch on behind TLS.")] = False
+    public_url: Annotated[
+        str | None,
+        _help("Where people reach the server: https://bank.example. With https, cookies and browsers stay with HTTPS."),
+    ] = None
+    secure_cookies: Annotated[bool, _help("Send cookies over HTTPS only, also where public_url does not say so.")] = (
+        False
+    )
     metrics_token: Annotated[str | None, _help("A bearer token for /metrics; empty: loopback only.")] = None
+
+    @property
+    def over_https(self) -> bool:
+        """Whether people reach the server over HTTPS."""
+        return (self.public_url or "").lower().startswith("https://")
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        """Whether cookies are sent over HTTPS only."""
+        return self.secure_cookies or self.over_https
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -199,7 +216,7 @@ def _with_secrets(settings: Settings, sources: dict[str, str]) -> Settings:
 
 
 def _generate(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     fresh = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in _SECRETS}
     text = f'encryption_keys = "1:{fresh["encryption_keys"]}"\nindex_key = "{fresh["index_key"]}"\n'
     half = path.with_suffix(f".{os.getpid()}")

@@ -53,7 +53,7 @@ class Authenticator:
         self._keys: OrderedDict[str, _Known] = OrderedDict()
         self._failures: OrderedDict[str, Bucket] = OrderedDict()
         self._suspects = asyncio.Semaphore(SUSPECTS_MAX)
-        self.cookie = "__Host-canglian" if services.settings.secure_cookies else "canglian"
+        self.cookie = "__Host-canglian" if services.settings.has_secure_cookies else "canglian"
 
     def forget_key(self, prefix: str) -> None:
         """A key was changed: look it up again when it is next used."""

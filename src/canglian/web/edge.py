@@ -56,6 +56,9 @@ _SECURITY = [
     (b"cache-control", b"no-store"),
 ]
 
+_STRICT = (b"strict-transport-security", b"max-age=31536000")
+
+Headers = list[tuple[bytes, bytes]]
 Fast = Callable[["FastRequest"], Awaitable[tuple[int, bytes, bool]]]
 """Answers a fast route: status, JSON body, and whether it repeats an earlier answer."""
 
@@ -91,6 +94,7 @@ class Edge:
         self._counters: dict[tuple[str, str, int], Any] = {}
         self._holding = Holding()
         self._forwarding = Forwarding(services.settings)
+        self._security = [*_SECURITY, _STRICT] if services.settings.over_https else _SECURITY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -106,7 +110,7 @@ class Edge:
         state: Any = scope.setdefault("state", {})
         state["request_id"] = request_id
         state["services"] = self._services
-        answer = _Answer(send, state, request_id, self._holding)
+        answer = _Answer(send, state, request_id, self._holding, self._security)
         try:
             fast = self._fast.get((scope["method"], path))
             if fast is not None:
@@ -222,13 +226,14 @@ class Holding:
 class _Answer:
     """``send`` with the headers that every answer has."""
 
-    __slots__ = ("_holding", "_request_id", "_send", "_state", "status")
+    __slots__ = ("_holding", "_request_id", "_security", "_send", "_state", "status")
 
-    def __init__(self, send: Send, state: Any, request_id: str, holding: Holding) -> None:
+    def __init__(self, send: Send, state: Any, request_id: str, holding: Holding, security: Headers) -> None:
         self._holding = holding
         self._send = send
         self._state = state
         self._request_id = request_id
+        self._security = security
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -259,7 +264,7 @@ class _Answer:
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     def _common(self) -> list[tuple[bytes, bytes]]:
-        common = [(b"request-id", self._request_id.encode()), *_SECURITY]
+        common = [(b"request-id", self._request_id.encode()), *self._security]
         bucket = self._state.get("rate")
         if bucket is not None:
             common += [

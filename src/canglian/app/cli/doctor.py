@@ -21,6 +21,7 @@ from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
+from canglian.kernel.folders import private_folder
 from canglian.kernel.postgres import migrate
 from canglian.kernel.settings import Settings
 from canglian.web.cli.output import Answer, table
@@ -86,12 +87,15 @@ async def data_folder(settings: Settings) -> Finding:
 
 def _folder(folder: Path) -> Finding:
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as problem:
         return Finding("data folder", well=False, found=str(problem), remedy=f"Make {folder} writable.")
+    if folder.stat().st_mode & 0o007:
+        found = f"{folder} is open to every user of this machine"
+        return Finding("data folder", well=False, found=found, remedy=f"chmod o= {folder}")
     free = shutil.disk_usage(folder).free
     return Finding(
         "data folder", free > FREE_BYTES_LEAST, f"{folder}, {free / 2**30:.1f} GiB free", "Free 2 GiB of disk."

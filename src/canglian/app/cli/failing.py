@@ -25,6 +25,7 @@ NEXT: dict[str, str] = {
     "cli.account_unknown": "canglian account list shows the accounts.",
     "cli.book_ambiguous": "Name it with --book or in CANGLIAN_BOOK.",
     "cli.book_missing": "canglian init makes one; canglian demo fills one to look at.",
+    "folder.in_use": "End the other one, choose another folder, or start the demo with --no-sandboxes.",
     "cli.port_taken": "Choose another port with --port or PORT=.",
     "cli.question_unanswered": "Answer yes beforehand with --yes.",
     "hold.not_found": "canglian hold list shows the holds.",

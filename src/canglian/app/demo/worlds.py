@@ -12,6 +12,7 @@ import msgspec
 
 from canglian.app.sandboxes import HOST, NAMES
 from canglian.kernel.errors import Unavailable, declare
+from canglian.kernel.folders import only_one_in
 from canglian.kernel.settings import Settings
 from canglian.web.outside import connections
 from canglian.web.sandbox import keys
@@ -31,12 +32,16 @@ class _Started(msgspec.Struct):
 async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str, str]]]:
     """Settings that connect to sandboxes which run meanwhile, and their addresses by name.
 
-    Nothing is started where a service is connected already. Raises Unavailable ``sandbox.not_started``.
+    Nothing is started where a service is connected already. Raises Unavailable ``sandbox.not_started``, and Conflict
+    ``folder.in_use`` where the sandboxes of another demo keep their books in the same data folder.
     """
     if connections(settings):
         yield settings, {}
         return
     folder = Path(settings.data_dir) / "sandbox"
+    for name in NAMES:
+        with only_one_in(folder, name):
+            pass  # as the sandboxes are about to do: whoever starts a second demo is told why it does not start
     words = ["sandbox", "all", "--data", str(folder), "--json", "--until-closed", "--port", str(_first(settings.port))]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, *words),

@@ -40,6 +40,10 @@ SECURITY = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+LEFT_BEHIND = {"clear-site-data": '"cache", "storage"'}
+"""What a browser forgets at a logout: pages that it kept, and what scripts and the worker stored. Of the cookies, that
+of the session is taken back; those of the language and of a known device stay."""
+
 
 class Around(msgspec.Struct, frozen=True):
     """What stands around every page of a logged-in person."""
@@ -127,7 +131,7 @@ class Pages:
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""
-        secure = self.services.settings.secure_cookies
+        secure = self.services.settings.has_secure_cookies
         response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
 
     def refusal(self, error: CanglianError) -> Wrong:

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from canglian.kernel.errors import Unauthenticated, render
-from canglian.web import problem
+from canglian.web import problem, returning
 from canglian.web.mobile.pages import MobilePages
 from canglian.web.words import translated
 
@@ -39,5 +39,4 @@ def back_to(request: Request[Any, Any, Any]) -> str:
 
 def inside(address: str) -> str:
     """An address of a person's pages, or the first of them: a sign-in never sends anybody elsewhere."""
-    ours = address == HOME or address.startswith((f"{HOME}/", f"{HOME}?"))
-    return address if ours and "\\" not in address and "//" not in address else HOME
+    return returning.inside(address, HOME)

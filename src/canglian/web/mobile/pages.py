@@ -75,7 +75,7 @@ class MobilePages:
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""
-        secure = self.services.settings.secure_cookies
+        secure = self.services.settings.has_secure_cookies
         response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
 
     def remember(self, response: Response[Any], name: str, value: str) -> None:

@@ -42,7 +42,7 @@ STATE = "person"
 
 def cookie_name(services: Services) -> str:
     """The cookie of a person's session; it is not the console's."""
-    return "__Host-canglian-person" if services.settings.secure_cookies else "canglian_person"
+    return "__Host-canglian-person" if services.settings.has_secure_cookies else "canglian_person"
 
 
 def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:

@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 
+from canglian.kernel.folders import private_folder
+
 
 class Journal:
     """A file of lines; each is on disk before ``add`` returns. A last line that a crash cut short is taken off."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from canglian.kernel.folders import private_folder
 from canglian.web.signing import ED25519, SigningKey
 
 
@@ -23,7 +24,7 @@ class Pair(msgspec.Struct, frozen=True):
 def pair(folder: Path, world: str, algorithm: str = ED25519) -> Pair:
     """The keys of a world, made when they are first asked for."""
     path = folder / f"{world}.keys.json"
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     if not path.exists():
         bank = SigningKey.new("bank", algorithm)
         peer = SigningKey.new(world, algorithm)

@@ -11,6 +11,7 @@ from canglian.bank.party.commands import EndPersonSession
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.formats import browser
+from canglian.web.console.pages import LEFT_BEHIND
 from canglian.web.console.submitting import or_again
 from canglian.web.forwarding import source_of
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -97,6 +98,7 @@ async def sign_out(
     await services.engine.execute(person.book, EndPersonSession(session=person.session), actor=person.actor)
     answer = Redirect("/m/sign-in", status_code=303)
     pages.set_cookie(answer, cookie_name(services), "", 0)
+    answer.headers.update(LEFT_BEHIND)
     return answer
 
 

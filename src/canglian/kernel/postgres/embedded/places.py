@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from canglian.kernel.errors import Unavailable, declare
+from canglian.kernel.folders import database_user, private_folder
 
 declare(
     {
@@ -24,7 +25,6 @@ declare(
 )
 
 MAJOR = 18
-_USERS = ("canglian", "postgres", "nobody")
 _ROOT_PLACE = Path("/var/lib/canglian")
 
 
@@ -81,7 +81,7 @@ def places(wanted: Path) -> Places:
     ``/var/lib/canglian``, in a folder named after ``wanted``; the file ``postgres.place`` in ``wanted`` says where.
     """
     wanted = wanted.resolve()
-    wanted.mkdir(parents=True, exist_ok=True)
+    private_folder(wanted)
     if os.geteuid() != 0:
         return Places(wanted / "postgres", _binaries(), None)
     user = _unprivileged()
@@ -104,12 +104,10 @@ def _binaries() -> Path:
 
 
 def _unprivileged() -> pwd.struct_passwd:
-    for name in _USERS:
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise Unavailable("database.no_user")
+    user = database_user()
+    if user is None:
+        raise Unavailable("database.no_user")
+    return user
 
 
 def _reaches(folder: Path, user: pwd.struct_passwd) -> bool:

@@ -11,9 +11,10 @@ from canglian.kernel.errors import CanglianError, NotFound, Unauthenticated
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.console.faults import LOGIN
 from canglian.web.console.forms import form_values
-from canglian.web.console.pages import LANGUAGE_COOKIE, YEAR_SECONDS, Pages
+from canglian.web.console.pages import LANGUAGE_COOKIE, LEFT_BEHIND, YEAR_SECONDS, Pages
 from canglian.web.console.submitting import or_again
 from canglian.web.principal import Permission, Principal, needs
+from canglian.web.returning import inside
 from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.access import LoggedIn, confirm, log_in, log_out
@@ -26,18 +27,12 @@ HOME = "/console"
 SECURITY = "/console/security"
 
 
-def _inside(address: str) -> str:
-    """An address of our own console, or its first page: a login never sends anybody elsewhere."""
-    inside = address.startswith(HOME) and not address.startswith("//") and "\\" not in address
-    return address if inside else HOME
-
-
 def _cookie(services: Services) -> str:
-    return "__Host-canglian" if services.settings.secure_cookies else "canglian"
+    return "__Host-canglian" if services.settings.has_secure_cookies else "canglian"
 
 
 def _device_cookie(services: Services) -> str:
-    return "__Host-canglian-device" if services.settings.secure_cookies else "canglian_device"
+    return "__Host-canglian-device" if services.settings.has_secure_cookies else "canglian_device"
 
 
 def _device(request: Request[Any, Any, Any], services: Services) -> str | None:
@@ -63,7 +58,7 @@ def _goal(services: Services, begun: LoggedIn, goal: str) -> str:
 @get("/login")
 async def login_page(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of login and password, or of the code where that is what is missing."""
-    goal = _inside(request.query_params.get("next", HOME))
+    goal = inside(request.query_params.get("next", HOME), HOME)
     if pages.principal is not None:
         return Redirect(goal, status_code=303)
     signed_in: Any = request.scope.get("auth")
@@ -78,7 +73,7 @@ async def login(
 ) -> Response[Any]:
     """Log in by password."""
     form = await form_values(request)
-    goal = _inside(form.get("next", HOME))
+    goal = inside(form.get("next", HOME), HOME)
     name, agent = form.get("login", ""), request.headers.get("user-agent")
     address = request.client.host if request.client else None
 
@@ -102,7 +97,7 @@ async def login_code(
 ) -> Response[Any]:
     """Finish a login by the code of the second factor."""
     form = await form_values(request)
-    goal = _inside(form.get("next", HOME))
+    goal = inside(form.get("next", HOME), HOME)
     signed_in: Any = request.scope.get("auth")
     if signed_in is None:
         raise Unauthenticated("session.ended")
@@ -129,6 +124,7 @@ async def logout(
         await log_out(services, signed_in[0].id, f"user:{signed_in[1].login}")
     answer = Redirect("/console/login", status_code=303)
     answer.delete_cookie(_cookie(services))
+    answer.headers.update(LEFT_BEHIND)
     return answer
 
 
@@ -136,7 +132,7 @@ async def logout(
 async def change_language(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """Read on in the other language."""
     form = await form_values(request)
-    answer = Redirect(_inside(form.get("next", HOME)), status_code=303)
+    answer = Redirect(inside(form.get("next", HOME), HOME), status_code=303)
     if form.get("language") in LANGUAGES:
         pages.set_cookie(answer, LANGUAGE_COOKIE, form["language"], YEAR_SECONDS)
     return answer
