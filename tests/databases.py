@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from canglian.app.rooms import packages
 from canglian.kernel.postgres import migrate
 
 _TEMPLATE = "template_canglian"
@@ -44,7 +45,7 @@ class Databases:
         await server.execute("SELECT pg_reload_conf()")
         databases = cls(url, server)
         await server.execute(f"CREATE DATABASE {_TEMPLATE}")
-        await migrate.apply_async(databases.at(_TEMPLATE))
+        await migrate.apply_async(databases.at(_TEMPLATE), packages())
         return databases
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from canglian.app.rooms import packages
 from canglian.kernel.entity import Entity
 from canglian.kernel.postgres import migrate, writing
 from canglian.kernel.postgres.writer import STATE
@@ -87,7 +88,7 @@ def test_generated_statements_name_the_book(entity: type[Entity]) -> None:
     assert "book = $1" in STATE
 
 
-@pytest.mark.parametrize("migration", migrate.discover(), ids=lambda m: m.name)
+@pytest.mark.parametrize("migration", migrate.discover(packages()), ids=lambda m: m.name)
 def test_a_migration_makes_only_what_can_be_spread(migration: migrate.Migration) -> None:
     words = re.sub(r"--.*", "", migration.sql)
     logic = "TRIGGER|FUNCTION|PROCEDURE|REFERENCES|CREATE (OR REPLACE )?RULE|VIEW"

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from prometheus_client import generate_latest
 
+from canglian.app.rooms import packages
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, declare
 from canglian.kernel.postgres import migrate
@@ -36,7 +37,7 @@ async def readyz(services: NamedDependency[Services]) -> Response[dict[str, Any]
         async with asyncio.timeout(ANSWER_SECONDS):
             await book_figures(services.reader, SYSTEM_BOOK)
             checks["database"] = "ok"
-            checks["migrations"] = "pending" if await migrate.pending_async(services.database_url) else "ok"
+            checks["migrations"] = "pending" if await migrate.pending_async(services.database_url, packages()) else "ok"
     except CanglianError as error:
         checks["database"] = error.code
     except TimeoutError:

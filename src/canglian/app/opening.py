@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
-from canglian.app.rooms import import_commands
+from canglian.app.rooms import import_commands, packages
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
@@ -236,9 +236,9 @@ async def pick(reader: Reader, named: str | None) -> BookProfile:
 
 async def _check_schema(url: str, *, migrate: bool) -> None:
     if migrate:
-        await migrations.apply_async(url)
+        await migrations.apply_async(url, packages())
     else:
-        missing = await migrations.pending_async(url)
+        missing = await migrations.pending_async(url, packages())
         if missing:
             raise Conflict("migration.pending", count=len(missing), first=missing[0])
 

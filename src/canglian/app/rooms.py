@@ -71,6 +71,11 @@ def configs() -> tuple[RoomConfig, ...]:
     return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS)))
 
 
+def packages() -> tuple[str, ...]:
+    """The packages whose migrations an installation has, in their order."""
+    return "canglian.kernel", "canglian.web", *(config.package for config in configs())
+
+
 @functools.cache
 def sandboxes() -> dict[str, str]:
     """The module of each world of ``canglian sandbox``, by its name."""

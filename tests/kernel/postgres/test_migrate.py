@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from canglian.app.rooms import packages
 from canglian.kernel.errors import Conflict, Unavailable
 from canglian.kernel.postgres import migrate
 
@@ -54,8 +55,8 @@ async def test_what_is_missing_is_applied_in_order_and_once(empty: str) -> None:
 
 
 async def test_the_whole_schema_is_made_by_one_of_two_that_ask_at_once(empty: str) -> None:
-    names = [migration.name for migration in migrate.discover()]
-    applied = await asyncio.gather(*(migrate.apply_async(empty) for _ in range(3)))
+    names = [migration.name for migration in migrate.discover(packages())]
+    applied = await asyncio.gather(*(migrate.apply_async(empty, packages()) for _ in range(3)))
     assert sorted(applied, key=len) == [[], [], names]
 
 
@@ -90,4 +91,4 @@ async def test_a_database_of_a_newer_version_is_refused(empty: str, floor: Path)
 async def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     for ask in (migrate.apply_async, migrate.pending_async):
         with pytest.raises(Unavailable, match=r"database\.away"):
-            await ask(f"postgresql://nobody@/nothing?host={tmp_path}")
+            await ask(f"postgresql://nobody@/nothing?host={tmp_path}", FLOOR)

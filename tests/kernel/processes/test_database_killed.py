@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from canglian import ledger
+from canglian.app.rooms import packages
 from canglian.kernel import Busy, Engine, Outcome, Status, Unavailable
 from canglian.kernel.postgres import migrate
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
@@ -53,7 +54,7 @@ def postmaster(server: EmbeddedPostgres) -> int:
 
 @pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGQUIT, signal.SIGINT])
 async def test_nothing_acknowledged_is_lost_or_doubled(server: EmbeddedPostgres, way: signal.Signals) -> None:
-    await migrate.apply_async(server.url)
+    await migrate.apply_async(server.url, packages())
     await set_up(server.url)
     store = await PostgresStore.open(server.url)
     engine = Engine(store, ledger.Book, audited=ledger.AUDITED)
@@ -135,7 +136,7 @@ async def _until(count: object, most: int) -> None:
 
 async def test_a_full_disk_is_a_clear_error_and_passes(small_disk: Path, server: EmbeddedPostgres) -> None:
     """The table of transfers lies on a disk of its own that is full for a while."""
-    await migrate.apply_async(server.url)
+    await migrate.apply_async(server.url, packages())
     await set_up(server.url)
     connection = await asyncpg.connect(server.url)
     await connection.execute(f"CREATE TABLESPACE small LOCATION '{small_disk}'")

@@ -20,6 +20,7 @@ import uvloop
 from rich.progress import Progress
 
 from canglian.app.bench.serving import Prepared, prepare, served, settings_of
+from canglian.app.rooms import packages
 from canglian.ledger.bench import rivals
 from canglian.ledger.bench.ground import BOOK, bars, flush_microseconds, fresh_postgres
 from canglian.ledger.bench.load import Load, Numbered, Timed, put, request, timed
@@ -66,7 +67,7 @@ Measured = dict[tuple[str, str, int], list[Timed]]
 
 def run(folder: Path, size: Size) -> Report:
     """Measure on a database of its own below ``folder``."""
-    with fresh_postgres(folder) as postgres, bars() as progress:
+    with fresh_postgres(folder, packages()) as postgres, bars() as progress:
         return uvloop.run(_run(postgres.url, folder, size, progress))
 
 

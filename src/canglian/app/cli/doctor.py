@@ -19,6 +19,7 @@ from rich.text import Text
 
 from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
+from canglian.app.rooms import packages
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.folders import private_folder
@@ -135,7 +136,7 @@ async def schema(settings: Settings) -> Finding:
     """The migrations."""
     url, embedded = database_url(settings)
     try:
-        missing = await migrate.pending_async(url)
+        missing = await migrate.pending_async(url, packages())
     finally:
         if embedded is not None:
             embedded.stop()

@@ -6,6 +6,7 @@ import typer
 
 from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
+from canglian.app.rooms import packages
 from canglian.kernel.postgres import distribute, migrate
 from canglian.kernel.settings import Settings
 from canglian.web.cli.output import Answer, table
@@ -28,9 +29,9 @@ async def main(
     url, embedded = database_url(settings)
     try:
         if check:
-            names = await migrate.pending_async(url)
+            names = await migrate.pending_async(url, packages())
             return Answer({"pending": names}, table(["missing"], [[n] for n in names]), 1 if names else 0)
-        names = await migrate.apply_async(url)
+        names = await migrate.apply_async(url, packages())
         tables = await distribute.distribute(url) if spread else []
     finally:
         if embedded is not None:

@@ -1,4 +1,4 @@
-"""Migrations: plain SQL files, applied once and in order, floor by floor.
+"""Migrations: plain SQL files, applied once and in order, package by package.
 
 Each package may have a folder ``migrations`` with files named ``0001_title.sql``. What was applied is kept in the
 table ``migration`` with a checksum; a file that changed afterwards is refused. Two processes at once are safe: one
@@ -26,16 +26,6 @@ declare(
     }
 )
 
-FLOORS = (
-    "canglian.kernel",
-    "canglian.web",
-    "canglian.ledger",
-    "canglian.bank.party",
-    "canglian.bank.approval",
-    "canglian.bank.limit",
-    "canglian.bank.deposit",
-    "canglian.bank.wallet",
-)
 _LOCK = 0x63616E67
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 
@@ -52,7 +42,7 @@ class Migration(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def discover(packages: Iterable[str] = FLOORS) -> list[Migration]:
+def discover(packages: Iterable[str]) -> list[Migration]:
     """All migrations of some packages, in the order in which they apply."""
     found: list[Migration] = []
     for package in packages:
@@ -63,19 +53,17 @@ def discover(packages: Iterable[str] = FLOORS) -> list[Migration]:
     return found
 
 
-def apply(url: str, packages: Iterable[str] = FLOORS, progress: Callable[[str], None] | None = None) -> list[str]:
+def apply(url: str, packages: Iterable[str], progress: Callable[[str], None] | None = None) -> list[str]:
     """Apply what is missing and return its names. Rejects ``migration.changed`` and ``migration.unknown``."""
     return asyncio.run(apply_async(url, packages, progress))
 
 
-def pending(url: str, packages: Iterable[str] = FLOORS) -> list[str]:
+def pending(url: str, packages: Iterable[str]) -> list[str]:
     """The names of what is missing."""
     return asyncio.run(pending_async(url, packages))
 
 
-async def apply_async(
-    url: str, packages: Iterable[str] = FLOORS, progress: Callable[[str], None] | None = None
-) -> list[str]:
+async def apply_async(url: str, packages: Iterable[str], progress: Callable[[str], None] | None = None) -> list[str]:
     """``apply`` inside a running loop."""
     connection = await _connect(url)
     try:
@@ -98,7 +86,7 @@ async def apply_async(
         await connection.close()
 
 
-async def pending_async(url: str, packages: Iterable[str] = FLOORS) -> list[str]:
+async def pending_async(url: str, packages: Iterable[str]) -> list[str]:
     """``pending`` inside a running loop."""
     connection = await _connect(url)
     try:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,9 @@ from canglian.ledger import AUDITED, Book
 from canglian.ledger.bench.report import median
 from canglian.ledger.commands import Line, OpenAccount, OpenBook, PostTransfers
 
+PACKAGES = ("canglian.kernel", "canglian.web", "canglian.ledger")
+"""Whose tables the benchmarks of the ledger need."""
+
 BOOK = 1
 TODAY = date(2026, 1, 5)
 FUNDS = 10**10
@@ -27,12 +30,12 @@ LINES = 1024
 
 
 @contextmanager
-def fresh_postgres(folder: Path) -> Generator[EmbeddedPostgres]:
-    """A durable PostgreSQL of its own in ``folder``, with all tables."""
+def fresh_postgres(folder: Path, packages: Iterable[str] = PACKAGES) -> Generator[EmbeddedPostgres]:
+    """A durable PostgreSQL of its own in ``folder``, with the tables of some packages."""
     server = EmbeddedPostgres(folder / "database")
     server.start()
     try:
-        migrate.apply(server.url)
+        migrate.apply(server.url, packages)
         yield server
     finally:
         server.remove()

@@ -17,6 +17,7 @@ from canglian.app.bench.crash.killing import Victim, Way
 from canglian.app.bench.crash.requests import Asked, Kind, Requests
 from canglian.app.bench.crash.stored import Database, Place
 from canglian.app.bench.serving import prepare, settings_of
+from canglian.app.rooms import packages
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
 from canglian.ledger.bench.ground import bars, flush_microseconds, fresh_postgres
 from canglian.ledger.bench.load import Load, put
@@ -50,7 +51,7 @@ TINY = Size(rounds=2, connections=16, accounts=100, seconds=0.4)
 
 def run(folder: Path, size: Size, seed: int) -> Report:
     """Crash an installation of its own below ``folder``; the same seed kills the same things in the same order."""
-    with fresh_postgres(folder) as postgres:
+    with fresh_postgres(folder, packages()) as postgres:
         return uvloop.run(_run(postgres, folder, size, seed))
 
 

@@ -27,6 +27,7 @@ import msgspec
 import psutil
 import uvloop
 
+from canglian.bank.deposit.bench import PACKAGES
 from canglian.bank.deposit.interest import UNITS
 from canglian.bank.deposit.model import AccountState, DepositAccount, DepositInterest, DepositProduct, ProductClass
 from canglian.bank.deposit.moving import Inside
@@ -109,7 +110,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def run(folder: Path, size: Size) -> Report:
     """Measure in a database of its own below ``folder``."""
-    with fresh_postgres(folder) as postgres, bars() as progress:
+    with fresh_postgres(folder, PACKAGES) as postgres, bars() as progress:
         task = progress.add_task("putting accounts there", total=size.accounts)
 
         def advance(count: int) -> None:

@@ -29,6 +29,7 @@ import uvloop
 from rich.progress import Progress
 
 from canglian.bank.party.checks import identity_check
+from canglian.bank.wallet.bench import PACKAGES
 from canglian.bank.wallet.onboarding import CACHE_MAX, CHUNK_LINES, COLUMNS, Asked, onboard
 from canglian.kernel import Engine
 from canglian.kernel.crypto import Keyring
@@ -83,7 +84,7 @@ def run(folder: Path, size: Size) -> Report:
     """Measure in a database of its own below ``folder``."""
     file, outcomes = folder / "people.csv", folder / "outcomes.csv"
     expected = write_people(file, size.lines)
-    with fresh_postgres(folder) as postgres, bars() as progress:
+    with fresh_postgres(folder, PACKAGES) as postgres, bars() as progress:
         numbers = uvloop.run(_found(postgres.url, size, progress))
         pairs = posting.uniform(numbers, size.transfers)
         yardstick = [uvloop.run(_yardstick(postgres.url, pairs))]

@@ -27,6 +27,7 @@ import uvloop
 
 from canglian.bank.party import Level
 from canglian.bank.wallet import Wallet, WalletKind, WalletPin, WalletState
+from canglian.bank.wallet.bench import PACKAGES
 from canglian.bank.wallet.bench.rival import Rival, WalletMove, prepare
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from canglian.kernel import Engine
@@ -79,7 +80,7 @@ TINY = Size(rounds=1, seconds=0.3, wallets=200, transfers=1_000, accounts=500)
 
 def run(folder: Path, size: Size) -> Report:
     """Measure in a database of its own below ``folder``."""
-    with fresh_postgres(folder) as postgres:
+    with fresh_postgres(folder, PACKAGES) as postgres:
         return uvloop.run(_measure(postgres.url, folder, size))
 
 
