@@ -60,6 +60,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*((?:"[^"]+"\s*|'[^']+'\s*)+)\)""")
 _PART = re.compile(r""""([^"]+)"|'([^']+)'""")
 _TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
+_TITLED |= {"Excerpt": (0,), "found_by_id": (1,), "Waiting": (0,), "PageLink": (0,)}
 _TITLED |= {"Approvable": (1,), "Fact": (0,)}
 _TITLED |= {"_party": (1,), "_account": (1,), "_figure": (0,)}
 _KEYWORDS = {

@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import canglian
+from canglian.app.rooms import BOOK, BUILT_IN
 
 SOURCE = Path(canglian.__file__).parent
 
@@ -46,6 +48,49 @@ print(json.dumps({
     "codes": sorted(document(app)["x-error-codes"]),
     "tags": [tag["name"] for tag in document(app)["tags"]],
 }))
+"""
+
+_WALK = """
+import asyncio
+import json
+import re
+import sys
+from pathlib import Path
+
+from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.opening import opened
+from canglian.app.rooms import rooms
+from canglian.app.server import create_app
+from canglian.kernel.settings import load
+from httpx import ASGITransport, AsyncClient
+from tests.bank.party.people import identity
+from tests.web.entering import send
+
+
+async def walk(url, folder):
+    wanted = {"CANGLIAN_DATABASE_URL": url, "CANGLIAN_DATA_DIR": folder}
+    async with opened(load(wanted, Path(folder)).settings) as running:
+        await running.open_book("main", "总行", actor="test")
+        await make_logins(running.services, 1)
+        transport = ASGITransport(create_app(running))
+        async with AsyncClient(transport=transport, base_url="http://canglian.test") as client:
+            await send(client, "/console/login", login="admin", password=PASSWORD)
+            form = {"kind": "person", "name": "欧阳晓燕", "number": identity(1), "nationality": "CHN"}
+            person = (await send(client, "/console/people/new", **form)).headers["location"]
+            found = await client.get("/console/find", params={"q": person.rpartition("/")[2]})
+            start = ["/console", "/console/find?q=x", person, *(item.path for room in rooms() for item in room.nav)]
+            pages = {path: await client.get(path) for path in start}
+            hrefs = {href for page in pages.values() for href in re.findall('href="(/console[^"#]*)"', page.text)}
+            further = {path: await client.get(path.replace("&amp;", "&")) for path in sorted(hrefs - set(start))}
+            return {
+                "person": person,
+                "found": [found.status_code, found.headers.get("location")],
+                "buttons": re.findall('class="btn" href="([^"]+)"', pages[person].text),
+                "statuses": {path: page.status_code for path, page in (pages | further).items()},
+            }
+
+
+print(json.dumps(asyncio.run(walk(*sys.argv[1:]))))
 """
 
 _SCENARIO = {
@@ -92,30 +137,53 @@ NOUNS = {"shop": Noun(verbs=(greet,))}
 }
 
 
-@pytest.fixture(scope="module")
-def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the source without the folder of wallets and its line."""
-    folder = tmp_path_factory.mktemp("source")
+BANK = [config.package for config in BUILT_IN if config.package.startswith("canglian.bank.")]
+NEEDED = BANK[: BANK.index(BOOK.partition(":")[0]) + 1]
+"""The rooms up to the one that gives books their class."""
+
+
+def _is_needed(package: str) -> bool:
+    """Whether another room imports something of a room."""
+    others = [SOURCE.joinpath(*other.split(".")[1:]) for other in BANK if other != package]
+    modules = [
+        module for folder in (*others, SOURCE / "scenario", SOURCE / "insight") for module in folder.rglob("*.py")
+    ]
+    return any(f"{package}." in module.read_text(encoding="utf-8") for module in modules)
+
+
+DELETED = [*([package] for package in BANK if not _is_needed(package)), BANK[len(NEEDED) :]]
+"""Each room that no other needs, and all that can go together."""
+
+
+def without(packages: list[str], folder: Path) -> Path:
+    """A copy of the source without the folders of some rooms and their lines."""
     copy = folder / "canglian"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("node_modules"))
-    shutil.rmtree(copy / "bank" / "wallet")
     listed = copy / "app" / "rooms.py"
-    text = listed.read_text(encoding="utf-8")
-    (entry,) = (
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call) and "package='canglian.bank.wallet'" in ast.unparse(node)
-    )
-    lines = text.splitlines(keepends=True)
-    del lines[entry.lineno - 1 : entry.end_lineno]
-    listed.write_text("".join(lines), encoding="utf-8")
+    for package in packages:
+        shutil.rmtree(copy.joinpath(*package.split(".")[1:]))
+        text = listed.read_text(encoding="utf-8")
+        (entry,) = (
+            node
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Call) and f"package={package!r}" in ast.unparse(node)
+        )
+        lines = text.splitlines(keepends=True)
+        del lines[entry.lineno - 1 : entry.end_lineno]
+        listed.write_text("".join(lines), encoding="utf-8")
     return folder
 
 
-def look(*folders: Path) -> "subprocess.Popen[str]":
+@pytest.fixture(scope="module")
+def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the source without wallets."""
+    return without(["canglian.bank.wallet"], tmp_path_factory.mktemp("source"))
+
+
+def look(*folders: Path, program: str = _LOOK, words: Sequence[str] = ()) -> "subprocess.Popen[str]":
     """A program that says what an installation of these folders consists of."""
     given = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
-    return subprocess.Popen([sys.executable, "-c", _LOOK], env=given, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", program, *words], env=given, stdout=subprocess.PIPE, text=True)
 
 
 def seen(looking: "subprocess.Popen[str]") -> dict[str, Any]:
@@ -152,3 +220,18 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert more["nouns"] == rest["nouns"] | {"shop": "Shops: greet."}
     assert set(more["paths"]) - set(rest["paths"]) == {"/v1/shops"}
     assert "shops" in more["tags"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deleted", DELETED, ids=lambda packages: "+".join(p.rpartition(".")[2] for p in packages))
+def test_home_search_and_customer_pages_lead_nowhere_that_a_deleted_room_was(
+    deleted: list[str], database: str, tmp_path: Path
+) -> None:
+    source = without(deleted, tmp_path / "source")
+    walked = seen(look(source, program=_WALK, words=(database, str(tmp_path))))
+
+    assert walked["found"] == [303, walked["person"]]
+    assert len(walked["statuses"]) > 30
+    assert {path: status for path, status in walked["statuses"].items() if status != 200} == {}
+    there = "canglian.bank.limit" not in deleted
+    assert any(path.startswith("/console/limits?of=") for path in walked["buttons"]) is there

@@ -9,6 +9,7 @@ from canglian.ledger.api import ROUTERS
 from canglian.ledger.api.transfers import FAST
 from canglian.ledger.commands import ExpireHold
 from canglian.ledger.console import HANDLERS
+from canglian.ledger.console.finding import FINDS
 from canglian.ledger.queries import holds
 from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
@@ -34,6 +35,7 @@ ROOM = Room(
     api=ROUTERS,
     console=HANDLERS,
     fast=FAST,
+    finds=FINDS,
     nav=(
         NavItem("Overview", "Overview", "/console", "home"),
         NavItem("Ledger", "Accounts", "/console/accounts", "building-bank"),

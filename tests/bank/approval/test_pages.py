@@ -47,7 +47,11 @@ async def test_a_proposal_is_filed_seen_and_approved(desk: Enter, installation: 
     assert "王小明" in shown
     assert "待您审批" not in shown
     assert 'id="approve"' not in shown
+    waiting = '<dt>我的待办</dt>\n<dd><a href="/console/tasks">1</a></dd>'
+    assert waiting not in (await client.get("/console")).text
+    assert (await client.get("/console/find", params={"q": page.rpartition("/")[2]})).headers["location"] == page
     client = await desk("approver")
+    assert waiting in (await client.get("/console")).text
     tasks = (await client.get("/console/tasks")).text
     assert page in tasks
     shown = (await client.get(page)).text

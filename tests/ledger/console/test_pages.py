@@ -104,3 +104,17 @@ async def test_a_date_that_is_none_is_the_default(enter: Enter, first: str) -> N
     page = await client.get("/console/accounts/2/statement", params={"first": first})
     assert page.status_code == 200
     assert "本期共 451 笔分录" in page.text
+
+
+async def test_the_search_opens_the_only_hit_and_lists_several(enter: Enter) -> None:
+    client = await enter("viewer")
+    for text, at in (("利民超市", "accounts/3"), ("OR-7", "transfers/9"), ("#451", "transfers/451")):
+        answer = await client.get("/console/find", params={"q": text})
+        assert (answer.status_code, answer.headers.get("location")) == (303, f"/console/{at}"), text
+    several = (await client.get("/console/find?q=2")).text
+    assert 'data-href="/console/accounts/2"' in several
+    assert 'data-href="/console/transfers/2"' in several
+    assert "¥95.50" in several
+    for text in ("", "pty_00000000000000000000000000", "<b>"):
+        nothing = (await client.get("/console/find", params={"q": text})).text
+        assert "未找到" in nothing, text

@@ -5,6 +5,7 @@ from canglian.bank.approval.actions import DELEGATIONS, PROPOSALS
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
+from canglian.bank.approval.console.lists import FINDS, WAITING
 from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
 from canglian.web.due import settle
@@ -30,6 +31,8 @@ ROOM = Room(
     demo=set_policies,
     api=(PROPOSALS.router(), DELEGATIONS.router(), router),
     console=HANDLERS,
+    finds=FINDS,
+    waiting=WAITING,
     nav=(
         NavItem("Approval", "My tasks", "/console/tasks", "check", Permission.APPROVE),
         NavItem("Approval", "Approval requests", "/console/proposals", "list-details"),

@@ -9,6 +9,7 @@ from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
+from canglian.bank.deposit.console.additions import FINDS, SECTIONS, WAITING
 from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
@@ -74,6 +75,9 @@ ROOM = Room(
         NavItem("Accounts", "Deposit parameters", "/console/deposit-policies", "adjustments"),
     ),
     templates=("canglian.bank.deposit",),
+    finds=FINDS,
+    sections=SECTIONS,
+    waiting=WAITING,
     objects={
         "deposit_account": "/console/deposits/{}",
         "rail_order": "/console/rail-orders/{}",

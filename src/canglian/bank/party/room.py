@@ -7,6 +7,7 @@ from canglian.bank.party.api.unmaskings import router as unmaskings
 from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening
 from canglian.bank.party.console import HANDLERS
+from canglian.bank.party.console.additions import FINDS, WAITING
 from canglian.bank.party.demo import fill_people
 from canglian.bank.party.mobile import HANDLERS as MOBILE
 from canglian.bank.party.outside import ADAPTERS
@@ -39,6 +40,8 @@ ROOM = Room(
     api=(PARTIES.router(), unmaskings, CONSENTS.router(), OPENINGS.router(), lists, POLICIES.router()),
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
+    finds=FINDS,
+    waiting=WAITING,
     nav=(
         NavItem("Customers", "Customers", "/console/people", "address-book"),
         NavItem("Customers", "Remote onboarding (eKYC)", "/console/openings", "user-check"),

@@ -4,6 +4,7 @@ import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedIm
 from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
+from canglian.bank.wallet.console.additions import FINDS, SECTIONS
 from canglian.bank.wallet.demo import fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
@@ -48,5 +49,7 @@ ROOM = Room(
     ),
     jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
     templates=("canglian.bank.wallet",),
+    finds=FINDS,
+    sections=SECTIONS,
     objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
 )

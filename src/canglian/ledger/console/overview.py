@@ -1,16 +1,14 @@
-"""The first page, and the search from everywhere."""
+"""The first page: how busy the book is, where its money stands, and what waits in all rooms."""
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
-from canglian.kernel.queries.paging import Order
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.ledger.queries import chart, overview
-from canglian.ledger.queries.accounts import AccountFilter, accounts
-from canglian.ledger.queries.transfers import TransferFilter, some, transfers
+from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.ledger.queries.trial_balance import TrialBalance, trial_balance
 from canglian.web.console import Chart, Pages, plain
 from canglian.web.console.charts import Series
@@ -36,6 +34,8 @@ async def overview_page(
     return await pages.render(
         "ledger/overview.html",
         counted=counted,
+        waiting=await pages.waiting(principal),
+        waiting_max=LIMIT_MAX,
         counts=await overview.counts(reader, book),
         trial=trial,
         rate_chart=_rates(pages, rates, counted),
@@ -93,29 +93,4 @@ def _heads(pages: Pages, trial: TrialBalance, counted: str) -> Chart:
     return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, note=note)
 
 
-@get("/find", guards=[needs(Permission.READ)])
-async def find(
-    pages: NamedDependency[Pages],
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    principal: NamedDependency[Principal],
-) -> Response[Any]:
-    """Accounts and transfers that fit a text; the only hit is opened at once."""
-    text = request.query_params.get("q", "").strip()[:100]
-    reader, book = services.reader, principal.book
-    found = await accounts(reader, book, AccountFilter(search=text), Order(limit=20)) if text else None
-    hits = list(found.items) if found else []
-    by_reference = await transfers(reader, book, TransferFilter(reference=text), Order(limit=20)) if text else None
-    moved = list(by_reference.items) if by_reference else []
-    number = text.removeprefix("#")
-    if number.isdecimal() and len(number) < 19 and int(number) > 0:
-        moved += [t for t in await some(reader, book, {int(number)}) if t not in moved]
-    if len(hits) == 1 and not moved:
-        return Redirect(f"/console/accounts/{hits[0].id}", status_code=303)
-    if len(moved) == 1 and not hits:
-        return Redirect(f"/console/transfers/{moved[0].id}", status_code=303)
-    scales = await chart.scales(reader, book)
-    return await pages.render("ledger/find.html", text=text, accounts=hits, transfers=moved, scales=scales)
-
-
-handlers = (overview_page, find)
+handlers = (overview_page,)

@@ -9,31 +9,12 @@ from litestar import Response
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
+from canglian.web.columns import Column, fields_on_a_phone
 from canglian.web.console.exports import as_shown
 from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
 from canglian.web.csv import CSV, CSV_ROWS_MAX, cut_headers
 
 SIZES = (25, 50, 100, 200)
-_ON_A_PHONE = {"state": 1, "money": 1, "when": 1, "day": 1, "account": 2, "text": 1, "code": 1, "word": 1, "facts": 1}
-"""How many columns of a kind a phone shows beside the first, where the list itself does not say which."""
-
-_ON_A_PHONE_MAX = 5
-
-
-class Column(msgspec.Struct, frozen=True):
-    """A column: the row's field, its title (a message id) and how it looks.
-
-    ``kind`` is text, code, number, money, when, day, state, account, words (a message id), word (a machine word of the
-    ``family``), refusal, actor, subject or facts (see ``plain``); ``sort`` names the sort that a click on the head asks
-    for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
-    """
-
-    field: str
-    title: str
-    kind: str = "text"
-    sort: str | None = None
-    phone: bool | None = None
-    family: str = ""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -97,7 +78,7 @@ async def list_page(
         status=status,
         spec=spec,
         columns=columns,
-        narrow=_on_a_phone(columns),
+        narrow=fields_on_a_phone(columns),
         rows=page.items,
         sort=sort,
         limit=limit,
@@ -133,20 +114,6 @@ def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
     known = asked.split(",") if asked else (pages.request.cookies.get(_cookie(spec)) or "").split(".")
     chosen = [column for position, column in enumerate(spec.columns) if position == 0 or column.field in known]
     return chosen if asked or len(chosen) > 1 else list(spec.columns)
-
-
-def _on_a_phone(columns: Sequence[Column]) -> set[str]:
-    """The fields that a phone shows of each row."""
-    chosen = {column.field for column in columns if column.phone}
-    if chosen:
-        return chosen | {columns[0].field}
-    left = dict(_ON_A_PHONE)
-    shown = [columns[0].field]
-    for column in columns[1:]:
-        if left.get(column.kind, 0) and column.phone is not False and len(shown) <= _ON_A_PHONE_MAX:
-            left[column.kind] -= 1
-            shown.append(column.field)
-    return set(shown)
 
 
 async def _export(

@@ -4,7 +4,8 @@ A room's templates lie in the folder ``pages`` of its package and are named by t
 ``ledger/account.html``. Everything is escaped; nothing inline is executed (see ``SECURITY``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -17,6 +18,8 @@ from litestar import Request, Response
 from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.additions import Excerpt, PageLink, Rows, Waiting
+from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
@@ -43,6 +46,34 @@ SECURITY = {
 LEFT_BEHIND = {"clear-site-data": '"cache", "storage"'}
 """What a browser forgets at a logout: pages that it kept, and what scripts and the worker stored. Of the cookies, that
 of the session is taken back; those of the language and of a known device stay."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console that the rooms make together: its templates, its rail, and what rooms add to shared pages."""
+
+    rooms: Sequence[Room]
+    templates: jinja2.Environment
+    nav: list[NavItem]
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """An excerpt with its rows."""
+
+    excerpt: Excerpt
+    rows: Rows
+    asked: str
+
+    @property
+    def narrow(self) -> set[str]:
+        """The fields that a phone shows."""
+        return fields_on_a_phone(self.excerpt.columns)
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses of the rows' own pages."""
+        rows = (row if isinstance(row, dict) else msgspec.structs.asdict(row) for row in self.rows.items)
+        return [self.excerpt.href.format_map(row) for row in rows]
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -101,13 +132,12 @@ def suggested(of: str, language: str) -> list[tuple[str, str]]:
 class Pages:
     """Renders pages for one request."""
 
-    def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, nav: list[NavItem]) -> None:
+    def __init__(self, request: Request[Any, Any, Any], console: Console) -> None:
         self.request = request
         self.services = services_of(request)
         self.principal: Principal | None = request.scope.get("user")
         self.language = language_of(request)
-        self._templates = templates
-        self._nav = nav
+        self._console = console
 
     def _(self, text: str) -> str:
         """A text in the reader's language."""
@@ -122,12 +152,37 @@ class Pages:
 
     def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """A page whose surroundings are known, made without the database."""
-        text = self._templates.get_template(name).render(**self._given(around), **context)
+        text = self._console.templates.get_template(name).render(**self._given(around), **context)
         page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])
         return page
+
+    async def found(self, principal: Principal, text: str) -> list[Filled]:
+        """What rooms find of a text, where they find anything."""
+        return await self._filled(principal, [excerpt for room in self._console.rooms for excerpt in room.finds], text)
+
+    async def sections(self, principal: Principal, page: str, identity: str) -> list[Filled]:
+        """What rooms add to the page of a thing, where they have anything."""
+        excerpts = [excerpt for room in self._console.rooms for excerpt in room.sections.get(page, ())]
+        return await self._filled(principal, excerpts, identity)
+
+    def links(self, page: str, identity: str) -> list[PageLink]:
+        """The buttons that rooms add to the page of a thing."""
+        links = [link for room in self._console.rooms for link in room.page_links.get(page, ())]
+        return [replace(link, path=link.path.format(identity)) for link in links]
+
+    async def waiting(self, principal: Principal) -> list[tuple[Waiting, int]]:
+        """What waits for who looks, with how much there is of it, where there is any."""
+        kinds = [kind for room in self._console.rooms for kind in room.waiting if principal.may(kind.permission)]
+        counted = [(kind, await kind.count(self.services, principal)) for kind in kinds]
+        return [(kind, count) for kind, count in counted if count]
+
+    async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
+        reader, book = self.services.reader, principal.book
+        filled = [Filled(excerpt, await excerpt.read(reader, book, asked), asked) for excerpt in excerpts]
+        return [each for each in filled if each.rows.items]
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""
@@ -149,7 +204,7 @@ class Pages:
             "principal": principal,
             "language": self.language,
             "other_language": next(language for language in LANGUAGES if language != self.language),
-            "nav": [item for item in self._nav if principal is not None and principal.may(item.permission)],
+            "nav": [item for item in self._console.nav if principal is not None and principal.may(item.permission)],
             "path": scope["path"],
             "here": scope["path"] + (f"?{query}" if query else ""),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,

@@ -15,7 +15,8 @@ from litestar.static_files import create_static_files_router
 
 from canglian.kernel.errors import NotFound
 from canglian.web.console.faults import show_fault
-from canglian.web.console.pages import Pages, environment
+from canglian.web.console.finding import find
+from canglian.web.console.pages import Console, Pages, environment
 from canglian.web.room import NavItem, Room
 
 ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
@@ -28,18 +29,18 @@ _ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/langu
 
 def console_routes(composed: Sequence[Room]) -> list[Any]:
     """The handlers of the console and its assets."""
-    templates = environment(composed)
     nav = _ordered([item for room in composed for item in room.nav])
+    together = Console(composed, environment(composed), nav)
 
     async def provide_pages(request: Request[Any, Any, Any]) -> Pages:
-        return Pages(request, templates, nav)
+        return Pages(request, together)
 
     def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        return show_fault(request, error, Pages(request, templates, nav))
+        return show_fault(request, error, Pages(request, together))
 
     console = Router(
         "/console",
-        route_handlers=[*(handler for room in composed for handler in room.console), nothing],
+        route_handlers=[*(handler for room in composed for handler in room.console), find, nothing],
         dependencies={"pages": Provide(provide_pages)},
         before_request=own_password_first,
         exception_handlers={Exception: fault},

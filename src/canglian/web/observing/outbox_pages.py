@@ -26,6 +26,7 @@ from canglian.kernel.outbox import (
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
+from canglian.web.additions import Waiting
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.forms import KEY, error_at, read, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
@@ -310,6 +311,13 @@ async def act_on_dead_letter(
         pages, made, partial(_show_letter, pages, services, principal, number), f"{LETTERS_PATH}/{number}"
     )
 
+
+async def _dead_letters(services: Services, principal: Principal) -> int:
+    asked, order = DeadLetterFilter(state=DeadLetterState.DEAD.value), Order(limit=LIMIT_MAX)
+    return len((await queries.dead_letters(services.reader, principal.book, asked, order)).items)
+
+
+WAITING = (Waiting("Dead letters", f"{LETTERS_PATH}?state=dead", _dead_letters),)
 
 HANDLERS = (
     list_receivers,

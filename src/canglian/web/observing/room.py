@@ -5,6 +5,7 @@ from canglian.web.observing.connections import HANDLERS as CONNECTIONS
 from canglian.web.observing.console import HANDLERS
 from canglian.web.observing.outbox import router as outbox
 from canglian.web.observing.outbox_pages import HANDLERS as OUTBOX
+from canglian.web.observing.outbox_pages import WAITING
 from canglian.web.principal import Permission
 from canglian.web.room import NavItem, Room
 
@@ -19,6 +20,7 @@ ROOM = Room(
         NavItem("Audit", "Outbox", "/console/outbox", "send"),
         NavItem("Audit", "External services", "/console/connections", "plug-connected"),
     ),
+    waiting=WAITING,
     templates=("canglian.web.observing",),
     objects={"receiver": "/console/outbox/{}", "dead_letter": "/console/dead-letters/{}"},
 )

@@ -43,6 +43,25 @@ async def test_a_wallet_is_opened_listed_filtered_and_exported_by_masks(enter: E
     assert (await client.get(f"{WALLETS}?state=nonsense&product=x")).status_code == 200
 
 
+async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: Enter, person: Holder) -> None:
+    client = await enter("operator")
+    customer = f"/console/people/{person.party}"
+    assert "<h2>钱包</h2>" not in (await client.get(customer)).text
+    wallet = await opened(client, product="wallet.ewallet", party=person.party, deposit=person.deposit)
+    page = (await client.get(customer)).text
+    for title, at in (("存款账户", f"/console/deposits/{person.deposit}"), ("钱包", wallet)):
+        section = page.partition(f"<h2>{title}</h2>")[2].partition("</section>")[0]
+        assert f'data-href="{at}"' in section, title
+        assert "¥0.00" in section, title
+    assert f'href="/console/limits?of={person.party}"' in page
+    for at in (customer, wallet):
+        answer = await client.get("/console/find", params={"q": at.rpartition("/")[2]})
+        assert (answer.status_code, answer.headers.get("location")) == (303, at)
+    hits = (await client.get("/console/find", params={"q": person.deposit})).text
+    assert f'data-href="/console/deposits/{person.deposit}"' in hits
+    assert 'data-href="/console/accounts/' in hits, "the ledger knows whose account it keeps"
+
+
 async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
     enter: Enter, installation: Opened
 ) -> None:

@@ -11,9 +11,10 @@ from canglian.bank.approval import queries, service
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
-from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
+from canglian.web.additions import Waiting, found_by_id
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
@@ -109,5 +110,26 @@ async def list_proposals(
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(pages, _ALL, read, scales=scales, actions=[_NEW])
 
+
+async def _tasks(services: Services, principal: Principal) -> int:
+    waiter, order = await service.waiter(services, principal), Order(limit=LIMIT_MAX)
+    return len((await queries.tasks(services.reader, principal.book, waiter, utc_now(), order)).items)
+
+
+FINDS = (
+    found_by_id(
+        "apr",
+        "Approval requests",
+        (
+            Column("id", "Id", "code", phone=True),
+            Column("state", "State", "state", phone=True),
+            Column("maker", "Submitted by", "actor", phone=True),
+            Column("filed_at", "Submitted", "when"),
+        ),
+        queries.proposal,
+        _HREF,
+    ),
+)
+WAITING = (Waiting("My tasks", "/console/tasks", _tasks, Permission.APPROVE),)
 
 handlers = (list_tasks, list_proposals)

@@ -100,6 +100,8 @@ async def _show(
         unmaskings=await parties.unmaskings_of(reader, book, identity),
         today=shown.today,
         forms=await _forms(pages, services, principal, shown, submission),
+        sections=await pages.sections(principal, "party", identity),
+        page_links=pages.links("party", identity),
         seen=None if seen is None else msgspec.to_builtins(seen),
         may_post=principal.may(Permission.POST),
         may_approve=principal.may(Permission.APPROVE),

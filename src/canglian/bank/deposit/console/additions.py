@@ -1,0 +1,48 @@
+"""What the search finds of deposit accounts and payment orders, by their ids alone; what a party has; what waits."""
+
+from canglian.bank.deposit.console.accounts import PATH
+from canglian.bank.deposit.console.rail import DIFFERENCES, ORDERS
+from canglian.bank.deposit.queries import accounts, outside
+from canglian.bank.deposit.queries.accounts import DepositFilter
+from canglian.bank.deposit.queries.outside import DifferenceFilter
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.ledger.queries import chart
+from canglian.web.additions import SHOWN_MAX, Excerpt, Rows, Waiting, found_by_id
+from canglian.web.columns import Column
+from canglian.web.principal import Principal
+from canglian.web.services import Services
+
+_ACCOUNT = (
+    Column("number", "Account number", "code", phone=True),
+    Column("product", "Product", "word", family="code"),
+    Column("state", "State", "state", phone=True),
+    Column("balance", "Balance", "money", phone=True),
+    Column("opened_on", "Opened", "day"),
+)
+_ORDER = (
+    Column("id", "Id", "code", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("amount", "Amount", "money", phone=True),
+    Column("requested_at", "When", "when"),
+)
+
+
+async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+    page = await accounts.accounts(reader, book, DepositFilter(party=party), Order("-id", None, SHOWN_MAX))
+    return Rows(page.items, await chart.scales(reader, book), more=page.next_cursor is not None)
+
+
+async def _open_differences(services: Services, principal: Principal) -> int:
+    asked, order = DifferenceFilter(resolved=False), Order(limit=LIMIT_MAX)
+    return len((await outside.differences(services.reader, principal.book, asked, order)).items)
+
+
+FINDS = (
+    found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}"),
+    found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}"),
+)
+SECTIONS = {
+    "party": (Excerpt("Deposit accounts", _ACCOUNT, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),),
+}
+WAITING = (Waiting("Reconciliation breaks", f"{DIFFERENCES}?resolved=no", _open_differences),)

@@ -1,0 +1,37 @@
+"""What the search finds of wallets and their transfers, by their ids alone; and the wallets that a party has."""
+
+from canglian.bank.wallet.console.lists import PATH
+from canglian.bank.wallet.queries import moves, wallets
+from canglian.bank.wallet.queries.wallets import WalletFilter
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import chart
+from canglian.web.additions import SHOWN_MAX, Excerpt, Rows, found_by_id
+from canglian.web.columns import Column
+
+_WALLET = (
+    Column("number", "Wallet number", "code", phone=True),
+    Column("product", "Product", "word", family="product"),
+    Column("state", "State", "state", phone=True),
+    Column("balance", "Balance", "money", phone=True),
+    Column("opened_on", "Opened", "day"),
+)
+_TRANSFER = (
+    Column("id", "Id", "code", phone=True),
+    Column("amount", "Amount", "money", phone=True),
+    Column("payer", "Payer", "code"),
+    Column("payee", "Payee", "code"),
+    Column("at", "When", "when", phone=True),
+)
+
+
+async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+    page = await wallets.wallets(reader, book, WalletFilter(party=party), Order("-id", None, SHOWN_MAX))
+    return Rows(page.items, await chart.scales(reader, book), more=page.next_cursor is not None)
+
+
+FINDS = (
+    found_by_id("wal", "Wallets", _WALLET, wallets.masked, PATH + "/{id}"),
+    found_by_id("wtr", "Wallet transfers", _TRANSFER, moves.transfer, "/console/transfers/{transfer}"),
+)
+SECTIONS = {"party": (Excerpt("Wallets", _WALLET, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),)}

@@ -1,0 +1,87 @@
+"""What a room adds to pages that are not its own: the search, what waits on the first page, a page of a room below.
+
+    Room(
+        "deposit",
+        finds=(found_by_id("dep", …),),
+        waiting=(Waiting("Reconciliation breaks", "/console/rail-differences?resolved=no", _open_differences),),
+        sections={"party": (Excerpt("Deposit accounts", columns, _of_party, href="/console/deposits/{id}"),)},
+    )
+
+The room below only names its page; it shows what all rooms have added, in their order.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.web.columns import Column
+from canglian.web.principal import Permission, Principal
+from canglian.web.services import Services
+
+SHOWN_MAX = 20
+"""How many rows an excerpt shows."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of an excerpt; ``scales`` has the decimals of the assets in them, ``more`` says that these are not all."""
+
+    items: Sequence[Any]
+    scales: Mapping[str, int] = field(default_factory=dict[str, int])
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A short table on another page. ``title`` is a gettext message id.
+
+    ``read`` gets what was searched for, or the id of the thing whose page it is. ``href`` is the address of a row's own
+    page, with the row's fields in braces; ``whole`` that of the whole list, with what was asked for in braces.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    read: Callable[[Reader, int, str], Awaitable[Rows]]
+    href: str
+    whole: str = ""
+
+
+def found_by_id(
+    prefix: str,
+    title: str,
+    columns: Sequence[Column],
+    read: Callable[[Reader, int, str], Awaitable[Any]],
+    href: str,
+) -> Excerpt:
+    """What the search finds of things with prefixed ids: the one whose whole id was typed."""
+
+    async def find(reader: Reader, book: int, text: str) -> Rows:
+        if not text.startswith(f"{prefix}_"):
+            return Rows(())
+        try:
+            return Rows((await read(reader, book, text),))
+        except NotFound:
+            return Rows(())
+
+    return Excerpt(title, columns, find, href)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Work that waits for somebody: its page, and how much there is of it. ``title`` is a gettext message id."""
+
+    title: str
+    path: str
+    count: Callable[[Services, Principal], Awaitable[int]]
+    permission: Permission = Permission.READ
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A button on the page of a thing, with the thing's id in the braces of ``path``. ``icon`` is a Tabler icon."""
+
+    title: str
+    path: str
+    icon: str
