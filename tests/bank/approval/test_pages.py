@@ -215,6 +215,11 @@ async def test_a_policy_gets_versions_and_shows_them(desk: Enter, installation: 
     shown = (await client.get("/console/approval-policies/large")).text
     assert "¥500.00" in shown
     assert "¥100.00" in shown
+    assert re.findall(r'<span class="state[ a-z]*">(\w+)</span>', shown) == ["当前适用", "已失效"]
+    later = {**form, "effective_from": "2099-01-01"}
+    assert (await send(client, "/console/approval-policies/new", **later)).status_code == 303
+    shown = (await client.get("/console/approval-policies/large")).text
+    assert re.findall(r'<span class="state[ a-z]*">(\w+)</span>', shown) == ["待生效", "当前适用", "已失效"]
     assert "大额转账" in (await client.get("/console/approval-policies")).text
     for wrong in (
         {"who_1": "", "who_2": ""},
@@ -226,7 +231,7 @@ async def test_a_policy_gets_versions_and_shows_them(desk: Enter, installation: 
         answer = await send(client, "/console/approval-policies/new", **{**form, **wrong})
         assert answer.status_code == 422, wrong
         assert 'value="大额转账"' in answer.text
-    assert len(await queries.policy_versions(installation.services.reader, 1, "large")) == 2
+    assert len(await queries.policy_versions(installation.services.reader, 1, "large")) == 3
 
 
 async def test_groups_and_delegations_are_set_and_used(desk: Enter, installation: Opened) -> None:

@@ -60,6 +60,7 @@ async def test_an_administrator_adds_a_version(enter: Enter, today: date) -> Non
     assert "此版本今日不适用" in text
     assert "Ⅱ类户月累计笔数" in text
     assert "100 笔" in text
+    assert re.findall("当前适用</span>|待生效</span>|已失效</span>", text) == ["待生效</span>", "当前适用</span>"]
     assert "¥3,000.00" in text
     assert "Ⅲ类户余额" not in text
     assert "Ⅲ类户余额" in (await client.get(RULES)).text

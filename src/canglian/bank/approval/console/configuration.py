@@ -52,6 +52,7 @@ async def list_policies(
     return await pages.render(
         "approval/policies.html",
         policies=shown,
+        today=today,
         title_of=title_of,
         scales=await chart.scales(reader, book),
         may_change=principal.may(Permission.ADMINISTER),
@@ -167,6 +168,7 @@ async def policy_page(
     return await pages.render(
         "approval/policy.html",
         versions=policy_views(await queries.policy_versions(reader, book, policy), today),
+        today=today,
         title_of=title_of,
         scales=await chart.scales(reader, book),
         may_change=principal.may(Permission.ADMINISTER),
