@@ -34,6 +34,9 @@ DELAY_MAX = timedelta(hours=6)
 OVERLAP = timedelta(hours=24)
 """How long the secret before the last still signs."""
 
+RETRY_AFTER_MS_MAX = int(DELAY_MAX.total_seconds() * 1000)
+"""For how long a receiver can put off what is sent to it."""
+
 ATTEMPTS_MAX = 500
 
 Kind = Annotated[str, Meta(pattern=r"^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?)\Z", max_length=60)]
@@ -139,7 +142,11 @@ class LeaseReceiver(Command[Receiver], kind="outbox.lease_receiver"):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What came of sending one event: it arrived, or the problem. ``dead_letter`` is the one that was sent again."""
+    """What came of sending one event: it arrived, or the problem. ``dead_letter`` is the one that was sent again.
+
+    A receiver that says for how long it wants no more is not tried ``retry_after_ms``; one that says that it is
+    ``gone`` for good is not tried again.
+    """
 
     event: Number
     at: Annotated[datetime, Meta(tz=True)]
@@ -147,6 +154,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     status: int | None = None
     problem: Problem | None = None
     dead_letter: Number | None = None
+    retry_after_ms: Annotated[int, Meta(ge=0, le=RETRY_AFTER_MS_MAX)] | None = None
+    gone: bool = False
 
     @property
     def delivered(self) -> bool:
@@ -157,7 +166,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class RecordDeliveries(Command[Receiver], kind="outbox.record_deliveries"):
     """Keep what came of some attempts, in order, and move the receiver's cursor to ``through``.
 
-    A failed attempt at the next event sets back-off, or after the last try a dead letter; nothing follows it. Only
+    A failed attempt at the next event sets back-off, or after the last try a dead letter; nothing follows it. One that
+    finds the receiver gone pauses it and says so by an event. Only
     the holder of the lease records (``receiver.lease_lost``); the lease is renewed, or given back with ``release``.
     """
 
@@ -177,10 +187,14 @@ class RecordDeliveries(Command[Receiver], kind="outbox.record_deliveries"):
         if receiver.leased_by != self.holder:
             book.reject("receiver.lease_lost", receiver=receiver.id)
         for attempt in self.attempts:
-            if attempt.dead_letter is None:
+            if attempt.dead_letter is not None:
+                _attempted_again(book, receiver, attempt, attempt.dead_letter)
+            elif not attempt.gone:
                 receiver = _attempted(book, receiver, attempt)
             else:
-                _attempted_again(book, receiver, attempt, attempt.dead_letter)
+                _keep(book, receiver, attempt, receiver.tries + 1)
+            if attempt.gone:
+                receiver = _paused(book, receiver, attempt)
         leased = None if self.release else book.now + timedelta(milliseconds=self.milliseconds)
         return book.put(
             receiver.replace(
@@ -254,9 +268,8 @@ def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
     if attempt.problem is None:
         return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=None)
     if tries < receiver.tries_max:
-        return receiver.replace(
-            tries=tries, next_at=book.now + _back_off(book, receiver, tries), problem=attempt.problem
-        )
+        pause = max(_back_off(book, receiver, tries), timedelta(milliseconds=attempt.retry_after_ms or 0))
+        return receiver.replace(tries=tries, next_at=book.now + pause, problem=attempt.problem)
     letter = DeadLetter(
         id=book.next_number(DeadLetter),
         receiver=receiver.id,
@@ -271,6 +284,19 @@ def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
     book.add(letter)
     book.emit("outbox.dead_lettered", f"receiver:{receiver.id}", dead_letter=letter.id, event=letter.event)
     return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+
+
+def _paused(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
+    """A receiver whose address says that nobody is there any more: paused at its place until somebody continues it.
+
+    The event is none of the outbox's own, so that the owner hears of it by another receiver.
+    """
+    if receiver.state is not ReceiverState.ACTIVE:
+        return receiver
+    subject = f"receiver:{receiver.id}"
+    book.emit("receiver.gone", subject, receiver=receiver.id, name=receiver.name, event=attempt.event)
+    paused = ReceiverState.PAUSED
+    return receiver.replace(state=paused, tries=0, next_at=None, problem=attempt.problem, updated_at=book.now)
 
 
 def _attempted_again(book: Book, receiver: Receiver, attempt: Attempt, number: int) -> None:

@@ -1,8 +1,11 @@
 """One message, one HTTP request: checked, signed, bounded in time, never redirected."""
 
 import asyncio
+import math
 import ssl
 import time
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Self
 
 import httpx
@@ -15,13 +18,14 @@ from canglian.kernel.errors import CanglianError
 from canglian.kernel.outbox import signing
 from canglian.kernel.outbox.adapters import Adapters
 from canglian.kernel.outbox.addresses import target
-from canglian.kernel.outbox.commands import Attempt
+from canglian.kernel.outbox.commands import RETRY_AFTER_MS_MAX, Attempt
 from canglian.kernel.outbox.judging import Refused
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.records import Event
 from canglian.kernel.values import utc_now
 
 PROBLEM_MAX = 300
+GONE = 410
 ANSWER_BYTES_MAX = 64 * 1024
 DELIVERIES = Counter("canglian_outbox_deliveries", "Attempts to deliver an event, by outcome.", ["outcome"])
 USER_AGENT = "Canglian-Webhooks/1"
@@ -63,13 +67,14 @@ class Sender:
     async def send(self, book: int, receiver: Receiver, event: Event, dead_letter: int | None = None) -> Attempt:
         """Send one event and return the attempt; a problem is part of it, never an exception."""
         at, start = utc_now(), time.perf_counter()
-        status, problem = None, None
+        status, problem, retry_after_ms = None, None, None
         try:
             if (adapter := receiver.adapter) is not None:
                 problem = await self._carry(adapter, book, event)
             else:
                 async with asyncio.timeout(self._timeout):
-                    status = await self._post(book, receiver, event)
+                    status, retry_after = await self._post(book, receiver, event)
+                retry_after_ms = _milliseconds(retry_after, at)
                 if not 200 <= status < 300:
                     problem = f"HTTP status {status}"
         except TimeoutError:
@@ -83,7 +88,14 @@ class Sender:
         DELIVERIES.labels("failed" if problem else "delivered").inc()
         milliseconds = round((time.perf_counter() - start) * 1000)
         return Attempt(
-            event=event.number, at=at, duration_ms=milliseconds, status=status, problem=problem, dead_letter=dead_letter
+            event=event.number,
+            at=at,
+            duration_ms=milliseconds,
+            status=status,
+            problem=problem,
+            dead_letter=dead_letter,
+            retry_after_ms=retry_after_ms if problem else None,
+            gone=status == GONE,
         )
 
     def reaches(self, receiver: Receiver) -> bool:
@@ -104,7 +116,8 @@ class Sender:
             return "adapter.failed"
         return None
 
-    async def _post(self, book: int, receiver: Receiver, event: Event) -> int:
+    async def _post(self, book: int, receiver: Receiver, event: Event) -> tuple[int, str | None]:
+        """The status that came back, and what it says of when to come again."""
         place = await target(receiver.url, allow_private=self._allow_private)
         body = signing.message(book, event)
         identity = signing.message_id(book, event.number)
@@ -121,13 +134,28 @@ class Sender:
             await _drain(response)
         finally:
             await response.aclose()
-        return response.status_code
+        return response.status_code, response.headers.get("retry-after")
 
     def _secrets(self, receiver: Receiver) -> list[str]:
         secrets = [] if receiver.secret is None else [receiver.secret]
         if receiver.previous_secret is not None and (receiver.previous_until or utc_now()) > utc_now():
             secrets.append(receiver.previous_secret)
         return [self._keyring.open(secret, SEALED_FOR) for secret in secrets]
+
+
+def _milliseconds(retry_after: str | None, now: datetime) -> int | None:
+    """A header Retry-After: seconds, or an instant; at most what a receiver can put off."""
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    try:
+        if text.isascii() and text.isdecimal():
+            seconds = float(text[:9])
+        else:
+            seconds = (parsedate_to_datetime(text) - now).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return min(max(0, math.ceil(seconds * 1000)), RETRY_AFTER_MS_MAX)
 
 
 async def _drain(response: httpx.Response) -> None:

@@ -1,0 +1,85 @@
+"""What a receiver answers is what it means: when to come again, and never again."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import msgspec
+import pytest
+
+from canglian.kernel.outbox import ChangeReceiver, ReceiverState, ResendDeadLetter
+from tests.kernel.outbox.conftest import START, Ear, Heard, Post
+
+
+async def answering(ear: Ear, status: int, retry_after: str | None = None) -> None:
+    """Let an ear answer with a status, and with when to come again."""
+    header = "" if retry_after is None else f"retry-after: {retry_after}\r\n"
+
+    async def answer(_heard: Heard) -> bytes:
+        return f"HTTP/1.1 {status} x\r\n{header}content-length: 0\r\n\r\n".encode()
+
+    ear.answer = answer
+
+
+@pytest.mark.parametrize("status", [429, 503, 500, 302])
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("2", 2), ("120", 120), ("0", 0), ("86400", 6 * 3600), ("9" * 40, 6 * 3600), ("soon", 0), ("-5", 0), ("1.5", 0)],
+)
+async def test_a_receiver_that_says_when_to_come_again_is_not_asked_before(
+    post: Post, ear: Ear, status: int, retry_after: str, seconds: int
+) -> None:
+    receiver, _ = await post.add(ear.url, delay_ms=1)
+    await post.events(1)
+    await answering(ear, status, retry_after)
+    await post.pump(post.dispatcher())
+    due = (await post.receiver(receiver.id)).next_at
+    assert due is not None
+    assert timedelta(seconds=seconds) <= due - START <= timedelta(seconds=seconds, milliseconds=5)
+
+
+async def test_an_instant_says_it_too(post: Post, ear: Ear) -> None:
+    receiver, _ = await post.add(ear.url, delay_ms=1)
+    await post.events(1)
+    await answering(ear, 503, format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True))
+    await post.pump(post.dispatcher())
+    due = (await post.receiver(receiver.id)).next_at
+    assert due is not None
+    assert timedelta(minutes=4) < due - START <= timedelta(minutes=5)
+
+
+async def test_a_receiver_that_is_gone_is_paused_at_its_place_and_the_owner_is_told(post: Post, ear: Ear) -> None:
+    owner = Ear()
+    await owner.start()
+    await post.add(owner.url, name="owner", kinds=["receiver.*"])
+    receiver, _ = await post.add(ear.url, kinds=["box.*"])
+    await post.events(3)
+    await answering(ear, 410)
+    dispatcher = post.dispatcher()
+    await post.pump(dispatcher)
+    stored = await post.receiver(receiver.id)
+    assert (stored.state, stored.problem, stored.tries) == (ReceiverState.PAUSED, "HTTP status 410", 0)
+    assert stored.cursor < ear.numbers[0]
+    post.later(hours=7)
+    await post.pump(dispatcher)
+    assert len(ear.heard) == 1
+    told = [msgspec.json.decode(heard.body) for heard in owner.heard]
+    gone = [event for event in told if event["type"] == "receiver.gone"]
+    assert [event["subject"] for event in gone] == [f"receiver:{receiver.id}"]
+    ear.answer = ear.ok
+    await post.engine.execute(1, ChangeReceiver(receiver=receiver.id, state=ReceiverState.ACTIVE), actor="user:ann")
+    await post.pump(dispatcher)
+    assert ear.numbers == [ear.numbers[0], *sorted(set(ear.numbers))]
+    assert len(set(ear.numbers)) == 3
+    await owner.stop()
+
+
+async def test_a_dead_letter_that_finds_nobody_pauses_the_receiver_too(post: Post, ear: Ear) -> None:
+    receiver, _ = await post.add(ear.url, tries_max=1)
+    await post.events(1)
+    await answering(ear, 500)
+    dispatcher = post.dispatcher()
+    await post.pump(dispatcher)
+    await post.engine.execute(1, ResendDeadLetter(dead_letter=1), actor="user:ann")
+    await answering(ear, 410)
+    await post.pump(dispatcher)
+    assert (await post.receiver(receiver.id)).state is ReceiverState.PAUSED
