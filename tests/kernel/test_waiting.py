@@ -38,7 +38,7 @@ def all_batches(waiting: Waiting) -> list[list[int]]:
     [
         ([], []),
         ([1, 2, 3], [[1, 2, 3]]),
-        ([16] * 7, [[16] * 6, [16]]),
+        ([16] * 7, [[16] * 3, [16] * 2, [16], [16]]),
         ([40, 50, 60, 200, 17], [[40, 50], [60], [200], [17]]),
         ([40, 41, 1, 42, 2], [[40, 1, 2], [41], [42]]),
         ([1, 40, 2, 41], [[1, 40, 2], [41]]),
@@ -85,7 +85,18 @@ async def test_a_full_queue_lets_nobody_in_and_an_empty_one_lets_anybody_in() ->
 
 @pytest.mark.parametrize(
     ("waiting_lines", "under_way", "taken"),
-    [(1, 1, 1), (64, 0, 64), (62, 2, 32), (32, 32, 32), (10, 100, 10), (2000, 1, 100), (30, 1024, 30)],
+    [
+        (1, 1, 1),
+        (15, 0, 15),
+        (16, 0, 8),
+        (64, 0, 32),
+        (1025, 0, 100),
+        (62, 2, 32),
+        (32, 32, 32),
+        (10, 100, 10),
+        (2000, 1, 100),
+        (30, 1024, 30),
+    ],
 )
 async def test_what_waits_and_what_is_under_way_are_shared_alike_by_two_batches(
     waiting_lines: int, under_way: int, taken: int

@@ -16,6 +16,9 @@ SHARED_MAX = 1024
 """Up to how many light movements, waiting and under way, two batches share alike: while one is committed the other is
 read, decided and answered. A batch of all that waits, followed by one of the few that came meanwhile, does neither."""
 
+SHARED_LEAST = 16
+"""From how many on they share alike although nothing is under way: who is answered together asks again together."""
+
 PAUSE_BATCHES = 4
 """How many batches after one with a heavy command carry none, while light ones wait."""
 
@@ -73,7 +76,8 @@ class Waiting:
 
     def _share(self, under_way: int) -> int:
         both = self.weight + under_way
-        return self._batch_max if not under_way or both > SHARED_MAX else min(self._batch_max, (both + 1) // 2)
+        shared = SHARED_LEAST <= both <= SHARED_MAX if not under_way else both <= SHARED_MAX
+        return min(self._batch_max, (both + 1) // 2) if shared else self._batch_max
 
     def _some_of_both(self) -> list[Ticket]:
         light = _some(self._light, self._batch_max)
