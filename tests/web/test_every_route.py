@@ -237,6 +237,24 @@ async def test_a_parameter_that_cannot_be_read_is_called_by_its_name(call: Calle
     assert f"({field})" in answer["detail"]
 
 
+async def test_a_refused_parameter_of_any_operation_is_called_by_its_name(
+    call: Caller, operations: list[Operation]
+) -> None:
+    refused = 0
+    for operation in operations:
+        if operation.method != "GET":
+            continue
+        names = {parameter["name"] for parameter in operation.parameters}
+        for name in sorted(names):
+            path = operation.at()
+            answer = await call("GET", f"{path}{'&' if '?' in path else '?'}{name}=~")
+            fields = answer.json().get("fields", {}) if answer.status_code == 400 else {}
+            if fields.get("field"):
+                assert fields["field"] in names, operation.id
+                refused += 1
+    assert refused > 50
+
+
 async def test_every_answer_has_its_number_and_the_rate_limit(call: Caller) -> None:
     first = await call("GET", "/v1/accounts")
     assert re.fullmatch(r"req_[0-9a-f]{16}", first.headers["request-id"])

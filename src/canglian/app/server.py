@@ -125,7 +125,13 @@ def _as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[b
     """Any exception as problem details."""
     scope: Any = request.scope
     request_id = scope["state"].get("request_id")
-    known = problem.from_anything(error, path=scope["path"], method=scope["method"], request_id=request_id)
+    known = problem.from_anything(
+        error,
+        path=scope["path"],
+        method=scope["method"],
+        request_id=request_id,
+        handler=scope.get("route_handler"),
+    )
     language = preferred(request.headers.get("accept-language"))
     body = problem.problem_of(known, path=scope["path"], language=language, request_id=request_id)
     return Response(

@@ -4,6 +4,7 @@ An amount is an integer in the minor unit of its asset (fen for ``CNY``); it tra
 ``CNY``, ``ECNY`` or ``PTS:xincheng``. Instants are aware datetimes in UTC. A business date is the book's own.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -49,6 +50,22 @@ Metadata = Annotated[
     dict[MetadataKey, MetadataValue], Meta(max_length=20, description="Up to 20 texts by name, searchable.")
 ]
 BookNumber = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+REPLACEMENT = "\ufffd"
+"""What stands in a file for a character that the file cannot carry."""
+
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+
+
+def writable(text: str, replacement: str) -> str:
+    """A text as files carry it: control characters (but tabs and ends of lines), surrogates and code points that stand
+    for no character are replaced."""
+    return text if text.isascii() and text.isprintable() else _UNWRITABLE.sub(replacement, text)
+
 
 SYSTEM_BOOK: int = 0
 """The book of the installation itself: its books, users, keys and sessions."""

@@ -7,7 +7,14 @@ from typing import Any
 
 import msgspec
 
+from canglian.kernel.values import REPLACEMENT, writable
+
 CSV = "text/csv"
+_COMPUTES = tuple("=+-@＝＋－＠﹦﹢﹣﹫−")
+"""What a spreadsheet takes for the beginning of a formula, also in full width."""
+
+_BEGINS = ("\t", "\r", "\n")
+_UNSEEN = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 CSV_ROWS_MAX = 10_000
 """The most rows of one CSV answer."""
 
@@ -40,6 +47,8 @@ def cell(value: Any) -> Any:
         return ""
     if isinstance(value, dict | list):
         value = msgspec.json.encode(value).decode()
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return "'" + value
+    if isinstance(value, str):
+        value = writable(value, REPLACEMENT)
+        if value[:1] in _BEGINS or value.lstrip(_UNSEEN)[:1] in _COMPUTES:
+            return "'" + value
     return value

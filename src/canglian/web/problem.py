@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import structlog
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 
 from canglian.kernel.errors import (
     Busy,
@@ -138,8 +139,13 @@ def from_validation(error: msgspec.ValidationError | msgspec.DecodeError) -> Mal
     return Malformed("request.malformed", problem=_PATH_AT.sub(f" ({where})" if where else "", message), field=where)
 
 
-def from_anything(error: Exception, *, path: str, method: str, request_id: str | None) -> CanglianError:
-    """Any exception as one of our errors; an unexpected one is logged, and reported without detail."""
+def from_anything(
+    error: Exception, *, path: str, method: str, request_id: str | None, handler: Any = None
+) -> CanglianError:
+    """Any exception as one of our errors; an unexpected one is logged, and reported without detail.
+
+    ``handler`` is the route's, whose parameters are called as a client writes them.
+    """
     if isinstance(error, ClientGone):
         log.info("client went away", path=path, method=method, request_id=request_id)
     if isinstance(error, CanglianError):
@@ -149,19 +155,31 @@ def from_anything(error: Exception, *, path: str, method: str, request_id: str |
     if isinstance(error, UnicodeDecodeError):
         return Malformed("request.malformed", problem="a body is written in UTF-8", field="")
     if isinstance(error, ValidationException):
-        return _from_parameters(error)
+        return _from_parameters(error, handler)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _from_http(error, path, method)
     log.error("request failed", path=path, method=method, request_id=request_id, exc_info=error)
     return CanglianError("server.failed", request_id=request_id or "")
 
 
-def _from_parameters(error: ValidationException) -> Malformed:
+def _from_parameters(error: ValidationException, handler: Any) -> Malformed:
     extra: Any = error.extra
     first = extra[0] if isinstance(extra, list) and extra else {}
     field = str(first.get("key", "")) if isinstance(first, dict) else ""
     message = str(first.get("message", error.detail)) if isinstance(first, dict) else error.detail
+    field = _names(handler).get(field, field)
     return Malformed("request.malformed", problem=f"{message} ({field})" if field else message, field=field)
+
+
+def _names(handler: Any) -> dict[str, str]:
+    """The names that parameters have in a request, by those that they have in the code."""
+    if not isinstance(handler, HTTPRouteHandler):
+        return {}
+    signatures = [handler.parsed_fn_signature]
+    signatures += [provider.parsed_fn_signature for provider in handler.resolve_dependencies().values()]
+    fields = {name: field for signature in signatures for name, field in signature.parameters.items()}
+    named = {name: getattr(field.kwarg_definition, "name", None) for name, field in fields.items()}
+    return {name: called for name, called in named.items() if called}
 
 
 def _from_http(error: HTTPException, path: str, method: str) -> CanglianError:

@@ -1,9 +1,15 @@
 """Statements on paper: the structure of camt.053, and a PDF that reads in Chinese."""
 
+import base64
+import re
+import zlib
 from datetime import UTC, date, datetime
 from xml.etree.ElementTree import Element, fromstring
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from canglian.bank.deposit.statements.camt import NAMESPACE, as_camt
 from canglian.bank.deposit.statements.gathering import PaperStatement
@@ -11,6 +17,7 @@ from canglian.bank.deposit.statements.pdf import as_pdf
 from canglian.kernel.errors import Malformed
 from canglian.ledger.model import Side
 from canglian.ledger.queries.statements import Entry
+from canglian.web.csv import cell
 from canglian.web.words import translated
 
 AT = datetime(2026, 1, 6, 1, 30, tzinfo=UTC)
@@ -66,7 +73,7 @@ def names(element: Element) -> list[str]:
     return [child.tag.removeprefix(f"{{{NAMESPACE}}}") for child in element]
 
 
-def text(element: Element, path: str) -> str:
+def read(element: Element, path: str) -> str:
     found = element.find("/".join(f"{{{NAMESPACE}}}{part}" for part in path.split("/")))
     assert found is not None, path
     return found.text or ""
@@ -100,28 +107,28 @@ def test_camt_has_the_figures_of_the_statement() -> None:
     body = root[0][1]
     balances = [element for element in body if element.tag.endswith("}Bal")]
     assert [
-        (text(balance, "Tp/CdOrPrtry/Cd"), text(balance, "Amt"), text(balance, "CdtDbtInd")) for balance in balances
+        (read(balance, "Tp/CdOrPrtry/Cd"), read(balance, "Amt"), read(balance, "CdtDbtInd")) for balance in balances
     ] == [
         ("OPBD", "10.00", "CRDT"),
         ("CLBD", "1234577.39", "CRDT"),
     ]
     entries = [element for element in body if element.tag.endswith("}Ntry")]
-    assert [(text(entry, "Amt"), text(entry, "CdtDbtInd")) for entry in entries] == [
+    assert [(read(entry, "Amt"), read(entry, "CdtDbtInd")) for entry in entries] == [
         ("1234567.89", "CRDT"),
         ("0.50", "DBIT"),
     ]
-    assert text(entries[0], "NtryDtls/TxDtls/Refs/EndToEndId") == "rail_" + "0" * 26
-    assert text(entries[1], "AddtlNtryInf") == "x" * 60
-    assert text(body, "TxsSummry/TtlCdtNtries/Sum") == "1234567.89"
-    assert text(body, "TxsSummry/TtlDbtNtries/NbOfNtries") == "1"
-    assert text(body, "Acct/Ownr/Nm") == "欧*** <&>"
-    assert len(text(root[0], "GrpHdr/MsgId")) <= 35
+    assert read(entries[0], "NtryDtls/TxDtls/Refs/EndToEndId") == "rail_" + "0" * 26
+    assert read(entries[1], "AddtlNtryInf") == "x" * 60
+    assert read(body, "TxsSummry/TtlCdtNtries/Sum") == "1234567.89"
+    assert read(body, "TxsSummry/TtlDbtNtries/NbOfNtries") == "1"
+    assert read(body, "Acct/Ownr/Nm") == "欧*** <&>"
+    assert len(read(root[0], "GrpHdr/MsgId")) <= 35
 
 
 def test_an_overdrawn_balance_is_on_the_debit_side() -> None:
     root = fromstring(as_camt(statement(entry(7, -2_000, -1_000))))
     closing = [element for element in root[0][1] if element.tag.endswith("}Bal")][1]
-    assert (text(closing, "Amt"), text(closing, "CdtDbtInd")) == ("10.00", "DBIT")
+    assert (read(closing, "Amt"), read(closing, "CdtDbtInd")) == ("10.00", "DBIT")
 
 
 def test_points_are_no_currency_for_camt() -> None:
@@ -144,3 +151,53 @@ def test_a_pdf_is_made_with_as_many_pages_as_it_needs(language: str) -> None:
 
 def test_the_same_statement_makes_the_same_pdf() -> None:
     assert as_pdf(WHOLE, str) == as_pdf(WHOLE, str)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
+def test_camt_can_be_read_whatever_a_reference_holds(text: str) -> None:
+    root = fromstring(as_camt(statement(entry(7, 1, 1, text))))
+    (found,) = [element for element in root[0][1] if element.tag.endswith("}Ntry")]
+    wanted = read(found, "NtryDtls/TxDtls/Refs/EndToEndId" if len(text) <= 35 else "AddtlNtryInf")
+    if text.isprintable():
+        assert wanted == text
+
+
+@pytest.mark.parametrize("character", ["\uffff", "\ufffe", "\ufdd0", "\U0001ffff", "\x01", "\x85", "\ud800"])
+def test_what_xml_and_csv_cannot_carry_is_replaced(character: str) -> None:
+    assert fromstring(as_camt(statement(entry(7, 1, 1, f"a{character}b"))))
+    if character != "\x85":
+        assert cell(f"a{character}b") == "a\ufffdb"
+
+
+def test_every_file_is_a_message_of_its_own_and_the_statement_keeps_its_id() -> None:
+    first, second = (fromstring(as_camt(WHOLE)) for _ in range(2))
+    assert read(first[0], "GrpHdr/MsgId") != read(second[0], "GrpHdr/MsgId")
+    assert read(first[0], "Stmt/Id") == read(second[0], "Stmt/Id") == "42-20260101-20260131"
+
+
+def test_a_pdf_names_the_characters_that_its_typeface_lacks() -> None:
+    rare = msgspec.structs.replace(
+        statement(entry(7, 1, 1, "㛃\uffff"), entry(8, 1, 2, "㛃")), holder="𠮷田", bank="新城支行·"
+    )
+    pages = pdf_text(as_pdf(rare, lambda text: translated(text, "zh")))
+    assert "〓田" in pages
+    assert "新城支行·" in pages
+    assert "U+36C3, U+FFFF, U+20BB7" in pages
+    assert "𠮷" not in pages
+    assert "U+" not in pdf_text(as_pdf(WHOLE, str))
+
+
+def pdf_text(data: bytes) -> str:
+    """What a PDF shows: the strings in its streams, two bytes a character as its font takes them."""
+    shown: list[str] = []
+    for stream in re.findall(rb"stream\r?\n(.*?)~>", data, re.S):
+        content = zlib.decompress(base64.a85decode(stream.strip()))
+        for literal in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", content, re.S):
+            plain = re.sub(rb"\\([0-7]{3}|.)", _unescaped, literal, flags=re.S)
+            shown.append(plain.decode("utf-16-be"))
+    return "".join(shown)
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 8)]) if found[1].isdigit() else {b"n": b"\n", b"r": b"\r"}.get(found[1], found[1])

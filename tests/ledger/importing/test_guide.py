@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.ledger.importing.conftest import EXCERPT
+import pytest
+
+from canglian.ledger.importing import load_mapping
+from canglian.ledger.importing.parsing import Parser
+from tests.ledger.importing.conftest import BERKA, EXCERPT
 
 ROOT = Path(__file__).parents[3]
 GUIDE = ROOT / "docs" / "guides" / "import-a-bank-year.md"
@@ -47,3 +51,23 @@ def test_the_guide_imports_a_folder_and_proves_it(database: str, tmp_path: Path)
     assert total[2] == total[3]
     assert "The chain holds" in printed["audit verify"]
     assert "the stored state is what they lead to" in printed["audit replay"]
+
+
+KINDS = (
+    *(("PRIJEM", "VKLAD", ""), ("PRIJEM", "PREVOD Z UCTU", ""), ("PRIJEM", "PREVOD Z UCTU", "DUCHOD")),
+    *(("PRIJEM", "", "UROK"), ("VYBER", "VYBER", ""), ("VYDAJ", "VYBER", ""), ("VYDAJ", "VYBER", "SLUZBY")),
+    *(("VYDAJ", "VYBER", "SANKC. UROK"), ("VYDAJ", "VYBER KARTOU", ""), ("VYDAJ", "VYBER KARTOU", " ")),
+    *(("VYDAJ", "PREVOD NA UCET", symbol) for symbol in ("", " ", "SIPO", "POJISTNE", "UVER")),
+)
+"""The type, operation and symbol of movements, as the years of the data set have them."""
+
+
+@pytest.mark.parametrize(("kind", "operation", "symbol"), KINDS)
+def test_the_guide_has_a_kind_for_what_any_year_of_the_bank_has(kind: str, operation: str, symbol: str) -> None:
+    mapping = load_mapping(BERKA)
+    header = ["trans_id", "account_id", "date", "type", "operation", "amount", "balance", "k_symbol", "bank", "account"]
+    values = ["1", "2", "980101", kind, operation, "5.00", "5.00", symbol, "", ""]
+    movement = Parser(mapping, header, 2).movement(2, values)
+    assert (movement.amount > 0) == (kind == "PRIJEM")
+    assert movement.code
+    assert movement.counter in mapping.counters

@@ -4,12 +4,14 @@ Source: the message definition report of the ISO 20022 registration authority. T
 scheme of our own, and its holder by the mask: a number in plain is not written into a file that travels.
 """
 
-from datetime import UTC
+import secrets
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from canglian.bank.deposit.statements.gathering import PaperStatement
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import Malformed
+from canglian.kernel.values import REPLACEMENT, writable
 from canglian.ledger.queries.statements import Entry
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -26,7 +28,7 @@ def as_camt(statement: PaperStatement) -> bytes:
     made = statement.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     identity = f"{statement.ledger_account}-{statement.first:%Y%m%d}-{statement.last:%Y%m%d}"
     header = SubElement(root, "GrpHdr")
-    _text(header, "MsgId", identity)
+    _text(header, "MsgId", _message_id(statement.made_at))
     _text(header, "CreDtTm", made)
     body = SubElement(root, "Stmt")
     _text(body, "Id", identity)
@@ -98,9 +100,14 @@ def _amount(parent: Element, statement: PaperStatement, amount: int) -> None:
     _text(parent, "CdtDbtInd", "DBIT" if amount < 0 else "CRDT")
 
 
+def _message_id(made_at: datetime) -> str:
+    """Every file is a message of its own, also of a statement that was made before; the statement's id stays."""
+    return f"{made_at.astimezone(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(10)}"
+
+
 def _text(parent: Element, name: str, text: str) -> Element:
     element = SubElement(parent, name)
-    element.text = text
+    element.text = writable(text, REPLACEMENT)
     return element
 
 

@@ -1,12 +1,14 @@
 """A statement as PDF, on A4, with head and totals on the first page and a running foot.
 
-Chinese is set in the standard font STSong-Light, which PDF readers bring themselves: nothing has to be embedded.
+Chinese is set in the standard font STSong-Light, which PDF readers bring themselves: nothing has to be embedded. They
+have the characters of GBK. For each other one 〓 is printed, and the last line says which they were.
 """
 
 import io
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
+import msgspec
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -14,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from canglian.bank.deposit.statements.gathering import PaperStatement
 from canglian.kernel.values import SHANGHAI
@@ -23,6 +25,8 @@ from canglian.web.console.plain import worded
 
 FONT = "STSong-Light"
 Say = Callable[[str], str]
+
+_MISSING = "〓"
 
 _JADE = colors.HexColor("#0f6f5c")
 _LINE = colors.HexColor("#d8dde1")
@@ -35,6 +39,7 @@ _TITLE = ParagraphStyle("title", fontName=FONT, fontSize=16, leading=22, textCol
 def as_pdf(statement: PaperStatement, say: Say) -> bytes:
     """The statement as a PDF, in the words of ``say``."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    statement, lacking = _in_font(statement)
     out = io.BytesIO()
     document = SimpleDocTemplate(
         out,
@@ -54,12 +59,38 @@ def as_pdf(statement: PaperStatement, say: Say) -> bytes:
         canvas.drawString(15 * mm, 10 * mm, f"{statement.bank} · {statement.number}")
         canvas.drawRightString(A4[0] - 15 * mm, 10 * mm, str(page.page))
 
-    document.build(
-        [Paragraph(escape(say("Statement")), _TITLE), _facts(statement, say), Spacer(1, 5 * mm), _rows(statement, say)],
-        onFirstPage=foot,
-        onLaterPages=foot,
-    )
+    parts: list[Flowable] = [Paragraph(escape(say("Statement")), _TITLE), _facts(statement, say), Spacer(1, 5 * mm)]
+    parts.append(_rows(statement, say))
+    if lacking:
+        note = say("〓 stands for a character that this typeface lacks: {characters}.")
+        parts += [Spacer(1, 3 * mm), Paragraph(escape(note.format(characters=", ".join(lacking))), _BODY)]
+    document.build(parts, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
+
+
+def _in_font(statement: PaperStatement) -> tuple[PaperStatement, list[str]]:
+    """The statement in characters that the font has, and those that it lacks, by their numbers in Unicode."""
+    lacking: dict[str, None] = {}
+
+    def shown(text: str) -> str:
+        missing = {character for character in text if not _has(character)}
+        lacking.update((f"U+{ord(character):04X}", None) for character in text if character in missing)
+        return "".join(_MISSING if character in missing else character for character in text)
+
+    entries = [
+        entry if entry.reference is None else msgspec.structs.replace(entry, reference=shown(entry.reference))
+        for entry in statement.entries
+    ]
+    holder = None if statement.holder is None else shown(statement.holder)
+    return msgspec.structs.replace(statement, bank=shown(statement.bank), holder=holder, entries=entries), [*lacking]
+
+
+def _has(character: str) -> bool:
+    try:
+        character.encode("gbk")
+    except UnicodeEncodeError:
+        return character == "¥"
+    return character.isprintable()
 
 
 def _facts(statement: PaperStatement, say: Say) -> Table:

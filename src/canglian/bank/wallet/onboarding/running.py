@@ -33,6 +33,7 @@ from canglian.kernel.known import checked_key
 from canglian.ledger.importing.encodings import AUTO
 from canglian.ledger.importing.mapping import Format
 from canglian.ledger.importing.reading import CsvFile, Line, LineProblem, Tally, examine
+from canglian.web.csv import cell
 
 CHUNK_LINES = 400
 """Small enough that others on the book hardly wait, large enough to be fast."""
@@ -155,7 +156,7 @@ class OutcomeFile:
         """Tell what became of a line."""
         self.counts[outcome] += 1
         if self._writer is not None:
-            self._writer.writerow((line, outcome, *more, *[""] * (len(OUTCOMES) - 2 - len(more))))
+            self._writer.writerow((line, outcome, *map(cell, more), *[""] * (len(OUTCOMES) - 2 - len(more))))
 
 
 class _Onboarding:
