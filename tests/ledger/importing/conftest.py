@@ -18,6 +18,22 @@ EXCERPT = HERE / "berka-excerpt.asc"
 BERKA = HERE.parents[2] / "docs" / "guides" / "berka.toml"
 
 
+class MemoryTransfers:
+    """The transfers of a book in memory, as ``ledger.queries.earlier`` finds them in the database."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def by_reference(self, references: list[str]) -> list[Transfer]:
+        return [t for t in self._unreversed() if t.reference in references]
+
+    async def by_day(self, pairs: list[tuple[int, date]]) -> list[Transfer]:
+        return [t for t in self._unreversed() if (t.debit, t.date) in pairs or (t.credit, t.date) in pairs]
+
+    def _unreversed(self) -> list[Transfer]:
+        return [t for t in self._store.rows[1][Transfer].values() if t.reverses is None]
+
+
 class Branch:
     """Book 1 in memory, and what was booked in it."""
 
@@ -32,6 +48,7 @@ class Branch:
 
     async def load(self, file: Path, mapping: Path | None = None, **more: Any) -> Summary:
         flags = more.pop("flags", {})
+        more.setdefault("earlier", MemoryTransfers(self.store))
         return await import_history(self.engine, 1, file, load_mapping(mapping, flags), actor="user:ann", **more)
 
     @property
@@ -41,6 +58,11 @@ class Branch:
     def account(self, reference: str) -> Account:
         (found,) = [a for a in self.store.rows[1][Account].values() if a.reference == reference]
         return found
+
+    @property
+    def references(self) -> set[str | None]:
+        """Those of the accounts that are there."""
+        return {account.reference for account in self.store.rows[1][Account].values()}
 
     def balance(self, reference: str) -> int:
         account = self.account(reference)

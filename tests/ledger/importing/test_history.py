@@ -88,8 +88,32 @@ async def test_another_mapping_for_the_same_file_is_a_conflict_and_books_nothing
     before = branch.transfers
     with pytest.raises(Conflict, match=r"import\.mapping_changed"):
         await branch.load(EXCERPT, BERKA, flags={"reference": "account"})
+    for identity in ("content", "file"):
+        with pytest.raises(Conflict, match=r"import\.mapping_changed"):
+            await branch.load(EXCERPT, BERKA, flags={"identity": identity})
+    assert branch.transfers == before
+    assert (await branch.load(EXCERPT, BERKA, chunk_lines=10)).repeated == 177
+    assert branch.transfers == before
+
+
+async def test_a_file_known_by_its_digest_alone_is_imported_in_the_same_chunks_only(branch: Branch) -> None:
+    flags = {"identity": "file"}
+    await branch.load(EXCERPT, BERKA, flags=flags, chunk_lines=50)
+    before = branch.transfers
+    again = await branch.load(EXCERPT, BERKA, flags=flags, chunk_lines=50)
+    assert (again.identity, again.posted, again.repeated) == ("file", 177, 177)
     with pytest.raises(Conflict, match=r"import\.mapping_changed"):
-        await branch.load(EXCERPT, BERKA, chunk_lines=10)
+        await branch.load(EXCERPT, BERKA, flags=flags, chunk_lines=10)
+    with pytest.raises(Conflict, match=r"import\.mapping_changed"):
+        await branch.load(EXCERPT, BERKA, flags={"reference": "account", "identity": "file"}, chunk_lines=50)
+    assert branch.transfers == before
+
+
+async def test_a_file_that_was_imported_by_its_digest_before_goes_on_so(branch: Branch) -> None:
+    await branch.load(EXCERPT, BERKA, flags={"identity": "file"})  # the keys and commands of earlier versions
+    before = branch.transfers
+    again = await branch.load(EXCERPT, BERKA)
+    assert (again.identity, again.posted, again.repeated) == ("file", 177, 177)
     assert branch.transfers == before
 
 
@@ -194,7 +218,7 @@ async def _signed(branch: Branch, file: Path, tmp_path: Path, **flags: Any) -> t
     errors = tmp_path / "errors.csv"
     summary = await branch.load(file, flags={**SIGNED, **flags}, errors=errors)
     codes = [] if summary.ok else [line.split(",")[6] for line in errors.read_text("utf-8-sig").splitlines()[1:]]
-    return [amount for _, amount, _ in branch.told("a")], codes
+    return [amount for _, amount, _ in branch.entries("a")], codes
 
 
 async def test_a_minus_agrees_with_a_line_that_goes_out(branch: Branch, write: Write, tmp_path: Path) -> None:
@@ -227,7 +251,7 @@ async def test_a_minus_in_a_column_of_money_in_or_out_is_no_other_direction(
     assert (summary.posted, summary.malformed) == (1, 2)
     assert branch.balance("a") == -5000
     assert "sign_contradicts" in errors.read_text("utf-8-sig")
-    again = await branch.load(write(text + "\n", "b.csv"), flags={**PLAIN, **two, "negative": "reverse"})
+    again = await branch.load(write(text.replace(",a,", ",b,"), "b.csv"), flags={**PLAIN, **two, "negative": "reverse"})
     assert again.malformed == 0
 
 

@@ -20,6 +20,7 @@ from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.ledger import importing
 from canglian.ledger.queries import chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, accounts
+from canglian.ledger.queries.earlier import StoredTransfers
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.ledger.queries.trial_balance import trial_balance as trial
@@ -163,7 +164,14 @@ async def import_file(
         if accounts_only:
             chosen = importing.load_account_mapping(mapping, flags)
             summary = await importing.import_accounts(
-                engine, context.book, file, chosen, actor=context.actor, errors=errors, progress=progress.reach
+                engine,
+                context.book,
+                file,
+                chosen,
+                actor=context.actor,
+                earlier=StoredTransfers(context.reader, context.book),
+                errors=errors,
+                progress=progress.reach,
             )
         else:
             summary = await importing.import_history(
@@ -172,6 +180,7 @@ async def import_file(
                 file,
                 importing.load_mapping(mapping, flags),
                 actor=context.actor,
+                earlier=StoredTransfers(context.reader, context.book),
                 errors=errors,
                 progress=progress.reach,
             )
@@ -193,6 +202,7 @@ def _shown(summary: Any, errors: Path | None) -> Any:
             ("refused", f"{summary.refused:,}"),
             ("malformed", f"{summary.malformed:,}"),
             ("done before", f"{summary.repeated:,}"),
+            ("lines known by", summary.identity),
             ("accounts opened", f"{summary.accounts_opened:,}"),
             ("dates", f"{summary.first_date} to {summary.last_date}" if summary.first_date else None),
             ("chain exactly", None if summary.chained_share is None else f"{summary.chained_share} %"),

@@ -3,6 +3,7 @@
 from canglian.ledger.commands.accounts import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.commands.books import CloseDay, DefineAsset, DefineHead, OpenBook
 from canglian.ledger.commands.holds import CaptureHold, ExpireHold, HoldFunds, ReleaseHold
+from canglian.ledger.commands.imports import NEW_FROM, BeginImport, Tried, TryHistory
 from canglian.ledger.commands.transfers import (
     HistoryLine,
     ImportHistory,
@@ -15,6 +16,8 @@ from canglian.ledger.commands.transfers import (
 )
 
 __all__ = [
+    "NEW_FROM",
+    "BeginImport",
     "CaptureHold",
     "ChangeAccount",
     "CloseAccount",
@@ -35,4 +38,6 @@ __all__ = [
     "ReleaseHold",
     "ReverseTransfer",
     "SetAccountState",
+    "Tried",
+    "TryHistory",
 ]

@@ -10,6 +10,12 @@ declare(
         "import.mapping_invalid": "The mapping is not valid: {problem}.",
         "import.mapping_changed": "This file was imported before with another mapping or in other chunks; nothing was "
         "booked twice. Correct what was refused and import that alone.",
+        "import.under_way": "Another import into this book is under way. Run this one again when it has ended; "
+        "nothing is booked twice.",
+        "import.reference_differs": "The book has {reference} of this account with other figures: transfer {transfer}.",
+        "import.reference_repeated": "The file has {reference} of this account twice; see identity in the mapping.",
+        "import.value_mangled": "{value} in {column} is what a spreadsheet made of a number; export it as text.",
+        "import.opening_doubtful": "The account has movements, and none of them is this opening balance.",
         "import.column_missing": "The file has no column {column}; it has {columns}.",
         "import.column_twice": "The file has more than one column {column}; give them different names.",
         "import.header_unreadable": "The line with the names of the columns cannot be read: {problem}.",

@@ -1,35 +1,43 @@
 """Importing movements of the past: stream, put days in order, post in chunks, compare at the end.
 
-Every chunk is one command whose idempotency key names the file's digest and the chunk, so an import that was killed
-is simply run again: what is there is recognised, what lacks follows.
+Every line that the book may have already is compared with its transfers (``identity``), so a file that overlaps with
+an earlier one, or an import that was killed, is simply run: what is there is recognised, what lacks follows. Where the
+mapping wants files known by their digest alone, every chunk is one command whose key names the digest and the chunk.
 """
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from canglian.kernel.command import Outcome
 from canglian.kernel.engine import Engine
-from canglian.kernel.errors import Conflict, Malformed, NotFound, render
+from canglian.kernel.errors import Conflict, Malformed, NotFound, Rejection, render
 from canglian.ledger.book import signed_balance
-from canglian.ledger.commands import HistoryLine, ImportHistory, Posted
-from canglian.ledger.importing.accounts import Accounts, Gate
+from canglian.ledger.commands import BeginImport, HistoryLine, ImportHistory, TryHistory
+from canglian.ledger.importing.accounts import Accounts, Gate, Turns
 from canglian.ledger.importing.chaining import chain
+from canglian.ledger.importing.identity import Candidate, Earlier, Identity, fingerprint
 from canglian.ledger.importing.mapping import Format, Mapping
 from canglian.ledger.importing.parsing import Movement, Parser, minor_units
 from canglian.ledger.importing.reading import CsvFile, ErrorFile, LineProblem, Source, examine
 from canglian.ledger.importing.sorting import sorted_by_date
 from canglian.ledger.importing.summary import BalanceCheck, BalanceDifference, Progress, Summary
-from canglian.ledger.model import Asset, Balance, Side
+from canglian.ledger.model import Asset, Balance, Side, Transfer
+
+R = TypeVar("R")
 
 CHUNK_LINES = 1000
 """Small enough that others on the book hardly wait, large enough to be fast."""
+
+LEGACY_CHUNKS = 8
+"""A file of which one of the first chunks is in the log under its digest was begun so, and goes on so."""
 
 DAY_MAX = 200_000
 """So many lines of one day are put in order at a time."""
@@ -53,15 +61,19 @@ async def import_history(
     mapping: Mapping,
     *,
     actor: str,
+    earlier: Earlier,
     errors: Path | None = None,
     progress: Progress | None = None,
     chunk_lines: int = CHUNK_LINES,
 ) -> Summary:
-    """Import a CSV of movements into a book.
+    """Import a CSV of movements into a book, but the lines that it has already.
+
+    ``earlier`` finds those; what a line is known by the mapping says.
 
     Lines that cannot be read or that a rule refuses are counted, written to ``errors``, and stop nothing. Raises
     Malformed ``import.file_unreadable``, ``import.file_empty`` and ``import.column_missing``, Conflict
-    ``import.mapping_changed``, NotFound ``asset.not_found``, and what opening an account rejects.
+    ``import.mapping_changed`` and ``import.under_way``, NotFound ``asset.not_found``, and what opening an account
+    rejects.
     """
     source = await asyncio.to_thread(examine, file)
     found = await engine.store.load(book, Asset, [mapping.asset])
@@ -69,7 +81,7 @@ async def import_history(
         raise NotFound("asset.not_found", asset=mapping.asset)
     work = _Import(Gate(engine, book, actor), file, mapping, source, found[mapping.asset].scale, errors)
     try:
-        return await work.run(progress, chunk_lines)
+        return await work.run(progress, chunk_lines, earlier)
     finally:
         work.close()
 
@@ -88,35 +100,59 @@ class _Import:
         self._file = CsvFile(path, mapping)
         self._errors: ErrorFile | None = None
         self._accounts = Accounts(gate, mapping, source.digest)
+        self._turns = Turns(gate)
+        self._identity: Identity | None = None
+        self._known_by = mapping.known_by
+        self._flying: asyncio.Task[None] | None = None
         self._balances: dict[str, int] = {}
         self._days: tuple[date, date] | None = None
         self._chunk = self._posted = self._refused = self._malformed = 0
         self._repeated = self._openings = self._checked = self._chained = 0
 
-    async def run(self, progress: Progress | None, chunk_lines: int) -> Summary:
+    async def run(self, progress: Progress | None, chunk_lines: int, earlier: Earlier) -> Summary:
         """The whole import: while one chunk is being committed, the next is read."""
         start = time.perf_counter()
+        await self._begin(earlier)
         postings = self._postings()
-        flying: asyncio.Task[None] | None = None
         try:
             while chunk := list(islice(postings, chunk_lines)):
                 self._chunk += 1
                 lines, kept = await self._prepared(chunk)
-                if flying is not None:
-                    await flying
-                    flying = None
+                await self._landed()
                 if progress is not None:
                     progress(min(self._file.tally.read, self._source.lines), self._source.lines)
                 if lines:
-                    flying = asyncio.create_task(self._post(self._chunk, lines, kept))
-            if flying is not None:
-                await flying
+                    self._flying = asyncio.create_task(self._post(self._chunk, lines, kept))
+            await self._landed()
         finally:
-            if flying is not None and not flying.done():
-                await asyncio.wait([flying])
+            if self._flying is not None and not self._flying.done():
+                await asyncio.wait([self._flying])
         if progress is not None:
             progress(self._source.lines, self._source.lines)
         return self._summary(await self._compare(), time.perf_counter() - start)
+
+    async def _begin(self, earlier: Earlier) -> None:
+        """Settle what lines are known by. A file that was begun by its digest alone goes on so."""
+        kind, digest = self._mapping.known_by, self._source.digest
+        begun = f"import:{digest}:identity"
+        if kind == "file" and await self._gate.is_known(begun):
+            raise Conflict("import.mapping_changed")
+        if kind == "file" or any([await self._gate.is_known(self._chunk_key(n)) for n in range(1, LEGACY_CHUNKS + 1)]):
+            self._known_by = "file"
+            return
+        plain = msgspec.json.encode(fingerprint(self._mapping, kind), order="sorted")
+        begin = BeginImport(file=digest, identity=hashlib.sha256(plain).hexdigest())
+        self._unwrapped(await self._gate.submit(begin, begun))
+        await self._turns.start()
+        horizon = (await self._gate.engine.store.state(self._gate.book)).counters.get(Transfer.__table__, 0)
+        by_reference = kind == "reference"
+        self._identity = Identity(earlier, by_reference=by_reference, horizon=horizon, lines=self._source.lines)
+
+    async def _landed(self) -> None:
+        """Wait for the chunk that is being committed."""
+        flying, self._flying = self._flying, None
+        if flying is not None:
+            await flying
 
     def close(self) -> None:
         """Finish the file of errors."""
@@ -187,7 +223,7 @@ class _Import:
     # -- booking -----------------------------------------------------------------------------------------------
 
     async def _prepared(self, chunk: list[Posting]) -> tuple[list[HistoryLine], list[Posting]]:
-        """The lines of a chunk as the book takes them, their accounts opened where need be."""
+        """The lines of a chunk that the book lacks, as it takes them, their accounts opened where need be."""
         journal = self._mapping.is_journal
         named = {m.account for m, _ in chunk} | ({m.counter for m, _ in chunk} if journal else set())
         await self._accounts.prepare(named, set() if journal else {m.counter for m, _ in chunk})
@@ -195,11 +231,70 @@ class _Import:
         kept: list[Posting] = []
         for posting in chunk:
             try:
+                if posting.is_opening and self._identity is not None and self._has_moved(posting.movement.account):
+                    continue
                 lines.append(self._line(posting.movement))
                 kept.append(posting)
             except LineProblem as problem:
                 self._refuse(posting.movement.line, posting.movement.values, problem)
-        return lines, kept
+        if self._identity is not None:
+            lines, kept = await self._lacking(self._identity, lines, kept)
+        return await self._with_accounts(lines, kept) if self._accounts.plans else (lines, kept)
+
+    def _has_moved(self, reference: str) -> bool:
+        """Whether an account had movements before this file: then its balance needs no opening."""
+        account = self._accounts.get(reference)
+        before = self._accounts.before.get(account.id)
+        return before is not None and before.entries > 0
+
+    async def _lacking(
+        self, identity: Identity, lines: list[HistoryLine], kept: list[Posting]
+    ) -> tuple[list[HistoryLine], list[Posting]]:
+        """The lines that the book does not have from an earlier file or run."""
+        names = [posting.movement.account for posting in kept]
+        chunk = [Candidate(self._accounts.get(name).id, name, line) for name, line in zip(names, lines, strict=True)]
+        doubtful = identity.doubtful(chunk, self._accounts.before)
+        if not doubtful:
+            return lines, kept
+        await self._landed()
+        new: list[tuple[HistoryLine, Posting]] = []
+        for line, posting, verdict in zip(lines, kept, await identity.judge(chunk, doubtful), strict=True):
+            if verdict is None:
+                new.append((line, posting))
+            elif isinstance(verdict, LineProblem):
+                self._refuse(posting.movement.line, posting.movement.values, verdict)
+            else:
+                self._posted += 1
+                self._repeated += 1
+        return [line for line, _ in new], [posting for _, posting in new]
+
+    async def _with_accounts(
+        self, lines: list[HistoryLine], kept: list[Posting]
+    ) -> tuple[list[HistoryLine], list[Posting]]:
+        """Open the accounts that lines are booked on, which a dry run finds out; a line that is not opens nothing."""
+        plans = {plan.id: (reference, plan) for reference, plan in self._accounts.plans.items()}
+        if not any(line.debit in plans or line.credit in plans for line in lines):
+            return lines, kept
+        await self._landed()
+        trial = TryHistory(opens=[plan.command for _, plan in plans.values()], lines=lines)
+        tried = (await self._gate.try_out(trial)).unwrap()
+        if tried.refused:
+            raise Rejection(tried.refused[0].code, **tried.refused[0].fields)
+        errors = {error.line: error for error in tried.posted.errors}
+        booked = [line for place, line in enumerate(lines) if place not in errors]
+        needed = {number for line in booked for number in (line.debit, line.credit)} & plans.keys()
+        await self._accounts.open(plans[number][0] for number in sorted(needed))
+        new: list[tuple[HistoryLine, Posting]] = []
+        for place, (line, posting) in enumerate(zip(lines, kept, strict=True)):
+            if {line.debit, line.credit} & plans.keys() - needed:
+                self._refused += 1
+                error = errors[place]
+                self._report(
+                    posting.movement.line, posting.movement.values, error.code, render(error.code, error.fields)
+                )
+            else:
+                new.append((self._line(posting.movement), posting))
+        return [line for line, _ in new], [posting for _, posting in new]
 
     def _line(self, movement: Movement) -> HistoryLine:
         account = self._accounts.get(movement.account)
@@ -223,7 +318,11 @@ class _Import:
             raise LineProblem("import.line_unreadable", problem=str(problem)) from None
 
     async def _post(self, number: int, lines: list[HistoryLine], postings: list[Posting]) -> None:
-        outcome = await self._gate.submit(ImportHistory(lines=lines), f"import:{self._source.digest}:{number}")
+        command = ImportHistory(lines=lines)
+        if self._identity is None:
+            outcome = await self._gate.submit(command, self._chunk_key(number))
+        else:
+            outcome = await self._turns.submit(command)
         posted = self._unwrapped(outcome)
         problems = {error.line: error for error in posted.errors}
         for position, (movement, is_opening) in enumerate(postings):
@@ -237,7 +336,10 @@ class _Import:
                 self._posted += 1
             self._repeated += outcome.replayed and not is_opening
 
-    def _unwrapped(self, outcome: Outcome[Posted]) -> Posted:
+    def _chunk_key(self, number: int) -> str:
+        return f"import:{self._source.digest}:{number}"
+
+    def _unwrapped(self, outcome: Outcome[R]) -> R:
         if outcome.error is not None and outcome.error.code == "idempotency.key_reused":
             raise Conflict("import.mapping_changed")
         return outcome.unwrap()
@@ -278,6 +380,7 @@ class _Import:
         return Summary(
             file=self._path.name,
             digest=self._source.digest,
+            identity=self._known_by,
             file_lines=tally.read,
             header_lines=tally.header,
             blank_lines=tally.blank,

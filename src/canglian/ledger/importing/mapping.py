@@ -101,6 +101,7 @@ class Mapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=True):
     out: list[str] = msgspec.field(default_factory=list[str])
     negative: Literal["agree", "reverse"] = "agree"
     reference: Column | None = None
+    identity: Literal["reference", "content", "file"] | None = None
     metadata: list[Column] = msgspec.field(default_factory=list[str])
     balance: Column | None = None
     tolerance: str = "1.00"
@@ -111,6 +112,11 @@ class Mapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accounts: Opening | None = None
     counters: dict[str, Counter] = msgspec.field(default_factory=dict[str, Counter])
     rules: list[Rule] = msgspec.field(default_factory=list[Rule])
+
+    @property
+    def known_by(self) -> Literal["reference", "content", "file"]:
+        """What a line is known by: as the mapping says, else its reference where it has one, else all that it says."""
+        return self.identity or ("content" if self.reference is None else "reference")
 
     @property
     def has_time(self) -> bool:
@@ -256,6 +262,8 @@ def _check(mapping: Mapping) -> None:
         raise _invalid("negative needs direction, or amount_in and amount_out")
     if mapping.opening is not None and mapping.balance is None:
         raise _invalid("opening needs balance")
+    if mapping.identity == "reference" and mapping.reference is None:
+        raise _invalid("identity reference needs reference")
     if mapping.code is None and not mapping.rules:
         raise _invalid("code or rules are needed")
 

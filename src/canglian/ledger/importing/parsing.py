@@ -10,6 +10,7 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.importing.mapping import Format, Mapping, Rule
 from canglian.ledger.importing.reading import LineProblem
 
+_MANGLED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+|#+|#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!)")
 _SPACES = " \u00a0\u2009\u202f"
 
 
@@ -55,6 +56,13 @@ def minor_units(text: str, form: Format, scale: int, asset: str) -> int:
     return -value if sign == "-" else value
 
 
+def unmangled(text: str, column: str | None) -> str:
+    """A number or name, unless a spreadsheet rounded it or wrote an error there (``import.value_mangled``)."""
+    if ("+" in text or text[:1] == "#") and _MANGLED.fullmatch(text):
+        raise LineProblem("import.value_mangled", value=text, column=column)
+    return text
+
+
 class Parser:
     """Reads the lines of one file as its mapping says."""
 
@@ -76,11 +84,11 @@ class Parser:
         code = rule.code or mapping.code
         if mapping.account is not None:
             prefix = "" if mapping.accounts is None else mapping.accounts.prefix
-            account = prefix + self._needed(values, mapping.account)
+            account = prefix + self._number(values, mapping.account)
             counter = rule.counter or mapping.counter
         else:
-            account = self._needed(values, mapping.debit)
-            counter = self._needed(values, mapping.credit)
+            account = self._number(values, mapping.debit)
+            counter = self._number(values, mapping.credit)
         if code is None or counter is None:
             raise LineProblem("import.kind_unknown")
         balance = self._text(values, mapping.balance)
@@ -92,7 +100,7 @@ class Parser:
             counter,
             amount,
             code,
-            self._text(values, mapping.reference),
+            None if self._text(values, mapping.reference) is None else self._number(values, mapping.reference),
             self._metadata(values),
             None if balance is None else self._minor(balance),
             values,
@@ -179,6 +187,10 @@ class Parser:
         if text is None:
             raise LineProblem("import.value_missing", column=column)
         return text
+
+    def _number(self, values: list[str], column: str | None) -> str:
+        """A number that names something, as it was; not what a spreadsheet makes of it."""
+        return unmangled(self._needed(values, column), column)
 
     def _minor(self, text: str) -> int:
         return minor_units(text, self._mapping, self._scale, self._mapping.asset)

@@ -56,7 +56,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import.
 
     ``posted`` and ``refused`` count lines that the book took or refused, ``malformed`` those that never reached it,
-    ``repeated`` those that an earlier run of the same file had brought already (they count as posted or refused too).
+    ``repeated`` those that an earlier file or run had brought already (they count as posted or refused too), as lines
+    are known by their ``identity``.
     ``lines`` are those posted, refused and malformed. A file of ``file_lines`` has them, the ``header_lines``,
     ``blank_lines``, and ``further_lines`` on which a record goes on. ``checked`` lines carry a running balance that can
     be compared, ``chained`` of them follow exactly from the line before.
@@ -64,6 +65,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     digest: str
+    identity: str
     file_lines: int
     header_lines: int
     blank_lines: int
