@@ -43,6 +43,7 @@ from canglian.web.protocol import Protocol
 from canglian.web.reading import ApiRequest, known_parameters
 from canglian.web.room import Job, Room
 from canglian.web.services import Services, services_of
+from canglian.web.slow import Limits
 from canglian.web.system import queries
 from canglian.web.words import preferred
 
@@ -155,9 +156,10 @@ async def serve(
             _outbox(installation),
             _jobs(installation),
         ):
+            limits = Limits(settings)
             config = uvicorn.Config(
                 create_app(installation),
-                http=Protocol,
+                http=functools.partial(Protocol, limits=limits),  # pyright: ignore[reportArgumentType] - made like the class
                 ws="none",
                 lifespan="off",
                 proxy_headers=False,  # the edge reads them
@@ -168,7 +170,8 @@ async def serve(
                 backlog=4096,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
             )
-            await _Server(config, ready and (lambda: ready(installation, _address(listener)))).serve([listener])
+            server = _Server(config, limits, ready and (lambda: ready(installation, _address(listener))))
+            await server.serve([listener])
     log.info("stopped")
 
 
@@ -200,14 +203,21 @@ def _address(listener: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn, whose end is not the end of the process: the engine still has to finish its batches."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+    def __init__(self, config: uvicorn.Config, limits: Limits, ready: Callable[[], None] | None) -> None:
         super().__init__(config)
+        self._limits = limits
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self._ready is not None:
             self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; once a second slow connections are looked for."""
+        if counter % 10 == 0:
+            self._limits.sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:

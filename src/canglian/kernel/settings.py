@@ -79,6 +79,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str, _help("From which addresses or networks they connect; from others X-Forwarded-For says nothing.")
     ] = "127.0.0.0/8,::1"
     body_bytes_max: Annotated[Positive, _help("The largest request body.")] = 4 * 2**20
+    header_seconds: Annotated[Positive, _help("How long the headers of a request may take to arrive.")] = 10
+    body_seconds: Annotated[
+        Positive, _help("How long a body may take to arrive, with one more second for each KiB of it.")
+    ] = 30
+    connections_max: Annotated[
+        Positive, _help("How many connections one address may have; loopback and trusted proxies may have any number.")
+    ] = 500
     shutdown_seconds: Annotated[Positive, _help("How long a shutdown waits for requests under way.")] = 20
     outbox_poll_ms: Annotated[Positive, _help("How often the outbox looks for new events.")] = 500
     outbox_allow_private: Annotated[bool, _help("Let webhooks go to loopback and private addresses.")] = False

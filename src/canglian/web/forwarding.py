@@ -43,6 +43,10 @@ class Forwarding:
         if address is not None:
             scope["client"] = (str(address), 0)
 
+    def is_proxy(self, peer: str) -> bool:
+        """Whether a connection is a trusted proxy's, which stands for many clients."""
+        return self.hops > 0 and self._trusts(peer)
+
     def _trusts(self, peer: str) -> bool:
         address = _read(peer)
         return address is not None and any(_within(address, network) for network in self._proxies)
@@ -56,6 +60,12 @@ def source_of(client: Any) -> str:
     if isinstance(address, IPv6Address):
         return str(ipaddress.ip_network((address, _NEIGHBOURS), strict=False))
     return client[0] if address is None else str(address)
+
+
+def is_loopback(peer: str) -> bool:
+    """Whether a connection comes from this machine."""
+    address = _read(peer)
+    return address is not None and address.is_loopback
 
 
 def _within(address: IPv4Address | IPv6Address, network: IPv4Network | IPv6Network) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from canglian.web.slow import BODY, HEADERS, NOTHING, Limits
+
 GATHER_BYTES = 65_536
 """From how much on it is sent at once, so that a long body meets the connection's own flow control."""
 
@@ -48,11 +50,50 @@ class GatheringTransport:
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol on such a transport."""
+    """uvicorn's protocol on such a transport. It notes since when a request is being read, and how much of it came."""
+
+    def __init__(self, *given: Any, limits: Limits, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.limits = limits
+        self.source: str | None = None
+        self.reading = NOTHING
+        self.since = self.loop.time()
+        self.received = 0
+        self.unread_since = 0.0
 
     def connection_made(self, transport: Any) -> None:
-        """Begin."""
+        """Begin, unless the address has too many connections."""
         super().connection_made(GatheringTransport(transport, self.loop))  # pyright: ignore[reportArgumentType]
+        self.source = self.limits.enter(self.client)
+        if self.source is None:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        if self.source is not None:
+            self.limits.leave(self.source)
+            self.source = None
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request is there."""
+        self.reading, self.since = HEADERS, self.loop.time()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its headers are there."""
+        self.reading, self.received = BODY, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of its body is there."""
+        self.received += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of it is there."""
+        self.reading = NOTHING
+        super().on_message_complete()
 
 
 def send_whole(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
