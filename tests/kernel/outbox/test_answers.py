@@ -6,8 +6,16 @@ from email.utils import format_datetime
 import msgspec
 import pytest
 
-from canglian.kernel.outbox import ChangeReceiver, ReceiverState, ResendDeadLetter
-from tests.kernel.outbox.conftest import START, Ear, Heard, Post
+from canglian.kernel.outbox import (
+    ChangeReceiver,
+    ReceiverState,
+    ResendDeadLetter,
+    rotate_secret,
+    rotation,
+    secrets,
+    sending,
+)
+from tests.kernel.outbox.conftest import KEYRING, START, Ear, Heard, Post
 
 
 async def answering(ear: Ear, status: int, retry_after: str | None = None) -> None:
@@ -83,3 +91,34 @@ async def test_a_dead_letter_that_finds_nobody_pauses_the_receiver_too(post: Pos
     await answering(ear, 410)
     await post.pump(dispatcher)
     assert (await post.receiver(receiver.id)).state is ReceiverState.PAUSED
+
+
+async def test_every_secret_of_the_last_day_signs_however_often_it_is_changed(
+    post: Post, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (secrets, sending):
+        monkeypatch.setattr(module, "utc_now", lambda: post.now)
+    receiver, first = await post.add(ear.url)
+    dispatcher = post.dispatcher()
+    made = [first]
+    for _ in range(3):
+        post.later(hours=1)
+        made.append(await rotate_secret(post.engine, KEYRING, 1, receiver.id, actor="user:ann"))
+    for hours, signs in ((3, made), (24, made), (25, made[1:]), (26, made[2:]), (27, made[3:])):
+        post.now = START + timedelta(hours=hours)
+        await post.events(1)
+        await post.pump(dispatcher)
+        heard = ear.heard[-1]
+        assert [secret for secret in made if heard.is_signed_with(secret)] == signs, hours
+    stored = str(await post.receiver(receiver.id))
+    assert not [secret for secret in made if secret in stored]
+
+
+async def test_a_repeated_key_changes_the_secret_once(post: Post, ear: Ear) -> None:
+    receiver, _ = await post.add(ear.url)
+    await rotate_secret(post.engine, KEYRING, 1, receiver.id, actor="user:ann")
+    once = await rotation(post.engine, KEYRING, 1, receiver.id, key="once", scope="user:ann")
+    (await post.engine.submit(1, once[1], actor="user:ann", key="once", scope="user:ann")).unwrap()
+    again = await rotation(post.engine, KEYRING, 1, receiver.id, key="once", scope="user:ann")
+    assert again == once
+    assert (await post.engine.submit(1, again[1], actor="user:ann", key="once", scope="user:ann")).replayed

@@ -18,7 +18,7 @@ from canglian.kernel.outbox.commands import (
 )
 from canglian.kernel.outbox.dispatcher import Dispatcher
 from canglian.kernel.outbox.model import DeadLetter, DeadLetterState, Delivery, Receiver, ReceiverState
-from canglian.kernel.outbox.secrets import add_receiver, rotate_secret, sealed_secret, secret_for
+from canglian.kernel.outbox.secrets import add_receiver, rotate_secret, rotation, sealed_secret, secret_for
 from canglian.kernel.outbox.sending import Policy
 from canglian.kernel.outbox.signing import new_secret
 
@@ -43,6 +43,7 @@ __all__ = [
     "add_receiver",
     "new_secret",
     "rotate_secret",
+    "rotation",
     "sealed_secret",
     "secret_for",
 ]

@@ -85,7 +85,8 @@ class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
 class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
     """Change a receiver; what is left out stays. Its next attempt becomes due at once.
 
-    A new ``secret`` (sealed) signs from now on, the one before it too for a day.
+    A new ``secret`` (sealed) signs from now on, the one before it too for a day. ``previous`` has, sealed, all that go
+    on signing where there are several.
     """
 
     receiver: ReceiverId
@@ -94,6 +95,7 @@ class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
     kinds: Kinds | UnsetType = UNSET
     state: ReceiverState | UnsetType = UNSET
     secret: str | UnsetType = UNSET
+    previous: str | UnsetType = UNSET
     tries_max: Tries | UnsetType = UNSET
     delay_ms: DelayMs | UnsetType = UNSET
 
@@ -118,7 +120,8 @@ class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
             state=changes.get("state", receiver.state).value,
         )
         if "secret" in changes:
-            changes |= {"previous_secret": receiver.secret, "previous_until": book.now + OVERLAP}
+            previous = receiver.secret if self.previous is UNSET else self.previous
+            changes |= {"previous_secret": previous, "previous_until": book.now + OVERLAP}
         return book.put(receiver.replace(**changes, tries=0, next_at=None, updated_at=book.now))
 
 

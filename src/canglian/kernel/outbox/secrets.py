@@ -1,17 +1,23 @@
 """Receivers' signing secrets: made and sealed before a command carries them, shown once."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Malformed, Unavailable
 from canglian.kernel.known import checked_key
-from canglian.kernel.outbox.commands import AddReceiver, ChangeReceiver
+from canglian.kernel.outbox.commands import OVERLAP, AddReceiver, ChangeReceiver
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.outbox.signing import new_secret
 from canglian.kernel.store import Lost
+from canglian.kernel.values import utc_now
+
+SECRETS_MAX = 10
+"""How many secrets before the last one sign at most."""
 
 
 def sealed_secret(keyring: Keyring) -> tuple[str, str]:
@@ -59,8 +65,59 @@ async def add_receiver(
     return receiver, secret
 
 
-async def rotate_secret(engine: Engine, keyring: Keyring, book: int, receiver: str, *, actor: str) -> str:
-    """Give a receiver a new secret; for a day messages carry both signatures. Rejects ``receiver.not_found``."""
+async def rotation(
+    engine: Engine, keyring: Keyring, book: int, receiver: str, *, key: str | None, scope: str
+) -> tuple[str, ChangeReceiver]:
+    """A new secret for a receiver, and the command that gives it: every secret of the last day goes on signing.
+
+    The same idempotency key gives the same again.
+    """
+    if key is not None and (known := await _known_rotation(engine, book, checked_key(key, scope))) is not None:
+        try:
+            return keyring.open(str(known.secret), SEALED_FOR), msgspec.structs.replace(known, receiver=receiver)
+        except (Malformed, Unavailable):
+            pass  # under a key that is gone: the engine finds the conflict
     secret, sealed = sealed_secret(keyring)
-    await engine.execute(book, ChangeReceiver(receiver=receiver, secret=sealed), actor=actor)
+    try:
+        stored = (await engine.store.load(book, Receiver, [receiver])).get(receiver)
+    except Lost:
+        raise Unavailable("database.away") from None
+    command = ChangeReceiver(receiver=receiver, secret=sealed)
+    now = utc_now()
+    if stored is None or stored.secret is None or not (older := valid_secrets(keyring, stored, now)):
+        return secret, command
+    kept = [(keyring.open(stored.secret, SEALED_FOR), now + OVERLAP), *older]
+    previous = keyring.seal(" ".join(f"{text}|{until.isoformat()}" for text, until in kept[:SECRETS_MAX]), SEALED_FOR)
+    return secret, msgspec.structs.replace(command, previous=previous)
+
+
+async def _known_rotation(engine: Engine, book: int, stored_key: str) -> ChangeReceiver | None:
+    try:
+        line = (await engine.store.known(book, [stored_key])).get(stored_key)
+        known = None if line is None else msgspec.json.decode(line.payload, type=ChangeReceiver)
+    except Lost:
+        raise Unavailable("database.away") from None
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        return None  # another command's key
+    return known if known is not None and known.secret is not UNSET else None
+
+
+def valid_secrets(keyring: Keyring, receiver: Receiver, now: datetime) -> list[tuple[str, datetime]]:
+    """The secrets before the last that still sign, each with its end. One alone ends with ``previous_until``."""
+    if receiver.previous_secret is None or receiver.previous_until is None:
+        return []
+    kept: list[tuple[str, datetime]] = []
+    for piece in keyring.open(receiver.previous_secret, SEALED_FOR).split(" "):
+        secret, _, until = piece.partition("|")
+        kept.append((secret, datetime.fromisoformat(until) if until else receiver.previous_until))
+    return [(secret, until) for secret, until in kept if until > now]
+
+
+async def rotate_secret(engine: Engine, keyring: Keyring, book: int, receiver: str, *, actor: str) -> str:
+    """Give a receiver a new secret; for a day messages carry the signatures of those before too.
+
+    Rejects ``receiver.not_found``.
+    """
+    secret, command = await rotation(engine, keyring, book, receiver, key=None, scope=actor)
+    await engine.execute(book, command, actor=actor)
     return secret

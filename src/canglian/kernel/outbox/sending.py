@@ -21,6 +21,7 @@ from canglian.kernel.outbox.addresses import target
 from canglian.kernel.outbox.commands import RETRY_AFTER_MS_MAX, Attempt
 from canglian.kernel.outbox.judging import Refused
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
+from canglian.kernel.outbox.secrets import valid_secrets
 from canglian.kernel.records import Event
 from canglian.kernel.values import utc_now
 
@@ -137,10 +138,8 @@ class Sender:
         return response.status_code, response.headers.get("retry-after")
 
     def _secrets(self, receiver: Receiver) -> list[str]:
-        secrets = [] if receiver.secret is None else [receiver.secret]
-        if receiver.previous_secret is not None and (receiver.previous_until or utc_now()) > utc_now():
-            secrets.append(receiver.previous_secret)
-        return [self._keyring.open(secret, SEALED_FOR) for secret in secrets]
+        newest = [] if receiver.secret is None else [self._keyring.open(receiver.secret, SEALED_FOR)]
+        return [*newest, *(secret for secret, _ in valid_secrets(self._keyring, receiver, utc_now()))]
 
 
 def _milliseconds(retry_after: str | None, now: datetime) -> int | None:

@@ -21,6 +21,7 @@ from canglian.kernel.outbox import (
     ResendDeadLetter,
     SkipDeadLetter,
     queries,
+    rotation,
     secret_for,
 )
 from canglian.kernel.outbox.commands import DelayMs, Kinds, Tries, Url
@@ -169,8 +170,10 @@ async def change_receiver(
 )
 async def rotate_secret(context: NamedDependency[RequestContext], receiver: ReceiverId) -> Response[bytes]:
     """Give a receiver a new secret; for a day messages carry both signatures."""
-    secret, sealed = await _secret(context)
-    command = ChangeReceiver(receiver=receiver, secret=sealed)
+    services, principal = context.services, context.principal
+    secret, command = await rotation(
+        services.engine, services.keyring, principal.book, receiver, key=context.key, scope=principal.scope
+    )
     return await context.respond(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
 
 

@@ -21,6 +21,7 @@ from canglian.kernel.outbox import (
     ResendDeadLetter,
     SkipDeadLetter,
     queries,
+    rotation,
     secret_for,
 )
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
@@ -217,8 +218,10 @@ async def change_receiver(
 
     async def change(form: Form) -> Answer:
         if form.get("action") == "secret":
-            secret, sealed = await _secret(services, principal, form)
-            (await submit(services, principal, ChangeReceiver(receiver=receiver, secret=sealed), form)).unwrap()
+            secret, rotate = await rotation(
+                services.engine, services.keyring, principal.book, receiver, key=form.get(KEY), scope=principal.scope
+            )
+            (await submit(services, principal, rotate, form)).unwrap()
             return await _show(pages, services, principal, receiver, secret=secret)
         command = read({"receiver": receiver, "state": form.get("state", "")}, ChangeReceiver)
         changed = (await submit(services, principal, command, form)).unwrap()
