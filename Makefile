@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT   ?= 8000
 DATA   ?= .canglian
+# Tests wait for browsers, clocks and other processes: three at a time keep two processors busy.
+WORKERS ?= 3
 
 # uv from the machine, else one of our own beside the project.
 UV     := $(or $(shell command -v uv),.tools/bin/uv)
@@ -26,11 +28,11 @@ test test-long: export PYTHONDONTWRITEBYTECODE =
 
 test: $(ENV) $(ASSETS) ## Run the tests, in a real browser too.
 	@scripts/chromium
-	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	.venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-long: $(ENV) $(ASSETS) ## Run the tests with all random lives; SEEDS="7 8 9" lives other ones of the ledger.
 	@scripts/chromium
-	LONG=1 .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+	LONG=1 .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(ENV) ## Check style, types and the floors of the house.
 	.venv/bin/ruff check
