@@ -1,7 +1,7 @@
 """Every way in checks every text: no command keeps a number of a person in plain by accident."""
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -9,7 +9,8 @@ import pytest
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - brings every room's commands
 from canglian.kernel.command import COMMANDS
-from canglian.kernel.fields import field_of
+from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.fields import field_of, impersonal
 
 PERSONAL = "本人 13800138000"
 
@@ -36,6 +37,7 @@ UNCHECKED = {
     "outbox.add_receiver.secret": SECRET,
     "outbox.add_receiver.url": "an address, checked as one",
     "outbox.change_receiver.receiver": MACHINE,
+    "outbox.change_receiver.previous": SECRET,
     "outbox.change_receiver.secret": SECRET,
     "outbox.change_receiver.url": "an address, checked as one",
     "outbox.lease_receiver.holder": MACHINE,
@@ -65,15 +67,26 @@ def unchecked_because(where: str) -> str | None:
     return UNCHECKED.get(where)
 
 
+def refuses_persons(check: Callable[[Any], None] | None) -> bool:
+    """Whether a check refuses a number of a person, and not only something else."""
+    if check is None:
+        return False
+    try:
+        check(PERSONAL)
+    except CanglianError:
+        return True
+    return False
+
+
 def free_texts(where: str, annotation: Any) -> Iterator[tuple[str, bool]]:
-    """The texts of a type that take any words, with whether they declare a check."""
+    """The texts of a type that take any words, with whether they declare a check for it."""
     origin = get_origin(annotation)
     if annotation is str or (origin is Annotated and get_args(annotation)[0] is str):
         try:
             msgspec.convert(PERSONAL, annotation)
         except msgspec.ValidationError:
             return
-        yield where, field_of(annotation).check is not None
+        yield where, refuses_persons(field_of(annotation).check)
     elif origin is Annotated:
         yield from free_texts(where, get_args(annotation)[0])
     elif origin in (Union, types.UnionType):
@@ -111,3 +124,32 @@ def test_no_reason_is_left_over() -> None:
 @pytest.mark.parametrize("where", [where for where, checked in FOUND if checked])
 def test_what_is_checked_refuses_a_number_of_a_person(where: str) -> None:
     assert unchecked_because(where) is None
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(
+            "138 0013 8000",
+            "138-0013-8000",
+            "1380 0138 000",
+            "+8613800138000",
+            "86 138 0013 8000",
+            "１３８００１３８０００",
+        ),
+        "１３８００１３８０００",
+        *("110105 19900307 8238", "110105-1990-0307-8238", "11010519491231002X"),
+        *("6222 0212 3456 7890 123", "6222021234567890123", "4111-1111-1111-1111"),
+    ],
+)
+def test_a_number_of_a_person_is_found_however_it_is_written(number: str) -> None:
+    with pytest.raises(Rejection, match=r"party\.text_personal"):
+        impersonal(f"r {number}x" if number[-1].isdecimal() else number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-05 2026-02-05", "INV-2026-118", "1350 2026-01-05", "100 2000 3000 4000", "1764590000000", "86 1350"],
+)
+def test_what_only_looks_a_little_like_one_is_taken(text: str) -> None:
+    impersonal(text)
