@@ -20,10 +20,6 @@ BODIES: dict[str, Any] = {
 }
 
 
-WITH_IDS = ("registerParty", "giveConsent", "startOpening", "addListEntry")
-"""What makes things with ids of chance. A dry run of it tells an id that is never there, which is no fault."""
-
-
 @schemathesis.hook
 def map_body(context: Any, body: Any) -> Any:
     """Bodies name an asset, a head and accounts that exist."""
@@ -42,9 +38,14 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """The fuzzer must not shut itself out by its own key, nor look for what was only tried."""
     if case.path_parameters.get("key") == os.environ.get("FUZZED_WITH"):
         case.path_parameters["key"] = "00000000"
-    if case.operation.definition.raw.get("operationId") in WITH_IDS:
+    if _makes_an_id(case.operation.definition.raw):
         kwargs.get("params", {}).pop("dry_run", None)
         case.query.pop("dry_run", None)
+
+
+def _makes_an_id(operation: dict[str, Any]) -> bool:
+    """Whether links follow an id of chance that it makes: a dry run tells one that is never there, and is no fault."""
+    return operation["operationId"] not in BODIES and "links" in operation["responses"].get("201", {})
 
 
 def _is_readable(body: Any, kind: Any) -> bool:
