@@ -3,8 +3,8 @@
 PYTHON ?= python3
 PORT   ?= 8000
 DATA   ?= .canglian
-# Tests wait for browsers, clocks and other processes: three at a time keep two processors busy.
-WORKERS ?= 3
+# How many tests run at a time.
+WORKERS ?= 2
 
 # uv from the machine, else one of our own beside the project.
 UV     := $(or $(shell command -v uv),.tools/bin/uv)
