@@ -203,6 +203,25 @@ async def test_a_chunk_may_open_many_accounts(branch: Branch, write: Write) -> N
     assert (summary.posted, summary.accounts_opened) == (300, 301)
 
 
+@pytest.mark.parametrize("chunk_lines", [1, 2, 100])
+async def test_days_that_go_back_open_nothing_whatever_the_chunks(
+    branch: Branch, write: Write, chunk_lines: int
+) -> None:
+    rows = ["1,a,2025-01-05,1.00,", "2,b,2025-01-04,1.00,", "3,c,2025-01-05,1.00,", "4,d,2025-01-03,1.00,"]
+    summary = await branch.load(write(HEADER + "\n".join(rows) + "\n"), flags=PLAIN, chunk_lines=chunk_lines)
+    assert (summary.posted, summary.refused, summary.accounts_opened) == (2, 2, 3)
+    assert branch.references == {"cash", "a", "c"}
+
+
+async def test_lines_against_a_bounded_or_frozen_account_open_nothing(branch: Branch, write: Write) -> None:
+    await branch.engine.execute(1, OpenAccount(asset="CNY", head="1001", reference="till"), actor="t")
+    rows = ["1,a,2025-01-05,1.00,", "2,b,2025-01-05,-1.00,", "3,c,2025-01-05,0.50,", "4,d,2025-01-05,-1.00,"]
+    file = write(HEADER + "\n".join(rows) + "\n")
+    summary = await branch.load(file, flags={**PLAIN, "counter": "till"})
+    assert (summary.posted, summary.refused, branch.balance("till")) == (3, 1, 50)
+    assert branch.references == {"till", "a", "b", "c"}
+
+
 async def test_a_chunk_opens_the_accounts_of_the_lines_that_are_booked(branch: Branch, write: Write) -> None:
     rows = [f"{n},acc-{n},{'2099' if n % 3 else '2025'}-01-05,1.00," for n in range(30)]
     summary = await branch.load(write(HEADER + "\n".join(rows) + "\n"), flags=PLAIN, chunk_lines=7)

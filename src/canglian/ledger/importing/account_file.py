@@ -211,7 +211,7 @@ class _Import:
         counter = await self._counter()
         if isinstance(counter, Planned):
             reference = str(counter.command.reference)
-            await self._counters.open([reference])
+            await self._counters.open({counter.id: reference})
             counter = self._counters.get(reference)
         lacking = await self._lacking(
             [

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -14,7 +15,7 @@ from canglian.kernel.known import checked_key
 from canglian.ledger.commands import NEW_FROM, OpenAccount
 from canglian.ledger.importing.mapping import Counter, Mapping
 from canglian.ledger.importing.reading import LineProblem
-from canglian.ledger.model import Account, Balance, Head, Side
+from canglian.ledger.model import Account, AccountState, Balance, Head, Side
 
 R = TypeVar("R")
 
@@ -154,16 +155,28 @@ class Accounts:
         for reference, account in (await self._gate.by_reference(missing)).items():
             self._take(reference, account)
         found = [self._known[r].id for r in missing if r in self._known]
-        self.before |= await self._gate.engine.store.load(self._gate.book, Balance, found)
+        if found:
+            self.before |= await self._gate.engine.store.load(self._gate.book, Balance, found)
         for reference in missing:
             if reference not in self._known and reference not in self.problems:
                 await self._plan(reference, wanted[reference], is_counter=reference not in named)
 
-    async def open(self, references: Iterable[str]) -> None:
-        """Open accounts as they were planned."""
-        wanted = list(references)
+    def is_unbounded(self, account: Account | Planned, day: date) -> bool:
+        """Whether an account takes any movement of a day: open, with neither bounds nor a purpose, and not moved later
+        before this file."""
+        if isinstance(account, Planned):
+            return account.command.floor is None and account.command.ceiling is None
+        before = self.before.get(account.id)
+        if account.state is not AccountState.OPEN or account.purpose is not None or (before and before.date > day):
+            return False
+        return account.floor is None and account.ceiling is None
+
+    async def open(self, planned: dict[int, str]) -> dict[int, int]:
+        """Open accounts as they were planned, by the numbers they were planned with; the numbers that they have now."""
+        wanted = list(planned.values())
         for start in range(0, len(wanted), OPEN_AT_ONCE):
             await asyncio.gather(*(self._open(reference) for reference in wanted[start : start + OPEN_AT_ONCE]))
+        return {number: self._known[reference].id for number, reference in planned.items()}
 
     async def _plan(self, reference: str, counter: Counter | None, *, is_counter: bool) -> None:
         fields = (
@@ -219,7 +232,8 @@ def checked(fields: dict[str, Any]) -> OpenAccount:
     """How an account is opened; raises LineProblem for fields that none may have."""
     try:
         command = msgspec.convert(fields, OpenAccount)
-        command.check()
+        if command.name is not None:
+            command.check()
     except msgspec.ValidationError as problem:
         raise LineProblem("import.line_unreadable", problem=str(problem)) from None
     except (Malformed, Rejection) as problem:

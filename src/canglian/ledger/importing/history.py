@@ -19,6 +19,7 @@ import msgspec
 from canglian.kernel.command import Outcome
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Conflict, Malformed, NotFound, Rejection, render
+from canglian.kernel.values import EARLIEST, utc_now
 from canglian.ledger.book import signed_balance
 from canglian.ledger.commands import BeginImport, HistoryLine, ImportHistory, TryHistory
 from canglian.ledger.importing.accounts import Accounts, Gate, Turns
@@ -38,6 +39,9 @@ CHUNK_LINES = 1000
 
 LEGACY_CHUNKS = 8
 """A file of which one of the first chunks is in the log under its digest was begun so, and goes on so."""
+
+PLAIN_MAX = 10**12
+"""An amount that no total of a chunk comes near the largest one with."""
 
 DAY_MAX = 200_000
 """So many lines of one day are put in order at a time."""
@@ -101,6 +105,7 @@ class _Import:
         self._errors: ErrorFile | None = None
         self._accounts = Accounts(gate, mapping, source.digest)
         self._turns = Turns(gate)
+        self._today = self._latest = EARLIEST.date()
         self._identity: Identity | None = None
         self._known_by = mapping.known_by
         self._flying: asyncio.Task[None] | None = None
@@ -112,12 +117,14 @@ class _Import:
     async def run(self, progress: Progress | None, chunk_lines: int, earlier: Earlier) -> Summary:
         """The whole import: while one chunk is being committed, the next is read."""
         start = time.perf_counter()
+        self._today = min((await self._gate.engine.store.state(self._gate.book)).today, utc_now().date())
         await self._begin(earlier)
         postings = self._postings()
         try:
             while chunk := list(islice(postings, chunk_lines)):
                 self._chunk += 1
                 lines, kept = await self._prepared(chunk)
+                self._latest = max([self._latest, *(posting.movement.day for posting in kept)])
                 await self._landed()
                 if progress is not None:
                     progress(min(self._file.tally.read, self._source.lines), self._source.lines)
@@ -252,10 +259,10 @@ class _Import:
     ) -> tuple[list[HistoryLine], list[Posting]]:
         """The lines that the book does not have from an earlier file or run."""
         names = [posting.movement.account for posting in kept]
-        chunk = [Candidate(self._accounts.get(name).id, name, line) for name, line in zip(names, lines, strict=True)]
-        doubtful = identity.doubtful(chunk, self._accounts.before)
+        doubtful = identity.doubtful(names, lines, self._accounts.before)
         if not doubtful:
             return lines, kept
+        chunk = [Candidate(self._accounts.get(name).id, name, line) for name, line in zip(names, lines, strict=True)]
         await self._landed()
         new: list[tuple[HistoryLine, Posting]] = []
         for line, posting, verdict in zip(lines, kept, await identity.judge(chunk, doubtful), strict=True):
@@ -271,10 +278,15 @@ class _Import:
     async def _with_accounts(
         self, lines: list[HistoryLine], kept: list[Posting]
     ) -> tuple[list[HistoryLine], list[Posting]]:
-        """Open the accounts that lines are booked on, which a dry run finds out; a line that is not opens nothing."""
+        """Open the accounts that lines are booked on; a line that is not booked opens nothing. A dry run finds out,
+        where it is not plain that all of them are."""
         plans = {plan.id: (reference, plan) for reference, plan in self._accounts.plans.items()}
-        if not any(line.debit in plans or line.credit in plans for line in lines):
+        asked = {number for line in lines for number in (line.debit, line.credit)} & plans.keys()
+        if not asked:
             return lines, kept
+        if self._are_plain(lines, kept, asked):
+            numbers = await self._accounts.open({number: plans[number][0] for number in sorted(asked)})
+            return [_renumbered(line, numbers) for line in lines], kept
         await self._landed()
         trial = TryHistory(opens=[plan.command for _, plan in plans.values()], lines=lines)
         tried = (await self._gate.try_out(trial)).unwrap()
@@ -283,18 +295,37 @@ class _Import:
         errors = {error.line: error for error in tried.posted.errors}
         booked = [line for place, line in enumerate(lines) if place not in errors]
         needed = {number for line in booked for number in (line.debit, line.credit)} & plans.keys()
-        await self._accounts.open(plans[number][0] for number in sorted(needed))
+        numbers = await self._accounts.open({number: plans[number][0] for number in sorted(needed)})
+        unopened = asked - needed
         new: list[tuple[HistoryLine, Posting]] = []
         for place, (line, posting) in enumerate(zip(lines, kept, strict=True)):
-            if {line.debit, line.credit} & plans.keys() - needed:
+            if line.debit in unopened or line.credit in unopened:
                 self._refused += 1
                 error = errors[place]
                 self._report(
                     posting.movement.line, posting.movement.values, error.code, render(error.code, error.fields)
                 )
             else:
-                new.append((self._line(posting.movement), posting))
+                new.append((_renumbered(line, numbers), posting))
         return [line for line, _ in new], [posting for _, posting in new]
+
+    def _are_plain(self, lines: list[HistoryLine], kept: list[Posting], planned: set[int]) -> bool:
+        """Whether no rule can refuse the lines on accounts that are only planned: all days in their order and past, and
+        both sides open and without bounds."""
+        latest = self._latest
+        plain: set[int] = set()
+        for line, (movement, _) in zip(lines, kept, strict=True):
+            if movement.day < latest or line.amount > PLAIN_MAX or line.debit == line.credit:
+                return False
+            latest = movement.day
+            if line.debit not in planned and line.credit not in planned:
+                continue
+            for name in (movement.account, self._accounts.counter_reference(movement.counter)):
+                account = self._accounts.get(name)
+                if account.id not in plain and not self._accounts.is_unbounded(account, movement.day):
+                    return False
+                plain.add(account.id)
+        return EARLIEST.date() < kept[0].movement.day and latest < self._today
 
     def _line(self, movement: Movement) -> HistoryLine:
         account = self._accounts.get(movement.account)
@@ -399,6 +430,14 @@ class _Import:
             balances=balances,
             seconds=round(seconds, 3),
         )
+
+
+def _renumbered(line: HistoryLine, numbers: dict[int, int]) -> HistoryLine:
+    """A line with the numbers of its accounts, now that they are there."""
+    debit, credit = numbers.get(line.debit, line.debit), numbers.get(line.credit, line.credit)
+    if debit == line.debit and credit == line.credit:
+        return line
+    return msgspec.structs.replace(line, debit=debit, credit=credit)
 
 
 def _tolerance(mapping: Mapping, scale: int) -> int:

@@ -91,6 +91,7 @@ class Parser:
             counter = self._number(values, mapping.credit)
         if code is None or counter is None:
             raise LineProblem("import.kind_unknown")
+        reference = self._text(values, mapping.reference)
         balance = self._text(values, mapping.balance)
         return Movement(
             line,
@@ -100,7 +101,7 @@ class Parser:
             counter,
             amount,
             code,
-            None if self._text(values, mapping.reference) is None else self._number(values, mapping.reference),
+            None if reference is None else unmangled(reference, mapping.reference),
             self._metadata(values),
             None if balance is None else self._minor(balance),
             values,

@@ -161,30 +161,30 @@ class CsvFile:
             return False
         return not plain.replace(self._form.delimiter, " ").strip()
 
-    def _quoted(self, records: Records, text: str) -> Iterator[Line]:
-        """The record that begins with this line, or this line alone as a problem."""
-        number, tally = self.tally.read, self.tally
+    def _quoted(self, records: Records, text: str) -> list[Line]:
+        """The record that begins with this line, or its lines as a problem."""
+        tally, number = self.tally, self.tally.read
         tally.records += 1
         try:
             values, taken = records.quoted(text)
         except Unquoted as broken:
-            yield Line(number, records.apart(text), self._unquoted(number, broken))
-            return
-        if len(taken) > 1 and len(values) != len(self.header):
-            records.put_back(taken[1:])
-            yield Line(number, records.apart(text), self._unquoted(number, None))
-        elif len(taken) > 1 and records.hides_lines(values, len(self.header)):
-            tally.read += len(taken) - 1
-            tally.records += len(taken) - 1
-            for place, line in enumerate(taken, number):
-                yield Line(place, records.apart(line), LineProblem("import.quote_doubtful", line=number))
-        elif self._opened is not None and len(taken) == 1 and text.count('"') % 2:
+            return [Line(number, records.apart(text), self._unquoted(number, broken))]
+        if len(taken) == 1:
+            if self._opened is None or text.count('"') % 2 == 0:
+                return [Line(number, values, self._problem(values))]
             opened, self._opened = self._opened, None
-            yield Line(number, values, LineProblem("import.quote_doubtful", line=opened))
-        else:
-            tally.read += len(taken) - 1
-            tally.further += len(taken) - 1
-            yield Line(number, values, self._problem(values))
+            return [Line(number, values, LineProblem("import.quote_doubtful", line=opened))]
+        if len(values) != len(self.header):
+            records.put_back(taken[1:])
+            return [Line(number, records.apart(text), self._unquoted(number, None))]
+        further = len(taken) - 1
+        tally.read += further
+        if records.hides_lines(values, len(self.header)):
+            tally.records += further
+            doubtful = LineProblem("import.quote_doubtful", line=number)
+            return [Line(place, records.apart(line), doubtful) for place, line in enumerate(taken, number)]
+        tally.further += further
+        return [Line(number, values, self._problem(values))]
 
     def _unquoted(self, number: int, broken: Unquoted | None) -> LineProblem:
         if broken is not None and not broken.is_open:
