@@ -40,6 +40,17 @@ async def test_a_whole_chain_holds_and_says_how_much_it_covers(installation: Ope
     assert "审计小林" in page
 
 
+async def test_what_a_page_was_told_of_it_does_not_change_when_it_ends(installation: Opened) -> None:
+    verifications = Verifications(installation.services)
+    verifications.start(1, "auditor")
+    begun = verifications.last(1)
+    assert begun is not None
+    while (ended := verifications.last(1)) is None or ended.is_running:
+        await asyncio.sleep(0.01)
+    assert (begun.is_running, begun.found) == (True, None)
+    assert ended.found is not None
+
+
 async def test_what_was_changed_behind_the_ledgers_back_is_told(
     installation: Opened, enter: Enter, database: str
 ) -> None:

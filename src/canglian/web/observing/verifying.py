@@ -47,8 +47,9 @@ class Verifications:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def last(self, book: int) -> Verification | None:
-        """The one that runs, or the last one that ended."""
-        return self._last.get(book)
+        """The one that runs, or the last one that ended: as it is now, so that a page shows one moment of it."""
+        last = self._last.get(book)
+        return None if last is None else msgspec.structs.replace(last)
 
     def start(self, book: int, actor: str) -> Verification:
         """Begin one, unless one runs already, which is then the answer."""
