@@ -97,8 +97,9 @@ def render(code: str, fields: dict[str, Any], template: str | None = None) -> st
 
 AMOUNTS: Final = frozenset(
     {"amount", "available", "balance", "ceiling", "floor", "held", "left", "limit", "remaining", "room", "used"}
+    | {"replaced_limit"}
 )
-"""The fields of errors that count minor units."""
+"""The fields of errors and answers that count minor units."""
 
 
 def readable(units: int, asset: str) -> str:

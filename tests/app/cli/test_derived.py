@@ -108,6 +108,7 @@ async def test_another_limit_is_asked_for_here_and_approved_by_somebody_else(
     assert (granted["limit"], granted["state"]) == (300_000, "granted")
     assert "3,000.00" in run("limit", "list").stdout
     assert json.loads(run("limit", "show", granted["id"], "--json").stdout)["reason"] == "备货"
+    assert str(granted["replaced_limit"]) not in run("limit", "show", granted["id"]).stdout, "amounts are in yuan"
 
     ending = run("limit", "end", granted["id"], "--reason", "备货结束", "--json")
     assert ending.returncode == 0, ending.stderr

@@ -9,6 +9,7 @@ import pytest
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
 from canglian.bank.approval import ProposalState, queries
+from canglian.bank.approval.commands import SetApprovalPolicy, TierAsked
 from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SYSTEM_BOOK
@@ -67,6 +68,17 @@ async def test_a_proposal_is_filed_seen_and_approved(desk: Enter, installation: 
     assert page not in (await client.get("/console/tasks")).text
     assert page in (await client.get("/console/proposals?state=approved")).text
     assert page not in (await client.get("/console/proposals?state=pending")).text
+
+
+async def test_only_what_a_policy_covers_is_offered(desk: Enter, installation: Opened) -> None:
+    client = await desk("operator")
+    offered = re.findall(r'href="\?kind=([a-z_.]+)"', (await client.get(NEW)).text)
+    assert "ledger.post_transfer" in offered
+    assert "ledger.set_account_state" not in offered
+    tiers = [TierAsked(votes=1, role=Role.APPROVER)]
+    ended = SetApprovalPolicy(code="large", kind="ledger.post_transfer", name="大额转账", tiers=tiers, active=False)
+    await installation.services.engine.execute(1, ended, actor="test")
+    assert "目前没有审批规则" in (await client.get(NEW)).text
 
 
 async def test_no_form_of_the_console_goes_round_the_policy(desk: Enter, installation: Opened) -> None:

@@ -8,11 +8,13 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from canglian.bank.approval import service
+from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands.values import Sentence
 from canglian.bank.approval.describing import APPROVABLE, Approvable
+from canglian.bank.approval.policies import active_on
 from canglian.kernel.errors import CanglianError, Malformed
 from canglian.kernel.fields import fields_of
+from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
 from canglian.web.console.actions import asked_of, input_view
@@ -27,9 +29,19 @@ from canglian.web.services import Services
 _REASON = Input(name="proposal_reason", label="Reason for the request", help="Shown to the approvers.")
 
 
-def offered() -> list[Approvable]:
-    """The kinds that a form can ask for; the others are filed by program."""
-    return [known for known in APPROVABLE.values() if known.fields]
+async def _offered(pages: Pages, principal: Principal, kind: str | None) -> list[Approvable]:
+    """The kinds that a form can ask for and a policy covers for the principal's role, and the one that was asked for.
+
+    What no policy covers needs no approval; what has no fields is filed by program.
+    """
+    reader, book = pages.services.reader, principal.book
+    policies = active_on(await queries.policies(reader, book), (await book_figures(reader, book)).today)
+    covered = {policy.kind for policy in policies if not policy.roles or principal.role.value in policy.roles}
+    return [
+        known
+        for known in APPROVABLE.values()
+        if known.fields and (known.kind == kind or covered.intersection(known.kinds))
+    ]
 
 
 @get("/proposals/new", guards=[needs(Permission.POST)])
@@ -39,14 +51,16 @@ async def new_proposal(pages: NamedDependency[Pages], request: Request[Any, Any,
 
 
 async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, status: int = 200) -> Response[Any]:
-    kinds = offered()
-    chosen = next((known for known in kinds if known.kind == values.get("kind")), kinds[0])
+    assert pages.principal is not None
+    kinds = await _offered(pages, pages.principal, values.get("kind"))
+    chosen = next((known for known in kinds if known.kind == values.get("kind")), next(iter(kinds), None))
+    asked = [] if chosen is None else _asked(chosen)
     return await pages.render(
         "approval/proposal_new.html",
         status=status,
         kinds=kinds,
         chosen=chosen,
-        inputs=[input_view(pages, "f", asked, field, {}, values, problem) for asked, field in _asked(chosen)],
+        inputs=[input_view(pages, "f", each, field, {}, values, problem) for each, field in asked],
         problem=problem,
         key=secrets.token_hex(8),
     )
