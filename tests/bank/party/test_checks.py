@@ -17,11 +17,16 @@ BASE31 = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 digits17 = st.builds(
     lambda region, born, serial: f"{region}{born:%Y%m%d}{serial:03d}",
-    st.sampled_from(["110101", "440305", "650102", "810000", "911156"]),
+    st.sampled_from(["110101", "440305", "650102", "810000", "911156", "931840", "965398"]),
     st.dates(date(1900, 1, 1), date(2025, 12, 31)),
     st.integers(0, 999),
 )
-codes17 = st.text(BASE31, min_size=17, max_size=17)
+codes17 = st.builds(
+    lambda kind, region, body: f"{kind}{region}{body}",
+    st.text(BASE31, min_size=2, max_size=2),
+    st.sampled_from(["100000", "110108", "440300", "659001"]),
+    st.text(BASE31, min_size=9, max_size=9),
+)
 
 
 def refused(check: object, *given: object) -> str:
@@ -129,6 +134,47 @@ def test_no_text_makes_a_check_fail_otherwise_than_by_a_refusal(text: str) -> No
 @pytest.mark.parametrize("text", ["", "91350100M000100Y", "91350100M000100Y4I", "91350100M000100Y4O", "I" * 18])
 def test_a_credit_code_of_another_form_is_refused(text: str) -> None:
     assert refused(credit_code, text) == "party.credit_code_form"
+
+
+def coded(characters: str) -> str:
+    return characters + credit_check(characters)
+
+
+@pytest.mark.parametrize("region", ["931840", "944276", "950036", "921392", "965398"])
+def test_a_permanent_residence_number_names_its_province_after_the_nine(region: str) -> None:
+    digits = f"{region}19840229001"
+    assert identity_number(digits + identity_check(digits), TODAY) == digits + identity_check(digits)
+
+
+@pytest.mark.parametrize("region", ["900840", "916840", "938840", "971840", "981840", "999840"])
+def test_a_permanent_residence_number_of_no_province_is_refused(region: str) -> None:
+    digits = f"{region}19840229001"
+    assert refused(identity_number, digits + identity_check(digits), TODAY) == "party.identity_region"
+
+
+@pytest.mark.parametrize(
+    "code", ["91MMGTCK24TP3BPR3P", *map(coded, ("91MA0300MA0000001", "919A0300MA0000001", "91440A00MA0000001"))]
+)
+def test_a_credit_code_has_six_digits_for_its_region(code: str) -> None:
+    assert credit_check(code[:17]) == code[17]
+    assert refused(credit_code, code) == "party.credit_code_region"
+
+
+@pytest.mark.parametrize("region", ["000000", "160000", "380000", "600000", "830000", "911156"])
+def test_a_credit_code_of_no_province_is_refused(region: str) -> None:
+    assert refused(credit_code, coded(f"91{region}MA0000001")) == "party.credit_code_region"
+
+
+@pytest.mark.parametrize("region", ["100000", "110108", "460000", "659001", "660000", "810000"])
+def test_a_credit_code_of_a_region_or_of_the_state_is_taken(region: str) -> None:
+    assert credit_code(coded(f"91{region}MA0000001")) == coded(f"91{region}MA0000001")
+
+
+def test_eighteen_digits_with_both_checksums_are_a_person_only_with_a_birthday() -> None:
+    both = (f"91310000{serial:09d}" for serial in range(1_000))
+    digits = next(digits for digits in both if identity_check(digits) == credit_check(digits))
+    assert credit_code(coded(digits))
+    assert kind_of_number(coded(digits)) is PartyKind.COMPANY
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,20 @@ from canglian.kernel.errors import Rejection
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
-_REGIONS = frozenset(
-    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91)
+_PROVINCES = frozenset(
+    map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)))
 )
-"""The first two digits of an identity number: provinces, residents from Hong Kong, Macao, Taiwan, and abroad."""
+"""Provinces of the mainland, as GB/T 2260 numbers them."""
+
+_IDENTITY_REGIONS = _PROVINCES | {"71", "81", "82", "83"}
+"""The first two digits of an identity number: provinces, residents from Hong Kong, Macao and Taiwan."""
+
+_FOREIGNER = "9"
+"""The first digit of a permanent residence number of 2023; the province that issued it follows."""
+
+_CREDIT_REGIONS = _PROVINCES | {"71", "81", "82", "10", "66", "99"}
+"""The digits 3 and 4 of a credit code: provinces, the state's own registers, Xinjiang's Production and Construction
+Corps by either of its numbers."""
 
 _EARLIEST_BIRTH = date(1850, 1, 1)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -33,12 +43,14 @@ _MARKUP = frozenset("<>")
 def identity_number(text: str, today: date) -> str:
     """The identity number of a person: form, region, a birthday before ``today``, checksum.
 
-    Source: GB 11643-1999, whose last character is that of ISO 7064 MOD 11-2. Rejects ``party.identity_*``.
+    Source: GB 11643-1999, whose last character is that of ISO 7064 MOD 11-2. A foreigner's permanent residence number,
+    as it is since December 2023, differs in its beginning alone: 9, the issuing province, three digits of the country.
+    Rejects ``party.identity_*``.
     """
     number = normalised(unicodedata.normalize("NFKC", text))
     if not _IDENTITY.fullmatch(number):
         _refuse("party.identity_form", "number")
-    if int(number[:2]) not in _REGIONS:
+    if not _has_region(number):
         _refuse("party.identity_region", "number")
     if not _is_birthday(number[6:14], today):
         _refuse("party.identity_birthday", "number")
@@ -53,15 +65,18 @@ def identity_check(digits: str) -> str:
 
 
 def credit_code(text: str) -> str:
-    """The unified social credit code of an organisation: form and checksum.
+    """The unified social credit code of an organisation: form, checksum, region.
 
-    Source: GB 32100-2015, base 31 with weights 3^i. Rejects ``party.credit_code_*``.
+    Source: GB 32100-2015, base 31 with weights 3^i. Characters 3 to 8 are the digits of the region where it is
+    registered. Rejects ``party.credit_code_*``.
     """
     code = normalised(unicodedata.normalize("NFKC", text))
     if not _CREDIT.fullmatch(code):
         _refuse("party.credit_code_form", "number")
     if credit_check(code[:17]) != code[17]:
         _refuse("party.credit_code_checksum", "number")
+    if code[2:4] not in _CREDIT_REGIONS or not code[4:8].isdecimal():
+        _refuse("party.credit_code_region", "number")
     return code
 
 
@@ -112,6 +127,15 @@ def account_number(text: str) -> str:
 def _is_plain(text: str, least: int, most: int) -> bool:
     controls = any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
     return least <= len(text) <= most and not controls and not _MARKUP & set(text)
+
+
+def _has_region(number: str) -> bool:
+    return number[1:3] in _PROVINCES if number[0] == _FOREIGNER else number[:2] in _IDENTITY_REGIONS
+
+
+def is_identity_number(number: str) -> bool:
+    """Whether eighteen digits are an identity number by region, birthday and checksum, whenever born."""
+    return _has_region(number) and _is_birthday(number[6:14], date.max) and identity_check(number[:17]) == number[17]
 
 
 def _is_birthday(digits: str, today: date) -> bool:

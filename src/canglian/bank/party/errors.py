@@ -37,6 +37,7 @@ declare(
         "party.identity_birthday": "The identity number has no birthday in the past.",
         "party.identity_checksum": "The last character of the identity number does not fit the others.",
         "party.credit_code_form": "A unified credit code has eighteen digits or capitals, without I, O, S, V and Z.",
+        "party.credit_code_region": "Characters 3 to 8 of the credit code are no digits of a region that there is.",
         "party.credit_code_checksum": "The last character of the credit code does not fit the others.",
         "party.not_verified": "Customer {party} is not verified to the level required for accounts.",
         "party.representative_missing": "The legal representative of customer {party} is not an active customer.",

@@ -99,15 +99,13 @@ class Sealer:
 def kind_of_number(plain: str) -> PartyKind:
     """Person for the form of an identity number, company for that of a credit code.
 
-    Eighteen digits may have both forms; the checksum decides.
+    Eighteen digits may have both forms; what is wholly an identity number is one, then the checksum decides.
     """
     number = checks.normalised(plain)
-    if len(number) == 18 and number[:17].isdecimal() and number[:17].isascii():
-        is_code = not number.isdecimal() or checks.credit_check(number[:17]) == number[17]
-        return (
-            PartyKind.PERSON if checks.identity_check(number[:17]) == number[17] or not is_code else PartyKind.COMPANY
-        )
-    return PartyKind.COMPANY
+    if not (len(number) == 18 and number[:17].isdecimal() and number.isascii() and number[17] in "0123456789X"):
+        return PartyKind.COMPANY
+    is_code = checks.credit_check(number[:17]) == number[17] and not checks.is_identity_number(number)
+    return PartyKind.COMPANY if is_code else PartyKind.PERSON
 
 
 def name_index(keyring: Keyring, plain: str) -> str:
