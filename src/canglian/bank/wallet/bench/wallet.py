@@ -137,6 +137,7 @@ def _report(
         figures,
         [
             Bar("spread / ORM", middle["engine_spread"] / middle["orm_spread"], 8),
+            Bar("spread / one command a transfer", figures["spread_for_each_one_by_one"], 0.4),
             Bar("hot payee / spread", middle["engine_hot"] / middle["engine_spread"], 0.9),
             Bar(
                 "fen counted against limits but not moved, or moved but not counted", apart["counted"], 0, at_most=True
