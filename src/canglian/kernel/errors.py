@@ -85,14 +85,20 @@ class Unavailable(CanglianError):
 def render(code: str, fields: dict[str, Any], template: str | None = None) -> str:
     """The text of ``code`` for people; a field that is missing shows as its name.
 
-    Where the fields name an ``asset``, those that are amounts of it are written as people write them.
+    Where the fields name an ``asset``, those that are amounts of it are written as people write them; so are shares in
+    basis points, whose names end in ``_bps``.
     """
     asset = fields.get("asset")
-    values = {
-        name: readable(value, asset) if name in AMOUNTS and type(value) is int and isinstance(asset, str) else value
-        for name, value in fields.items()
-    }
+    values = {name: _readable(name, value, asset) for name, value in fields.items()}
     return (template or CODES[code]).format_map(_Named(values))
+
+
+def _readable(name: str, value: Any, asset: Any) -> Any:
+    if type(value) is not int:
+        return value
+    if name.endswith("_bps"):
+        return f"{value / 100:g} %"
+    return readable(value, asset) if name in AMOUNTS and isinstance(asset, str) else value
 
 
 AMOUNTS: Final = frozenset(

@@ -49,6 +49,10 @@ class Unit(enum.StrEnum):
     """Basis points: percent on pages."""
 
 
+DECIMALS = {Unit.MONEY: 2, Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
+"""How many decimals a value of a unit has where people read and write it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """``label`` and ``help`` are message ids: what stands above an input, and below it."""

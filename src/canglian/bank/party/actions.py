@@ -205,7 +205,7 @@ ADD_OWNER = Action(
         inputs=(
             Input(name="owner", label="Customer", help="The id of a person: pty_…"),
             Input(name="control", initial="shares"),
-            Input(name="share_bps", help="2500 is a quarter."),
+            Input(name="share_bps", help="A quarter is 25."),
         ),
         applies=availability.is_organisation,
     ),

@@ -67,9 +67,9 @@ declare(
         "party_document.needed": "Customer {party} has no valid document on record.",
         "beneficial_owner.not_found": "There is no beneficial owner {beneficial_owner} in this book.",
         "beneficial_owner.exists": "There is already a beneficial owner {beneficial_owner}.",
-        "beneficial_owner.share_small": "A share of {share_bps} basis points is less than the {least} from which an "
+        "beneficial_owner.share_small": "A share of {share_bps} is less than the {least_bps} from which an "
         "owner is a beneficial owner.",
-        "beneficial_owner.shares_exceeded": "The shares of all owners would be {total} basis points, more than 10000.",
+        "beneficial_owner.shares_exceeded": "The shares of all owners would be {total_bps}, more than 100 %.",
         "beneficial_owner.ended": "This ownership ended on {ended_on}.",
         "beneficial_owner.held": "Customer {owner} is a beneficial owner of {company} already: {other}.",
         "consent.not_found": "There is no consent {consent} in this book.",

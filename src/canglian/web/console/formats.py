@@ -45,6 +45,11 @@ def scaled(value: int, scale: int, currency: str = "") -> str:
     return f"{'-' if value < 0 else ''}{currency}{major(abs(value), scale)}"
 
 
+def percent(value: int | None) -> str:
+    """A share in basis points: 6000 as 60 %, 6050 as 60.50 %."""
+    return "—" if value is None else f"{major(value, 2).removesuffix('.00')} %"
+
+
 def when(value: datetime | None) -> str:
     """An instant in Shanghai, to the second."""
     return "—" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
@@ -89,6 +94,7 @@ FILTERS: dict[str, Any] = {
     "exact": exact,
     "money": money,
     "number": number,
+    "percent": percent,
     "scaled": scaled,
     "titled": titled,
     "tone": tone,

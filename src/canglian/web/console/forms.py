@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Request
 
-from canglian.kernel.amounts import minor
+from canglian.kernel.amounts import major, minor
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
-from canglian.kernel.fields import check
+from canglian.kernel.fields import DECIMALS, check, field_of, fields_of
 from canglian.web.error_text import format_error
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
@@ -124,12 +124,12 @@ def read(values: dict[str, Any], kind: type[T]) -> T:
     try:
         made = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _plain(error) from None
+        raise _plain(error, kind) from None
     check(made)
     return made
 
 
-def _plain(error: msgspec.ValidationError) -> Malformed:
+def _plain(error: msgspec.ValidationError, kind: Any) -> Malformed:
     malformed = from_validation(error)
     message = str(error)
     # A form sends texts: what is no whole number is called so, whatever type it looks like.
@@ -137,7 +137,18 @@ def _plain(error: msgspec.ValidationError) -> Malformed:
     if explained is None:
         return malformed
     code, fields = explained
-    return Malformed(code, **{"field": malformed.fields["field"], **fields})
+    field = malformed.fields["field"]
+    if "bound" in fields:
+        fields["bound"] = _typed(
+            int(fields["bound"]), next((hint for name, hint, _ in fields_of(kind) if name == field), None)
+        )
+    return Malformed(code, **{"field": field, **fields})
+
+
+def _typed(bound: int, annotation: Any) -> str:
+    """A bound as it is typed: yuan for money, percent for shares."""
+    unit = field_of(annotation).unit
+    return str(bound) if unit is None else major(bound, DECIMALS[unit])
 
 
 async def submit(

@@ -9,15 +9,12 @@ from typing import Any, get_args
 import msgspec
 
 from canglian.kernel.amounts import major, share
-from canglian.kernel.fields import Unit, base_of, field_of
+from canglian.kernel.fields import DECIMALS, Unit, base_of, field_of
 from canglian.kernel.values import SHANGHAI
 from canglian.web.console.formats import money, number
 from canglian.web.console.forms import error_at, read_money
 
 Translate = Callable[[str], str]
-
-_DECIMALS = {Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
-"""How many decimals of a percentage a unit has."""
 
 _TIMES = {"instant": time.min, "first_day": time.min, "last_day": time(23, 59, 59)}
 """The kinds of instants, and the time that stands for a day where no time of it is typed."""
@@ -66,7 +63,7 @@ class FormField(msgspec.Struct, frozen=True):
         if self.unit is Unit.MONEY:
             return money(value)
         if self.unit is not None:
-            return f"{major(value, _DECIMALS[self.unit])} %"
+            return f"{major(value, DECIMALS[self.unit])} %"
         return number(value) if self.kind == "number" else str(value)
 
     def written(self, value: Any) -> str:
@@ -78,7 +75,7 @@ class FormField(msgspec.Struct, frozen=True):
         if self.kind == "list":
             return " ".join(map(str, value))
         if self.unit is not None:
-            return major(value, _DECIMALS.get(self.unit, 2))
+            return major(value, DECIMALS[self.unit])
         return str(value.value if isinstance(value, enum.Enum) else value)
 
     def read(self, values: Mapping[str, str], asset: str = "CNY", scales: Mapping[str, int] | None = None) -> Any:
@@ -98,7 +95,7 @@ class FormField(msgspec.Struct, frozen=True):
             return read_money(values, self.name, asset, scales)
         if self.unit is not None and text:
             with error_at(self.name):
-                return share(text, _DECIMALS[self.unit])
+                return share(text, DECIMALS[self.unit])
         return text
 
     def ticked(self, values: Mapping[str, str]) -> list[str]:

@@ -88,6 +88,8 @@ async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> Non
     assert (await client.get(page)).text.count("¥5,000.01") == 0
     typed = await send(client, page, action="cash", direction="in", amount="五千")
     assert 'href="#cash-amount"' in typed.text
+    bound = await send(client, page, action="cash", direction="in", amount="10000000000000.01")
+    assert "10,000,000,000,000.00" in bound.text, "a bound is told as it is typed"
     assert typed.text.count('value="五千"') == 1, "what was typed comes back to the form that was sent only"
 
 

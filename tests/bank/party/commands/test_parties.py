@@ -192,11 +192,11 @@ async def test_beneficial_owners_hold_a_quarter_and_all_together_the_whole(branc
         return AddBeneficialOwner(company=company.id, owner=people[n].id, control=control, share_bps=share)
 
     small = await branch.refused(owner(0, 2499))
-    assert small == ("beneficial_owner.share_small", {"share_bps": 2499, "least": 2500, "field": "share_bps"})
+    assert small == ("beneficial_owner.share_small", {"share_bps": 2499, "least_bps": 2500, "field": "share_bps"})
     first = await branch.do(owner(0, 2500))
     await branch.do(owner(1, 7000))
     over = await branch.refused(owner(2, 2500))
-    assert over == ("beneficial_owner.shares_exceeded", {"total": 12000, "field": "share_bps"})
+    assert over == ("beneficial_owner.shares_exceeded", {"total_bps": 12000, "field": "share_bps"})
     await branch.do(owner(2, 500, Control.MANAGEMENT))
     assert (await branch.refused(owner(0, 0, Control.CONTROL)))[0] == "beneficial_owner.held"
     await branch.do(EndBeneficialOwner(company=company.id, owner=first.id))

@@ -170,15 +170,16 @@ async def test_an_organisation_has_its_owners_on_its_page(enter: Enter) -> None:
     page = (
         await send(client, NEW, kind="company", name="晴川光伏科技有限公司", nationality="CHN", number=credit(1))
     ).headers["location"]
-    small = await send(client, page, action="add-owner", owner=person, control="shares", share_bps="100")
+    small = await send(client, page, action="add-owner", owner=person, control="shares", share_bps="1")
     assert small.status_code == 422
-    assert "低于受益所有人标准 2500" in small.text
+    assert "持股 1 %，低于受益所有人标准 25 %" in small.text
     assert (
-        await send(client, page, action="add-owner", owner=person, control="shares", share_bps="6000")
+        await send(client, page, action="add-owner", owner=person, control="shares", share_bps="60")
     ).status_code == 303
     assert (await send(client, page, action="change", representative=person)).status_code == 303
     text = (await client.get(page)).text
     assert "晴川******公司" in text
+    assert "60 %" in text
     assert text.count("欧***") == 3  # its owner, its representative, and whom to ask for its intent
     assert "晴川******公司" in (await client.get(f"{PEOPLE}/{person}")).text
 

@@ -22,11 +22,15 @@ from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason, doc, identifier
+from canglian.kernel.fields import Field, Reason, Unit, doc, identifier
 from canglian.kernel.values import Code, Name, OwnReference
 
 OpeningId = Annotated[str, identifier("opn", "An opening's id.")]
-Score = Annotated[int, Meta(ge=0, le=10_000, description="Likeness in basis points.")]
+Score = Annotated[
+    int,
+    Meta(ge=0, le=10_000, description="Likeness in basis points."),
+    Field(label="Likeness (%)", unit=Unit.SHARE_BPS),
+]
 
 BLACKLISTED = "blacklisted"
 PROHIBITED = "prohibited"

@@ -16,7 +16,7 @@ from canglian.bank.party.rules import (
 )
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
-from canglian.kernel.fields import doc, identifier
+from canglian.kernel.fields import Field, Unit, doc, identifier
 from canglian.kernel.values import Reference
 
 WHOLE_BPS = 10_000
@@ -66,21 +66,23 @@ class AddBeneficialOwner(Command[BeneficialOwner], kind="party.add_beneficial_ow
     company: PartyId
     owner: PartyId
     control: Annotated[Control, doc("How the owner controls it.")]
-    share_bps: Annotated[int, Meta(ge=0, le=WHOLE_BPS), doc("The share in basis points.")] = 0
+    share_bps: Annotated[
+        int, Meta(ge=0, le=WHOLE_BPS), Field(label="Share (%)", unit=Unit.SHARE_BPS), doc("The share in basis points.")
+    ] = 0
 
     def decide(self, book: Book) -> BeneficialOwner:
         active_organisation(book, self.company)
         active_person(book, self.owner)
         least = policy_in_force(book).beneficial_owner_bps
         if self.control is Control.SHARES and self.share_bps < least:
-            book.reject("beneficial_owner.share_small", share_bps=self.share_bps, least=least, field="share_bps")
+            book.reject("beneficial_owner.share_small", share_bps=self.share_bps, least_bps=least, field="share_bps")
         there = [owner for owner in book.find(BeneficialOwner, "company", self.company) if owner.ended_on is None]
         for owner in there:
             if owner.owner == self.owner:
                 book.reject("beneficial_owner.held", owner=self.owner, company=self.company, other=owner.id)
         total = self.share_bps + sum(owner.share_bps for owner in there)
         if total > WHOLE_BPS:
-            book.reject("beneficial_owner.shares_exceeded", total=total, field="share_bps")
+            book.reject("beneficial_owner.shares_exceeded", total_bps=total, field="share_bps")
         end_exemptions(book, self.company)
         identity = book.new_id("bno")
         book.emit("party.owner_added", f"party:{self.company}", company=self.company, owner=self.owner)
