@@ -167,3 +167,14 @@ def test_no_verb_of_a_wallet_takes_a_secret(run: Run) -> None:
         assert secret not in verbs
     for verb in ("unlock", "close"):
         assert "--pin" not in run("wallet", verb, "--help").stdout
+
+
+async def test_money_is_typed_in_yuan(run: Run, call: Caller) -> None:
+    opened = await call("POST", "/v1/deposit-accounts", {"product": "deposit.internal", "channel": "counter"})
+    account = opened.json()["id"]
+    cash = ("deposit", "cash", account, "--direction", "in", "--json")
+    in_yuan = run(*cash, "--amount", "12.50", "--dry-run")
+    assert json.loads(in_yuan.stdout)["amount"] == 1250, in_yuan.stderr
+    assert json.loads(run(*cash, "--amount", "1250", "--fen", "--dry-run").stdout)["amount"] == 1250
+    too_fine = run(*cash, "--amount", "12.505")
+    assert json.loads(too_fine.stderr)["error"]["code"] == "amount.too_fine"

@@ -2,9 +2,9 @@
 
     app = noun(Noun(resource=ACCOUNTS), "Deposit accounts: list, show, freeze, close.")
 
-What an address names is an argument, what a body has an option; ``--key`` makes it happen once and ``--dry-run`` only
-shows the outcome. A verb acts as an administrator at this machine: what a policy puts under approval is refused here
-too.
+What an address names is an argument, what a body has an option, money in yuan and rates in percent; ``--key`` makes it
+happen once and ``--dry-run`` only shows the outcome. A verb acts as an administrator at this machine: what a policy
+puts under approval is refused here too.
 """
 
 import enum
@@ -16,12 +16,12 @@ import msgspec
 import typer
 from msgspec import structs
 
-from canglian.app.cli.options import Cursor, DryRun, Key, Limit
+from canglian.app.cli.options import Cursor, DryRun, Fen, Key, Limit
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
-from canglian.kernel.amounts import major
+from canglian.kernel.amounts import major, minor, share
 from canglian.kernel.errors import AMOUNTS
-from canglian.kernel.fields import base_of, description_of, fields_of
+from canglian.kernel.fields import DECIMALS, Unit, base_of, description_of, field_of, fields_of
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.web.actions import Action, Resource
@@ -122,8 +122,11 @@ def _words(name: str) -> str:
 def _do(action: Action) -> Callable[..., Any]:
     targets = [(name, kind) for name, kind, _ in fields_of(action.address)]
     outside = {} if action.body is None else {info.name: info.encode_name for info in structs.fields(action.body)}
+    asked = [] if action.body is None else list(fields_of(action.body))
+    units = {outside[name]: unit for name, kind, _ in asked if (unit := field_of(kind).unit)}
 
-    async def do(context: CliContext, *, key: str | None, dry_run: bool, **given: Any) -> Answer:
+    async def do(context: CliContext, *, key: str | None, dry_run: bool, fen: bool = False, **given: Any) -> Answer:
+        given |= {name: _counted(given[name], unit, fen=fen) for name, unit in units.items() if given[name] is not None}
         target = _read({name: given[name] for name, _ in targets}, action.address)
         body = None if action.body is None else _read({name: given[name] for name in outside.values()}, action.body)
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
@@ -137,10 +140,18 @@ def _do(action: Action) -> Callable[..., Any]:
         _keyword(name, Annotated[str, typer.Argument(metavar=name.upper(), help=description_of(kind))], Parameter.empty)
         for name, kind in targets
     ]
-    asked = [] if action.body is None else fields_of(action.body)
     options = [_option(outside[name], kind, default) for name, kind, default in asked]
     common = [_keyword("key", Key, None), _keyword("dry_run", DryRun, False)]
+    if Unit.MONEY in units.values():
+        common.append(_keyword("fen", Fen, False))
     return _signed(do, [*arguments, *options, *common], action.help)
+
+
+def _counted(text: str, unit: Unit, *, fen: bool) -> int:
+    """What is typed in yuan or percent, as the command has it. Rejects ``amount.*`` and ``share.*``."""
+    if unit is Unit.MONEY:
+        return minor(text, DECIMALS[unit], "CNY", fen=fen)
+    return share(text, DECIMALS[unit])
 
 
 def _principal(context: CliContext) -> Principal:
@@ -164,7 +175,8 @@ def _option(name: str, annotation: Any, default: Any) -> Parameter:
     """A field as an option: a choice for an enum, a flag for a truth, a text for all else."""
     kind, optional = base_of(annotation)
     needed = default is msgspec.NODEFAULT and not optional
-    help_text = description_of(annotation)
+    field = field_of(annotation)
+    help_text = field.help or field.label if field.unit else description_of(annotation)
     flag = f"--{name.replace('_', '-')}"
     if kind is bool and default is False:
         return _keyword(name, Annotated[bool, typer.Option(flag, help=help_text)], False)
