@@ -2,7 +2,7 @@
 
 A sealed field is ``sealed:<key>:<base64url of nonce and ciphertext>`` (AES-256-GCM). ``about`` binds it to its place
 (``party.mobile``), so that a value copied from one field into another cannot be opened. Keys rotate: the newest
-seals, all of them open; ``reseal`` moves a value to the newest. A blind index is an HMAC-SHA-256 of the normalised
+seals, all of them open; ``reseal`` moves a value to the newest. A blind index is an HMAC-SHA-256 of the
 value under a key of its own, cut to 128 bits: equal values meet, and the value cannot be read from it.
 """
 
@@ -10,7 +10,6 @@ import base64
 import binascii
 import hmac
 import os
-import unicodedata
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
@@ -117,7 +116,7 @@ class Keyring:
 
     def blind_index(self, value: str, about: str) -> str:
         """32 hexadecimal digits by which equal values of one kind are found."""
-        return self._hash(f"{about}\x00{normalised(value)}")[:16].hex()
+        return self._hash(f"{about}\x00{_indexed(value)}")[:16].hex()
 
     def keyed_number(self, text: str, about: str) -> int:
         """128 bits that follow from a text and say nothing of it: the blind index of what needs no normalising."""
@@ -139,13 +138,8 @@ def _raw(value: str | bytes) -> bytes:
     return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
 
 
-def typed_digits(text: str) -> str:
-    """The digits of a code as people type or paste it: ``123 456``, ``123-456`` and ``１２３４５６`` are 123456."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "")
-
-
-def normalised(value: str) -> str:
-    """An identity number or mobile as it is compared: no spaces or dashes, capitals, no +86."""
+def _indexed(value: str) -> str:
+    """What is hashed of a value. Indexes are stored, so this stays as it is; texts pass ``kernel.typed`` before it."""
     if value.isdecimal():
         return value
     text = "".join(value.split()).replace("-", "").upper()

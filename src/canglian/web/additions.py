@@ -16,6 +16,7 @@ from typing import Any
 
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.typed import typed_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -58,10 +59,11 @@ def found_by_id(
     """What the search finds of things with prefixed ids: the one whose whole id was typed."""
 
     async def find(reader: Reader, book: int, text: str) -> Rows:
-        if not text.startswith(f"{prefix}_"):
+        identity = typed_id(text)
+        if not identity.startswith(f"{prefix}_"):
             return Rows(())
         try:
-            return Rows((await read(reader, book, text),))
+            return Rows((await read(reader, book, identity),))
         except NotFound:
             return Rows(())
 

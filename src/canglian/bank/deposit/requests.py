@@ -16,9 +16,9 @@ from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.party.numbering import Allotted, is_whole
 from canglian.bank.party.requests import Plain, TypedCode, sealer_for
 from canglian.bank.party.sealing import SealedText
-from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
+from canglian.kernel.typed import typed_number
 from canglian.kernel.values import Code
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
@@ -75,7 +75,7 @@ async def sealed_number(context: RequestContext, body: BindingRequest) -> Sealed
     """The number of an account at another bank, sealed. Rejects ``bound_account.own`` for an account of this bank."""
     services, principal = context.services, context.principal
     sealer = await sealer_for(services, principal, context.key)
-    sealed, plain = sealer.account(body.number), normalised(body.number)
+    sealed, plain = sealer.account(body.number), typed_number(body.number)
     if len(plain) == 19 and is_whole(plain):
         index = ACCOUNT_NUMBERS.index(services.keyring, plain)
         if await accounts.by_index(services.reader, principal.book, index) is not None:

@@ -13,9 +13,10 @@ from canglian.bank.party.entrance import PersonSession
 from canglian.bank.party.model import Party, PartyState
 from canglian.bank.party.queries import entrance
 from canglian.bank.party.sealing import MOBILE, Sealer
-from canglian.kernel.crypto import Keyring, typed_digits
+from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Busy, NotFound, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.typed import typed_number
 from canglian.kernel.values import utc_now
 from canglian.web.mobile.person import Person
 from canglian.web.outside.connections import is_connected
@@ -67,7 +68,7 @@ class SignIns:
 
         Rejects ``sign_in.code_form``, ``.code_wrong``, ``.locked`` and what else ``TypeSignInCode`` does.
         """
-        digits = typed_digits(code)
+        digits = typed_number(code)
         if len(digits) != DIGITS or not (digits.isdecimal() and digits.isascii()):
             raise Rejection("sign_in.code_form", field="code")
         settings = services.settings

@@ -9,8 +9,8 @@ import unicodedata
 from datetime import date
 from operator import mul
 
-from canglian.kernel.crypto import normalised
 from canglian.kernel.errors import Rejection
+from canglian.kernel.typed import typed_document, typed_mobile, typed_name, typed_number, typed_text
 
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -47,7 +47,7 @@ def identity_number(text: str, today: date) -> str:
     as it is since December 2023, differs in its beginning alone: 9, the issuing province, three digits of the country.
     Rejects ``party.identity_*``.
     """
-    number = normalised(unicodedata.normalize("NFKC", text))
+    number = typed_number(text)
     if not _IDENTITY.fullmatch(number):
         _refuse("party.identity_form", "number")
     if not _has_region(number):
@@ -70,7 +70,7 @@ def credit_code(text: str) -> str:
     Source: GB 32100-2015, base 31 with weights 3^i. Characters 3 to 8 are the digits of the region where it is
     registered. Rejects ``party.credit_code_*``.
     """
-    code = normalised(unicodedata.normalize("NFKC", text))
+    code = typed_number(text)
     if not _CREDIT.fullmatch(code):
         _refuse("party.credit_code_form", "number")
     if credit_check(code[:17]) != code[17]:
@@ -88,7 +88,7 @@ def credit_check(characters: str) -> str:
 
 def mobile(text: str) -> str:
     """A mobile number of the mainland, without +86. Rejects ``party.mobile_form``."""
-    number = normalised(unicodedata.normalize("NFKC", text))
+    number = typed_mobile(text)
     if not _MOBILE.fullmatch(number):
         _refuse("party.mobile_form", "mobile")
     return number
@@ -96,21 +96,21 @@ def mobile(text: str) -> str:
 
 def name(text: str) -> str:
     """A name, without markup and control characters. Rejects ``party.name_form``."""
-    if not _is_plain(plain := " ".join(text.split()), 2, 120):
+    if not _is_plain(plain := typed_name(text), 2, 120):
         _refuse("party.name_form", "name")
     return plain
 
 
 def address(text: str) -> str:
     """A postal address. Rejects ``party.address_form``."""
-    if not _is_plain(plain := " ".join(text.split()), 4, 200):
+    if not _is_plain(plain := typed_text(text), 4, 200):
         _refuse("party.address_form", "address")
     return plain
 
 
 def document_number(text: str) -> str:
     """The number of a paper. Rejects ``party_document.number_form``."""
-    number = normalised(unicodedata.normalize("NFKC", text)) if "-" not in text else text.strip().upper()
+    number = typed_document(text)
     if not _DOCUMENT.fullmatch(number):
         _refuse("party_document.number_form", "number")
     return number
@@ -118,15 +118,18 @@ def document_number(text: str) -> str:
 
 def account_number(text: str) -> str:
     """The number of an account or card at another bank. Rejects ``remote_opening.account_form``."""
-    number = normalised(unicodedata.normalize("NFKC", text))
+    number = typed_number(text)
     if not _ACCOUNT.fullmatch(number):
         _refuse("remote_opening.account_form", "account")
     return number
 
 
 def _is_plain(text: str, least: int, most: int) -> bool:
-    controls = any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
-    return least <= len(text) <= most and not controls and not _MARKUP & set(text)
+    return least <= len(text) <= most and not _MARKUP & set(text) and (text.isprintable() or not _has_hidden(text))
+
+
+def _has_hidden(text: str) -> bool:
+    return any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
 
 
 def _has_region(number: str) -> bool:

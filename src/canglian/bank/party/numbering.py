@@ -5,15 +5,15 @@ installation's key, so that numbers neither follow one another nor can be told f
 The permutation is a Feistel network over two halves; it never meets itself, so no number is handed out twice.
 """
 
-import unicodedata
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from canglian.bank.party.sealing import SealedText
-from canglian.kernel.crypto import Keyring, masked_card, normalised
+from canglian.kernel.crypto import Keyring, masked_card
 from canglian.kernel.errors import Rejection
+from canglian.kernel.typed import typed_number
 
 _ROUNDS = 8
 _DOUBLED = str.maketrans("0123456789", "0246813579")
@@ -59,7 +59,7 @@ class NumberSeries(msgspec.Struct, frozen=True, kw_only=True):
 
     def checked(self, text: str) -> str:
         """A number as somebody typed it. Rejects ``….number_form`` and ``….number_checksum``."""
-        number = normalised(unicodedata.normalize("NFKC", text))
+        number = typed_number(text)
         if len(number) != self.digits or not (number.isdecimal() and number.isascii()):
             raise Rejection(f"{self.noun}.number_form", field="number")
         if not is_whole(number):

@@ -4,6 +4,7 @@ Commands are logged as JSON, so data is sealed before a command is submitted: co
 plain text. A repeated request with the same idempotency key seals to the same text.
 """
 
+import enum
 from datetime import date
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from msgspec import Meta
 from canglian.bank.party import checks
 from canglian.bank.party.model import Field, ListedBy, Party, PartyDocument, PartyKind
 from canglian.kernel.crypto import Keyring, masked_card, masked_identity, masked_mobile, masked_name
+from canglian.kernel.typed import compared_name, name_spellings, typed_mobile, typed_number
 
 NAME = "party.name"
 NUMBER = "party.number"
@@ -51,7 +53,8 @@ class Sealer:
     def name(self, plain: str, kind: PartyKind) -> SealedText:
         """A name; rejects ``party.name_form``."""
         name = checks.name(plain)
-        return self._sealed(name, NAME, masked_name(name) if kind is PartyKind.PERSON else masked_title(name))
+        mask = masked_name(name) if kind is PartyKind.PERSON else masked_title(name)
+        return self._sealed(name, NAME, mask, compared=compared_name(name))
 
     def number(self, plain: str, kind: PartyKind) -> SealedText:
         """An identity number or credit code, as the kind has it; rejects ``party.identity_*``, ``party.credit_*``."""
@@ -91,9 +94,11 @@ class Sealer:
     def _checked_number(self, plain: str, kind: PartyKind) -> str:
         return checks.identity_number(plain, self._today) if kind is PartyKind.PERSON else checks.credit_code(plain)
 
-    def _sealed(self, plain: str, about: str, mask: str, index_about: str | None = None) -> SealedText:
+    def _sealed(
+        self, plain: str, about: str, mask: str, index_about: str | None = None, compared: str | None = None
+    ) -> SealedText:
         sealed = self._keyring.seal(plain, about, request=self._request)
-        return SealedText(sealed, mask, self._keyring.blind_index(plain, index_about or about))
+        return SealedText(sealed, mask, self._keyring.blind_index(compared or plain, index_about or about))
 
 
 def kind_of_number(plain: str) -> PartyKind:
@@ -101,26 +106,31 @@ def kind_of_number(plain: str) -> PartyKind:
 
     Eighteen digits may have both forms; what is wholly an identity number is one, then the checksum decides.
     """
-    number = checks.normalised(plain)
+    number = typed_number(plain)
     if not (len(number) == 18 and number[:17].isdecimal() and number.isascii() and number[17] in "0123456789X"):
         return PartyKind.COMPANY
     is_code = checks.credit_check(number[:17]) == number[17] and not checks.is_identity_number(number)
     return PartyKind.COMPANY if is_code else PartyKind.PERSON
 
 
-def name_index(keyring: Keyring, plain: str) -> str:
-    """The blind index of a name; nothing is checked."""
-    return keyring.blind_index(" ".join(plain.split()), NAME)
+class IndexBy(enum.StrEnum):
+    """By what a party is looked for, and which blind index has it."""
+
+    NUMBER = "number"
+    MOBILE = "mobile"
+    NAME = "name"
 
 
-def number_index(keyring: Keyring, plain: str) -> str:
-    """The blind index of a number."""
-    return keyring.blind_index(plain, NUMBER)
-
-
-def mobile_index(keyring: Keyring, plain: str) -> str:
-    """The blind index of a mobile."""
-    return keyring.blind_index(plain, MOBILE)
+def search_indexes(keyring: Keyring, by: IndexBy, plain: str) -> list[str]:
+    """The blind indexes under which a party may be kept that was searched for; nothing is checked."""
+    match by:
+        case IndexBy.NUMBER:
+            return [keyring.blind_index(typed_number(plain), NUMBER)]
+        case IndexBy.MOBILE:
+            return [keyring.blind_index(typed_mobile(plain), MOBILE)]
+        case IndexBy.NAME:
+            spellings = (keyring.blind_index(spelling, NAME) for spelling in name_spellings(plain))
+            return list(dict.fromkeys(spellings))
 
 
 def opened(

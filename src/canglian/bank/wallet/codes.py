@@ -6,14 +6,14 @@ that neither the log nor the database can be read back into a code that pays. A 
 
 import io
 import secrets
-import unicodedata
 
 import segno
 
 from canglian.bank.party.numbering import check_digit, is_whole
 from canglian.bank.wallet.model import CodeKind
-from canglian.kernel.crypto import Keyring, normalised
+from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
+from canglian.kernel.typed import typed_number
 
 DIGITS = 18
 _CHANCE = DIGITS - 3
@@ -36,7 +36,7 @@ def new_code(keyring: Keyring, kind: CodeKind, request: str | None) -> str:
 
 def checked(text: str) -> str:
     """A code as somebody scanned or typed it. Rejects ``wallet_code.form``."""
-    code = normalised(unicodedata.normalize("NFKC", text))
+    code = typed_number(text)
     if len(code) != DIGITS or not (code.isdecimal() and code.isascii()) or not is_whole(code):
         raise Rejection("wallet_code.form", field="code")
     return code

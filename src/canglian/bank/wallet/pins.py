@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 
 from canglian.kernel import password_hash
-from canglian.kernel.crypto import Keyring, typed_digits
+from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
+from canglian.kernel.typed import typed_number
 
 PIN_DIGITS = 6
 _ABOUT = "wallet.pin"
@@ -18,7 +19,7 @@ _ROWS = ("01234567890", "09876543210")
 
 def checked(text: str, field: str = "pin") -> str:
     """A PIN as somebody typed it. Rejects ``wallet_pin.form``."""
-    pin = typed_digits(text)
+    pin = typed_number(text)
     if not re.fullmatch(r"[0-9]{6}", pin):
         raise Rejection("wallet_pin.form", field=field)
     return pin

@@ -8,8 +8,9 @@ import time
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
-from canglian.kernel.crypto import same_secret, typed_digits
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import Rejection
+from canglian.kernel.typed import typed_number
 
 PASSWORD_LEAST = 10
 TOTP_STEP_SECONDS = 30
@@ -54,7 +55,7 @@ def totp_address(secret: str, login: str, issuer: str = "Canglian") -> str:
 
 def totp_step(secret: str, code: str, now: float | None = None) -> int | None:
     """The step of a right code, one step early or late allowed; None for a wrong one."""
-    typed = typed_digits(code)
+    typed = typed_number(code)
     at = int((time.time() if now is None else now) // TOTP_STEP_SECONDS)
     totp = TOTP(secret)
     for step in (at, at - 1, at + 1):

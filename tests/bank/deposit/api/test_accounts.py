@@ -65,6 +65,9 @@ async def test_a_number_is_looked_up_whole_and_stands_in_no_log(call: Caller, in
     own = {"number": number, "bank": "本行"}
     bound = await call("POST", f"/v1/deposit-accounts/{account['id']}/bound-accounts", own)
     assert (bound.status_code, bound.json()["code"]) == (422, "bound_account.own")
+    wide = {**own, "number": "".join(chr(ord(digit) + 0xFEE0) for digit in number)}
+    bound = await call("POST", f"/v1/deposit-accounts/{account['id']}/bound-accounts", wide)
+    assert (bound.status_code, bound.json()["code"]) == (422, "bound_account.own")
     for row in await services.reader.rows("SELECT payload, result FROM command WHERE book = $1", 1):
         assert number not in f"{row[0]}{row[1]}"
     assert CommandLine.__table__ == "command"

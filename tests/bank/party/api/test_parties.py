@@ -88,6 +88,47 @@ async def test_a_dry_run_registers_nobody(call: Caller) -> None:
     assert (await call("GET", "/v1/parties")).json()["data"] == []
 
 
+@pytest.mark.parametrize(
+    ("by", "kept", "asked"),
+    [
+        ("mobile", "+86\u20118\u202d13800138000", None),
+        ("mobile", "13800138000", "8613800138000"),
+        ("mobile", "13800138000", "0086 138 0013 8000"),
+        ("mobile", "13800138000", "(+86)138\u20110013\u20118000"),
+        ("mobile", "008613800138000", "13800138000"),
+        ("mobile", "\u202d138 0013 8000\u202c", "13800138000"),
+        ("mobile", "１３８００１３８０００", "13800138000"),
+        ("number", identity(7), "".join(chr(ord(digit) + 0xFEE0) for digit in identity(7))),
+        ("number", f"\u200e{identity(7)[:6]}\u2011{identity(7)[6:]}", identity(7)),
+        ("name", "买买提•热合曼", "买买提·热合曼"),
+        ("name", "买买提·热合曼", "买买提•热合曼"),
+        ("name", "\uf907田一郎", "龜田一郎"),
+        ("name", "龜田一郎", "\uf907田一郎"),
+        ("name", "Jose\u0301 Nu\u0301n\u0303ez", "José Núñez"),
+    ],
+)
+async def test_registering_and_searching_read_a_text_alike(call: Caller, by: str, kept: str, asked: str | None) -> None:
+    body = {"kind": "person", "name": "王小明", "number": identity(7), "mobile": "13911112222", by: kept}
+    answer = await call("POST", "/v1/parties", body)
+    if asked is None:
+        assert (answer.status_code, answer.json()["code"]) == (422, f"party.{by}_form")
+        return
+    assert answer.status_code == 201, answer.text
+    found = await call("POST", "/v1/parties/search", {by: asked})
+    assert [party["id"] for party in found.json()["data"]] == [answer.json()["id"]]
+
+
+async def test_a_name_that_was_kept_before_dots_were_one_is_still_found(call: Caller, installation: Opened) -> None:
+    party = await registered(call, 1, name="买买提·热合曼")
+    for kept in ("买买提•热合曼", "晴川（上海）公司"):
+        index = installation.services.keyring.blind_index(kept, "party.name")
+        async with installation.services.store.pool.acquire() as connection:
+            await connection.execute("UPDATE party SET name_index = $1 WHERE id = $2", index, party["id"])
+        asked = kept.replace("•", "·").replace("（", "(").replace("）", ")")
+        found = await call("POST", "/v1/parties/search", {"name": asked})
+        assert [found["id"] for found in found.json()["data"]] == [party["id"]]
+
+
 async def test_somebody_is_found_by_what_the_body_says_and_by_no_parameter(call: Caller) -> None:
     first = await registered(call, 1, mobile="13800138000")
     second = await registered(call, 2, name="王小明", mobile="13800138000")

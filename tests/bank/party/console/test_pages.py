@@ -84,7 +84,12 @@ async def test_the_only_one_who_is_found_is_opened_and_the_search_stands_in_no_a
     search = f"{PEOPLE}/search"
     found = await send(client, PEOPLE, search, by="number", text=identity(1))
     assert (found.status_code, found.headers["location"]) == (303, person)
-    both = await send(client, PEOPLE, search, by="mobile", text="138 0013 8000")
+    number = f"\u202d{identity(1)[:6]}\u2011{identity(1)[6:]}\u202c"
+    pasted = await send(client, PEOPLE, search, by="number", text=number)
+    assert (pasted.status_code, pasted.headers["location"]) == (303, person)
+    above = await client.get("/console/find", params={"q": f"\u200e{person.rsplit('/', 1)[1].upper()}\u200f"})
+    assert (above.status_code, above.headers["location"]) == (303, person)
+    both = await send(client, PEOPLE, search, by="mobile", text="(+86) 138\u20110013\u20118000")
     assert both.text.count("data-href") == 2
     nobody = await send(client, PEOPLE, search, by="name", text="李四")
     assert "没有找到" in nobody.text

@@ -27,7 +27,7 @@ from canglian.bank.party.queries.lists import EntryView
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
 from canglian.bank.party.requests import PartyRequest, SearchRequest, sealer_for
-from canglian.bank.party.sealing import mobile_index, name_index, number_index
+from canglian.bank.party.sealing import IndexBy, search_indexes
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
@@ -120,11 +120,9 @@ async def search_parties(
     given = [name for name in data.__struct_fields__ if getattr(data, name) is not None]
     if len(given) != 1:
         raise Malformed("party.search_empty")
-    keyring = services.keyring
-    column = given[0]
-    made = {"number": number_index, "mobile": mobile_index, "name": name_index}[column]
-    index = made(keyring, getattr(data, column))
-    return as_json(Found(await parties.known_by(services.reader, principal.book, column, index)))
+    by = IndexBy(given[0])
+    indexes = search_indexes(services.keyring, by, getattr(data, by.value))
+    return as_json(Found(await parties.known_by(services.reader, principal.book, by.value, indexes)))
 
 
 @get("/{party:str}", operation_id="getParty", guards=[needs(Permission.READ)], responses=responses(PartyWhole))

@@ -15,7 +15,7 @@ from canglian.bank.party.model import Level, PartyKind, PartyState, Risk, RoleNa
 from canglian.bank.party.queries import parties
 from canglian.bank.party.queries.parties import PartyFilter, PartyView
 from canglian.bank.party.requests import PartyRequest, sealer_for
-from canglian.bank.party.sealing import mobile_index, name_index, number_index
+from canglian.bank.party.sealing import IndexBy, search_indexes
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
@@ -58,7 +58,6 @@ _LIST = ListSpec(
     sort="-id",
 )
 _NEW = NavItem("Customers", "Register", f"{PATH}/new", "plus", Permission.POST)
-_SEARCHES = {"number": number_index, "mobile": mobile_index, "name": name_index}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -141,10 +140,10 @@ async def search_people(
     """Parties by number, mobile or whole name; the only hit is opened at once."""
     form = await form_values(request)
     by, text = form.get("by", ""), form.get("text", "")
-    if by not in _SEARCHES or not text:
+    if by not in set(IndexBy) or not text:
         raise Malformed("party.search_empty")
-    index = _SEARCHES[by](services.keyring, text)
-    found = await parties.known_by(services.reader, principal.book, by, index)
+    indexes = search_indexes(services.keyring, IndexBy(by), text)
+    found = await parties.known_by(services.reader, principal.book, by, indexes)
     if len(found) == 1:
         return Redirect(f"{PATH}/{found[0].id}", status_code=303)
     return await pages.render("party/found.html", rows=[row(pages, party) for party in found], by=by)

@@ -22,6 +22,7 @@ from canglian.bank.party.sealing import Sealer
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection, declare
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.typed import typed_number
 from canglian.web.console.forms import read
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -245,7 +246,7 @@ async def code(
 
     async def make() -> Command[Any]:
         try:
-            asked = msgspec.convert({"code": form.get("code", "")}, TypedCode)
+            asked = msgspec.convert({"code": typed_number(form.get("code", ""))}, TypedCode)
         except msgspec.ValidationError:
             raise Rejection("sign_in.code_form", field="code") from None
         return asked.command(services.keyring, person.book, await _under_way(services, person))

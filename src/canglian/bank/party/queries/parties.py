@@ -176,9 +176,10 @@ async def views(reader: Reader, book: int, found: list[Party]) -> list[PartyView
     return [view(each, roles[each.id]) for each in found]
 
 
-async def known_by(reader: Reader, book: int, column: str, index: str) -> list[PartyView]:
-    """The parties with a blind index of ``name``, ``number`` or ``mobile``; who was merged or erased is left out."""
-    found = await some(reader, book, Party, f"{column}_index", index)
+async def known_by(reader: Reader, book: int, column: str, indexes: Iterable[str]) -> list[PartyView]:
+    """The parties with any of some blind indexes of ``name``, ``number`` or ``mobile``; who was merged or erased is
+    left out."""
+    found = [each for index in indexes for each in await some(reader, book, Party, f"{column}_index", index)]
     gone = (PartyState.MERGED, PartyState.ERASED)
     return await views(reader, book, [each for each in found if each.state not in gone])
 
@@ -198,7 +199,7 @@ async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:
     for column in columns:
         index = getattr(of, f"{column}_index")
         if index is not None:
-            for other in await known_by(reader, book, column, index):
+            for other in await known_by(reader, book, column, [index]):
                 if other.id != of.id and other.kind is of.kind and len(found) < DUPLICATES_MAX:
                     found[other.id] = other
                     alike.setdefault(other.id, []).append(column)
