@@ -9,9 +9,7 @@ console, proposal, command line, phone) can forget one, and what is refused is w
 """
 
 import enum
-import re
 import types
-import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.kernel.errors import CanglianError, Rejection, declare
-from canglian.kernel.logs import masked
+from canglian.kernel.personal import is_personal
 
 declare(
     {
@@ -73,14 +71,9 @@ def doc(text: str) -> Meta:
     return Meta(description=text)
 
 
-_DIGITS = re.compile(r"[0-9]{4}|ck_")
-"""What every number of a person has, and few texts."""
-
-
 def impersonal(text: str) -> None:
     """A text that is kept in plain holds no number of a person. Rejects ``party.text_personal``."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    if _DIGITS.search(plain) and masked(plain) != plain:
+    if is_personal(text):
         raise Rejection("party.text_personal")
 
 

@@ -7,38 +7,16 @@ card number inside any text). Tracebacks carry no local variables.
 import logging
 import re
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
 
+from canglian.kernel.personal import masked
+
 _NAMES = re.compile(
     r"password|passwd|secret|token|authorization|cookie|api_?key|identity|id_number|mobile|phone|card|totp|pin$", re.I
 )
-_LOOKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"ck_([0-9a-z]{8})_[0-9A-Za-z]+"), lambda found: f"ck_{found[1]}_…"),
-    (
-        re.compile(r"(?<!\d)([1-9]\d{5})[ -]?(?:18|19|20)\d\d[ -]?\d{4}[ -]?\d{3}([0-9Xx])(?!\d)"),
-        lambda found: f"{found[1]}…{found[2]}",
-    ),
-    (re.compile(r"(?<!\d)(?:62|4\d|5[1-5])\d{13,17}(\d{4})(?!\d)"), lambda found: f"…{found[1]}"),
-    (
-        re.compile(r"(?<!\d)(?:62|4\d|5[1-5])\d\d([ -])(?:\d{4}\1){2}(\d{4})(?:\1\d{1,3})?(?!\d)"),
-        lambda found: f"…{found[2]}",
-    ),
-    (
-        re.compile(r"(?<!\d)(?:86[ -]?)?(1[3-9]\d)(?:[ -]?\d{4}[ -]?|\d[ -]?\d{3})(\d{4}|\d[ -]\d{3})(?!\d)"),
-        lambda found: f"{found[1]}****{found[2]}",
-    ),
-)
-"""Numbers of people, also with spaces or dashes where people put them."""
-
-
-def masked(text: str) -> str:
-    """A text with everything that looks personal or secret masked."""
-    for pattern, mask in _LOOKS:
-        text = pattern.sub(mask, text)
-    return text
 
 
 def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -35,7 +35,7 @@ def typed_document(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(["-" if _is_dash(c) else c for c in plain if _is_dash(c) or not _is_between(c)]).upper()
+    return "".join(["-" if is_dash(c) else c for c in plain if is_dash(c) or not _is_between(c)]).upper()
 
 
 def typed_mobile(text: str) -> str:
@@ -76,13 +76,14 @@ def name_spellings(text: str) -> list[str]:
     return list(dict.fromkeys([name, " ".join(text.split()), wide, *dotted]))
 
 
+def is_dash(character: str) -> bool:
+    """Whether a character is a dash of any sort, or a minus."""
+    return unicodedata.category(character) == "Pd" or character == _MINUS
+
+
 def _visible(text: str) -> str:
     return text if text.isprintable() else "".join([c for c in text if unicodedata.category(c) != "Cf"])
 
 
-def _is_dash(character: str) -> bool:
-    return unicodedata.category(character) == "Pd" or character == _MINUS
-
-
 def _is_between(character: str) -> bool:
-    return character.isspace() or _is_dash(character) or unicodedata.category(character) == "Cf"
+    return character.isspace() or is_dash(character) or unicodedata.category(character) == "Cf"

@@ -123,6 +123,7 @@ async def test_an_ecny_wallet_stands_beside_the_account(branch: Purses, tmp_path
         ({"name": "<b>"}, "malformed", "party.name_form"),
         ({"valid_from": "yesterday"}, "malformed", "onboarding.field_form"),
         ({"bank": ""}, "malformed", "onboarding.field_form"),
+        ({"authority": "新城县公安局 138-0013-8000"}, "malformed", "party.text_personal"),
         ({"face_score": "10001"}, "malformed", "onboarding.field_form"),
         ({"elements": "3"}, "refused", "remote_opening.elements_few"),
         ({"face_score": "7000"}, "refused", "onboarding.step_failed"),

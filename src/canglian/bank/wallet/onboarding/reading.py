@@ -15,6 +15,7 @@ from canglian.bank.wallet.commands.opening import Row as WalletRow
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import check
 from canglian.ledger.importing.reading import Line, LineProblem
 
 PERSONAL = ("name", "number", "mobile", "account")
@@ -103,11 +104,15 @@ def _evidence(values: dict[str, str]) -> Evidence:
     if plain.get("valid_until") in NO_END:
         del plain["valid_until"]
     try:
-        return msgspec.convert(plain, Evidence, strict=False)
+        evidence = msgspec.convert(plain, Evidence, strict=False)
+        check(evidence)
+    except Rejection as refused:
+        raise LineProblem(refused.code, **refused.fields) from None
     except msgspec.ValidationError as problem:
         what, _, place = str(problem).partition(" - at `$.")
         field = place.rstrip("`") or "evidence"
         raise LineProblem("onboarding.field_form", field=field, problem=what) from None
+    return evidence
 
 
 def _day(text: str) -> str:
