@@ -1,8 +1,8 @@
 """The ledger: accounts, transfers, holds, statements, trial balance and tracing.
 
-Owns the tables asset, head, account, balance, transfer, hold, reversal and balance_mark. Promises: debits equal
-credits for every asset; no balance passes its floor or ceiling, pending holds counted in; a transfer never changes;
-money bound to a purpose moves only within it; a refused movement leaves nothing behind.
+Owns the tables asset, head, account, balance, transfer, hold, reversal, balance_mark and backdated_entry. Promises:
+debits equal credits for every asset; no balance passes its floor or ceiling, pending holds counted in; a transfer never
+changes; money bound to a purpose moves only within it; a refused movement leaves nothing behind.
 """
 
 import canglian.ledger.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
@@ -11,6 +11,7 @@ from canglian.ledger.model import (
     Account,
     AccountState,
     Asset,
+    BackdatedEntry,
     Balance,
     BalanceMark,
     Flag,
@@ -31,6 +32,7 @@ __all__ = [
     "Account",
     "AccountState",
     "Asset",
+    "BackdatedEntry",
     "Balance",
     "BalanceMark",
     "Book",

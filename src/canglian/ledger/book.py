@@ -16,6 +16,7 @@ from canglian.ledger.model import (
     MARK_EVERY,
     Account,
     AccountState,
+    BackdatedEntry,
     Balance,
     BalanceMark,
     Flag,
@@ -66,11 +67,14 @@ class Book(kernel.Book):
         flags: int = 0,
         release: Release | None = None,
         history: date | None = None,
+        on: date | None = None,
     ) -> Transfer:
         """Move ``amount`` from ``debit`` to ``credit`` and return the transfer.
 
         ``happened_at`` defaults to now and may lie in the past. ``history`` gives the business date of an imported
-        movement; otherwise it is today. Rejects with ``account.*``, ``transfer.*`` and ``history.*``.
+        movement, which comes in order; ``on`` that of an earlier one which is closed, whatever was booked since, for
+        what becomes known only when a day is over; otherwise it is today. Rejects with ``account.*``, ``transfer.*``
+        and ``history.*``.
         """
         from_account, from_balance, to_account, to_balance = self._pair(debit, credit)
         if release is not None:
@@ -90,6 +94,9 @@ class Book(kernel.Book):
         day = self.today
         if history is not None:
             day = self._history_date(history, from_balance, to_balance)
+        elif on is not None:
+            assert on <= day, "a movement belongs to a day that is over, or to today"
+            day = on
         from_debits = from_balance.debits + amount
         to_credits = to_balance.credits + amount
         if from_debits > TOTAL_MAX or to_credits > TOTAL_MAX:
@@ -326,8 +333,12 @@ class Book(kernel.Book):
         self, balance: Balance, debits: int, credits: int, transfer: int, day: date, happened_at: datetime
     ) -> None:
         account, entries = balance.account, balance.entries + 1
-        if day != balance.date and balance.entries % MARK_EVERY:
-            self._mark(balance)
+        if day != balance.date:
+            if day < balance.date:
+                self._backdate(balance, debits, credits, transfer, day)
+                day = balance.date
+            elif balance.entries % MARK_EVERY:
+                self._mark(balance)
         latest = balance.happened_at
         entered = Balance(
             account,
@@ -346,6 +357,14 @@ class Book(kernel.Book):
         self.changed[Balance][account] = None
         if not entries % MARK_EVERY:
             self._mark(entered)
+
+    def _backdate(self, balance: Balance, debits: int, credits: int, transfer: int, day: date) -> None:
+        """Note what the account's marks of the dates from ``day`` on do not know."""
+        self.records[BackdatedEntry].append(
+            BackdatedEntry(
+                balance.account, transfer, day, balance.date, debits - balance.debits, credits - balance.credits
+            )
+        )
 
     def _mark(self, balance: Balance) -> None:
         self.records[BalanceMark].append(

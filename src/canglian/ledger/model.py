@@ -1,4 +1,4 @@
-"""What the ledger keeps: heads, assets, accounts, balances, transfers, holds, reversals and balance marks.
+"""What the ledger keeps: heads, assets, accounts, balances, transfers, holds, reversals, marks and what was backdated.
 
 Amounts are integers in the minor unit of the account's asset. ``id`` of an account, a transfer and a hold is a
 small number handed out by the book in order. Every struct here is frozen; its table has the same name and columns.
@@ -10,6 +10,8 @@ from typing import Annotated
 
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.fields import doc
+
+Day = date  # a field of the same name would hide the type
 
 
 class Side(enum.StrEnum):
@@ -196,6 +198,21 @@ class BalanceMark(Record, frozen=True, table="balance_mark", key=("account", "da
     debits: int
     credits: int
     entries: int
+
+
+class BackdatedEntry(Record, frozen=True, table="backdated_entry", key=("account", "transfer")):
+    """A transfer that carries an earlier business date than one that its account had moved on already.
+
+    Marks follow the order of booking: those of an account before ``until`` do not count it, so whoever asks for the
+    figures of a date from ``date`` to before ``until`` adds ``debits`` and ``credits``.
+    """
+
+    account: int
+    transfer: int
+    date: Day
+    until: Day
+    debits: int
+    credits: int
 
 
 MARK_EVERY = 1000

@@ -9,16 +9,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from canglian.bank.deposit import BoundAccount, DepositInterest, InterestDay
+from canglian.bank.deposit import BoundAccount, DepositInterest, Inside, InterestDay
 from canglian.bank.deposit.accruing import BalanceThen
-from canglian.bank.deposit.commands import AccrueInterest, ReconcileRailLine, RequestPull, SettleInterest
+from canglian.bank.deposit.commands import (
+    AccrueInterest,
+    CloseDepositAccount,
+    ReconcileRailLine,
+    RequestPull,
+    SettleInterest,
+)
 from canglian.bank.deposit.running import INTEREST, FileRun, run_rail_file
 from canglian.bank.wallet.running import INTEREST as WALLET_RUNS
 from canglian.kernel.command import Command
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.queries.paging import Order
 from canglian.ledger.commands import CloseDay
 from canglian.ledger.model import Balance
+from canglian.ledger.queries.statements import entries
+from canglian.ledger.queries.trial_balance import TrialLine, trial_balance
 from tests.bank.deposit.holders import Holders, Pay
 
 
@@ -121,14 +130,73 @@ async def in_memory(branch: Holders, accounts: list[Any]) -> list[tuple[Any, ...
         while day < today:
             await branch.do(AccrueInterest(date=day, accounts=[account.account for account in accounts], moved=then))
             if day == date(2026, 3, 20):
-                for accrued in accounts:
-                    await branch.do(SettleInterest(account=accrued.account, date=day))
+                paid = [(await branch.do(SettleInterest(account=of.account, date=day))).paid for of in accounts]
+                then = [BalanceThen(of.account, of.balance + more) for of, more in zip(then, paid, strict=True)]
             day = day.fromordinal(day.toordinal() + 1)
     ends: list[tuple[Any, ...]] = []
     for account in accounts:
         interest: DepositInterest = await branch.get(DepositInterest, account.account)
         ends.append((interest.accrued, interest.remainder, interest.until, await branch.money(account)))
     return ends
+
+
+async def grown(branch: Stored, opened: date, last: date, *, days: int) -> tuple[list[TrialLine], list[int]]:
+    """A deposit of 100,000.00 from a day until after ``last``, closed over so many days at a time, with a run each.
+
+    Answers with the trial balance at the end of ``last`` and the dates and amounts of what was paid.
+    """
+    reader = Reader(branch.store.pool)
+    today = await close(branch, date(2026, 1, 5), (opened - date(2026, 1, 5)).days)
+    account = await branch.counter(await branch.seen(1))
+    await branch.fund(account, 10_000_000)
+    while today <= last:
+        today = await close(branch, today, min(days, (last - today).days + 1))
+        await INTEREST.run(branch.engine, reader, 1)
+    found = await trial_balance(reader, 1, last)
+    page = await entries(reader, 1, account.account, Order(limit=200))
+    return found.lines, [entry.amount for entry in page.items if entry.code == "interest.settled"]
+
+
+@pytest.fixture
+async def another(fresh_database: str) -> AsyncIterator[Stored]:
+    store = await PostgresStore.open(fresh_database)
+    running = Stored(store)
+    await running.open()
+    yield running
+    await running.engine.stop()
+    await store.close()
+
+
+async def test_the_trial_balance_of_the_years_last_day_has_its_interest(branch: Stored) -> None:
+    reader = Reader(branch.store.pool)
+    today = await close(branch, date(2026, 1, 5), (date(2026, 12, 25) - date(2026, 1, 5)).days)
+    account, other = await branch.counter(await branch.seen(1)), await branch.counter(await branch.seen(2))
+    await branch.fund(account, 181_000_000)
+    await branch.fund(other, 36_000_000)
+    today = await close(branch, today, 7)
+    assert today == date(2027, 1, 1)
+    await branch.do(Pay(payer=account.id, payee=await branch.inside(Inside.CASH), amount=1, channel="counter"))
+    closing = CloseDepositAccount(account=other.id, reason="客户申请", channel="counter", cash=True)
+    await branch.do(closing)  # paid from what is owed, on 1 January, before the days of the others are in it
+    await INTEREST.run(branch.engine, reader, 1)
+    booked = [
+        {line.head: (line.debits, line.credits) for line in (await trial_balance(reader, 1, day)).lines}
+        for day in (date(2026, 12, day) for day in range(25, 32))
+    ]
+    owed = [181_000_000 * 500 * days // (360 * 1_000_000) + 50 * days for days in range(1, 8)]
+    assert owed[-1] == 1759 + 350
+    assert [heads["6411"] for heads in booked] == [(fen, 0) for fen in owed]
+    assert [heads["2231"] for heads in booked] == [(0, fen) for fen in owed]
+    for day in range(25, 32):
+        assert (await trial_balance(reader, 1, date(2026, 12, day))).is_balanced
+
+
+async def test_one_close_over_many_settlement_days_pays_as_day_by_day(branch: Stored, another: Stored) -> None:
+    opened, last = date(2026, 11, 29), date(2029, 12, 20)
+    once = await grown(branch, opened, last, days=10_000)
+    monthly = await grown(another, opened, last, days=29)
+    assert once == monthly
+    assert len(once[1]) == 13
 
 
 async def test_a_book_without_accounts_has_no_interest(branch: Stored) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from canglian import ledger
-from canglian.kernel import Engine
+from canglian.kernel import Command, Engine
 from canglian.kernel.errors import Malformed, NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
@@ -27,6 +27,18 @@ FIRST = date(2026, 1, 5)
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
 ACCOUNTS = 6
 DAYS = 6
+
+
+class Belated(Command[Transfer], kind="test.belated"):
+    """A movement that becomes known when its day is over."""
+
+    debit: int
+    credit: int
+    amount: int
+    on: date
+
+    def decide(self, book: Any) -> Transfer:
+        return book.transfer(self.debit, self.credit, self.amount, "test.belated", on=self.on)
 
 
 class World:
@@ -49,10 +61,19 @@ class World:
             for _ in range(3):
                 self.now += timedelta(hours=2)
                 await self._post(chance, 1200 if day == 2 else 40)
+                await self._belated(chance, FIRST + timedelta(days=day))
             if day < DAYS - 1:
                 next_day = FIRST + timedelta(days=day + 1)
                 await self.engine.execute(1, CloseDay(next_day=next_day), actor="t")
                 self.now = START + timedelta(days=day + 1)
+
+    async def _belated(self, chance: random.Random, today: date) -> None:
+        """Of accounts 3 to 5, on a day up to today, whatever they had since."""
+        for _ in range(4):
+            debit, credit = chance.sample(range(3, ACCOUNTS), 2)
+            on = FIRST + timedelta(days=chance.randrange(-1, (today - FIRST).days + 1))
+            command = Belated(debit=debit, credit=credit, amount=chance.randrange(1, 1000), on=on)
+            self.all.append(await self.engine.execute(1, command, actor="t"))
 
     async def _post(self, chance: random.Random, count: int) -> None:
         lines = []
@@ -175,25 +196,36 @@ async def test_the_balance_now_is_the_sum_of_everything(world: World) -> None:
 
 
 async def test_the_course_of_a_balance_ends_each_day_as_the_day_did(world: World) -> None:
-    points = await balances.course(world.reader, 1, 2, days=10)
-    assert points[0].balance == 0
-    for point in points[1:]:
-        assert point.balance == -world.net(2, lambda t, d=point.date: t.date <= d)
-    assert points[-1].date == FIRST + timedelta(days=DAYS - 1)
+    for number, days in ((2, 10), (3, 10), (4, 10), (5, 3)):
+        points = await balances.course(world.reader, 1, number, days=days)
+        assert len(points) >= days - 1 if days == 3 else points[0].balance == 0
+        for point in points:
+            assert point.balance == -world.net(number, lambda t, d=point.date: t.date <= d)
+        assert points[-1].date == FIRST + timedelta(days=DAYS - 1)
 
 
-async def test_a_statement_chains_from_its_opening_to_its_closing(world: World) -> None:
-    first, last = FIRST + timedelta(days=1), FIRST + timedelta(days=3)
+async def test_what_was_backdated_is_there_and_crosses_days(world: World) -> None:
+    rows = await world.reader.rows("SELECT until - date FROM backdated_entry WHERE book = $1", 1)
+    assert len(rows) > 50
+    assert {row[0] for row in rows} == {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 5])
+@pytest.mark.parametrize(("begins", "ends"), [(1, 3), (0, 0), (2, 2), (-1, 4), (4, 5), (5, 5)])
+async def test_a_statement_chains_from_its_opening_to_its_closing(
+    world: World, number: int, begins: int, ends: int
+) -> None:
+    first, last = FIRST + timedelta(days=begins), FIRST + timedelta(days=ends)
     got: list[statements.Entry] = []
     cursor = None
     while True:
-        statement = await statements.statement(world.reader, 1, 2, first, last, Order(cursor=cursor, limit=200))
+        statement = await statements.statement(world.reader, 1, number, first, last, Order(cursor=cursor, limit=200))
         got += statement.page.items
         cursor = statement.page.next_cursor
         if cursor is None:
             break
     running = statement.opening
-    assert running == -world.net(2, lambda t: t.date < first)
+    assert running == -world.net(number, lambda t: t.date < first)
     for entry in got:
         running += entry.amount
         assert entry.balance == running
@@ -201,12 +233,17 @@ async def test_a_statement_chains_from_its_opening_to_its_closing(world: World) 
     assert (
         len(got)
         == statement.entries
-        == len([t for t in world.all if first <= t.date <= last and 2 in (t.debit, t.credit)])
+        == len([t for t in world.all if first <= t.date <= last and number in (t.debit, t.credit)])
     )
+    back = await statements.entries(world.reader, 1, number, Order("-id", limit=200), first, last)
+    assert back.items == got[::-1][:200]
     assert statement.opening + statement.paid_in - statement.paid_out == statement.closing
     assert {entry.side for entry in got} == {Side.DEBIT, Side.CREDIT}
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused(world: World) -> None:
     with pytest.raises(Malformed, match="period_invalid"):
-        await statements.statement(world.reader, 1, 2, last, first, Order())
+        await statements.statement(world.reader, 1, 2, FIRST + timedelta(days=1), FIRST, Order())
 
 
 class Examined(Reader):

@@ -122,7 +122,7 @@ class DailyInterest(ABC, Generic[I]):
         return Accrued(len(accounts) - left, left, sum(owed.values()))
 
     def settle(self, book: Book, account: int, day: date) -> Settled:
-        """Pay one account its interest until a settlement day, that day included."""
+        """Pay one account its interest until a settlement day, that day included; it is there from the day after."""
         interest = book.get(self.kind, account)
         if not is_settlement_day(book, day):
             book.reject(f"{self.noun}.not_settlement_day", date=day.isoformat())
@@ -144,7 +144,8 @@ class DailyInterest(ABC, Generic[I]):
     def pay(self, book: Book, interest: I, on: date) -> Settled:
         """Pay what has become due and carry the rest on. A frozen account is paid too: what it bears is frozen with it.
 
-        Interest is the bank's own to pay: no limit counts it, and no cap stops it.
+        The payment carries the business date after the last day that is in it, however late it is made: so it bears
+        interest from then on. Interest is the bank's own to pay: no limit counts it, and no cap stops it.
         """
         paid, transfer, asset = whole_units(interest), None, None
         if paid:
@@ -153,7 +154,14 @@ class DailyInterest(ABC, Generic[I]):
             transfer = though_frozen(
                 book,
                 interest.account,
-                lambda: book.transfer(payable, interest.account, paid, "interest.settled", reference=reference),
+                lambda: book.transfer(
+                    payable,
+                    interest.account,
+                    paid,
+                    "interest.settled",
+                    reference=reference,
+                    on=min(on + timedelta(days=1), book.today),
+                ),
             ).id
         book.put(settled(interest, on))
         self.note_settled(book, interest, on, paid, asset)
@@ -163,24 +171,24 @@ class DailyInterest(ABC, Generic[I]):
         """The interest with all days until yesterday, as far as the balance has not changed since they ended.
 
         Refuses by ``refuse_behind`` where it has: the next run of the job knows what it was then. So it does where a
-        settlement would be passed, unless ``settling`` pays it on the way.
+        settlement would be passed, unless ``settling`` pays each on the way.
         """
         balance, yesterday = book.get(Balance, interest.account), book.today - timedelta(days=1)
-        net, passed = balance.credits - balance.debits, None
+        net = balance.credits - balance.debits
         while interest.until < yesterday:
             day = interest.until + timedelta(days=1)
             settlement = settlement_before(book, day)
-            if settling and interest.settled_on < settlement:
-                passed = settlement
-            elif balance.date > day or interest.settled_on < settlement:
+            unsettled = interest.settled_on < settlement
+            if balance.date > day or (unsettled and not settling):
                 self.refuse_behind(book, interest, interest.until.isoformat(), yesterday.isoformat())
+            if unsettled:
+                net += self.pay(book, interest, settlement).paid
+                interest = book.get(self.kind, interest.account)
             product = self.terms(book, interest.product_on(day), day)
             grown = with_day(interest, net, product.rate_ppm, product.day_count, day)
             _owe(book, product.asset, whole_units(grown) - whole_units(interest), day)
             interest = book.put(grown)
-        if passed is not None:
-            self.pay(book, interest, passed)
-        return book.get(self.kind, interest.account)
+        return interest
 
     def _refuse_open(self, book: Book, day: date) -> None:
         if day >= book.today:
@@ -191,7 +199,8 @@ class AccrueDay(Command[Accrued]):
     """Take one day into the interest of many accounts, by their numbers in the ledger.
 
     An account that has moved since the day ended comes with its balance then, in ``moved``; without it, it is left for
-    the next time. What grows by a whole minor unit is booked as owed, in one transfer for all.
+    the next time. What grows by a whole minor unit is booked as owed, in one transfer for all that carries that day's
+    date.
     """
 
     interest: ClassVar[DailyInterest[Any]]
@@ -237,8 +246,8 @@ class FinishDay(Command[D], Generic[D]):
 
 
 def _owe(book: Book, asset: str, amount: int, day: date) -> None:
-    """Book interest of a day as owed."""
+    """Book interest of a day as owed, on the date of that day."""
     if amount:
         expense = internal_account(book, Inside.INTEREST_EXPENSE, asset)
         payable = internal_account(book, Inside.INTEREST_PAYABLE, asset)
-        book.transfer(expense, payable, amount, "interest.accrued", reference=f"interest:{day.isoformat()}")
+        book.transfer(expense, payable, amount, "interest.accrued", reference=f"interest:{day.isoformat()}", on=day)

@@ -13,6 +13,7 @@ from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
 from canglian.ledger.model import MARK_EVERY
+from canglian.ledger.queries.backdated import spans
 
 declare(
     {
@@ -68,12 +69,13 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What an account had moved up to and including a transfer."""
+    """What an account had moved up to and including a transfer, and with so many ``backdated`` ones booked later."""
 
     debits: int
     credits: int
     entries: int
     transfer: int
+    backdated: int = 0
 
 
 _FACTS = (
@@ -83,6 +85,13 @@ _FACTS = (
 )
 _MARK = "SELECT debits, credits, entries, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND "
 _LAST_MARK = " ORDER BY date DESC, transfer DESC LIMIT 1"
+_ON = (
+    "SELECT coalesce(m.debits, 0) + l.debits, coalesce(m.credits, 0) + l.credits, coalesce(m.entries, 0) + l.entries, "
+    "coalesce(m.transfer, 0), l.entries FROM (SELECT coalesce(sum(debits), 0)::bigint AS debits, "
+    "coalesce(sum(credits), 0)::bigint AS credits, count(*) AS entries FROM backdated_entry "
+    "WHERE book = $1 AND account = $2 AND date <= $3 AND until > $3) AS l "
+    f"LEFT JOIN LATERAL ({_MARK}date <= $3{_LAST_MARK}) AS m ON true"
+)
 _NOTHING = Totals(0, 0, 0, 0)
 _SIDES = ("debit", "credit")
 
@@ -124,7 +133,7 @@ async def totals_on(reader: Reader, book: int, account: int, facts: Facts, day: 
     """The totals of an account at the end of a business date."""
     if facts.entries and facts.date <= day:
         return Totals(facts.debits, facts.credits, facts.entries, facts.last_transfer)
-    row = await reader.row(f"{_MARK}date <= $3{_LAST_MARK}", book, account, day)
+    row = await reader.row(_ON, book, account, day)
     return _NOTHING if row is None else Totals(*row)
 
 
@@ -222,8 +231,14 @@ async def course(reader: Reader, book: int, account: int, days: int = 90) -> lis
         account,
         start,
     )
-    points = [Point(start, facts.sign * (before.debits - before.credits))]
-    points += [Point(row[0], facts.sign * row[1]) for row in rows if row[0] < facts.date]
+    lacking = await spans(reader, book, account, start)
+    marked = {start: before.debits - before.credits - sum(span.net for span in lacking if span.counts_on(start))}
+    marked |= {row[0]: row[1] for row in rows if row[0] < facts.date}
+    points: list[Point] = []
+    net = 0
+    for day in sorted({*marked, *(span.date for span in lacking if start < span.date < facts.date)}):
+        net = marked.get(day, net)
+        points.append(Point(day, facts.sign * (net + sum(span.net for span in lacking if span.counts_on(day)))))
     if facts.entries and facts.date > start:
         points.append(Point(facts.date, facts.sign * (facts.debits - facts.credits)))
     if points[-1].date < today:

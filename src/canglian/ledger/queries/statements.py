@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from canglian.kernel.errors import Malformed, declare
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.ledger.model import Side
+from canglian.ledger.queries.backdated import Crossing, crossing
 from canglian.ledger.queries.balances import Facts, Totals, facts_of, totals_on
 
 declare({"statement.period_invalid": "A period begins before it ends: {first} to {last} does not."})
@@ -52,6 +54,7 @@ _SELECT = (
     "t.reference, t.metadata FROM transfer t"
 )
 _KEY = by_number("t.id")
+_NONE = Crossing({}, {})
 
 
 def _make(row: Any, sign: int) -> Entry:
@@ -66,18 +69,34 @@ async def entries(
     facts = await facts_of(reader, book, account)
     before = None if first is None else await totals_on(reader, book, account, facts, _eve(first))
     until = None if last is None else await totals_on(reader, book, account, facts, last)
-    return await _between(reader, book, account, facts, order, before, until)
+    return await _between(reader, book, account, facts, order, (first, before), (last, until))
+
+
+_Bound = tuple[date | None, Totals | None]
 
 
 async def _between(
-    reader: Reader, book: int, account: int, facts: Facts, order: Order, before: Totals | None, until: Totals | None
+    reader: Reader, book: int, account: int, facts: Facts, order: Order, begin: _Bound, end: _Bound
 ) -> Page[Entry]:
-    """The entries that were booked after some totals and up to others: an account's business dates never go back, so
-    its marks say with which transfer a date ends, and no page reads the entries of another date."""
+    """The entries of a period, in the order of their booking.
+
+    An account's marks say with which transfer a date ends, so that no page reads the entries of another date. Only what
+    was backdated is not between the two: it is named beside, and the balances are those of the period's own order.
+    """
+    (first, before), (last, until) = begin, end
+    crossed = _NONE
+    if (before is not None and before.backdated) or (until is not None and until.backdated):
+        crossed = await crossing(reader, book, account, first, last)
     where = Where("t.book = $1")
     number = where.parameter(account)
     where.add("t.id > ?", None if before is None else before.transfer)
-    where.add("t.id <= ?", None if until is None else until.transfer)
+    where.add("t.id <> ALL(?)", list(crossed.earlier) or None)
+    if until is not None and crossed.later:
+        where.add("t.id <= ?", max(until.transfer, *crossed.later))
+        ordinary = where.parameter(until.transfer)
+        where.conditions.append(f"(t.id <= {ordinary} OR t.id = ANY({where.parameter(list(crossed.later))}))")
+    elif until is not None:
+        where.add("t.id <= ?", until.transfer)
     halves: list[str] = []
     listing: Listing[Entry] | None = None
     sort = "id"
@@ -92,7 +111,19 @@ async def _between(
     assert listing is not None
     way = "DESC" if sort.startswith("-") else "ASC"
     sql = f"{' UNION ALL '.join(halves)} ORDER BY place {way} LIMIT {order.limit + 1}"
-    return listing.cut(await reader.rows(sql, book, *where.arguments), sort, order.limit)
+    page = listing.cut(await reader.rows(sql, book, *where.arguments), sort, order.limit)
+    return page if crossed is _NONE else _in_turn(page, facts, crossed, until)
+
+
+def _in_turn(page: Page[Entry], facts: Facts, crossed: Crossing, until: Totals | None) -> Page[Entry]:
+    """With the balance after each entry as the period's own order makes it."""
+    items: list[Entry] = []
+    for entry in page.items:
+        balance = entry.balance + facts.sign * crossed.net_after(entry.transfer)
+        if until is not None and entry.transfer in crossed.later:
+            balance = facts.sign * (until.debits - until.credits - crossed.later_after(entry.transfer))
+        items.append(replace(entry, balance=balance))
+    return Page(items, page.next_cursor)
 
 
 async def entry(reader: Reader, book: int, account: int, transfer: int) -> Entry | None:
@@ -126,7 +157,7 @@ async def statement(reader: Reader, book: int, account: int, first: date, last: 
         paid_out=credited if facts.sign > 0 else debited,
         closing=facts.sign * (after.debits - after.credits),
         entries=after.entries - before.entries,
-        page=await _between(reader, book, account, facts, order, before, after),
+        page=await _between(reader, book, account, facts, order, (first, before), (last, after)),
     )
 
 

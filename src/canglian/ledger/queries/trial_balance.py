@@ -50,8 +50,11 @@ class TrialBalance(msgspec.Struct, frozen=True):
 
 _NOW = "SELECT account, debits, credits FROM balance WHERE book = $1 AND $2::date IS NOT NULL"
 _PAST = (
-    "SELECT b.account, CASE WHEN b.date <= $2 THEN b.debits ELSE coalesce(m.debits, 0) END AS debits, "
-    "CASE WHEN b.date <= $2 THEN b.credits ELSE coalesce(m.credits, 0) END AS credits FROM balance b "
+    "SELECT b.account, CASE WHEN b.date <= $2 THEN b.debits ELSE coalesce(m.debits, 0) + coalesce(l.debits, 0) END "
+    "AS debits, CASE WHEN b.date <= $2 THEN b.credits ELSE coalesce(m.credits, 0) + coalesce(l.credits, 0) END "
+    "AS credits FROM balance b LEFT JOIN (SELECT account, sum(debits)::bigint AS debits, "
+    "sum(credits)::bigint AS credits FROM backdated_entry WHERE book = $1 AND date <= $2 AND until > $2 "
+    "GROUP BY account) AS l ON l.account = b.account "
     "LEFT JOIN LATERAL (SELECT debits, credits FROM balance_mark WHERE book = $1 AND account = b.account "
     "AND b.date > $2 AND date <= $2 ORDER BY date DESC, transfer DESC LIMIT 1) AS m ON true WHERE b.book = $1"
 )

@@ -26,7 +26,7 @@ from canglian.bank.deposit.commands import (
 from canglian.bank.deposit.model import FreezeCause, FreezeKind
 from canglian.bank.party import Level, PartyDocument
 from canglian.bank.party.commands import VerifyFaceToFace
-from canglian.ledger.model import Account
+from canglian.ledger.model import Account, Transfer
 from canglian.ledger.model import AccountState as LedgerState
 from tests.bank.deposit.holders import Holders, Pay
 
@@ -161,6 +161,26 @@ async def test_an_account_that_goes_on_after_days_has_lost_no_interest(branch: H
     interest: DepositInterest = await branch.get(DepositInterest, account.account)
     assert (interest.until, interest.settled_on) == (date(2026, 3, 25), date(2026, 3, 20))
     assert await branch.money(account) + interest.accrued // 10_000 == 36_000_000 + 80 * 50
+
+
+async def test_an_account_that_goes_on_after_years_was_paid_at_each_settlement_day(branch: Holders) -> None:
+    """What is paid bears interest from the day after, as if somebody had closed each day."""
+    account, bound = await rich(branch)
+    await branch.do(closing(account, bound_account=bound.id))
+    await branch.day(1_100)
+    (_, order) = await branch.rows(RailOrder, account=account.id)
+    await branch.do(AnswerRailOrder(order=order.id, succeeded=False, reason="超时"))
+    balance, due, per_fen = 36_000_000, 0, 1_000_000 * 360
+    for day in (date.fromordinal(date(2026, 1, 5).toordinal() + days) for days in range(1_100)):
+        due += balance * 500
+        if day.day == 20 and day.month in (3, 6, 9, 12):
+            balance, due = balance + due // per_fen, due % per_fen
+    assert balance - 36_000_000 == 54_087 > 1_081 * 50
+    interest: DepositInterest = await branch.get(DepositInterest, account.account)
+    assert (await branch.money(account), interest.accrued // 10_000) == (balance, due // per_fen)
+    paid = [row for row in await branch.rows(Transfer, credit=account.account) if row.code == "interest.settled"]
+    assert [row.date.isoformat() for row in paid[:3]] == ["2026-03-21", "2026-06-21", "2026-09-21"]
+    assert len(paid) == 12
 
 
 async def test_cash_closes_at_the_counter_only(branch: Holders) -> None:

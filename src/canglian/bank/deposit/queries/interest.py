@@ -23,8 +23,10 @@ async def accruing(reader: Reader, book: int, kind: type[UnsettledInterest], day
     """The next accounts, by number after ``after``, whose interest has every day before ``day`` and not that one."""
     sql = (
         "SELECT i.account, CASE WHEN b.date > $3 THEN coalesce((SELECT m.credits - m.debits FROM balance_mark m "
-        "WHERE m.book = i.book AND m.account = i.account AND m.date <= $3 "
-        f"ORDER BY m.date DESC, m.transfer DESC LIMIT 1), 0) END FROM {quoted(kind.__table__)} i "
+        "WHERE m.book = $1 AND m.account = i.account AND m.date <= $3 "
+        "ORDER BY m.date DESC, m.transfer DESC LIMIT 1), 0) "
+        "+ coalesce((SELECT sum(l.credits - l.debits)::bigint FROM backdated_entry l WHERE l.book = $1 "
+        f"AND l.account = i.account AND l.date <= $3 AND l.until > $3), 0) END FROM {quoted(kind.__table__)} i "
         "JOIN balance b ON b.book = i.book AND b.account = i.account "
         "WHERE i.book = $1 AND i.account > $2 AND NOT i.closed AND i.until = $4 ORDER BY i.account LIMIT $5"
     )
