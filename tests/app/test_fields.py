@@ -13,6 +13,8 @@ from canglian.kernel.errors import CanglianError
 from canglian.kernel.fields import field_of
 
 PERSONAL = "本人 13800138000"
+TURNED = "本人\u202e本"
+NO_CHARACTER = "本人\uffff"
 
 MASKS = "a mask, made where the text is sealed"
 CALLERS = "a number that a program made: it may look like anything, and to refuse it would lose what it answers"
@@ -67,49 +69,62 @@ def unchecked_because(where: str) -> str | None:
     return UNCHECKED.get(where)
 
 
-def refuses_persons(check: Callable[[Any], None] | None) -> bool:
-    """Whether a check refuses a number of a person, and not only something else."""
+def refuses(check: Callable[[Any], None] | None, text: str) -> bool:
+    """Whether a check refuses a text."""
     if check is None:
         return False
     try:
-        check(PERSONAL)
+        check(text)
     except CanglianError:
         return True
     return False
 
 
-def free_texts(where: str, annotation: Any) -> Iterator[tuple[str, bool]]:
-    """The texts of a type that take any words, with whether they declare a check for it."""
+def free_texts(where: str, annotation: Any, text: str) -> Iterator[tuple[str, bool]]:
+    """The texts of a type whose form takes a text, with whether they declare a check that refuses it."""
     origin = get_origin(annotation)
     if annotation is str or (origin is Annotated and get_args(annotation)[0] is str):
         try:
-            msgspec.convert(PERSONAL, annotation)
+            msgspec.convert(text, annotation)
         except msgspec.ValidationError:
             return
-        yield where, refuses_persons(field_of(annotation).check)
+        yield where, refuses(field_of(annotation).check, text)
     elif origin is Annotated:
-        yield from free_texts(where, get_args(annotation)[0])
+        yield from free_texts(where, get_args(annotation)[0], text)
     elif origin in (Union, types.UnionType):
         for option in get_args(annotation):
-            yield from free_texts(where, option)
+            yield from free_texts(where, option, text)
     elif origin in (list, tuple):
-        yield from free_texts(where, get_args(annotation)[0])
+        yield from free_texts(where, get_args(annotation)[0], text)
     elif origin is dict:
-        yield from free_texts(where, get_args(annotation)[1])
+        yield from free_texts(where, get_args(annotation)[1], text)
     elif isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         for name, kind in get_type_hints(annotation, include_extras=True).items():
             if name in annotation.__struct_fields__:
-                yield from free_texts(f"{where}.{name}", kind)
+                yield from free_texts(f"{where}.{name}", kind, text)
 
 
-FOUND = [
-    found
-    for kind, command in COMMANDS.items()
-    if command.__module__.startswith("canglian.")
-    for name, annotation in get_type_hints(command, include_extras=True).items()
-    if name in command.__struct_fields__
-    for found in free_texts(f"{kind}.{name}", annotation)
-]
+def found(text: str) -> list[tuple[str, bool]]:
+    """The fields of all commands whose form takes a text, with whether it is refused all the same."""
+    return [
+        field
+        for kind, command in COMMANDS.items()
+        if command.__module__.startswith("canglian.")
+        for name, annotation in get_type_hints(command, include_extras=True).items()
+        if name in command.__struct_fields__
+        for field in free_texts(f"{kind}.{name}", annotation, text)
+    ]
+
+
+FOUND = found(PERSONAL)
+
+
+@pytest.mark.parametrize("text", [TURNED, NO_CHARACTER])
+def test_every_free_text_refuses_what_turns_its_direction_or_is_no_character(text: str) -> None:
+    fields = found(text)
+    assert len(fields) > 100
+    taken = sorted(where for where, refused in fields if not refused)
+    assert [where for where in taken if not where.endswith(".mask") and UNCHECKED.get(where) in (None, CALLERS)] == []
 
 
 def test_every_free_text_is_checked_or_says_why_not() -> None:

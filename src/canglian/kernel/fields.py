@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.kernel.errors import CanglianError, Rejection, declare
+from canglian.kernel.hidden import HIDDEN, code_point
 from canglian.kernel.personal import is_personal
 
 declare(
@@ -27,6 +28,7 @@ declare(
         "party.text_personal": (
             "Do not enter an identity number, card number or mobile here: this text is not encrypted."
         ),
+        "text.hidden": "Leave out the character {character}: it turns the direction of a text, or is none.",
     }
 )
 
@@ -71,8 +73,18 @@ def doc(text: str) -> Meta:
     return Meta(description=text)
 
 
+def visible(text: str) -> None:
+    """A text that is kept says what it shows: nothing in it turns its direction, and all are characters.
+
+    Rejects ``text.hidden``.
+    """
+    if not text.isascii() and (found := HIDDEN.search(text)):
+        raise Rejection("text.hidden", character=code_point(found[0]))
+
+
 def impersonal(text: str) -> None:
-    """A text that is kept in plain holds no number of a person. Rejects ``party.text_personal``."""
+    """A text that is kept in plain holds no number of a person. Rejects ``party.text_personal``, ``text.hidden``."""
+    visible(text)
     if is_personal(text):
         raise Rejection("party.text_personal")
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
-from canglian.kernel.fields import PRINTABLE, Field, PlainText, Unit, impersonal
+from canglian.kernel.fields import PRINTABLE, Field, PlainText, Unit, impersonal, visible
+from canglian.kernel.hidden import NO_CHARACTERS
 
 AMOUNT_MAX = 10**15
 """The largest single amount, in minor units: ten trillion yuan. Balances stay far inside a BIGINT."""
@@ -38,14 +39,16 @@ Code = Annotated[
 ]
 Name = PlainText
 OwnReference = Annotated[
-    str, Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="The caller's own reference.")
+    str,
+    Meta(pattern=PRINTABLE, min_length=1, max_length=120, description="The caller's own reference."),
+    Field(check=visible),
 ]
-"""A number that a program of the caller made: it may look like anything, a card's number too, and is not checked."""
+"""A number that a program of the caller made: it may look like anything, a card's number too."""
 
 Reference = Annotated[OwnReference, Field(check=impersonal)]
 """A reference that people may type: it holds no number of a person."""
 MetadataKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]+\Z", max_length=40)]
-MetadataValue = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", max_length=500)]
+MetadataValue = Annotated[str, Meta(pattern=r"^[^\x00]*\Z", max_length=500), Field(check=visible)]
 Metadata = Annotated[
     dict[MetadataKey, MetadataValue], Meta(max_length=20, description="Up to 20 texts by name, searchable.")
 ]
@@ -54,11 +57,7 @@ BookNumber = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 REPLACEMENT = "\ufffd"
 """What stands in a file for a character that the file cannot carry."""
 
-_UNWRITABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    + "]"
-)
+_UNWRITABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff{NO_CHARACTERS}]")
 
 
 def writable(text: str, replacement: str) -> str:

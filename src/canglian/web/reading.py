@@ -16,6 +16,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers.base import BaseRouteHandler
 
+from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import check
 from canglian.web.problem import UnsupportedMediaType, from_validation, too_large
@@ -50,7 +51,9 @@ class ApiRequest(Request[Any, Any, Any]):
         field = self.route_handler.parsed_data_field
         body = await self.body()
         read = read_json(body, Any if field is None else field.annotation)
-        if isinstance(read, msgspec.Struct):
+        if isinstance(read, Command):
+            read.check()
+        elif isinstance(read, msgspec.Struct):
             check(read)
         return read
 

@@ -192,7 +192,17 @@ def test_a_bad_mobile_is_refused(text: str) -> None:
 
 def test_a_name_has_no_markup_and_no_hidden_characters() -> None:
     assert name("  买买提·阿不都   热合曼 ") == "买买提·阿不都 热合曼"
-    for text in ("", "王", "<b>王小明</b>", "王\u202e小明", "王\x00小明", "王\u200b小明", "王" * 121):
+    for text in (
+        "",
+        "王",
+        "<b>王小明</b>",
+        "王\u202e小明",
+        "王\x00小明",
+        "王\u200b小明",
+        "王\uffff明",
+        "王\U0002ffff",
+        "王" * 121,
+    ):
         assert refused(name, text) == "party.name_form"
     for text in ("", "x", "新城县<script>", "一" * 201):
         assert refused(address, text) == "party.address_form"

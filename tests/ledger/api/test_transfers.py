@@ -51,6 +51,30 @@ async def test_the_same_key_answers_the_same_and_moves_once(call: Caller) -> Non
 
 
 @pytest.mark.usefixtures("accounts")
+@pytest.mark.parametrize("text", ["invoice\u202efdp", "a\u2066b", "\u200e1", "R\uffff", "R\ufdd0", "R\U0001fffe"])
+async def test_a_text_that_does_not_say_what_it_shows_is_refused_wherever_it_stands(
+    call: Caller, installation: Opened, text: str
+) -> None:
+    before = (await installation.services.store.state(1)).events
+    good = {**MOVE, "reference": "工资 👩🏽‍🌾 José"}
+    asked = [
+        ("/v1/transfers", {**MOVE, "reference": text}, "reference"),
+        ("/v1/transfers", {**MOVE, "metadata": {"shop": text}}, "metadata.shop"),
+        ("/v1/transfers/bulk", {"lines": [good, {**MOVE, "metadata": {"shop": text}}]}, "lines[1].metadata.shop"),
+        ("/v1/holds", {**MOVE, "reference": text}, "reference"),
+        ("/v1/accounts", {"asset": "CNY", "head": "2011", "name": f"现金{text}"}, "name"),
+        ("/v1/accounts", {"asset": "CNY", "head": "2011", "owner": text}, "owner"),
+    ]
+    for path, body, field in asked:
+        answer = await call("POST", path, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "text.hidden"), (path, answer.text)
+        assert answer.json()["fields"]["field"] == field
+        assert text not in answer.text
+    assert (await installation.services.store.state(1)).events == before
+    assert (await call("POST", "/v1/transfers", good)).status_code == 201
+
+
+@pytest.mark.usefixtures("accounts")
 async def test_a_dry_run_shows_the_outcome_and_changes_nothing(call: Caller) -> None:
     answer = await call("POST", "/v1/transfers?dry_run=true", MOVE, headers={"idempotency-key": "k"})
     assert (answer.status_code, answer.json()["amount"]) == (200, 500)

@@ -46,6 +46,20 @@ async def test_a_statement_has_its_totals_pages_and_can_be_printed_whole(enter: 
     assert "王小明" in whole.partition('class="facts printed"')[2].partition("</dl>")[0]
 
 
+async def test_a_character_that_was_kept_and_turns_a_text_is_shown_by_its_number(
+    enter: Enter, installation: Opened
+) -> None:
+    async with installation.services.store.pool.acquire() as connection:
+        await connection.execute("UPDATE account SET name = $1 WHERE book = 1 AND id = 2", "王\u202e小\uffff明")
+        await connection.execute("UPDATE transfer SET reference = $1 WHERE book = 1 AND id = 1", "a\u2066b")
+    client = await enter("viewer")
+    for path in ("accounts", "accounts/2", "accounts/2/statement", "transfers", "transfers/1", "find?q=王"):
+        page = await client.get(f"/console/{path}", follow_redirects=True)
+        assert page.status_code == 200
+        assert not {"\u202e", "\u2066", "\uffff"} & set(page.text), path
+        assert "王⟨U+202E⟩小⟨U+FFFF⟩明" in page.text or "a⟨U+2066⟩b" in page.text, path
+
+
 async def test_a_statement_is_saved_with_all_its_entries(enter: Enter) -> None:
     client = await enter("viewer")
     answer = await client.get("/console/accounts/2/statement?format=csv")

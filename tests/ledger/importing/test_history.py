@@ -200,6 +200,23 @@ async def test_lines_of_another_encoding_are_told(branch: Branch, write: Write, 
     assert "甲" in (tmp_path / "errors.csv").read_bytes().decode("gb18030", errors="replace")
 
 
+async def test_a_line_with_a_hidden_character_costs_itself_alone(branch: Branch, write: Write, tmp_path: Path) -> None:
+    lines = [
+        "1,a,2025-01-01,10,工资",
+        "2\u202e,a,2025-01-01,10,x",
+        "3,b\u2066,2025-01-01,1,x",
+        "4,c,2025-01-01,1,x\uffff",
+        "5,c,2025-01-01,2,x\u200by",
+    ]
+    file = write("\n".join(["no,account,date,amount,text", *lines, ""]))
+    errors = tmp_path / "errors.csv"
+    summary = await branch.load(file, flags={**PLAIN, "metadata": "text"}, errors=errors)
+    assert (summary.lines, summary.posted, summary.malformed) == (5, 2, 3)
+    assert (branch.entries("a"), branch.entries("c")) == ([("2025-01-01", 1000, "1")], [("2025-01-01", 200, "5")])
+    told = [line.split(",")[5:7] for line in errors.read_text(encoding="utf-8-sig").splitlines()[1:]]
+    assert sorted(told) == [["3", "text.hidden"], ["4", "text.hidden"], ["5", "text.hidden"]]
+
+
 async def test_columns_of_money_in_and_money_out(branch: Branch, write: Write) -> None:
     file = write(
         'no,account,date,in,out\n1,a,2025-01-01,"1,000.10",\n2,a,2025-01-01,,0.10\n3,a,2025-01-01,1,1\n4,a,2025-01-01,,\n'

@@ -10,6 +10,7 @@ from datetime import date
 from operator import mul
 
 from canglian.kernel.errors import Rejection
+from canglian.kernel.hidden import HIDDEN
 from canglian.kernel.typed import typed_document, typed_mobile, typed_name, typed_number, typed_text
 
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
@@ -129,7 +130,8 @@ def _is_plain(text: str, least: int, most: int) -> bool:
 
 
 def _has_hidden(text: str) -> bool:
-    return any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text)
+    categories = map(unicodedata.category, text)
+    return not {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}.isdisjoint(categories) or HIDDEN.search(text) is not None
 
 
 def _has_region(number: str) -> bool:

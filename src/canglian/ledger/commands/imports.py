@@ -11,7 +11,7 @@ from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.ledger.book import Book
 from canglian.ledger.commands.accounts import OpenAccount
-from canglian.ledger.commands.transfers import LINES_MAX, HistoryLine, ImportHistory, LineError, Posted
+from canglian.ledger.commands.transfers import LINES_MAX, HistoryLine, ImportHistory, LineError, Posted, check_lines
 from canglian.ledger.model import Account
 
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32,64}\Z")]
@@ -44,6 +44,11 @@ class TryHistory(Command[Tried], kind="ledger.try_history"):
 
     opens: list[OpenAccount]
     lines: Annotated[list[HistoryLine], Meta(max_length=LINES_MAX), doc("In order.")]
+
+    def check(self) -> None:
+        for command in self.opens:
+            command.check()
+        check_lines(self.lines)
 
     def weight(self) -> int:
         return max(len(self.lines), 1)

@@ -1,6 +1,6 @@
 """Posting transfers: one, many, history, and undoing one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import CanglianError, Rejection
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.fields import Reason, check, doc, inside
+from canglian.kernel.hidden import HIDDEN
 from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
@@ -89,6 +90,9 @@ class PostTransfers(Command[Posted], kind="ledger.post_transfers"):
     lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
     atomic: Annotated[bool, doc("All lines stand or fall together; otherwise each has its own outcome.")] = False
 
+    def check(self) -> None:
+        check_lines(self.lines)
+
     def weight(self) -> int:
         return len(self.lines)
 
@@ -104,6 +108,9 @@ class ImportHistory(Command[Posted], kind="ledger.import_history"):
     (``history.out_of_order``) nor lie after today; each line has its own outcome."""
 
     lines: Annotated[list[HistoryLine], Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
+
+    def check(self) -> None:
+        check_lines(self.lines)
 
     def weight(self) -> int:
         return len(self.lines)
@@ -145,6 +152,18 @@ class ReverseTransfer(Command[Transfer], kind="ledger.reverse_transfer"):
         book.add(Reversal(first.id, transfer.id))
         book.emit("transfer.reversed", f"transfer:{first.id}", transfer=first.id, reversed_by=transfer.id)
         return transfer
+
+
+def check_lines(lines: Sequence[Line]) -> None:
+    """The checks of the fields of many lines, at the cost of one look at all their texts where nothing is hidden."""
+    texts = [line.reference for line in lines if line.reference is not None]
+    for line in lines:
+        if line.metadata is not None:
+            texts += line.metadata.values()
+    if HIDDEN.search("".join(texts)) is not None:
+        for position, line in enumerate(lines):
+            with inside(f"lines[{position}]"):
+                check(line)
 
 
 def _reads(lines: Iterable[Line]) -> Iterable[Read]:

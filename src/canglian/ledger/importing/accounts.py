@@ -232,7 +232,7 @@ def checked(fields: dict[str, Any]) -> OpenAccount:
     """How an account is opened; raises LineProblem for fields that none may have."""
     try:
         command = msgspec.convert(fields, OpenAccount)
-        if command.name is not None:
+        if command.name is not None or not (command.reference or "").isascii():
             command.check()
     except msgspec.ValidationError as problem:
         raise LineProblem("import.line_unreadable", problem=str(problem)) from None

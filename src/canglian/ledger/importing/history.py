@@ -22,6 +22,7 @@ from canglian.kernel.errors import Conflict, Malformed, NotFound, Rejection, ren
 from canglian.kernel.values import EARLIEST, utc_now
 from canglian.ledger.book import signed_balance
 from canglian.ledger.commands import BeginImport, HistoryLine, ImportHistory, TryHistory
+from canglian.ledger.commands.transfers import check_lines
 from canglian.ledger.importing.accounts import Accounts, Gate, Turns
 from canglian.ledger.importing.chaining import chain
 from canglian.ledger.importing.identity import Candidate, Earlier, Identity, fingerprint
@@ -344,9 +345,13 @@ class _Import:
             "date": movement.day,
         }
         try:
-            return msgspec.convert(fields, HistoryLine)
+            line = msgspec.convert(fields, HistoryLine)
+            check_lines((line,))
+        except Rejection as refused:
+            raise LineProblem(refused.code, **refused.fields) from None
         except msgspec.ValidationError as problem:
             raise LineProblem("import.line_unreadable", problem=str(problem)) from None
+        return line
 
     async def _post(self, number: int, lines: list[HistoryLine], postings: list[Posting]) -> None:
         command = ImportHistory(lines=lines)

@@ -13,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from canglian.kernel import hidden
 from canglian.kernel.values import SHANGHAI
 
 WIDE = 240
@@ -88,7 +89,7 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    return str(value)
+    return hidden.shown(str(value))
 
 
 def print_ready(data: dict[str, Any]) -> None:

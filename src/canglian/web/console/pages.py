@@ -16,6 +16,7 @@ import msgspec
 from litestar import Request, Response
 
 from canglian.kernel.errors import CODES, CanglianError
+from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.additions import Excerpt, PageLink, Rows, Waiting
@@ -107,6 +108,7 @@ def environment(composed: Iterable[Room]) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_finalize,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.filters.update(FILTERS)
@@ -120,6 +122,11 @@ def environment(composed: Iterable[Room]) -> jinja2.Environment:
     }
     made.globals.update(given)
     return made
+
+
+def _finalize(value: Any) -> Any:
+    """What a page prints of a value: hidden characters by their numbers."""
+    return shown(value) if type(value) is str else value
 
 
 def suggested(of: str, language: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.kernel.fields import identifier
+from canglian.kernel.fields import Field, identifier, visible
 
 AccountId = Annotated[str, identifier("dep", "A deposit account's id.")]
 BoundId = Annotated[str, identifier("bnd", "A bound account's id.")]
@@ -27,4 +27,5 @@ Bank = Annotated[
         max_length=60,
         description="The name of the other bank.",
     ),
+    Field(check=visible),
 ]

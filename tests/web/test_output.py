@@ -1,0 +1,8 @@
+"""What the command line prints of values."""
+
+from canglian.web.cli.output import shown
+
+
+def test_a_hidden_character_is_printed_by_its_number() -> None:
+    assert shown("a\u202eb\u2069\U0001ffff") == "a⟨U+202E⟩b⟨U+2069⟩⟨U+1FFFF⟩"
+    assert shown("工资 👩🏽‍🌾 José") == "工资 👩🏽‍🌾 José"
