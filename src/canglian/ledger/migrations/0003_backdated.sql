@@ -5,7 +5,7 @@ CREATE TABLE backdated_entry (
     account  bigint  NOT NULL,
     transfer bigint  NOT NULL,
     date     date    NOT NULL,
-    until    date    NOT NULL CHECK (until > date),
+    until    date    NOT NULL,
     debits   bigint  NOT NULL,
     credits  bigint  NOT NULL,
     PRIMARY KEY (book, account, transfer)
