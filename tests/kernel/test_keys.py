@@ -1,12 +1,14 @@
 """Keys that nobody doubts are committed without a look-up; one that was there after all is found by the commit."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from canglian.kernel import Conflict, Engine, known
+from canglian.kernel import Conflict, Engine, Outcome, known
 from canglian.kernel.deciding import Ticket
-from canglian.kernel.known import DOUBT_BATCHES, TRUSTED_MAX, Keys
+from canglian.kernel.known import CORRECTIONS_MAX, DOUBT_BATCHES, TRUSTED_MAX, Keys
 from canglian.kernel.store import Repeated, Store
 from tests.kernel.toy import Box, Fill, Heavy, MakeBox
 
@@ -68,6 +70,74 @@ async def test_a_forgotten_key_of_a_refused_command_is_refused_again(engine: Eng
         refused.command,
         refused.error and refused.error.code,
     )
+
+
+@asynccontextmanager
+async def second(engine: Engine) -> AsyncGenerator[Engine]:
+    """Another engine of the same books, as another process has it."""
+    other = Engine(engine.store)
+    yield other
+    await other.stop()
+
+
+async def fill(engine: Engine, amount: int, key: str = "k") -> Outcome[int]:
+    return await engine.submit(1, Fill(box="a", amount=amount), actor="x", key=key)
+
+
+async def test_a_corrected_request_takes_the_key_of_a_refusal_and_has_it_from_then_on(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    refused = await fill(engine, 1000)
+    other = await fill(engine, 2000)
+    done = await fill(engine, 2)
+    assert [outcome.status for outcome in (refused, other, done)] == ["rejected", "rejected", "applied"]
+    assert await holds(engine, "a") == 2
+    for amount, first in ((2, done), (1000, refused), (2000, other)):
+        again = await fill(engine, amount)
+        assert (again.replayed, again.command, again.status, again.result) == (
+            True, first.command, first.status, first.result,
+        )  # fmt: skip
+    for amount in (3, 3000):
+        assert isinstance((await fill(engine, amount)).error, Conflict)
+    assert await holds(engine, "a") == 2
+
+
+async def test_a_refused_request_stays_refused_when_its_reason_is_gone(engine: Engine) -> None:
+    early = await engine.submit(1, Fill(box="a"), actor="x", key="k")
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    again = await engine.submit(1, Fill(box="a"), actor="x", key="k")
+    assert early.status == again.status == "rejected"
+    assert again.replayed
+    assert await holds(engine, "a") == 0
+    assert (await engine.submit(1, Fill(box="a"), actor="x", key="another")).result == 1
+
+
+async def test_a_correction_under_a_forgotten_key_happens_once(engine: Engine, repeated: list[Repeated]) -> None:
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    await fill(engine, 1000)
+    for replayed in (False, True):
+        outcome = await fill(engine, 2)
+        assert (outcome.result, outcome.replayed) == (2, replayed)
+    assert len(repeated) == 2
+    assert await holds(engine, "a") == 2
+
+
+async def test_a_key_is_corrected_so_often_and_no_more(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    for amount in range(1000, 1000 + 1 + CORRECTIONS_MAX):
+        assert (await fill(engine, amount)).status == "rejected"
+    assert isinstance((await fill(engine, 1)).error, Conflict)
+    assert await holds(engine, "a") == 0
+    assert (await fill(engine, 1000)).replayed
+
+
+async def test_another_process_corrects_under_the_key_of_a_refusal(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a"), actor="x")
+    await fill(engine, 1000)
+    async with second(engine) as other:
+        assert (await fill(other, 2)).result == 2
+        assert (await fill(engine, 2)).replayed
+        assert isinstance((await fill(engine, 3)).error, Conflict)
+    assert await holds(engine, "a") == 2
 
 
 async def test_what_was_decided_upon_a_forgotten_key_is_decided_again(engine: Engine, repeated: list[Repeated]) -> None:

@@ -32,7 +32,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Ticket:
-    """A command in the queue, and the future of its outcome."""
+    """A command in the queue, and the future of its outcome. ``logged_key`` is the key that its line will have."""
 
     __slots__ = (
         "actor",
@@ -43,6 +43,7 @@ class Ticket:
         "future",
         "key",
         "line",
+        "logged_key",
         "outcome",
         "payload",
         "request_id",
@@ -61,7 +62,7 @@ class Ticket:
     ) -> None:
         self.command = command
         self.actor = actor
-        self.key = key
+        self.key = self.logged_key = key
         self.dry_run = dry_run
         self.request_id = request_id
         self.role = role
@@ -208,7 +209,7 @@ class Decider:
             self.book.now,
             ticket.command.__kind__,
             ticket.actor,
-            None if failed else ticket.key,
+            None if failed else ticket.logged_key,
             status.value,
             error.code if error is not None else None,
             ticket.encoded(),

@@ -76,9 +76,10 @@ class Engine:
 
         ``key`` makes it happen once: within ``scope`` (the sender, by default the actor) the same key and command
         answer the first outcome again; the same key with another command is the Conflict
-        ``idempotency.key_reused``. ``dry_run`` decides and throws the effects away. ``role`` is what the sender is in
-        this book, which may refuse it the command (``Book.admit``); the system itself has none. Raises Busy when
-        the line is full, Unavailable when the database is away, NotFound ``book.not_found``.
+        ``idempotency.key_reused``, unless the first was refused: then it is free for a corrected one. ``dry_run``
+        decides and throws the effects away. ``role`` is what the sender is in this book, which may refuse it the
+        command (``Book.admit``); the system itself has none. Raises Busy when the line is full, Unavailable when the
+        database is away, NotFound ``book.not_found``.
         """
         try:
             command.check()

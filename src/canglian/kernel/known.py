@@ -3,10 +3,14 @@
 A key is there once in the log; its index holds that, whoever writes. So a small batch whose keys nobody has reason to
 doubt is committed without looking them up. If one of them was there after all, nothing of the batch was written, and it
 is looked up and decided again.
+
+A refusal changed nothing, so its key is free for a corrected request; the refused one itself is answered as before.
+What is asked for under the key of a refusal is logged under the key with a number behind it (``key 2``), which no
+sender can ask for, since there is no space in a sender's key. So the index holds each of them once as well.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +19,7 @@ from canglian.kernel.command import Outcome, Status
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.errors import Conflict, Malformed, Rejection
 from canglian.kernel.records import CommandLine
+from canglian.kernel.store import Store
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -23,6 +28,9 @@ DOUBT_BATCHES = 256
 
 RECENT_KEYS = 50_000
 """How many keys are remembered at least, twice as many at most."""
+
+CORRECTIONS_MAX = 15
+"""How often a request may be corrected under one key."""
 
 TRUSTED_MAX = 1024
 """The most movements that a batch may stand for to be committed without a look-up."""
@@ -35,15 +43,60 @@ def checked_key(key: str, scope: str) -> str:
     return f"{scope}/{key}"
 
 
+async def stored_lines(
+    store: Store, book: int, tickets: Iterable[Ticket], keys: list[str]
+) -> dict[Ticket, CommandLine]:
+    """The line of the log that answers each of the tickets which was asked for before; ``keys`` are looked up."""
+    found = await store.known(book, keys) if keys else {}
+    lines = {ticket: found[ticket.key] for ticket in tickets if not ticket.dry_run and ticket.key in found}
+    corrected = [ticket for ticket, line in lines.items() if _may_correct(ticket, line)]
+    if corrected:
+        further = await store.known(book, [key for ticket in corrected for key in corrections(ticket)])
+        for ticket in corrected:
+            line = _answer_to_corrected(ticket, further)
+            if line is None:
+                del lines[ticket]
+            else:
+                lines[ticket] = line
+    return lines
+
+
+def corrections(ticket: Ticket) -> list[str]:
+    """The keys under which what is asked for after a refusal is logged, in order."""
+    return [f"{ticket.key} {number}" for number in range(2, CORRECTIONS_MAX + 2)]
+
+
+def _is_same(ticket: Ticket, line: CommandLine) -> bool:
+    """Whether a line of the log is the request of a ticket."""
+    return line.kind == ticket.command.__kind__ and line.payload == ticket.encoded()
+
+
+def _may_correct(ticket: Ticket, line: CommandLine) -> bool:
+    """Whether the line with a ticket's key is a refusal of another request."""
+    return line.code is not None and not _is_same(ticket, line)
+
+
+def _answer_to_corrected(ticket: Ticket, lines: Mapping[str, CommandLine]) -> CommandLine | None:
+    """The line that answers a corrected request; where there is none it is logged under the next key that is free."""
+    line = None
+    for key in corrections(ticket):
+        line = lines.get(key)
+        if line is None:
+            ticket.logged_key = key
+            return None
+        if not _may_correct(ticket, line):
+            break
+    return line
+
+
 def stored_outcome(ticket: Ticket, line: CommandLine) -> Outcome[Any]:
     """The outcome that ``line`` keeps, or the conflict when the request is another one."""
-    command = ticket.command
-    if line.kind != command.__kind__ or line.payload != ticket.encoded():
+    if not _is_same(ticket, line):
         return Outcome(Status.REJECTED, 0, None, Conflict("idempotency.key_reused"), replayed=False)
     if line.code is not None:
         fields = msgspec.json.decode(line.result or "{}", type=dict[str, Any])
         return Outcome(Status(line.status), line.number, None, Rejection(line.code, **fields), replayed=True)
-    result = None if line.result is None else msgspec.json.decode(line.result, type=command.__result__)
+    result = None if line.result is None else msgspec.json.decode(line.result, type=ticket.command.__result__)
     return Outcome(Status.APPLIED, line.number, result, None, replayed=True)
 
 

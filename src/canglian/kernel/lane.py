@@ -19,7 +19,7 @@ from canglian.kernel.command import Outcome, Status
 from canglian.kernel.deciding import Decider, Sealed, Ticket
 from canglian.kernel.entity import Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
-from canglian.kernel.known import Keys, keyed, stored_outcome
+from canglian.kernel.known import Keys, keyed, stored_lines, stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
 from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Repeated, Store
 from canglian.kernel.waiting import Waiting
@@ -215,18 +215,13 @@ class Lane:
         return self._last
 
     async def _answer_known(self, tickets: list[Ticket], keys: list[str]) -> list[Ticket]:
-        known = await self._store.known(self.book, keys) if keys else {}
-        if not known:
+        lines = await stored_lines(self._store, self.book, tickets, keys)
+        if not lines:
             return tickets
         self._keys.doubt()
-        fresh: list[Ticket] = []
-        for ticket in tickets:
-            line = None if ticket.key is None or ticket.dry_run else known.get(ticket.key)
-            if line is None:
-                fresh.append(ticket)
-            else:
-                self._answer(ticket, stored_outcome(ticket, line))
-        return fresh
+        for ticket, line in lines.items():
+            self._answer(ticket, stored_outcome(ticket, line))
+        return [ticket for ticket in tickets if ticket not in lines]
 
     # -- committing --------------------------------------------------------------------------------------------
 

@@ -125,6 +125,24 @@ async def test_a_huge_body_is_refused_before_it_is_read(call: Caller) -> None:
         assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large"), path
 
 
+@pytest.mark.usefixtures("accounts")
+async def test_a_key_that_ended_in_a_refusal_is_free_for_the_corrected_request(call: Caller) -> None:
+    async def ask(**body: Any) -> tuple[int, Any, str | None]:
+        answer = await call("POST", "/v1/transfers", {**MOVE, **body}, headers={"idempotency-key": "order-7"})
+        return answer.status_code, answer.json().get("code"), answer.headers.get("idempotent-replayed")
+
+    assert await ask(amount="5.00") == (400, "request.malformed", None)
+    assert await ask(unknown=1) == (400, "request.malformed", None)
+    assert await ask(debit=2, credit=3) == (422, "transfer.insufficient_funds", None)
+    assert await ask() == (201, "test.move", None)
+    assert await balance(call, 2) == 500
+    assert await ask() == (201, "test.move", "true")
+    refused = await ask(debit=2, credit=3)  # there is money by now, and nothing happens
+    assert refused[:2] == (422, "transfer.insufficient_funds")
+    assert await ask(amount=501) == (409, "idempotency.key_reused", None)
+    assert [await balance(call, number) for number in (2, 3)] == [500, 0]
+
+
 async def test_an_invalid_idempotency_key_is_refused(call: Caller) -> None:
     for key in ("", "a b", "x" * 201):
         answer = await call("POST", "/v1/transfers", MOVE, headers={"idempotency-key": key})
