@@ -15,6 +15,7 @@ from canglian.bank.party.commands import (
     AddRole,
     AskCheck,
     ChangeParty,
+    ChooseSignIn,
     EndBeneficialOwner,
     EndPersonSessions,
     EndRelationship,
@@ -172,6 +173,21 @@ ADD_ROLE = Action(
             Input(name="within", label="Within", help="Such as village:7; empty for none."),
         ),
         applies=availability.is_active,
+    ),
+)
+
+CHOOSE_SIGN_IN = Action(
+    command=ChooseSignIn,
+    name="choose-sign-in",
+    help="Say that a mobile which several people share signs in this one.",
+    permission=Permission.POST,
+    target=("party",),
+    route=_below("chooseSignIn", "choose-sign-in"),
+    form=Form(
+        title="Let the mobile sign in this customer",
+        submit="Choose",
+        confirm="Let the mobile sign in this customer? Whoever signed in with it before is signed out.",
+        applies=availability.shares_mobile,
     ),
 )
 
@@ -491,6 +507,7 @@ ON_PARTY = (
     ADD_OWNER,
     NOTE_INTENT,
     STATE_NO_OWNERS,
+    CHOOSE_SIGN_IN,
     END_SESSIONS,
     END,
     RESUME,
@@ -521,6 +538,7 @@ PARTIES = Resource(
         END_OWNER,
         STATE_NO_OWNERS,
         NOTE_INTENT,
+        CHOOSE_SIGN_IN,
         MERGE,
         END,
         RESUME,

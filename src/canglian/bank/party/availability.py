@@ -41,6 +41,7 @@ class PartyShown(msgspec.Struct, frozen=True):
     openings: Sequence[OpeningView]
     sessions: Sequence[SessionView]
     alike: Sequence[Alike]
+    signs_in: str | None
     names: dict[str, str]
 
     @property
@@ -67,6 +68,11 @@ class OpeningShown(msgspec.Struct, frozen=True):
 def is_active(shown: PartyShown) -> bool:
     """The relationship goes on."""
     return shown.is_active
+
+
+def shares_mobile(shown: PartyShown) -> bool:
+    """The mobile of an active person signs in somebody else who has it."""
+    return is_person(shown) and shown.signs_in not in (None, shown.party.id)
 
 
 def has_ended(shown: PartyShown) -> bool:

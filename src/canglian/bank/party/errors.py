@@ -9,6 +9,7 @@ declare(
         "party.merged": "Customer {party} was merged into {merged_into}; go on with that one.",
         "party.ended": "The relationship with customer {party} ended on {ended_on}; resume it first.",
         "party.erased": "The personal data of customer {party} was erased.",
+        "party.claim_not_due": "Customer {party} has no claim that has lapsed.",
         "party.number_taken": "This number belongs to customer {other} already.",
         "party.number_fixed": "The number of customer {party} is known and does not change; merge or register anew.",
         "party.number_missing": "Customer {party} has no identity number or credit code yet.",
@@ -110,10 +111,7 @@ declare(
         "sign_in.codes_spent": "{most} codes were sent within {hours} hours, which is the most; try again later.",
         "sign_in.locked": "There were too many wrong codes; try again in {minutes} minutes.",
         "sign_in.often": "Too much is asked from here; try again in {retry_after} seconds.",
-        "sign_in.mobile_shared": "Several people are known by this mobile number. Please come to a branch with your "
-        "identity card, so that each of you has a number of their own.",
-        "sign_in.number_known": "Somebody with this identity number is known to the bank by another mobile number. "
-        "Please come to a branch with your identity card.",
+        "sign_in.chosen_already": "The mobile signs in customer {party} already.",
         "sign_in.known_already": "We know already who you are.",
         "person_session.not_found": "This session has ended; sign in again.",
         "person_session.exists": "There is already such a session.",

@@ -161,7 +161,9 @@ class Party(
 
     ``number`` is the identity number (GB 11643) of a person and the unified credit code (GB 32100) of an organisation.
     ``representative`` is the party that represents an organisation by law. ``review_on`` is when the risk is rated
-    again; ``ended_on`` when the relationship ended, from which the time of keeping runs.
+    again; ``ended_on`` when the relationship ended, from which the time of keeping runs. ``claimed_until`` is None
+    unless the person named the number without proof: until it is proven it keeps nobody else from having it.
+    ``signs_in_since`` is when an operator said that the mobile, which others have too, signs in this person.
     """
 
     id: str
@@ -188,6 +190,13 @@ class Party(
     ended_on: date | None
     created_at: datetime
     updated_at: datetime
+    claimed_until: datetime | None = None
+    signs_in_since: datetime | None = None
+
+    @property
+    def proven_number(self) -> str | None:
+        """The blind index of its number, unless that is only claimed."""
+        return self.number_index if self.claimed_until is None else None
 
 
 class PartyRole(Entity, frozen=True, table="party_role", indexes={"party": ("party",)}):

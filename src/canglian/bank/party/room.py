@@ -5,7 +5,7 @@ from canglian.bank.party.api import examples
 from canglian.bank.party.api.lists import router as lists
 from canglian.bank.party.api.unmaskings import router as unmaskings
 from canglian.bank.party.auth import who
-from canglian.bank.party.commands import ExpireOpening
+from canglian.bank.party.commands import ExpireOpening, LetClaimLapse
 from canglian.bank.party.console import HANDLERS
 from canglian.bank.party.console.additions import FINDS, WAITING
 from canglian.bank.party.demo import fill_people
@@ -30,6 +30,14 @@ async def expire_openings(services: Services, book: int) -> None:
     await settle(services, book, due, actor="job:expire-openings")
 
 
+async def let_claims_lapse(services: Services, book: int) -> None:
+    """Forget every number that was claimed and not proven in time."""
+    now = utc_now()
+    identities = await openings.claims_due(services.reader, book, now)
+    due = {f"lapse:claim:{identity}:{now:%Y%m%d%H}": LetClaimLapse(party=identity) for identity in identities}
+    await settle(services, book, due, actor="job:let-claims-lapse")
+
+
 ROOM = Room(
     "party",
     examples=examples.EXAMPLES,
@@ -49,7 +57,10 @@ ROOM = Room(
         NavItem("Customers", "Customer policy", "/console/party-policies", "adjustments"),
     ),
     outside=ADAPTERS,
-    jobs=(Job("expire-openings", EXPIRY_SECONDS, expire_openings),),
+    jobs=(
+        Job("expire-openings", EXPIRY_SECONDS, expire_openings),
+        Job("let-claims-lapse", EXPIRY_SECONDS, let_claims_lapse),
+    ),
     templates=("canglian.bank.party",),
     objects={
         **dict.fromkeys(("party", "survivor", "representative"), "/console/people/{}"),

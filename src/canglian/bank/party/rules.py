@@ -1,5 +1,6 @@
 """What decisions about parties share: who is there to be decided about, who is on a list, which rules are in force."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -98,6 +99,21 @@ def living(book: Book, index: str, key: str | None) -> list[Party]:
     return [
         party for party in book.find(Party, index, key) if party.state not in (PartyState.MERGED, PartyState.ERASED)
     ]
+
+
+def signed_in_by(sharing: Iterable[Party]) -> Party | None:
+    """Whom of the people with one mobile it signs in: whom an operator chose last, else who was registered first."""
+    people = [party for party in sharing if party.kind is PartyKind.PERSON and party.state is PartyState.ACTIVE]
+    chosen = [party for party in people if party.signs_in_since is not None]
+    return max(chosen, key=_chosen) if chosen else min(people, key=_registered, default=None)
+
+
+def _chosen(party: Party) -> tuple[datetime | None, str]:
+    return party.signs_in_since, party.id
+
+
+def _registered(party: Party) -> tuple[datetime, str]:
+    return party.created_at, party.id
 
 
 def is_in_force(entry: ListEntry, today: date) -> bool:

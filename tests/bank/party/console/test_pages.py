@@ -169,6 +169,19 @@ async def test_what_an_operator_may_do_and_what_not_with_the_reason(enter: Enter
     assert (await send(client, page, action="resume", reason="重新开户")).status_code == 303
 
 
+async def test_a_shared_mobile_is_warned_of_and_settled(enter: Enter) -> None:
+    client = await enter("operator")
+    first = await registered(client, 1, mobile="13800138000")
+    second = (await send(client, NEW, kind="person", name="司徒振华", nationality="CHN", mobile="13800138000")).headers[
+        "location"
+    ]
+    assert "短信登录进入的是本客户" in (await client.get(first)).text
+    assert "短信登录进入的是其他客户" in (await client.get(second)).text
+    assert (await send(client, second, action="choose-sign-in")).status_code == 303
+    assert "短信登录进入的是本客户" in (await client.get(second)).text
+    assert "短信登录进入的是其他客户" in (await client.get(first)).text
+
+
 async def test_an_organisation_has_its_owners_on_its_page(enter: Enter) -> None:
     client = await enter("operator")
     person = (await registered(client)).rsplit("/", 1)[1]

@@ -1,5 +1,7 @@
 """Showing from afar who one is: what is no photo, too large, or no name goes nowhere and stays out of the book."""
 
+import re
+
 import pytest
 
 from tests.bank.party.people import identity
@@ -78,3 +80,16 @@ async def test_a_step_that_is_sent_twice_is_taken_once(town: Town, phone: NewPho
         answer = await mobile.client.post("/m/verify/document", data=data, files={"picture": ("card.png", PNG)})
         assert answer.status_code == 303
     assert len(await town.services.reader.rows("SELECT id FROM party_document WHERE book = $1", 1)) == 1
+
+
+async def test_the_number_of_a_customer_is_answered_as_that_of_nobody(town: Town, phone: NewPhone) -> None:
+    known = await town.person()
+    pages: list[str] = []
+    for own, number in (("13700137011", known.number), ("13700137012", identity(89))):
+        mobile = phone()
+        await mobile.sign_in(own, "/m/verify")
+        page = await mobile.send("/m/verify/who", name="诸葛小米", number=number)
+        assert page.status_code == 200
+        pages.append(re.sub(r'value="[^"]*"', "", page.text).replace(own[-4:], ""))
+        assert "/m/verify/begin" in page.text
+    assert pages[0] == pages[1]

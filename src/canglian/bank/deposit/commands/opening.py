@@ -107,7 +107,7 @@ class OpenDepositAccount(Command[DepositAccount], kind="deposit.open_account"):
             refuse_prohibited(book, party)
         else:
             may_open(book, party.id)
-        entry = listed(book, party.number_index, party.mobile_index)
+        entry = listed(book, party.proven_number, party.mobile_index)
         if entry is not None and entry.colour is Colour.BLACK:
             book.reject("party.prohibited", party=party.id)
         for other in book.find(DepositAccount, "party", party.id):

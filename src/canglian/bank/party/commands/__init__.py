@@ -4,9 +4,11 @@ from canglian.bank.party.commands.consents import GiveConsent, WithdrawConsent
 from canglian.bank.party.commands.documents import AddDocument
 from canglian.bank.party.commands.entrance import (
     AskSignInCode,
+    ChooseSignIn,
     EndPersonSession,
     EndPersonSessions,
     IntroducePerson,
+    LetClaimLapse,
     NoteProof,
     SeePersonSession,
     TypeSignInCode,
@@ -50,6 +52,7 @@ __all__ = [
     "AskSignInCode",
     "ChangeParty",
     "CheckLiveness",
+    "ChooseSignIn",
     "ConfirmCode",
     "EndBeneficialOwner",
     "EndListEntry",
@@ -63,6 +66,7 @@ __all__ = [
     "GiveAccount",
     "GiveConsent",
     "IntroducePerson",
+    "LetClaimLapse",
     "MatchElements",
     "MergeParties",
     "NoteIntentCheck",

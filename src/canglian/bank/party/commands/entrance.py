@@ -9,10 +9,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.party.commands.parties import PartyId, RegisterParty
+from canglian.bank.party.commands.parties import PartyId, RegisterParty, named
 from canglian.bank.party.entrance import PersonSession, SignIn
-from canglian.bank.party.model import Party, PartyKind, PartyState
-from canglian.bank.party.rules import living, policy_in_force
+from canglian.bank.party.model import Party, PartyKind
+from canglian.bank.party.rules import active_person, living, policy_in_force, signed_in_by
 from canglian.bank.party.sealing import Index, SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
@@ -92,8 +92,8 @@ class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
 class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
     """Somebody typed a code. The right one begins a session; too many wrong ones lock the mobile for a while.
 
-    A session is that of the one active person with this mobile; of nobody yet where there is none. Rejects
-    ``sign_in.locked``, ``sign_in.code_over``, ``sign_in.code_expired`` and ``sign_in.mobile_shared``.
+    A session is that of the active person whom this mobile signs in; of nobody yet where there is none. Rejects
+    ``sign_in.locked``, ``sign_in.code_over`` and ``sign_in.code_expired``.
     """
 
     challenge: Index
@@ -150,10 +150,10 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
 
 
 class IntroducePerson(Command[Party], kind="party.introduce_person"):
-    """Connect a session by mobile alone to the party whose identity was shown.
+    """Somebody whom only a mobile is known of names themselves. Nothing of it is proven, so nothing is refused or told.
 
-    Rejects ``sign_in.known_already``, ``sign_in.number_known`` where somebody has this number, and what a person is
-    refused for on registering.
+    The number is claimed for some hours and keeps nobody else from having it: whoever proves it first has it. A claim
+    that has lapsed may be made anew. Rejects ``sign_in.known_already`` and ``person_session.ended``.
     """
 
     session: SessionId
@@ -162,18 +162,56 @@ class IntroducePerson(Command[Party], kind="party.introduce_person"):
 
     def decide(self, book: Book) -> Party:
         session = active_session(book, self.session)
-        if session.party is not None or _known_by(book, session.mobile_index) is not None:
-            book.reject("sign_in.known_already")
-        if living(book, "number", self.number.index):
-            book.reject("sign_in.number_known", field="number")
+        until = book.now + timedelta(hours=policy_in_force(book).opening_hours)
+        known = _known_by(book, session.mobile_index) if session.party is None else book.get(Party, session.party)
+        if known is not None:
+            if known.claimed_until is None or known.claimed_until > book.now:
+                book.reject("sign_in.known_already")
+            return book.put(known.replace(**named(self.name, self.number), claimed_until=until, updated_at=book.now))
         mobile = mobile_of(session)
         if mobile is None:
             book.reject("person_session.ended")
-        party = RegisterParty(party_kind=PartyKind.PERSON, name=self.name, number=self.number, mobile=mobile).decide(
-            book
-        )
+        asked = RegisterParty(party_kind=PartyKind.PERSON, name=self.name, number=self.number, mobile=mobile)
+        party = asked.registered(book, claimed_until=until)
         book.put(session.replace(party=party.id))
         return party
+
+
+class LetClaimLapse(Command[Party], kind="party.let_claim_lapse"):
+    """The number that somebody claimed and did not prove in time is forgotten.
+
+    Rejects ``party.claim_not_due`` before that.
+    """
+
+    party: PartyId
+
+    def decide(self, book: Book) -> Party:
+        party = book.get(Party, self.party)
+        if party.claimed_until is None or party.claimed_until > book.now:
+            book.reject("party.claim_not_due", party=party.id)
+        book.emit("party.claim_lapsed", f"party:{party.id}", party=party.id)
+        return book.put(party.replace(number_sealed=None, number_mask=None, number_index=None, updated_at=book.now))
+
+
+class ChooseSignIn(Command[Party], kind="party.choose_sign_in"):
+    """Families and shops share mobiles: the person whom this one's mobile signs in from now on.
+
+    Sessions that others began with it end. Rejects ``party.mobile_missing`` and ``sign_in.chosen_already``.
+    """
+
+    party: PartyId
+
+    def decide(self, book: Book) -> Party:
+        party = active_person(book, self.party)
+        if party.mobile_index is None:
+            book.reject("party.mobile_missing", party=party.id)
+        if _known_by(book, party.mobile_index) == party:
+            book.reject("sign_in.chosen_already", party=party.id)
+        for session in book.find(PersonSession, "mobile", party.mobile_index):
+            if session.party != party.id and session.ended_at is None:
+                book.put(session.replace(ended_at=book.now, ended_by=book.actor))
+        book.emit("party.sign_in_chosen", f"party:{party.id}", party=party.id)
+        return book.put(party.replace(signs_in_since=book.now, updated_at=book.now))
 
 
 class SeePersonSession(Command[None], kind="party.see_session"):
@@ -259,12 +297,5 @@ def refuse_locked(book: Book, sign_in: SignIn) -> None:
 
 
 def _known_by(book: Book, mobile_index: str | None) -> Party | None:
-    """The one active person with a mobile. Rejects ``sign_in.mobile_shared``."""
-    found = [
-        party
-        for party in living(book, "mobile", mobile_index)
-        if party.kind is PartyKind.PERSON and party.state is PartyState.ACTIVE
-    ]
-    if len(found) > 1:
-        book.reject("sign_in.mobile_shared")
-    return found[0] if found else None
+    """The active person whom a mobile signs in."""
+    return signed_in_by(living(book, "mobile", mobile_index))

@@ -1,6 +1,6 @@
 """What happens at the end: relationships end, two records become one, data is shown, exported and erased."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -111,7 +111,7 @@ class MergeParties(Command[Party], kind="party.merge"):
         survivor, other = active_party(book, self.survivor), active_party(book, self.other)
         if survivor.kind is not other.kind:
             book.reject("party.merge_kinds", kind=survivor.kind.value, other_kind=other.kind.value)
-        numbers = {survivor.number_index, other.number_index} - {None}
+        numbers = {survivor.proven_number, other.proven_number} - {None}
         if len(numbers) > 1:
             book.reject("party.merge_numbers")
         abandon(book, other.id, "merged")
@@ -201,12 +201,14 @@ def _move_owners(book: Book, survivor: str, other: str) -> None:
 
 def _taken_over(book: Book, survivor: Party, other: Party) -> Party:
     """The survivor with what it lacked, the further verification and the graver rating of the two."""
-    changes = {
-        f"{name}_{part}": getattr(other, f"{name}_{part}")
-        for name in ("number", "mobile")
-        if getattr(survivor, f"{name}_sealed") is None
-        for part in ("sealed", "mask", "index")
+    lacks = [name for name in ("number", "mobile") if getattr(survivor, f"{name}_sealed") is None]
+    if survivor.proven_number is None and other.proven_number is not None and "number" not in lacks:
+        lacks.append("number")
+    changes: dict[str, Any] = {
+        f"{name}_{part}": getattr(other, f"{name}_{part}") for name in lacks for part in ("sealed", "mask", "index")
     }
+    if "number" in lacks:
+        changes["claimed_until"] = other.claimed_until
     further = other if other.level.rank > survivor.level.rank else survivor
     risk = graver(survivor.risk, other.risk)
     return survivor.replace(

@@ -49,6 +49,8 @@ class AddListEntry(Command[ListEntry], kind="party.add_list_entry"):
         )
         book.emit("list_entry.added", f"list_entry:{entry.id}", entry=entry.id, colour=self.colour.value)
         for party in living(book, self.subject.listed_by.value, self.subject.index):
+            if self.subject.index not in (party.proven_number, party.mobile_index):
+                continue  # whoever only claims a number is not told that it is listed
             risk = graver(party.risk, least_risk(entry))
             if risk is not party.risk and party.state is PartyState.ACTIVE:
                 set_risk(book, party, risk)

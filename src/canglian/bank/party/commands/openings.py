@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from canglian.bank.party.codes import CodeIndex
 from canglian.bank.party.commands.documents import AddDocument, Digest, put_on_record
-from canglian.bank.party.commands.parties import PartyId, raise_level
+from canglian.bank.party.commands.parties import PartyId, holder_of, prove_number, raise_level
 from canglian.bank.party.model import Colour, DocumentKind, Level, OpeningState, OpeningStep, Party, RemoteOpening, Risk
 from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
@@ -59,7 +59,11 @@ class StartOpening(Command[RemoteOpening], kind="party.start_opening"):
         for other in book.find(RemoteOpening, "party", party.id):
             if not other.state.is_over and not _has_expired(book, other):
                 book.reject("remote_opening.under_way", party=party.id, other=other.id)
+        if party.claimed_until is not None and party.claimed_until <= book.now:
+            book.reject("party.number_missing", party=party.id)
         until = book.now + timedelta(hours=policy_in_force(book).opening_hours)
+        if party.claimed_until is not None:
+            party = book.put(party.replace(claimed_until=until))
         outcome = _barred(book, party)
         state = OpeningState.INIT if outcome is None else OpeningState.REJECTED
         nobody = (None, None, None)
@@ -270,7 +274,10 @@ class ConfirmCode(Command[RemoteOpening], kind="party.confirm_code"):
 
 
 class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
-    """An operator looks at a case that the rules do not let through, and takes or refuses it."""
+    """An operator looks at a case that the rules do not let through, and takes or refuses it.
+
+    Rejects ``party.number_taken`` where the number that was shown is another customer's: merge the two first.
+    """
 
     opening: OpeningId
     accepted: Annotated[bool, doc("Whether the account is opened.")]
@@ -278,7 +285,7 @@ class ReviewOpening(Command[RemoteOpening], kind="party.review_opening"):
 
     def decide(self, book: Book) -> RemoteOpening:
         opening, party = _at(book, self.opening, OpeningState.ACTIVE)
-        outcome = _barred(book, party) or (None if self.accepted else REFUSED)
+        outcome = _barred(book, party, shown=True) or (None if self.accepted else REFUSED)
         if outcome is not None:
             noted = _noted(book, opening, OpeningState.ACTIVE, passed=False, note=self.reason)
             return _reject(book, noted.replace(reviewed_by=book.actor), outcome)
@@ -337,7 +344,8 @@ def _confirmed(book: Book, identity: str, *, matched: bool, reference: str | Non
         return opening
     party = book.get(Party, opening.party)
     clean = listed(book, party.number_index, party.mobile_index) is None
-    if policy_in_force(book).automatic_review and clean and party.risk in (Risk.LOW, Risk.MEDIUM):
+    free = holder_of(book, party.number_index, besides=party.id) is None
+    if policy_in_force(book).automatic_review and clean and free and party.risk in (Risk.LOW, Risk.MEDIUM):
         return _activate(book, opening, party, by="system:rules")
     return opening
 
@@ -379,7 +387,7 @@ def _step(
 ) -> RemoteOpening:
     """Take one step with its evidence. It may go wrong ``tries_max`` times, by default as the rules say of steps."""
     opening, party = _at(book, identity, asked)
-    outcome = _barred(book, party)
+    outcome = _barred(book, party, shown=_place(opening) >= _ORDER.index(OpeningState.ELEMENTS))
     if outcome is not None:
         return _reject(book, opening, outcome)
     if passed:
@@ -407,9 +415,9 @@ def _noted(book: Book, opening: RemoteOpening, step: OpeningState, *, passed: bo
     return opening.replace(steps=number, updated_at=book.now)
 
 
-def _barred(book: Book, party: Party) -> str | None:
-    """Why a person is not taken on at all, if so."""
-    entry = listed(book, party.number_index, party.mobile_index)
+def _barred(book: Book, party: Party, *, shown: bool = False) -> str | None:
+    """Why a person is not taken on at all, if so. What is listed of a number is told to nobody who only claims it."""
+    entry = listed(book, party.number_index if shown else party.proven_number, party.mobile_index)
     if entry is not None and entry.colour is Colour.BLACK:
         return BLACKLISTED
     return PROHIBITED if party.risk is Risk.PROHIBITED else None
@@ -433,6 +441,6 @@ def _emit_rejected(book: Book, opening: RemoteOpening) -> None:
 
 def _activate(book: Book, opening: RemoteOpening, party: Party, *, by: str) -> RemoteOpening:
     if party.level is Level.NONE:
-        raise_level(book, party, Level.REMOTE)
+        raise_level(book, prove_number(book, party), Level.REMOTE)
     book.emit("opening.activated", f"opening:{opening.id}", opening=opening.id, party=party.id)
     return book.put(opening.replace(state=OpeningState.ACTIVE, reviewed_by=by, updated_at=book.now))

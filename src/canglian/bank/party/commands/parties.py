@@ -48,12 +48,16 @@ class RegisterParty(Command[Party], kind="party.register"):
     representative: PartyId | None = None
 
     def decide(self, book: Book) -> Party:
+        refuse_taken(book, None if self.number is None else self.number.index)
+        return self.registered(book)
+
+    def registered(self, book: Book, claimed_until: datetime | None = None) -> Party:
+        """The new party; with ``claimed_until`` its number is not proven, and no list of numbers is asked yet."""
         policy = policy_in_force(book)
         number, mobile = _parts(self.number), _parts(self.mobile)
-        refuse_taken(book, number[2])
         if self.representative is not None:
             active_person(book, self.representative)
-        risk = least_risk(listed(book, number[2], mobile[2]))
+        risk = least_risk(listed(book, None if claimed_until else number[2], mobile[2]))
         identity = book.new_id("pty")
         if self.representative is not None and self.party_kind is PartyKind.PERSON:
             book.reject("party.not_organisation", party=identity)
@@ -78,6 +82,7 @@ class RegisterParty(Command[Party], kind="party.register"):
             None,
             book.now,
             book.now,
+            claimed_until,
         )
         book.emit(
             "party.registered", f"party:{identity}", party=identity, party_kind=self.party_kind.value, risk=risk.value
@@ -109,14 +114,18 @@ class ChangeParty(Command[Party], kind="party.change"):
             active_organisation(book, party.id)
             active_person(book, self.representative)
         if self.number is not UNSET:
-            if party.number_index is not None and party.number_index != self.number.index:
+            if party.proven_number is not None and party.number_index != self.number.index:
                 book.reject("party.number_fixed", party=party.id)
             refuse_taken(book, self.number.index, besides=party.id)
         stored: dict[str, Any] = {}
         for name, value in changes.items():
             stored |= _stored(name, value)
+        if self.number is not UNSET:
+            stored["claimed_until"] = None
+        if self.mobile is not UNSET:
+            stored["signs_in_since"] = None
         changed = party.replace(**stored, updated_at=book.now)
-        entry = listed(book, changed.number_index, changed.mobile_index)
+        entry = listed(book, changed.proven_number, changed.mobile_index)
         risk = graver(changed.risk, least_risk(entry))
         if risk is not changed.risk:
             changed = changed.replace(risk=risk, review_on=review_on(policy_in_force(book), risk, book.today))
@@ -127,7 +136,8 @@ class ChangeParty(Command[Party], kind="party.change"):
 class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):
     """An operator has seen the person, or an organisation's representative, with a valid document on record.
 
-    Rejects ``party.number_missing``, ``party_document.needed``, ``party.prohibited``, ``party.level_same``.
+    Rejects ``party.number_missing``, ``party_document.needed``, ``party.prohibited``, ``party.level_same``, and
+    ``party.number_taken`` for a number that was only claimed so far and is another's.
     """
 
     party: PartyId
@@ -144,7 +154,7 @@ class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):
         document = book.get(PartyDocument, self.document)
         if document.party != party.id or not is_valid(document, book.today):
             book.reject("party_document.needed", party=party.id)
-        return raise_level(book, party, Level.FACE_TO_FACE)
+        return raise_level(book, prove_number(book, party), Level.FACE_TO_FACE)
 
 
 class RateRisk(Command[Party], kind="party.rate_risk"):
@@ -156,17 +166,39 @@ class RateRisk(Command[Party], kind="party.rate_risk"):
 
     def decide(self, book: Book) -> Party:
         party = active_party(book, self.party)
-        entry = listed(book, party.number_index, party.mobile_index)
+        entry = listed(book, party.proven_number, party.mobile_index)
         if entry is not None and self.risk.rank < least_risk(entry).rank:
             book.reject("party.listed", party=party.id, colour=entry.colour.value, entry=entry.id, risk=self.risk.value)
         return set_risk(book, party, self.risk)
 
 
 def refuse_taken(book: Book, number_index: str | None, besides: str | None = None) -> None:
-    """``party.number_taken`` where another party has this number."""
-    for other in living(book, "number", number_index):
-        if other.id != besides:
-            book.reject("party.number_taken", other=other.id, field="number")
+    """``party.number_taken`` where another party has this number; one that only claims it has not."""
+    other = holder_of(book, number_index, besides)
+    if other is not None:
+        book.reject("party.number_taken", other=other.id, field="number")
+
+
+def holder_of(book: Book, number_index: str | None, besides: str | None = None) -> Party | None:
+    """The party with a number that is proven, or that staff registered."""
+    return next((party for party in living(book, "number", number_index) if _holds(party, besides)), None)
+
+
+def _holds(party: Party, besides: str | None) -> bool:
+    return party.id != besides and party.claimed_until is None
+
+
+def prove_number(book: Book, party: Party) -> Party:
+    """A number that was claimed is the party's from now on, and lists of numbers count.
+
+    Rejects ``party.number_taken``.
+    """
+    if party.claimed_until is None:
+        return party
+    refuse_taken(book, party.number_index, besides=party.id)
+    proven = book.put(party.replace(claimed_until=None, updated_at=book.now))
+    risk = graver(proven.risk, least_risk(listed(book, proven.number_index, proven.mobile_index)))
+    return proven if risk is proven.risk else set_risk(book, proven, risk)
 
 
 def refuse_prohibited(book: Book, party: Party) -> None:
@@ -194,6 +226,11 @@ _CHANGING = ("name", "number", "mobile", "address", "nationality", "occupation",
 
 def _parts(text: SealedText | None) -> tuple[str | None, str | None, str | None]:
     return (None, None, None) if text is None else (text.sealed, text.mask, text.index)
+
+
+def named(name: SealedText, number: SealedText) -> dict[str, Any]:
+    """The columns of a name and a number."""
+    return _stored("name", name) | _stored("number", number)
 
 
 def _stored(name: str, value: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from canglian.bank.party.disclosing import Disclosed, disclose, everything
 from canglian.bank.party.eligibility import LACKS
 from canglian.bank.party.model import Field, Party, PartyKind, PartyState, Unmasking
 from canglian.bank.party.queries import entrance, intent, lists, openings, parties
+from canglian.bank.party.rules import signed_in_by
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries.history import history
@@ -95,6 +96,8 @@ async def _show(
         sessions=shown.sessions,
         listed=[entry for entry in entries if entry.in_force],
         alike=shown.alike,
+        sharing=[match.party for match in shown.alike if "mobile" in match.common],
+        signs_in=shown.signs_in,
         merged=await parties.merged_into(reader, book, identity),
         history=await history(reader, book, f"party:{identity}"),
         unmaskings=await parties.unmaskings_of(reader, book, identity),
@@ -117,6 +120,7 @@ async def _shown(services: Services, principal: Principal, party: Party) -> Part
     reader, book = services.reader, principal.book
     today = await business_date(services, principal)
     owners = await parties.owners_of(reader, book, party.id)
+    signed_in = signed_in_by(await parties.sharing(reader, book, party))
     return PartyShown(
         party,
         today,
@@ -127,6 +131,7 @@ async def _shown(services: Services, principal: Principal, party: Party) -> Part
         await openings.openings_of(reader, book, party.id),
         await entrance.sessions_of(reader, book, party.id, utc_now()),
         await parties.duplicates(reader, book, party) if party.state is PartyState.ACTIVE else [],
+        None if signed_in is None else signed_in.id,
         await parties.names(reader, book, [party.representative, *(owner.owner for owner in owners)]),
     )
 

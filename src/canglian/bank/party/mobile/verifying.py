@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 
 from canglian.bank.party.commands import AskCheck, GiveConsent, IntroducePerson, StartOpening
 from canglian.bank.party.model import Level, OpeningState, PartyKind
-from canglian.bank.party.queries import openings
+from canglian.bank.party.queries import entrance, openings
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.requests import OpeningAccount, OpeningDocument, TypedCode
 from canglian.bank.party.sealing import Sealer
@@ -23,6 +23,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection, declare
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.typed import typed_number
+from canglian.kernel.values import utc_now
 from canglian.web.console.forms import read
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -74,7 +75,7 @@ async def _page(
     error: CanglianError | None = None,
 ) -> Response[bytes]:
     opening = await _latest(services, person)
-    step = _step(person, opening)
+    step = _step(person, opening, lapsed=await _has_lapsed(services, person))
     waits = _waits(opening)
     missing = [service for service in ("identity", "sms") if not is_connected(services.settings, service)]
     return pages.render(
@@ -98,10 +99,16 @@ async def _latest(services: Services, person: Person) -> OpeningView | None:
     return found[0] if found else None
 
 
-def _step(person: Person, opening: OpeningView | None) -> str:
+async def _has_lapsed(services: Services, person: Person) -> bool:
+    """Whether what this person said of themselves was not proven in time."""
+    found = None if person.party is None else await entrance.person(services.reader, person.book, person.party)
+    return found is not None and found.claimed_until is not None and found.claimed_until <= utc_now()
+
+
+def _step(person: Person, opening: OpeningView | None, *, lapsed: bool) -> str:
     if person.level != Level.NONE.value:
         return "done"
-    if person.party is None:
+    if person.party is None or (lapsed and (opening is None or opening.state.is_over)):
         return "who"
     return "begin" if opening is None else _AT[opening.state]
 

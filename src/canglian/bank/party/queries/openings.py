@@ -97,6 +97,15 @@ async def openings_of(reader: Reader, book: int, party: str) -> list[OpeningView
     return [view(opening) for opening in await some(reader, book, RemoteOpening, "party", party)]
 
 
+async def claims_due(reader: Reader, book: int, now: datetime) -> list[str]:
+    """Parties whose claim to a number has lapsed, some of them."""
+    sql = (
+        "SELECT id FROM party WHERE book = $1 AND claimed_until <= $2 AND number_index IS NOT NULL "
+        f"ORDER BY claimed_until LIMIT {DUE_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, now)]
+
+
 async def due(reader: Reader, book: int, now: datetime) -> list[str]:
     """Openings whose time has passed, some of them."""
     sql = (

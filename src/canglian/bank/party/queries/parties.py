@@ -50,6 +50,9 @@ class PartyView(msgspec.Struct, frozen=True):
     roles: Annotated[list[RoleName], doc("The parts that the party plays.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    claimed_until: Annotated[
+        datetime | None, doc("Until when the number counts that the person named without proof; null for a proven one.")
+    ]
 
 
 class PartyFilter(msgspec.Struct, frozen=True):
@@ -119,6 +122,7 @@ def view(found: Party, roles: Iterable[RoleName] = ()) -> PartyView:
         list(roles),
         found.created_at,
         found.updated_at,
+        found.claimed_until,
     )
 
 
@@ -204,6 +208,11 @@ async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:
                     found[other.id] = other
                     alike.setdefault(other.id, []).append(column)
     return [Alike(found[identity], common) for identity, common in alike.items()]
+
+
+async def sharing(reader: Reader, book: int, of: Party) -> list[Party]:
+    """All that have the mobile of a party, itself too; nobody where it has none."""
+    return await some(reader, book, Party, "mobile_index", of.mobile_index) if of.mobile_index is not None else []
 
 
 async def roles_of(reader: Reader, book: int, identity: str) -> list[PartyRole]:

@@ -214,7 +214,7 @@ def refuse_holder(book: Book, party: Party, product: WalletProduct) -> None:
     if corporate is (party.kind is PartyKind.PERSON):
         book.reject("wallet_product.party_kind", product=product.code, party_kind=party.kind.value, field="party")
     refuse_prohibited(book, party)
-    entry = listed(book, party.number_index, party.mobile_index)
+    entry = listed(book, party.proven_number, party.mobile_index)
     if entry is not None and entry.colour is Colour.BLACK:
         book.reject("party.prohibited", party=party.id)
     if party.level.rank < product.level.rank:
@@ -225,7 +225,7 @@ def refuse_holder(book: Book, party: Party, product: WalletProduct) -> None:
             level=party.level.value,
             field="party",
         )
-    if product.document and not _has_document(book, party):
+    if product.document and (party.claimed_until is not None or not _has_document(book, party)):
         book.reject("wallet_product.document_needed", product=product.code, field="party")
 
 
