@@ -39,6 +39,8 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
+from canglian.bank.payment import MerchantState, OrderState, PaymentState
+from canglian.bank.payment import words as payment_words
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
@@ -70,7 +72,7 @@ _KEYWORDS = {
     "Form": ("title", "submit", "confirm", "note"),
     "Input": ("label", "help", "choices"),
 }
-_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet")
+_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet", "payment")
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 _PARTY = {
@@ -100,13 +102,15 @@ _DEPOSIT = {
     "rail_kind": (deposit.RailKind,),
     "difference": (deposit.DifferenceKind,),
 }
+_PAYMENT = (MerchantState, OrderState, PaymentState)
+_SOURCES = ("wallet",)
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
 _CHANNELS = ("api", "mobile", "counter", "console", "job")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
 _SCOPES = (SCOPE, "profile.basic")
 _EVENTS = (
-    *("deposit_policy.added", "party_policy.added", "wallet_policy.added"),
+    *("deposit_policy.added", "party_policy.added", "payment_policy.added", "wallet_policy.added"),
     *("deposit_interest.day_finished", "wallet_interest.day_finished"),
 )
 """Events whose names are put together where they are emitted."""
@@ -187,6 +191,8 @@ def spelled() -> set[str]:
     words |= {f"{name}.{word.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for word in kind}
     words |= {f"code.{word}" for word in deposit_words.CODES} | {f"outcome.{word}" for word in deposit_words.OUTCOMES}
     words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
+    words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}
+    words |= {f"code.{word}" for word in payment_words.CODES}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}

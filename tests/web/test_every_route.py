@@ -35,6 +35,10 @@ PREFIXES = {
     "device": "dev",
     "pocket": "pkt",
     "move": "wtr",
+    "merchant": "mer",
+    "payment_order": "ord",
+    "payment": "pay",
+    "refund": "rfd",
 }
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in PREFIXES.items()}
 """Ids of the kinds that a path names."""

@@ -57,6 +57,15 @@ BUILT_IN = (
             "onboarding": "People taken on from a file with accounts and wallets, killed in the middle and resumed.",
         },
     ),
+    RoomConfig(
+        package="canglian.bank.payment",
+        nouns={
+            "merchant": "Merchants: list, show, register, change, suspend, resume.",
+            "payment-order": "Orders of merchants: list, show, open, close.",
+            "payment": "Payments: list, show, refund.",
+            "refund": "Refunds: list, show.",
+        },
+    ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
 )

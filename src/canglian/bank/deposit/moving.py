@@ -199,10 +199,12 @@ def give_back(
     counterparty: Counterparty,
     amount: int,
     on: date,
+    *,
+    whole: bool = True,
 ) -> None:
-    """Undo a count: what was asked for on a business date did not happen, or was undone."""
+    """Undo a count: what was asked for on a business date did not happen, or was undone, as a whole or in part."""
     if counterparty is not Counterparty.BANK and account.party is not None:
-        limit.give_back(book, _movement(account, direction, channel, counterparty, amount, None), on)
+        limit.give_back(book, _movement(account, direction, channel, counterparty, amount, None), on, whole=whole)
 
 
 def _movement(

@@ -1,1 +1,50 @@
-"""Orders, payments from several sources, splits and refunds. Empty today."""
+"""Payments: merchants, their orders, what is paid for them from one or several sources, and refunds.
+
+Owns the tables merchant, fee_schedule, payment_policy, payment_order, payment, payment_line, refund
+and refund_line. Promises: an order is paid once, by sources that sum up to it; fees and their tax are taken in the same
+commit; what is refunded never passes what was paid, and closes to the fen whatever the parts; what a merchant is owed
+stands in accounts of its own, which this room and a settlement above it move, and nobody else.
+"""
+
+import canglian.bank.payment.errors  # pyright: ignore[reportUnusedImport] - declares the codes
+import canglian.bank.payment.from_wallets  # noqa: F401  # pyright: ignore[reportUnusedImport] - wallets pay
+from canglian.bank.payment.accounts import payable_account
+from canglian.bank.payment.model import (
+    FeeSchedule,
+    Merchant,
+    MerchantState,
+    OrderState,
+    Payment,
+    PaymentLine,
+    PaymentOrder,
+    PaymentPolicy,
+    PaymentState,
+    Refund,
+    RefundLine,
+    SourceUse,
+)
+from canglian.bank.payment.paying import pay
+from canglian.bank.payment.refunding import refund
+from canglian.bank.payment.sources import Leg, Paying, Source, register
+
+__all__ = [
+    "FeeSchedule",
+    "Leg",
+    "Merchant",
+    "MerchantState",
+    "OrderState",
+    "Paying",
+    "Payment",
+    "PaymentLine",
+    "PaymentOrder",
+    "PaymentPolicy",
+    "PaymentState",
+    "Refund",
+    "RefundLine",
+    "Source",
+    "SourceUse",
+    "pay",
+    "payable_account",
+    "refund",
+    "register",
+]

@@ -60,10 +60,18 @@ def count(
 
 
 def give_back(
-    book: Book, wallet: Wallet, direction: Direction, channel: str, counterparty: Counterparty, amount: int, on: date
+    book: Book,
+    wallet: Wallet,
+    direction: Direction,
+    channel: str,
+    counterparty: Counterparty,
+    amount: int,
+    on: date,
+    *,
+    whole: bool = True,
 ) -> None:
-    """Undo a count of a business date."""
-    limit.give_back(book, movement(wallet, direction, channel, counterparty, amount), on)
+    """Undo a count of a business date; of a part of it where it is not ``whole``: then the movement itself stays."""
+    limit.give_back(book, movement(wallet, direction, channel, counterparty, amount), on, whole=whole)
 
 
 def reads(wallet: Wallet) -> list[Read]:

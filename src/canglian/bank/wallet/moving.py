@@ -5,6 +5,8 @@ looked at where that is needed; does a sub-wallet keep to its own bounds; do the
 moves within a family (a parent and its sub-wallets) stays under the same caps and is not counted.
 """
 
+from datetime import date
+
 from canglian.bank import limit
 from canglian.bank.deposit import DepositAccount, move, moving
 from canglian.bank.wallet.limits import Direction, between, count, give_back, reads
@@ -63,7 +65,7 @@ def pay(
     if within:
         kind = MoveKind.SUB_WALLET if kind is MoveKind.TRANSFER else kind
     elif payer.parent is not None:
-        _keep_to_bounds(book, payer, payee, amount)
+        keep_to_bounds(book, payer, (payee.id, payee.parent), amount)
     try:
         moved = _moved(book, payer, payee, amount, f"wallet.{kind.value}", channel, reference, counted=not within)
     except Missing:
@@ -110,9 +112,7 @@ def undo(book: Book, first: WalletTransfer, reason: str) -> WalletTransfer:
         _give_back(book, first, payer, payee)
         returned = between(payer, payee)
         book.preview(lambda _: count(book, payer, Direction.IN, first.channel, returned, first.amount))
-        day = book.maybe(SubWalletDay, (payer.id, first.on)) if payer.parent is not None else None
-        if day is not None:
-            book.put(day.replace(paid=day.paid - first.amount))
+        free_bounds(book, payer, first.amount, first.on)
     back = ReverseTransfer(transfer=first.transfer, reason=reason).decide(book)
     identity = book.new_id("wtr")
     book.add(WalletReversal(first.id, identity))
@@ -226,6 +226,13 @@ def _require_all(book: Book, payer: Wallet, payee: Wallet) -> None:
     book.require(read)
 
 
+def free_bounds(book: Book, payer: Wallet, amount: int, on: date) -> None:
+    """Give back what a sub-wallet paid on a business date, to its own bound of that day."""
+    day = book.maybe(SubWalletDay, (payer.id, on)) if payer.parent is not None else None
+    if day is not None:
+        book.put(day.replace(paid=day.paid - amount))
+
+
 def _ask_parents(book: Book, payer: Wallet, payee: Wallet) -> None:
     """A sub-wallet stands still with its parent."""
     if payer.parent is not None:
@@ -234,9 +241,12 @@ def _ask_parents(book: Book, payer: Wallet, payee: Wallet) -> None:
         refuse_stopped_in(book, book.get(Wallet, payee.parent))
 
 
-def _keep_to_bounds(book: Book, payer: Wallet, payee: Wallet, amount: int) -> None:
-    """What a sub-wallet pays stays within its own bounds. Rejects ``wallet.sub_*``."""
-    if payer.merchant is not None and payer.merchant not in (payee.id, payee.parent):
+def keep_to_bounds(book: Book, payer: Wallet, payees: tuple[str | None, ...], amount: int) -> None:
+    """What a sub-wallet pays stays within its own bounds; the payee is known by any of these wallets.
+
+    Rejects ``wallet.sub_*``.
+    """
+    if payer.merchant is not None and payer.merchant not in payees:
         book.reject("wallet.sub_merchant", wallet=payer.id, merchant=payer.merchant)
     if payer.single_max is not None and amount > payer.single_max:
         book.reject("wallet.sub_single", wallet=payer.id, ceiling=payer.single_max, amount=amount, asset=payer.asset)

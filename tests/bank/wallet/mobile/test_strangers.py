@@ -10,6 +10,8 @@ from litestar import Litestar
 from canglian.app.opening import Opened
 from canglian.app.server import create_app
 from canglian.bank.party.commands import GiveConsent
+from canglian.bank.payment import SourceUse
+from canglian.bank.payment.commands import OpenOrder, PayOrder, RegisterMerchant
 from canglian.bank.wallet.commands import AddDevice, TransferBetweenWallets
 from canglian.web.mobile import signed_in
 from canglian.web.mobile.forms import COOKIE
@@ -79,6 +81,10 @@ async def test_another_person_finds_nothing_and_changes_nothing(
     consent = await town.do(
         GiveConsent(party=owner.party.id, scope="profile.basic", purpose="开户", receiver="partner:x")
     )
+    shop = await town.do(RegisterMerchant(name="新城面馆", category="5812", region="330106"))
+    order = await town.do(OpenOrder(merchant=shop.id, number="o-1", subject="牛肉面", amount=1))
+    uses = (SourceUse(item=wallet.id),)
+    paid = await town.do(PayOrder(order=order.id, sources=uses, channel="counter"))
     victim, own = phone(), phone()
     await own.sign_in(owner.mobile)
     sessions = await town.services.reader.rows("SELECT id FROM person_session WHERE book = $1", 1)
@@ -91,6 +97,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "rail": "rail_" + "0" * 26,
         "code": "wcd_" + "0" * 26,
         "exchange": "wex_" + "0" * 26,
+        "payment": paid.id,
+        "order_code": "48" + "0" * 16,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0
@@ -115,8 +123,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
     assert walked >= 50
     assert await town.commands() == before
     await _by_query(victim, wallet.id)
-    await own.look(f"/m/transfers/{moved.id}")
-    assert own.page.status_code == 200
+    for own_page in (f"/m/transfers/{moved.id}", f"/m/payments/{paid.id}"):
+        assert (await own.look(own_page)).status_code == 200
 
 
 async def _by_query(own_phone: Phone, wallet: str) -> None:

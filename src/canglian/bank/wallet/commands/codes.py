@@ -34,7 +34,7 @@ class ShowCode(Command[WalletCode], kind="wallet.show_code"):
         if self.code_kind is CodeKind.PAY:
             refuse_stopped_out(book, wallet)
             refuse_without_pin(book, wallet, self.channel, self.pin)
-            _refuse_most(book, wallet, self.amount, policy.pay_code_max)
+            refuse_most(book, wallet, self.amount, policy.pay_code_max)
         else:
             refuse_stopped_in(book, wallet)
         identity = book.new_id("wcd")
@@ -72,11 +72,8 @@ class TakeByCode(Command[WalletTransfer], kind="wallet.take_by_code"):
     note: Note | None = None
 
     def decide(self, book: Book) -> WalletTransfer:
-        shown = _shown(book, self.code_digest, CodeKind.PAY)
-        payee, payer = book.get(Wallet, self.wallet), book.get(Wallet, shown.wallet)
-        _refuse_most(book, payer, self.amount, policy_in_force(book).pay_code_max)
-        if shown.amount is not None:
-            _refuse_most(book, payer, self.amount, shown.amount)
+        shown, payer = pay_code(book, self.code_digest, self.amount)
+        payee = book.get(Wallet, self.wallet)
         moved = pay(
             book,
             payer,
@@ -107,7 +104,7 @@ class PayByCode(Command[WalletTransfer], kind="wallet.pay_by_code"):
     note: Note | None = None
 
     def decide(self, book: Book) -> WalletTransfer:
-        shown = _shown(book, self.code_digest, CodeKind.COLLECT)
+        shown = shown_code(book, self.code_digest, CodeKind.COLLECT)
         payer, payee = book.get(Wallet, self.wallet), book.get(Wallet, shown.wallet)
         amount = shown.amount if shown.amount is not None else self.amount
         if amount is None:
@@ -132,8 +129,21 @@ class PayByCode(Command[WalletTransfer], kind="wallet.pay_by_code"):
         return moved
 
 
-def _shown(book: Book, digest: str, kind: CodeKind) -> WalletCode:
-    """A code that was shown and still counts."""
+def pay_code(book: Book, digest: str, amount: int) -> tuple[WalletCode, Wallet]:
+    """A pay code that was shown and still counts, and the wallet that pays ``amount`` by it. Rejects ``wallet_code.*``.
+
+    Whoever moves the money puts the code as used.
+    """
+    shown = shown_code(book, digest, CodeKind.PAY)
+    payer = book.get(Wallet, shown.wallet)
+    refuse_most(book, payer, amount, policy_in_force(book).pay_code_max)
+    if shown.amount is not None:
+        refuse_most(book, payer, amount, shown.amount)
+    return shown, payer
+
+
+def shown_code(book: Book, digest: str, kind: CodeKind) -> WalletCode:
+    """A code that was shown and still counts. Rejects ``wallet_code.*``."""
     found = book.find(WalletCode, "digest", digest)
     if not found:
         book.reject("wallet_code.not_found", field="code")
@@ -147,6 +157,7 @@ def _shown(book: Book, digest: str, kind: CodeKind) -> WalletCode:
     return shown
 
 
-def _refuse_most(book: Book, wallet: Wallet, amount: int | None, most: int) -> None:
+def refuse_most(book: Book, wallet: Wallet, amount: int | None, most: int) -> None:
+    """Refuse more than a code pays. Rejects ``wallet_code.amount_most``."""
     if amount is not None and amount > most:
         book.reject("wallet_code.amount_most", ceiling=most, amount=amount, asset=wallet.asset, field="amount")

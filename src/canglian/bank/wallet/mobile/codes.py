@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from canglian.bank.party.commands import NoteProof
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
+from canglian.bank.wallet.mobile import others
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
 from canglian.bank.wallet.mobile.transfers import choose, done_page
@@ -203,7 +204,7 @@ async def code_state(
         raise NotFound("wallet_code.not_found", wallet_code=code)
     await own_wallet(services, person, found[0].wallet)
     used = found[0].transfer
-    state = {"to": None if used is None else f"/m/transfers/{used}?done=1"}
+    state = {"to": None if used is None else others.used(used)}
     return Response(msgspec.json.encode(state), media_type="application/json")
 
 
@@ -223,13 +224,20 @@ async def scanned(
     services: NamedDependency[Services],
     person: NamedDependency[Person],
 ) -> Response[Any]:
-    """Go on with what was scanned: pay, collect, or transfer to a wallet number."""
+    """Go on with what was scanned: pay, collect, transfer to a wallet number, or what a room above has for it."""
     form = await form_values(request)
     digits = "".join(form.get("code", "").split()).replace("-", "")
-    of_wallet = len(digits) == 16
-    asked = _ByCode(pages, services, person, {"code": digits})
-    act = _to_number(pages, services, person, digits) if of_wallet else asked.ask_amount(None)
-    return await or_again(act, partial(_scan, pages, form))
+    return await or_again(_scanned(pages, services, person, digits), partial(_scan, pages, form))
+
+
+async def _scanned(pages: MobilePages, services: Services, person: Person, digits: str) -> Response[Any] | str:
+    if len(digits) == 16:
+        return await _to_number(pages, services, person, digits)
+    elsewhere = others.scanned(digits)
+    if elsewhere is not None:
+        codes.checked(digits)
+        return elsewhere
+    return await _ByCode(pages, services, person, {"code": digits}).ask_amount(None)
 
 
 async def _scan(pages: MobilePages, form: dict[str, str], error: CanglianError) -> Response[bytes]:

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from canglian.bank.wallet.mobile import others
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, seen_from
 from canglian.bank.wallet.mobile.pin_pages import seen
 from canglian.bank.wallet.model import Wallet, WalletTransfer
@@ -96,12 +97,15 @@ async def _line(pages: MobilePages, services: Services, person: Person, wallet: 
 
 
 async def _title(pages: MobilePages, services: Services, person: Person, entry: Entry) -> str:
-    """To or from whom, where it was between wallets; what it was for, else."""
+    """To or from whom, where it was between wallets or a room above knows it; what it was for, else."""
     moved = await _between(services, person, entry.transfer)
     if moved is None:
+        other = await others.line_of(services.reader, person.book, entry.transfer)
+        if other is not None:
+            return f"{pages._('To') if entry.amount < 0 else pages._('From')} {other.name}"
         return pages._(f"movement.{entry.code}") if entry.code in MOVEMENTS else pages._("Movement")
-    other = moved.payee if entry.amount < 0 else moved.payer
-    side = (await seen_from(services.reader, person.book, [other], person))[other]
+    side_id = moved.payee if entry.amount < 0 else moved.payer
+    side = (await seen_from(services.reader, person.book, [side_id], person))[side_id]
     return f"{pages._('To') if entry.amount < 0 else pages._('From')} {side['name']}"
 
 
@@ -125,6 +129,9 @@ async def entry_page(
     moved = await _between(services, person, entry)
     if moved is not None and own.id in (moved.payer, moved.payee):
         return Redirect(f"/m/transfers/{moved.id}", status_code=303)
+    other = await others.line_of(services.reader, person.book, entry) if moved is None else None
+    if other is not None:
+        return Redirect(other.href, status_code=303)
     found = await statements.entry(services.reader, person.book, own.account, entry)
     if found is None:
         raise NotFound("request.not_found", path=request.scope["path"])

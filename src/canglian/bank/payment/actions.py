@@ -1,0 +1,213 @@
+"""What can be done to merchants, orders and payments: who may, and what is asked."""
+
+from typing import Any
+
+from canglian.bank.party.api.paths import ReasonBody
+from canglian.bank.payment import availability, requests
+from canglian.bank.payment.api import bodies, lists
+from canglian.bank.payment.api.paths import MerchantPath, OrderPath, PaymentPath, RefundPath
+from canglian.bank.payment.commands import (
+    ChangeMerchant,
+    CloseOrder,
+    OpenOrder,
+    PayOrder,
+    RefundPayment,
+    RegisterMerchant,
+    ResumeMerchant,
+    SuspendMerchant,
+    TakePayment,
+)
+from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, Refund
+from canglian.bank.payment.queries import merchants, orders, payments
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
+from canglian.web.principal import Permission
+
+
+def _act(command: Any, name: str, help_: str, route: Route, **more: Any) -> Action:
+    return Action(command=command, name=name, help=help_, permission=Permission.POST, route=route, **more)
+
+
+REGISTER = _act(
+    RegisterMerchant,
+    "register",
+    "Register a merchant, and open the accounts in which it is owed what is paid to it.",
+    Route(operation_id="registerMerchant", response=Merchant, status=201),
+    form=Form(title="Register a merchant", submit="Register"),
+)
+CHANGE = _act(
+    ChangeMerchant,
+    "change",
+    "Change what is known of a merchant; what is left out stays.",
+    Route(
+        operation_id="changeMerchant",
+        path="/{merchant:str}",
+        method="PATCH",
+        response=Merchant,
+        body="MerchantChange",
+        body_help="What to change of a merchant; what is left out stays, null clears.",
+    ),
+    target=("merchant",),
+    form=Form(title="Change the merchant", submit="Change"),
+)
+SUSPEND = _act(
+    SuspendMerchant,
+    "suspend",
+    "Take no new order and no payment for a merchant.",
+    Route(operation_id="suspendMerchant", path="/{merchant:str}/suspension", response=Merchant, body=ReasonBody),
+    target=("merchant",),
+    form=Form(
+        title="Suspend the merchant",
+        submit="Suspend",
+        confirm="Suspend this merchant? It takes no payments until it is resumed.",
+        danger=True,
+        applies=availability.is_active,
+    ),
+)
+RESUME = _act(
+    ResumeMerchant,
+    "resume",
+    "Take orders and payments for a merchant again.",
+    Route(operation_id="resumeMerchant", path="/{merchant:str}/resumption", response=Merchant, body=ReasonBody),
+    target=("merchant",),
+    form=Form(title="Resume the merchant", submit="Resume", applies=availability.is_suspended),
+)
+OPEN = _act(
+    OpenOrder,
+    "open",
+    "Open an order. The same number with the same figures again answers the order that there is.",
+    Route(operation_id="openPaymentOrder", response=PaymentOrder, status=201),
+    form=Form(title="Open an order", submit="Open the order", omit=("merchant",), unavailable=availability.taking),
+)
+CLOSE = _act(
+    CloseOrder,
+    "close",
+    "Close an order that nobody has paid.",
+    Route(operation_id="closePaymentOrder", path="/{payment_order:str}/close", response=PaymentOrder, body=ReasonBody),
+    target=("order",),
+    form=Form(
+        title="Close the order",
+        submit="Close",
+        confirm="Close this order? It cannot be paid any more.",
+        unavailable=availability.closed,
+    ),
+)
+PAY = _act(
+    PayOrder,
+    "pay",
+    "Pay an order from one or several sources, with the PIN of each wallet.",
+    Route(
+        operation_id="payOrder",
+        path="/{payment_order:str}/pay",
+        response=Payment,
+        status=201,
+        body=bodies.PayOrderRequest,
+    ),
+    target=("order",),
+    resolve={"sources": requests.sources, "channel": requests.channel},
+    cli=False,
+)
+TAKE = _act(
+    TakePayment,
+    "take",
+    "Take the payment of an order by the pay code of the payer's wallet.",
+    Route(
+        operation_id="takePayment",
+        path="/{payment_order:str}/take",
+        response=Payment,
+        status=201,
+        body=bodies.TakePaymentRequest,
+    ),
+    target=("order",),
+    resolve={"code_digest": requests.code, "channel": requests.channel},
+    cli=False,
+)
+REFUND = _act(
+    RefundPayment,
+    "refund",
+    "Give a payment back, or a part of the order's price, to its sources in reverse order.",
+    Route(
+        operation_id="refundPayment",
+        path="/{payment:str}/refunds",
+        response=Refund,
+        status=201,
+        body="RefundRequest",
+        body_help="How much of the order's price is refunded, and why.",
+    ),
+    target=("payment",),
+    resolve={"channel": requests.channel},
+    form=Form(
+        title="Refund",
+        submit="Refund",
+        confirm="Refund this amount? The money goes back to the sources of the payment.",
+        danger=True,
+        inputs=(
+            Input(name="number", help="A number of the merchant for this refund; the same one again refunds nothing."),
+            Input(name="amount", help="In yuan of the order's price, before its discount."),
+        ),
+        unavailable=availability.refunded,
+    ),
+)
+
+MERCHANTS = Resource(
+    name="merchant",
+    path="/merchants",
+    tag="payments",
+    plural="merchants",
+    actions=(REGISTER, CHANGE, SUSPEND, RESUME),
+    parameters={"merchant": MerchantPath},
+    handlers=(lists.list_merchants, lists.get_merchant),
+    listing=Listing(
+        read=merchants.merchants,
+        filter=merchants.MerchantFilter,
+        columns=("id", "name", "category", "region", "store", "state", "fees"),
+    ),
+    show=merchants.merchant,
+)
+ORDERS = Resource(
+    name="payment-order",
+    path="/payment-orders",
+    tag="payments",
+    plural="orders",
+    actions=(OPEN, CLOSE, PAY, TAKE),
+    parameters={"payment_order": OrderPath},
+    handlers=(lists.list_orders, lists.get_order),
+    listing=Listing(
+        read=orders.orders,
+        filter=orders.OrderFilter,
+        columns=("id", "merchant", "number", "subject", "amount", "discount", "state", "expires_at"),
+    ),
+    show=orders.order,
+)
+PAYMENTS = Resource(
+    name="payment",
+    path="/payments",
+    tag="payments",
+    actions=(REFUND,),
+    parameters={"payment": PaymentPath},
+    handlers=(lists.list_payments, lists.get_payment),
+    listing=Listing(
+        read=payments.payments,
+        filter=payments.PaymentFilter,
+        columns=("id", "merchant", "order", "amount", "fee", "refunded", "state", "at"),
+    ),
+    show=payments.payment,
+)
+REFUNDS = Resource(
+    name="refund",
+    path="/refunds",
+    tag="payments",
+    plural="refunds",
+    parameters={"refund": RefundPath},
+    handlers=(lists.list_refunds, lists.get_refund),
+    listing=Listing(
+        read=payments.refunds,
+        filter=payments.RefundFilter,
+        columns=("id", "payment", "number", "gross", "amount", "reason", "at"),
+    ),
+    show=payments.refund,
+)
+
+RESOURCES = (MERCHANTS, ORDERS, PAYMENTS, REFUNDS)
+ON_MERCHANT = (CHANGE, SUSPEND, RESUME)
+"""What the page of a merchant offers, in its order; ``OPEN`` stands before them."""

@@ -1,0 +1,1 @@
+"""Payments over HTTP: lists, and what is sent in plain."""

@@ -1,0 +1,34 @@
+"""What the API of payments is asked, in plain where a person types it."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.wallet.api.bodies import GivenPin
+from canglian.bank.wallet.api.paths import Typed
+from canglian.kernel.fields import doc, identifier
+from canglian.kernel.values import Amount
+
+
+class SourceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A source to be used, with the PIN of its wallet."""
+
+    item: Annotated[str, identifier("[a-z]{3}", "The id of what pays, such as a wallet's.")]
+    source: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{1,23}\Z", description="What kind of source: `wallet`.")] = (
+        "wallet"
+    )
+    most: Annotated[Amount | None, doc("The most that is taken from it; null for no bound of its own.")] = None
+    pin: GivenPin = None
+
+
+class PayOrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What pays, in the order of paying: of each source as much as it has, until the order is covered."""
+
+    sources: Annotated[list[SourceRequest], Meta(min_length=1, max_length=8), doc("What pays, in the order of paying.")]
+
+
+class TakePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The payer's pay code that the merchant has scanned."""
+
+    code: Annotated[Typed, doc("The digits of the pay code.")]

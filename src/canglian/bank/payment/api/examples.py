@@ -1,0 +1,67 @@
+"""Examples of bodies, links, and what the tags are about, for the API's description. Everybody in them is made up."""
+
+from typing import Any
+
+_WALLET = "wal_" + "0" * 26
+_MERCHANT = "mer_" + "0" * 26
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "RegisterMerchant": {
+        "name": "新城鲜果店",
+        "category": "5411",
+        "region": "330106",
+        "store": "文二路店",
+        "payout_wallet": _WALLET,
+    },
+    "MerchantChange": {"store": "文三路店"},
+    "OpenOrder": {
+        "merchant": _MERCHANT,
+        "number": "till-1-0007",
+        "subject": "鲜果一篮",
+        "amount": 4990,
+        "discount": 500,
+        "minutes": 15,
+    },
+    "PayOrderRequest": {"sources": [{"item": _WALLET, "pin": "719064"}]},
+    "TakePaymentRequest": {"code": "280000000000000016"},
+    "RefundRequest": {"number": "return-0001", "amount": 1000, "reason": "少了一盒"},
+    "SetFeeSchedule": {
+        "code": "standard",
+        "name": "标准商户",
+        "rate_bps": 38,
+        "tax_bps": 600,
+        "refundable": True,
+        "note": "新费率",
+        "effective_from": "2099-01-01",
+    },
+    "AddPaymentPolicy": {
+        "effective_from": "2099-01-01",
+        "order_minutes": 30,
+        "order_days_max": 7,
+        "refund_days": 365,
+        "refunds_max": 50,
+        "hold_days": 30,
+        "split_share_max_bps": 3000,
+        "split_days": 30,
+        "note": "新规生效",
+    },
+}
+"""An example by the name of the body's schema."""
+
+TAGS = {
+    "payments": "Merchants, their orders, what is paid for them, and refunds; fees and bounds by version.",
+}
+
+LINKS: dict[str, dict[str, str]] = {
+    "registerMerchant": {"getMerchant": "merchant", "suspendMerchant": "merchant"},
+    "openPaymentOrder": {
+        "getPaymentOrder": "payment_order",
+        "payOrder": "payment_order",
+        "takePayment": "payment_order",
+        "closePaymentOrder": "payment_order",
+    },
+    "payOrder": {"getPayment": "payment", "refundPayment": "payment"},
+    "takePayment": {"getPayment": "payment", "refundPayment": "payment"},
+    "refundPayment": {"getRefund": "refund"},
+}
+"""From the id of an operation's answer to the parameter of another that it fills."""

@@ -1,0 +1,57 @@
+"""The arithmetic of payments, in integers: shares that are rounded once over all, so that the last closes to the fen.
+
+Whatever is taken or given back in several turns is the difference of two rounded sums, never a sum of rounded parts.
+"""
+
+from collections.abc import Sequence
+
+from canglian.bank.payment.model import FeeSchedule
+
+BPS = 10_000
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """A quotient of natural numbers, rounded half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def part(amount: int, share: int, whole: int) -> int:
+    """What ``share`` of a price comes to where ``amount`` is paid for the ``whole`` of it."""
+    return rounded(amount * share, whole) if whole else 0
+
+
+def allot(total: int, weights: Sequence[int]) -> list[int]:
+    """A total in parts in proportion to weights; the parts sum up to it."""
+    whole, done, parts, reached = sum(weights), 0, list[int](), 0
+    for weight in weights:
+        reached += weight
+        upto = part(total, reached, whole)
+        parts.append(upto - done)
+        done = upto
+    return parts
+
+
+def filled(total: int, rooms: Sequence[int]) -> list[int]:
+    """A total poured into rooms one after the other, each as full as it gets."""
+    parts: list[int] = []
+    for room in rooms:
+        taken = min(room, total)
+        parts.append(taken)
+        total -= taken
+    return parts
+
+
+def fee_of(schedule: FeeSchedule, amount: int) -> int:
+    """The fee of a payment, with the tax in it: by its rates, within its bounds, never more than the payment."""
+    large = 0 if schedule.large_from is None else max(0, amount - schedule.large_from)
+    large_rate = schedule.rate_bps if schedule.large_rate_bps is None else schedule.large_rate_bps
+    fee = rounded((amount - large) * schedule.rate_bps + large * large_rate, BPS)
+    fee = max(fee, schedule.fee_min)
+    if schedule.fee_max is not None:
+        fee = min(fee, schedule.fee_max)
+    return min(fee, amount)
+
+
+def tax_in(schedule: FeeSchedule, fee: int) -> int:
+    """The value-added tax that a fee contains."""
+    return rounded(fee * schedule.tax_bps, BPS + schedule.tax_bps)

@@ -1,0 +1,22 @@
+"""The use cases of payments, one subject a file."""
+
+from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFeeSchedule
+from canglian.bank.payment.commands.merchants import ChangeMerchant, RegisterMerchant, ResumeMerchant, SuspendMerchant
+from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
+from canglian.bank.payment.commands.paying import PayOrder, TakePayment
+from canglian.bank.payment.commands.refunding import RefundPayment
+
+__all__ = [
+    "AddPaymentPolicy",
+    "ChangeMerchant",
+    "CloseOrder",
+    "ExpireOrder",
+    "OpenOrder",
+    "PayOrder",
+    "RefundPayment",
+    "RegisterMerchant",
+    "ResumeMerchant",
+    "SetFeeSchedule",
+    "SuspendMerchant",
+    "TakePayment",
+]

@@ -1,0 +1,112 @@
+"""Orders: opened by a merchant, closed by it, or expired because nobody paid."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.party.numbering import check_digit
+from canglian.bank.payment.codes import BEGINNING, CHANCE
+from canglian.bank.payment.commands.values import Discount, MerchantId, OrderId, OwnNumber, Subject
+from canglian.bank.payment.model import OrderState, PaymentOrder
+from canglian.bank.payment.rules import policy_in_force, require_active_merchant
+from canglian.kernel.command import Command
+from canglian.kernel.fields import Field, Reason, doc
+from canglian.kernel.values import Amount
+from canglian.ledger.book import Book
+
+
+class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
+    """Ask to be paid. The same number with the same figures again answers the order that there is.
+
+    Rejects ``merchant.*``, ``payment_order.number_taken``, ``payment_order.discount`` and ``payment_order.too_long``.
+    """
+
+    merchant: MerchantId
+    number: OwnNumber
+    subject: Subject
+    amount: Amount
+    discount: Discount = 0
+    minutes: Annotated[
+        Annotated[int, Meta(ge=1, le=60 * 24 * 366)] | None,
+        doc("For how many minutes it can be paid; null for the usual time."),
+        Field(label="Minutes to pay"),
+    ] = None
+
+    def decide(self, book: Book) -> PaymentOrder:
+        merchant = require_active_merchant(book, self.merchant)
+        if self.discount >= self.amount:
+            book.reject("payment_order.discount", amount=self.amount, asset="CNY", field="discount")
+        policy = policy_in_force(book)
+        minutes = policy.order_minutes if self.minutes is None else self.minutes
+        if minutes > policy.order_days_max * 24 * 60:
+            book.reject("payment_order.too_long", most=policy.order_days_max, field="minutes")
+        known = book.find(PaymentOrder, "number", (merchant.id, self.number))
+        if known:
+            return self._again(book, known[0])
+        order = PaymentOrder(
+            id=book.new_id("ord"),
+            merchant=merchant.id,
+            number=self.number,
+            subject=self.subject,
+            amount=self.amount,
+            discount=self.discount,
+            code=_new_code(book),
+            state=OrderState.OPEN,
+            payment=None,
+            reason=None,
+            opened_on=book.today,
+            opened_at=book.now,
+            opened_by=book.actor,
+            expires_at=book.now + timedelta(minutes=minutes),
+            updated_at=book.now,
+        )
+        book.emit(
+            "payment_order.opened",
+            f"payment_order:{order.id}",
+            payment_order=order.id,
+            merchant=merchant.id,
+            number=order.number,
+            amount=order.payable,
+        )
+        return book.add(order)
+
+    def _again(self, book: Book, known: PaymentOrder) -> PaymentOrder:
+        if (known.amount, known.discount, known.subject) != (self.amount, self.discount, self.subject):
+            book.reject("payment_order.number_taken", number=self.number, payment_order=known.id, field="number")
+        return known
+
+
+class CloseOrder(Command[PaymentOrder], kind="payment.close_order"):
+    """The merchant wants no payment for an order any more. Rejects ``payment_order.*`` where it is not open."""
+
+    order: OrderId
+    reason: Reason
+
+    def decide(self, book: Book) -> PaymentOrder:
+        order = book.get(PaymentOrder, self.order)
+        if order.state is not OrderState.OPEN:
+            book.reject(f"payment_order.{order.state.value}", payment_order=order.id)
+        book.emit("payment_order.closed", f"payment_order:{order.id}", payment_order=order.id, merchant=order.merchant)
+        return book.put(order.replace(state=OrderState.CLOSED, reason=self.reason, updated_at=book.now))
+
+
+class ExpireOrder(Command[PaymentOrder], kind="payment.expire_order"):
+    """Nobody has paid in time. Rejects ``payment_order.not_due``, and ``payment_order.*`` where it is not open."""
+
+    order: OrderId
+
+    def decide(self, book: Book) -> PaymentOrder:
+        order = book.get(PaymentOrder, self.order)
+        if order.state is not OrderState.OPEN:
+            book.reject(f"payment_order.{order.state.value}", payment_order=order.id)
+        if order.expires_at > book.now:
+            book.reject("payment_order.not_due", payment_order=order.id)
+        book.emit("payment_order.expired", f"payment_order:{order.id}", payment_order=order.id, merchant=order.merchant)
+        return book.put(order.replace(state=OrderState.EXPIRED, updated_at=book.now))
+
+
+def _new_code(book: Book) -> str:
+    """Eighteen digits that ask for this order's money: they pay nothing by themselves, so the book's chance will do."""
+    body = BEGINNING + str(book.random.randrange(10**CHANCE)).zfill(CHANCE)
+    return body + check_digit(body)

@@ -1,0 +1,55 @@
+"""Paying an order: by whoever pays, who has seen it, or by the merchant, to whom the payer shows a code."""
+
+from collections.abc import Iterable
+
+from canglian.bank.payment import sources
+from canglian.bank.payment.commands.values import Channel, Digest, OrderId, Sources
+from canglian.bank.payment.from_wallets import KIND
+from canglian.bank.payment.model import Payment, PaymentOrder, SourceUse
+from canglian.bank.payment.paying import pay
+from canglian.bank.payment.rules import require_active_merchant, require_open_order
+from canglian.bank.wallet.commands.codes import pay_code
+from canglian.kernel.command import Command, Read
+from canglian.ledger.book import Book
+
+
+class PayOrder(Command[Payment], kind="payment.pay_order"):
+    """Pay an order from one or several sources, in the order in which they are named.
+
+    Rejects ``payment_order.*``, ``merchant.suspended``, ``payment.sources_*``, and what a source refuses.
+    """
+
+    order: OrderId
+    sources: Sources
+    channel: Channel
+
+    def reads(self) -> Iterable[Read]:
+        return [(PaymentOrder, self.order), *sources.reads(self.sources)]
+
+    def decide(self, book: Book) -> Payment:
+        order = require_open_order(book, self.order)
+        merchant = require_active_merchant(book, order.merchant)
+        return pay(book, order, merchant, self.sources, channel=self.channel)
+
+
+class TakePayment(Command[Payment], kind="payment.take_payment"):
+    """The merchant has scanned the pay code of a payer's wallet, which pays the order once, without a PIN.
+
+    Rejects ``wallet_code.*`` and as ``PayOrder`` does.
+    """
+
+    order: OrderId
+    code_digest: Digest
+    channel: Channel
+
+    def reads(self) -> Iterable[Read]:
+        return ((PaymentOrder, self.order),)
+
+    def decide(self, book: Book) -> Payment:
+        order = require_open_order(book, self.order)
+        merchant = require_active_merchant(book, order.merchant)
+        shown, payer = pay_code(book, self.code_digest, order.payable)
+        use = SourceUse(source=KIND, item=payer.id)
+        paid = pay(book, order, merchant, (use,), channel=self.channel, code=shown.id)
+        book.put(shown.replace(used_at=book.now, transfer=paid.id))
+        return paid

@@ -1,0 +1,94 @@
+"""The fields that commands of this room share."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.party.commands.parties import PartyId
+from canglian.bank.payment.model import SourceUse
+from canglian.bank.wallet.commands.values import Channel, Digest, WalletId
+from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
+from canglian.kernel.values import AMOUNT_MAX, Number
+
+MerchantId = Annotated[str, identifier("mer", "A merchant's id.")]
+OrderId = Annotated[str, identifier("ord", "An order's id.")]
+PaymentId = Annotated[str, identifier("pay", "A payment's id.")]
+
+MerchantName = Annotated[PlainText, doc("What people read on receipts."), Field(label="Name", check=impersonal)]
+Category = Annotated[
+    str,
+    Meta(pattern=r"^[0-9]{4}\Z", description="The merchant category code of ISO 18245: 5411 is a grocery."),
+    Field(label="Category code", help="Four digits, ISO 18245: 5411 grocery, 5812 restaurant, 7997 gym."),
+]
+Region = Annotated[
+    str,
+    Meta(pattern=r"^[1-9][0-9]{5}\Z", description="The division of GB/T 2260 in which it is: 330106."),
+    Field(label="Region code", help="Six digits, GB/T 2260: 330106."),
+]
+Store = Annotated[PlainText | None, doc("Which of its stores, or null."), Field(label="Store")]
+Owner = Annotated[
+    PartyId | None, doc("The customer who owns it, or null."), Field(label="Owner", help="The id of a customer: pty_…")
+]
+PayoutWallet = Annotated[
+    WalletId | None,
+    doc("The wallet to which it is paid out, or null."),
+    Field(label="Payout wallet", help="The id of a wallet: wal_…; empty for none."),
+]
+PayoutAccount = Annotated[
+    Number | None,
+    doc("The account of the ledger to which it is paid out, or null."),
+    Field(label="Payout account", help="A number of the ledger; empty for none."),
+]
+ScheduleCode = Annotated[
+    str,
+    Meta(pattern=r"^[a-z][a-z0-9_]{1,31}\Z", description="The code of a schedule of fees, such as `standard`."),
+    Field(label="Fee schedule"),
+]
+OwnNumber = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_.:|*@-]+\Z",
+        min_length=1,
+        max_length=64,
+        description="The merchant's own number of it, once for each merchant.",
+    ),
+    Field(label="Merchant's number", check=impersonal),
+]
+Subject = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\x00-\x1f\x7f<>]+\Z",
+        min_length=1,
+        max_length=120,
+        description="What is paid for; the payer reads it.",
+    ),
+    Field(label="Subject", check=impersonal),
+]
+Discount = Annotated[
+    int,
+    Meta(ge=0, le=AMOUNT_MAX, description="What the merchant takes off the price, in fen."),
+    Field(label="Discount", help="In yuan; empty for none.", unit=Unit.MONEY),
+]
+Sources = Annotated[
+    tuple[SourceUse, ...], Meta(min_length=1, max_length=8, description="What pays, in the order of paying.")
+]
+
+__all__ = [
+    "Category",
+    "Channel",
+    "Digest",
+    "Discount",
+    "MerchantId",
+    "MerchantName",
+    "OrderId",
+    "OwnNumber",
+    "Owner",
+    "PaymentId",
+    "PayoutAccount",
+    "PayoutWallet",
+    "Region",
+    "ScheduleCode",
+    "Sources",
+    "Store",
+    "Subject",
+]

@@ -1,0 +1,236 @@
+"""The lists of merchants, orders, payments and refunds."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from canglian.bank.payment.model import MerchantState, OrderState, PaymentState
+from canglian.bank.payment.queries import merchants, orders, payments
+from canglian.bank.payment.queries.merchants import MerchantFilter
+from canglian.bank.payment.queries.orders import OrderFilter
+from canglian.bank.payment.queries.payments import PaymentFilter, RefundFilter
+from canglian.kernel.queries.paging import Order, Page
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.room import NavItem
+from canglian.web.services import Services
+
+MERCHANTS = "/console/merchants"
+ORDERS = "/console/merchant-orders"
+PAYMENTS = "/console/payments"
+REFUNDS = "/console/refunds"
+_READ = [needs(Permission.READ)]
+
+_DATES = [Filter("first_date", "From date", "date"), Filter("last_date", "To date", "date")]
+_MERCHANT_LIST = ListSpec(
+    "merchants",
+    "Merchants",
+    "Who takes payments here, and on which terms.",
+    [
+        Column("name", "Name", phone=True),
+        Column("store", "Store"),
+        Column("category", "Category code", "code"),
+        Column("region", "Region code", "code"),
+        Column("fees", "Fee schedule", "code"),
+        Column("state", "State", "state", phone=True),
+        Column("registered_at", "Registered", "when", sort="registered_at"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in MerchantState]),
+        Filter("category", "Category code"),
+        Filter("region", "Region code"),
+    ],
+    href=MERCHANTS + "/{id}",
+    empty="No merchant has been registered yet.",
+    sort="-id",
+)
+_ORDER_LIST = ListSpec(
+    "merchant-orders",
+    "Merchant orders",
+    "What merchants ask to be paid for, newest first.",
+    [
+        Column("opened_at", "Opened", "when", sort="opened_at", phone=True),
+        Column("name", "Merchant", phone=True),
+        Column("number", "Merchant's number", "code"),
+        Column("subject", "Subject"),
+        Column("payable", "To be paid", "money", sort="amount", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("expires_at", "Expires", "when", sort="expires_at"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("merchant", "Merchant's id"),
+        Filter("number", "Merchant's number"),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OrderState]),
+        *_DATES,
+    ],
+    href=ORDERS + "/{id}",
+    empty="No order has been opened yet.",
+    sort="-id",
+)
+_PAYMENT_LIST = ListSpec(
+    "payments",
+    "Payments",
+    "What was paid to merchants, newest first.",
+    [
+        Column("at", "When", "when", sort="at", phone=True),
+        Column("name", "Merchant", phone=True),
+        Column("captured", "Paid", "money", sort="amount", phone=True),
+        Column("fee", "Fee", "money"),
+        Column("refunded", "Refunded", "money"),
+        Column("state", "State", "state", phone=True),
+        Column("channel", "Channel", "words"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [
+        Filter("merchant", "Merchant's id"),
+        Filter("item", "Wallet's id"),
+        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in PaymentState]),
+        *_DATES,
+    ],
+    href=PAYMENTS + "/{id}",
+    empty="Nothing has been paid yet.",
+    sort="-id",
+)
+_REFUND_LIST = ListSpec(
+    "refunds",
+    "Refunds",
+    "What went back to payers, newest first.",
+    [
+        Column("at", "When", "when", sort="at", phone=True),
+        Column("name", "Merchant", phone=True),
+        Column("amount", "Given back", "money", sort="amount", phone=True),
+        Column("gross", "Of the price", "money"),
+        Column("reason", "Reason"),
+        Column("number", "Merchant's number", "code"),
+        Column("id", "Id", "code", sort="id"),
+    ],
+    [Filter("merchant", "Merchant's id"), Filter("payment", "Payment's id"), *_DATES],
+    href=PAYMENTS + "/{payment}",
+    empty="Nothing has been refunded yet.",
+    sort="-id",
+)
+_NEW = NavItem("Merchants", "Register a merchant", f"{MERCHANTS}/new", "plus", Permission.POST)
+
+
+@get("/merchants", guards=_READ)
+async def list_merchants(
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[Any]:
+    """All merchants."""
+    query = request.query_params
+    asked = MerchantFilter(
+        _one_of(MerchantState, query.get("state")), query.get("category") or None, query.get("region") or None
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        return await merchants.merchants(services.reader, principal.book, asked, order)
+
+    return await list_page(pages, _MERCHANT_LIST, read_page, actions=[_NEW])
+
+
+@get("/merchant-orders", guards=_READ)
+async def list_orders(
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[Any]:
+    """All orders."""
+    query = request.query_params
+    asked = OrderFilter(
+        query.get("merchant") or None,
+        query.get("number") or None,
+        _one_of(OrderState, query.get("state")),
+        _day(query.get("first_date")),
+        _day(query.get("last_date")),
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await orders.orders(services.reader, principal.book, asked, order)
+        return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
+
+    return await list_page(pages, _ORDER_LIST, read_page)
+
+
+@get("/payments", guards=_READ)
+async def list_payments(
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[Any]:
+    """All payments."""
+    query = request.query_params
+    asked = PaymentFilter(
+        merchant=query.get("merchant") or None,
+        item=query.get("item") or None,
+        state=_one_of(PaymentState, query.get("state")),
+        first_date=_day(query.get("first_date")),
+        last_date=_day(query.get("last_date")),
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await payments.payments(services.reader, principal.book, asked, order)
+        return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
+
+    return await list_page(pages, _PAYMENT_LIST, read_page)
+
+
+@get("/refunds", guards=_READ)
+async def list_refunds(
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+) -> Response[Any]:
+    """All refunds."""
+    query = request.query_params
+    asked = RefundFilter(
+        merchant=query.get("merchant") or None,
+        payment=query.get("payment") or None,
+        first_date=_day(query.get("first_date")),
+        last_date=_day(query.get("last_date")),
+    )
+
+    async def read_page(order: Order) -> Page[Any]:
+        page = await payments.refunds(services.reader, principal.book, asked, order)
+        return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
+
+    return await list_page(pages, _REFUND_LIST, read_page)
+
+
+async def with_merchants(services: Services, book: int, found: list[Any]) -> list[dict[str, Any]]:
+    """Orders, payments or refunds with the names of their merchants and their words."""
+    names = await merchants.names(services.reader, book, [each.merchant for each in found])
+    return [
+        {
+            **msgspec.structs.asdict(each),
+            "name": names.get(each.merchant, each.merchant),
+            "payable": getattr(each, "payable", 0),
+            "channel": f"channel.{getattr(each, 'channel', 'api')}",
+            "asset": "CNY",
+        }
+        for each in found
+    ]
+
+
+def _one_of(kind: Any, value: str | None) -> Any:
+    return kind(value) if value in set(kind) else None
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
+
+
+handlers = (list_merchants, list_orders, list_payments, list_refunds)

@@ -1,0 +1,71 @@
+"""One payment: which source paid what, the fee, and what went back to whom."""
+
+from functools import partial
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from canglian.bank.payment.actions import REFUND
+from canglian.bank.payment.console.lists import PAYMENTS
+from canglian.bank.payment.queries import merchants, payments
+from canglian.kernel.amounts import major
+from canglian.ledger.queries.history import history
+from canglian.web.console import Pages
+from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+@get("/payments/{payment:str}", guards=[needs(Permission.READ)])
+async def payment_page(
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    payment: FromPath[str],
+) -> Response[Any]:
+    """One payment."""
+    return await _show(pages, services, principal, payment)
+
+
+async def _show(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    submission: Submission | None = None,
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    whole = await payments.whole(reader, book, identity)
+    left = whole.payment.gross_captured - whole.payment.gross_refunded
+    return await pages.render(
+        "payment/payment.html",
+        status=status,
+        payment=whole.payment,
+        order=whole.order,
+        lines=whole.lines,
+        refunds=whole.refunds,
+        merchant=await merchants.merchant(reader, book, whole.payment.merchant),
+        history=await history(reader, book, f"payment:{identity}"),
+        forms=action_forms(pages, [REFUND], whole.payment, initial={"amount": major(left, 2)}, submission=submission),
+        may_post=principal.may(Permission.POST),
+        problem=None if submission is None else submission.problem,
+    )
+
+
+@post("/payments/{payment:str}", status_code=200, guards=[needs(Permission.POST)])
+async def act_on_payment(
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    payment: FromPath[str],
+) -> Response[Any]:
+    """Refund a payment for its merchant."""
+    await payments.payment(services.reader, principal.book, payment)
+    show = partial(_show, pages, services, principal, payment)
+    return await submit_action(pages, [REFUND], show, f"{PAYMENTS}/{payment}", target={"payment": payment})
+
+
+handlers = (payment_page, act_on_payment)

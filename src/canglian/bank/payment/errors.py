@@ -1,0 +1,47 @@
+"""The payment room's error codes. None of their fields ever holds personal data, a PIN or a payer's code."""
+
+from canglian.kernel.errors import declare
+
+declare(
+    {
+        "fee_schedule.not_found": "There is no schedule of fees {fee_schedule} in force.",
+        "fee_schedule.exists": "There is already a version {fee_schedule}.",
+        "fee_schedule.effective_past": "A version takes effect on {today} or later, not on {effective_from}.",
+        "fee_schedule.bounds": "The highest fee is not below the least one.",
+        "payment_policy.not_found": "There is no version of the figures from {payment_policy}.",
+        "payment_policy.exists": "There is already a version of the figures from {payment_policy}.",
+        "payment_policy.in_past": "New figures cannot apply from {effective_from}, before the business date {today}.",
+        "merchant.not_found": "There is no merchant {merchant} in this book.",
+        "merchant.exists": "There is already a merchant {merchant}.",
+        "merchant.suspended": "Merchant {merchant} is suspended; it takes no orders and no payments.",
+        "merchant.not_suspended": "Merchant {merchant} is not suspended.",
+        "merchant.payout_twice": "A merchant is paid out to a wallet or to an account, not to both.",
+        "merchant.asset": "Merchant {merchant} is not paid in {asset}.",
+        "payment_order.not_found": "There is no order {payment_order} in this book.",
+        "payment_order.exists": "There is already an order {payment_order}.",
+        "payment_order.code_unknown": "There is no order with this code.",
+        "payment_order.number_taken": "Number {number} is that of order {payment_order} already, with other figures.",
+        "payment_order.discount": "The discount leaves nothing to pay of {amount}.",
+        "payment_order.too_long": "An order waits {most} days at most to be paid.",
+        "payment_order.open": "Order {payment_order} is open.",
+        "payment_order.authorised": "Money is held for order {payment_order} already.",
+        "payment_order.paid": "Order {payment_order} is paid already.",
+        "payment_order.closed": "Order {payment_order} was closed by the merchant.",
+        "payment_order.expired": "Order {payment_order} was not paid in time; ask the merchant for a new one.",
+        "payment_order.not_due": "Order {payment_order} can still be paid.",
+        "payment.not_found": "There is no payment {payment} in this book.",
+        "payment.exists": "There is already a payment {payment}.",
+        "payment.not_paid": "Payment {payment} is {state}; only what was paid is refunded.",
+        "payment.source_unknown": "There is no source of payments of the kind {source}.",
+        "payment.sources_twice": "Each source pays once; the same one is named twice.",
+        "payment.sources_short": "The sources pay too little: {left} of order {payment_order} are left.",
+        "payment_line.not_found": "There is no line {payment_line} of a payment in this book.",
+        "payment_line.exists": "There is already a line {payment_line}.",
+        "refund.not_found": "There is no refund {refund} in this book.",
+        "refund.exists": "There is already a refund {refund}.",
+        "refund.number_taken": "Number {number} is that of refund {refund} already, with other figures.",
+        "refund.above_payment": "Of payment {payment} {left} can still be refunded; {amount} is more.",
+        "refund.too_many": "Payment {payment} was refunded {most} times, which is the most.",
+        "refund.too_late": "Payment {payment} could be refunded until {last}.",
+    }
+)

@@ -1,0 +1,67 @@
+"""Wallets as sources of payments: an e-wallet's deposit money, and e-CNY of every tier, one yuan for one yuan."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from canglian.bank import limit
+from canglian.bank.payment.accounts import payable_account
+from canglian.bank.payment.model import Merchant, Payment, PaymentLine, SourceUse
+from canglian.bank.payment.sources import Leg, Paying, register
+from canglian.bank.wallet import Wallet, WalletPin, spending
+from canglian.bank.wallet.limits import subject_of
+from canglian.bank.wallet.moving import refuse_without_pin
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+
+KIND: Final = "wallet"
+PAID = "payment.paid"
+REFUNDED = "payment.refunded"
+
+
+class _Wallets:
+    discount = False
+
+    def reads(self, use: SourceUse) -> Iterable[Read]:
+        return [(Wallet, use.item), (WalletPin, use.item), *limit.reads(subject_of(use.item), None)]
+
+    def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
+        """What it has; its limits are asked when it pays."""
+        return spending.spendable(book, book.get(Wallet, use.item))
+
+    def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
+        wallet = book.get(Wallet, use.item)
+        if not paying.by_code:
+            refuse_without_pin(book, wallet, paying.channel, use.pin)
+        book.require(spending.reads(wallet))
+        moved = spending.spend(
+            book,
+            wallet,
+            paying.payable(book, wallet.asset),
+            amount,
+            code=PAID,
+            channel=paying.channel,
+            payees=(paying.merchant.payout_wallet,),
+            reference=paying.payment,
+        )
+        return Leg(wallet.asset, wallet.party, moved.id)
+
+    def refund(
+        self, book: Book, payment: Payment, line: PaymentLine, merchant: Merchant, amount: int, *, whole: bool
+    ) -> int:
+        wallet = book.get(Wallet, line.item)
+        account = payable_account(book, merchant, wallet.asset)
+        moved = spending.give_back(
+            book,
+            wallet,
+            account,
+            amount,
+            code=REFUNDED,
+            channel=payment.channel,
+            on=payment.on,
+            whole=whole,
+            reference=payment.id,
+        )
+        return moved.id
+
+
+register(KIND, _Wallets())

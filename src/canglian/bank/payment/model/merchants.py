@@ -1,0 +1,40 @@
+"""Merchants: who they are, what they pay, and where they are owed what was paid to them."""
+
+import enum
+from datetime import datetime
+from typing import Annotated
+
+from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
+
+
+class MerchantState(enum.StrEnum):
+    """Suspended takes no new order and no payment; what was paid may still be refunded."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party",)}):
+    """Whoever is paid (商户). ``category`` is its ISO 18245 code, ``region`` its GB/T 2260 one.
+
+    ``accounts`` are those of the ledger in which it is owed what was paid to it, less fees and refunds, by asset.
+    ``payout_wallet`` or ``payout_account`` is where a settlement pays what it is owed; with neither it waits.
+    ``fees`` is the code of the schedule of its fees. ``party`` is the customer who owns it.
+    """
+
+    id: Annotated[str, doc("The merchant's id.")]
+    name: Annotated[str, doc("What people read on receipts.")]
+    category: Annotated[str, doc("The merchant category code of ISO 18245: 5411 is a grocery.")]
+    region: Annotated[str, doc("The division of GB/T 2260 in which it is: 330106.")]
+    store: Annotated[str | None, doc("Which of its stores, or null.")]
+    party: Annotated[str | None, doc("The customer who owns it, or null.")]
+    accounts: Annotated[dict[str, int], doc("The accounts of the ledger in which it is owed money, by asset.")]
+    payout_wallet: Annotated[str | None, doc("The wallet to which it is paid out, or null.")]
+    payout_account: Annotated[int | None, doc("The account of the ledger to which it is paid out, or null.")]
+    fees: Annotated[str, doc("The code of the schedule of its fees.")]
+    state: Annotated[MerchantState, doc("`active`; `suspended` takes no orders and no payments.")]
+    reason: Annotated[str | None, doc("Why it is suspended, or null.")]
+    registered_at: Annotated[datetime, doc("When it was registered.")]
+    registered_by: Annotated[str, doc("Who registered it.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]

@@ -1,0 +1,49 @@
+"""Orders: what a merchant asks to be paid for."""
+
+import enum
+from datetime import date, datetime
+from typing import Annotated
+
+from canglian.kernel.entity import Entity
+from canglian.kernel.fields import doc
+
+
+class OrderState(enum.StrEnum):
+    """Open until it is paid, closed by the merchant, or expired; authorised while money is held for it."""
+
+    OPEN = "open"
+    AUTHORISED = "authorised"
+    PAID = "paid"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+class PaymentOrder(
+    Entity, frozen=True, table="payment_order", indexes={"number": ("merchant", "number"), "code": ("code",)}
+):
+    """An order (订单). ``number`` is the merchant's own, once for each merchant.
+
+    ``amount`` is the price, of which ``discount`` is the merchant's own gift: the rest is paid. ``code`` are the digits
+    that a payer scans; they ask for money and move none, so they stand here in plain.
+    """
+
+    id: Annotated[str, doc("The order's id.")]
+    merchant: Annotated[str, doc("The merchant's id.")]
+    number: Annotated[str, doc("The merchant's own number of the order.")]
+    subject: Annotated[str, doc("What is paid for; the payer reads it.")]
+    amount: Annotated[int, doc("The price in fen, before the discount.")]
+    discount: Annotated[int, doc("What the merchant takes off the price, in fen.")]
+    code: Annotated[str, doc("The digits that a payer scans or types to pay it.")]
+    state: Annotated[OrderState, doc("`open`, `authorised`, `paid`, `closed` or `expired`.")]
+    payment: Annotated[str | None, doc("The payment that paid it, or null.")]
+    reason: Annotated[str | None, doc("Why it was closed, or null.")]
+    opened_on: Annotated[date, doc("The business date on which it was opened.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    opened_by: Annotated[str, doc("Who opened it.")]
+    expires_at: Annotated[datetime, doc("Until when it can be paid.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+
+    @property
+    def payable(self) -> int:
+        """What has to be paid for it."""
+        return self.amount - self.discount

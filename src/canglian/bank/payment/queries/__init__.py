@@ -1,0 +1,1 @@
+"""What screens, APIs and jobs read of payments."""

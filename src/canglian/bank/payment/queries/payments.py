@@ -1,0 +1,133 @@
+"""Payments with their lines, and refunds with theirs, as they are shown."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder, PaymentState, Refund, RefundLine
+from canglian.kernel.fields import doc
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_number, by_text
+from canglian.kernel.shape import shape
+
+
+class PaymentFilter(msgspec.Struct, frozen=True):
+    """Which payments; None means any."""
+
+    merchant: Annotated[str | None, doc("Only to this merchant.")] = None
+    order: Annotated[str | None, doc("Only of this order.")] = None
+    item: Annotated[str | None, doc("Only with a line from this source, such as a wallet.")] = None
+    state: Annotated[PaymentState | None, doc("Only in this state.")] = None
+    first_date: Annotated[date | None, doc("Only of this business date or later.")] = None
+    last_date: Annotated[date | None, doc("Only of this business date or earlier.")] = None
+
+
+class RefundFilter(msgspec.Struct, frozen=True):
+    """Which refunds; None means any."""
+
+    merchant: Annotated[str | None, doc("Only of this merchant.")] = None
+    payment: Annotated[str | None, doc("Only of this payment.")] = None
+    number: Annotated[str | None, doc("Only with this number of the merchant.")] = None
+    first_date: Annotated[date | None, doc("Only of this business date or later.")] = None
+    last_date: Annotated[date | None, doc("Only of this business date or earlier.")] = None
+
+
+class RefundWhole(msgspec.Struct, frozen=True):
+    """A refund with what went back to each source."""
+
+    refund: Annotated[Refund, doc("The refund.")]
+    lines: Annotated[list[RefundLine], doc("What went back to each source.")]
+
+
+class PaymentWhole(msgspec.Struct, frozen=True):
+    """A payment with its order, what each source paid, and its refunds, the newest first."""
+
+    payment: Annotated[Payment, doc("The payment.")]
+    order: Annotated[PaymentOrder, doc("The order that it paid.")]
+    lines: Annotated[list[PaymentLine], doc("What each source paid, in the order of paying.")]
+    refunds: Annotated[list[RefundWhole], doc("Its refunds, the newest first.")]
+
+
+_PAYMENTS = listing(Payment, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
+_REFUNDS = listing(Refund, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
+
+
+async def payments(reader: Reader, book: int, asked: PaymentFilter, order: Order) -> Page[Payment]:
+    """A page of payments, newest first."""
+    where = Where("book = $1")
+    where.add("merchant = ?", asked.merchant)
+    where.add('"order" = ?', asked.order)
+    of_item = "SELECT l.payment FROM payment_line l WHERE l.book = $1 AND l.item = ?"
+    where.add(f"id IN ({of_item})", asked.item)
+    where.add("state = ?", asked.state)
+    where.add('"on" >= ?', asked.first_date)
+    where.add('"on" <= ?', asked.last_date)
+    return await _PAYMENTS.page(reader, book, where, order)
+
+
+async def payment(reader: Reader, book: int, identity: str) -> Payment:
+    """A payment; NotFound ``payment.not_found``."""
+    return await one(reader, book, Payment, identity)
+
+
+async def lines(reader: Reader, book: int, identity: str) -> list[PaymentLine]:
+    """What each source paid, in the order of paying."""
+    found = await some(reader, book, PaymentLine, "payment", identity)
+    return sorted(found, key=lambda line: line.position)
+
+
+async def whole(reader: Reader, book: int, identity: str) -> PaymentWhole:
+    """A payment with all that belongs to it; NotFound ``payment.not_found``."""
+    found = await payment(reader, book, identity)
+    order = await one(reader, book, PaymentOrder, found.order)
+    refunded = await some(reader, book, Refund, "payment", identity)
+    return PaymentWhole(found, order, await lines(reader, book, identity), await _with_lines(reader, book, refunded))
+
+
+async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:
+    """The payment that a transfer of the ledger was made for, as its taking or its giving back."""
+    sql = (
+        "SELECT payment FROM payment_line WHERE book = $1 AND transfer = $2 UNION ALL "
+        "SELECT r.payment FROM refund_line l JOIN refund r ON r.book = l.book AND r.id = l.refund "
+        "WHERE l.book = $1 AND l.transfer = $2 LIMIT 1"
+    )
+    row = await reader.row(sql, book, transfer)
+    return None if row is None else row[0]
+
+
+async def refunds(reader: Reader, book: int, asked: RefundFilter, order: Order) -> Page[Refund]:
+    """A page of refunds, newest first."""
+    where = Where("book = $1")
+    where.add("merchant = ?", asked.merchant)
+    where.add("payment = ?", asked.payment)
+    where.add("number = ?", asked.number)
+    where.add('"on" >= ?', asked.first_date)
+    where.add('"on" <= ?', asked.last_date)
+    return await _REFUNDS.page(reader, book, where, order)
+
+
+async def refund(reader: Reader, book: int, identity: str) -> RefundWhole:
+    """A refund with what went back to each source; NotFound ``refund.not_found``."""
+    return (await _with_lines(reader, book, [await one(reader, book, Refund, identity)]))[0]
+
+
+async def _with_lines(reader: Reader, book: int, found: list[Refund]) -> list[RefundWhole]:
+    form = shape(RefundLine)
+    sql = (
+        f"SELECT {', '.join(form.names)} FROM refund_line WHERE book = $1 AND refund = ANY($2::text[]) "
+        "ORDER BY refund, position"
+    )
+    rows = [form.make(row) for row in await reader.rows(sql, book, [refund.id for refund in found])]
+    return [RefundWhole(refund, [line for line in rows if line.refund == refund.id]) for refund in found]
+
+
+async def of_items(reader: Reader, book: int, items: list[str], most: int) -> list[Payment]:
+    """The newest payments with a line from any of these sources."""
+    form = shape(Payment)
+    sql = (
+        f"SELECT {', '.join(form.names)} FROM payment WHERE book = $1 AND id IN "
+        "(SELECT payment FROM payment_line WHERE book = $1 AND item = ANY($2::text[])) ORDER BY id DESC LIMIT $3"
+    )
+    return [form.make(row) for row in await reader.rows(sql, book, items, most)]

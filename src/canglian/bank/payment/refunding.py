@@ -1,0 +1,126 @@
+"""The one way in which a payment is given back: ``refund``.
+
+A refund is asked for in the order's price, and gives back what that share of the price was paid with: all refunds so
+far, rounded together, less what went back before. Another's money (a coupon) goes back in its share, the payer's own
+in the reverse order of paying.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
+from canglian.bank.payment.arithmetic import filled, part
+from canglian.bank.payment.model import FeeSchedule, Merchant, Payment, PaymentLine, Refund, RefundLine
+from canglian.bank.payment.paying import FEE_BACK, TAX_BACK
+from canglian.bank.payment.rules import policy_in_force, schedule_of
+from canglian.bank.payment.sources import source_of
+from canglian.ledger.book import Book
+
+
+def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str, channel: str) -> Refund:
+    """Give back ``gross`` of the order's price. Rejects ``refund.*``, and what the sources and the ledger reject."""
+    _refuse(book, payment, gross)
+    merchant = book.get(Merchant, payment.merchant)
+    lines = sorted(book.find(PaymentLine, "payment", payment.id), key=lambda line: line.position)
+    share = payment.gross_refunded + gross
+    total = part(payment.amount, share, payment.gross)
+    identity, schedule = book.new_id("rfd"), schedule_of(book, payment)
+    fee = tax = position = 0
+    for line, upto in zip(reversed(lines), reversed(shares(lines, total)), strict=True):
+        if upto == line.refunded:
+            continue
+        position += 1
+        given = _give_back(book, payment, line, merchant, upto - line.refunded)
+        book.add(
+            RefundLine(
+                identity,
+                position,
+                line.id,
+                line.source,
+                line.item,
+                line.holder,
+                line.asset,
+                upto - line.refunded,
+                given,
+            )
+        )
+        after = _after(schedule, line, upto)
+        of_fee, of_tax = after.fee_refunded - line.fee_refunded, after.tax_refunded - line.tax_refunded
+        _return_fee(book, merchant, line.asset, of_fee - of_tax, of_tax, payment.id)
+        book.put(after)
+        fee, tax = fee + of_fee, tax + of_tax
+    amount = total - payment.refunded
+    book.put(payment.replace(gross_refunded=share, refunded=total, refunds=payment.refunds + 1, updated_at=book.now))
+    book.emit(
+        "payment.refunded",
+        f"payment:{payment.id}",
+        payment=payment.id,
+        refund=identity,
+        merchant=merchant.id,
+        number=number,
+        amount=amount,
+    )
+    return book.add(
+        Refund(
+            id=identity,
+            payment=payment.id,
+            merchant=merchant.id,
+            number=number,
+            gross=gross,
+            amount=amount,
+            fee=fee,
+            tax=tax,
+            reason=reason,
+            channel=channel,
+            on=book.today,
+            at=book.now,
+            by=book.actor,
+        )
+    )
+
+
+def shares(lines: Sequence[PaymentLine], total: int) -> list[int]:
+    """How much of each line is given back where ``total`` of the payment is: never less for more.
+
+    Discounts together get their share, rounded; within them, and within the payer's own money, the last line first.
+    """
+    captured = sum(line.captured for line in lines)
+    discounts = [line.captured if line.discount else 0 for line in lines]
+    own = [0 if line.discount else line.captured for line in lines]
+    of_discounts = part(sum(discounts), total, captured)
+    back = filled(of_discounts, discounts[::-1]), filled(total - of_discounts, own[::-1])
+    return [discount + paid for discount, paid in zip(*back, strict=True)][::-1]
+
+
+def _refuse(book: Book, payment: Payment, gross: int) -> None:
+    policy = policy_in_force(book)
+    left = payment.gross_captured - payment.gross_refunded
+    if gross > left:
+        book.reject("refund.above_payment", payment=payment.id, left=left, amount=gross, asset="CNY", field="amount")
+    if payment.refunds >= policy.refunds_max:
+        book.reject("refund.too_many", payment=payment.id, most=policy.refunds_max)
+    last = payment.on + timedelta(days=policy.refund_days)
+    if book.today > last:
+        book.reject("refund.too_late", payment=payment.id, last=last.isoformat())
+
+
+def _give_back(book: Book, payment: Payment, line: PaymentLine, merchant: Merchant, amount: int) -> int:
+    source = source_of(book, line.source)
+    return source.refund(book, payment, line, merchant, amount, whole=amount == line.captured)
+
+
+def _after(schedule: FeeSchedule, line: PaymentLine, refunded: int) -> PaymentLine:
+    """A line of which so much was given back, with the fee that goes back with it."""
+    if not schedule.refundable:
+        return line.replace(refunded=refunded)
+    net = max(part(line.fee - line.tax, refunded, line.captured), line.fee_refunded - line.tax_refunded)
+    tax = max(part(line.tax, refunded, line.captured), line.tax_refunded)
+    return line.replace(refunded=refunded, fee_refunded=net + tax, tax_refunded=tax)
+
+
+def _return_fee(book: Book, merchant: Merchant, asset: str, net: int, tax: int, payment: str) -> None:
+    payable = payable_account(book, merchant, asset)
+    if net:
+        book.transfer(fee_account(book, OfFees.INCOME, asset), payable, net, FEE_BACK, reference=payment)
+    if tax:
+        book.transfer(fee_account(book, OfFees.TAX, asset), payable, tax, TAX_BACK, reference=payment)

@@ -1,0 +1,90 @@
+"""Where the money of a payment comes from: a small protocol that this room and rooms above it fill.
+
+A source is a kind of thing that pays (a wallet, a coupon, a credit line) and is named by the id of one of them. The
+room that has it registers it at import::
+
+    register("coupon", Coupons())
+
+A decision asks it in this order: ``available`` (how much may it give to this order), ``pay`` (move that much to the
+merchant), later ``refund`` (move some of it back). Each raises the refusals of its own room, which stand in the answer
+of the payment.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+
+from canglian.bank.payment.accounts import payable_account
+from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+
+
+class Paying(msgspec.Struct, frozen=True):
+    """A payment that is under way. ``payment`` is its id; ``by_code`` says that the payer showed a code for it."""
+
+    payment: str
+    order: PaymentOrder
+    merchant: Merchant
+    channel: str
+    by_code: bool = False
+
+    def payable(self, book: Book, asset: str) -> int:
+        """The account of the ledger in which the merchant is owed money of an asset."""
+        return payable_account(book, self.merchant, asset)
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """What a source gave: of which asset, whose money it was, and the transfer of the ledger."""
+
+    asset: str
+    holder: str | None
+    transfer: int
+
+
+class Source(Protocol):
+    """A kind of source. ``discount`` says that its money is another's, given to the payer, as a coupon's is."""
+
+    discount: bool
+
+    def reads(self, use: SourceUse) -> Iterable[Read]:
+        """What a payment from it reads, as far as its id says."""
+        ...
+
+    def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
+        """How much it may give to this order now, at least nothing. Rejects what is no source for this order."""
+        ...
+
+    def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
+        """Move ``amount`` to the merchant. Rejects what its own rules refuse."""
+        ...
+
+    def refund(
+        self, book: Book, payment: Payment, line: PaymentLine, merchant: Merchant, amount: int, *, whole: bool
+    ) -> int:
+        """Move ``amount`` of a line back, ``whole`` where that is all of it; the transfer of the ledger."""
+        ...
+
+
+_SOURCES: dict[str, Source] = {}
+
+
+def register(kind: str, source: Source) -> None:
+    """Make a kind of source known."""
+    assert kind not in _SOURCES, kind
+    _SOURCES[kind] = source
+
+
+def source_of(book: Book, kind: str) -> Source:
+    """The source of a kind. Rejects ``payment.source_unknown``."""
+    found = _SOURCES.get(kind)
+    if found is None:
+        book.reject("payment.source_unknown", source=kind, field="sources")
+    return found
+
+
+def reads(uses: Iterable[SourceUse]) -> list[Read]:
+    """What payments from these read, as far as their ids say."""
+    known = [(use, _SOURCES[use.source]) for use in uses if use.source in _SOURCES]
+    return [read for use, source in known for read in source.reads(use)]

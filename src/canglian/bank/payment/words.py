@@ -1,0 +1,7 @@
+"""The machine words of this room that people read."""
+
+from canglian.bank.payment.from_wallets import PAID, REFUNDED
+from canglian.bank.payment.paying import FEE, FEE_BACK, TAX, TAX_BACK
+
+CODES = (PAID, REFUNDED, FEE, FEE_BACK, TAX, TAX_BACK)
+"""What transfers of this room are for."""
