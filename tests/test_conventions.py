@@ -92,6 +92,36 @@ def test_secrets_are_compared_in_one_place() -> None:
     assert found == ["src/canglian/kernel/crypto.py"]
 
 
+READ_HERE = {
+    "app/demo/worlds.py": "a line of our own program",
+    "bank/approval/commands/carrying.py": "a stored payload, whose depth was bounded when it was filed",
+    "bank/approval/service.py": "what was just written from a command",
+    "bank/approval/views.py": "a stored payload, whose depth was bounded when it was filed",
+    "bank/wallet/onboarding/running.py": "results of the command log",
+    "kernel/auditing/comparing.py": "the command log",
+    "kernel/auditing/replay.py": "the command log",
+    "kernel/known.py": "the command log",
+    "kernel/outbox/secrets.py": "the command log",
+    "kernel/postgres/connect.py": "what was stored",
+    "ledger/api/transfers.py": "a body of one type, none of whose fields nests; what it does not know ends the reading",
+    "web/console/pages.py": "our own assets",
+    "web/observing/api.py": "the command log",
+    "web/sandbox/journal.py": "what was written there",
+    "web/sandbox/keys.py": "what was written there",
+}
+
+
+def test_json_of_others_is_read_in_one_place() -> None:
+    """Deep nesting raises RecursionError, which is none of msgspec's errors; ``kernel.untrusted`` makes it one."""
+    found = [
+        module.relative_to(SOURCE).as_posix()
+        for module in MODULES
+        if re.search(r"\bjson\.(decode|Decoder|loads?)\b", module.read_text(encoding="utf-8"))
+        and "bench" not in module.relative_to(SOURCE).parts
+    ]
+    assert sorted(found) == sorted([*READ_HERE, "kernel/untrusted.py"])
+
+
 def test_every_folder_of_the_plan_is_there() -> None:
     plan = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     kernel = plan.split("### kernel")[1].split("### web")[0]

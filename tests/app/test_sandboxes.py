@@ -49,6 +49,22 @@ async def test_a_signed_client_is_understood_and_a_key_does_once(tmp_path: Path,
         assert "<b>你好" not in page
 
 
+@pytest.mark.parametrize("world", ["sms", "identity", "rail"])
+def test_a_body_that_is_nested_deeply_or_no_json_is_the_senders_fault(tmp_path: Path, world: str) -> None:
+    places = {"sms": "/messages", "identity": "/checks/elements", "rail": "/orders"}
+    deep = (b"[" * 50_000, b'{"a":' * 20_000, b'{"values":' + b"[" * 3_000)
+    with sandboxes.in_a_thread(tmp_path) as worlds, httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+        address, key = worlds.addresses[world], SigningKey.read(worlds.settings[f"{world}_key"])
+        for number, body in enumerate((*deep, b"{", b"\xff", b'"\\ud800"', b"[]", b"null", b"1e999")):
+            headers = {"content-type": "application/json", "idempotency-key": f"deep-{number}"}
+            asked = Asked("POST", urlsplit(address).netloc, places[world], "", headers, body)
+            signed = {**headers, **signed_request(key, asked, time.time())}
+            answer = client.post(f"{address}{places[world]}", content=body, headers=signed)
+            assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), body[:20]
+            answer = client.put(f"{address}/faults", content=body)
+            assert (answer.status_code, answer.json()["code"]) == (422, "fault_invalid"), body[:20]
+
+
 async def test_a_nonce_is_taken_once_also_after_a_restart(tmp_path: Path) -> None:
     with sandboxes.running(tmp_path, world="sms") as worlds:
         port = worlds.ports[0]

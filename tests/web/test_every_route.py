@@ -1,6 +1,7 @@
 """What holds for every operation of the API: who is refused, what is 404, what is read strictly, what is said."""
 
 import asyncio
+import base64
 import re
 from typing import Any
 
@@ -214,6 +215,7 @@ async def test_a_parameter_that_is_not_described_is_refused(operations: list[Ope
         "limit=1&limit=2",
         "cursor=nonsense",
         "cursor=WyItaWQiLDk5OTk5OTk5OTk5OTk5OTk5OTk5LDk5OTk5OTk5OTk5OTk5OTk5OTk5XQ",
+        "cursor=" + base64.urlsafe_b64encode(b'["-id",0,' + b"[" * 3000).decode().rstrip("="),
         "sort=colour",
         "account=99999999999999999999",
         "amount.gte=99999999999999999999",

@@ -182,7 +182,7 @@ def _from_file(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, 
 def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise Malformed("settings.unreadable", file=str(path), problem=str(problem)) from None
 
 

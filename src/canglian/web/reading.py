@@ -6,7 +6,6 @@ of answering with everything.
 """
 
 import re
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers.base import BaseRouteHandler
 
+from canglian.kernel import untrusted
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import check
@@ -61,10 +61,8 @@ class ApiRequest(Request[Any, Any, Any]):
 def read_json(body: bytes, kind: Any = Any) -> Any:
     """A body as a type. Raises Malformed ``request.malformed``, also for what is nested too deeply to be read."""
     try:
-        return _decoder(kind).decode(body)
-    except RecursionError:
-        raise Malformed("request.malformed", problem="it is nested too deeply", field="") from None
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        return untrusted.read_json(body, kind)
+    except msgspec.DecodeError as error:
         raise from_validation(error) from None
 
 
@@ -80,11 +78,6 @@ def expect_json(content_type: str | None) -> None:
     """Raises UnsupportedMediaType ``request.media_type`` for a body that says to be something else."""
     if content_type is not None and content_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType("request.media_type")
-
-
-@cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
 
 
 def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

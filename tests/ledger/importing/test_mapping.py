@@ -154,6 +154,9 @@ def test_a_mapping_that_is_not_there_or_not_toml_is_refused(tmp_path: Path) -> N
     (tmp_path / "broken.toml").write_text("= 1")
     with pytest.raises(Malformed, match=r"import\.mapping_unreadable"):
         load_mapping(tmp_path / "broken.toml")
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 5_000)
+    with pytest.raises(Malformed, match=r"import\.mapping_unreadable"):
+        load_mapping(tmp_path / "deep.toml")
 
 
 def test_accounts_need_a_head_and_opening_balances_a_day() -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from canglian.kernel.errors import Malformed, declare
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.untrusted import read_json
 
 T = TypeVar("T")
 
@@ -181,4 +182,4 @@ def _write(values: list[Any]) -> str:
 
 
 def _read(cursor: str) -> Any:
-    return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=tuple[str, Any, Any])
+    return read_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), tuple[str, Any, Any])

@@ -203,7 +203,7 @@ def _load(kind: type[M], path: Path | None, flags: dict[str, Any]) -> M:
     if path is not None:
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, RecursionError) as problem:
             raise Malformed("import.mapping_unreadable", file=str(path), problem=str(problem)) from None
     for name, value in flags.items():
         if value is not None:

@@ -17,6 +17,7 @@ import msgspec
 from prometheus_client import Histogram
 
 from canglian.kernel.errors import CanglianError, Rejection, Unavailable, declare
+from canglian.kernel.untrusted import read_json
 from canglian.web.outside.connections import Connection
 from canglian.web.signing import Answered, Asked, signed_request, verified_answer
 
@@ -169,6 +170,6 @@ def _json(service: str, raw: bytes) -> Any:
     if not raw:
         return None
     try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+        return read_json(raw)
+    except msgspec.DecodeError:
         raise Unavailable("outside.answer_unreadable", service=service) from None

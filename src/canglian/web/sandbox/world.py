@@ -19,6 +19,7 @@ import jinja2
 import msgspec
 
 from canglian.kernel.errors import Busy, CanglianError, render
+from canglian.kernel.untrusted import read_json
 from canglian.web.sandbox.faults import Faults, Mischief
 from canglian.web.sandbox.journal import Journal
 from canglian.web.sandbox.keys import Pair
@@ -183,7 +184,7 @@ class World:
                 return refusal(422, "key_reused", "This key came with another request before.")
             return Reply(known[1], known[2])
         try:
-            data = msgspec.json.decode(asked.body) if asked.body else None
+            data = read_json(asked.body) if asked.body else None
         except msgspec.DecodeError:
             return refusal(400, "malformed", "The body is not JSON.")
         reply = self.do(asked, data)
@@ -209,8 +210,8 @@ class World:
             return self.page("world.html", faults=msgspec.to_builtins(self.mischief.faults))
         if asked.method == "PUT":
             try:
-                self.mischief.faults = msgspec.json.decode(asked.body, type=Faults)
-            except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+                self.mischief.faults = read_json(asked.body, Faults)
+            except msgspec.DecodeError as problem:
                 return refusal(422, "fault_invalid", str(problem))
         return Reply(200, msgspec.structs.asdict(self.mischief.faults))
 
