@@ -90,6 +90,12 @@ def test_secrets_are_compared_in_one_place() -> None:
     """What compares in constant time refuses texts that are not ASCII; ``same_secret`` takes any."""
     found = [_name(module) for module in MODULES if "compare_digest" in module.read_text(encoding="utf-8")]
     assert found == ["src/canglian/kernel/crypto.py"]
+    secret = r"\w*(code_index|password|pin_digest|token|secret|signature)"
+    plainly = re.compile(rf"\b{secret} [!=]= (?!\")|[!=]= ([a-z_]+\.)*{secret}\b")
+    found = [
+        (_name(module), line) for module in MODULES for line in plainly.findall(module.read_text(encoding="utf-8"))
+    ]
+    assert found == []
 
 
 READ_HERE = {

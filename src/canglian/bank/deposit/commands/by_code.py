@@ -12,6 +12,7 @@ from canglian.bank.deposit.model import BindingState, BoundAccount, Confirmation
 from canglian.bank.party.codes import CodeIndex
 from canglian.bank.party.rules import policy_in_force
 from canglian.kernel.command import Command
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.values import OwnReference
 from canglian.ledger.book import Book
 
@@ -77,7 +78,7 @@ class TypeBindingCode(Command[BoundAccount], kind="deposit.type_binding_code"):
             book.reject("bound_account.code_missing")
         if bound.code_until <= book.now:
             book.reject("bound_account.code_expired", until=bound.code_until.isoformat(timespec="seconds"))
-        right = bound.code_index == self.code
+        right = same_secret(self.code, bound.code_index)
         answered = confirmed(book, bound, right=right, reference=bound.confirmation_reference)
         over = right or answered.state.is_over
         return book.put(answered.replace(code_index=None, code_until=None)) if over else answered

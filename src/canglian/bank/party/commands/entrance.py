@@ -16,6 +16,7 @@ from canglian.bank.party.rules import active_person, living, policy_in_force, si
 from canglian.bank.party.sealing import Index, SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.crypto import same_secret
 
 SessionId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of a session's token.")]
 Minutes = Annotated[int, Meta(ge=1, le=60 * 24 * 90)]
@@ -113,7 +114,7 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
             book.reject("sign_in.code_over")
         if sign_in.code_until <= book.now:
             book.reject("sign_in.code_expired")
-        if sign_in.code_index != self.code:
+        if not same_secret(self.code, sign_in.code_index):
             return self._failed(book, sign_in)
         party = _known_by(book, sign_in.mobile_index)
         book.put(sign_in.replace(code_index=None, tries=0, sends=0))

@@ -22,6 +22,7 @@ from canglian.bank.party.rules import active_person, listed, policy_in_force
 from canglian.bank.party.sealing import SealedText
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
+from canglian.kernel.crypto import same_secret
 from canglian.kernel.fields import Field, Reason, Unit, doc, identifier
 from canglian.kernel.values import Code, Name, OwnReference
 
@@ -257,7 +258,7 @@ class TypeCode(Command[RemoteOpening], kind="party.type_code"):
             book.reject("remote_opening.code_missing")
         if opening.code_until <= book.now:
             book.reject("remote_opening.code_expired", until=opening.code_until.isoformat(timespec="seconds"))
-        matched = opening.code_index == self.code
+        matched = same_secret(self.code, opening.code_index)
         return _confirmed(book, opening.id, matched=matched, reference=None, tries=policy_in_force(book).code_tries)
 
 
