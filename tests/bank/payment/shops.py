@@ -3,7 +3,7 @@
 from typing import Any
 
 from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, Refund, SourceUse
-from canglian.bank.payment.commands import OpenOrder, PayOrder, RefundPayment, RegisterMerchant
+from canglian.bank.payment.commands import AuthoriseOrder, OpenOrder, PayOrder, RefundPayment, RegisterMerchant
 from canglian.bank.wallet import Wallet
 from canglian.ledger.model import Account
 from tests.bank.wallet.purses import Purses
@@ -29,6 +29,10 @@ class Shops(Purses):
 
     async def paid(self, merchant: Merchant, wallet: Wallet, amount: int, **fields: Any) -> Payment:
         return await self.do(self.pays(await self.order(merchant, amount, **fields), wallet))
+
+    def authorises(self, order: PaymentOrder, *wallets: Wallet) -> AuthoriseOrder:
+        uses = tuple(SourceUse(item=wallet.id, pin=1) for wallet in wallets)
+        return AuthoriseOrder(order=order.id, sources=uses, channel="mobile")
 
     def refunding(self, payment: Payment, amount: int, number: str = "r-1") -> RefundPayment:
         return RefundPayment(payment=payment.id, number=number, amount=amount, reason="退货", channel="counter")

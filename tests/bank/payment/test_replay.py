@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from canglian.bank.approval import Book
-from canglian.bank.payment.commands import CloseOrder, ExpireOrder, SetFeeSchedule
+from canglian.bank.payment.commands import CapturePayment, CloseOrder, ExpireOrder, SetFeeSchedule
 from canglian.kernel import Engine
 from canglian.kernel.auditing import replay, verify
 from canglian.kernel.postgres.reader import Reader
@@ -35,6 +35,10 @@ async def test_a_life_with_payments_replays(database: str, cache: int) -> None:
     figures: dict[str, Any] = {"name": "标准商户", "rate_bps": 60, "tax_bps": 600, "refundable": True, "note": "测试"}
     await branch.do(SetFeeSchedule(code="standard", **figures))
     await branch.paid(shop, second, 5_000)
+    held = await branch.do(branch.authorises(await branch.order(shop, 6_000, discount=11), first, second))
+    await branch.do(CapturePayment(payment=held.id, amount=1_001))
+    await branch.refund(held, 1_000, "r-3")
+    await branch.do(CapturePayment(payment=held.id, amount=4_000, final=True))
     late, unwanted = await branch.order(shop, 100, minutes=1), await branch.order(shop, 100)
     await branch.do(CloseOrder(order=unwanted.id, reason="不要了"))
     refused = await branch.ask(branch.pays(await branch.order(shop, 1_000_000), second))
@@ -47,4 +51,4 @@ async def test_a_life_with_payments_replays(database: str, cache: int) -> None:
     replayed = await replay(store, 1, Book)
     await store.close()
     assert replayed.differences == []
-    assert [replayed.rows[table] for table in ("payment", "payment_line", "refund", "refund_line")] == [2, 3, 2, 3]
+    assert [replayed.rows[table] for table in ("payment", "payment_line", "refund", "refund_line")] == [3, 5, 3, 4]

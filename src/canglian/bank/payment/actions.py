@@ -7,6 +7,9 @@ from canglian.bank.payment import availability, requests
 from canglian.bank.payment.api import bodies, lists
 from canglian.bank.payment.api.paths import MerchantPath, OrderPath, PaymentPath, RefundPath
 from canglian.bank.payment.commands import (
+    AuthoriseOrder,
+    CancelPayment,
+    CapturePayment,
     ChangeMerchant,
     CloseOrder,
     OpenOrder,
@@ -107,6 +110,21 @@ PAY = _act(
     resolve={"sources": requests.sources, "channel": requests.channel},
     cli=False,
 )
+AUTHORISE = _act(
+    AuthoriseOrder,
+    "authorise",
+    "Set aside what an order asks for, with the PIN of each wallet; it is taken later.",
+    Route(
+        operation_id="authoriseOrder",
+        path="/{payment_order:str}/authorise",
+        response=Payment,
+        status=201,
+        body=bodies.PayOrderRequest,
+    ),
+    target=("order",),
+    resolve={"sources": requests.sources, "channel": requests.channel},
+    cli=False,
+)
 TAKE = _act(
     TakePayment,
     "take",
@@ -121,6 +139,34 @@ TAKE = _act(
     target=("order",),
     resolve={"code_digest": requests.code, "channel": requests.channel},
     cli=False,
+)
+CAPTURE = _act(
+    CapturePayment,
+    "capture",
+    "Take what is held for a payment, or a part of the order's price; let go of it where the payee may not be paid.",
+    Route(
+        operation_id="capturePayment",
+        path="/{payment:str}/capture",
+        response=Payment,
+        body="CaptureRequest",
+        body_help="How much of the order's price is taken.",
+    ),
+    target=("payment",),
+    form=Form(title="Capture", submit="Capture", applies=availability.is_held),
+)
+CANCEL = _act(
+    CancelPayment,
+    "cancel",
+    "Let go of what is still held for a payment.",
+    Route(operation_id="cancelPayment", path="/{payment:str}/cancel", response=Payment, body=ReasonBody),
+    target=("payment",),
+    form=Form(
+        title="Cancel the authorisation",
+        submit="Cancel it",
+        confirm="Let go of what is held? The merchant cannot take it any more.",
+        danger=True,
+        applies=availability.is_held,
+    ),
 )
 REFUND = _act(
     RefundPayment,
@@ -169,7 +215,7 @@ ORDERS = Resource(
     path="/payment-orders",
     tag="payments",
     plural="orders",
-    actions=(OPEN, CLOSE, PAY, TAKE),
+    actions=(OPEN, CLOSE, PAY, AUTHORISE, TAKE),
     parameters={"payment_order": OrderPath},
     handlers=(lists.list_orders, lists.get_order),
     listing=Listing(
@@ -183,7 +229,7 @@ PAYMENTS = Resource(
     name="payment",
     path="/payments",
     tag="payments",
-    actions=(REFUND,),
+    actions=(CAPTURE, CANCEL, REFUND),
     parameters={"payment": PaymentPath},
     handlers=(lists.list_payments, lists.get_payment),
     listing=Listing(
@@ -211,3 +257,5 @@ REFUNDS = Resource(
 RESOURCES = (MERCHANTS, ORDERS, PAYMENTS, REFUNDS)
 ON_MERCHANT = (CHANGE, SUSPEND, RESUME)
 """What the page of a merchant offers, in its order; ``OPEN`` stands before them."""
+ON_PAYMENT = (CAPTURE, CANCEL, REFUND)
+"""What the page of a payment offers, in its order."""

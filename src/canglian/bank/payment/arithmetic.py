@@ -41,6 +41,16 @@ def filled(total: int, rooms: Sequence[int]) -> list[int]:
     return parts
 
 
+def shared_out(amount: int, own: Sequence[int], discounts: Sequence[int], share: int) -> list[int]:
+    """An amount over lines, each of which has room of its own money or as a discount, in the order of the lines.
+
+    Discounts together get ``share``, as far as both kinds have room for what they get.
+    """
+    of_discounts = min(max(share, amount - sum(own), 0), sum(discounts), amount)
+    parts = filled(of_discounts, discounts), filled(amount - of_discounts, own)
+    return [discount + paid for discount, paid in zip(*parts, strict=True)]
+
+
 def fee_of(schedule: FeeSchedule, amount: int) -> int:
     """The fee of a payment, with the tax in it: by its rates, within its bounds, never more than the payment."""
     large = 0 if schedule.large_from is None else max(0, amount - schedule.large_from)

@@ -23,6 +23,11 @@ def closed(order: PaymentOrder) -> str | None:
     return None if order.state is OrderState.OPEN else "The order is not open any more."
 
 
+def is_held(payment: Payment) -> bool:
+    """Money is still held for it."""
+    return payment.expires_at is not None
+
+
 def refunded(payment: Payment) -> str | None:
     """A payment is refunded."""
     if payment.state is not PaymentState.PAID:

@@ -6,7 +6,7 @@ from typing import Final
 from canglian.bank import limit
 from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, SourceUse
-from canglian.bank.payment.sources import Leg, Paying, register
+from canglian.bank.payment.sources import Held, Leg, Paying, register
 from canglian.bank.wallet import Wallet, WalletPin, spending
 from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -29,10 +29,7 @@ class _Wallets:
         return spending.spendable(book, book.get(Wallet, use.item))
 
     def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
-        wallet = book.get(Wallet, use.item)
-        if not paying.by_code:
-            refuse_without_pin(book, wallet, paying.channel, use.pin)
-        book.require(spending.reads(wallet))
+        wallet = self._agreed(book, paying, use)
         moved = spending.spend(
             book,
             wallet,
@@ -62,6 +59,42 @@ class _Wallets:
             reference=payment.id,
         )
         return moved.id
+
+    def hold(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Held:
+        wallet = self._agreed(book, paying, use)
+        held = spending.reserve(
+            book,
+            wallet,
+            paying.payable(book, wallet.asset),
+            amount,
+            code=PAID,
+            channel=paying.channel,
+            payees=(paying.merchant.payout_wallet,),
+            reference=paying.payment,
+        )
+        return Held(wallet.asset, wallet.party, held.id)
+
+    def allows(self, book: Book, line: PaymentLine, merchant: Merchant) -> bool:
+        """A sub-wallet still pays the merchant that it is bound to; others pay any."""
+        bound = book.get(Wallet, line.item).merchant
+        return bound is None or bound == merchant.payout_wallet
+
+    def capture(self, book: Book, payment: Payment, line: PaymentLine, amount: int) -> int:
+        wallet = book.get(Wallet, line.item)
+        return spending.capture(book, wallet, line.hold or 0, amount, reference=payment.id).id
+
+    def release(self, book: Book, payment: Payment, line: PaymentLine) -> None:
+        wallet = book.get(Wallet, line.item)
+        spending.release(book, wallet, line.hold or 0, channel=payment.channel, on=payment.on)
+
+    @staticmethod
+    def _agreed(book: Book, paying: Paying, use: SourceUse) -> Wallet:
+        """The wallet, whose holder has typed the PIN or shown a code."""
+        wallet = book.get(Wallet, use.item)
+        if not paying.by_code:
+            refuse_without_pin(book, wallet, paying.channel, use.pin)
+        book.require(spending.reads(wallet))
+        return wallet
 
 
 register(KIND, _Wallets())

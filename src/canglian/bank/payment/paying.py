@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
 from canglian.bank.payment.arithmetic import allot, fee_of, tax_in
 from canglian.bank.payment.model import (
+    FeeSchedule,
     Merchant,
     OrderState,
     Payment,
@@ -18,7 +19,7 @@ from canglian.bank.payment.model import (
     SourceUse,
 )
 from canglian.bank.payment.rules import schedule_in_force
-from canglian.bank.payment.sources import Leg, Paying, source_of
+from canglian.bank.payment.sources import Held, Leg, Paying, source_of
 from canglian.ledger.book import Book
 
 FEE = "payment.fee"
@@ -48,8 +49,9 @@ def pay(
     amounts = [amount for _, amount, _ in legs]
     charged = zip(legs, allot(fee - tax, amounts), allot(tax, amounts), strict=True)
     for position, ((use, amount, leg), of_net, of_tax) in enumerate(charged, 1):
-        _charge(book, merchant, leg.asset, of_net, of_tax, paying.payment)
-        book.add(_line(book, paying, position, use, amount, leg, of_net + of_tax, of_tax))
+        charge(book, merchant, leg.asset, of_net, of_tax, paying.payment)
+        line = new_line(book, paying, position, use, amount, leg)
+        book.add(line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer))
     book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
     book.emit(
         "payment.paid",
@@ -62,29 +64,41 @@ def pay(
         fee=fee,
     )
     return book.add(
-        Payment(
-            id=paying.payment,
-            order=order.id,
-            merchant=merchant.id,
-            gross=order.amount,
-            amount=order.payable,
+        begun(book, paying, schedule).replace(
             gross_captured=order.amount,
             captured=order.payable,
-            gross_refunded=0,
-            refunded=0,
-            refunds=0,
             fee=fee,
             tax=tax,
-            schedule=f"{schedule.code}:{schedule.version}",
             state=PaymentState.PAID,
-            channel=channel,
             code=code,
-            on=book.today,
-            at=book.now,
-            by=book.actor,
-            expires_at=None,
-            updated_at=book.now,
         )
+    )
+
+
+def begun(book: Book, paying: Paying, schedule: FeeSchedule) -> Payment:
+    """A payment of which nothing is taken yet."""
+    return Payment(
+        id=paying.payment,
+        order=paying.order.id,
+        merchant=paying.merchant.id,
+        gross=paying.order.amount,
+        amount=paying.order.payable,
+        gross_captured=0,
+        captured=0,
+        gross_refunded=0,
+        refunded=0,
+        refunds=0,
+        fee=0,
+        tax=0,
+        schedule=f"{schedule.code}:{schedule.version}",
+        state=PaymentState.AUTHORISED,
+        channel=paying.channel,
+        code=None,
+        on=book.today,
+        at=book.now,
+        by=book.actor,
+        expires_at=None,
+        updated_at=book.now,
     )
 
 
@@ -115,7 +129,7 @@ def _leg(book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
     return source_of(book, use.source).pay(book, paying, use, amount)
 
 
-def _charge(book: Book, merchant: Merchant, asset: str, net: int, tax: int, payment: str) -> None:
+def charge(book: Book, merchant: Merchant, asset: str, net: int, tax: int, payment: str) -> None:
     """Take a fee from what the merchant is owed: the income of the bank, and the tax on it."""
     payable = payable_account(book, merchant, asset)
     if net:
@@ -124,25 +138,24 @@ def _charge(book: Book, merchant: Merchant, asset: str, net: int, tax: int, paym
         book.transfer(payable, fee_account(book, OfFees.TAX, asset), tax, TAX, reference=payment)
 
 
-def _line(
-    book: Book, paying: Paying, position: int, use: SourceUse, amount: int, leg: Leg, fee: int, tax: int
-) -> PaymentLine:
+def new_line(book: Book, paying: Paying, position: int, use: SourceUse, amount: int, given: Leg | Held) -> PaymentLine:
+    """A line of which nothing is taken yet."""
     return PaymentLine(
         id=book.new_id("pln"),
         payment=paying.payment,
         position=position,
         source=use.source,
         item=use.item,
-        holder=leg.holder,
+        holder=given.holder,
         discount=source_of(book, use.source).discount,
-        asset=leg.asset,
+        asset=given.asset,
         amount=amount,
-        captured=amount,
+        captured=0,
         refunded=0,
-        fee=fee,
-        tax=tax,
+        fee=0,
+        tax=0,
         fee_refunded=0,
         tax_refunded=0,
-        transfer=leg.transfer,
+        transfer=None,
         hold=None,
     )

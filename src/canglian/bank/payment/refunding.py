@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
-from canglian.bank.payment.arithmetic import filled, part
+from canglian.bank.payment.arithmetic import part, shared_out
 from canglian.bank.payment.model import FeeSchedule, Merchant, Payment, PaymentLine, Refund, RefundLine
 from canglian.bank.payment.paying import FEE_BACK, TAX_BACK
 from canglian.bank.payment.rules import policy_in_force, schedule_of
@@ -80,16 +80,20 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
 
 
 def shares(lines: Sequence[PaymentLine], total: int) -> list[int]:
-    """How much of each line is given back where ``total`` of the payment is: never less for more.
+    """How much of each line is given back where ``total`` of the payment is: never less than before.
 
     Discounts together get their share, rounded; within them, and within the payer's own money, the last line first.
     """
+    backwards = lines[::-1]
     captured = sum(line.captured for line in lines)
-    discounts = [line.captured if line.discount else 0 for line in lines]
-    own = [0 if line.discount else line.captured for line in lines]
-    of_discounts = part(sum(discounts), total, captured)
-    back = filled(of_discounts, discounts[::-1]), filled(total - of_discounts, own[::-1])
-    return [discount + paid for discount, paid in zip(*back, strict=True)][::-1]
+    rooms = [line.captured - line.refunded for line in backwards]
+    own = [0 if line.discount else room for line, room in zip(backwards, rooms, strict=True)]
+    discounts = [room if line.discount else 0 for line, room in zip(backwards, rooms, strict=True)]
+    of_discounts = [line for line in lines if line.discount]
+    share = part(sum(line.captured for line in of_discounts), total, captured)
+    share -= sum(line.refunded for line in of_discounts)
+    parts = shared_out(total - sum(line.refunded for line in lines), own, discounts, share)
+    return [line.refunded + given for line, given in zip(backwards, parts, strict=True)][::-1]
 
 
 def _refuse(book: Book, payment: Payment, gross: int) -> None:

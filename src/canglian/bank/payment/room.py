@@ -1,14 +1,17 @@
 """Payments as a room."""
 
+from typing import Any
+
 from canglian.bank.payment.actions import RESOURCES
 from canglian.bank.payment.api import examples
-from canglian.bank.payment.commands import ExpireOrder
+from canglian.bank.payment.commands import ExpireAuthorisation, ExpireOrder
 from canglian.bank.payment.console import HANDLERS
 from canglian.bank.payment.console.additions import FINDS, SECTIONS
 from canglian.bank.payment.demo import fill_payments
 from canglian.bank.payment.mobile import HANDLERS as MOBILE
-from canglian.bank.payment.queries import orders
+from canglian.bank.payment.queries import orders, payments
 from canglian.bank.payment.versions import POLICIES, SCHEDULES
+from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
@@ -19,11 +22,16 @@ from canglian.web.services import Services
 EXPIRY_SECONDS = 15.0
 
 
-async def expire_orders(services: Services, book: int) -> None:
-    """Let orders expire that nobody paid in time; whatever stops it, the next turn goes on there."""
-    for order in await orders.expiring(services.reader, book, utc_now()):
+async def expire(services: Services, book: int) -> None:
+    """Let orders and authorisations expire whose time is over; whatever stops it, the next turn goes on there."""
+    reader, now = services.reader, utc_now()
+    due: list[tuple[str, Command[Any]]] = [
+        (order, ExpireOrder(order=order)) for order in await orders.expiring(reader, book, now)
+    ]
+    due += [(payment, ExpireAuthorisation(payment=payment)) for payment in await payments.expiring(reader, book, now)]
+    for identity, command in due:
         try:
-            await services.engine.submit(book, ExpireOrder(order=order), actor="job:payment", key=f"expire:{order}")
+            await services.engine.submit(book, command, actor="job:payment", key=f"expire:{identity}")
         except (Busy, Unavailable):
             return
 
@@ -45,7 +53,7 @@ ROOM = Room(
         NavItem("Merchants", "Fee schedules", "/console/fee-schedules", "table"),
         NavItem("Merchants", "Payment parameters", "/console/payment-policies", "adjustments"),
     ),
-    jobs=(Job("payment-expiry", EXPIRY_SECONDS, expire_orders),),
+    jobs=(Job("payment-expiry", EXPIRY_SECONDS, expire),),
     templates=("canglian.bank.payment",),
     finds=FINDS,
     sections=SECTIONS,

@@ -6,8 +6,9 @@ room that has it registers it at import::
     register("coupon", Coupons())
 
 A decision asks it in this order: ``available`` (how much may it give to this order), ``pay`` (move that much to the
-merchant), later ``refund`` (move some of it back). Each raises the refusals of its own room, which stand in the answer
-of the payment.
+merchant), later ``refund`` (move some of it back). An authorisation asks ``hold``, later ``allows`` and ``capture`` for
+each part that is taken, and ``release`` for the rest. Each raises the refusals of its own room, which stand in the
+answer of the payment.
 """
 
 from collections.abc import Iterable
@@ -43,6 +44,14 @@ class Leg(msgspec.Struct, frozen=True):
     transfer: int
 
 
+class Held(msgspec.Struct, frozen=True):
+    """What a source has set aside: of which asset, whose money it is, and the hold of the ledger."""
+
+    asset: str
+    holder: str | None
+    hold: int
+
+
 class Source(Protocol):
     """A kind of source. ``discount`` says that its money is another's, given to the payer, as a coupon's is."""
 
@@ -64,6 +73,22 @@ class Source(Protocol):
         self, book: Book, payment: Payment, line: PaymentLine, merchant: Merchant, amount: int, *, whole: bool
     ) -> int:
         """Move ``amount`` of a line back, ``whole`` where that is all of it; the transfer of the ledger."""
+        ...
+
+    def hold(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Held:
+        """Set ``amount`` aside for the merchant, with all that ``pay`` asks. Rejects as it does."""
+        ...
+
+    def allows(self, book: Book, line: PaymentLine, merchant: Merchant) -> bool:
+        """Whether what was set aside may still go to this merchant, which may have changed meanwhile."""
+        ...
+
+    def capture(self, book: Book, payment: Payment, line: PaymentLine, amount: int) -> int:
+        """Move part of what was set aside to the merchant; the transfer of the ledger."""
+        ...
+
+    def release(self, book: Book, payment: Payment, line: PaymentLine) -> None:
+        """Let go of what is still set aside."""
         ...
 
 

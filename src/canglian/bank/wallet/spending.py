@@ -2,7 +2,7 @@
 
 ``spend`` asks all that ``pay`` asks of the payer: state, family, bounds of a sub-wallet, limits. The other side has
 asked its own rules. ``give_back`` is its way back, whole or in part: what was counted on the day is given back, and
-what comes back may not fill the wallet beyond its cap.
+what comes back may not fill the wallet beyond its cap. ``reserve`` asks the same and moves the money later, in parts.
 """
 
 from datetime import date
@@ -15,7 +15,7 @@ from canglian.bank.wallet.moving import free_bounds, keep_to_bounds
 from canglian.bank.wallet.rules import refuse_stopped_in, refuse_stopped_out
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
-from canglian.ledger.model import Account, Balance, Transfer
+from canglian.ledger.model import Account, Balance, Hold, Transfer
 
 _MERCHANT = Counterparty.MERCHANT
 _ACTIVE = WalletState.ACTIVE
@@ -37,12 +37,7 @@ def spend(
     ``payees`` are the wallets that the payee is known by, for a sub-wallet that pays one alone. Rejects ``wallet.*``,
     ``limit.exceeded`` and what the ledger and deposit accounts reject.
     """
-    if wallet.state is not _ACTIVE:
-        refuse_stopped_out(book, wallet)
-    if wallet.parent is not None:
-        refuse_stopped_out(book, book.get(Wallet, wallet.parent))
-        keep_to_bounds(book, wallet, payees, amount)
-    limits.count(book, wallet, Direction.OUT, channel, _MERCHANT, amount)
+    _ask(book, wallet, amount, channel, payees)
     if wallet.kind is WalletKind.EWALLET and wallet.deposit is not None:
         return move(
             book,
@@ -55,6 +50,57 @@ def spend(
             reference=reference,
         )
     return book.transfer(wallet.account, account, amount, code, reference=reference)
+
+
+def reserve(
+    book: Book,
+    wallet: Wallet,
+    account: int,
+    amount: int,
+    *,
+    code: str,
+    channel: str,
+    payees: tuple[str | None, ...] = (),
+    reference: str | None = None,
+) -> Hold:
+    """Set money of a wallet aside for an account, with all that ``spend`` asks and counts made now.
+
+    Whoever captures it takes it with ``capture``; what is not captured is let go with ``release``.
+    """
+    _ask(book, wallet, amount, channel, payees)
+    if wallet.kind is WalletKind.EWALLET and wallet.deposit is not None:
+        return moving.reserve(
+            book,
+            book.get(DepositAccount, wallet.deposit),
+            moving.Direction.OUT,
+            account,
+            amount,
+            code=code,
+            channel=channel,
+            counterparty=moving.Counterparty.MERCHANT,
+            reference=reference,
+        )
+    return book.hold(wallet.account, account, amount, code, reference=reference)
+
+
+def capture(book: Book, wallet: Wallet, hold: int, amount: int, *, reference: str | None = None) -> Transfer:
+    """Take part of what was set aside, though the wallet or its account were stopped since then."""
+    return moving.though_frozen(book, wallet.account, lambda: book.capture(hold, amount, reference=reference))
+
+
+def release(book: Book, wallet: Wallet, hold: int, *, channel: str, on: date) -> int:
+    """Let go of what is still set aside, and give back what was counted for it on ``on``; how much it was."""
+    held = book.get(Hold, hold)
+    left = held.remaining
+    whole = not held.captured
+    book.release(hold)
+    limits.give_back(book, wallet, Direction.OUT, channel, _MERCHANT, left, on, whole=whole)
+    free_bounds(book, wallet, left, on)
+    if wallet.kind is WalletKind.EWALLET and wallet.deposit is not None:
+        deposit = book.get(DepositAccount, wallet.deposit)
+        side = moving.Counterparty.MERCHANT
+        moving.give_back(book, deposit, moving.Direction.OUT, channel, side, left, on, whole=whole)
+    return left
 
 
 def give_back(
@@ -92,6 +138,16 @@ def give_back(
         counterparty=moving.Counterparty.BANK,
         reference=reference,
     )
+
+
+def _ask(book: Book, wallet: Wallet, amount: int, channel: str, payees: tuple[str | None, ...]) -> None:
+    """Refuse what a wallet may not pay; count what it may."""
+    if wallet.state is not _ACTIVE:
+        refuse_stopped_out(book, wallet)
+    if wallet.parent is not None:
+        refuse_stopped_out(book, book.get(Wallet, wallet.parent))
+        keep_to_bounds(book, wallet, payees, amount)
+    limits.count(book, wallet, Direction.OUT, channel, _MERCHANT, amount)
 
 
 def spendable(book: Book, wallet: Wallet) -> int:

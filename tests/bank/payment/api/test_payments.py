@@ -121,6 +121,18 @@ async def test_the_merchant_takes_a_payment_by_the_payers_code(call: Caller, sho
     assert await balance(call, payer) == 4_100
 
 
+async def test_an_order_is_authorised_captured_in_parts_and_cancelled(call: Caller, shop: Any, payer: Any) -> None:
+    asked = await order(call, shop, 2_000)
+    held = await done(call, f"/v1/payment-orders/{asked['id']}/authorise", sources(payer))
+    assert (held["state"], held["captured"]) == ("authorised", 0)
+    at = f"/v1/payments/{held['id']}"
+    assert (await done(call, f"{at}/capture", {"amount": 500}, 200))["captured"] == 500
+    answer = await call("POST", f"{at}/capture", {"amount": 1_501})
+    assert (answer.status_code, answer.json()["code"]) == (422, "payment.above_authorised")
+    assert (await done(call, f"{at}/cancel", {"reason": "够了"}, 200))["expires_at"] is None
+    assert await balance(call, payer) == 4_500
+
+
 async def test_a_dry_run_says_what_would_be_and_changes_nothing(call: Caller, shop: Any, payer: Any) -> None:
     asked = await order(call, shop, 1_000)
     answer = await call("POST", f"/v1/payment-orders/{asked['id']}/pay?dry_run=true", sources(payer))

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "PayOrderRequest": {"sources": [{"item": _WALLET, "pin": "719064"}]},
     "TakePaymentRequest": {"code": "280000000000000016"},
+    "CaptureRequest": {"amount": 1000, "final": False},
     "RefundRequest": {"number": "return-0001", "amount": 1000, "reason": "少了一盒"},
     "SetFeeSchedule": {
         "code": "standard",
@@ -57,10 +58,12 @@ LINKS: dict[str, dict[str, str]] = {
     "openPaymentOrder": {
         "getPaymentOrder": "payment_order",
         "payOrder": "payment_order",
+        "authoriseOrder": "payment_order",
         "takePayment": "payment_order",
         "closePaymentOrder": "payment_order",
     },
     "payOrder": {"getPayment": "payment", "refundPayment": "payment"},
+    "authoriseOrder": {"capturePayment": "payment", "cancelPayment": "payment"},
     "takePayment": {"getPayment": "payment", "refundPayment": "payment"},
     "refundPayment": {"getRefund": "refund"},
 }

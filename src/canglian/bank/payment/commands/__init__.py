@@ -1,5 +1,11 @@
 """The use cases of payments, one subject a file."""
 
+from canglian.bank.payment.commands.authorising import (
+    AuthoriseOrder,
+    CancelPayment,
+    CapturePayment,
+    ExpireAuthorisation,
+)
 from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFeeSchedule
 from canglian.bank.payment.commands.merchants import ChangeMerchant, RegisterMerchant, ResumeMerchant, SuspendMerchant
 from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
@@ -8,8 +14,12 @@ from canglian.bank.payment.commands.refunding import RefundPayment
 
 __all__ = [
     "AddPaymentPolicy",
+    "AuthoriseOrder",
+    "CancelPayment",
+    "CapturePayment",
     "ChangeMerchant",
     "CloseOrder",
+    "ExpireAuthorisation",
     "ExpireOrder",
     "OpenOrder",
     "PayOrder",

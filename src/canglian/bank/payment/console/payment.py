@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.payment.actions import REFUND
+from canglian.bank.payment.actions import CANCEL, CAPTURE, ON_PAYMENT, REFUND
 from canglian.bank.payment.console.lists import PAYMENTS
 from canglian.bank.payment.queries import merchants, payments
 from canglian.kernel.amounts import major
@@ -49,7 +49,10 @@ async def _show(
         refunds=whole.refunds,
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
         history=await history(reader, book, f"payment:{identity}"),
-        forms=action_forms(pages, [REFUND], whole.payment, initial={"amount": major(left, 2)}, submission=submission),
+        forms=[
+            *action_forms(pages, [CAPTURE, CANCEL], whole.payment, submission=submission),
+            *action_forms(pages, [REFUND], whole.payment, initial={"amount": major(left, 2)}, submission=submission),
+        ],
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
@@ -62,10 +65,10 @@ async def act_on_payment(
     principal: NamedDependency[Principal],
     payment: FromPath[str],
 ) -> Response[Any]:
-    """Refund a payment for its merchant."""
+    """Capture, cancel or refund a payment for its merchant."""
     await payments.payment(services.reader, principal.book, payment)
     show = partial(_show, pages, services, principal, payment)
-    return await submit_action(pages, [REFUND], show, f"{PAYMENTS}/{payment}", target={"payment": payment})
+    return await submit_action(pages, ON_PAYMENT, show, f"{PAYMENTS}/{payment}", target={"payment": payment})
 
 
 handlers = (payment_page, act_on_payment)

@@ -1,6 +1,6 @@
 """Payments with their lines, and refunds with theirs, as they are shown."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -11,6 +11,9 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_number, by_text
 from canglian.kernel.shape import shape
+
+DUE_MAX = 500
+"""How many authorisations expire in a turn; the next one finds the rest."""
 
 
 class PaymentFilter(msgspec.Struct, frozen=True):
@@ -84,6 +87,15 @@ async def whole(reader: Reader, book: int, identity: str) -> PaymentWhole:
     order = await one(reader, book, PaymentOrder, found.order)
     refunded = await some(reader, book, Refund, "payment", identity)
     return PaymentWhole(found, order, await lines(reader, book, identity), await _with_lines(reader, book, refunded))
+
+
+async def expiring(reader: Reader, book: int, now: datetime) -> list[str]:
+    """Payments for which money is held that was not taken in time, the oldest first."""
+    sql = (
+        "SELECT id FROM payment WHERE book = $1 AND expires_at <= $2 AND expires_at IS NOT NULL "
+        f"ORDER BY expires_at, id LIMIT {DUE_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, now)]
 
 
 async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:

@@ -1,0 +1,172 @@
+"""Paying later: ``authorise`` sets the money of an order aside, ``capture`` takes it, in one or several parts.
+
+The sources are asked for all of it at once, and their limits count it then. At each capture the payee is looked at
+again: where it is suspended, or a source does not pay it any more, nothing is taken and all that is held is let go.
+What is not captured in time is let go too, by ``release``.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from canglian.bank.payment.arithmetic import allot, fee_of, part, shared_out, tax_in
+from canglian.bank.payment.model import (
+    Merchant,
+    MerchantState,
+    OrderState,
+    Payment,
+    PaymentLine,
+    PaymentOrder,
+    PaymentState,
+    SourceUse,
+)
+from canglian.bank.payment.paying import begun, charge, new_line, plan
+from canglian.bank.payment.rules import policy_in_force, schedule_in_force, schedule_of
+from canglian.bank.payment.sources import Paying, source_of
+from canglian.ledger.book import Book
+
+
+def authorise(
+    book: Book, order: PaymentOrder, merchant: Merchant, uses: Sequence[SourceUse], *, channel: str
+) -> Payment:
+    """Set aside what an order that is open asks for. Rejects as paying it does."""
+    paying = Paying(book.new_id("pay"), order, merchant, channel)
+    for position, (use, amount) in enumerate(plan(book, paying, uses), 1):
+        held = source_of(book, use.source).hold(book, paying, use, amount)
+        book.add(new_line(book, paying, position, use, amount, held).replace(hold=held.hold))
+    book.put(order.replace(state=OrderState.AUTHORISED, payment=paying.payment, updated_at=book.now))
+    book.emit(
+        "payment.authorised",
+        f"payment:{paying.payment}",
+        payment=paying.payment,
+        payment_order=order.id,
+        merchant=merchant.id,
+        number=order.number,
+        amount=order.payable,
+    )
+    expires_at = book.now + timedelta(days=policy_in_force(book).hold_days)
+    return book.add(begun(book, paying, schedule_in_force(book, merchant.fees)).replace(expires_at=expires_at))
+
+
+def capture(book: Book, payment: Payment, gross: int | None, *, final: bool) -> Payment:
+    """Take ``gross`` of the order's price of what is held, by default all that is left; ``final`` lets go of the rest.
+
+    Where the payee may not be paid any more, all that is held is let go instead. Rejects ``payment.not_held``,
+    ``payment.hold_expired`` and ``payment.above_authorised``.
+    """
+    _refuse_unheld(book, payment)
+    if payment.expires_at is not None and payment.expires_at <= book.now:
+        book.reject("payment.hold_expired", payment=payment.id)
+    left = payment.gross - payment.gross_captured
+    gross = left if gross is None else gross
+    if gross > left:
+        book.reject(
+            "payment.above_authorised", payment=payment.id, left=left, amount=gross, asset="CNY", field="amount"
+        )
+    merchant, lines = book.get(Merchant, payment.merchant), lines_of(book, payment)
+    if not _may_be_paid(book, merchant, lines):
+        return release(book, payment, "payee")
+    captured = _take(book, payment, merchant, lines, payment.gross_captured + gross)
+    if final and captured.expires_at is not None:
+        return release(book, captured, "final")
+    return captured
+
+
+def release(book: Book, payment: Payment, cause: str, reason: str | None = None) -> Payment:
+    """Let go of all that is still held; the order is closed where nothing was taken.
+
+    ``cause`` is ``cancelled``, ``expired``, ``final`` or ``payee``. Rejects ``payment.not_held``.
+    """
+    _refuse_unheld(book, payment)
+    for line in lines_of(book, payment):
+        if line.hold is not None and line.captured < line.amount:
+            source_of(book, line.source).release(book, payment, line)
+        if line.hold is not None:
+            book.put(line.replace(hold=None))
+    state = payment.state
+    if not payment.gross_captured:
+        state = PaymentState.CANCELLED
+        order = book.get(PaymentOrder, payment.order)
+        book.put(order.replace(state=OrderState.CLOSED, reason=reason, updated_at=book.now))
+    book.emit(
+        "payment.released",
+        f"payment:{payment.id}",
+        payment=payment.id,
+        merchant=payment.merchant,
+        amount=payment.amount - payment.captured,
+        cause=cause,
+    )
+    return book.put(payment.replace(state=state, expires_at=None, updated_at=book.now))
+
+
+def lines_of(book: Book, payment: Payment) -> list[PaymentLine]:
+    """The lines of a payment, in the order of paying."""
+    return sorted(book.find(PaymentLine, "payment", payment.id), key=lambda line: line.position)
+
+
+def _refuse_unheld(book: Book, payment: Payment) -> None:
+    if payment.expires_at is None:
+        book.reject("payment.not_held", payment=payment.id)
+
+
+def _may_be_paid(book: Book, merchant: Merchant, lines: Sequence[PaymentLine]) -> bool:
+    held = [line for line in lines if line.hold is not None]
+    return merchant.state is MerchantState.ACTIVE and all(
+        source_of(book, line.source).allows(book, line, merchant) for line in held
+    )
+
+
+def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[PaymentLine], share: int) -> Payment:
+    """Take what a share of the price comes to, from the sources in their order, with the fee on it."""
+    total, schedule = part(payment.amount, share, payment.gross), schedule_of(book, payment)
+    fee = fee_of(schedule, total)
+    tax = tax_in(schedule, fee)
+    taken = _taken(payment, lines, total)
+    nets = allot(fee - tax - (payment.fee - payment.tax), taken)
+    charged = zip(lines, taken, nets, allot(tax - payment.tax, taken), strict=True)
+    whole = share == payment.gross
+    for line, amount, net, of_tax in charged:
+        after = line
+        if amount:
+            moved = source_of(book, line.source).capture(book, payment, line, amount)
+            charge(book, merchant, line.asset, net, of_tax, payment.id)
+            after = line.replace(
+                captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
+            )
+        if after.captured == after.amount:
+            after = after.replace(hold=None)
+        if after is not line:
+            book.put(after)
+    order = book.get(PaymentOrder, payment.order)
+    if order.state is not OrderState.PAID:
+        book.put(order.replace(state=OrderState.PAID, updated_at=book.now))
+    book.emit(
+        "payment.captured",
+        f"payment:{payment.id}",
+        payment=payment.id,
+        payment_order=payment.order,
+        merchant=payment.merchant,
+        amount=total - payment.captured,
+        fee=fee - payment.fee,
+    )
+    return book.put(
+        payment.replace(
+            gross_captured=share,
+            captured=total,
+            fee=fee,
+            tax=tax,
+            state=PaymentState.PAID,
+            expires_at=None if whole else payment.expires_at,
+            updated_at=book.now,
+        )
+    )
+
+
+def _taken(payment: Payment, lines: Sequence[PaymentLine], total: int) -> list[int]:
+    """What each line gives so that ``total`` of the payment is taken: discounts their share, the first line first."""
+    rooms = [line.amount - line.captured for line in lines]
+    own = [0 if line.discount else room for line, room in zip(lines, rooms, strict=True)]
+    discounts = [room if line.discount else 0 for line, room in zip(lines, rooms, strict=True)]
+    of_discounts = [line for line in lines if line.discount]
+    share = part(sum(line.amount for line in of_discounts), total, payment.amount)
+    share -= sum(line.captured for line in of_discounts)
+    return shared_out(total - payment.captured, own, discounts, share)
