@@ -30,6 +30,7 @@ from canglian.kernel.values import SHANGHAI, SYSTEM_BOOK, utc_now
 from canglian.ledger import AUDITED, Account, Asset
 from canglian.ledger.commands import OpenBook
 from canglian.ledger.queries import chart
+from canglian.web.principal import Role
 from canglian.web.problem import from_validation
 from canglian.web.services import OpenBook as OpenBookFunction
 from canglian.web.services import Services
@@ -85,14 +86,22 @@ class CliContext(msgspec.Struct, frozen=True):
         """What queries read with."""
         return self.opened.services.reader
 
-    async def submit(self, command: Command[R], *, key: str | None = None, dry_run: bool = False) -> Outcome[R]:
-        """Ask the book for something. Raises Malformed ``request.malformed`` for fields that are out of bounds."""
+    async def submit(
+        self, command: Command[R], *, key: str | None = None, dry_run: bool = False, role: Role | None = None
+    ) -> Outcome[R]:
+        """Ask the book for something. Raises Malformed ``request.malformed`` for fields that are out of bounds.
+
+        The machine is not held by policies, unless it asks in a ``role``.
+        """
         try:
             command = msgspec.convert(msgspec.to_builtins(command), type(command))
         except msgspec.ValidationError as error:
             raise from_validation(error) from None
         engine = self.opened.services.engine
-        return await engine.submit(self.book, command, actor=self.actor, key=key, scope="cli", dry_run=dry_run)
+        acts_as = None if role is None else role.value
+        return await engine.submit(
+            self.book, command, actor=self.actor, key=key, scope="cli", dry_run=dry_run, role=acts_as
+        )
 
     async def load(self, entity: type[E], keys: Iterable[Any]) -> dict[Any, E]:
         """Entities by their ids."""
@@ -173,7 +182,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
         try:
             engine = Engine(
                 store,
-                BOOK_CLASS,
+                BOOK_CLASS.with_days_ahead(settings.days_ahead_max),
                 audited=AUDITED,
                 batch_max=settings.batch_max,
                 queue_max=settings.queue_max,

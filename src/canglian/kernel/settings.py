@@ -60,6 +60,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     queue_max: Annotated[Positive, _help("How many movements may wait for one book; then 429.")] = 20_000
     batch_max: Annotated[Positive, _help("How many movements one batch carries.")] = 8192
     cache_max: Annotated[Positive, _help("How many entities of a kind a book keeps in memory.")] = 500_000
+    days_ahead_max: Annotated[
+        Positive,
+        _help("How many days ahead, at once and of the calendar, the business date may go without others' approval."),
+    ] = 7
     encryption_keys: Annotated[str, _help("Keys for personal data, newest first: 2:base64,1:base64.")] = ""
     index_key: Annotated[str, _help("The key of blind indexes, base64.")] = ""
     session_idle_minutes: Annotated[Positive, _help("After how much idleness a session ends.")] = 30

@@ -6,7 +6,7 @@ direction; no balance below its floor or above its ceiling, pending holds counte
 """
 
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import ClassVar, Final, Self, cast
 
 from canglian.kernel import book as kernel
 from canglian.kernel.book import Missing
@@ -49,7 +49,18 @@ class Release:
 
 
 class Book(kernel.Book):
-    """One book, as commands of the ledger and above decide on it."""
+    """One book, as commands of the ledger and above decide on it.
+
+    ``days_ahead_max`` is how many days its date goes ahead of itself at once, and of the calendar, without somebody
+    else's approval.
+    """
+
+    days_ahead_max: ClassVar[int] = 7
+
+    @classmethod
+    def with_days_ahead(cls, most: int) -> type[Self]:
+        """This kind of book with another ``days_ahead_max``."""
+        return cast("type[Self]", type(cls.__name__, (cls,), {"days_ahead_max": most}))
 
     def transfer(
         self,

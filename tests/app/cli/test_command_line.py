@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,19 @@ async def test_on_a_terminal_it_is_asked_once(
     assert answered.stderr.count("permanently?") == 1
     assert ("nothing was done" in answered.stderr) is not is_undone
     assert (await reversal(installation) is not None) is is_undone
+
+
+async def test_the_machine_too_closes_a_week_ahead_at_most(run: Run, installation: Opened) -> None:
+    today = (await installation.services.store.state(1)).today
+    far, near = ((today + timedelta(days=days)).isoformat() for days in (8, 7))
+    for further in ((), ("--dry-run",)):
+        refused = run("book", "close-day", "--to", far, "--yes", *further)
+        assert refused.returncode == 1, refused.stdout
+        assert "approval.required" in refused.stderr
+        assert "/console/proposals/new" in refused.stderr
+    assert (await installation.services.store.state(1)).today == today
+    assert run("book", "close-day", "--to", near, "--yes").returncode == 0
+    assert (await installation.services.store.state(1)).today == date.fromisoformat(near)
 
 
 def test_a_doctor_names_remedies_only_for_faults(run: Run) -> None:

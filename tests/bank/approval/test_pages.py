@@ -1,6 +1,7 @@
 """Approval's pages: who sees and may do what, and that no form goes round a policy."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -79,6 +80,26 @@ async def test_only_what_a_policy_covers_is_offered(desk: Enter, installation: O
     ended = SetApprovalPolicy(code="large", kind="ledger.post_transfer", name="大额转账", tiers=tiers, active=False)
     await installation.services.engine.execute(1, ended, actor="test")
     assert "目前没有审批规则" in (await client.get(NEW)).text
+
+
+async def test_a_date_far_ahead_is_filed_by_one_and_begun_by_another(desk: Enter, installation: Opened) -> None:
+    today = (await installation.services.store.state(1)).today
+    begun = today + timedelta(days=10)
+    client = await desk("admin")
+    form = {"kind": "ledger.close_day", "next_day": begun.isoformat(), "proposal_reason": "国庆假期"}
+    answer = await send(client, f"{NEW}?kind=ledger.close_day", **form)
+    assert answer.status_code == 303, answer.text
+    page = answer.headers["location"]
+    client = await desk("approver")
+    shown = (await client.get(page)).text
+    assert begun.isoformat() in shown
+    assert "不可撤销" in shown
+    digest = re.search(r'name="digest" value="(\w+)"', shown)
+    assert digest
+    answer = await send(client, page, action="approve", digest=digest[1], comment="已核对")
+    assert answer.status_code == 303, answer.text
+    assert begun.isoformat() in (await client.get(page)).text
+    assert (await installation.services.store.state(1)).today == begun
 
 
 async def test_no_form_of_the_console_goes_round_the_policy(desk: Enter, installation: Opened) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from canglian.bank.approval import APPROVABLE, ApprovalPolicy, ProposalState
+from canglian.bank.approval import APPROVABLE, ApprovalPolicy, Book, ProposalState
 from canglian.bank.approval.commands import FileProposal, SetApprovalPolicy, TierAsked
 from canglian.bank.approval.describing import Approvable, Description, approvable
-from canglian.kernel import Command, Status
-from canglian.ledger import AccountState
+from canglian.kernel import Command, Engine, Status
+from canglian.ledger import AUDITED, AccountState
 from canglian.ledger.commands import (
     CloseAccount,
     CloseDay,
@@ -238,6 +238,54 @@ async def test_a_kind_may_ask_for_approval_always(office: Office) -> None:
         await office.do(command)
     finally:
         del APPROVABLE[described.kind]
+
+
+async def test_the_business_date_goes_a_week_ahead_alone_and_further_with_a_second_person(office: Office) -> None:
+    far = CloseDay(next_day=TODAY + timedelta(days=8))
+    for login in ("ann", "fu"):
+        assert await office.refused_to(login, far) == "approval.required"
+    filed = await office.file(far, "fu")
+    assert await office.approval_refused(filed.id, "fu") == "approval.own"
+    shown = {fact.label: fact.value for fact in (await office.proposal(filed.id)).facts}
+    assert (shown["Business date"], shown["New business date"]) == ("2026-01-05", "2026-01-13")
+    done = await office.approve(filed.id, "chen")
+    assert (done.state, done.outcome) == (ProposalState.APPROVED, "day:2026-01-13")
+    assert office.store.states[1].today == date(2026, 1, 13)
+    office.later(days=8)
+    near = CloseDay(next_day=date(2026, 1, 20))  # what was filed once refuses nothing that is near
+    assert (await office.by("fu", near)).unwrap() == date(2026, 1, 20)
+
+
+async def test_the_business_date_does_not_run_away_from_the_calendar_week_by_week(office: Office) -> None:
+    (await office.by("fu", CloseDay(next_day=TODAY + timedelta(days=7)))).unwrap()
+    assert await office.refused_to("fu", CloseDay(next_day=TODAY + timedelta(days=8))) == "approval.required"
+    office.later(days=1)
+    (await office.by("fu", CloseDay(next_day=TODAY + timedelta(days=8)))).unwrap()
+
+
+async def test_a_closing_that_waited_over_another_one_is_shown_anew(office: Office) -> None:
+    filed = await office.file(CloseDay(next_day=TODAY + timedelta(days=30)), "fu")
+    (await office.by("fu", CloseDay(next_day=TODAY + timedelta(days=1)))).unwrap()
+    assert await office.approval_refused(filed.id, "chen") == "approval.object_changed"
+
+
+async def test_a_policy_may_have_every_closing_approved(office: Office) -> None:
+    await office.policy(code="closing", kind="ledger.close_day", asset=None)
+    near = CloseDay(next_day=TODAY + timedelta(days=1))
+    assert await office.refused_to("fu", near) == "approval.required"
+    await office.approve((await office.file(near, "fu")).id, "chen")
+    assert office.store.states[1].today == date(2026, 1, 6)
+
+
+async def test_how_far_the_date_goes_alone_is_configured() -> None:
+    class Careful(Office):
+        def _engine(self) -> Engine:
+            return Engine(self.store, Book.with_days_ahead(1), audited=AUDITED, clock=lambda: self.now)
+
+    office = await Careful().open()
+    assert await office.refused_to("fu", CloseDay(next_day=TODAY + timedelta(days=2))) == "approval.required"
+    assert (await office.by("fu", CloseDay(next_day=TODAY + timedelta(days=1)))).unwrap() == date(2026, 1, 6)
+    await office.engine.stop()
 
 
 def test_a_kind_is_described_once() -> None:

@@ -31,6 +31,18 @@ async def test_the_business_date_moves_forward_only(call: Caller) -> None:
     assert (await call("GET", "/v1/day")).json()["today"] == tomorrow
 
 
+async def test_the_business_date_is_not_moved_by_years_with_one_key(call: Caller) -> None:
+    today = date.fromisoformat((await call("GET", "/v1/day")).json()["today"])
+    for days in (8, 1461):
+        far = {"next_day": (today + timedelta(days=days)).isoformat()}
+        for query in ("", "?dry_run=true"):
+            refused = await call("POST", f"/v1/day/close{query}", far)
+            assert (refused.status_code, refused.json()["code"]) == (422, "approval.required")
+    assert (await call("GET", "/v1/day")).json()["today"] == today.isoformat()
+    week = (today + timedelta(days=7)).isoformat()
+    assert (await call("POST", "/v1/day/close", {"next_day": week})).json() == {"today": week}
+
+
 async def test_history_comes_with_its_own_dates_and_in_their_order(call: Caller) -> None:
     for floor in (None, 0):
         await call("POST", "/v1/accounts", {"asset": "CNY", "head": "2011", "floor": floor})

@@ -15,6 +15,7 @@ from canglian.ledger import HeadClass, Side
 from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
 from canglian.ledger.queries import chart
 from canglian.web.cli.output import Answer, facts, table
+from canglian.web.principal import Role
 from canglian.web.system import queries
 
 app = typer.Typer(help="Books: list, create, close the day, assets and heads.", no_args_is_help=True)
@@ -72,11 +73,11 @@ async def close_day(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> Answer:
-    """End the business day and begin the next. Asks first."""
+    """End the business day and begin the next. Asks first. How far ahead it may go alone is days_ahead_max."""
     today = (await book_figures(context.reader, context.book)).today
     command = CloseDay(next_day=day(to) or today + timedelta(days=1))
     confirm(f"Close {today} permanently, and begin {command.next_day}?", yes=yes or dry_run)
-    begun = (await context.submit(command, key=key, dry_run=dry_run)).unwrap()
+    begun = (await context.submit(command, key=key, dry_run=dry_run, role=Role.ADMIN)).unwrap()
     title = "Would close" if dry_run else "Closed"
     return Answer({"closed": str(today), "today": str(begun)}, facts([("today", begun)], f"{title} {today}."))
 

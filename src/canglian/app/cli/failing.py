@@ -19,6 +19,7 @@ NEXT: dict[str, str] = {
     "account.exists": "Choose another --reference, or find the account: canglian account show REFERENCE.",
     "account.frozen": "canglian account unfreeze ACCOUNT --reason … opens it again.",
     "account.not_empty": "Move the balance away and release the holds first.",
+    "approval.required": "Others have to approve it: POST /v1/proposals, or /console/proposals/new on the console.",
     "asset.not_found": "canglian book assets shows the assets; canglian book define-asset adds one.",
     "head.not_found": "canglian book heads shows the chart; canglian book define-head adds to it.",
     "book.not_found": "canglian book list shows the books.",

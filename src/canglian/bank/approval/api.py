@@ -153,7 +153,7 @@ async def get_proposal(
 async def get_kinds() -> Response[bytes]:
     """The kinds of commands that can be approved."""
     kinds = [
-        ApprovableKind(known.kind, known.title, list(known.counts_as), known.always)
+        ApprovableKind(known.kind, known.title, list(known.counts_as), known.always is not False)
         for known in sorted(APPROVABLE.values(), key=lambda known: known.kind)
     ]
     return as_json(ApprovableKinds(kinds))

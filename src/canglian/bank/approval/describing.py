@@ -51,8 +51,8 @@ class Approvable:
     ledger as the kind ``account``. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with
     which amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
     ``reason`` is the field of the command that holds why, which a form has once for both the command and its proposal.
-    ``always`` refuses it directly even where no policy says so; then a book begins with a policy of its own, by which
-    one approver votes.
+    ``always`` refuses it directly even where no policy says so, in all cases or in those that it tells from book and
+    command; then a book begins with a policy of its own, by which one approver votes.
     """
 
     command: type[Command[Any]]
@@ -64,7 +64,7 @@ class Approvable:
     fields: tuple[Input, ...] = ()
     reason: str | None = None
     prepare: Prepare | None = None
-    always: bool = False
+    always: bool | Callable[[Any, Any], bool] = False
 
     @property
     def kind(self) -> str:
@@ -75,6 +75,10 @@ class Approvable:
     def kinds(self) -> tuple[str, ...]:
         """Its own kind, and those that it may count as."""
         return (self.kind, *self.counts_as)
+
+    def is_always_approved(self, book: Any, command: Any) -> bool:
+        """Whether others have to approve it, whatever the policies say."""
+        return self.always if isinstance(self.always, bool) else self.always(book, command)
 
     def demanded(self, book: Any, command: Any) -> list[Demand]:
         """What policies are held against."""

@@ -14,6 +14,7 @@ from canglian.bank.approval.model import Fact
 from canglian.ledger import Account, AccountState, Balance, Book, Reversal, Transfer, signed_balance
 from canglian.ledger.commands import (
     CloseAccount,
+    CloseDay,
     HoldFunds,
     ImportHistory,
     Line,
@@ -201,6 +202,19 @@ def _figures(book: Book, number: int, *, watched: bool) -> list[Fact]:
     ]
 
 
+# -- the book ------------------------------------------------------------------------------------------------------
+
+
+def _closing_day(book: Book, command: CloseDay) -> Description:
+    facts = [
+        Fact("Business date", "day", book.today.isoformat(), watched=True),
+        Fact("New business date", "day", command.next_day.isoformat()),
+        Fact("Days ahead", "number", (command.next_day - book.today).days),
+        Fact("Closing", "words", "It cannot be undone: all days in between are closed, and their interest is booked."),
+    ]
+    return Description(f"day:{book.today.isoformat()}", facts)
+
+
 _CODE = Input(name="code", label="Code", help="What it is for, such as shop.payment.")
 _REFERENCE = Input(name="reference", label="Reference")
 _ACCOUNT = Input(name="account", kind="account", label="Account")
@@ -286,5 +300,15 @@ approvable(
         demands=_closing_demand,
         outcome=lambda account: f"account:{account.id}",
         fields=(_ACCOUNT,),
+    )
+)
+approvable(
+    Approvable(
+        CloseDay,
+        "Close the business day",
+        _closing_day,
+        outcome=lambda today: f"day:{today.isoformat()}",
+        fields=(Input(name="next_day", label="New business date"),),
+        always=lambda book, command: command.is_far_ahead(book),
     )
 )

@@ -51,8 +51,8 @@ def covering(book: Book, described: Approvable, command: Any, role: str) -> Appr
 def beginning(book: Book, described: Approvable) -> ApprovalPolicy | None:
     """The policy that a book begins with for what is always approved: one vote of an approver who did not make it.
 
-    It is written into the book so that it can be seen and replaced. None where the bank has had a policy of its own in
-    its place, and ended it.
+    It is written into the book so that it can be seen and replaced. What is approved only in some cases is not refused
+    by it in the others. None where the bank has had a policy of its own in its place, and ended it.
     """
     code = described.kind.replace(".", "-").replace("_", "-")
     if not described.always or book.find(ApprovalPolicy, "code", code):
@@ -70,7 +70,7 @@ def beginning(book: Book, described: Approvable) -> ApprovalPolicy | None:
             tiers=[Tier(1, role="approver")],
             expiry_hours=72,
             keys_vote=False,
-            enforced=True,
+            enforced=described.always is True,
             active=True,
             effective_from=book.today,
             created_at=book.now,

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
-from canglian.kernel.values import AssetCode, Name
+from canglian.kernel.values import SHANGHAI, AssetCode, Name
 from canglian.ledger.book import Book
 from canglian.ledger.chart import ASSETS, HEADS
 from canglian.ledger.model import Asset, Head, HeadClass, Side
@@ -57,9 +57,17 @@ class DefineHead(Command[Head], kind="ledger.define_head"):
 
 
 class CloseDay(Command[date], kind="ledger.close_day"):
-    """End the business day and begin ``next_day``. Rejects ``book.day_not_later``."""
+    """End the business day and begin ``next_day``; it cannot be undone. Rejects ``book.day_not_later``.
+
+    Where ``next_day`` is more than ``days_ahead_max`` days ahead, others have to approve it: ``approval.required``.
+    """
 
     next_day: Annotated[date, doc("The business date that begins.")]
+
+    def is_far_ahead(self, book: Book) -> bool:
+        """Whether it goes further than one may ask for alone, from the business date and from the calendar's."""
+        calendar = book.now.astimezone(SHANGHAI).date()
+        return (self.next_day - min(book.today, calendar)).days > book.days_ahead_max
 
     def decide(self, book: Book) -> date:
         closed = book.today
