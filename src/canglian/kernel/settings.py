@@ -76,6 +76,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rate_burst: Annotated[Positive, _help("Requests that one API key may make at once.")] = 2000
     failures_per_second: Annotated[Positive, _help("Wrong keys a second that one address may send for long.")] = 1
     failures_burst: Annotated[Positive, _help("Wrong keys that one address may send at once.")] = 50
+    sign_in_codes_per_minute: Annotated[
+        Positive, _help("Codes a minute that one address, or one person's devices, may have sent to sign in, for long.")
+    ] = 6
+    sign_in_codes_burst: Annotated[Positive, _help("Codes that it may have sent at once.")] = 20
+    lookups_per_hour: Annotated[
+        Positive, _help("Numbers of other people that a person may ask about on their own pages in an hour, for long.")
+    ] = 120
+    lookups_burst: Annotated[Positive, _help("Numbers that a person may ask about at once.")] = 60
+    lookups_per_address: Annotated[
+        Positive, _help("How many times as many an address may, where nobody has signed in on the device before.")
+    ] = 20
     trusted_hops: Annotated[
         int, Meta(ge=0, le=10), _help("How many proxies stand before the server and add to X-Forwarded-For.")
     ] = 0

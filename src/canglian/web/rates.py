@@ -3,6 +3,8 @@
 import math
 import time
 
+REMEMBERED_MAX = 20_000
+
 
 class Bucket:
     """Holds up to ``burst`` tokens and gains ``per_second``; a request takes one."""
@@ -44,3 +46,19 @@ class Bucket:
 
     def _wait(self) -> int:
         return max(1, math.ceil((1 - self._tokens) / self.per_second))
+
+
+class Buckets:
+    """A bucket for each of many names, and only those that were asked for last."""
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self._rate = per_second, burst
+        self._buckets: dict[str, Bucket] = {}
+
+    def take(self, name: str) -> int:
+        """Take a token of a name's; 0, or the whole seconds to wait where there is none."""
+        bucket = self._buckets.pop(name, None) or Bucket(*self._rate)
+        self._buckets[name] = bucket  # the last one is the freshest
+        if len(self._buckets) > REMEMBERED_MAX:
+            del self._buckets[next(iter(self._buckets))]
+        return bucket.take(time.monotonic())

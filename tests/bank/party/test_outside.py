@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 
 from canglian.app.opening import Opened
+from canglian.bank.party.commands import AskSignInCode, IntroducePerson, TypeSignInCode
+from canglian.bank.party.model import PartyKind
 from canglian.bank.party.outside import ADAPTERS
-from canglian.kernel import logs
+from canglian.bank.party.sealing import Sealer
+from canglian.kernel import Command, logs
 from canglian.kernel.outbox import Dispatcher, Receiver
+from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import utc_now
 from canglian.web.outside import Wiring
@@ -124,6 +128,34 @@ async def to_the_code(call: Caller, post: Post, worlds: Sandboxes) -> tuple[str,
     await post.pump()
     assert await state(call, opening) == "sms"
     return opening, code_in(worlds.inbox(MOBILE)[0])
+
+
+async def claims(post: Post, mobile: str, serial: int) -> None:
+    """Somebody signs in with a mobile alone and says an identity number."""
+    services, kind = post.services, PartyKind.PERSON
+    seal = Sealer(services.keyring, (await book_figures(services.reader, 1)).today, None)
+    code = services.keyring.blind_index(mobile, "code")
+    commands: list[Command[Any]] = [
+        AskSignInCode(mobile=seal.mobile(mobile), challenge=code, code=code),
+        TypeSignInCode(challenge=code, code=code, session=code * 2, device="", minutes=60, lock_minutes=15),
+        IntroducePerson(session=code * 2, name=seal.name("诸葛小米", kind), number=seal.number(identity(serial), kind)),
+    ]
+    for command in commands:
+        await services.engine.execute(1, command, actor="test")
+
+
+async def test_the_holder_of_a_number_that_others_claim_gets_one_message_a_day(
+    call: Caller, post: Post, worlds: Sandboxes
+) -> None:
+    await call("POST", "/v1/parties", {"kind": "person", "name": NAME, "number": identity(1), "mobile": MOBILE})
+    await claims(post, "13700137001", 1)
+    await claims(post, "13700137002", 1)
+    await claims(post, "13700137003", 2)
+    await post.pump()
+    messages = [message for message in worlds.inbox() if "验证码" not in message["text"]]
+    assert [message["mobile"] for message in messages] == [MOBILE]
+    assert "用您的身份证号码" in messages[0]["text"]
+    assert "1370013" not in messages[0]["text"]
 
 
 async def test_an_opening_moves_by_itself_as_far_as_the_person_lets_it(

@@ -5,7 +5,6 @@ The code that a message says is found from its challenge by the installation's k
 
 import hashlib
 import secrets
-import time
 
 from canglian.bank.party.commands import AskSignInCode, SeePersonSession, TypeSignInCode
 from canglian.bank.party.commands.entrance import Asked, Entered
@@ -16,20 +15,17 @@ from canglian.bank.party.sealing import MOBILE, Sealer
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Busy, NotFound, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.settings import Settings
 from canglian.kernel.typed import typed_number
 from canglian.kernel.values import utc_now
 from canglian.web.mobile.person import Person
 from canglian.web.outside.connections import is_connected
-from canglian.web.rates import Bucket
+from canglian.web.rates import Buckets
 from canglian.web.services import Services
 
 DIGITS = 6
 SEEN_SECONDS = 60
 """How often the use of a session is noted."""
-
-ASKS_BURST = 20
-ASKS_PER_SECOND = 0.1
-REMEMBERED_MAX = 10_000
 
 ROLE = "person"
 """What a person is to approval policies."""
@@ -39,14 +35,19 @@ _CODE = "entrance.code"
 
 
 class SignIns:
-    """Signs people in. It keeps, in this process, how many codes an address has requested."""
+    """Signs people in. It keeps, in this process, how many codes an address or a device has requested."""
 
-    def __init__(self) -> None:
-        self._asked: dict[str, Bucket] = {}
+    def __init__(self, settings: Settings) -> None:
+        self._asked = Buckets(settings.sign_in_codes_per_minute / 60, settings.sign_in_codes_burst)
 
-    async def ask(self, services: Services, book: int, mobile: str, address: str, key: str) -> Asked:
-        """Have a code sent. Rejects ``party.mobile_form`` and ``sign_in.*``; Busy ``sign_in.often``."""
-        self._refuse_often(address)
+    async def ask(self, services: Services, book: int, mobile: str, source: str, key: str) -> Asked:
+        """Have a code sent, counted by its ``source``: a device on which somebody has signed in, or an address.
+
+        Rejects ``party.mobile_form`` and ``sign_in.*``; Busy ``sign_in.often``.
+        """
+        wait = self._asked.take(source)
+        if wait:
+            raise Busy("sign_in.often", retry_after=wait)
         if not is_connected(services.settings, "sms"):
             raise Unavailable("sign_in.no_messages")
         today = (await book_figures(services.reader, book)).today
@@ -88,19 +89,13 @@ class SignIns:
             raise Rejection("sign_in.code_wrong", left=entered.left, field="code")
         return f"{book}.{token}", entered
 
-    def _refuse_often(self, address: str) -> None:
-        bucket = self._asked.pop(address, None) or Bucket(ASKS_PER_SECOND, ASKS_BURST)
-        self._asked[address] = bucket  # the last one is the freshest
-        if len(self._asked) > REMEMBERED_MAX:
-            del self._asked[next(iter(self._asked))]
-        wait = bucket.take(time.monotonic())
-        if wait:
-            raise Busy("sign_in.often", retry_after=wait)
-
 
 def sign_ins_of(services: Services) -> SignIns:
     """The sign-ins of a server, which remembers for as long as the server lives."""
-    return services.memory.setdefault("sign_ins", SignIns())
+    found = services.memory.get("sign_ins")
+    if found is None:
+        found = services.memory["sign_ins"] = SignIns(services.settings)
+    return found
 
 
 async def who(services: Services, token: str) -> Person | None:

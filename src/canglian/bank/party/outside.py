@@ -29,6 +29,12 @@ SMS = "sms"
 ACCOUNT_CLASS = 1
 """The account at the other bank has to be of Class I."""
 
+CLAIMED = (
+    "有人在我行手机页面用您的身份证号码申请核验身份。如是您本人更换了手机号，请按页面提示继续；"
+    "如不是您本人，您的账户不受影响，有疑问请到网点咨询。"
+)
+"""What somebody is told whose number is claimed from another mobile."""
+
 
 class FaceAnswer(msgspec.Struct, frozen=True):
     """The identity service's answer to a liveness check."""
@@ -172,7 +178,24 @@ async def send_sign_in(outside: Outside, book: int, event: Event) -> None:
         await outside.client.call(SMS, "POST", "/messages", body, key=key_of(book, event))
 
 
+async def notify_holder(outside: Outside, book: int, event: Event) -> None:
+    """Tell whoever has a number that somebody else claims it, by the mobile on record.
+
+    It is one message a day, however often the number is claimed: on one day all have the same key.
+    """
+    services, claimant = outside.services, str(event.payload["party"])
+    holder = await parties.holder(services.reader, book, claimant)
+    if holder is None or holder.mobile_sealed is None:
+        return
+    today = (await book_figures(services.reader, book)).today
+    mobile = services.keyring.open(holder.mobile_sealed, sealing.MOBILE)
+    body = {"mobile": mobile, "template": "notice", "values": {"text": CLAIMED}}
+    with contextlib.suppress(Rejection):
+        await outside.client.call(SMS, "POST", "/messages", body, key=f"claimed:{book}:{holder.id}:{today}")
+
+
 ADAPTERS = (
+    Adapter("party.claims", SMS, ("party.number_claimed",), notify_holder),
     Adapter("party.identity", IDENTITY, ("opening.step_taken", "opening.account_given", "opening.check_asked"), check),
     Adapter("party.sign_in", SMS, ("sign_in.code_asked",), send_sign_in),
     Adapter("party.sms", SMS, ("opening.step_taken", "opening.check_asked"), send),

@@ -1,15 +1,7 @@
 """Signing in by a mobile and a code, and how a session ends."""
 
-import dataclasses
 from datetime import timedelta
 
-import httpx
-import msgspec
-import pytest
-
-from canglian.app.opening import Opened
-from canglian.app.server import create_app
-from canglian.bank.party import auth
 from canglian.bank.party.auth import code_of
 from canglian.bank.party.commands import ChangeParty, ChooseSignIn, EndPersonSessions, EndRelationship, EraseParty
 from canglian.kernel.queries.observing import book_figures
@@ -17,8 +9,7 @@ from canglian.kernel.values import utc_now
 from canglian.ledger.commands import CloseDay
 from tests.bank.party.people import identity
 from tests.bank.wallet.mobile.conftest import NewPhone
-from tests.bank.wallet.mobile.town import Phone, Town
-from tests.conftest import client_of
+from tests.bank.wallet.mobile.town import Town
 from tests.web.conftest import enter
 from tests.web.entering import Enter, send
 
@@ -61,28 +52,6 @@ async def test_a_code_opens_once_and_another_one_is_sent_after_a_minute_only(tow
     page = await second.client.post("/m/sign-in/code", data={**form, "_token": token, "code": code})
     assert page.status_code == 422
     assert "已经失效" in page.text
-
-
-async def test_what_an_address_has_asked_for_is_counted_by_each_server_for_itself(
-    installation: Opened, town: Town, phone: NewPhone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(auth, "ASKS_PER_SECOND", 1e-9)
-    mobile = phone()
-
-    async def ask(number: int) -> httpx.Response:
-        await mobile.look("/m/sign-in")
-        return await mobile.send("/m/sign-in", mobile=f"1370013{number:04d}")
-
-    for number in range(auth.ASKS_BURST):
-        assert (await ask(number)).status_code == 200
-    before = await town.commands()
-    assert (await ask(99)).status_code == 422
-    assert "请求太频繁" in mobile.page.text
-    assert await town.commands() == before
-    services = dataclasses.replace(installation.services, memory={})
-    mobile = Phone(client_of(create_app(msgspec.structs.replace(installation, services=services))), town)
-    assert (await ask(99)).status_code == 200
-    await mobile.client.aclose()
 
 
 async def test_the_code_stands_nowhere_and_the_mobile_in_no_address(town: Town, phone: NewPhone) -> None:

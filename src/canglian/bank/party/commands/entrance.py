@@ -36,11 +36,12 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Entered(msgspec.Struct, frozen=True):
-    """What came of a typed code: a session, or so many tries that are left."""
+    """What came of a typed code: a session and whose mobile began it, or so many tries that are left."""
 
     session: str | None
     party: str | None
     left: int
+    mobile_index: str | None = None
 
 
 class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
@@ -136,7 +137,7 @@ class TypeSignInCode(Command[Entered], kind="party.type_sign_in_code"):
         book.add(begun)
         if party is not None:
             book.emit("person.signed_in", f"party:{party.id}", party=party.id)
-        return Entered(begun.id, begun.party, policy_in_force(book).code_tries)
+        return Entered(begun.id, begun.party, policy_in_force(book).code_tries, begun.mobile_index)
 
     def _failed(self, book: Book, sign_in: SignIn) -> Entered:
         tries = sign_in.tries + 1
@@ -168,12 +169,14 @@ class IntroducePerson(Command[Party], kind="party.introduce_person"):
         if known is not None:
             if known.claimed_until is None or known.claimed_until > book.now:
                 book.reject("sign_in.known_already")
+            _emit_claimed(book, known)
             return book.put(known.replace(**named(self.name, self.number), claimed_until=until, updated_at=book.now))
         mobile = mobile_of(session)
         if mobile is None:
             book.reject("person_session.ended")
         asked = RegisterParty(party_kind=PartyKind.PERSON, name=self.name, number=self.number, mobile=mobile)
         party = asked.registered(book, claimed_until=until)
+        _emit_claimed(book, party)
         book.put(session.replace(party=party.id))
         return party
 
@@ -295,6 +298,11 @@ def refuse_locked(book: Book, sign_in: SignIn) -> None:
     if sign_in.locked_until is not None and sign_in.locked_until > book.now:
         minutes = -(-int((sign_in.locked_until - book.now).total_seconds()) // 60)
         book.reject("sign_in.locked", minutes=max(1, minutes))
+
+
+def _emit_claimed(book: Book, party: Party) -> None:
+    """Whoever has the number is told by the mobile on record, where there is somebody: no decision looks for that."""
+    book.emit("party.number_claimed", f"party:{party.id}", party=party.id)
 
 
 def _known_by(book: Book, mobile_index: str | None) -> Party | None:

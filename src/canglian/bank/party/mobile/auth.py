@@ -17,6 +17,7 @@ from canglian.web.forwarding import source_of
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.faults import HOME, inside
 from canglian.web.mobile.forms import form_values, key_of, new_key
+from canglian.web.mobile.lookups import device_of, remember_device
 from canglian.web.mobile.person import cookie_name
 from canglian.web.services import Services
 from canglian.web.system import queries
@@ -39,12 +40,12 @@ async def sign_in(
     """Send a code to any number; the answer does not reveal whether it is known."""
     form = await form_values(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
-    address = source_of(request.client)
+    source = device_of(pages) or source_of(request.client)
 
     async def act() -> Response[bytes]:
         book = _chosen(books, form.get("book"))
         asked = await sign_ins_of(services).ask(
-            services, book, form.get("mobile", ""), address, key_of(form) or new_key()
+            services, book, form.get("mobile", ""), source, key_of(form) or new_key()
         )
         values = {"next": goal, "book": str(book), "challenge": asked.challenge, "shown": asked.mobile}
         return pages.render("party/mobile/code.html", values=values)
@@ -72,11 +73,12 @@ async def sign_in_code(
     async def act() -> Response[Any]:
         book = _chosen(await _books(services), form.get("book"))
         device = browser(request.headers.get("user-agent"))
-        token, _ = await sign_ins_of(services).enter(
+        token, entered = await sign_ins_of(services).enter(
             services, book, form.get("challenge", ""), form.get("code", ""), device
         )
         answer = Redirect(goal, status_code=303)
         pages.set_cookie(answer, cookie_name(services), token, services.settings.session_hours * 3600)
+        remember_device(pages, answer, entered.mobile_index or "")
         return answer
 
     async def again(error: CanglianError) -> Response[bytes]:

@@ -28,6 +28,7 @@ from canglian.web.console.forms import read
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values, key_of, submit
+from canglian.web.mobile.lookups import count_lookup
 from canglian.web.outside.connections import is_connected
 from canglian.web.services import Services
 
@@ -152,10 +153,14 @@ async def introduce(
     services: NamedDependency[Services],
     person: NamedDependency[Person],
 ) -> Response[Any]:
-    """Name and identity number of somebody whom only a mobile is known of."""
+    """Name and identity number of somebody whom only a mobile is known of.
+
+    Whoever is known by the number already is told so by the mobile on record, and by nothing here.
+    """
     form = await form_values(request)
 
     async def make() -> IntroducePerson:
+        count_lookup(pages, person)
         seal = await _sealer(services, person, form)
         kind = PartyKind.PERSON
         name, number = form.get("name", ""), form.get("number", "")

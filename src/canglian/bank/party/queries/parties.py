@@ -210,6 +210,15 @@ async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:
     return [Alike(found[identity], common) for identity, common in alike.items()]
 
 
+async def holder(reader: Reader, book: int, claimant: str) -> Party | None:
+    """The active party with the number that another one claims."""
+    claiming = (await some(reader, book, Party, "id", claimant))[:1]
+    index = claiming[0].number_index if claiming else None
+    found = [] if index is None else await some(reader, book, Party, "number_index", index)
+    held = (each for each in found if each.proven_number is not None and each.state is PartyState.ACTIVE)
+    return next((each for each in held if each.id != claimant), None)
+
+
 async def sharing(reader: Reader, book: int, of: Party) -> list[Party]:
     """All that have the mobile of a party, itself too; nobody where it has none."""
     return await some(reader, book, Party, "mobile_index", of.mobile_index) if of.mobile_index is not None else []

@@ -25,6 +25,7 @@ from canglian.web.console.forms import read_money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values
+from canglian.web.mobile.lookups import count_lookup
 from canglian.web.services import Services
 
 PROOF_MINUTES = 5
@@ -246,6 +247,7 @@ async def _scan(pages: MobilePages, form: dict[str, str], error: CanglianError) 
 
 async def _to_number(pages: MobilePages, services: Services, person: Person, digits: str) -> Response[Any]:
     """The form of a transfer to a number; the number does not stand in an address."""
+    count_lookup(pages, person)
     await wallet_service(services, person).by_number(digits)
     found = await own_wallets(services, person)
     if not found:

@@ -17,6 +17,7 @@ from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import text
+from canglian.web.mobile.lookups import count_lookup
 from canglian.web.services import Services
 
 FIELDS = ("number", "amount", "note")
@@ -58,6 +59,11 @@ class _Transfer(Payment):
         super().__init__(pages, services, person, form)
         self._wallet = wallet
 
+    async def _payee(self) -> Wallet:
+        """The wallet with the number that was typed; asking is counted, whether or not there is one."""
+        count_lookup(self._pages, self._person)
+        return await self._service.by_number(self._form.get("number", ""))
+
     async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
         return self._pages.render(
@@ -69,7 +75,7 @@ class _Transfer(Payment):
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what was typed wrongly."""
-        payee = await self._service.by_number(self._form.get("number", ""))
+        payee = await self._payee()
         amount, note = read_money(self._form), text(self._form, "note")
         side = (await seen_from(self._services.reader, self._person.book, [payee.id], self._person))[payee.id]
         own, say = await seen(self._services, self._person, self._wallet), self._pages._
@@ -94,7 +100,7 @@ class _Transfer(Payment):
 
     async def move(self) -> str:
         """Move the money; the page that tells of it."""
-        payee = await self._service.by_number(self._form.get("number", ""))
+        payee = await self._payee()
         amount, note = read_money(self._form), text(self._form, "note")
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         command = TransferBetweenWallets(
