@@ -41,6 +41,7 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.payment import MerchantState, OrderState, PaymentState
 from canglian.bank.payment import words as payment_words
+from canglian.bank.settlement.commands import DayKind
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
@@ -72,7 +73,20 @@ _KEYWORDS = {
     "Form": ("title", "submit", "confirm", "note"),
     "Input": ("label", "help", "choices"),
 }
-_FLOORS = ("kernel", "ledger", "house", "outbox", "approval", "party", "limit", "deposit", "wallet", "payment")
+_FLOORS = (
+    "kernel",
+    "ledger",
+    "house",
+    "outbox",
+    "approval",
+    "party",
+    "limit",
+    "deposit",
+    "wallet",
+    "payment",
+    "calendar",
+    "settlement",
+)
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
 _PARTY = {
@@ -189,6 +203,7 @@ def spelled() -> set[str]:
     words |= {f"outcome.{word}" for word in _OUTCOMES} | {f"step.{word}" for word in _STEPS}
     words |= {f"{name}.{word.value}" for name, kind in _LIMIT.items() for word in kind} | {"direction.both"}
     words |= {f"{name}.{word.value}" for name, kinds in _DEPOSIT.items() for kind in kinds for word in kind}
+    words |= {f"day_kind.{word.value}" for word in DayKind}
     words |= {f"code.{word}" for word in deposit_words.CODES} | {f"outcome.{word}" for word in deposit_words.OUTCOMES}
     words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
     words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}

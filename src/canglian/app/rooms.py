@@ -66,6 +66,10 @@ BUILT_IN = (
             "refund": "Refunds: list, show.",
         },
     ),
+    RoomConfig(
+        package="canglian.bank.settlement",
+        nouns={"calendar": "The business calendar: list, show, announce, change a day."},
+    ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
 )

@@ -1,4 +1,7 @@
-"""Paying merchants net of splits and fees, and reconciling ledger, channel and merchant line by line.
+"""Settlement of merchants and the end of a business day; today the business calendar by which both go."""
 
-Empty today.
-"""
+import canglian.bank.settlement.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.bank.settlement.calendar import BusinessDay, business_day, next_business_day, require_business_day
+from canglian.bank.settlement.model import CalendarYear
+
+__all__ = ["BusinessDay", "CalendarYear", "business_day", "next_business_day", "require_business_day"]

@@ -10,7 +10,7 @@ import { PurgeCSS } from "purgecss";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.resolve(here, "../..");
 const target = path.resolve(here, "../static/dist");
-const consoleParts = ["frame", "panels", "tables", "facts", "forms", "narrow", "print"];
+const consoleParts = ["frame", "panels", "tables", "facts", "forms", "narrow", "calendar", "print"];
 const mobileParts = ["frame", "lists", "forms", "parts"];
 
 async function files(folder, ending) {

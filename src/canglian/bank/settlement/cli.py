@@ -1,0 +1,30 @@
+"""``canglian calendar``: the business calendar."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from canglian.bank.settlement.actions import CALENDAR
+from canglian.bank.settlement.gazetted import year_as_announced, years
+from canglian.kernel.errors import Rejection
+from canglian.web.cli import BookContext, Noun
+from canglian.web.cli.output import Answer, facts
+
+
+async def announce(
+    context: BookContext,
+    year: Annotated[int | None, typer.Argument(help="By default the last one that is known.")] = None,
+) -> Answer:
+    """Put a year into the calendar as it was announced, from the package chinesecalendar."""
+    wanted = year or years()[0]
+    command = year_as_announced(wanted)
+    if command is None:
+        raise Rejection("calendar.not_announced", year=wanted)
+    outcome = await context.services.engine.submit(context.book, command, actor=context.actor)
+    made = outcome.unwrap()
+    pairs = [("year", made.year), ("days off", len(made.holidays)), ("weekend days worked", len(made.workdays))]
+    return Answer(msgspec.to_builtins(made), facts(pairs))
+
+
+NOUNS = {"calendar": Noun(resource=CALENDAR, verbs=(announce,))}
