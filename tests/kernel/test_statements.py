@@ -9,8 +9,10 @@ import pytest
 from canglian.app.rooms import packages
 from canglian.kernel.entity import Entity
 from canglian.kernel.postgres import migrate, writing
+from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.postgres.writer import STATE
 from tests.kernel.entities import HOUSE_ENTITIES
+from tests.statement_shapes import unbound
 
 SOURCE = Path(__file__).parents[2] / "src" / "canglian"
 TABLES = ["book", *(entity.__table__ for entity in HOUSE_ENTITIES)]
@@ -97,3 +99,46 @@ def test_a_migration_makes_only_what_can_be_spread(migration: migrate.Migration)
         assert re.search(r"PRIMARY KEY \(book\b|book\s+integer PRIMARY KEY", body), name
     for columns in re.findall(r"CREATE UNIQUE INDEX \S+ ON \S+ \((.*?)\)", words):
         assert columns.startswith("book,"), columns
+
+
+BOUND = [
+    "SELECT a.id FROM transfer a LEFT JOIN balance b ON b.book = $1 AND b.account = a.debit WHERE a.book = $1",
+    "SELECT (SELECT r.id FROM reversal r WHERE r.book = $1) FROM transfer t WHERE t.book = $1::int",
+    'UPDATE "balance" AS t SET held = s.held FROM unnest($2::bigint[]) AS s(held) WHERE t.book = $1',
+    "INSERT INTO event (book, number) SELECT $1, s.number FROM unnest($2::bigint[]) AS s(number)",
+    "WITH moved AS (UPDATE book SET today = $2 WHERE book = $1 RETURNING 1) SELECT EXISTS (SELECT FROM moved)",
+]
+UNBOUND = {
+    "SELECT (SELECT r.id FROM reversal r WHERE r.book = t.book) FROM transfer t WHERE t.book = $1": ["reversal r"],
+    "SELECT 1 FROM account a JOIN balance b ON b.book = a.book AND b.account = a.id WHERE a.book = $1": ["balance b"],
+    "SELECT 1 FROM account a LEFT JOIN balance b ON a.book = $1 AND b.book = $1": ["account a"],
+    "SELECT 1 FROM account WHERE book = $1 OR id = 2": ["account"],
+    "SELECT 1 FROM account WHERE book = $2": ["account"],
+    "(SELECT 1 FROM account WHERE book = $1) UNION ALL (SELECT 1 FROM hold WHERE id = $1)": ["hold"],
+    "SELECT 1 FROM account WHERE book = $1 AND EXISTS (SELECT FROM hold h WHERE h.account = id)": ["hold h"],
+    "INSERT INTO event (book, number) VALUES ($1, 1), (2, 1)": ["event"],
+    "DELETE FROM event WHERE number = $1": ["event"],
+}
+
+
+@pytest.mark.parametrize("sql", BOUND)
+def test_a_statement_that_binds_each_table_to_the_book_is_let_through(sql: str) -> None:
+    assert unbound(sql, [*TABLES, "account"]) == []
+
+
+@pytest.mark.parametrize(("sql", "tables"), UNBOUND.items())
+def test_a_table_that_is_not_bound_by_itself_is_found_wherever_it_stands(sql: str, tables: list[str]) -> None:
+    assert unbound(sql, [*TABLES, "account"]) == tables
+
+
+async def test_statements_of_the_product_are_collected_and_those_of_tests_are_not(
+    statements_sent: set[str], database: str
+) -> None:
+    store = await PostgresStore.open(database)
+    try:
+        await store.known(1, ["a"])
+        assert any("FROM command WHERE book = $1 AND key = ANY" in sql for sql in statements_sent)
+        await store.pool.fetch("SELECT number FROM command WHERE 2 = $1", 2)
+        assert "SELECT number FROM command WHERE 2 = $1" not in statements_sent
+    finally:
+        await store.close()

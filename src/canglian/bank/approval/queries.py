@@ -71,7 +71,7 @@ _ROW = (
     "p.id, p.state, p.kind, p.subject, p.amount, p.asset, p.maker, p.reason, p.policy, p.policy_version, p.tier + 1, "
     "jsonb_array_length(a.tiers), coalesce(p.waits_group, p.waits_role), p.filed_at, p.expires_at, p.ended_at, "
     "p.outcome, p.failure_code "
-    "FROM proposal p JOIN approval_policy a ON a.book = p.book AND a.code = p.policy AND a.version = p.policy_version"
+    "FROM proposal p JOIN approval_policy a ON a.book = $1 AND a.code = p.policy AND a.version = p.policy_version"
 )
 
 

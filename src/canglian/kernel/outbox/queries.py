@@ -170,7 +170,7 @@ async def queued_letters(reader: Reader, book: int, receiver: str, limit: int) -
     event = [f"e.{name}" for name in shape(Event).names]
     rows = await reader.rows(
         f"SELECT {', '.join((*letter, *event))} FROM dead_letter AS d "
-        "JOIN event AS e ON e.book = d.book AND e.number = d.event "
+        "JOIN event AS e ON e.book = $1 AND e.number = d.event "
         "WHERE d.book = $1 AND d.receiver = $2 AND d.state = 'queued' ORDER BY d.id LIMIT $3",
         book,
         receiver,

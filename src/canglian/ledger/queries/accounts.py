@@ -66,7 +66,7 @@ _VIEW = (
     f"CASE WHEN a.floor IS NULL THEN NULL ELSE greatest(0, {_BALANCE} - {_HELD} - a.floor) END, {_HELD}, "
     "b.debits, b.credits, b.entries, a.floor, a.ceiling, a.purpose, a.owner, a.name, a.reference, a.metadata, "
     "a.opened_at, a.closed_at, b.last_transfer, CASE WHEN b.entries > 0 THEN b.date END "
-    "FROM account a JOIN balance b ON b.book = a.book AND b.account = a.id"
+    "FROM account a JOIN balance b ON b.book = $1 AND b.account = a.id"
 )
 
 

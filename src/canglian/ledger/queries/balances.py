@@ -81,7 +81,7 @@ class Totals(msgspec.Struct, frozen=True):
 _FACTS = (
     "SELECT a.asset, CASE WHEN a.normal_side = 'debit' THEN 1 ELSE -1 END, a.opened_at, b.debits, b.credits, "
     "b.entries, b.date, b.last_transfer, b.happened_at "
-    "FROM account a JOIN balance b ON b.book = a.book AND b.account = a.id WHERE a.book = $1 AND a.id = $2"
+    "FROM account a JOIN balance b ON b.book = $1 AND b.account = a.id WHERE a.book = $1 AND a.id = $2"
 )
 _MARK = "SELECT debits, credits, entries, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND "
 _LAST_MARK = " ORDER BY date DESC, transfer DESC LIMIT 1"

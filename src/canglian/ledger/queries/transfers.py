@@ -65,7 +65,7 @@ class TransferView(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = ", ".join(f"t.{name}" for name in shape(Transfer).names)
-_REVERSED = "(SELECT r.reversed_by FROM reversal r WHERE r.book = t.book AND r.transfer = t.id)"
+_REVERSED = "(SELECT r.reversed_by FROM reversal r WHERE r.book = $1 AND r.transfer = t.id)"
 _VIEW = f"{_COLUMNS}, {_REVERSED} FROM transfer t"
 _LATE = int(Flag.LATE_DEBIT | Flag.LATE_CREDIT)
 _IMPORTED, _BALANCING, _RELEASE = int(Flag.IMPORTED), int(Flag.BALANCING), int(Flag.RELEASE)

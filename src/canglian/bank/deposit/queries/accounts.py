@@ -72,8 +72,8 @@ _SELECT = (
     "d.counter_only, b.credits - b.debits, b.credits - b.debits - b.debits_held, b.debits_held, d.asset, d.channel, "
     "d.opening, d.bound_inflow, d.opened_on, d.dormant_on, d.moved_on, d.closed_on, d.account, d.opened_at, "
     "d.opened_by, d.updated_at FROM deposit_account d "
-    "JOIN balance b ON b.book = d.book AND b.account = d.account "
-    "LEFT JOIN party p ON p.book = d.book AND p.id = d.party"
+    "JOIN balance b ON b.book = $1 AND b.account = d.account "
+    "LEFT JOIN party p ON p.book = $1 AND p.id = d.party"
 )
 
 

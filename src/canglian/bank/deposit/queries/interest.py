@@ -27,7 +27,7 @@ async def accruing(reader: Reader, book: int, kind: type[UnsettledInterest], day
         "ORDER BY m.date DESC, m.transfer DESC LIMIT 1), 0) "
         "+ coalesce((SELECT sum(l.credits - l.debits)::bigint FROM backdated_entry l WHERE l.book = $1 "
         f"AND l.account = i.account AND l.date <= $3 AND l.until > $3), 0) END FROM {quoted(kind.__table__)} i "
-        "JOIN balance b ON b.book = i.book AND b.account = i.account "
+        "JOIN balance b ON b.book = $1 AND b.account = i.account "
         "WHERE i.book = $1 AND i.account > $2 AND NOT i.closed AND i.until = $4 ORDER BY i.account LIMIT $5"
     )
     rows = await reader.rows(sql, book, after, day, day - timedelta(days=1), most)

@@ -272,7 +272,7 @@ async def names(reader: Reader, book: int, identities: Iterable[str | None]) -> 
 async def history(reader: Reader, book: int, identity: str, limit: int = 30) -> list[Happened]:
     """What happened to a party and by whom, newest first."""
     sql = (
-        "SELECT e.at, e.kind, c.actor FROM event e JOIN command c ON c.book = e.book AND c.number = e.command "
+        "SELECT e.at, e.kind, c.actor FROM event e JOIN command c ON c.book = $1 AND c.number = e.command "
         f"WHERE e.book = $1 AND e.subject = $2 ORDER BY e.number DESC LIMIT {limit}"
     )
     return [Happened(*row) for row in await reader.rows(sql, book, f"party:{identity}")]

@@ -102,7 +102,7 @@ async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:
     """The payment that a transfer of the ledger was made for, as its taking or its giving back."""
     sql = (
         "SELECT payment FROM payment_line WHERE book = $1 AND transfer = $2 UNION ALL "
-        "SELECT r.payment FROM refund_line l JOIN refund r ON r.book = l.book AND r.id = l.refund "
+        "SELECT r.payment FROM refund_line l JOIN refund r ON r.book = $1 AND r.id = l.refund "
         "WHERE l.book = $1 AND l.transfer = $2 LIMIT 1"
     )
     row = await reader.row(sql, book, transfer)
