@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import sqlglot
 
 from canglian.app.rooms import packages
 from canglian.kernel.errors import Conflict, Unavailable
@@ -70,6 +71,34 @@ async def test_a_migration_that_fails_leaves_nothing_of_itself(empty: str, floor
     await connection.close()
     (floor / "0002_second.sql").write_text("CREATE TABLE half (book integer);")
     assert await migrate.apply_async(empty, FLOOR) == BOTH[1:]
+
+
+def test_statements_end_at_semicolons_outside_of_texts_and_comments() -> None:
+    sql = "-- a; b\nSELECT 'x;''y', \"a;b\"; /* c; */ SELECT $a$ d; $$ e; $a$ ;;\n-- end;\n"
+    assert migrate.Migration("a", sql).statements == ["SELECT 'x;''y', \"a;b\"", "SELECT $a$ d; $$ e; $a$"]
+
+
+@pytest.mark.parametrize("migration", migrate.discover(packages()), ids=lambda migration: migration.name)
+def test_every_migration_comes_apart_into_the_statements_that_a_parser_finds(migration: migrate.Migration) -> None:
+    whole = [statement for statement in sqlglot.parse(migration.sql, dialect="postgres") if statement is not None]
+    each = [sqlglot.parse(statement, dialect="postgres") for statement in migration.statements]
+    assert all(len(found) == 1 for found in each)
+    assert len(each) == len(whole) > 0
+
+
+async def test_the_schema_is_made_statement_by_statement(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is prepared, and a server prepares no two at once: what Citus does with the text it passes on."""
+    texts: list[str] = []
+    fetch = asyncpg.Connection.fetch
+
+    async def noting(self: asyncpg.Connection, query: str, *arguments: object) -> object:
+        texts.append(query)
+        return await fetch(self, query, *arguments)
+
+    monkeypatch.setattr(asyncpg.Connection, "fetch", noting)
+    await migrate.apply_async(empty, packages())
+    wanted = [statement for migration in migrate.discover(packages()) for statement in migration.statements]
+    assert [text for text in texts if text in set(wanted)] == wanted
 
 
 async def test_a_file_that_was_changed_afterwards_is_refused(empty: str, floor: Path) -> None:

@@ -9,7 +9,7 @@ from canglian.app.opening import database_url
 from canglian.app.rooms import packages
 from canglian.kernel.postgres import distribute, migrate
 from canglian.kernel.settings import Settings
-from canglian.web.cli.output import Answer, table
+from canglian.web.cli.output import Answer, console, table
 
 app = typer.Typer(help="Bring the database to this version's schema.")
 
@@ -31,10 +31,15 @@ async def main(
         if check:
             names = await migrate.pending_async(url, packages())
             return Answer({"pending": names}, table(["missing"], [[n] for n in names]), 1 if names else 0)
-        names = await migrate.apply_async(url, packages())
-        tables = await distribute.distribute(url) if spread else []
+        names = await migrate.apply_async(url, packages(), _say)
+        tables = await distribute.distribute(url, _say) if spread else []
     finally:
         if embedded is not None:
             embedded.stop()
     rows = [["applied", name] for name in names] + [["distributed", name] for name in tables]
     return Answer({"applied": names, "distributed": tables}, table(["", "what"], rows))
+
+
+def _say(done: str) -> None:
+    """Progress, on stderr: a large database takes a while."""
+    console(stderr=True).print(done, highlight=False)

@@ -2,7 +2,9 @@
 
 Each package may have a folder ``migrations`` with files named ``0001_title.sql``. What was applied is kept in the
 table ``migration`` with a checksum; a file that changed afterwards is refused. Two processes at once are safe: one
-applies, the other waits. Why this is our own: ``docs/decisions/0002-migrations.md``.
+applies, the other waits. A file is sent statement by statement in one transaction, because Citus passes each on to its
+nodes by its text; where the tables are distributed, new ones are distributed at the end. Why this is our own:
+``docs/decisions/0002-migrations.md``.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ import asyncpg
 import msgspec
 
 from canglian.kernel.errors import Conflict, Unavailable, declare
+from canglian.kernel.postgres import distribute
 from canglian.kernel.postgres.faults import AWAY
 
 declare(
@@ -28,6 +31,7 @@ declare(
 
 _LOCK = 0x63616E67
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
+_PART = re.compile(r"""--[^\n]*|/\*.*?\*/|(?P<words>'[^']*'|"[^"]*"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|.)""", re.DOTALL)
 
 
 class Migration(msgspec.Struct, frozen=True):
@@ -40,6 +44,17 @@ class Migration(msgspec.Struct, frozen=True):
     def checksum(self) -> str:
         """What shows that a file was changed."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
+
+    @property
+    def statements(self) -> list[str]:
+        """Its statements one by one, without comments."""
+        found = [""]
+        for part in _PART.finditer(self.sql):
+            if part["words"] == ";":
+                found.append("")
+            else:
+                found[-1] += part["words"] or " "
+        return [statement.strip() for statement in found if statement.strip()]
 
 
 def discover(packages: Iterable[str]) -> list[Migration]:
@@ -75,12 +90,15 @@ async def apply_async(url: str, packages: Iterable[str], progress: Callable[[str
         missing = await _missing(connection, discover(packages))
         for migration in missing:
             async with connection.transaction():
-                await connection.execute(migration.sql)
+                for statement in migration.statements:
+                    await connection.fetch(statement)  # prepared: the server refuses two statements in one
                 await connection.execute(
                     "INSERT INTO migration (name, checksum) VALUES ($1, $2)", migration.name, migration.checksum
                 )
             if progress is not None:
                 progress(migration.name)
+        if await distribute.is_distributed(connection):
+            await distribute.distribute_new(connection, progress)
         return [migration.name for migration in missing]
     finally:
         await connection.close()
