@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 from canglian.app.rooms import packages
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, declare
-from canglian.kernel.postgres import migrate
+from canglian.kernel.postgres import distribute, migrate
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.forwarding import FORWARDED
@@ -31,18 +31,29 @@ async def livez() -> dict[str, str]:
 
 @get("/readyz", include_in_schema=False, media_type="application/json")
 async def readyz(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
-    """Whether it can serve: the database answers and has every migration."""
+    """Whether it can serve: the database answers, has every migration, and every table is distributed if any is.
+
+    While a node is away the books on it are, and no other server would serve them: it is ``degraded`` with 200.
+    """
     checks: dict[str, str] = {}
+    away: list[str] = []
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await book_figures(services.reader, SYSTEM_BOOK)
             checks["database"] = "ok"
             checks["migrations"] = "pending" if await migrate.pending_async(services.database_url, packages()) else "ok"
+            spread = await distribute.inspect(services.database_url)
+            if spread is not None and spread.distributed:
+                checks["distribution"] = "pending" if spread.missing else "ok"
+                away = [node.address for node in spread.nodes if not node.answers]
     except CanglianError as error:
         checks["database"] = error.code
     except TimeoutError:
         checks["database"] = "database.away"
     ready = all(state == "ok" for state in checks.values())
+    if ready and away:
+        checks["nodes"] = f"away: {', '.join(away)}"
+        return Response({"status": "degraded", "checks": checks})
     return Response({"status": "ready" if ready else "not ready", "checks": checks}, status_code=200 if ready else 503)
 
 

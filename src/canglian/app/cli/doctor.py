@@ -23,7 +23,7 @@ from canglian.app.rooms import packages
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.folders import private_folder
-from canglian.kernel.postgres import migrate
+from canglian.kernel.postgres import distribute, migrate
 from canglian.kernel.settings import Settings
 from canglian.web.cli.output import Answer, table
 from canglian.web.console.pages import manifest
@@ -144,6 +144,32 @@ async def schema(settings: Settings) -> Finding:
     return Finding("schema", not missing, found, "Run canglian migrate.")
 
 
+async def nodes(settings: Settings) -> Finding:
+    """Whether the tables are distributed, and whether every node answers and is durable."""
+    url, embedded = database_url(settings)
+    try:
+        found = await distribute.inspect(url)
+    finally:
+        if embedded is not None:
+            embedded.stop()
+    if found is None:
+        return Finding("nodes", well=True, found="one: the server has no Citus")
+    for faults, what, remedy in (
+        ([node.address for node in found.nodes if not node.answers], "do not answer", "Start them; their books wait."),
+        (
+            [node.address for node in found.nodes if node.answers and not node.durable],
+            "have fsync or full_page_writes off",
+            "Switch them on, or lose money in a power cut.",
+        ),
+        (found.missing, "are not distributed", "Run canglian migrate --distribute."),
+        (found.local, "have a local copy that nothing reads", "Run canglian migrate."),
+    ):
+        if faults and (found.nodes or found.distributed):
+            return Finding("nodes", well=False, found=f"{', '.join(faults)} {what}", remedy=remedy)
+    many = f"{len(found.nodes)} workers answer" if found.nodes else "no worker"
+    return Finding("nodes", well=True, found=f"Citus {found.version}, {many}")
+
+
 async def port(settings: Settings) -> Finding:
     """Whether it can be listened on."""
     with socket.socket() as probe:
@@ -183,4 +209,4 @@ async def outside(settings: Settings) -> Finding:
     )
 
 
-_CHECKS: tuple[Check, ...] = (python, memory, user, data_folder, keys, database, schema, assets, port, outside)
+_CHECKS: tuple[Check, ...] = (python, memory, user, data_folder, keys, database, schema, nodes, assets, port, outside)
