@@ -39,7 +39,7 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
-from canglian.bank.payment import MerchantState, OrderState, PaymentState
+from canglian.bank.payment import MerchantState, OrderState, PaymentState, ShareState
 from canglian.bank.payment import words as payment_words
 from canglian.bank.settlement.commands import DayKind
 from canglian.bank.wallet import words as wallet_words
@@ -116,7 +116,7 @@ _DEPOSIT = {
     "rail_kind": (deposit.RailKind,),
     "difference": (deposit.DifferenceKind,),
 }
-_PAYMENT = (MerchantState, OrderState, PaymentState)
+_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState)
 _SOURCES = ("wallet",)
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
 _CHANNELS = ("api", "mobile", "counter", "console", "job")

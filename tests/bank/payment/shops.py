@@ -5,6 +5,7 @@ from typing import Any
 from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, Refund, SourceUse
 from canglian.bank.payment.commands import AuthoriseOrder, OpenOrder, PayOrder, RefundPayment, RegisterMerchant
 from canglian.bank.wallet import Wallet
+from canglian.ledger.commands import OpenAccount, PostTransfer
 from canglian.ledger.model import Account
 from tests.bank.wallet.purses import Purses
 
@@ -13,6 +14,7 @@ class Shops(Purses):
     """A branch whose merchants are paid."""
 
     _orders = 0
+    outside = 0
 
     async def shop(self, **fields: Any) -> Merchant:
         asked = {"name": "新城鲜果店", "category": "5411", "region": "330106", **fields}
@@ -42,6 +44,14 @@ class Shops(Purses):
 
     async def owed(self, merchant: Merchant, asset: str = "CNY") -> int:
         return await self.balance(merchant.accounts[asset])
+
+    async def spent(self, merchant: Merchant, asset: str, amount: int) -> None:
+        """A settlement has paid this much out, as far as it was owed."""
+        amount = min(amount, max(0, await self.owed(merchant, asset)))
+        if amount:
+            bank = await self.do(OpenAccount(asset=asset, head="3001", floor=None))
+            await self.do(PostTransfer(debit=merchant.accounts[asset], credit=bank.id, amount=amount, code="test.out"))
+            self.outside += amount
 
     async def fees(self, asset: str = "CNY") -> tuple[int, int]:
         """The bank's income of fees, and the tax in them."""

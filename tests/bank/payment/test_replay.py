@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from canglian.bank.approval import Book
-from canglian.bank.payment.commands import CapturePayment, CloseOrder, ExpireOrder, SetFeeSchedule
+from canglian.bank.payment import Receiver
+from canglian.bank.payment.commands import CapturePayment, CloseOrder, ExpireOrder, SetFeeSchedule, SplitPayment
 from canglian.kernel import Engine
 from canglian.kernel.auditing import replay, verify
 from canglian.kernel.postgres.reader import Reader
@@ -39,6 +40,10 @@ async def test_a_life_with_payments_replays(database: str, cache: int) -> None:
     await branch.do(CapturePayment(payment=held.id, amount=1_001))
     await branch.refund(held, 1_000, "r-3")
     await branch.do(CapturePayment(payment=held.id, amount=4_000, final=True))
+    other = await branch.shop(name="乙店")
+    receivers = (Receiver(merchant=other.id, amount=300), Receiver(merchant=other.id))
+    await branch.do(SplitPayment(payment=held.id, number="s-1", receivers=receivers))
+    await branch.refund(held, 500, "r-4")
     late, unwanted = await branch.order(shop, 100, minutes=1), await branch.order(shop, 100)
     await branch.do(CloseOrder(order=unwanted.id, reason="不要了"))
     refused = await branch.ask(branch.pays(await branch.order(shop, 1_000_000), second))
@@ -51,4 +56,4 @@ async def test_a_life_with_payments_replays(database: str, cache: int) -> None:
     replayed = await replay(store, 1, Book)
     await store.close()
     assert replayed.differences == []
-    assert [replayed.rows[table] for table in ("payment", "payment_line", "refund", "refund_line")] == [3, 5, 3, 4]
+    assert [replayed.rows[table] for table in ("payment", "payment_line", "refund", "refund_line")] == [3, 5, 4, 5]

@@ -1,9 +1,10 @@
 """Payments: merchants, their orders, what is paid for them from one or several sources, and refunds.
 
-Owns the tables merchant, fee_schedule, payment_policy, payment_order, payment, payment_line, refund
-and refund_line. Promises: an order is paid once, by sources that sum up to it; fees and their tax are taken in the same
-commit; what is refunded never passes what was paid, and closes to the fen whatever the parts; what a merchant is owed
-stands in accounts of its own, which this room and a settlement above it move, and nobody else.
+Owns the tables merchant, fee_schedule, payment_policy, payment_order, payment, payment_line, refund, refund_line,
+split_share and split_claim. Promises: an order is paid once, by sources that sum up to it; fees and their tax are taken
+in the same commit; what is refunded never passes what was paid, and closes to the fen whatever the parts; a share of a
+split goes to its receiver or to nobody; what a merchant is owed stands in accounts of its own, which this room and a
+settlement above it move, and nobody else.
 """
 
 import canglian.bank.payment.errors  # pyright: ignore[reportUnusedImport] - declares the codes
@@ -19,9 +20,13 @@ from canglian.bank.payment.model import (
     PaymentOrder,
     PaymentPolicy,
     PaymentState,
+    Receiver,
     Refund,
     RefundLine,
+    ShareState,
     SourceUse,
+    SplitClaim,
+    SplitShare,
 )
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.refunding import refund
@@ -39,10 +44,14 @@ __all__ = [
     "PaymentOrder",
     "PaymentPolicy",
     "PaymentState",
+    "Receiver",
     "Refund",
     "RefundLine",
+    "ShareState",
     "Source",
     "SourceUse",
+    "SplitClaim",
+    "SplitShare",
     "pay",
     "payable_account",
     "refund",

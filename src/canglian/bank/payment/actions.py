@@ -12,15 +12,17 @@ from canglian.bank.payment.commands import (
     CapturePayment,
     ChangeMerchant,
     CloseOrder,
+    KeepUnsplit,
     OpenOrder,
     PayOrder,
     RefundPayment,
     RegisterMerchant,
     ResumeMerchant,
+    SplitPayment,
     SuspendMerchant,
     TakePayment,
 )
-from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, Refund
+from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, Refund, SplitShare
 from canglian.bank.payment.queries import merchants, orders, payments
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
@@ -168,6 +170,28 @@ CANCEL = _act(
         applies=availability.is_held,
     ),
 )
+SPLIT = _act(
+    SplitPayment,
+    "split",
+    "Give shares of a payment to other merchants, each with an outcome of its own.",
+    Route(
+        operation_id="splitPayment",
+        path="/{payment:str}/splits",
+        response=list[SplitShare],
+        status=201,
+        body="SplitRequest",
+        body_help="Who gets how much of a payment.",
+    ),
+    target=("payment",),
+    cli=False,
+)
+UNSPLIT = _act(
+    KeepUnsplit,
+    "keep-unsplit",
+    "What was kept back of a payment to be split is the merchant's.",
+    Route(operation_id="keepPaymentUnsplit", path="/{payment:str}/unsplit", response=Payment),
+    target=("payment",),
+)
 REFUND = _act(
     RefundPayment,
     "refund",
@@ -229,7 +253,7 @@ PAYMENTS = Resource(
     name="payment",
     path="/payments",
     tag="payments",
-    actions=(CAPTURE, CANCEL, REFUND),
+    actions=(CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
     parameters={"payment": PaymentPath},
     handlers=(lists.list_payments, lists.get_payment),
     listing=Listing(

@@ -5,6 +5,7 @@ covered; the fee is taken from what the merchant is owed, with the tax in it, in
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
 from canglian.bank.payment.arithmetic import allot, fee_of, tax_in
@@ -18,7 +19,7 @@ from canglian.bank.payment.model import (
     PaymentState,
     SourceUse,
 )
-from canglian.bank.payment.rules import schedule_in_force
+from canglian.bank.payment.rules import policy_in_force, schedule_in_force
 from canglian.bank.payment.sources import Held, Leg, Paying, source_of
 from canglian.ledger.book import Book
 
@@ -99,6 +100,7 @@ def begun(book: Book, paying: Paying, schedule: FeeSchedule) -> Payment:
         by=book.actor,
         expires_at=None,
         updated_at=book.now,
+        split_until=book.today + timedelta(days=policy_in_force(book).split_days) if paying.order.split else None,
     )
 
 

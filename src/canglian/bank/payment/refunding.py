@@ -14,6 +14,7 @@ from canglian.bank.payment.model import FeeSchedule, Merchant, Payment, PaymentL
 from canglian.bank.payment.paying import FEE_BACK, TAX_BACK
 from canglian.bank.payment.rules import policy_in_force, schedule_of
 from canglian.bank.payment.sources import source_of
+from canglian.bank.payment.splitting import take_back
 from canglian.ledger.book import Book
 
 
@@ -44,13 +45,15 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
                 given,
             )
         )
-        after = _after(schedule, line, upto)
-        of_fee, of_tax = after.fee_refunded - line.fee_refunded, after.tax_refunded - line.tax_refunded
+        given_back = _after(schedule, line, upto)
+        of_fee, of_tax = given_back.fee_refunded - line.fee_refunded, given_back.tax_refunded - line.tax_refunded
         _return_fee(book, merchant, line.asset, of_fee - of_tax, of_tax, payment.id)
-        book.put(after)
+        book.put(given_back)
         fee, tax = fee + of_fee, tax + of_tax
     amount = total - payment.refunded
-    book.put(payment.replace(gross_refunded=share, refunded=total, refunds=payment.refunds + 1, updated_at=book.now))
+    after = payment.replace(gross_refunded=share, refunded=total, refunds=payment.refunds + 1, updated_at=book.now)
+    book.put(after)
+    take_back(book, after, identity)
     book.emit(
         "payment.refunded",
         f"payment:{payment.id}",

@@ -4,7 +4,7 @@ from typing import Any
 
 from canglian.bank.payment.actions import RESOURCES
 from canglian.bank.payment.api import examples
-from canglian.bank.payment.commands import ExpireAuthorisation, ExpireOrder
+from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit
 from canglian.bank.payment.console import HANDLERS
 from canglian.bank.payment.console.additions import FINDS, SECTIONS
 from canglian.bank.payment.demo import fill_payments
@@ -13,6 +13,7 @@ from canglian.bank.payment.queries import orders, payments
 from canglian.bank.payment.versions import POLICIES, SCHEDULES
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
+from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
@@ -29,6 +30,11 @@ async def expire(services: Services, book: int) -> None:
         (order, ExpireOrder(order=order)) for order in await orders.expiring(reader, book, now)
     ]
     due += [(payment, ExpireAuthorisation(payment=payment)) for payment in await payments.expiring(reader, book, now)]
+    today = (await book_figures(reader, book)).today
+    due += [(f"{share}:{today}", CompleteShare(share=share)) for share in await payments.waiting_shares(reader, book)]
+    due += [
+        (f"{payment}:split", KeepUnsplit(payment=payment)) for payment in await payments.unsplit(reader, book, today)
+    ]
     for identity, command in due:
         try:
             await services.engine.submit(book, command, actor="job:payment", key=f"expire:{identity}")

@@ -2,6 +2,7 @@
 
 from canglian.bank.payment.from_wallets import PAID, REFUNDED
 from canglian.bank.payment.paying import FEE, FEE_BACK, TAX, TAX_BACK
+from canglian.bank.payment.splitting import RETURNED, SPLIT
 
-CODES = (PAID, REFUNDED, FEE, FEE_BACK, TAX, TAX_BACK)
+CODES = (PAID, REFUNDED, FEE, FEE_BACK, TAX, TAX_BACK, SPLIT, RETURNED)
 """What transfers of this room are for."""

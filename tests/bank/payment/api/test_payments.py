@@ -133,6 +133,22 @@ async def test_an_order_is_authorised_captured_in_parts_and_cancelled(call: Call
     assert await balance(call, payer) == 4_500
 
 
+async def test_a_payment_is_split_and_a_refund_takes_the_share_back(call: Caller, shop: Any, payer: Any) -> None:
+    other = await done(call, "/v1/merchants", {**SHOP, "name": "乙店"})
+    asked = await order(call, shop, 2_000, split=True)
+    paid = await done(call, f"/v1/payment-orders/{asked['id']}/pay", sources(payer))
+    assert paid["split_until"] is not None
+    at = f"/v1/payments/{paid['id']}"
+    body = {"number": "s-1", "receivers": [{"merchant": other["id"], "share_bps": 2_000}]}
+    (share,) = await done(call, f"{at}/splits", body)
+    assert (share["amount"], share["state"], share["receiver"]) == (400, "done", other["id"])
+    answer = await call("POST", f"{at}/unsplit")
+    assert (answer.status_code, answer.json()["code"]) == (422, "split.not_frozen")
+    await done(call, f"{at}/refunds", {"number": "r-1", "amount": 1_000, "reason": "退货"})
+    whole = (await call("GET", at)).json()
+    assert [(share["returned"], share["state"]) for share in whole["splits"]] == [(200, "done")]
+
+
 async def test_a_dry_run_says_what_would_be_and_changes_nothing(call: Caller, shop: Any, payer: Any) -> None:
     asked = await order(call, shop, 1_000)
     answer = await call("POST", f"/v1/payment-orders/{asked['id']}/pay?dry_run=true", sources(payer))

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PayOrderRequest": {"sources": [{"item": _WALLET, "pin": "719064"}]},
     "TakePaymentRequest": {"code": "280000000000000016"},
     "CaptureRequest": {"amount": 1000, "final": False},
+    "SplitRequest": {"number": "split-0001", "receivers": [{"merchant": _MERCHANT, "share_bps": 1000}]},
     "RefundRequest": {"number": "return-0001", "amount": 1000, "reason": "少了一盒"},
     "SetFeeSchedule": {
         "code": "standard",

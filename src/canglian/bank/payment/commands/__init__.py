@@ -11,6 +11,7 @@ from canglian.bank.payment.commands.merchants import ChangeMerchant, RegisterMer
 from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
 from canglian.bank.payment.commands.paying import PayOrder, TakePayment
 from canglian.bank.payment.commands.refunding import RefundPayment
+from canglian.bank.payment.commands.splitting import CompleteShare, KeepUnsplit, SplitPayment
 
 __all__ = [
     "AddPaymentPolicy",
@@ -19,14 +20,17 @@ __all__ = [
     "CapturePayment",
     "ChangeMerchant",
     "CloseOrder",
+    "CompleteShare",
     "ExpireAuthorisation",
     "ExpireOrder",
+    "KeepUnsplit",
     "OpenOrder",
     "PayOrder",
     "RefundPayment",
     "RegisterMerchant",
     "ResumeMerchant",
     "SetFeeSchedule",
+    "SplitPayment",
     "SuspendMerchant",
     "TakePayment",
 ]

@@ -32,6 +32,11 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
         doc("For how many minutes it can be paid; null for the usual time."),
         Field(label="Minutes to pay"),
     ] = None
+    split: Annotated[
+        bool,
+        doc("Whether what is paid is kept back to be split among receivers."),
+        Field(label="Keep back to be split"),
+    ] = False
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
@@ -60,6 +65,7 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
             opened_by=book.actor,
             expires_at=book.now + timedelta(minutes=minutes),
             updated_at=book.now,
+            split=self.split,
         )
         book.emit(
             "payment_order.opened",

@@ -47,6 +47,7 @@ async def _show(
         order=whole.order,
         lines=whole.lines,
         refunds=whole.refunds,
+        splits=whole.splits,
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
         history=await history(reader, book, f"payment:{identity}"),
         forms=[

@@ -5,6 +5,7 @@ from canglian.bank.payment.model.merchants import Merchant, MerchantState
 from canglian.bank.payment.model.orders import OrderState, PaymentOrder
 from canglian.bank.payment.model.payments import Payment, PaymentLine, PaymentState, SourceUse
 from canglian.bank.payment.model.refunds import Refund, RefundLine
+from canglian.bank.payment.model.splits import Receiver, ShareState, SplitClaim, SplitLeg, SplitShare
 
 __all__ = [
     "FeeSchedule",
@@ -16,7 +17,12 @@ __all__ = [
     "PaymentOrder",
     "PaymentPolicy",
     "PaymentState",
+    "Receiver",
     "Refund",
     "RefundLine",
+    "ShareState",
     "SourceUse",
+    "SplitClaim",
+    "SplitLeg",
+    "SplitShare",
 ]

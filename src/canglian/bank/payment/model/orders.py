@@ -42,6 +42,7 @@ class PaymentOrder(
     opened_by: Annotated[str, doc("Who opened it.")]
     expires_at: Annotated[datetime, doc("Until when it can be paid.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    split: Annotated[bool, doc("Whether what is paid is kept back to be split among receivers.")] = False
 
     @property
     def payable(self) -> int:

@@ -67,6 +67,7 @@ class Payment(Entity, frozen=True, table="payment", indexes={"order": ("order",)
     by: Annotated[str, doc("Who asked for it.")]
     expires_at: Annotated[datetime | None, doc("Until when an authorisation holds money; null where nothing is held.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    split_until: Annotated[date | None, doc("Until which business date it is kept back to be split, or null.")] = None
 
 
 class PaymentLine(Entity, frozen=True, table="payment_line", indexes={"payment": ("payment",)}):
@@ -94,3 +95,4 @@ class PaymentLine(Entity, frozen=True, table="payment_line", indexes={"payment":
     tax_refunded: Annotated[int, doc("The tax in what was given back.")]
     transfer: Annotated[int | None, doc("The transfer of the ledger that took it, or null.")]
     hold: Annotated[int | None, doc("The hold of the ledger that reserves it, or null.")]
+    split: Annotated[int, doc("What of it went on to receivers of a split, less what they returned.")] = 0

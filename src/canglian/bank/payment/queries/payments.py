@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder, PaymentState, Refund, RefundLine
+from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder, PaymentState, Refund, RefundLine, SplitShare
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
@@ -51,6 +51,7 @@ class PaymentWhole(msgspec.Struct, frozen=True):
     order: Annotated[PaymentOrder, doc("The order that it paid.")]
     lines: Annotated[list[PaymentLine], doc("What each source paid, in the order of paying.")]
     refunds: Annotated[list[RefundWhole], doc("Its refunds, the newest first.")]
+    splits: Annotated[list[SplitShare], doc("What went on to receivers, the newest first.")]
 
 
 _PAYMENTS = listing(Payment, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
@@ -86,7 +87,13 @@ async def whole(reader: Reader, book: int, identity: str) -> PaymentWhole:
     found = await payment(reader, book, identity)
     order = await one(reader, book, PaymentOrder, found.order)
     refunded = await some(reader, book, Refund, "payment", identity)
-    return PaymentWhole(found, order, await lines(reader, book, identity), await _with_lines(reader, book, refunded))
+    return PaymentWhole(
+        found,
+        order,
+        await lines(reader, book, identity),
+        await _with_lines(reader, book, refunded),
+        await some(reader, book, SplitShare, "payment", identity),
+    )
 
 
 async def expiring(reader: Reader, book: int, now: datetime) -> list[str]:
@@ -96,6 +103,21 @@ async def expiring(reader: Reader, book: int, now: datetime) -> list[str]:
         f"ORDER BY expires_at, id LIMIT {DUE_MAX}"
     )
     return [row[0] for row in await reader.rows(sql, book, now)]
+
+
+async def waiting_shares(reader: Reader, book: int) -> list[str]:
+    """Shares that wait for their receivers, the oldest first."""
+    sql = f"SELECT id FROM split_share WHERE book = $1 AND state = 'pending' ORDER BY id LIMIT {DUE_MAX}"
+    return [row[0] for row in await reader.rows(sql, book)]
+
+
+async def unsplit(reader: Reader, book: int, today: date) -> list[str]:
+    """Payments that were kept back to be split, and were not in time."""
+    sql = (
+        "SELECT id FROM payment WHERE book = $1 AND split_until < $2 AND split_until IS NOT NULL "
+        f"ORDER BY split_until, id LIMIT {DUE_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, today)]
 
 
 async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:
