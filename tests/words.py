@@ -42,6 +42,7 @@ from canglian.bank.party.model import (
 from canglian.bank.payment import MerchantState, OrderState, PaymentState, ShareState
 from canglian.bank.payment import words as payment_words
 from canglian.bank.settlement.commands import DayKind
+from canglian.bank.purpose import words as purpose_words
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
@@ -83,6 +84,7 @@ _FLOORS = (
     "limit",
     "deposit",
     "wallet",
+    "purpose",
     "payment",
     "calendar",
     "settlement",
@@ -126,6 +128,8 @@ _SCOPES = (SCOPE, "profile.basic")
 _EVENTS = (
     *("deposit_policy.added", "party_policy.added", "payment_policy.added", "wallet_policy.added"),
     *("deposit_interest.day_finished", "wallet_interest.day_finished"),
+    *(f"purpose.{word}" for word in ("funded", "spent", "refunded", "returned", "released")),
+    *(f"purpose_contract.{word}" for word in ("signed", "suspended", "expired", "terminated")),
 )
 """Events whose names are put together where they are emitted."""
 _OUTCOMES = (
@@ -207,7 +211,7 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in deposit_words.CODES} | {f"outcome.{word}" for word in deposit_words.OUTCOMES}
     words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
     words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}
-    words |= {f"code.{word}" for word in payment_words.CODES}
+    words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}

@@ -177,7 +177,9 @@ def without(packages: list[str], folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source without wallets, and without what stands on them."""
-    return without(["canglian.bank.wallet", "canglian.bank.payment"], tmp_path_factory.mktemp("source"))
+    return without(
+        ["canglian.bank.wallet", "canglian.bank.purpose", "canglian.bank.payment"], tmp_path_factory.mktemp("source")
+    )
 
 
 def look(*folders: Path, program: str = _LOOK, words: Sequence[str] = ()) -> "subprocess.Popen[str]":

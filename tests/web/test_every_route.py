@@ -40,6 +40,8 @@ PREFIXES = {
     "payment_order": "ord",
     "payment": "pay",
     "refund": "rfd",
+    "purpose_contract": "pur",
+    "purpose_grant": "grt",
 }
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in PREFIXES.items()}
 """Ids of the kinds that a path names."""

@@ -58,6 +58,14 @@ BUILT_IN = (
         },
     ),
     RoomConfig(
+        package="canglian.bank.purpose",
+        commands="approving",
+        nouns={
+            "purpose-contract": "Contracts about money for a purpose: list, show, draft, suspend, terminate.",
+            "purpose-grant": "Grants of them: list, show, revoke.",
+        },
+    ),
+    RoomConfig(
         package="canglian.bank.payment",
         nouns={
             "merchant": "Merchants: list, show, register, change, suspend, resume.",

@@ -15,7 +15,7 @@ from canglian.bank.deposit.model import AccountState, DepositAccount, UnboundIn
 from canglian.bank.deposit.rules import COUNTER, product_in_force, require_active_account
 from canglian.bank.limit import Counterparty, Direction, Movement
 from canglian.bank.party import Level
-from canglian.ledger.book import Book, new_balance
+from canglian.ledger.book import Book, Release, new_balance
 from canglian.ledger.keeping import keep
 from canglian.ledger.model import Account, Balance, Head, Hold, Side, Transfer
 from canglian.ledger.model import AccountState as LedgerState
@@ -54,6 +54,7 @@ def open_in_ledger(
     owner: str | None = None,
     name: str | None = None,
     reference: str | None = None,
+    purpose: str | None = None,
 ) -> Account:
     """Open an account in the ledger. Its reference is not looked up: whoever gives one has done so.
 
@@ -73,7 +74,7 @@ def open_in_ledger(
             LedgerState.OPEN,
             floor,
             None,
-            None,
+            purpose,
             owner,
             name,
             reference,
@@ -95,6 +96,7 @@ def move(
     counterparty: Counterparty | None = None,
     reference: str | None = None,
     metadata: dict[str, str] | None = None,
+    release: Release | None = None,
 ) -> Transfer:
     """Move money from one account to another; at least one of them is a deposit account, named by its id.
 
@@ -124,6 +126,7 @@ def move(
         code,
         reference=reference,
         metadata=metadata,
+        release=release,
     )
     if source is not None:
         note_movement(book, source, Direction.OUT, side)

@@ -14,7 +14,7 @@ from canglian.bank.wallet.model import Wallet, WalletKind, WalletState
 from canglian.bank.wallet.moving import free_bounds, keep_to_bounds
 from canglian.bank.wallet.rules import refuse_stopped_in, refuse_stopped_out
 from canglian.kernel.command import Read
-from canglian.ledger.book import Book
+from canglian.ledger.book import Book, Release
 from canglian.ledger.model import Account, Balance, Hold, Transfer
 
 _MERCHANT = Counterparty.MERCHANT
@@ -31,6 +31,7 @@ def spend(
     channel: str,
     payees: tuple[str | None, ...] = (),
     reference: str | None = None,
+    release: Release | None = None,
 ) -> Transfer:
     """Move money from a wallet to an account of the ledger, counted as a payment to a merchant.
 
@@ -48,8 +49,9 @@ def spend(
             channel=channel,
             counterparty=moving.Counterparty.MERCHANT,
             reference=reference,
+            release=release,
         )
-    return book.transfer(wallet.account, account, amount, code, reference=reference)
+    return book.transfer(wallet.account, account, amount, code, reference=reference, release=release)
 
 
 def reserve(
@@ -114,6 +116,7 @@ def give_back(
     on: date,
     whole: bool,
     reference: str | None = None,
+    release: Release | None = None,
 ) -> Transfer:
     """Move ``amount`` of what was spent on ``on`` back into the wallet, and give back what was counted for it.
 
@@ -124,7 +127,7 @@ def give_back(
     book.preview(lambda _: limits.count(book, wallet, Direction.IN, channel, _MERCHANT, amount))
     free_bounds(book, wallet, amount, on)
     if wallet.kind is not WalletKind.EWALLET or wallet.deposit is None:
-        return book.transfer(account, wallet.account, amount, code, reference=reference)
+        return book.transfer(account, wallet.account, amount, code, reference=reference, release=release)
     deposit = book.get(DepositAccount, wallet.deposit)
     side = moving.Counterparty.MERCHANT
     moving.give_back(book, deposit, moving.Direction.OUT, channel, side, amount, on, whole=whole)
@@ -137,6 +140,7 @@ def give_back(
         channel=channel,
         counterparty=moving.Counterparty.BANK,
         reference=reference,
+        release=release,
     )
 
 

@@ -1,0 +1,172 @@
+"""What can be done to contracts about money for a purpose and to their grants: who may, and what is asked."""
+
+from typing import Any
+
+from canglian.bank.party.api.paths import ReasonBody
+from canglian.bank.purpose import queries
+from canglian.bank.purpose.api import lists
+from canglian.bank.purpose.api.paths import ContractPath, FundContractRequest, GrantPath, SignContractRequest
+from canglian.bank.purpose.commands import (
+    DraftPurposeContract,
+    FundPurposeContract,
+    IssuePurposeGrants,
+    ReleasePurposeContract,
+    ResumePurposeContract,
+    RevokePurposeGrant,
+    SignPurposeContract,
+    SuspendPurposeContract,
+    TerminatePurposeContract,
+)
+from canglian.bank.purpose.commands.grants import IssuedGrants
+from canglian.bank.purpose.model import PurposeContract, PurposeGrant
+from canglian.bank.wallet.service import WalletService
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.operations import RequestContext
+from canglian.web.principal import Permission
+
+
+async def _channel(context: RequestContext, _: Any) -> str:
+    return context.channel
+
+
+async def _pin(context: RequestContext, body: SignContractRequest | FundContractRequest) -> int | None:
+    """The version of the payer's PIN that was looked at."""
+    if body.pin is None:
+        return None
+    contract = await queries.contract(context.services.reader, context.principal.book, context.target["contract"])
+    return await WalletService.of(context).maybe_pin(contract.payer, body.pin)
+
+
+def _act(command: Any, name: str, help_: str, **more: Any) -> Action:
+    return Action(command=command, name=name, help=help_, permission=Permission.POST, **more)
+
+
+def _at(operation_id: str, path: str, **more: Any) -> Route:
+    return Route(operation_id=operation_id, path="/{purpose_contract:str}" + path, response=PurposeContract, **more)
+
+
+def _with_reason(command: Any, name: str, help_: str, operation_id: str, path: str) -> Action:
+    return _act(command, name, help_, route=_at(operation_id, path, body=ReasonBody), target=("contract",))
+
+
+_SECRET: dict[str, Any] = {
+    "target": ("contract",),
+    "resolve": {"pin": _pin, "channel": _channel},
+    "cli": False,
+}
+
+DRAFT = _act(
+    DraftPurposeContract,
+    "draft",
+    "Draft a contract by the version of a template that is in force.",
+    route=Route(operation_id="draftPurposeContract", response=PurposeContract, status=201),
+    cli=False,
+)
+SIGN = _act(
+    SignPurposeContract,
+    "sign",
+    "Sign a draft for its payer, with the PIN of the payer's wallet.",
+    route=_at("signPurposeContract", "/signature", body=SignContractRequest),
+    **_SECRET,
+)
+FUND = _act(
+    FundPurposeContract,
+    "fund",
+    "Pay a contract's money in from its payer's wallet, with its PIN.",
+    route=_at("fundPurposeContract", "/funding", body=FundContractRequest),
+    **_SECRET,
+)
+ISSUE = _act(
+    IssuePurposeGrants,
+    "issue",
+    "Give shares of a contract's money to wallets: all of them or none.",
+    route=Route(
+        operation_id="issuePurposeGrants",
+        path="/{purpose_contract:str}/grants",
+        response=IssuedGrants,
+        status=201,
+        body="IssueGrantsRequest",
+        body_help="Who is granted how much.",
+    ),
+    target=("contract",),
+    cli=False,
+)
+RELEASE = _with_reason(
+    ReleasePurposeContract,
+    "release",
+    "Sign that a contract's money is released: that its event has come, or as one of several.",
+    "releasePurposeContract",
+    "/releases",
+)
+SUSPEND = _with_reason(
+    SuspendPurposeContract,
+    "suspend",
+    "Pay nothing of a contract's money for a while.",
+    "suspendPurposeContract",
+    "/suspension",
+)
+RESUME = _with_reason(
+    ResumePurposeContract,
+    "resume",
+    "Let a suspended contract's money be paid again.",
+    "resumePurposeContract",
+    "/resumption",
+)
+TERMINATE = _with_reason(
+    TerminatePurposeContract,
+    "terminate",
+    "End a contract before its time; what is left goes back to its payer.",
+    "terminatePurposeContract",
+    "/termination",
+)
+REVOKE = _act(
+    RevokePurposeGrant,
+    "revoke",
+    "End a grant; what remains of it is the contract's again.",
+    route=Route(
+        operation_id="revokePurposeGrant",
+        path="/{purpose_grant:str}/revocation",
+        response=PurposeGrant,
+        body=ReasonBody,
+    ),
+    target=("grant",),
+)
+
+CONTRACTS = Resource(
+    name="purpose-contract",
+    path="/purpose-contracts",
+    tag="purpose",
+    plural="contracts",
+    actions=(DRAFT, SIGN, FUND, ISSUE, RELEASE, SUSPEND, RESUME, TERMINATE),
+    parameters={"purpose_contract": ContractPath},
+    handlers=(lists.list_contracts, lists.get_contract),
+    listing=Listing(
+        read=queries.contracts,
+        filter=queries.ContractFilter,
+        columns=("id", "template", "version", "name", "state", "funded", "unallotted", "allotted", "valid_until"),
+    ),
+    show=queries.contract,
+)
+GRANTS = Resource(
+    name="purpose-grant",
+    path="/purpose-grants",
+    tag="purpose",
+    plural="grants",
+    actions=(REVOKE,),
+    parameters={"purpose_grant": GrantPath},
+    handlers=(lists.list_grants, lists.get_grant),
+    listing=Listing(
+        read=queries.grants,
+        filter=queries.GrantFilter,
+        columns=("id", "contract", "holder", "amount", "remaining", "spent", "uses", "state"),
+    ),
+    show=queries.grant,
+)
+MOVEMENTS = Resource(
+    name="purpose-movement", path="/purpose-movements", tag="purpose", handlers=(lists.list_movements,)
+)
+TEMPLATES = Resource(
+    name="purpose-template", path="/purpose-templates", tag="purpose", handlers=(lists.list_templates,)
+)
+
+RESOURCES = (TEMPLATES, CONTRACTS, GRANTS, MOVEMENTS)

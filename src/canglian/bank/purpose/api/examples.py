@@ -1,0 +1,30 @@
+"""Examples of bodies, links, and what the tag is about, for the API's description. Everybody in them is made up."""
+
+from typing import Any
+
+_WALLET = "wal_" + "0" * 26
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "DraftPurposeContract": {
+        "template": "welfare",
+        "name": "敬老餐",
+        "payer": _WALLET,
+        "valid_until": "2099-12-31",
+    },
+    "SignContractRequest": {"pin": "719064"},
+    "FundContractRequest": {"amount": 1_000_000, "pin": "719064"},
+    "IssueGrantsRequest": {"lines": [{"wallet": _WALLET, "amount": 30_000}]},
+}
+"""An example by the name of the body's schema."""
+
+TAGS = {"purpose": "Money for a purpose: templates, contracts, their grants, and each movement of their money."}
+
+LINKS: dict[str, dict[str, str]] = {
+    "draftPurposeContract": {
+        "getPurposeContract": "purpose_contract",
+        "signPurposeContract": "purpose_contract",
+    },
+    "signPurposeContract": {"fundPurposeContract": "purpose_contract"},
+    "fundPurposeContract": {"issuePurposeGrants": "purpose_contract"},
+}
+"""From the id of an operation's answer to the parameter of another that it fills."""

@@ -1,0 +1,47 @@
+"""The purpose room's error codes. None of their fields ever holds personal data."""
+
+from canglian.kernel.errors import declare
+
+declare(
+    {
+        "purpose_template.not_found": "There is no template of contracts {purpose_template} in force.",
+        "purpose_template.exists": "There is already a version {purpose_template}.",
+        "purpose_template.effective_past": "A version takes effect on {today} or later, not on {effective_from}.",
+        "purpose_template.no_cases": "A template needs a case that is allowed and one that is refused.",
+        "purpose_template.case_failed": "Case {case} gives {outcome}; {expected} is expected.",
+        "purpose_template.rules": "The rules contradict themselves: {problem}.",
+        "purpose_contract.not_found": "There is no contract {purpose_contract} in this book.",
+        "purpose_contract.exists": "There is already a contract {purpose_contract}.",
+        "purpose_contract.state": "Contract {purpose_contract} is {state}.",
+        "purpose_contract.dates": "A contract ends on {today} or later, and not before it begins.",
+        "purpose_contract.over": "Contract {purpose_contract} was valid until {valid_until}.",
+        "purpose_contract.not_over": "Contract {purpose_contract} is valid until {valid_until}.",
+        "purpose_contract.unallotted": "Of contract {purpose_contract} {left} are not allotted yet; {amount} is more.",
+        "purpose_contract.signed_already": "{by} has signed the release of contract {purpose_contract} already.",
+        "purpose_contract.no_release": "The money of contract {purpose_contract} waits for no release.",
+        "purpose_grant.not_found": "There is no grant {purpose_grant} in this book.",
+        "purpose_grant.exists": "There is already a grant {purpose_grant}.",
+        "purpose_grant.twice": "Wallet {wallet} is named twice.",
+        "purpose_grant.holder_asset": "Wallet {wallet} holds {holds}; the contract is in {asset}.",
+        "purpose_grant.ended": "Grant {purpose_grant} has ended.",
+        "purpose_grant.other_contract": "Grant {purpose_grant} is one of another contract.",
+        "purpose_grant.above_spent": "Of grant {purpose_grant} {spent} were spent there; {amount} is more.",
+        "purpose_movement.not_found": "There is no movement {purpose_movement} in this book.",
+        "purpose_movement.exists": "There is already a movement {purpose_movement}.",
+        "purpose.payee_blocked": "This money must not be paid to this payee.",
+        "purpose.payee_not_allowed": "This money may not be paid to this payee.",
+        "purpose.category_not_allowed": "This money may not be paid to shops of this category.",
+        "purpose.region_not_allowed": "This money may not be paid in this region.",
+        "purpose.list_not_allowed": "This money may only be paid to payees on its list.",
+        "purpose.goods_not_allowed": "This money may not be paid for these goods.",
+        "purpose.not_yet_valid": "This money may not be paid yet.",
+        "purpose.expired": "This money could be paid until its last day, which is over.",
+        "purpose.day_not_allowed": "This money may not be paid on this day of the week.",
+        "purpose.hour_not_allowed": "This money may not be paid at this time of the day.",
+        "purpose.not_released": "This money has not been released yet.",
+        "purpose.amount_above_use": "This is more than one use may be.",
+        "purpose.uses_exhausted": "This money was used as often as it may be.",
+        "purpose.insufficient": "This is more than remains for the purpose.",
+        "purpose.suspended": "This money is suspended.",
+    }
+)

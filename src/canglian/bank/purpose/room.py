@@ -1,0 +1,54 @@
+"""Money for a purpose as a room."""
+
+from typing import Any
+
+from canglian.bank.purpose import queries
+from canglian.bank.purpose.actions import RESOURCES
+from canglian.bank.purpose.api import examples
+from canglian.bank.purpose.commands import ExpirePurposeContract, WindUpPurposeContract
+from canglian.bank.purpose.commands.ending import STEP
+from canglian.kernel.command import Command
+from canglian.kernel.errors import Busy, Unavailable
+from canglian.kernel.queries.observing import book_figures
+from canglian.web.links import by_id
+from canglian.web.room import Job, Room
+from canglian.web.services import Services
+
+ENDING_SECONDS = 60.0
+_ACTOR = "job:purpose"
+
+
+async def end_contracts(services: Services, book: int) -> None:
+    """End contracts whose last day is over, and wind up those that have ended, in steps; it goes on where it was."""
+    today = (await book_figures(services.reader, book)).today
+    try:
+        for contract in await queries.expiring(services.reader, book, today):
+            await _ask(services, book, ExpirePurposeContract(contract=contract))
+        for contract in await queries.winding_up(services.reader, book):
+            await _wind_up(services, book, contract)
+    except (Busy, Unavailable):
+        return
+
+
+async def _wind_up(services: Services, book: int, contract: str) -> None:
+    while grants := await queries.living(services.reader, book, contract, STEP):
+        step = WindUpPurposeContract(contract=contract, grants=tuple(grants))
+        if not await _ask(services, book, step):
+            return
+    await _ask(services, book, WindUpPurposeContract(contract=contract))
+
+
+async def _ask(services: Services, book: int, command: Command[Any]) -> bool:
+    """Whether it was done. It has no key, so that what is refused is decided anew at the next turn."""
+    outcome = await services.engine.submit(book, command, actor=_ACTOR)
+    return outcome.error is None
+
+
+ROOM = Room(
+    "purpose",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    api=tuple(resource.router() for resource in RESOURCES),
+    jobs=(Job("purpose-ending", ENDING_SECONDS, end_contracts),),
+)

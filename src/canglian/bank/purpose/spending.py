@@ -1,0 +1,127 @@
+"""What rooms above ask of money for a purpose: how much it may pay to a payee, paying it, and taking it back.
+
+Where several grants of a holder fit, ``grants_of`` has them in the order in which they are spent.
+"""
+
+from datetime import timedelta
+
+from canglian.bank.purpose import rules
+from canglian.bank.purpose.model import ContractState, GrantState, MovementKind, PurposeContract, PurposeGrant
+from canglian.bank.purpose.model import PurposeMovement as Movement
+from canglian.bank.purpose.moving import CODES, ENDED, LIVING, back_to_payer, changed, note, release_of
+from canglian.bank.purpose.rules import Payee, Use
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+
+_SHANGHAI = timedelta(hours=8)
+
+
+def reads(grant: str) -> list[Read]:
+    """What paying from a grant reads, as far as its id says."""
+    return [(PurposeGrant, grant)]
+
+
+def use_of(book: Book, contract: PurposeContract, grant: PurposeGrant, payee: Payee, amount: int) -> Use:
+    """A payment as the rules see it."""
+    now = book.now + _SHANGHAI
+    return Use(
+        payee=payee,
+        amount=amount,
+        on=book.today,
+        minute=now.hour * 60 + now.minute,
+        remaining=grant.remaining,
+        uses=grant.uses,
+        signatures=len(contract.released_by),
+        valid_from=contract.valid_from,
+        valid_until=contract.valid_until,
+    )
+
+
+def available(book: Book, grant: PurposeGrant, payee: Payee, amount: int) -> int:
+    """How much of ``amount`` a grant may pay to a payee now; nothing where it is refused."""
+    contract = book.get(PurposeContract, grant.contract)
+    if grant.state not in LIVING or contract.state is not ContractState.ACTIVE:
+        return 0
+    return min(amount, rules.most(contract.rules, use_of(book, contract, grant, payee, 1)))
+
+
+def grants_of(book: Book, wallet: str, payee: Payee) -> list[PurposeGrant]:
+    """The grants of a wallet that may pay a payee now: the most restricted first, then what expires earliest."""
+    fitting = [grant for grant in book.find(PurposeGrant, "holder", wallet) if available(book, grant, payee, 1)]
+
+    def order(grant: PurposeGrant) -> tuple[object, ...]:
+        contract = book.get(PurposeContract, grant.contract)
+        return rules.spending_order(contract.rules, contract.valid_until, grant.id)
+
+    return sorted(fitting, key=order)
+
+
+def spend(
+    book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, *, reference: str | None = None
+) -> Movement:
+    """Pay from a grant to the account in which a payee is owed money, which is ordinary money from then on.
+
+    Rejects ``purpose.*``, ``purpose_grant.ended`` and what the ledger does.
+    """
+    contract = book.get(PurposeContract, grant.contract)
+    if contract.state is ContractState.SUSPENDED:
+        book.reject("purpose.suspended")
+    if contract.state is not ContractState.ACTIVE and contract.state not in ENDED:
+        book.reject("purpose_contract.state", purpose_contract=contract.id, state=contract.state.value)
+    refused = rules.refusal(contract.rules, use_of(book, contract, grant, payee, amount))
+    if grant.state not in LIVING or contract.state in ENDED:
+        book.reject("purpose_grant.ended", purpose_grant=grant.id)
+    if refused is not None:
+        book.reject(refused)
+    moved = book.transfer(
+        contract.account,
+        account,
+        amount,
+        CODES[MovementKind.SPENT],
+        reference=reference,
+        release=release_of(contract),
+    )
+    left = grant.remaining - amount
+    book.put(
+        grant.replace(
+            remaining=left,
+            spent=grant.spent + amount,
+            uses=grant.uses + 1,
+            state=GrantState.ACTIVE if left else GrantState.USED,
+            updated_at=book.now,
+        )
+    )
+    changed(book, contract, allotted=-amount)
+    return note(book, contract, MovementKind.SPENT, moved, grant=grant.id, payee=payee)
+
+
+def give_back(
+    book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, *, reference: str | None = None
+) -> Movement:
+    """Take back what was spent: into the grant while it lives, into the contract, or to the payer after its end.
+
+    Rejects ``purpose_grant.above_spent`` and what the ledger and the payer's wallet do.
+    """
+    contract = book.get(PurposeContract, grant.contract)
+    if amount > grant.spent:
+        book.reject("purpose_grant.above_spent", purpose_grant=grant.id, spent=grant.spent, amount=amount)
+    given = grant.replace(spent=grant.spent - amount, updated_at=book.now)
+    if contract.state in ENDED or book.today > contract.valid_until:
+        moved = back_to_payer(book, contract, account, amount, reference)
+        book.put(given)
+        return note(book, contract, MovementKind.REFUNDED, moved, grant=grant.id, payee=payee)
+    moved = book.transfer(
+        account,
+        contract.account,
+        amount,
+        CODES[MovementKind.REFUNDED],
+        reference=reference,
+        release=release_of(contract),
+    )
+    if grant.state in (*LIVING, GrantState.USED):
+        book.put(given.replace(remaining=grant.remaining + amount, state=GrantState.ACTIVE))
+        changed(book, contract, allotted=amount)
+    else:
+        book.put(given)
+        changed(book, contract, unallotted=amount)
+    return note(book, contract, MovementKind.REFUNDED, moved, grant=grant.id, payee=payee)
