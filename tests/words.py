@@ -41,8 +41,8 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.payment import MerchantState, OrderState, PaymentState, ShareState
 from canglian.bank.payment import words as payment_words
-from canglian.bank.settlement.commands import DayKind
 from canglian.bank.purpose import words as purpose_words
+from canglian.bank.settlement.commands import DayKind
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
