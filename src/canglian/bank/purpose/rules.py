@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.kernel.fields import doc
+from canglian.kernel.values import Name
 
 FAR: date = date(9999, 12, 31)
 MINUTES = 24 * 60
@@ -99,7 +100,7 @@ class Use(Value, frozen=True, kw_only=True):
 class Case(Value, frozen=True, kw_only=True):
     """A case that a template has to decide so: ``expected`` is a code, or null where it is allowed."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f<>]+\Z"), doc("What it shows.")]
+    name: Annotated[Name, doc("What it shows.")]
     use: Annotated[Use, doc("What is asked for.")]
     expected: Annotated[
         Annotated[str, Meta(pattern=r"^purpose\.[a-z_]+\Z")] | None, doc("The code of its refusal, or null.")
