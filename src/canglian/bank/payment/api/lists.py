@@ -32,7 +32,9 @@ async def list_merchants(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     order: NamedDependency[Order],
-    merchant_state: Annotated[MerchantState | None, QueryParameter(name="state")] = None,
+    merchant_state: Annotated[
+        MerchantState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
     category: Annotated[str | None, QueryParameter(description="Only of this category.")] = None,
     region: Annotated[str | None, QueryParameter(description="Only in this region.")] = None,
     party: Annotated[str | None, QueryParameter(description="Only of this owner.")] = None,
@@ -60,7 +62,7 @@ async def list_orders(
     order: NamedDependency[Order],
     merchant: OfMerchant = None,
     number: Annotated[str | None, QueryParameter(description="Only with this number of the merchant.")] = None,
-    order_state: Annotated[OrderState | None, QueryParameter(name="state")] = None,
+    order_state: Annotated[OrderState | None, QueryParameter(name="state", description="Only in this state.")] = None,
     first_date: FirstDate = None,
     last_date: LastDate = None,
 ) -> Response[bytes]:
@@ -88,7 +90,9 @@ async def list_payments(
     merchant: OfMerchant = None,
     payment_order: Annotated[str | None, QueryParameter(description="Only of this order.")] = None,
     item: Annotated[str | None, QueryParameter(description="Only with a line from this source.")] = None,
-    payment_state: Annotated[PaymentState | None, QueryParameter(name="state")] = None,
+    payment_state: Annotated[
+        PaymentState | None, QueryParameter(name="state", description="Only in this state.")
+    ] = None,
     first_date: FirstDate = None,
     last_date: LastDate = None,
 ) -> Response[bytes]:

@@ -35,11 +35,11 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class SplitLeg(msgspec.Struct, frozen=True, gc=False):
     """What a share got of one line of the payment: of which asset, and the transfer of the ledger."""
 
-    line: str
-    asset: str
-    amount: int
-    returned: int
-    transfer: int
+    line: Annotated[str, doc("The payment's line.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    amount: Annotated[int, doc("What the share got of it, in fen.")]
+    returned: Annotated[int, doc("What of that was taken back.")]
+    transfer: Annotated[int, doc("The transfer of the ledger.")]
 
 
 class SplitShare(
