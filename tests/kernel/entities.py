@@ -4,6 +4,7 @@ import enum
 import importlib
 import pkgutil
 import random
+import re
 import types
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -21,6 +22,8 @@ HOUSE_ENTITIES: list[type[Entity]] = [e for e in ENTITIES.values() if e.__module
 """Every entity that a migration makes a table for."""
 
 _NEAR = datetime(2000, 1, 1, tzinfo=UTC)
+_FITTING = ["purpose.payee", "5411", "330106", "青浦支行"]
+"""Texts for fields that have a form."""
 _TEXTS = ["", "a", "青浦支行", 'quo"te\\', "line\nbreak", "emoji 🦀", "x" * 3000]
 
 
@@ -37,12 +40,22 @@ def sample(entity: type[Entity], number: int, chance: random.Random) -> Any:
 
 def _value(hint: Any, name: str, number: int, chance: random.Random) -> Any:
     if get_origin(hint) is Annotated:
-        hint = get_args(hint)[0]
+        hint, *extras = get_args(hint)
+        bounds = [extra for extra in extras if isinstance(extra, msgspec.Meta)]
+        if hint is int and any(bound.le is not None or bound.ge is not None for bound in bounds):
+            low = max((bound.ge for bound in bounds if bound.ge is not None), default=0)
+            return chance.randint(int(low), int(min((b.le for b in bounds if b.le is not None), default=2**62)))
+        if hint is str and any(bound.pattern is not None or bound.max_length is not None for bound in bounds):
+            return chance.choice([text for text in _FITTING if all(_fits(text, bound) for bound in bounds)])
     if get_origin(hint) in (Union, types.UnionType):
         if chance.random() < 0.4:
             return None
-        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+        return _value(next(arg for arg in get_args(hint) if arg is not type(None)), name, number, chance)
     return _of(get_origin(hint) or hint, hint, name, number, chance)
+
+
+def _fits(text: str, bound: msgspec.Meta) -> bool:
+    return len(text) <= (bound.max_length or len(text)) and re.search(bound.pattern or "", text) is not None
 
 
 def _of(plain: Any, hint: Any, name: str, number: int, chance: random.Random) -> Any:
@@ -51,7 +64,7 @@ def _of(plain: Any, hint: Any, name: str, number: int, chance: random.Random) ->
     if isinstance(plain, type) and issubclass(plain, enum.Enum):
         return chance.choice(list(plain))
     if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
-        hints = get_type_hints(plain)
+        hints = get_type_hints(plain, include_extras=True)
         return plain(**{f: _value(hints[f], f, number, chance) for f in plain.__struct_fields__})
     return {
         int: lambda: number if name in ("id", "number", "account", "transfer") else chance.randrange(1, 2**62),

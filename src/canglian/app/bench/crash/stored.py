@@ -41,7 +41,7 @@ WHERE (balance.debits, balance.credits, balance.entries, balance.debits_held, ba
 ORDER BY account
 """
 _ASSETS = """
-SELECT asset FROM account JOIN balance ON balance.book = account.book AND balance.account = account.id
+SELECT asset FROM account JOIN balance ON balance.book = $1 AND balance.account = account.id
 WHERE account.book = $1 GROUP BY asset HAVING sum(debits) <> sum(credits) OR sum(debits_held) <> sum(credits_held)
 """
 

@@ -35,6 +35,7 @@ CREATE TABLE payment_policy (
     added_by            text        NOT NULL,
     PRIMARY KEY (book, effective_from)
 );
+CREATE INDEX payment_policy_rules ON payment_policy (book, rules);
 
 CREATE TABLE merchant (
     book           integer     NOT NULL,

@@ -2,7 +2,7 @@
 
 CREATE TABLE calendar_year (
     book       integer     NOT NULL,
-    year       integer     NOT NULL,
+    year       bigint      NOT NULL,
     holidays   jsonb       NOT NULL,
     workdays   jsonb       NOT NULL,
     source     text        NOT NULL,
