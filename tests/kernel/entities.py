@@ -42,9 +42,12 @@ def _value(hint: Any, name: str, number: int, chance: random.Random) -> Any:
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
         bounds = [extra for extra in extras if isinstance(extra, msgspec.Meta)]
-        if hint is int and any(bound.le is not None or bound.ge is not None for bound in bounds):
-            low = max((bound.ge for bound in bounds if bound.ge is not None), default=0)
-            return chance.randint(int(low), int(min((b.le for b in bounds if b.le is not None), default=2**62)))
+        if hint is int and any(bound != msgspec.Meta(description=bound.description) for bound in bounds):
+            low = [bound.ge for bound in bounds if bound.ge is not None]
+            low += [bound.gt + 1 for bound in bounds if bound.gt is not None]
+            high = [bound.le for bound in bounds if bound.le is not None]
+            high += [bound.lt - 1 for bound in bounds if bound.lt is not None]
+            return chance.randint(int(max(low, default=0)), int(min(high, default=2**62)))
         if hint is str and any(bound.pattern is not None or bound.max_length is not None for bound in bounds):
             return chance.choice([text for text in _FITTING if all(_fits(text, bound) for bound in bounds)])
     if get_origin(hint) in (Union, types.UnionType):
