@@ -38,6 +38,8 @@ declare(
         "payment.above_authorised": "Of payment {payment} {left} can still be taken; {amount} is more.",
         "payment.source_unknown": "There is no source of payments of the kind {source}.",
         "payment.sources_twice": "Each source pays once; the same one is named twice.",
+        "payment.sources_none": "Choose at least one wallet that pays.",
+        "payment.pins_differ": "Your wallets have different PINs: type the PIN of each of them.",
         "payment.sources_short": "The sources pay too little: {left} of order {payment_order} are left.",
         "split.too_late": "Payment {payment} could be split until {last}.",
         "split.above": "Of payment {payment} {left} can still be split; {amount} is more.",

@@ -10,6 +10,7 @@ from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFe
 from canglian.bank.payment.commands.merchants import ChangeMerchant, RegisterMerchant, ResumeMerchant, SuspendMerchant
 from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
 from canglian.bank.payment.commands.paying import PayOrder, TakePayment
+from canglian.bank.payment.commands.quoting import QuotedLine, QuoteOrder, QuoteRefund
 from canglian.bank.payment.commands.refunding import RefundPayment
 from canglian.bank.payment.commands.splitting import CompleteShare, KeepUnsplit, SplitPayment
 
@@ -26,6 +27,9 @@ __all__ = [
     "KeepUnsplit",
     "OpenOrder",
     "PayOrder",
+    "QuoteOrder",
+    "QuoteRefund",
+    "QuotedLine",
     "RefundPayment",
     "RegisterMerchant",
     "ResumeMerchant",

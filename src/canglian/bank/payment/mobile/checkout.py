@@ -1,37 +1,29 @@
-"""An order by its code: how much to whom, with which wallet, the PIN, and the receipt that follows.
+"""An order by its code: how much to whom, which source pays what, the PIN, and the receipt that follows.
 
-Each wallet is asked by a dry run whether it can pay before the PIN is: what stands in its way is said beside it.
+Each way to pay is tried before the PIN is asked for: what stands in its way is said beside it.
 """
 
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import PayOrder
-from canglian.bank.payment.model import OrderState, Payment, PaymentOrder, SourceUse
+from canglian.bank.payment.mobile.choosing import OWN, TOGETHER, Choice, Chooser, Purse
+from canglian.bank.payment.model import OrderState, PaymentOrder, SourceUse
 from canglian.bank.payment.queries import merchants, orders
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets
+from canglian.bank.wallet.mobile.owning import CHANNEL
 from canglian.bank.wallet.mobile.pin_pages import Payment as PinPayment
-from canglian.bank.wallet.mobile.pin_pages import left, named, pin_page, seen
-from canglian.bank.wallet.queries.wallets import WalletView
-from canglian.kernel.command import Outcome
-from canglian.kernel.errors import CanglianError
+from canglian.bank.wallet.mobile.pin_pages import left
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values
 from canglian.web.mobile.pages import wrong
 from canglian.web.services import Services
 
-FIELDS = ("wallet",)
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """A wallet that could pay, and why it cannot."""
-
-    wallet: WalletView
-    reason: str | None
+_WRONG = "wallet_pin.wrong"
 
 
 @get("/checkout/{order_code:str}", guards=[signed_in])
@@ -41,8 +33,19 @@ async def checkout_page(
     person: NamedDependency[Person],
     order_code: FromPath[str],
 ) -> Response[Any]:
-    """What an order asks for, and which wallets can pay it."""
+    """What an order asks for, and which sources can pay it."""
     return await (await _begin(pages, services, person, order_code, {})).show_form(None)
+
+
+@get("/checkout/{order_code:str}/several", guards=[signed_in])
+async def several_page(
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    order_code: FromPath[str],
+) -> Response[Any]:
+    """Which wallets pay, in which order, and how much of each at most."""
+    return await (await _begin(pages, services, person, order_code, {"wallet": OWN})).show_form(None)
 
 
 @post("/checkout/{order_code:str}", status_code=200, guards=[signed_in])
@@ -84,74 +87,100 @@ class _Checkout(PinPayment):
     ) -> None:
         super().__init__(pages, services, person, form)
         self._order = order
+        self._chooser = Chooser(services, person, self._service, order)
         self._at = f"/m/checkout/{order.code}"
 
     async def show_form(self, error: CanglianError | None) -> Response[Any]:
-        """Whom, for what, how much, and with which wallet."""
-        order = self._order
-        merchant = await merchants.merchant(self._services.reader, self._person.book, order.merchant)
-        found = await own_wallets(self._services, self._person) if order.state is OrderState.OPEN else []
-        choices = [Choice(wallet, await self._reason(wallet)) for wallet in found]
-        choices.sort(key=lambda choice: choice.reason is not None)
+        """Whom, for what, how much, and with what."""
+        order, is_open = self._order, self._order.state is OrderState.OPEN
+        own = self._form.get("wallet") == OWN and is_open
+        choices = await self._chooser.choices() if is_open and not own else []
         return self._pages.render(
-            "payment/mobile/checkout.html",
+            "payment/mobile/several.html" if own else "payment/mobile/checkout.html",
             error=error,
             order=order,
-            merchant=merchant,
+            merchant=await merchants.merchant(self._services.reader, self._person.book, order.merchant),
             choices=choices,
+            reasons={choice.key: self._say(choice.error) for choice in choices if choice.error is not None},
+            purses=await self._chooser.purses() if is_open else [],
             at=self._at,
             values=self._form,
         )
 
-    async def _reason(self, wallet: WalletView) -> str | None:
-        """Why a wallet cannot pay the order, by a dry run as if the PIN had been typed."""
-        try:
-            (await self._tried(wallet.id)).unwrap()
-        except CanglianError as error:
-            return wrong(error, self._pages.language).text
-        return None
-
-    async def _tried(self, wallet: str) -> Outcome[Payment]:
-        pin = (await self._service.standing(wallet)).version
-        return await self._service.submit(self._command(wallet, pin), dry_run=True)
-
-    def _command(self, wallet: str, pin: int) -> PayOrder:
-        return PayOrder(order=self._order.id, sources=(SourceUse(item=wallet, pin=pin),), channel=CHANNEL)
+    def _say(self, error: CanglianError) -> str:
+        return wrong(error, self._pages.language).text
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what the payment would be refused for."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        if error is None:
-            (await self._tried(wallet.id)).unwrap()
-        elif self._order.state is not OrderState.OPEN:
+        if error is not None and self._order.state is not OrderState.OPEN:
             raise error
-        own, say = await seen(self._services, self._person, wallet), self._pages._
+        choice = await self._chooser.chosen(self._form)
+        if choice.error is not None:
+            raise choice.error
+        if choice.key == TOGETHER:
+            self._keep(choice)
         merchant = await merchants.merchant(self._services.reader, self._person.book, self._order.merchant)
-        amount = self._order.payable
-        return pin_page(
-            self._pages,
-            self._form,
-            error,
-            title=say("Check and pay"),
-            line=f"{say('To')} {merchant.name}",
-            action=f"{self._at}/pay",
-            return_to=self._at,
-            names=FIELDS,
-            amount=amount,
-            asset=own.asset,
-            rows=[
-                (say("From"), named(own)),
-                (say("What for"), self._order.subject),
-                (say("Balance after payment"), left(own, amount)),
-            ],
+        return self._pages.render(
+            "payment/mobile/pin.html",
+            error=error,
+            order=self._order,
+            merchant=merchant,
+            choice=choice,
+            after=self._after(choice),
+            pads=self._pads(choice),
+            at=self._at,
+            names=[name for name in self._form if _is_kept(name)],
+            values=self._form,
         )
+
+    def _keep(self, choice: Choice) -> None:
+        """Carry on what was shown, so that this is paid and not what would be chosen by then."""
+        self._form["wallet"] = OWN
+        for place, use in enumerate(choice.uses, 1):
+            name = use.purse.wallet.id
+            self._form.update({f"use_{name}": "1", f"place_{name}": str(place)})
+            if use.most is not None:
+                self._form[f"most_{name}"] = major(use.most, 2)
+
+    def _after(self, choice: Choice) -> str:
+        """What is left of the one wallet that pays; nothing where several do."""
+        return left(choice.uses[0].purse.wallet, self._order.payable) if len(choice.parts) == 1 else ""
+
+    def _pads(self, choice: Choice) -> list[Purse]:
+        """The wallets whose PINs are asked for: one, until it turns out that others have other PINs."""
+        return choice.families if self._form.get("pads") else choice.families[:1]
 
     async def move(self) -> str:
         """Pay; the receipt."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        pin = await self._service.pass_pin(wallet.id, self._form.get("pin", ""))
-        paid = await self._service.submit_keyed(self._command(wallet.id, pin))
+        choice = await self._chooser.chosen(self._form)
+        pins = await self._pass_pins(choice)
+        uses: tuple[SourceUse, ...] = tuple(use.source_use(pins[use.purse.family]) for use in choice.uses)
+        command = PayOrder(order=self._order.id, sources=uses, channel=CHANNEL)
+        paid = await self._service.submit_keyed(command)
         return f"/m/payments/{paid.unwrap().id}?done=1"
 
+    async def _pass_pins(self, choice: Choice) -> dict[str, int]:
+        """Look at the PIN of each family: the same one for all, unless several were typed.
 
-handlers = (checkout_page, checkout_pad, checkout_pay)
+        Each look counts as a try of that wallet's PIN. Rejects ``payment.pins_differ`` where one is not enough.
+        """
+        passed: dict[str, int] = {}
+        for position, purse in enumerate(choice.families):
+            each = self._form.get("pads") and position
+            typed = self._form.get(f"pin{position}" if each else "pin", "")
+            try:
+                passed[purse.family] = await self._service.pass_pin(purse.family, typed)
+            except Rejection as error:
+                if position and not each and error.code == _WRONG:
+                    self._form["pads"] = "each"
+                    raise Rejection("payment.pins_differ", field="pin") from error
+                raise
+        return passed
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a field is carried on to the page of the PIN, which asks for PINs itself."""
+    return name in ("wallet", "pads") or name.startswith(("use_", "most_", "place_"))
+
+
+handlers = (checkout_page, several_page, checkout_pad, checkout_pay)

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.payment.model import PaymentLine
-from canglian.bank.payment.queries import merchants, payments
+from canglian.bank.payment.mobile.naming import names_of
+from canglian.bank.payment.model import PaymentLine, Refund
+from canglian.bank.payment.queries import merchants, payments, persons
+from canglian.bank.payment.queries.payments import PaymentWhole
+from canglian.bank.payment.queries.persons import OwnPayment, OwnRefund, Payer
 from canglian.bank.wallet.mobile.others import OtherLine
 from canglian.bank.wallet.mobile.owning import is_of
 from canglian.bank.wallet.queries import wallets
@@ -17,23 +21,44 @@ from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
 SHOWN_MAX = 50
-"""How many payments the list shows, the newest first."""
+"""How many payments, and how many refunds, the list shows, the newest first."""
+
+
+class Back(msgspec.Struct, frozen=True):
+    """What a refund gave back to this person, by the names of their sources."""
+
+    refund: Refund
+    lines: list[tuple[str, str, int]]
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return sum(amount for _, _, amount in self.lines)
 
 
 @get("/payments", guards=[signed_in])
 async def payments_page(
     pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
 ) -> Response[bytes]:
-    """What this person has paid to merchants, the newest first."""
+    """What this person has paid to merchants, and what came back, the newest first."""
     reader, book = services.reader, person.book
-    found = [] if person.party is None else await wallets.of_party(reader, book, person.party)
-    found += await wallets.of_mobile(reader, book, person.mobile_index)
-    paid = await payments.of_items(reader, book, [wallet.id for wallet in found], SHOWN_MAX)
+    payer = await _payer(reader, person)
+    paid = await persons.payments(reader, book, payer, SHOWN_MAX)
+    back = await persons.refunds(reader, book, payer, SHOWN_MAX)
+    found: list[OwnPayment | OwnRefund] = [*paid, *back]
+    found.sort(key=lambda row: row.payment.at if isinstance(row, OwnPayment) else row.at, reverse=True)
+    merchant_ids = [own.payment.merchant for own in paid] + [own.merchant for own in back]
     return pages.render(
         "payment/mobile/payments.html",
-        payments=paid,
-        names=await merchants.names(reader, book, [payment.merchant for payment in paid]),
+        rows=[(row, isinstance(row, OwnRefund)) for row in found],
+        names=await merchants.names(reader, book, merchant_ids),
     )
+
+
+async def _payer(reader: Reader, person: Person) -> Payer:
+    found = [] if person.party is None else await wallets.of_party(reader, person.book, person.party)
+    found += await wallets.of_mobile(reader, person.book, person.mobile_index)
+    return Payer(person.party, [wallet.id for wallet in found])
 
 
 @get("/payments/{payment:str}", guards=[signed_in])
@@ -50,13 +75,33 @@ async def receipt_page(
     mine = [line for line in whole.lines if await _is_mine(reader, person, line)]
     if not mine:
         raise NotFound("payment.not_found", payment=payment)
+    names = await names_of(reader, book, [(line.source, line.item) for line in mine])
     return pages.render(
         "payment/mobile/receipt.html",
         whole=whole,
+        paid=sum(line.captured for line in mine),
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
-        sources=[(line, await _named(reader, book, line)) for line in mine],
+        sources=[(line, names[line.item]) for line in mine],
+        backs=_backs(whole, mine, names),
         done="done" in request.query_params,
     )
+
+
+def _backs(whole: PaymentWhole, mine: list[PaymentLine], names: dict[str, str]) -> list[Back]:
+    """What each refund gave back to this person; nothing of one that gave others theirs alone."""
+    ids = {line.id for line in mine}
+    found = [
+        Back(
+            refunded.refund,
+            [
+                (names[line.item] or f"source.{line.source}", line.asset, line.amount)
+                for line in refunded.lines
+                if line.line in ids
+            ],
+        )
+        for refunded in whole.refunds
+    ]
+    return [back for back in found if back.lines]
 
 
 async def _is_mine(reader: Reader, person: Person, line: PaymentLine) -> bool:
@@ -64,13 +109,6 @@ async def _is_mine(reader: Reader, person: Person, line: PaymentLine) -> bool:
     if line.holder is not None:
         return line.holder == person.party
     return line.source == "wallet" and is_of(await wallets.wallet(reader, person.book, line.item), person)
-
-
-async def _named(reader: Reader, book: int, line: PaymentLine) -> str:
-    if line.source != "wallet":
-        return ""
-    wallet = await wallets.wallet(reader, book, line.item)
-    return f"{wallet.name} {wallet.number_mask[-4:]}"
 
 
 async def line_of(reader: Reader, book: int, transfer: int) -> OtherLine | None:

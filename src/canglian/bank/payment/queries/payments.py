@@ -155,13 +155,3 @@ async def _with_lines(reader: Reader, book: int, found: list[Refund]) -> list[Re
     )
     rows = [form.make(row) for row in await reader.rows(sql, book, [refund.id for refund in found])]
     return [RefundWhole(refund, [line for line in rows if line.refund == refund.id]) for refund in found]
-
-
-async def of_items(reader: Reader, book: int, items: list[str], most: int) -> list[Payment]:
-    """The newest payments with a line from any of these sources."""
-    form = shape(Payment)
-    sql = (
-        f"SELECT {', '.join(form.names)} FROM payment WHERE book = $1 AND id IN "
-        "(SELECT payment FROM payment_line WHERE book = $1 AND item = ANY($2::text[])) ORDER BY id DESC LIMIT $3"
-    )
-    return [form.make(row) for row in await reader.rows(sql, book, items, most)]

@@ -1,0 +1,71 @@
+"""What a payment or a refund would come to, source by source. Nothing is changed: all of it is undone at once."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+
+from canglian.bank.payment import sources
+from canglian.bank.payment.authorising import lines_of
+from canglian.bank.payment.commands.values import Channel, OrderId, PaymentId, Sources
+from canglian.bank.payment.model import PaymentLine, PaymentOrder
+from canglian.bank.payment.paying import pay
+from canglian.bank.payment.refunding import refund
+from canglian.bank.payment.rules import require_active_merchant, require_captured, require_open_order
+from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
+from canglian.kernel.values import Amount
+from canglian.ledger.book import Book
+
+
+class QuotedLine(msgspec.Struct, frozen=True):
+    """What one source would pay, or get back."""
+
+    source: Annotated[str, doc("What kind of source, such as `wallet`.")]
+    item: Annotated[str, doc("The id of what pays, such as a wallet's.")]
+    holder: Annotated[str | None, doc("Whose money it is: the customer's id, or null.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    amount: Annotated[int, doc("How much, in fen.")]
+
+
+class QuoteOrder(Command[list[QuotedLine]], kind="payment.quote_order"):
+    """Which source would pay what of an order. Rejects what paying it rejects."""
+
+    order: OrderId
+    sources: Sources
+    channel: Channel
+
+    def reads(self) -> Iterable[Read]:
+        return [(PaymentOrder, self.order), *sources.reads(self.sources)]
+
+    def decide(self, book: Book) -> list[QuotedLine]:
+        order = require_open_order(book, self.order)
+        merchant = require_active_merchant(book, order.merchant)
+
+        def lines(preview: Book) -> list[QuotedLine]:
+            paid = pay(preview, order, merchant, self.sources, channel=self.channel)
+            return [_quoted(line, line.captured) for line in lines_of(preview, paid)]
+
+        return book.preview(lines)
+
+
+class QuoteRefund(Command[list[QuotedLine]], kind="payment.quote_refund"):
+    """What would go back to which source. Rejects what the refund rejects."""
+
+    payment: PaymentId
+    amount: Amount
+
+    def decide(self, book: Book) -> list[QuotedLine]:
+        payment = require_captured(book, self.payment)
+        before = {line.id: line.refunded for line in lines_of(book, payment)}
+
+        def lines(preview: Book) -> list[QuotedLine]:
+            refund(preview, payment, self.amount, number="quote", reason="quote", channel=payment.channel)
+            back = [(line, line.refunded - before[line.id]) for line in reversed(lines_of(preview, payment))]
+            return [_quoted(line, amount) for line, amount in back if amount]
+
+        return book.preview(lines)
+
+
+def _quoted(line: PaymentLine, amount: int) -> QuotedLine:
+    return QuotedLine(line.source, line.item, line.holder, line.asset, amount)

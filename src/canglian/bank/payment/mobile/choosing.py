@@ -1,0 +1,209 @@
+"""With what somebody can pay an order: each wallet by itself, several together, or as they say themselves.
+
+Every choice is tried as a whole, as if its PINs had been typed: what each source would pay stands beside it, or what
+stands in its way and what can be done about it.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from canglian.bank.payment.commands import QuotedLine, QuoteOrder
+from canglian.bank.payment.mobile.naming import WALLET, names_of
+from canglian.bank.payment.model import PaymentOrder, SourceUse
+from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets
+from canglian.bank.wallet.model import WalletKind
+from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.service import WalletService
+from canglian.kernel.errors import CanglianError, NotFound, Rejection
+from canglian.web.console.forms import read_money
+from canglian.web.mobile import Person
+from canglian.web.services import Services
+
+TOGETHER = "together"
+OWN = "own"
+SHORT = "transfer.insufficient_funds"
+LIMIT = "limit.exceeded"
+
+SOURCES_MAX = 8
+
+
+class Purse(msgspec.Struct, frozen=True):
+    """A wallet of the payer, and the version of its PIN; None where it has none."""
+
+    wallet: WalletView
+    pin: int | None
+
+    @property
+    def family(self) -> str:
+        """The wallet whose PIN it is paid with."""
+        return self.wallet.parent or self.wallet.id
+
+    @property
+    def free(self) -> int:
+        """What it has that no hold reserves."""
+        return max(0, self.wallet.balance - self.wallet.held)
+
+    @property
+    def name(self) -> str:
+        """As its holder knows it."""
+        return f"{self.wallet.name} {self.wallet.number[-4:]}"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What one source pays."""
+
+    name: str
+    source: str
+    asset: str
+    amount: int
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What can be done about a refusal. ``title`` is a message id."""
+
+    title: str
+    href: str
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A source to be used, and the purse whose PIN it takes."""
+
+    purse: Purse
+    most: int | None = None
+
+    def source_use(self, pin: int | None) -> SourceUse:
+        """It as a command names it."""
+        return SourceUse(source=WALLET, item=self.purse.wallet.id, most=self.most, pin=pin)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A way to pay: ``key`` is what a form sends; what each source pays, or why it cannot."""
+
+    key: str
+    title: str
+    uses: list[Use]
+    parts: list[Part]
+    error: CanglianError | None = None
+    offer: Offer | None = None
+
+    @property
+    def families(self) -> list[Purse]:
+        """The purses whose PINs it takes, one of each family."""
+        return list({use.purse.family: use.purse for use in reversed(self.uses)}.values())[::-1]
+
+
+class Chooser:
+    """The ways in which a person can pay an order."""
+
+    def __init__(self, services: Services, person: Person, service: WalletService, order: PaymentOrder) -> None:
+        self._services = services
+        self._person = person
+        self._service = service
+        self._order = order
+        self._purses: list[Purse] | None = None
+
+    async def purses(self) -> list[Purse]:
+        """The wallets of this person; those that pay some merchants alone come first."""
+        if self._purses is None:
+            found = await own_wallets(self._services, self._person)
+            found.sort(key=lambda wallet: wallet.merchant is None)
+            self._purses = [Purse(wallet, await self._pin(wallet)) for wallet in found]
+        return self._purses
+
+    async def _pin(self, wallet: WalletView) -> int | None:
+        try:
+            return (await self._service.standing(wallet.id)).version
+        except Rejection:
+            return None
+
+    async def choices(self) -> list[Choice]:
+        """Each wallet by itself, those that can pay first; several together where no one of them is enough."""
+        alone = [await self.tried(purse.wallet.id, purse.name, [Use(purse)]) for purse in await self.purses()]
+        alone.sort(key=lambda choice: choice.error is not None)
+        if alone and alone[0].error is not None:
+            together = await self._together(alone)
+            return alone if together is None else [together, *alone]
+        return alone
+
+    async def _together(self, alone: Sequence[Choice]) -> Choice | None:
+        """What several wallets pay, each what it has and its limits leave; None where that is not enough."""
+        uses = [Use(choice.uses[0].purse, _room(choice)) for choice in alone]
+        uses = [use for use in uses if use.most and use.purse.free][:SOURCES_MAX]
+        if len(uses) < 2 or sum(min(use.most or 0, use.purse.free) for use in uses) < self._order.payable:
+            return None
+        tried = await self.tried(TOGETHER, "", uses)
+        return tried if tried.error is None else None
+
+    async def chosen(self, form: dict[str, str]) -> Choice:
+        """The way that a form names, tried. NotFound ``wallet.not_found`` for a wallet that is not theirs."""
+        key = form.get("wallet", "")
+        if key == OWN:
+            return await self.tried(OWN, "", await self._own(form))
+        if key == TOGETHER:
+            found = [choice for choice in await self.choices() if choice.key == TOGETHER]
+            if found:
+                return found[0]
+            raise Rejection(
+                "payment.sources_short", left=self._order.payable, asset="CNY", payment_order=self._order.id
+            )
+        for purse in await self.purses():
+            if purse.wallet.id == key:
+                return await self.tried(key, purse.name, [Use(purse)])
+        raise NotFound("wallet.not_found", wallet=key)
+
+    async def _own(self, form: dict[str, str]) -> list[Use]:
+        """The wallets that were ticked, in the order that was chosen, each with the most that was typed."""
+        uses: list[tuple[str, Use]] = []
+        for purse in await self.purses():
+            name = purse.wallet.id
+            if form.get(f"use_{name}"):
+                most = read_money(form, f"most_{name}") if form.get(f"most_{name}") else None
+                uses.append((form.get(f"place_{name}", ""), Use(purse, most)))
+        uses.sort(key=lambda placed: placed[0].zfill(3))
+        if not uses:
+            raise Rejection("payment.sources_none", field="use")
+        return [use for _, use in uses][:SOURCES_MAX]
+
+    async def tried(self, key: str, title: str, uses: list[Use]) -> Choice:
+        """A way to pay, decided and thrown away."""
+        asked = tuple(use.source_use(use.purse.pin) for use in uses)
+        command = QuoteOrder(order=self._order.id, sources=asked, channel=CHANNEL)
+        try:
+            lines = (await self._service.submit(command, dry_run=True)).unwrap()
+        except CanglianError as error:
+            return Choice(key, title, uses, [], error, _offer(error, uses[-1].purse.wallet))
+        return Choice(key, title, uses, await self._parts(lines))
+
+    async def _parts(self, lines: Sequence[QuotedLine]) -> list[Part]:
+        reader, book = self._services.reader, self._person.book
+        names = await names_of(reader, book, [(line.source, line.item) for line in lines])
+        return [Part(names[line.item], line.source, line.asset, line.amount) for line in lines]
+
+
+def _room(choice: Choice) -> int:
+    """How much a wallet can give to a payment that it cannot pay by itself: what it has, or what its limits leave."""
+    purse, error = choice.uses[0].purse, choice.error
+    if error is None or error.code == SHORT:
+        return purse.free
+    if error.code == LIMIT and "asset" in error.fields:
+        single = error.fields.get("measure") == "single"
+        return min(purse.free, int(error.fields.get("limit" if single else "left") or 0))
+    return 0
+
+
+def _offer(error: CanglianError, wallet: WalletView) -> Offer | None:
+    """What the payer can do about a refusal."""
+    at = f"/m/wallets/{wallet.id}"
+    if error.code == SHORT and wallet.parent is None:
+        return (
+            Offer("Recharge", f"{at}/recharge")
+            if wallet.kind is WalletKind.EWALLET
+            else Offer("Exchange", f"{at}/exchange")
+        )
+    known = {
+        LIMIT: Offer("Limits", f"{at}/limits"),
+        "wallet_pin.not_set": Offer("Set it now", f"{at}/pin"),
+        "wallet.locked": Offer("Lock or report lost", f"{at}/safety"),
+    }
+    return known.get(error.code)

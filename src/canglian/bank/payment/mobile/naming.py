@@ -1,0 +1,26 @@
+"""What pays, as its holder knows it: a wallet by its name and ending, money for a purpose by its contract."""
+
+from collections.abc import Sequence
+
+from canglian.bank.purpose import queries as purposes
+from canglian.bank.wallet.queries import wallets
+from canglian.kernel.postgres.reader import Reader
+
+PURPOSE = "purpose"
+WALLET = "wallet"
+
+
+async def name_of(reader: Reader, book: int, source: str, item: str) -> str:
+    """The name of a source; nothing for kinds that have none."""
+    if source == WALLET:
+        wallet = await wallets.wallet(reader, book, item)
+        return f"{wallet.name} {wallet.number_mask[-4:]}"
+    if source == PURPOSE:
+        grant = await purposes.grant(reader, book, item)
+        return (await purposes.contract(reader, book, grant.contract)).name
+    return ""
+
+
+async def names_of(reader: Reader, book: int, used: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The names of several, by their ids."""
+    return {item: await name_of(reader, book, source, item) for source, item in dict.fromkeys(used)}
