@@ -1,0 +1,337 @@
+"""The lines of a file, ready to be compared: every line accounted for, quickly where nothing is wrong with it.
+
+A file is read by blocks of lines. A block in which every line is as it should be is taken column by column; any other
+line by line, by the same rules, so that the second way says what the first would have taken and why it did not.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from canglian.bank.settlement.reconciling.formats import PAYMENT, REFUND, FileFormat
+from canglian.bank.settlement.reconciling.matching import Batch
+from canglian.kernel.errors import Malformed
+from canglian.kernel.values import AMOUNT_MAX, SHANGHAI
+from canglian.ledger.importing.encodings import MARK, encoding_of
+
+BLOCK = 2**18
+"""So many characters are read at a time, and the rest of the line."""
+PROBLEMS_MAX = 100
+"""So many lines that could not be read are named; all are counted."""
+FIELD_MAX = 200
+
+_YUAN = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15})\.[0-9]{2}")
+_YUANS = re.compile(rf"(?:{_YUAN.pattern}\n)*+")
+_FENS = re.compile(r"(?:[0-9]{1,17}\n)*+")
+_FEN = re.compile(r"[0-9]{1,17}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:Z|[+-][0-9]{2}:(?:00|30|45))?")
+_INSTANTS = re.compile(rf"(?:{_INSTANT.pattern}\n)*+")
+_INSIDE = "\x1e"
+"""Stands for a delimiter inside quotation marks while a block is parted into its fields."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A line that could not be taken."""
+
+    line: int
+    code: str
+
+
+class FileTally(msgspec.Struct):
+    """The lines of a file: ``lines`` is the sum of ``header``, ``blank``, ``totals``, ``taken``, ``unsettled`` and
+    ``refused``.
+
+    ``foreign`` of those taken are of merchants that are not known here; ``other_day`` are of the day before or after.
+    ``payments`` and ``refunds`` are the sums of those taken, in fen.
+    """
+
+    lines: int = 0
+    header: int = 0
+    blank: int = 0
+    totals: int = 0
+    taken: int = 0
+    unsettled: int = 0
+    refused: int = 0
+    foreign: int = 0
+    other_day: int = 0
+    payments: int = 0
+    refunds: int = 0
+    totals_agree: bool | None = None
+    problems: list[Problem] = msgspec.field(default_factory=list[Problem])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line was read, and the file's own totals, where it has any, are those of its lines."""
+        return self.refused == 0 and self.totals_agree is not False
+
+
+class _Refused(Exception):
+    """A line cannot be taken; the text is the code."""
+
+
+class SideFile:
+    """A file of one side for one day; ``batches`` reads it, after which ``tally`` is whole.
+
+    ``merchants`` are those that are known here; None takes all for known.
+    """
+
+    def __init__(self, path: Path, form: FileFormat, day: date, merchants: frozenset[str] | None = None) -> None:
+        self._path = path
+        self._form = form
+        self._merchants = merchants
+        self._days = {day + timedelta(days=offset) for offset in (-1, 0, 1)}
+        self._day = day
+        self._zone = ZoneInfo(form.zone)
+        self._kinds = dict.fromkeys(form.payments, PAYMENT) | dict.fromkeys(form.refunds, REFUND)
+        self._settled = frozenset(form.settled)
+        self._dates: dict[str, date] = {}
+        self._width = 0
+        self._places: list[int] = []
+        self.tally = FileTally()
+
+    def batches(self) -> Iterator[Batch]:
+        """The lines that count. Raises Malformed ``reconciliation.file_*`` before the first."""
+        form, tally = self._form, self.tally
+        encoding = encoding_of(self._path, form.encoding)
+        with self._path.open(encoding=encoding, errors="surrogateescape") as file:
+            self._take_header(file.readline())
+            while text := file.read(BLOCK):
+                text += file.readline()
+                if form.prefix:
+                    text = text.replace(form.prefix, "")
+                first = tally.lines + 1
+                tally.lines += text.count("\n") + (text[-1:] != "\n")
+                yield self._block(text) or self._one_by_one(text.removesuffix("\n").split("\n"), first)
+        if form.totals is not None and tally.totals_agree is None:
+            tally.totals_agree = False
+
+    def _take_header(self, line: str) -> None:
+        form, tally = self._form, self.tally
+        if not line.strip():
+            raise Malformed("reconciliation.file_empty")
+        names = [name.strip() for name in _fields(line.removeprefix(MARK).replace(form.prefix, ""), form.delimiter)]
+        for column in form.columns:
+            if names.count(column) != 1:
+                raise Malformed("reconciliation.file_columns", column=column)
+        tally.lines = tally.header = 1
+        self._width = len(names)
+        self._places = [names.index(column) for column in form.columns]
+
+    # -- a block as a whole ----------------------------------------------------------------------------------------
+
+    def _block(self, text: str) -> Batch | None:
+        """The lines of a block where all are as they should be, else None; nothing is counted then."""
+        columns = _columns(text, self._form.delimiter, self._width, self._places)
+        if columns is None or self.tally.totals:
+            return None
+        kinds, merchants, references, numbers, texts, instants, *states = columns
+        words = set(kinds)
+        names = set(merchants)
+        if not (
+            words <= self._kinds.keys()
+            and (not states or set(states[0]) <= self._settled)
+            and _is_plain(references)
+            and _is_plain(numbers)
+            and _is_plain(list(names))
+            and not any(" " in name for name in names)
+        ):
+            return None
+        amounts = self._amounts(texts)
+        if amounts is None or not self._on_day(instants):
+            return None
+        return self._taken(kinds, words, merchants, names, references, numbers, amounts)
+
+    def _amounts(self, texts: list[str]) -> list[int] | None:
+        joined = ("\n".join(texts) + "\n").replace(_INSIDE, self._form.delimiter)
+        many = _YUANS if self._form.unit == "yuan" else _FENS
+        if many.fullmatch(joined) is None:
+            return None
+        if self._form.unit == "yuan":
+            joined = joined.replace(",", "").replace(".", "")
+        amounts = list(map(int, joined.split()))
+        return amounts if min(amounts) > 0 and max(amounts) <= AMOUNT_MAX else None
+
+    def _on_day(self, instants: list[str]) -> bool:
+        """Whether every instant is well formed and of the day itself: minutes and seconds do not decide a date."""
+        if _INSTANTS.fullmatch("\n".join(instants) + "\n") is None:
+            return False
+        try:
+            return {self._date(hour) for hour in {text[:13] + ":00:00" + text[19:] for text in instants}} == {self._day}
+        except _Refused:
+            return False
+
+    def _taken(
+        self,
+        kinds: list[str],
+        words: set[str],
+        merchants: list[str],
+        names: set[str],
+        references: list[str],
+        numbers: list[str],
+        amounts: list[int],
+    ) -> Batch:
+        tally = self.tally
+        known = {word: self._kinds[word] for word in words}
+        refunds = {word for word, kind in known.items() if kind == REFUND}
+        written = kinds if words <= {PAYMENT, REFUND} else [known[kind] for kind in kinds]
+        keys = list(map(" ".join, zip(written, merchants, references, strict=True)))
+        total = sum(amounts)
+        back = sum(amount for kind, amount in zip(kinds, amounts, strict=True) if kind in refunds) if refunds else 0
+        if refunds:
+            amounts = [-amount if kind in refunds else amount for kind, amount in zip(kinds, amounts, strict=True)]
+        if self._merchants is not None and (foreign := names - self._merchants):
+            tally.foreign += sum(merchant in foreign for merchant in merchants)
+        tally.taken += len(keys)
+        tally.payments += total - back
+        tally.refunds += back
+        return Batch(keys, numbers, amounts)
+
+    # -- line by line ----------------------------------------------------------------------------------------------
+
+    def _one_by_one(self, lines: list[str], first: int) -> Batch:
+        keys, numbers, amounts = list[str](), list[str](), list[int]()
+        for number, line in enumerate(lines, first):
+            try:
+                taken = self._line(line)
+            except _Refused as problem:
+                self.tally.refused += 1
+                if len(self.tally.problems) < PROBLEMS_MAX:
+                    self.tally.problems.append(Problem(number, str(problem)))
+                continue
+            if taken is not None:
+                keys.append(taken[0])
+                numbers.append(taken[1])
+                amounts.append(taken[2])
+        return Batch(keys, numbers, amounts)
+
+    def _line(self, line: str) -> tuple[str, str, int] | None:
+        """Key, number and amount of a line; None where it does not count. Raises _Refused."""
+        form, tally = self._form, self.tally
+        if not line.strip():
+            tally.blank += 1
+            return None
+        fields = _fields(line, form.delimiter)
+        if form.totals is not None and fields[0] == form.totals:
+            self._check_totals(fields)
+            return None
+        if tally.totals:
+            raise _Refused("reconciliation.line_behind_totals")
+        if len(fields) != self._width:
+            raise _Refused("reconciliation.line_truncated")
+        kind, merchant, reference, number, text, instant, *state = [fields[place] for place in self._places]
+        if not _is_plain([merchant, reference, number]) or " " in merchant:
+            raise _Refused("reconciliation.line_unreadable")
+        if kind not in self._kinds:
+            raise _Refused("reconciliation.line_kind")
+        amount, on = self._amount(text), self._date(instant)
+        if on not in self._days:
+            raise _Refused("reconciliation.line_other_day")
+        if state and state[0] not in self._settled:
+            tally.unsettled += 1
+            return None
+        kind = self._kinds[kind]
+        tally.taken += 1
+        tally.other_day += on != self._day
+        tally.foreign += self._merchants is not None and merchant not in self._merchants
+        if kind == REFUND:
+            tally.refunds += amount
+        else:
+            tally.payments += amount
+        return f"{kind} {merchant} {reference}", number, -amount if kind == REFUND else amount
+
+    def _amount(self, text: str) -> int:
+        pattern = _YUAN if self._form.unit == "yuan" else _FEN
+        if pattern.fullmatch(text) is None or not text.isascii():
+            raise _Refused("reconciliation.line_amount")
+        amount = int(text.replace(",", "").replace(".", ""))
+        if not 0 < amount <= AMOUNT_MAX:
+            raise _Refused("reconciliation.line_amount")
+        return amount
+
+    def _date(self, text: str) -> date:
+        """The date of an instant in Shanghai."""
+        if _INSTANT.fullmatch(text) is None:
+            raise _Refused("reconciliation.line_instant")
+        hour = text[:13] + ":00:00" + text[19:]
+        if hour not in self._dates:
+            try:
+                at = datetime.fromisoformat(hour)
+            except ValueError:
+                raise _Refused("reconciliation.line_instant") from None
+            at = at if at.tzinfo is not None else at.replace(tzinfo=self._zone)
+            if len(self._dates) > 10_000:
+                self._dates.clear()
+            self._dates[hour] = at.astimezone(SHANGHAI).date()
+        return self._dates[hour]
+
+    def _check_totals(self, fields: list[str]) -> None:
+        """The last line of the file against its lines. A second one contradicts the first."""
+        tally = self.tally
+        tally.totals += 1
+        wanted = [str(tally.taken), tally.payments, tally.refunds]
+        try:
+            found = [fields[1], *(self._total(text) for text in fields[2:4])]
+        except (IndexError, _Refused):
+            found = []
+        tally.totals_agree = tally.totals == 1 and found == wanted
+
+    def _total(self, text: str) -> int:
+        zero = "0.00" if self._form.unit == "yuan" else "0"
+        return 0 if text == zero else self._amount(text)
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        raise _Refused("reconciliation.line_truncated") from None
+
+
+def _columns(text: str, delimiter: str, width: int, places: list[int]) -> list[list[str]] | None:
+    """The columns of a block, None where not every line has the width, or quotation marks stand within fields.
+
+    Parting all of it at once takes half the time of a CSV reader's lines.
+    """
+    if text[-1] != "\n" or "\0" in text or _INSIDE in text:
+        return None
+    parts = text.split('"')
+    if len(parts) > 1:
+        if not _is_quoted(parts, {delimiter, "\n"}):
+            return None
+        parts[1::2] = "\0".join(parts[1::2]).replace(delimiter, _INSIDE).split("\0")
+        text = "".join(parts)
+    count = text.count("\n")
+    fields = ("\n" + text[:-1]).replace("\n", delimiter + "\n").split(delimiter)
+    if len(fields) != count * width + 1:
+        return None
+    first = "\0".join(fields[1::width])
+    if first.count("\0\n") != count - 1:
+        return None
+    return [fields[1 + place :: width] if place else first.replace("\n", "").split("\0") for place in places]
+
+
+def _is_quoted(parts: list[str], edges: set[str]) -> bool:
+    """Whether texts between quotation marks take turns with others that begin and end at the edges of fields."""
+    inside, outside = parts[1::2], parts[2::2]
+    try:
+        return (
+            len(inside) == len(outside)
+            and "\n" not in "".join(inside)
+            and (parts[0] == "" or parts[0][-1] in edges)
+            and {part[0] for part in outside} <= edges
+            and {part[-1] for part in outside[:-1]} <= edges
+        )
+    except IndexError:  # a quotation mark inside quotation marks
+        return False
+
+
+def _is_plain(texts: list[str]) -> bool:
+    """Whether no text is empty or too long, and all are printable characters of the file's encoding."""
+    return (
+        bool(texts) and min(map(len, texts)) > 0 and max(map(len, texts)) <= FIELD_MAX and "".join(texts).isprintable()
+    )
