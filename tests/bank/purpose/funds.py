@@ -1,5 +1,6 @@
 """People with wallets who hold money for a purpose, and shops to which it is paid."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -65,7 +66,7 @@ class Order(Command[list[str]], kind="test.purpose_order"):
         return [grant.id for grant in purpose.grants_of(book, self.wallet, self.payee)]
 
 
-class Funds(Purses):
+class Contracts(Purses):
     """A branch with contracts about money for a purpose."""
 
     async def drafted(self, payer: Wallet, template: str = "welfare", *, days: int = 30, **fields: Any) -> Any:
@@ -85,6 +86,48 @@ class Funds(Purses):
         lines = tuple(GrantLine(holder.id, amount) for holder in holders)
         return (await self.do(IssuePurposeGrants(contract=contract.id, lines=lines))).grants
 
+    async def wound_up(self, contract: PurposeContract) -> PurposeContract:
+        living = [grant.id for grant in await self.rows(PurposeGrant, contract=contract.id) if grant.remaining]
+        return await self.do(WindUpPurposeContract(contract=contract.id, grants=tuple(living)))
+
+    async def contract(self, contract: PurposeContract) -> PurposeContract:
+        return await self.get(PurposeContract, contract.id)
+
+    async def contract_payer(self, grant: PurposeGrant) -> Wallet:
+        """The wallet that funded a grant's contract."""
+        contract = await self.get(PurposeContract, grant.contract)
+        return await self.get(Wallet, contract.payer)
+
+    async def together(self, *commands: Command[Any]) -> list[Any]:
+        """Ask for all of them at once; the book decides them in this order."""
+        return list(await asyncio.gather(*(self.ask(command) for command in commands)))
+
+    async def grant(self, grant: PurposeGrant) -> PurposeGrant:
+        return await self.get(PurposeGrant, grant.id)
+
+    async def require_conserved(self) -> None:
+        """Every contract's account has what is not allotted and what remains of its grants, as its records say."""
+        remaining: Counter[str] = Counter()
+        reserved: Counter[str] = Counter()
+        for grant in await self.rows(PurposeGrant):
+            assert 0 <= grant.held <= grant.remaining
+            remaining[grant.contract] += grant.remaining
+            reserved[grant.contract] += grant.held
+        recorded: Counter[str] = Counter()
+        for movement in await self.rows(PurposeMovement):
+            inwards = movement.kind.value in ("funded", "refunded")
+            recorded[movement.contract] += (1 if inwards else -1) * movement.amount * movement.purpose
+        for contract in await self.rows(PurposeContract):
+            balance = await self.get(Balance, contract.account)
+            held = balance.credits - balance.debits
+            assert contract.allotted == remaining[contract.id]
+            assert contract.held == reserved[contract.id] == balance.debits_held
+            assert held == contract.unallotted + contract.allotted == recorded[contract.id]
+
+
+class Funds(Contracts):
+    """A branch with shops that are paid for a purpose, as a room above does."""
+
     async def shop(self) -> int:
         return await self.do(OpenShop())
 
@@ -94,30 +137,5 @@ class Funds(Purses):
     def returning(self, grant: PurposeGrant, shop: int, amount: int, payee: Payee = GROCERY) -> Return:
         return Return(grant=grant.id, account=shop, amount=amount, payee=payee)
 
-    async def wound_up(self, contract: PurposeContract) -> PurposeContract:
-        living = [grant.id for grant in await self.rows(PurposeGrant, contract=contract.id) if grant.remaining]
-        return await self.do(WindUpPurposeContract(contract=contract.id, grants=tuple(living)))
 
-    async def contract(self, contract: PurposeContract) -> PurposeContract:
-        return await self.get(PurposeContract, contract.id)
-
-    async def grant(self, grant: PurposeGrant) -> PurposeGrant:
-        return await self.get(PurposeGrant, grant.id)
-
-    async def require_conserved(self) -> None:
-        """Every contract's account has what is not allotted and what remains of its grants, as its records say."""
-        remaining: Counter[str] = Counter()
-        for grant in await self.rows(PurposeGrant):
-            remaining[grant.contract] += grant.remaining
-        recorded: Counter[str] = Counter()
-        for movement in await self.rows(PurposeMovement):
-            inwards = movement.kind.value in ("funded", "refunded")
-            recorded[movement.contract] += (1 if inwards else -1) * movement.amount * movement.purpose
-        for contract in await self.rows(PurposeContract):
-            balance = await self.get(Balance, contract.account)
-            held = balance.credits - balance.debits
-            assert contract.allotted == remaining[contract.id]
-            assert held == contract.unallotted + contract.allotted == recorded[contract.id]
-
-
-__all__ = ["BAR", "GROCERY", "Funds", "Order"]
+__all__ = ["BAR", "GROCERY", "Contracts", "Funds", "Order"]

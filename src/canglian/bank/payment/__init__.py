@@ -8,6 +8,7 @@ settlement above it move, and nobody else.
 """
 
 import canglian.bank.payment.errors  # pyright: ignore[reportUnusedImport] - declares the codes
+import canglian.bank.payment.from_purpose  # pyright: ignore[reportUnusedImport] - purpose money pays
 import canglian.bank.payment.from_wallets  # noqa: F401  # pyright: ignore[reportUnusedImport] - wallets pay
 from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import (

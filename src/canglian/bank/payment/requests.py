@@ -4,6 +4,7 @@ from typing import Any
 
 from canglian.bank.payment.api.bodies import PayOrderRequest, TakePaymentRequest
 from canglian.bank.payment.model import SourceUse
+from canglian.bank.payment.queries import choosing
 from canglian.bank.wallet.service import WalletService
 from canglian.web.operations import RequestContext
 
@@ -15,18 +16,16 @@ async def channel(context: RequestContext, _: Any) -> str:
 
 async def sources(context: RequestContext, body: PayOrderRequest) -> tuple[SourceUse, ...]:
     """What pays, each with the version of the PIN that was looked at."""
-    service = WalletService.of(context)
-    return tuple(
-        [
-            SourceUse(
-                source=asked.source,
-                item=asked.item,
-                most=asked.most,
-                pin=await service.maybe_pin(asked.item, asked.pin),
-            )
-            for asked in body.sources
-        ]
-    )
+    service, looked_at, uses = WalletService.of(context), dict[tuple[str, str], int | None](), list[SourceUse]()
+    for asked in body.sources:
+        pin = None
+        if asked.pin is not None:
+            wallet = await choosing.signer(context.services.reader, context.principal.book, asked.source, asked.item)
+            if (wallet, asked.pin) not in looked_at:
+                looked_at[wallet, asked.pin] = await service.maybe_pin(wallet, asked.pin)
+            pin = looked_at[wallet, asked.pin]
+        uses.append(SourceUse(source=asked.source, item=asked.item, most=asked.most, pin=pin))
+    return tuple(uses)
 
 
 async def code(context: RequestContext, body: TakePaymentRequest) -> str:

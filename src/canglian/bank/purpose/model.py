@@ -78,7 +78,8 @@ class PurposeContract(Entity, frozen=True, table="purpose_contract"):
     """A contract about money for a purpose. Its ``rules`` are those of its template's version, with its own payees.
 
     ``account`` is its account in the ledger: ``unallotted`` is what no grant has, ``allotted`` what remains of grants.
-    ``funded`` is all that its payer paid in, on ``funded_on``; ``released_by`` who has signed the release.
+    ``funded`` is all that its payer paid in, on ``funded_on``; ``released_by`` who has signed the release. ``held`` is
+    the part of ``allotted`` that pending holds reserve.
     """
 
     id: Annotated[str, doc("The contract's id.")]
@@ -102,6 +103,7 @@ class PurposeContract(Entity, frozen=True, table="purpose_contract"):
     drafted_at: Annotated[datetime, doc("When it was drafted.")]
     drafted_by: Annotated[str, doc("Who drafted it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    held: Annotated[int, doc("What of its grants is set aside for payments, in fen.")] = 0
 
 
 class PurposeGrant(Entity, frozen=True, table="purpose_grant", indexes={"holder": ("holder",)}):
@@ -117,6 +119,12 @@ class PurposeGrant(Entity, frozen=True, table="purpose_grant", indexes={"holder"
     state: Annotated[GrantState, doc("Where it stands.")]
     issued_at: Annotated[datetime, doc("When it was issued.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    held: Annotated[int, doc("What of its rest is set aside for payments that are taken later, in fen.")] = 0
+
+    @property
+    def free(self) -> int:
+        """What remains of it and is not set aside."""
+        return self.remaining - self.held
 
 
 class PurposeMovement(Record, frozen=True, table="purpose_movement"):

@@ -95,7 +95,7 @@ def back_to_payer(
 
 
 def to_holder(book: Book, contract: PurposeContract, grant: PurposeGrant) -> Transfer:
-    """Move what remains of a grant to its holder, as ordinary money. Rejects what the holder's wallet does."""
+    """Move what is free of a grant to its holder, as ordinary money. Rejects what the holder's wallet does."""
     wallet = book.get(Wallet, grant.holder)
     refuse_stopped_in(book, wallet)
     code, release = CODES[MovementKind.RELEASED], release_of(contract)
@@ -104,30 +104,35 @@ def to_holder(book: Book, contract: PurposeContract, grant: PurposeGrant) -> Tra
             book,
             payer=contract.account,
             payee=wallet.deposit,
-            amount=grant.remaining,
+            amount=grant.free,
             code=code,
             channel=COUNTER,
             counterparty=Counterparty.BANK,
             reference=grant.id,
             release=release,
         )
-    return book.transfer(contract.account, wallet.account, grant.remaining, code, reference=grant.id, release=release)
+    return book.transfer(contract.account, wallet.account, grant.free, code, reference=grant.id, release=release)
 
 
-def changed(book: Book, contract: PurposeContract, unallotted: int = 0, allotted: int = 0) -> PurposeContract:
+def changed(
+    book: Book, contract: PurposeContract, unallotted: int = 0, allotted: int = 0, held: int = 0
+) -> PurposeContract:
     """A contract with other figures. It is exhausted when nothing remains of its grants and nothing is unallotted."""
     unallotted, allotted = contract.unallotted + unallotted, contract.allotted + allotted
+    held += contract.held
     assert unallotted >= 0
-    assert allotted >= 0
+    assert allotted >= held >= 0
     state = contract.state
     if state is ContractState.ACTIVE and not unallotted + allotted:
         state = ContractState.EXHAUSTED
     elif state is ContractState.EXHAUSTED and unallotted + allotted:
         state = ContractState.ACTIVE
-    return book.put(contract.replace(state=state, unallotted=unallotted, allotted=allotted, updated_at=book.now))
+    return book.put(
+        contract.replace(state=state, unallotted=unallotted, allotted=allotted, held=held, updated_at=book.now)
+    )
 
 
 def close_grant(book: Book, contract: PurposeContract, grant: PurposeGrant, state: GrantState) -> PurposeContract:
-    """End a grant; what remains of it is not allotted any more."""
-    book.put(grant.replace(state=state, remaining=0, updated_at=book.now))
-    return changed(book, contract, unallotted=grant.remaining, allotted=-grant.remaining)
+    """End a grant; what remains of it is not allotted any more. What is set aside follows when it is let go."""
+    book.put(grant.replace(state=state, remaining=grant.held, updated_at=book.now))
+    return changed(book, contract, unallotted=grant.free, allotted=-grant.free)

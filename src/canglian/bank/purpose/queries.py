@@ -20,7 +20,11 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
 from canglian.kernel.queries.entities import listing, one
 from canglian.kernel.queries.paging import Order, Page, Where, by_text
+from canglian.kernel.shape import shape
 from canglian.kernel.values import utc_now
+
+HELD_MAX = 200
+"""How many grants of a wallet are looked at."""
 
 
 class ContractFilter(msgspec.Struct, frozen=True):
@@ -81,6 +85,21 @@ async def grant(reader: Reader, book: int, identity: str) -> PurposeGrant:
     return await one(reader, book, PurposeGrant, identity)
 
 
+async def held_by(reader: Reader, book: int, wallet: str) -> list[tuple[PurposeGrant, PurposeContract]]:
+    """Grants of a wallet of which something is free, each with its contract."""
+    grant, contract = shape(PurposeGrant), shape(PurposeContract)
+    columns = [*(f"g.{name}" for name in grant.names), *(f"c.{name}" for name in contract.names)]
+    sql = (
+        f"SELECT {', '.join(columns)} FROM purpose_grant g "
+        "JOIN purpose_contract c ON c.book = $1 AND c.id = g.contract "
+        "WHERE g.book = $1 AND g.holder = $2 AND g.state IN ('issued', 'active') AND g.remaining > g.held "
+        f"ORDER BY g.id LIMIT {HELD_MAX}"
+    )
+    width = len(grant.names)
+    rows = await reader.rows(sql, book, wallet)
+    return [(grant.make(row[:width]), contract.make(row[width:])) for row in map(tuple, rows)]
+
+
 async def movements(reader: Reader, book: int, asked: MovementFilter, order: Order) -> Page[PurposeMovement]:
     """A page of movements, newest first."""
     where = Where("book = $1")
@@ -104,7 +123,7 @@ async def winding_up(reader: Reader, book: int, most: int = 100) -> list[str]:
     """Contracts that have ended, and whose money has not gone yet."""
     sql = (
         "SELECT id FROM purpose_contract WHERE book = $1 AND state IN ('expired', 'terminated') "
-        "AND unallotted + allotted > 0 ORDER BY id LIMIT $2"
+        "AND unallotted + allotted > held ORDER BY id LIMIT $2"
     )
     return [row[0] for row in await reader.rows(sql, book, most)]
 
@@ -113,7 +132,7 @@ async def living(reader: Reader, book: int, identity: str, most: int) -> list[st
     """Some grants of a contract that have not ended."""
     sql = (
         "SELECT id FROM purpose_grant WHERE book = $1 AND contract = $2 AND state IN ('issued', 'active') "
-        "ORDER BY id LIMIT $3"
+        "AND remaining > held ORDER BY id LIMIT $3"
     )
     return [row[0] for row in await reader.rows(sql, book, identity, most)]
 

@@ -109,7 +109,7 @@ class Case(Value, frozen=True, kw_only=True):
 
 def refusal(rules: Rules, use: Use) -> str | None:
     """Why this use is refused, or None."""
-    return _time(rules, use) or _payee(rules, use.payee) or _amount(rules, use)
+    return _time(rules, use) or refused_payee(rules, use.payee) or _amount(rules, use)
 
 
 def _time(rules: Rules, use: Use) -> str | None:
@@ -140,7 +140,8 @@ def signatures_needed(rules: Rules) -> int:
     return rules.signatures if rules.release is ReleaseRule.BY_SIGNATURES else 1
 
 
-def _payee(rules: Rules, payee: Payee) -> str | None:
+def refused_payee(rules: Rules, payee: Payee) -> str | None:
+    """Why money may not be paid to this payee, or None."""
     blocked, allowed = rules.blocked, rules.allowed
     if payee.id in blocked.ids or payee.category in blocked.categories or _in_region(payee, blocked.regions):
         return "purpose.payee_blocked"

@@ -3,13 +3,15 @@
 Where several grants of a holder fit, ``grants_of`` has them in the order in which they are spent.
 """
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from canglian.bank.purpose import rules
 from canglian.bank.purpose.model import ContractState, GrantState, MovementKind, PurposeContract, PurposeGrant
 from canglian.bank.purpose.model import PurposeMovement as Movement
 from canglian.bank.purpose.moving import CODES, ENDED, LIVING, back_to_payer, changed, note, release_of
 from canglian.bank.purpose.rules import Payee, Use
+from canglian.bank.wallet import Wallet
+from canglian.bank.wallet.rules import refuse_stopped_out
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
 
@@ -21,15 +23,15 @@ def reads(grant: str) -> list[Read]:
     return [(PurposeGrant, grant)]
 
 
-def use_of(book: Book, contract: PurposeContract, grant: PurposeGrant, payee: Payee, amount: int) -> Use:
-    """A payment as the rules see it."""
-    now = book.now + _SHANGHAI
+def use_at(contract: PurposeContract, grant: PurposeGrant, payee: Payee, amount: int, on: date, now: datetime) -> Use:
+    """A payment as the rules see it, on a business date and at an instant."""
+    local = now.astimezone(UTC) + _SHANGHAI
     return Use(
         payee=payee,
         amount=amount,
-        on=book.today,
-        minute=now.hour * 60 + now.minute,
-        remaining=grant.remaining,
+        on=on,
+        minute=local.hour * 60 + local.minute,
+        remaining=grant.free,
         uses=grant.uses,
         signatures=len(contract.released_by),
         valid_from=contract.valid_from,
@@ -37,23 +39,47 @@ def use_of(book: Book, contract: PurposeContract, grant: PurposeGrant, payee: Pa
     )
 
 
+def most_of(contract: PurposeContract, grant: PurposeGrant, payee: Payee, on: date, now: datetime) -> int:
+    """How much a grant may pay to a payee then; nothing where it is refused."""
+    if grant.state not in LIVING or contract.state is not ContractState.ACTIVE:
+        return 0
+    return rules.most(contract.rules, use_at(contract, grant, payee, 1, on, now))
+
+
 def available(book: Book, grant: PurposeGrant, payee: Payee, amount: int) -> int:
     """How much of ``amount`` a grant may pay to a payee now; nothing where it is refused."""
     contract = book.get(PurposeContract, grant.contract)
-    if grant.state not in LIVING or contract.state is not ContractState.ACTIVE:
-        return 0
-    return min(amount, rules.most(contract.rules, use_of(book, contract, grant, payee, 1)))
+    return min(amount, most_of(contract, grant, payee, book.today, book.now))
+
+
+def order_of(contract: PurposeContract, grant: PurposeGrant) -> tuple[int, date, str]:
+    """The key by which grants are sorted to be spent: the most restricted first, then what expires earliest."""
+    return rules.spending_order(contract.rules, contract.valid_until, grant.id)
 
 
 def grants_of(book: Book, wallet: str, payee: Payee) -> list[PurposeGrant]:
     """The grants of a wallet that may pay a payee now: the most restricted first, then what expires earliest."""
     fitting = [grant for grant in book.find(PurposeGrant, "holder", wallet) if available(book, grant, payee, 1)]
+    return sorted(fitting, key=lambda grant: order_of(book.get(PurposeContract, grant.contract), grant))
 
-    def order(grant: PurposeGrant) -> tuple[object, ...]:
-        contract = book.get(PurposeContract, grant.contract)
-        return rules.spending_order(contract.rules, contract.valid_until, grant.id)
 
-    return sorted(fitting, key=order)
+def ask(book: Book, grant: PurposeGrant, payee: Payee, amount: int) -> PurposeContract:
+    """The contract of a grant that may pay this much to a payee now.
+
+    Rejects ``purpose.*``, ``purpose_grant.ended`` and what the state of its holder's wallet does.
+    """
+    contract = book.get(PurposeContract, grant.contract)
+    if contract.state is ContractState.SUSPENDED:
+        book.reject("purpose.suspended")
+    if grant.state in (GrantState.EXPIRED, GrantState.REVOKED) or contract.state in ENDED:
+        book.reject("purpose_grant.ended", purpose_grant=grant.id)
+    refused = rules.refusal(contract.rules, use_at(contract, grant, payee, amount, book.today, book.now))
+    if refused is not None:
+        book.reject(refused)
+    if contract.state is not ContractState.ACTIVE:
+        book.reject("purpose_contract.state", purpose_contract=contract.id, state=contract.state.value)
+    refuse_stopped_out(book, book.get(Wallet, grant.holder))
+    return contract
 
 
 def spend(
@@ -61,18 +87,9 @@ def spend(
 ) -> Movement:
     """Pay from a grant to the account in which a payee is owed money, which is ordinary money from then on.
 
-    Rejects ``purpose.*``, ``purpose_grant.ended`` and what the ledger does.
+    Rejects as ``ask`` does, and what the ledger does.
     """
-    contract = book.get(PurposeContract, grant.contract)
-    if contract.state is ContractState.SUSPENDED:
-        book.reject("purpose.suspended")
-    if contract.state is not ContractState.ACTIVE and contract.state not in ENDED:
-        book.reject("purpose_contract.state", purpose_contract=contract.id, state=contract.state.value)
-    refused = rules.refusal(contract.rules, use_of(book, contract, grant, payee, amount))
-    if grant.state not in LIVING or contract.state in ENDED:
-        book.reject("purpose_grant.ended", purpose_grant=grant.id)
-    if refused is not None:
-        book.reject(refused)
+    contract = ask(book, grant, payee, amount)
     moved = book.transfer(
         contract.account,
         account,

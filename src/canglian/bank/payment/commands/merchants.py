@@ -6,6 +6,7 @@ from canglian.bank.party import Party
 from canglian.bank.payment.accounts import ASSETS, open_payable
 from canglian.bank.payment.commands.values import (
     Category,
+    Lists,
     MerchantId,
     MerchantName,
     Owner,
@@ -38,6 +39,7 @@ class RegisterMerchant(Command[Merchant], kind="payment.register_merchant"):
     payout_wallet: PayoutWallet = None
     payout_account: PayoutAccount = None
     fees: ScheduleCode = STANDARD
+    lists: Lists = ()
 
     def decide(self, book: Book) -> Merchant:
         identity = book.new_id("mer")
@@ -68,6 +70,7 @@ class ChangeMerchant(Command[Merchant], kind="payment.change_merchant"):
     payout_wallet: PayoutWallet | UnsetType = UNSET
     payout_account: PayoutAccount | UnsetType = UNSET
     fees: ScheduleCode | UnsetType = UNSET
+    lists: Lists | UnsetType = UNSET
 
     def decide(self, book: Book) -> Merchant:
         merchant = book.get(Merchant, self.merchant)

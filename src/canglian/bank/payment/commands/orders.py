@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from canglian.bank.party.numbering import check_digit
 from canglian.bank.payment.codes import BEGINNING, CHANCE
-from canglian.bank.payment.commands.values import Discount, MerchantId, OrderId, OwnNumber, Subject
+from canglian.bank.payment.commands.values import Discount, Goods, MerchantId, OrderId, OwnNumber, Subject
 from canglian.bank.payment.model import OrderState, PaymentOrder
 from canglian.bank.payment.rules import policy_in_force, require_active_merchant
 from canglian.kernel.command import Command
@@ -37,6 +37,7 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
         doc("Whether what is paid is kept back to be split among receivers."),
         Field(label="Keep back to be split"),
     ] = False
+    goods: Goods = ()
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
@@ -66,6 +67,7 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
             expires_at=book.now + timedelta(minutes=minutes),
             updated_at=book.now,
             split=self.split,
+            goods=self.goods,
         )
         book.emit(
             "payment_order.opened",
@@ -78,7 +80,8 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
         return book.add(order)
 
     def _again(self, book: Book, known: PaymentOrder) -> PaymentOrder:
-        if (known.amount, known.discount, known.subject) != (self.amount, self.discount, self.subject):
+        figures = (known.amount, known.discount, known.subject, known.goods)
+        if figures != (self.amount, self.discount, self.subject, self.goods):
             book.reject("payment_order.number_taken", number=self.number, payment_order=known.id, field="number")
         return known
 

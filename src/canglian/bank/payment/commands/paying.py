@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from canglian.bank.payment import sources
 from canglian.bank.payment.commands.values import Channel, Digest, OrderId, Sources
+from canglian.bank.payment.from_purpose import uses_of
 from canglian.bank.payment.from_wallets import KIND
-from canglian.bank.payment.model import Payment, PaymentOrder, SourceUse
+from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.bank.wallet.commands.codes import pay_code
@@ -35,6 +36,8 @@ class PayOrder(Command[Payment], kind="payment.pay_order"):
 class TakePayment(Command[Payment], kind="payment.take_payment"):
     """The merchant has scanned the pay code of a payer's wallet, which pays the order once, without a PIN.
 
+    Its money for a purpose pays first, as far as it may, and the wallet's own the rest.
+
     Rejects ``wallet_code.*`` and as ``PayOrder`` does.
     """
 
@@ -49,7 +52,7 @@ class TakePayment(Command[Payment], kind="payment.take_payment"):
         order = require_open_order(book, self.order)
         merchant = require_active_merchant(book, order.merchant)
         shown, payer = pay_code(book, self.code_digest, order.payable)
-        use = SourceUse(source=KIND, item=payer.id)
-        paid = pay(book, order, merchant, (use,), channel=self.channel, code=shown.id)
+        uses = uses_of(book, order, merchant, payer, KIND)
+        paid = pay(book, order, merchant, uses, channel=self.channel, code=shown.id)
         book.put(shown.replace(used_at=book.now, transfer=paid.id))
         return paid

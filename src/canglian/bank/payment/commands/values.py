@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.payment.model import SourceUse
+from canglian.bank.purpose.rules import Text
 from canglian.bank.wallet.commands.values import Channel, Digest, WalletId
 from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX, Number
@@ -54,6 +55,16 @@ OwnNumber = Annotated[
     ),
     Field(label="Merchant's number", check=impersonal),
 ]
+Lists = Annotated[
+    tuple[Text, ...],
+    Meta(max_length=50, description="The lists that it is on, by which money for a purpose may know it."),
+    Field(label="Lists", help="Names with a comma between them."),
+]
+Goods = Annotated[
+    tuple[Text, ...],
+    Meta(max_length=50, description="The kinds of goods that are paid for; money for a purpose may ask for them."),
+    Field(label="Kinds of goods", help="Names with a comma between them."),
+]
 Subject = Annotated[
     str,
     Meta(
@@ -78,6 +89,8 @@ __all__ = [
     "Channel",
     "Digest",
     "Discount",
+    "Goods",
+    "Lists",
     "MerchantId",
     "MerchantName",
     "OrderId",

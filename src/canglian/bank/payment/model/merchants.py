@@ -38,3 +38,4 @@ class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party"
     registered_at: Annotated[datetime, doc("When it was registered.")]
     registered_by: Annotated[str, doc("Who registered it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    lists: Annotated[tuple[str, ...], doc("The lists that it is on, by which money for a purpose may know it.")] = ()

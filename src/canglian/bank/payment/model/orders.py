@@ -43,6 +43,7 @@ class PaymentOrder(
     expires_at: Annotated[datetime, doc("Until when it can be paid.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     split: Annotated[bool, doc("Whether what is paid is kept back to be split among receivers.")] = False
+    goods: Annotated[tuple[str, ...], doc("The kinds of goods that are paid for, as the merchant says.")] = ()
 
     @property
     def payable(self) -> int:

@@ -50,7 +50,8 @@ class TerminatePurposeContract(Command[PurposeContract], kind="purpose.terminate
 class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
     """Close some grants of a contract that has ended; with the last of them what is left goes back to its payer.
 
-    Where the rules release it on expiry, a holder gets what remains of a grant. Rejects ``purpose_contract.state``,
+    Where the rules release it on expiry, a holder gets what remains of a grant. What is set aside for payments waits
+    until it is let go. Rejects ``purpose_contract.state``,
     ``purpose_grant.other_contract`` and what wallets reject.
     """
 
@@ -69,9 +70,9 @@ class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
             grant = book.get(PurposeGrant, identity)
             if grant.contract != contract.id:
                 book.reject("purpose_grant.other_contract", purpose_grant=grant.id)
-            if grant.state in LIVING:
+            if grant.state in LIVING and grant.free:
                 contract = _close(book, contract, grant)
-        if not contract.allotted and contract.unallotted:
+        if contract.allotted == contract.held and contract.unallotted:
             moved = back_to_payer(book, contract, contract.account, contract.unallotted, contract.id)
             note(book, contract, MovementKind.RETURNED, moved)
             contract = changed(book, contract, unallotted=-contract.unallotted)
@@ -90,5 +91,6 @@ def _close(book: Book, contract: PurposeContract, grant: PurposeGrant) -> Purpos
         return close_grant(book, contract, grant, GrantState.EXPIRED)
     moved = to_holder(book, contract, grant)
     note(book, contract, MovementKind.RELEASED, moved, grant=grant.id)
-    book.put(grant.replace(state=GrantState.EXPIRED, remaining=0, updated_at=book.now))
-    return changed(book, contract, allotted=-grant.remaining)
+    state = grant.state if grant.held else GrantState.EXPIRED
+    book.put(grant.replace(state=state, remaining=grant.held, updated_at=book.now))
+    return changed(book, contract, allotted=-grant.free)
