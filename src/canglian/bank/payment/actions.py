@@ -12,6 +12,7 @@ from canglian.bank.payment.commands import (
     CapturePayment,
     ChangeMerchant,
     CloseOrder,
+    CreatePayment,
     KeepUnsplit,
     OpenOrder,
     PayOrder,
@@ -142,6 +143,19 @@ TAKE = _act(
     resolve={"code_digest": requests.code, "channel": requests.channel},
     cli=False,
 )
+CREATE = _act(
+    CreatePayment,
+    "create",
+    "Open an order and have it paid at once, by the codes that the merchant has scanned or by sources with their PINs.",
+    Route(operation_id="createPayment", response=Payment, status=201, body=bodies.CreatePaymentRequest),
+    resolve={
+        "sources": requests.sources,
+        "code_digests": requests.codes,
+        "receivers": requests.receivers,
+        "channel": requests.channel,
+    },
+    cli=False,
+)
 CAPTURE = _act(
     CapturePayment,
     "capture",
@@ -253,7 +267,7 @@ PAYMENTS = Resource(
     name="payment",
     path="/payments",
     tag="payments",
-    actions=(CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
+    actions=(CREATE, CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
     parameters={"payment": PaymentPath},
     handlers=(lists.list_payments, lists.get_payment),
     listing=Listing(

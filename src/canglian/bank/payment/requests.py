@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from canglian.bank.payment.api.bodies import PayOrderRequest, TakePaymentRequest
-from canglian.bank.payment.model import SourceUse
+from canglian.bank.payment.api.bodies import CreatePaymentRequest, PayOrderRequest, TakePaymentRequest
+from canglian.bank.payment.model import Receiver, SourceUse
 from canglian.bank.payment.queries import choosing
 from canglian.bank.wallet.service import WalletService
 from canglian.web.operations import RequestContext
@@ -14,7 +14,7 @@ async def channel(context: RequestContext, _: Any) -> str:
     return context.channel
 
 
-async def sources(context: RequestContext, body: PayOrderRequest) -> tuple[SourceUse, ...]:
+async def sources(context: RequestContext, body: PayOrderRequest | CreatePaymentRequest) -> tuple[SourceUse, ...]:
     """What pays, each with the version of the PIN that was looked at."""
     service, looked_at, uses = WalletService.of(context), dict[tuple[str, str], int | None](), list[SourceUse]()
     for asked in body.sources:
@@ -31,3 +31,14 @@ async def sources(context: RequestContext, body: PayOrderRequest) -> tuple[Sourc
 async def code(context: RequestContext, body: TakePaymentRequest) -> str:
     """What is stored of a code that was scanned or typed."""
     return WalletService.of(context).code(body.code)
+
+
+async def codes(context: RequestContext, body: CreatePaymentRequest) -> tuple[str, ...]:
+    """What is stored of the codes that were scanned."""
+    service = WalletService.of(context)
+    return tuple(service.code(digits) for digits in body.codes)
+
+
+async def receivers(_: RequestContext, body: CreatePaymentRequest) -> tuple[Receiver, ...]:
+    """Who gets a share."""
+    return tuple(body.receivers)

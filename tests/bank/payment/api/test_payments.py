@@ -121,6 +121,21 @@ async def test_the_merchant_takes_a_payment_by_the_payers_code(call: Caller, sho
     assert await balance(call, payer) == 4_100
 
 
+async def test_a_till_asks_once_for_order_payment_and_split(call: Caller, shop: Any, payer: Any) -> None:
+    other = await done(call, "/v1/merchants", {**SHOP, "name": "乙店"})
+    shown = await done(call, f"/v1/wallets/{payer['id']}/codes", {"kind": "pay", "pin": PIN})
+    body = {"merchant": shop["id"], "number": "t-1", "subject": "鲜果一篮", "amount": 900}
+    share = {"receivers": [{"merchant": other["id"], "share_bps": 1_000}]}
+    paid = await done(call, "/v1/payments", {**body, **share, "codes": [shown["digits"]]})
+    whole = (await call("GET", f"/v1/payments/{paid['id']}")).json()
+    assert (whole["order"]["number"], whole["order"]["state"], whole["splits"][0]["amount"]) == ("t-1", "paid", 90)
+    assert await done(call, "/v1/payments", {**body, **share, "codes": [shown["digits"]]}) == paid
+    assert (await done(call, "/v1/payments", {**body, "number": "t-2", **sources(payer)}))["amount"] == 900
+    answer = await call("POST", "/v1/payments", {**body, "number": "t-3", **sources(payer, pin="305172")})
+    assert (answer.status_code, answer.json()["code"]) == (422, "wallet_pin.wrong")
+    assert await balance(call, payer) == 3_200
+
+
 async def test_an_order_is_authorised_captured_in_parts_and_cancelled(call: Caller, shop: Any, payer: Any) -> None:
     asked = await order(call, shop, 2_000)
     held = await done(call, f"/v1/payment-orders/{asked['id']}/authorise", sources(payer))

@@ -5,6 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from canglian.bank.payment.commands.values import Discount, Goods, MerchantId, OwnNumber, Subject
+from canglian.bank.payment.model import Receiver
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.api.paths import Typed
 from canglian.kernel.fields import doc, identifier
@@ -32,3 +34,27 @@ class TakePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """The payer's pay code that the merchant has scanned."""
 
     code: Annotated[Typed, doc("The digits of the pay code.")]
+
+
+class CreatePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order and what pays it: sources with their PINs, or the codes that were scanned; and who gets a share."""
+
+    merchant: MerchantId
+    number: OwnNumber
+    subject: Subject
+    amount: Amount
+    discount: Discount = 0
+    goods: Goods = ()
+    sources: Annotated[
+        list[SourceRequest],
+        Meta(max_length=8),
+        doc("What pays, in the order of paying; empty where codes were scanned."),
+    ] = []
+    codes: Annotated[
+        list[Typed],
+        Meta(max_length=8),
+        doc("The digits of the pay codes that were scanned, in the order of paying; empty where sources are named."),
+    ] = []
+    receivers: Annotated[
+        list[Receiver], Meta(max_length=50), doc("Merchants that get a share of it at once; empty for no split.")
+    ] = []

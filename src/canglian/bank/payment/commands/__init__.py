@@ -7,6 +7,7 @@ from canglian.bank.payment.commands.authorising import (
     ExpireAuthorisation,
 )
 from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFeeSchedule
+from canglian.bank.payment.commands.creating import CreatePayment
 from canglian.bank.payment.commands.merchants import ChangeMerchant, RegisterMerchant, ResumeMerchant, SuspendMerchant
 from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
 from canglian.bank.payment.commands.paying import PayOrder, TakePayment
@@ -22,6 +23,7 @@ __all__ = [
     "ChangeMerchant",
     "CloseOrder",
     "CompleteShare",
+    "CreatePayment",
     "ExpireAuthorisation",
     "ExpireOrder",
     "KeepUnsplit",

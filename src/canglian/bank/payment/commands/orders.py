@@ -1,15 +1,13 @@
 """Orders: opened by a merchant, closed by it, or expired because nobody paid."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.bank.party.numbering import check_digit
-from canglian.bank.payment.codes import BEGINNING, CHANCE
 from canglian.bank.payment.commands.values import Discount, Goods, MerchantId, OrderId, OwnNumber, Subject
 from canglian.bank.payment.model import OrderState, PaymentOrder
-from canglian.bank.payment.rules import policy_in_force, require_active_merchant
+from canglian.bank.payment.ordering import open_order
+from canglian.bank.payment.rules import require_active_merchant
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, Reason, doc
 from canglian.kernel.values import Amount
@@ -41,49 +39,17 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
-        if self.discount >= self.amount:
-            book.reject("payment_order.discount", amount=self.amount, asset="CNY", field="discount")
-        policy = policy_in_force(book)
-        minutes = policy.order_minutes if self.minutes is None else self.minutes
-        if minutes > policy.order_days_max * 24 * 60:
-            book.reject("payment_order.too_long", most=policy.order_days_max, field="minutes")
-        known = book.find(PaymentOrder, "number", (merchant.id, self.number))
-        if known:
-            return self._again(book, known[0])
-        order = PaymentOrder(
-            id=book.new_id("ord"),
-            merchant=merchant.id,
+        return open_order(
+            book,
+            merchant,
             number=self.number,
             subject=self.subject,
             amount=self.amount,
             discount=self.discount,
-            code=_new_code(book),
-            state=OrderState.OPEN,
-            payment=None,
-            reason=None,
-            opened_on=book.today,
-            opened_at=book.now,
-            opened_by=book.actor,
-            expires_at=book.now + timedelta(minutes=minutes),
-            updated_at=book.now,
+            minutes=self.minutes,
             split=self.split,
             goods=self.goods,
         )
-        book.emit(
-            "payment_order.opened",
-            f"payment_order:{order.id}",
-            payment_order=order.id,
-            merchant=merchant.id,
-            number=order.number,
-            amount=order.payable,
-        )
-        return book.add(order)
-
-    def _again(self, book: Book, known: PaymentOrder) -> PaymentOrder:
-        figures = (known.amount, known.discount, known.subject, known.goods)
-        if figures != (self.amount, self.discount, self.subject, self.goods):
-            book.reject("payment_order.number_taken", number=self.number, payment_order=known.id, field="number")
-        return known
 
 
 class CloseOrder(Command[PaymentOrder], kind="payment.close_order"):
@@ -113,9 +79,3 @@ class ExpireOrder(Command[PaymentOrder], kind="payment.expire_order"):
             book.reject("payment_order.not_due", payment_order=order.id)
         book.emit("payment_order.expired", f"payment_order:{order.id}", payment_order=order.id, merchant=order.merchant)
         return book.put(order.replace(state=OrderState.EXPIRED, updated_at=book.now))
-
-
-def _new_code(book: Book) -> str:
-    """Eighteen digits that ask for this order's money: they pay nothing by themselves, so the book's chance will do."""
-    body = BEGINNING + str(book.random.randrange(10**CHANCE)).zfill(CHANCE)
-    return body + check_digit(body)

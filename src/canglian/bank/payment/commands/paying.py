@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 
 from canglian.bank.payment import sources
+from canglian.bank.payment.by_codes import pay_by_codes
 from canglian.bank.payment.commands.values import Channel, Digest, OrderId, Sources
-from canglian.bank.payment.from_purpose import uses_of
-from canglian.bank.payment.from_wallets import KIND
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
-from canglian.bank.wallet.commands.codes import pay_code
 from canglian.kernel.command import Command, Read
 from canglian.ledger.book import Book
 
@@ -51,8 +49,4 @@ class TakePayment(Command[Payment], kind="payment.take_payment"):
     def decide(self, book: Book) -> Payment:
         order = require_open_order(book, self.order)
         merchant = require_active_merchant(book, order.merchant)
-        shown, payer = pay_code(book, self.code_digest, order.payable)
-        uses = uses_of(book, order, merchant, payer, KIND)
-        paid = pay(book, order, merchant, uses, channel=self.channel, code=shown.id)
-        book.put(shown.replace(used_at=book.now, transfer=paid.id))
-        return paid
+        return pay_by_codes(book, order, merchant, (self.code_digest,), channel=self.channel)

@@ -1,0 +1,72 @@
+"""A payment in one request: the order, what pays it, and who gets a share."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.payment import sources
+from canglian.bank.payment.by_codes import pay_by_codes
+from canglian.bank.payment.commands.values import Channel, Digest, Discount, Goods, MerchantId, OwnNumber, Subject
+from canglian.bank.payment.model import Merchant, OrderState, Payment, Receiver, SourceUse
+from canglian.bank.payment.ordering import open_order
+from canglian.bank.payment.paying import pay
+from canglian.bank.payment.rules import require_active_merchant, require_open_order
+from canglian.bank.payment.splitting import split
+from canglian.kernel.command import Command, Read
+from canglian.kernel.values import Amount
+from canglian.ledger.book import Book
+
+
+class CreatePayment(Command[Payment], kind="payment.create"):
+    """Open an order, have it paid by sources or by the codes that the merchant has scanned, and split it: all or none.
+
+    The same number with the same figures again answers the payment that there is; an order of this number that is open
+    is paid. Rejects ``payment.sources_or_codes``, and what opening, paying, taking and splitting reject.
+    """
+
+    merchant: MerchantId
+    number: OwnNumber
+    subject: Subject
+    amount: Amount
+    channel: Channel
+    discount: Discount = 0
+    goods: Goods = ()
+    sources: Annotated[
+        tuple[SourceUse, ...], Meta(max_length=8, description="What pays, in the order of paying; else codes.")
+    ] = ()
+    code_digests: Annotated[
+        tuple[Digest, ...], Meta(max_length=8, description="The codes that were scanned, in the order of paying.")
+    ] = ()
+    receivers: Annotated[
+        tuple[Receiver, ...], Meta(max_length=50, description="Who gets how much of it; none for no split.")
+    ] = ()
+
+    def reads(self) -> Iterable[Read]:
+        shops = {self.merchant, *(receiver.merchant for receiver in self.receivers)}
+        return [*((Merchant, shop) for shop in sorted(shops)), *sources.reads(self.sources)]
+
+    def decide(self, book: Book) -> Payment:
+        if bool(self.sources) is bool(self.code_digests):
+            book.reject("payment.sources_or_codes", field="sources")
+        merchant = require_active_merchant(book, self.merchant)
+        order = open_order(
+            book,
+            merchant,
+            number=self.number,
+            subject=self.subject,
+            amount=self.amount,
+            discount=self.discount,
+            goods=self.goods,
+        )
+        if order.state is OrderState.PAID and order.payment is not None:
+            return book.get(Payment, order.payment)
+        order = require_open_order(book, order.id)
+        if self.sources:
+            paid = pay(book, order, merchant, self.sources, channel=self.channel)
+        else:
+            paid = pay_by_codes(book, order, merchant, self.code_digests, channel=self.channel)
+        if not self.receivers:
+            return paid
+        split(book, paid, self.receivers, self.number)
+        return book.get(Payment, paid.id)
