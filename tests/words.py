@@ -41,7 +41,13 @@ from canglian.bank.party.model import (
 )
 from canglian.bank.payment import MerchantState, OrderState, PaymentState, ShareState
 from canglian.bank.payment import words as payment_words
+from canglian.bank.purpose import ContractState, GrantState, MovementKind
 from canglian.bank.purpose import words as purpose_words
+from canglian.bank.purpose.console.rule_form import CASE_FIELDS
+from canglian.bank.purpose.model import TemplateKind
+from canglian.bank.purpose.rules import OnExpiry, ReleaseRule
+from canglian.bank.purpose.seeds import SEEDED
+from canglian.bank.purpose.tracing import Dimension, Where
 from canglian.bank.settlement.commands import DayKind
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
@@ -63,10 +69,23 @@ from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*((?:"[^"]+"\s*|'[^']+'\s*)+)\)""")
 _PART = re.compile(r""""([^"]+)"|'([^']+)'""")
-_TITLED = {"NavItem": (0, 1), "ListSpec": (1, 2), "Column": (1,), "Filter": (1,), "Choice": (1,)}
-_TITLED |= {"Excerpt": (0,), "found_by_id": (1,), "Waiting": (0,), "PageLink": (0,)}
-_TITLED |= {"Approvable": (1,), "Fact": (0,)}
-_TITLED |= {"_party": (1,), "_account": (1,), "_figure": (0,)}
+_TITLED = {
+    "NavItem": (0, 1),
+    "ListSpec": (1, 2),
+    "Column": (1,),
+    "Filter": (1,),
+    "Choice": (1,),
+    "Excerpt": (0,),
+    "found_by_id": (1,),
+    "Waiting": (0,),
+    "PageLink": (0,),
+    "Picker": (2, 3),
+    "Approvable": (1,),
+    "Fact": (0,),
+    "_party": (1,),
+    "_account": (1,),
+    "_figure": (0,),
+}
 _KEYWORDS = {
     "ListSpec": ("empty",),
     "Field": ("label", "help"),
@@ -119,6 +138,15 @@ _DEPOSIT = {
     "difference": (deposit.DifferenceKind,),
 }
 _PAYMENT = (MerchantState, OrderState, PaymentState, ShareState)
+_PURPOSE = {
+    "state": (ContractState, GrantState),
+    "purpose_move": (MovementKind,),
+    "template_kind": (TemplateKind,),
+    "release": (ReleaseRule,),
+    "on_expiry": (OnExpiry,),
+    "trace": (Where,),
+    "trace_by": (Dimension,),
+}
 _SOURCES = ("wallet",)
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
 _CHANNELS = ("api", "mobile", "counter", "console", "job")
@@ -213,6 +241,10 @@ def spelled() -> set[str]:
     words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
+    words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}
+    words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {f"case.{name}" for name in CASE_FIELDS}
+    words |= {f"region.{code}" for code in purpose_words.PROVINCES} | {f"goods.{kind}" for kind in purpose_words.GOODS}
+    words |= {f"weekday.{day}" for day in range(1, 8)}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}
     words |= {f"service.{word}" for word in SERVICES}
@@ -262,8 +294,9 @@ def named() -> set[str]:
 
 
 def in_rules() -> set[str]:
-    """The names of the limits that a book begins with."""
-    return {rule.name for rule in first_rules(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)).content}
+    """The names of the limits that a book begins with, and of the cases of its templates."""
+    cases = {case.name for *_, cases in SEEDED for case in cases}
+    return cases | {rule.name for rule in first_rules(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)).content}
 
 
 def missing(language: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from canglian.bank.payment import shops  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers merchants
 from canglian.bank.payment.actions import RESOURCES
 from canglian.bank.payment.api import examples
 from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit

@@ -3,7 +3,7 @@
 from typing import Any
 
 from canglian.bank.party.api.paths import ReasonBody
-from canglian.bank.purpose import queries
+from canglian.bank.purpose import availability, queries
 from canglian.bank.purpose.api import lists
 from canglian.bank.purpose.api.paths import ContractPath, FundContractRequest, GrantPath, SignContractRequest
 from canglian.bank.purpose.commands import (
@@ -21,6 +21,7 @@ from canglian.bank.purpose.commands.grants import IssuedGrants
 from canglian.bank.purpose.model import PurposeContract, PurposeGrant
 from canglian.bank.wallet.service import WalletService
 from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
@@ -45,8 +46,9 @@ def _at(operation_id: str, path: str, **more: Any) -> Route:
     return Route(operation_id=operation_id, path="/{purpose_contract:str}" + path, response=PurposeContract, **more)
 
 
-def _with_reason(command: Any, name: str, help_: str, operation_id: str, path: str) -> Action:
-    return _act(command, name, help_, route=_at(operation_id, path, body=ReasonBody), target=("contract",))
+def _with_reason(command: Any, name: str, help_: str, operation_id: str, path: str, form: Form) -> Action:
+    route = _at(operation_id, path, body=ReasonBody)
+    return _act(command, name, help_, route=route, target=("contract",), form=form)
 
 
 _SECRET: dict[str, Any] = {
@@ -67,6 +69,13 @@ SIGN = _act(
     "sign",
     "Sign a draft for its payer, with the PIN of the payer's wallet.",
     route=_at("signPurposeContract", "/signature", body=SignContractRequest),
+    form=Form(
+        title="Sign for the payer",
+        submit="Sign",
+        confirm="Has the payer signed? The contract can be funded from then on.",
+        omit=("pin",),
+        unavailable=availability.signing,
+    ),
     **_SECRET,
 )
 FUND = _act(
@@ -74,6 +83,14 @@ FUND = _act(
     "fund",
     "Pay a contract's money in from its payer's wallet, with its PIN.",
     route=_at("fundPurposeContract", "/funding", body=FundContractRequest),
+    form=Form(
+        title="Pay in",
+        submit="Pay in",
+        confirm="Pay this amount in from the payer's wallet? It is paid in once.",
+        inputs=(Input(name="amount", help="In yuan, from the payer's wallet."),),
+        omit=("pin",),
+        unavailable=availability.funding,
+    ),
     **_SECRET,
 )
 ISSUE = _act(
@@ -97,6 +114,12 @@ RELEASE = _with_reason(
     "Sign that a contract's money is released: that its event has come, or as one of several.",
     "releasePurposeContract",
     "/releases",
+    Form(
+        title="Sign the release",
+        submit="Sign the release",
+        applies=availability.waits_for_release,
+        unavailable=availability.releasing,
+    ),
 )
 SUSPEND = _with_reason(
     SuspendPurposeContract,
@@ -104,6 +127,14 @@ SUSPEND = _with_reason(
     "Pay nothing of a contract's money for a while.",
     "suspendPurposeContract",
     "/suspension",
+    Form(
+        title="Suspend the contract",
+        submit="Suspend",
+        confirm="Suspend this contract? Nothing of its money is paid until it is resumed.",
+        danger=True,
+        applies=availability.is_not_suspended,
+        unavailable=availability.suspending,
+    ),
 )
 RESUME = _with_reason(
     ResumePurposeContract,
@@ -111,6 +142,7 @@ RESUME = _with_reason(
     "Let a suspended contract's money be paid again.",
     "resumePurposeContract",
     "/resumption",
+    Form(title="Resume the contract", submit="Resume", applies=availability.is_suspended),
 )
 TERMINATE = _with_reason(
     TerminatePurposeContract,
@@ -118,6 +150,13 @@ TERMINATE = _with_reason(
     "End a contract before its time; what is left goes back to its payer.",
     "terminatePurposeContract",
     "/termination",
+    Form(
+        title="Terminate the contract",
+        submit="Terminate",
+        confirm="Terminate this contract? Its grants end at once, and what is left goes back to its payer.",
+        danger=True,
+        unavailable=availability.terminating,
+    ),
 )
 REVOKE = _act(
     RevokePurposeGrant,
@@ -130,6 +169,13 @@ REVOKE = _act(
         body=ReasonBody,
     ),
     target=("grant",),
+    form=Form(
+        title="Revoke",
+        submit="Revoke the grant",
+        confirm="Revoke this grant? What remains of it can be allotted again.",
+        danger=True,
+        unavailable=availability.revoking,
+    ),
 )
 
 CONTRACTS = Resource(
@@ -139,7 +185,7 @@ CONTRACTS = Resource(
     plural="contracts",
     actions=(DRAFT, SIGN, FUND, ISSUE, RELEASE, SUSPEND, RESUME, TERMINATE),
     parameters={"purpose_contract": ContractPath},
-    handlers=(lists.list_contracts, lists.get_contract),
+    handlers=(lists.list_contracts, lists.get_contract, lists.trace_contract),
     listing=Listing(
         read=queries.contracts,
         filter=queries.ContractFilter,
@@ -170,3 +216,5 @@ TEMPLATES = Resource(
 )
 
 RESOURCES = (TEMPLATES, CONTRACTS, GRANTS, MOVEMENTS)
+ON_PAGE = (SIGN, FUND, RELEASE, SUSPEND, RESUME, TERMINATE)
+"""What the page of a contract offers, in its order; ``REVOKE`` stands in the rows of its grants."""

@@ -1,7 +1,8 @@
 """Templates, contracts, grants and movements as they are shown."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from canglian.bank.purpose.seeds import first_templates
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
-from canglian.kernel.queries.entities import listing, one
+from canglian.kernel.queries.entities import listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_text
 from canglian.kernel.shape import shape
 from canglian.kernel.values import utc_now
@@ -135,6 +136,101 @@ async def living(reader: Reader, book: int, identity: str, most: int) -> list[st
         "AND remaining > held ORDER BY id LIMIT $3"
     )
     return [row[0] for row in await reader.rows(sql, book, identity, most)]
+
+
+PARTS_MAX = 500
+"""How many parts of a trace are told apart; the smaller ones are put together."""
+
+_NET = "sum(CASE WHEN m.kind = 'spent' THEN m.amount ELSE -m.amount END)"
+
+
+async def spent_by(reader: Reader, book: int, identity: str, columns: Iterable[str]) -> list[Any]:
+    """What was spent of a contract less what came back, by some columns, the largest first."""
+    names = ", ".join(f"g.{name}" if name == "holder" else f"m.{name}" for name in columns)
+    sql = (
+        f"SELECT {names}, {_NET} FROM purpose_movement m "
+        'JOIN purpose_grant g ON g.book = $1 AND g.id = m."grant" '
+        "WHERE m.book = $1 AND m.contract = $2 AND m.kind IN ('spent', 'refunded') "
+        f"GROUP BY {names} HAVING {_NET} <> 0 ORDER BY {_NET} DESC, {names} LIMIT {PARTS_MAX + 1}"
+    )
+    return [(*row[:-1], int(row[-1])) for row in map(tuple, await reader.rows(sql, book, identity))]
+
+
+async def spent_in_all(reader: Reader, book: int, identity: str) -> int:
+    """What was spent of a contract, less what came back from payees."""
+    sql = (
+        f"SELECT coalesce({_NET}, 0) FROM purpose_movement m "
+        "WHERE m.book = $1 AND m.contract = $2 AND m.kind IN ('spent', 'refunded')"
+    )
+    row = await reader.row(sql, book, identity)
+    return int(row[0]) if row else 0
+
+
+async def kept_by_holders(reader: Reader, book: int, identity: str) -> list[Any]:
+    """What remains of the grants of a contract, by holder, the largest first."""
+    sql = (
+        "SELECT holder, sum(remaining) FROM purpose_grant WHERE book = $1 AND contract = $2 AND remaining > 0 "
+        f"GROUP BY holder ORDER BY sum(remaining) DESC, holder LIMIT {PARTS_MAX + 1}"
+    )
+    return [(row[0], int(row[1])) for row in await reader.rows(sql, book, identity)]
+
+
+async def released_to(reader: Reader, book: int, identity: str, *, by_holder: bool) -> list[Any]:
+    """What holders got as ordinary money, by holder or in all."""
+    name = "g.holder" if by_holder else "NULL::text"
+    sql = (
+        f"SELECT {name}, sum(m.amount) FROM purpose_movement m "
+        'JOIN purpose_grant g ON g.book = $1 AND g.id = m."grant" '
+        f"WHERE m.book = $1 AND m.contract = $2 AND m.kind = 'released' GROUP BY 1 ORDER BY 1"
+    )
+    return [(row[0], int(row[1])) for row in await reader.rows(sql, book, identity) if row[1]]
+
+
+async def returned(reader: Reader, book: int, identity: str) -> int:
+    """What the payer got back: at the end, and from payees after it."""
+    sql = (
+        "SELECT coalesce(sum(amount), 0) FROM purpose_movement WHERE book = $1 AND contract = $2 "
+        "AND (kind = 'returned' OR kind = 'refunded' AND NOT purpose)"
+    )
+    row = await reader.row(sql, book, identity)
+    return int(row[0]) if row else 0
+
+
+class WalletLabel(msgspec.Struct, frozen=True):
+    """A wallet as a list names it, by masks alone."""
+
+    id: str
+    name: str
+    asset: str
+    ending: str
+    holder: str
+    party: str | None
+
+
+async def wallet_labels(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, WalletLabel]:
+    """What wallets are called, by their ids."""
+    sql = (
+        "SELECT w.id, w.name, w.asset, right(w.number_mask, 4), coalesce(p.name_mask, w.mobile_mask, '—'), w.party "
+        "FROM wallet w LEFT JOIN party p ON p.book = $1 AND p.id = w.party WHERE w.book = $1 AND w.id = ANY($2::text[])"
+    )
+    return {row[0]: WalletLabel(*row) for row in await reader.rows(sql, book, list(dict.fromkeys(identities)))}
+
+
+async def wallets_by_number(reader: Reader, book: int, indexes: Iterable[str]) -> dict[str, str]:
+    """The ids of wallets by the blind indexes of their numbers."""
+    sql = "SELECT number_index, id FROM wallet WHERE book = $1 AND number_index = ANY($2::text[])"
+    return {row[0]: row[1] for row in await reader.rows(sql, book, list(indexes))}
+
+
+async def of_holders(reader: Reader, book: int, wallets: Iterable[str]) -> list[PurposeGrant]:
+    """The grants of some wallets, newest first."""
+    found = [await some(reader, book, PurposeGrant, "holder", wallet) for wallet in wallets]
+    return sorted((grant for grants in found for grant in grants), key=lambda grant: grant.id, reverse=True)
+
+
+async def contracts_of(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, PurposeContract]:
+    """Contracts by their ids."""
+    return {identity: await contract(reader, book, identity) for identity in dict.fromkeys(identities)}
 
 
 async def templates(reader: Reader, book: int) -> list[PurposeTemplate]:

@@ -7,11 +7,13 @@ from canglian.bank.purpose.actions import RESOURCES
 from canglian.bank.purpose.api import examples
 from canglian.bank.purpose.commands import ExpirePurposeContract, WindUpPurposeContract
 from canglian.bank.purpose.commands.ending import STEP
+from canglian.bank.purpose.console import HANDLERS
+from canglian.bank.purpose.console.additions import FINDS, SECTIONS
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.links import by_id
-from canglian.web.room import Job, Room
+from canglian.web.room import Job, NavItem, Room
 from canglian.web.services import Services
 
 ENDING_SECONDS = 60.0
@@ -50,5 +52,19 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     api=tuple(resource.router() for resource in RESOURCES),
+    console=HANDLERS,
+    nav=(
+        NavItem("Purpose money", "Purpose contracts", "/console/purpose-contracts", "target-arrow"),
+        NavItem("Purpose money", "Grants", "/console/purpose-grants", "users"),
+        NavItem("Purpose money", "Movements of purpose money", "/console/purpose-movements", "arrows-exchange"),
+        NavItem("Purpose money", "Contract templates", "/console/purpose-templates", "template"),
+    ),
     jobs=(Job("purpose-ending", ENDING_SECONDS, end_contracts),),
+    templates=("canglian.bank.purpose",),
+    finds=FINDS,
+    sections=SECTIONS,
+    objects={
+        "purpose_contract": "/console/purpose-contracts/{}",
+        "purpose_template": "/console/purpose-templates/{}",
+    },
 )

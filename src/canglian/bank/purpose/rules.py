@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Name
@@ -174,9 +174,15 @@ def _amount(rules: Rules, use: Use) -> str | None:
     return None
 
 
+def may_pay(rules: Rules, payee: Payee) -> bool:
+    """Whether this payee may be paid at all, whatever for and whenever."""
+    goods = structs.replace(rules.allowed, goods=())
+    return refused_payee(structs.replace(rules, allowed=goods), payee) is None
+
+
 def most(rules: Rules, use: Use) -> int:
     """How much of a use may be paid: nothing where it is refused for another reason than its amount."""
-    if refusal(rules, msgspec.structs.replace(use, amount=min(1, use.remaining))) is not None:
+    if refusal(rules, structs.replace(use, amount=min(1, use.remaining))) is not None:
         return 0
     return use.remaining if rules.amount_max is None else min(use.remaining, rules.amount_max)
 

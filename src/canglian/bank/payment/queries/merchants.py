@@ -1,5 +1,6 @@
 """Merchants as they are shown, with what they are owed."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,8 @@ from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one
 from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_text
+from canglian.kernel.shape import shape
+from canglian.kernel.typed import typed_id
 
 
 class MerchantFilter(msgspec.Struct, frozen=True):
@@ -66,3 +69,39 @@ async def names(reader: Reader, book: int, identities: list[str]) -> dict[str, s
     """The names of merchants by their ids."""
     sql = "SELECT id, name FROM merchant WHERE book = $1 AND id = ANY($2::text[])"
     return {row[0]: row[1] for row in await reader.rows(sql, book, list(dict.fromkeys(identities)))}
+
+
+FOUND_MAX = 200
+"""How many merchants are found at once."""
+
+_SHAPE = shape(Merchant)
+_COLUMNS = ", ".join(_SHAPE.names)
+
+
+async def called(reader: Reader, book: int, text: str) -> list[Merchant]:
+    """Merchants whose name has a text in it, or the one of this id; those that take payments first."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM merchant WHERE book = $1 AND (position($2 in name) > 0 OR id = $3) "
+        "ORDER BY state, name, id LIMIT 50"
+    )
+    return [_SHAPE.make(row) for row in await reader.rows(sql, book, text, typed_id(text))]
+
+
+async def by_ids(reader: Reader, book: int, identities: Iterable[str]) -> list[Merchant]:
+    """Merchants by their ids."""
+    sql = f"SELECT {_COLUMNS} FROM merchant WHERE book = $1 AND id = ANY($2::text[])"
+    return [_SHAPE.make(row) for row in await reader.rows(sql, book, list(dict.fromkeys(identities)))]
+
+
+async def taking(
+    reader: Reader, book: int, ids: Iterable[str], categories: Iterable[str], regions: Iterable[str]
+) -> list[Merchant]:
+    """Merchants that take payments, of some ids, categories and regions; an empty list leaves nobody out."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM merchant WHERE book = $1 AND state = 'active' "
+        "AND (cardinality($2::text[]) = 0 OR id = ANY($2::text[])) "
+        "AND (cardinality($3::text[]) = 0 OR category = ANY($3::text[])) "
+        "AND (cardinality($4::text[]) = 0 OR EXISTS (SELECT 1 FROM unnest($4::text[]) part "
+        f"WHERE starts_with(region, part))) ORDER BY name, id LIMIT {FOUND_MAX}"
+    )
+    return [_SHAPE.make(row) for row in await reader.rows(sql, book, list(ids), list(categories), list(regions))]

@@ -18,6 +18,7 @@ from canglian.bank.purpose.model import (
     PurposeMovement,
     PurposeTemplate,
 )
+from canglian.bank.purpose.tracing import Dimension, PurposeTrace, trace
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.web.operations import as_json, responses
@@ -70,6 +71,22 @@ async def get_contract(
 ) -> Response[bytes]:
     """A contract."""
     return as_json(await queries.contract(services.reader, principal.book, purpose_contract))
+
+
+@get(
+    "/{purpose_contract:str}/trace",
+    operation_id="tracePurposeContract",
+    guards=_GUARDS,
+    responses=responses(PurposeTrace),
+)
+async def trace_contract(
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    purpose_contract: ContractPath,
+    by: Annotated[Dimension | None, QueryParameter(description="Tell parts apart by this alone.")] = None,
+) -> Response[bytes]:
+    """Where every fen of a contract is: not allotted, with holders, at shops, back with its payer, or released."""
+    return as_json(await trace(services.reader, principal.book, purpose_contract, by))
 
 
 @get("", operation_id="listPurposeGrants", guards=_GUARDS, responses=listing_of(PurposeGrant))

@@ -1,0 +1,13 @@
+"""Money for a purpose for operators: pages that translate forms into commands and compute no rule."""
+
+from canglian.bank.purpose.console import contract, drafting, granting, lists, picking, templates
+
+HANDLERS = (
+    *lists.handlers,
+    *drafting.handlers,
+    *granting.handlers,
+    *contract.handlers,
+    *picking.handlers,
+    *templates.handlers,
+)
+"""The pages of contracts, their grants and movements, and of templates."""

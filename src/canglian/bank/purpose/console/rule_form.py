@@ -1,0 +1,241 @@
+"""Rules and cases as fields of a form: made of their structs, read back into them.
+
+What a form does not ask for stays as it was. Amounts are typed in yuan, minutes of a day as 08:30.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from canglian.bank.purpose.rules import Case, OnExpiry, Payee, Payees, ReleaseRule, Rules, Use
+from canglian.bank.purpose.words import CATEGORIES
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import Malformed
+from canglian.web.console import Pages
+from canglian.web.console.actions import InputView
+from canglian.web.console.forms import Wrong, error_at, read_money
+from canglian.web.form import Input
+
+BLANK_CASES = 2
+"""How many empty cases a form offers."""
+
+CASES_MAX = 30
+"""How many cases a form reads."""
+
+CASE_FIELDS = ("name", "category", "region", "goods", "amount", "remaining", "on", "expected")
+
+EXPECTED = (
+    "purpose.payee_blocked",
+    "purpose.payee_not_allowed",
+    "purpose.category_not_allowed",
+    "purpose.region_not_allowed",
+    "purpose.list_not_allowed",
+    "purpose.goods_not_allowed",
+    "purpose.not_yet_valid",
+    "purpose.expired",
+    "purpose.day_not_allowed",
+    "purpose.hour_not_allowed",
+    "purpose.not_released",
+    "purpose.amount_above_use",
+    "purpose.uses_exhausted",
+    "purpose.insufficient",
+)
+
+_INPUTS = (
+    Input(name="category", kind="ticks", label="Only for"),
+    Input(name="allowed_other", label="Other categories", help="Four digits each, ISO 18245, with commas between."),
+    Input(
+        name="allowed_regions",
+        label="Only in these regions",
+        help="Beginnings of region codes: 33 is a province, 3301 a city.",
+    ),
+    Input(name="allowed_goods", label="Only these goods", help="Words of merchants' systems, such as meals."),
+    Input(name="allowed_lists", label="Only at merchants on these lists"),
+    Input(
+        name="blocked_categories",
+        label="Not for these categories",
+        help="Four digits each, ISO 18245, with commas between.",
+    ),
+    Input(
+        name="blocked_regions",
+        label="Not in these regions",
+        help="Beginnings of region codes: 33 is a province, 3301 a city.",
+    ),
+    Input(
+        name="blocked_goods", label="Not these goods", help="Words of merchants' systems, such as alcohol and tobacco."
+    ),
+    Input(name="blocked_lists", label="Not at merchants on these lists"),
+    Input(name="day", kind="ticks", label="On which days", help="None for every day."),
+    Input(name="from_time", label="From what time", help="Such as 08:30; empty for all day."),
+    Input(name="until_time", label="Until what time", help="Such as 21:00; empty for all day."),
+    Input(name="amount_max", kind="decimal", label="At most at once", help="In yuan; empty for no bound."),
+    Input(name="uses_max", kind="number", label="How often", help="Uses of a grant; empty for no bound."),
+    Input(name="release", kind="select", label="Released"),
+    Input(name="release_on", kind="date", label="Release date", help="Only where a date releases it."),
+    Input(name="signatures", kind="number", label="Signatures", help="How many people sign the release."),
+    Input(name="on_expiry", kind="select", label="What is left at the end"),
+)
+
+
+def rule_fields(pages: Pages, rules: Rules, sent: Mapping[str, str] | None, problem: Wrong | None) -> list[InputView]:
+    """What a form asks about rules, with what stands there now or what was sent."""
+    values = _written(rules) if sent is None else sent
+    offered = {
+        "category": [(code, pages._(f"category.{code}")) for code in CATEGORIES],
+        "day": [(str(day), pages._(f"weekday.{day}")) for day in range(1, 8)],
+        "release": [(each.value, pages._(f"release.{each.value}")) for each in ReleaseRule],
+        "on_expiry": [(each.value, pages._(f"on_expiry.{each.value}")) for each in OnExpiry],
+    }
+    return [_input(pages, asked, values, offered.get(asked.name, []), problem) for asked in _INPUTS]
+
+
+def _input(
+    pages: Pages, asked: Input, values: Mapping[str, str], choices: list[tuple[str, str]], problem: Wrong | None
+) -> InputView:
+    ticked = [value for value, _ in choices if values.get(f"{asked.name}_{value}")]
+    return InputView(
+        f"f-{asked.name}",
+        asked.name,
+        asked.kind or "text",
+        pages._(asked.label),
+        pages._(asked.help) if asked.help else "",
+        " ".join(ticked) if asked.kind == "ticks" else values.get(asked.name, ""),
+        choices=choices,
+        wrong=problem.text if problem is not None and problem.field == asked.name else "",
+    )
+
+
+def _written(rules: Rules) -> dict[str, str]:
+    """Rules as a form has them."""
+    lists = {
+        f"{side}_{name}": ", ".join(getattr(getattr(rules, side), name))
+        for side in ("allowed", "blocked")
+        for name in ("lists", "categories", "regions", "goods")
+    }
+    whole_day = (rules.from_minute, rules.until_minute) == (0, 24 * 60)
+    return {
+        **lists,
+        **{f"category_{code}": "yes" for code in rules.allowed.categories},
+        "allowed_other": ", ".join(code for code in rules.allowed.categories if code not in CATEGORIES),
+        **{f"day_{day}": "yes" for day in rules.days},
+        "from_time": "" if whole_day else _clock(rules.from_minute),
+        "until_time": "" if whole_day else _clock(rules.until_minute),
+        "amount_max": "" if rules.amount_max is None else major(rules.amount_max, 2),
+        "uses_max": "" if rules.uses_max is None else str(rules.uses_max),
+        "release": rules.release.value,
+        "release_on": "" if rules.release_on is None else rules.release_on.isoformat(),
+        "signatures": str(rules.signatures),
+        "on_expiry": rules.on_expiry.value,
+    }
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def typed_rules(form: Mapping[str, str], base: Rules) -> dict[str, Any]:
+    """The rules that a form says, for a command; what it does not ask for is that of ``base``."""
+    ticked = [code for code in CATEGORIES if form.get(f"category_{code}")]
+    allowed = {
+        "ids": [name.removeprefix("ids_") for name in form if name.startswith("ids_")],
+        "categories": [*ticked, *_words(form, "allowed_other")],
+        **{name: _words(form, f"allowed_{name}") for name in ("lists", "regions", "goods")},
+    }
+    blocked = {name: _words(form, f"blocked_{name}") for name in ("lists", "categories", "regions", "goods")}
+    stays: dict[str, Any] = msgspec.to_builtins(base)
+    typed: dict[str, Any] = {
+        "allowed": _filled(allowed),
+        "blocked": _filled({**blocked, "ids": list(base.blocked.ids)}),
+        "days": [day for day in range(1, 8) if form.get(f"day_{day}")],
+        "from_minute": _minute(form, "from_time", 0),
+        "until_minute": _minute(form, "until_time", 24 * 60),
+        "amount_max": read_money(form, "amount_max") if form.get("amount_max") else None,
+        "uses_max": _whole(form, "uses_max"),
+        "release": form.get("release") or ReleaseRule.EACH_USE.value,
+        "release_on": form.get("release_on") or None,
+        "signatures": _whole(form, "signatures") or 1,
+        "on_expiry": form.get("on_expiry") or OnExpiry.RETURN.value,
+    }
+    return {**stays, **typed}
+
+
+def _filled(side: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    known = set(Payees.__struct_fields__)
+    return {name: words for name, words in side.items() if words and name in known}
+
+
+def _words(form: Mapping[str, str], name: str) -> list[str]:
+    return [word for word in re.split(r"[\s,，、]+", form.get(name, "")) if word]
+
+
+def _whole(form: Mapping[str, str], name: str) -> int | None:
+    text = form.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise Malformed("form.number", field=name)
+    return int(text[:9])
+
+
+def _minute(form: Mapping[str, str], name: str, empty: int) -> int:
+    text = form.get(name, "").replace("：", ":")
+    if not text:
+        return empty
+    found = re.fullmatch(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", text)
+    if found is None:
+        raise Malformed("purpose_template.time", field=name)
+    return int(found[1]) * 60 + int(found[2])
+
+
+# -- cases -----------------------------------------------------------------------------------------------------------
+
+
+def case_rows(cases: Sequence[Case], sent: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """The cases as rows of a form: what was sent, or those of the version before, and empty ones."""
+    if sent is not None:
+        rows = [{name: sent.get(f"case{row}_{name}", "") for name in CASE_FIELDS} for row in range(CASES_MAX)]
+        kept = [row for row in rows if any(row.values())]
+    else:
+        kept = [_case_written(case) for case in cases]
+    return [*kept, *(dict.fromkeys(CASE_FIELDS, "") for _ in range(BLANK_CASES))]
+
+
+def _case_written(case: Case) -> dict[str, str]:
+    use = case.use
+    return {
+        "name": case.name,
+        "category": use.payee.category,
+        "region": use.payee.region,
+        "goods": ", ".join(use.payee.goods),
+        "amount": major(use.amount, 2),
+        "remaining": major(use.remaining, 2),
+        "on": use.on.isoformat(),
+        "expected": case.expected or "",
+    }
+
+
+def typed_cases(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The cases that a form says, for a command; a row without a name is none."""
+    return [_typed_case(form, f"case{row}_") for row in range(CASES_MAX) if form.get(f"case{row}_name")]
+
+
+def _typed_case(form: Mapping[str, str], at: str) -> dict[str, Any]:
+    with error_at("cases"):
+        amount = read_money(form, f"{at}amount")
+        left = read_money(form, f"{at}remaining") if form.get(f"{at}remaining") else amount
+    payee: dict[str, Any] = {
+        "id": "shop",
+        "category": form.get(f"{at}category", ""),
+        "region": form.get(f"{at}region", ""),
+        "goods": _words(form, f"{at}goods"),
+    }
+    try:
+        day = date.fromisoformat(form.get(f"{at}on", ""))
+        use = Use(payee=msgspec.convert(payee, Payee), amount=amount, on=day, remaining=left)
+    except (ValueError, msgspec.ValidationError):
+        raise Malformed("purpose_template.case", case=form[f"{at}name"][:40], field="cases") from None
+    made: dict[str, Any] = {"name": form[f"{at}name"], "use": msgspec.to_builtins(use)}
+    return {**made, "expected": form.get(f"{at}expected") or None}
