@@ -39,7 +39,15 @@ from canglian.bank.party.model import (
     Risk,
     RoleName,
 )
-from canglian.bank.payment import MerchantState, OrderState, PaymentState, ShareState
+from canglian.bank.payment import (
+    MerchantRisk,
+    MerchantState,
+    OrderState,
+    PaymentState,
+    ShareState,
+    StaffRole,
+    StoreState,
+)
 from canglian.bank.payment import words as payment_words
 from canglian.bank.purpose import ContractState, GrantState, MovementKind
 from canglian.bank.purpose import words as purpose_words
@@ -137,7 +145,6 @@ _DEPOSIT = {
     "rail_kind": (deposit.RailKind,),
     "difference": (deposit.DifferenceKind,),
 }
-_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState)
 _PURPOSE = {
     "state": (ContractState, GrantState),
     "purpose_move": (MovementKind,),
@@ -147,7 +154,9 @@ _PURPOSE = {
     "trace": (Where,),
     "trace_by": (Dimension,),
 }
-_SOURCES = ("wallet",)
+_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState)
+_MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
+_SOURCES = ("wallet", "purpose")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
 _CHANNELS = ("api", "mobile", "counter", "console", "job")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
@@ -239,6 +248,7 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in deposit_words.CODES} | {f"outcome.{word}" for word in deposit_words.OUTCOMES}
     words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
     words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}
+    words |= {f"{name}.{word.value}" for name, kind in _MERCHANT.items() for word in kind}
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}

@@ -68,9 +68,12 @@ BUILT_IN = (
     RoomConfig(
         package="canglian.bank.payment",
         nouns={
-            "merchant": "Merchants: list, show, register, change, suspend, resume.",
+            "merchant": "Merchants: list, show, register, change, suspend, resume, close; their risk.",
+            "merchant-store": "Stores of merchants: list, show, add, change, close, reopen.",
+            "merchant-staff": "Who works for merchants: list, show, add, remove.",
             "payment-order": "Orders of merchants: list, show, open, close.",
-            "payment": "Payments: list, show, refund.",
+            "payment": "Payments: list, show, capture, cancel, split, refund.",
+            "split-claim": "What receivers of splits owe: list, show.",
             "refund": "Refunds: list, show.",
         },
     ),

@@ -22,7 +22,7 @@ command line (``canglian.app.cli.derived``). An action only translates: what nee
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -51,9 +51,9 @@ class Route:
     """An action's place in the HTTP API: what is posted, unless ``method`` says otherwise.
 
     ``path`` is below the resource's; its parameters are, in order, the action's ``target``. ``response`` is what is
-    answered, ``view`` makes it of the command's result and reads nothing. ``body`` is the name of the body's schema,
-    made of the command's fields; or a struct, whose fields of the same name go into the command. ``body_help`` is what
-    the schema says of itself.
+    answered, ``view`` makes it of the command's result and reads nothing; ``seen`` does so where it depends on the
+    request. ``body`` is the name of the body's schema, made of the command's fields; or a struct, whose fields of the
+    same name go into the command. ``body_help`` is what the schema says of itself.
     """
 
     operation_id: str
@@ -61,6 +61,7 @@ class Route:
     response: Any
     status: int = 200
     view: Callable[[Any], Any] | None = None
+    seen: Callable[["RequestContext", Any], Any] | None = None
     body: str | type[msgspec.Struct] = ""
     body_help: str = ""
     method: Method = "POST"
@@ -77,8 +78,9 @@ class Action:
 
     ``target`` are the fields that the address names; ``names`` are fields that faces call otherwise (command's name →
     theirs); ``fixed`` are fields that this action fills itself, ``resolve`` those that are made of the body and of who
-    asks. All others are asked for. ``cli`` makes it a verb of the command line: not what asks for a number of a person,
-    which others at the machine could read, nor what a person decides in their own name.
+    asks. All others are asked for; ``typed`` is how people type them in a form and on the command line, where the API
+    asks otherwise. ``cli`` makes it a verb of the command line: not what asks for a number of a person, which others at
+    the machine could read, nor what a person decides in their own name.
     """
 
     command: type[Command[Any]]
@@ -89,6 +91,7 @@ class Action:
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     resolve: Mapping[str, Resolve] = field(default_factory=dict[str, Resolve])
+    typed: "type[Typed] | None" = None
     route: Route | None = None
     form: Form | None = None
     cli: bool = True
@@ -101,7 +104,7 @@ class Action:
         if self.route is not None and len(self.route.parameters) != len(self.target):
             self.wrong(f"the path {self.route.path!r} does not name {self.target}")
         if self.form is not None:
-            fields = set(self.body.__struct_fields__) if self.body is not None else set[str]()
+            fields = set(self.asked_of_people.__struct_fields__) if self.asked_of_people is not None else set[str]()
             named = {*(asked.name for asked in self.form.inputs), *self.form.omit, *self.form.fixed}
             if not_there := named - fields:
                 self.wrong(f"its form asks for {', '.join(sorted(not_there))}")
@@ -146,6 +149,11 @@ class Action:
             forbid_unknown_fields=True,
         )
 
+    @property
+    def asked_of_people(self) -> type[msgspec.Struct] | None:
+        """What forms and the command line ask for, as a struct; None where nothing is."""
+        return self.body if self.typed is None else self.typed
+
     def shown(self, result: Any) -> Any:
         """What faces answer of the command's result."""
         view = self.route.view if self.route is not None else None
@@ -158,12 +166,25 @@ class Action:
         if self.resolve:
             context = msgspec.structs.replace(context, target=target)
         values = {**self.fixed, **target}
-        for name in body.__struct_fields__ if body is not None else ():
-            if name in self.command.__struct_fields__ and name not in self.resolve:
-                values[name] = getattr(body, name)
+        asked = {*self.command.__struct_fields__} - {*self.resolve}
+        values |= {name: value for name, value in self._said(body).items() if name in asked}
         for name, resolve in self.resolve.items():
             values[name] = await resolve(context, body)
         return self.command(**values)
+
+    def _said(self, body: Any) -> dict[str, Any]:
+        """What a body says, by the names of the command's fields."""
+        if self.typed is not None and isinstance(body, self.typed):
+            return body.command_fields()
+        return {} if body is None else {name: getattr(body, name) for name in body.__struct_fields__}
+
+
+class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people type where the API asks otherwise."""
+
+    def command_fields(self) -> dict[str, Any]:
+        """It as fields of the command."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +250,8 @@ def _handler(resource: Resource, action: Action) -> Any:
     async def handle(context: RequestContext, **given: Any) -> Response[bytes]:
         target = {name: given[parameter] for parameter, name in filled}
         command = await action.make(context, target, given.get("data"))
-        return await context.respond(command, route.view, status=route.status)
+        view = route.view if route.seen is None else partial(route.seen, context)
+        return await context.respond(command, view, status=route.status)
 
     annotations: dict[str, Any] = {"context": NamedDependency[RequestContext]}
     annotations |= {parameter: resource.parameters[parameter] for parameter in route.parameters}

@@ -10,7 +10,7 @@ puts under approval is refused here too.
 import enum
 from collections.abc import Callable
 from inspect import Parameter, Signature
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 import msgspec
 import typer
@@ -121,14 +121,15 @@ def _words(name: str) -> str:
 
 def _do(action: Action) -> Callable[..., Any]:
     targets = [(name, kind) for name, kind, _ in fields_of(action.address)]
-    outside = {} if action.body is None else {info.name: info.encode_name for info in structs.fields(action.body)}
-    asked = [] if action.body is None else list(fields_of(action.body))
+    asks = action.asked_of_people
+    outside = {} if asks is None else {info.name: info.encode_name for info in structs.fields(asks)}
+    asked = [] if asks is None else list(fields_of(asks))
     units = {outside[name]: unit for name, kind, _ in asked if (unit := field_of(kind).unit)}
 
     async def do(context: CliContext, *, key: str | None, dry_run: bool, fen: bool = False, **given: Any) -> Answer:
         given |= {name: _counted(given[name], unit, fen=fen) for name, unit in units.items() if given[name] is not None}
         target = _read({name: given[name] for name, _ in targets}, action.address)
-        body = None if action.body is None else _read({name: given[name] for name in outside.values()}, action.body)
+        body = None if asks is None else _read({name: given[name] for name in outside.values()}, asks)
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
         outcome = await request.submit(await action.make(request, structs.asdict(target), body))
         data = msgspec.to_builtins(action.shown(outcome.unwrap()))
@@ -161,7 +162,7 @@ def _principal(context: CliContext) -> Principal:
 
 def _read(values: dict[str, Any], kind: type[Any]) -> Any:
     """Options as a struct; what was left out is left to the struct's own default."""
-    given = {name: getattr(value, "value", value) for name, value in values.items() if value is not None}
+    given = {name: getattr(value, "value", value) for name, value in values.items() if value not in (None, [])}
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
@@ -172,7 +173,7 @@ def _read(values: dict[str, Any], kind: type[Any]) -> Any:
 
 
 def _option(name: str, annotation: Any, default: Any) -> Parameter:
-    """A field as an option: a choice for an enum, a flag for a truth, a text for all else."""
+    """A field as an option: a choice for an enum, a flag for a truth, one that is repeated for a list, else a text."""
     kind, optional = base_of(annotation)
     needed = default is msgspec.NODEFAULT and not optional
     field = field_of(annotation)
@@ -181,6 +182,8 @@ def _option(name: str, annotation: Any, default: Any) -> Parameter:
     if kind is bool and default is False:
         return _keyword(name, Annotated[bool, typer.Option(flag, help=help_text)], False)
     text: Any = kind if isinstance(kind, type) and issubclass(kind, enum.Enum) else str
+    if get_origin(kind) in (tuple, list):
+        text = list[str]
     if needed:
         return _keyword(name, Annotated[text, typer.Option(flag, help=help_text)], Parameter.empty)
     return _keyword(name, Annotated[text | None, typer.Option(flag, help=help_text)], None)

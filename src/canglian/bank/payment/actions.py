@@ -5,12 +5,14 @@ from typing import Any
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.payment import availability, requests
 from canglian.bank.payment.api import bodies, lists
-from canglian.bank.payment.api.paths import MerchantPath, OrderPath, PaymentPath, RefundPath
+from canglian.bank.payment.api.orders import OrderView, seen
+from canglian.bank.payment.api.paths import ClaimPath, MerchantPath, OrderPath, PaymentPath, RefundPath
 from canglian.bank.payment.commands import (
     AuthoriseOrder,
     CancelPayment,
     CapturePayment,
     ChangeMerchant,
+    CloseMerchant,
     CloseOrder,
     CreatePayment,
     KeepUnsplit,
@@ -19,12 +21,14 @@ from canglian.bank.payment.commands import (
     RefundPayment,
     RegisterMerchant,
     ResumeMerchant,
+    SetMerchantRisk,
     SplitPayment,
     SuspendMerchant,
     TakePayment,
 )
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, Refund, SplitShare
-from canglian.bank.payment.queries import merchants, orders, payments
+from canglian.bank.payment.queries import claims, merchants, orders, payments
+from canglian.bank.payment.typed import SplitTyped
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
@@ -82,7 +86,7 @@ OPEN = _act(
     OpenOrder,
     "open",
     "Open an order. The same number with the same figures again answers the order that there is.",
-    Route(operation_id="openPaymentOrder", response=PaymentOrder, status=201),
+    Route(operation_id="openPaymentOrder", response=OrderView, seen=seen, status=201),
     form=Form(title="Open an order", submit="Open the order", omit=("merchant",), unavailable=availability.taking),
 )
 CLOSE = _act(
@@ -184,6 +188,39 @@ CANCEL = _act(
         applies=availability.is_held,
     ),
 )
+CLOSE_MERCHANT = _act(
+    CloseMerchant,
+    "close",
+    "Close a merchant for ever: no orders and no payments; what was paid may still be refunded.",
+    Route(operation_id="closeMerchant", path="/{merchant:str}/closing", response=Merchant, body=ReasonBody),
+    target=("merchant",),
+    form=Form(
+        title="Close the merchant",
+        submit="Close for ever",
+        confirm="Close this merchant for ever? It takes no payments any more; refunds stay possible.",
+        danger=True,
+        applies=availability.is_not_closed,
+    ),
+)
+RISK = _act(
+    SetMerchantRisk,
+    "set-risk",
+    "Say how the bank sees a merchant: of high risk, nothing is split and nothing paid out.",
+    Route(
+        operation_id="setMerchantRisk",
+        path="/{merchant:str}/risk",
+        response=Merchant,
+        body="MerchantRiskRequest",
+        body_help="How the bank sees a merchant, and why.",
+    ),
+    target=("merchant",),
+    form=Form(
+        title="Set the risk",
+        submit="Set",
+        note="Of high risk, nothing is split and nothing paid out.",
+        applies=availability.is_not_closed,
+    ),
+)
 SPLIT = _act(
     SplitPayment,
     "split",
@@ -197,7 +234,16 @@ SPLIT = _act(
         body_help="Who gets how much of a payment.",
     ),
     target=("payment",),
-    cli=False,
+    typed=SplitTyped,
+    form=Form(
+        title="Split",
+        submit="Split",
+        confirm="Give this share to the receiver? It comes back only with refunds.",
+        inputs=(
+            Input(name="number", help="A number of the merchant for this split; the same one again splits nothing."),
+        ),
+        unavailable=availability.split,
+    ),
 )
 UNSPLIT = _act(
     KeepUnsplit,
@@ -205,6 +251,12 @@ UNSPLIT = _act(
     "What was kept back of a payment to be split is the merchant's.",
     Route(operation_id="keepPaymentUnsplit", path="/{payment:str}/unsplit", response=Payment),
     target=("payment",),
+    form=Form(
+        title="Split nothing more",
+        submit="Give the rest to the merchant",
+        confirm="Keep nothing of this payment back any more? It is the merchant's.",
+        applies=availability.is_kept_back,
+    ),
 )
 REFUND = _act(
     RefundPayment,
@@ -238,9 +290,9 @@ MERCHANTS = Resource(
     path="/merchants",
     tag="payments",
     plural="merchants",
-    actions=(REGISTER, CHANGE, SUSPEND, RESUME),
+    actions=(REGISTER, CHANGE, SUSPEND, RESUME, CLOSE_MERCHANT, RISK),
     parameters={"merchant": MerchantPath},
-    handlers=(lists.list_merchants, lists.get_merchant),
+    handlers=lists.MERCHANTS,
     listing=Listing(
         read=merchants.merchants,
         filter=merchants.MerchantFilter,
@@ -255,7 +307,7 @@ ORDERS = Resource(
     plural="orders",
     actions=(OPEN, CLOSE, PAY, AUTHORISE, TAKE),
     parameters={"payment_order": OrderPath},
-    handlers=(lists.list_orders, lists.get_order),
+    handlers=lists.ORDERS,
     listing=Listing(
         read=orders.orders,
         filter=orders.OrderFilter,
@@ -269,7 +321,7 @@ PAYMENTS = Resource(
     tag="payments",
     actions=(CREATE, CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
     parameters={"payment": PaymentPath},
-    handlers=(lists.list_payments, lists.get_payment),
+    handlers=lists.PAYMENTS,
     listing=Listing(
         read=payments.payments,
         filter=payments.PaymentFilter,
@@ -283,7 +335,7 @@ REFUNDS = Resource(
     tag="payments",
     plural="refunds",
     parameters={"refund": RefundPath},
-    handlers=(lists.list_refunds, lists.get_refund),
+    handlers=lists.REFUNDS,
     listing=Listing(
         read=payments.refunds,
         filter=payments.RefundFilter,
@@ -292,8 +344,23 @@ REFUNDS = Resource(
     show=payments.refund,
 )
 
-RESOURCES = (MERCHANTS, ORDERS, PAYMENTS, REFUNDS)
-ON_MERCHANT = (CHANGE, SUSPEND, RESUME)
+CLAIMS = Resource(
+    name="split-claim",
+    path="/split-claims",
+    tag="payments",
+    plural="claims",
+    parameters={"split_claim": ClaimPath},
+    handlers=lists.CLAIMS,
+    listing=Listing(
+        read=claims.claims,
+        filter=claims.ClaimFilter,
+        columns=("id", "receiver", "merchant", "amount", "on", "share", "refund"),
+    ),
+    show=claims.claim,
+)
+
+RESOURCES = (MERCHANTS, ORDERS, PAYMENTS, REFUNDS, CLAIMS)
+ON_MERCHANT = (CHANGE, SUSPEND, RESUME, RISK, CLOSE_MERCHANT)
 """What the page of a merchant offers, in its order; ``OPEN`` stands before them."""
-ON_PAYMENT = (CAPTURE, CANCEL, REFUND)
+ON_PAYMENT = (CAPTURE, CANCEL, REFUND, SPLIT, UNSPLIT)
 """What the page of a payment offers, in its order."""

@@ -53,9 +53,11 @@ def shared_out(amount: int, own: Sequence[int], discounts: Sequence[int], share:
 
 def fee_of(schedule: FeeSchedule, amount: int) -> int:
     """The fee of a payment, with the tax in it: by its rates, within its bounds, never more than the payment."""
-    large = 0 if schedule.large_from is None else max(0, amount - schedule.large_from)
-    large_rate = schedule.rate_bps if schedule.large_rate_bps is None else schedule.large_rate_bps
-    fee = rounded((amount - large) * schedule.rate_bps + large * large_rate, BPS)
+    weighed, rate = amount * schedule.rate_bps, schedule.rate_bps
+    for step in schedule.tiers:
+        weighed += max(0, amount - step.above) * (step.rate_bps - rate)
+        rate = step.rate_bps
+    fee = rounded(weighed, BPS)
     fee = max(fee, schedule.fee_min)
     if schedule.fee_max is not None:
         fee = min(fee, schedule.fee_max)

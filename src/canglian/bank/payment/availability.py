@@ -1,6 +1,15 @@
 """Why something cannot be done to a merchant, an order or a payment now, as its page says before anybody tries."""
 
-from canglian.bank.payment.model import Merchant, MerchantState, OrderState, Payment, PaymentOrder, PaymentState
+from canglian.bank.payment.model import (
+    Merchant,
+    MerchantState,
+    MerchantStore,
+    OrderState,
+    Payment,
+    PaymentOrder,
+    PaymentState,
+    StoreState,
+)
 
 
 def is_suspended(merchant: Merchant) -> bool:
@@ -15,7 +24,24 @@ def is_active(merchant: Merchant) -> bool:
 
 def taking(merchant: Merchant) -> str | None:
     """An order is opened."""
+    if merchant.state is MerchantState.CLOSED:
+        return "The merchant is closed."
     return "The merchant is suspended." if is_suspended(merchant) else None
+
+
+def is_not_closed(merchant: Merchant) -> bool:
+    """It is not at its end."""
+    return merchant.state is not MerchantState.CLOSED
+
+
+def is_store_open(store: MerchantStore) -> bool:
+    """It takes orders."""
+    return store.state is StoreState.OPEN
+
+
+def is_store_closed(store: MerchantStore) -> bool:
+    """It takes no orders."""
+    return store.state is StoreState.CLOSED
 
 
 def closed(order: PaymentOrder) -> str | None:
@@ -26,6 +52,16 @@ def closed(order: PaymentOrder) -> str | None:
 def is_held(payment: Payment) -> bool:
     """Money is still held for it."""
     return payment.expires_at is not None
+
+
+def is_kept_back(payment: Payment) -> bool:
+    """It is kept back to be split."""
+    return payment.split_until is not None
+
+
+def split(payment: Payment) -> str | None:
+    """A payment is split."""
+    return None if payment.state is PaymentState.PAID else "Nothing was paid."
 
 
 def refunded(payment: Payment) -> str | None:

@@ -1,6 +1,7 @@
-"""``canglian merchant``, ``payment-order``, ``payment`` and ``refund``."""
+"""``canglian merchant``, ``merchant-store``, ``merchant-staff``, ``payment-order``, ``payment``, ``refund``…"""
 
-from canglian.bank.payment.actions import MERCHANTS, ORDERS, PAYMENTS, REFUNDS
+from canglian.bank.payment.actions import CLAIMS, MERCHANTS, ORDERS, PAYMENTS, REFUNDS
+from canglian.bank.payment.store_actions import STAFF, STORES
 from canglian.web.cli import Noun
 
 NOUNS = {
@@ -8,4 +9,7 @@ NOUNS = {
     "payment-order": Noun(resource=ORDERS),
     "payment": Noun(resource=PAYMENTS),
     "refund": Noun(resource=REFUNDS),
+    "merchant-store": Noun(resource=STORES),
+    "merchant-staff": Noun(resource=STAFF),
+    "split-claim": Noun(resource=CLAIMS),
 }

@@ -22,10 +22,9 @@ SOURCES_MAX: Final = 8
 
 
 def payee_of(merchant: Merchant, order: PaymentOrder) -> Payee:
-    """A merchant with the goods of an order, as rules of contracts see it."""
-    return Payee(
-        id=merchant.id, category=merchant.category, region=merchant.region, lists=merchant.lists, goods=order.goods
-    )
+    """A merchant with the goods of an order and where its store is, as rules of contracts see it."""
+    region = order.region or merchant.region
+    return Payee(id=merchant.id, category=merchant.category, region=region, lists=merchant.lists, goods=order.goods)
 
 
 def uses_of(book: Book, order: PaymentOrder, merchant: Merchant, wallet: Wallet, own: str) -> tuple[SourceUse, ...]:

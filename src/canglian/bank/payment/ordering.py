@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from canglian.bank.party.numbering import check_digit
 from canglian.bank.payment.codes import BEGINNING, CHANCE
-from canglian.bank.payment.model import Merchant, OrderState, PaymentOrder
+from canglian.bank.payment.model import Merchant, MerchantStore, OrderState, PaymentOrder, StoreState
+from canglian.bank.payment.origins import is_among
 from canglian.bank.payment.rules import policy_in_force
 from canglian.ledger.book import Book
 
@@ -20,13 +21,19 @@ def open_order(
     minutes: int | None = None,
     split: bool = False,
     goods: tuple[str, ...] = (),
+    store: str | None = None,
+    return_url: str | None = None,
 ) -> PaymentOrder:
     """An order of a merchant that takes any. The same number with the same figures again is the order that there is.
 
-    Rejects ``payment_order.number_taken``, ``payment_order.discount`` and ``payment_order.too_long``.
+    Rejects ``payment_order.number_taken``, ``payment_order.discount``, ``payment_order.too_long``,
+    ``payment_order.return_url`` and ``merchant_store.*``.
     """
     if discount >= amount:
         book.reject("payment_order.discount", amount=amount, asset="CNY", field="discount")
+    place = None if store is None else _open_store(book, store, merchant.id)
+    if return_url is not None and not is_among(return_url, merchant.origins):
+        book.reject("payment_order.return_url", field="return_url")
     policy = policy_in_force(book)
     minutes = policy.order_minutes if minutes is None else minutes
     if minutes > policy.order_days_max * 24 * 60:
@@ -54,6 +61,9 @@ def open_order(
         updated_at=book.now,
         split=split,
         goods=goods,
+        store=store,
+        region=merchant.region if place is None else place.region,
+        return_url=return_url,
     )
     book.emit(
         "payment_order.opened",
@@ -64,6 +74,15 @@ def open_order(
         amount=order.payable,
     )
     return book.add(order)
+
+
+def _open_store(book: Book, identity: str, merchant: str) -> MerchantStore:
+    store = book.get(MerchantStore, identity)
+    if store.merchant != merchant:
+        book.reject("merchant_store.of_another", merchant_store=identity, field="store")
+    if store.state is StoreState.CLOSED:
+        book.reject("merchant_store.closed", merchant_store=identity, field="store")
+    return store
 
 
 def _new_code(book: Book) -> str:

@@ -11,6 +11,7 @@ from canglian.bank.payment.console.additions import FINDS, SECTIONS
 from canglian.bank.payment.demo import fill_payments
 from canglian.bank.payment.mobile import HANDLERS as MOBILE
 from canglian.bank.payment.queries import orders, payments
+from canglian.bank.payment.store_actions import RESOURCES as STORE_RESOURCES
 from canglian.bank.payment.versions import POLICIES, SCHEDULES
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
@@ -49,7 +50,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_payments,
-    api=(*(resource.router() for resource in RESOURCES), SCHEDULES.router(), POLICIES.router()),
+    api=(*(resource.router() for resource in (*RESOURCES, *STORE_RESOURCES)), SCHEDULES.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(SCHEDULES), *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(
@@ -57,6 +58,7 @@ ROOM = Room(
         NavItem("Merchants", "Merchant orders", "/console/merchant-orders", "list-details"),
         NavItem("Merchants", "Payments", "/console/payments", "arrows-exchange"),
         NavItem("Merchants", "Refunds", "/console/refunds", "arrow-back-up"),
+        NavItem("Merchants", "Split claims", "/console/split-claims", "arrows-split"),
         NavItem("Merchants", "Fee schedules", "/console/fee-schedules", "table"),
         NavItem("Merchants", "Payment parameters", "/console/payment-policies", "adjustments"),
     ),

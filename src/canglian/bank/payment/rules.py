@@ -90,10 +90,10 @@ def policy_in_force(book: Book) -> PaymentPolicy:
 
 
 def require_active_merchant(book: Book, identity: str) -> Merchant:
-    """A merchant that takes payments. Rejects ``merchant.not_found`` and ``merchant.suspended``."""
+    """A merchant that takes payments. Rejects ``merchant.not_found``, ``.suspended`` and ``.closed``."""
     merchant = book.get(Merchant, identity)
     if merchant.state is not MerchantState.ACTIVE:
-        book.reject("merchant.suspended", merchant=identity)
+        book.reject(f"merchant.{merchant.state.value}", merchant=identity)
     return merchant
 
 

@@ -13,6 +13,7 @@ from canglian.bank.payment.arithmetic import BPS, filled, part
 from canglian.bank.payment.authorising import lines_of
 from canglian.bank.payment.model import (
     Merchant,
+    MerchantRisk,
     MerchantState,
     Payment,
     PaymentLine,
@@ -33,11 +34,13 @@ _LIVING = (ShareState.PENDING, ShareState.DONE)
 
 
 def split(book: Book, payment: Payment, receivers: Sequence[Receiver], number: str) -> list[SplitShare]:
-    """Give shares of a payment to receivers. Rejects ``split.*`` and ``merchant.not_found``."""
+    """Give shares of a payment to receivers. Rejects ``split.*``, ``merchant.not_found`` and ``.high_risk``."""
     policy = policy_in_force(book)
     until = payment.on + timedelta(days=policy.split_days)
     if book.today > until:
         book.reject("split.too_late", payment=payment.id, last=until.isoformat())
+    if book.get(Merchant, payment.merchant).risk is MerchantRisk.HIGH:
+        book.reject("merchant.high_risk", merchant=payment.merchant)
     amounts = _amounts(book, payment, receivers, policy.split_share_max_bps)
     shares: list[SplitShare] = []
     for position, (receiver, amount) in enumerate(zip(receivers, amounts, strict=True), 1):
@@ -80,7 +83,8 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
     """
     if _may_get(book, share) and share.amount <= sum(_rooms(lines_of(book, payment))):
         return _moved(book, payment, share)
-    if book.today <= share.until and not _may_get(book, share):
+    is_suspended = book.get(Merchant, share.receiver).state is MerchantState.SUSPENDED
+    if book.today <= share.until and is_suspended:
         book.reject("split.waiting", split_share=share.id)
     book.emit("payment.split_failed", f"payment:{payment.id}", payment=payment.id, share=share.id)
     return book.put(share.replace(state=ShareState.FAILED, updated_at=book.now))

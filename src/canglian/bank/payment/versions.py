@@ -7,6 +7,7 @@ import msgspec
 from canglian.bank.payment.commands import AddPaymentPolicy, SetFeeSchedule
 from canglian.bank.payment.model import FeeSchedule, PaymentPolicy
 from canglian.bank.payment.queries import figures
+from canglian.bank.payment.typed import FeeScheduleTyped
 from canglian.kernel.fields import doc
 from canglian.web.actions import Action, Route
 from canglian.web.principal import Permission
@@ -37,6 +38,7 @@ SCHEDULES = Versions(
     ),
     add=Action(
         command=SetFeeSchedule,
+        typed=FeeScheduleTyped,
         name="add",
         help="Add a version to a schedule of fees.",
         permission=Permission.ADMINISTER,

@@ -136,7 +136,7 @@ def _form_view(
     held = {**initial, **{name: text for name, text in typed.items() if name not in fresh}}
     inputs = [
         input_view(pages, form_id, asked, field, choices, held, problem)
-        for asked, field in asked_of(action.body, form)
+        for asked, field in asked_of(action.asked_of_people, form)
         if field.name not in target and asked.applies(shown)
     ]
     note = form.note(shown) if callable(form.note) else form.note
@@ -275,7 +275,8 @@ async def _command(
     """The command of an action from a form's texts. Raises Malformed ``form.*`` and ``amount.*`` at the field."""
     named = msgspec.structs.asdict(read(dict(target), action.address))
     scales = await context.services.scales(context.principal.book)
-    body = None if action.body is None else read(_texts(action, values, target, asset, scales), action.body)
+    asks = action.asked_of_people
+    body = None if asks is None else read(_texts(action, values, target, asset, scales), asks)
     return await action.make(context, named, body)
 
 
@@ -284,7 +285,9 @@ def _texts(
 ) -> dict[str, Any]:
     """A form's values under the names of the body, with what the form and the page's address fill in."""
     assert action.form is not None
-    texts = {field.name: field.read(values, asset, scales) for _, field in asked_of(action.body, action.form)}
+    texts = {
+        field.name: field.read(values, asset, scales) for _, field in asked_of(action.asked_of_people, action.form)
+    }
     texts |= {name: target[name] for name in action.form.omit if target.get(name) is not None}
     texts |= action.form.fixed
     return {action.names.get(name, name): value for name, value in texts.items()}

@@ -22,6 +22,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "discount": 500,
         "minutes": 15,
     },
+    "AddStore": {
+        "merchant": _MERCHANT,
+        "code": "wener",
+        "name": "文二路店",
+        "region": "330106",
+        "address": "文二路 391 号",
+    },
+    "StoreChange": {"name": "文三路店"},
+    "AddMerchantStaff": {"merchant": _MERCHANT, "party": "pty_" + "0" * 26, "role": "cashier"},
+    "MerchantRiskRequest": {"risk": "watch", "reason": "投诉增多"},
     "PayOrderRequest": {"sources": [{"item": _WALLET, "pin": "719064"}]},
     "TakePaymentRequest": {"code": "280000000000000016"},
     "CreatePaymentRequest": {

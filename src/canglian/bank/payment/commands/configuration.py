@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.payment.commands.values import ScheduleCode
-from canglian.bank.payment.model import FeeSchedule, PaymentPolicy
+from canglian.bank.payment.model import FeeSchedule, FeeStep, PaymentPolicy
 from canglian.bank.payment.rules import POLICIES, RULES, SCHEDULES
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
@@ -22,7 +22,7 @@ Rate = Annotated[int, Meta(ge=0, le=1_000)]
 class SetFeeSchedule(Command[FeeSchedule], kind="payment.set_fee_schedule"):
     """Add a version to a schedule of fees; the payments before it keep theirs.
 
-    Rejects ``fee_schedule.effective_past`` and ``fee_schedule.bounds``.
+    Rejects ``fee_schedule.effective_past``, ``fee_schedule.bounds`` and ``fee_schedule.steps``.
     """
 
     code: ScheduleCode
@@ -64,8 +64,16 @@ class SetFeeSchedule(Command[FeeSchedule], kind="payment.set_fee_schedule"):
         Field(label="Rate of the part above (%)", unit=Unit.SHARE_BPS),
     ] = None
     effective_from: Annotated[Day | None, doc("The business date from which it counts.")] = None
+    steps: Annotated[
+        tuple[FeeStep, ...],
+        Meta(max_length=10, description="Rates of the parts above some amounts, the lowest amount first."),
+        Field(label="Steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
+    ] = ()
 
     def decide(self, book: Book) -> FeeSchedule:
+        edges = [step.above for step in self.steps]
+        if edges != sorted(set(edges)) or (edges and self.large_from is not None):
+            book.reject("fee_schedule.steps", field="steps")
         if self.fee_max is not None and self.fee_max < self.fee_min:
             book.reject("fee_schedule.bounds", field="fee_max")
         versions = SCHEDULES.of(book, self.code)

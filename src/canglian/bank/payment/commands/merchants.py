@@ -1,14 +1,18 @@
-"""Merchants: registered, changed, suspended and resumed."""
+"""Merchants: registered, changed, suspended and resumed, closed for ever; how the bank sees their risk."""
+
+from typing import Annotated
 
 from msgspec import UNSET, UnsetType, structs
 
 from canglian.bank.party import Party
 from canglian.bank.payment.accounts import ASSETS, open_payable
+from canglian.bank.payment.closing import closed
 from canglian.bank.payment.commands.values import (
     Category,
     Lists,
     MerchantId,
     MerchantName,
+    Origins,
     Owner,
     PayoutAccount,
     PayoutWallet,
@@ -16,11 +20,11 @@ from canglian.bank.payment.commands.values import (
     ScheduleCode,
     Store,
 )
-from canglian.bank.payment.model import Merchant, MerchantState
+from canglian.bank.payment.model import Merchant, MerchantRisk, MerchantState
 from canglian.bank.payment.rules import STANDARD, require_active_merchant, schedule_in_force
 from canglian.bank.wallet import require_active_wallet
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Field, Reason, doc
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account
 
@@ -40,6 +44,7 @@ class RegisterMerchant(Command[Merchant], kind="payment.register_merchant"):
     payout_account: PayoutAccount = None
     fees: ScheduleCode = STANDARD
     lists: Lists = ()
+    origins: Origins = ()
 
     def decide(self, book: Book) -> Merchant:
         identity = book.new_id("mer")
@@ -71,6 +76,7 @@ class ChangeMerchant(Command[Merchant], kind="payment.change_merchant"):
     payout_account: PayoutAccount | UnsetType = UNSET
     fees: ScheduleCode | UnsetType = UNSET
     lists: Lists | UnsetType = UNSET
+    origins: Origins | UnsetType = UNSET
 
     def decide(self, book: Book) -> Merchant:
         merchant = book.get(Merchant, self.merchant)
@@ -106,6 +112,50 @@ class ResumeMerchant(Command[Merchant], kind="payment.resume_merchant"):
             book.reject("merchant.not_suspended", merchant=merchant.id)
         book.emit("merchant.resumed", f"merchant:{merchant.id}", merchant=merchant.id, reason=self.reason)
         return book.put(merchant.replace(state=MerchantState.ACTIVE, reason=None, updated_at=book.now))
+
+
+class CloseMerchant(Command[Merchant], kind="payment.close_merchant"):
+    """Close a merchant for ever: it takes no orders and no payments; what was paid may still be refunded.
+
+    Rejects ``merchant.closed`` for one that is.
+    """
+
+    merchant: MerchantId
+    reason: Reason
+
+    def decide(self, book: Book) -> Merchant:
+        merchant = book.get(Merchant, self.merchant)
+        if merchant.state is MerchantState.CLOSED:
+            book.reject("merchant.closed", merchant=merchant.id)
+        after = book.put(merchant.replace(state=MerchantState.CLOSED, reason=self.reason, updated_at=book.now))
+        closed(book, after)
+        book.emit("merchant.closed", f"merchant:{merchant.id}", merchant=merchant.id, reason=self.reason)
+        return after
+
+
+class SetMerchantRisk(Command[Merchant], kind="payment.set_merchant_risk"):
+    """Say how the bank sees a merchant. Rejects ``merchant.closed``."""
+
+    merchant: MerchantId
+    risk: Annotated[
+        MerchantRisk,
+        doc("`normal`, `watch`, or `high`: nothing is split and nothing paid out."),
+        Field(label="Risk"),
+    ]
+    reason: Reason
+
+    def decide(self, book: Book) -> Merchant:
+        merchant = book.get(Merchant, self.merchant)
+        if merchant.state is MerchantState.CLOSED:
+            book.reject("merchant.closed", merchant=merchant.id)
+        book.emit(
+            "merchant.risk_set",
+            f"merchant:{merchant.id}",
+            merchant=merchant.id,
+            risk=self.risk.value,
+            reason=self.reason,
+        )
+        return book.put(merchant.replace(risk=self.risk, updated_at=book.now))
 
 
 def _check(book: Book, merchant: Merchant) -> None:

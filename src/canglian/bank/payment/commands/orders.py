@@ -4,7 +4,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.bank.payment.commands.values import Discount, Goods, MerchantId, OrderId, OwnNumber, Subject
+from canglian.bank.payment.commands.values import (
+    Discount,
+    Goods,
+    MerchantId,
+    OrderId,
+    OwnNumber,
+    ReturnUrl,
+    StoreId,
+    Subject,
+)
 from canglian.bank.payment.model import OrderState, PaymentOrder
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.rules import require_active_merchant
@@ -36,6 +45,8 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
         Field(label="Keep back to be split"),
     ] = False
     goods: Goods = ()
+    store: Annotated[StoreId | None, doc("The store that asks to be paid, or null."), Field(label="Store")] = None
+    return_url: ReturnUrl | None = None
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
@@ -49,6 +60,8 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
             minutes=self.minutes,
             split=self.split,
             goods=self.goods,
+            store=self.store,
+            return_url=self.return_url,
         )
 
 

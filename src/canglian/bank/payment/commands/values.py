@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from canglian.bank.party.commands.parties import PartyId
 from canglian.bank.payment.model import SourceUse
+from canglian.bank.payment.origins import require_origin
 from canglian.bank.purpose.rules import Text
 from canglian.bank.wallet.commands.values import Channel, Digest, WalletId
 from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
@@ -13,6 +14,8 @@ from canglian.kernel.values import AMOUNT_MAX, Number
 
 MerchantId = Annotated[str, identifier("mer", "A merchant's id.")]
 OrderId = Annotated[str, identifier("ord", "An order's id.")]
+StoreId = Annotated[str, identifier("sto", "A store's id.")]
+StaffId = Annotated[str, identifier("stf", "The id of somebody's engagement.")]
 PaymentId = Annotated[str, identifier("pay", "A payment's id.")]
 
 MerchantName = Annotated[PlainText, doc("What people read on receipts."), Field(label="Name", check=impersonal)]
@@ -25,6 +28,25 @@ Region = Annotated[
     str,
     Meta(pattern=r"^[1-9][0-9]{5}\Z", description="The division of GB/T 2260 in which it is: 330106."),
     Field(label="Region code", help="Six digits, GB/T 2260: 330106."),
+]
+Origin = Annotated[
+    str,
+    Meta(min_length=9, max_length=270, description="A web site of the merchant: `https://shop.example`."),
+    Field(check=require_origin),
+]
+Origins = Annotated[
+    tuple[Origin, ...],
+    Meta(max_length=20, description="Web sites to which payers may be sent back: `https://shop.example`."),
+    Field(label="Web sites", help="https://shop.example, several with spaces between: where payers are sent back."),
+]
+ReturnUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[!-~]+\Z",
+        max_length=1000,
+        description="Where the payer is sent back to, on a web site of the merchant.",
+    ),
+    Field(label="Back to", help="An address on a web site of the merchant; empty for none.", check=impersonal),
 ]
 Store = Annotated[PlainText | None, doc("Which of its stores, or null."), Field(label="Store")]
 Owner = Annotated[
@@ -94,14 +116,18 @@ __all__ = [
     "MerchantId",
     "MerchantName",
     "OrderId",
+    "Origins",
     "OwnNumber",
     "Owner",
     "PaymentId",
     "PayoutAccount",
     "PayoutWallet",
     "Region",
+    "ReturnUrl",
     "ScheduleCode",
     "Sources",
+    "StaffId",
     "Store",
+    "StoreId",
     "Subject",
 ]

@@ -1,6 +1,5 @@
 """The lists of merchants, orders, payments and refunds."""
 
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter, RefundFilter
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.room import NavItem
 from canglian.web.services import Services
@@ -125,10 +125,7 @@ async def list_merchants(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All merchants."""
-    query = request.query_params
-    asked = MerchantFilter(
-        _one_of(MerchantState, query.get("state")), query.get("category") or None, query.get("region") or None
-    )
+    asked = asked_for(MerchantFilter, request.query_params)
 
     async def read_page(order: Order) -> Page[Any]:
         return await merchants.merchants(services.reader, principal.book, asked, order)
@@ -144,14 +141,7 @@ async def list_orders(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All orders."""
-    query = request.query_params
-    asked = OrderFilter(
-        query.get("merchant") or None,
-        query.get("number") or None,
-        _one_of(OrderState, query.get("state")),
-        _day(query.get("first_date")),
-        _day(query.get("last_date")),
-    )
+    asked = asked_for(OrderFilter, request.query_params)
 
     async def read_page(order: Order) -> Page[Any]:
         page = await orders.orders(services.reader, principal.book, asked, order)
@@ -168,14 +158,7 @@ async def list_payments(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All payments."""
-    query = request.query_params
-    asked = PaymentFilter(
-        merchant=query.get("merchant") or None,
-        item=query.get("item") or None,
-        state=_one_of(PaymentState, query.get("state")),
-        first_date=_day(query.get("first_date")),
-        last_date=_day(query.get("last_date")),
-    )
+    asked = asked_for(PaymentFilter, request.query_params)
 
     async def read_page(order: Order) -> Page[Any]:
         page = await payments.payments(services.reader, principal.book, asked, order)
@@ -192,13 +175,7 @@ async def list_refunds(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All refunds."""
-    query = request.query_params
-    asked = RefundFilter(
-        merchant=query.get("merchant") or None,
-        payment=query.get("payment") or None,
-        first_date=_day(query.get("first_date")),
-        last_date=_day(query.get("last_date")),
-    )
+    asked = asked_for(RefundFilter, request.query_params)
 
     async def read_page(order: Order) -> Page[Any]:
         page = await payments.refunds(services.reader, principal.book, asked, order)
@@ -220,17 +197,6 @@ async def with_merchants(services: Services, book: int, found: list[Any]) -> lis
         }
         for each in found
     ]
-
-
-def _one_of(kind: Any, value: str | None) -> Any:
-    return kind(value) if value in set(kind) else None
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value or "")
-    except ValueError:
-        return None
 
 
 handlers = (list_merchants, list_orders, list_payments, list_refunds)

@@ -1,5 +1,6 @@
 """One merchant: what it is owed, its orders and payments, what may be done now; and the form of a new one."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -7,14 +8,27 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.payment.actions import CHANGE, ON_MERCHANT, OPEN, REGISTER, RESUME, SUSPEND
+from canglian.bank.party.queries import parties
+from canglian.bank.payment.actions import (
+    CHANGE,
+    CLOSE_MERCHANT,
+    ON_MERCHANT,
+    OPEN,
+    REGISTER,
+    RESUME,
+    RISK,
+    SUSPEND,
+)
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, with_merchants
-from canglian.bank.payment.model import Merchant, PaymentOrder
-from canglian.bank.payment.queries import figures, merchants, orders, payments
+from canglian.bank.payment.model import Merchant, MerchantStaff, MerchantStore, PaymentOrder
+from canglian.bank.payment.queries import figures, merchants, orders, payments, stores
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter
+from canglian.bank.payment.store_actions import ADD_STAFF, ADD_STORE, CLOSE_STORE, REMOVE_STAFF, REOPEN_STORE
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries.history import history
+from canglian.web.actions import Action
 from canglian.web.console import Pages
 from canglian.web.console.actions import Choices, Submission, action_forms, submit_action
 from canglian.web.principal import Permission, Principal, needs
@@ -22,6 +36,9 @@ from canglian.web.services import Services
 
 SHOWN_MAX = 15
 """How many orders and payments a page shows."""
+
+ON_STORES = (CLOSE_STORE, REOPEN_STORE)
+ON_STAFF = (REMOVE_STAFF,)
 
 _KEPT = ("name", "category", "region", "store", "party", "payout_wallet", "payout_account", "fees")
 """What the form of a change has at first."""
@@ -57,6 +74,9 @@ async def _show(
         owed=whole.owed,
         orders=opened,
         payments=await with_merchants(services, book, paid),
+        stores=await _rows(pages, ON_STORES, await stores.stores_of(reader, book, identity), "store", submission),
+        staff=await _rows(pages, ON_STAFF, await stores.staff_of(reader, book, identity), "staff", submission),
+        names=await _names(reader, book, identity),
         history=await history(reader, book, f"merchant:{identity}"),
         forms=await _forms(pages, services, book, whole.merchant, submission),
         may_post=principal.may(Permission.POST),
@@ -69,12 +89,27 @@ async def _forms(
 ) -> list[Any]:
     """A new order first; then what may be done to the merchant, the change with what stands there now."""
     stands = {name: str(getattr(merchant, name) or "") for name in _KEPT}
+    stands["origins"] = " ".join(merchant.origins)
     choices = await _choices(services, book)
     return [
         *action_forms(pages, [OPEN], merchant, submission=submission),
         *action_forms(pages, [CHANGE], merchant, choices=choices, initial=stands, submission=submission),
-        *action_forms(pages, [SUSPEND, RESUME], merchant, submission=submission),
+        *action_forms(pages, [ADD_STORE, ADD_STAFF], merchant, submission=submission),
+        *action_forms(pages, [SUSPEND, RESUME, RISK, CLOSE_MERCHANT], merchant, submission=submission),
     ]
+
+
+async def _rows(
+    pages: Pages, actions: Sequence[Action], found: Sequence[Any], field: str, submission: Submission | None
+) -> list[tuple[Any, list[Any]]]:
+    """Stores or people, each with what may be done to it."""
+    return [(row, action_forms(pages, actions, row, target={field: row.id}, submission=submission)) for row in found]
+
+
+async def _names(reader: Reader, book: int, merchant: str) -> dict[str, str]:
+    """The names of those who work for a merchant, masked."""
+    staff = await stores.staff_of(reader, book, merchant)
+    return await parties.names(reader, book, [each.party for each in staff])
 
 
 async def _choices(services: Services, book: int) -> Choices:
@@ -94,14 +129,16 @@ async def act_on_merchant(
     await merchants.merchant(services.reader, principal.book, merchant)
     return await submit_action(
         pages,
-        (OPEN, *ON_MERCHANT),
+        (OPEN, *ON_MERCHANT, ADD_STORE, ADD_STAFF, *ON_STORES, *ON_STAFF),
         partial(_show, pages, services, principal, merchant),
         _to,
         target={"merchant": merchant},
     )
 
 
-def _to(result: Merchant | PaymentOrder) -> str:
+def _to(result: Merchant | PaymentOrder | MerchantStore | MerchantStaff) -> str:
+    if isinstance(result, MerchantStore | MerchantStaff):
+        return f"{MERCHANTS}/{result.merchant}"
     return f"{ORDERS if isinstance(result, PaymentOrder) else MERCHANTS}/{result.id}"
 
 

@@ -7,10 +7,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.payment.actions import CANCEL, CAPTURE, ON_PAYMENT, REFUND
+from canglian.bank.payment.actions import CANCEL, CAPTURE, ON_PAYMENT, REFUND, SPLIT, UNSPLIT
 from canglian.bank.payment.console.lists import PAYMENTS
+from canglian.bank.payment.model import Merchant, MerchantState
 from canglian.bank.payment.queries import merchants, payments
+from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.kernel.amounts import major
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -53,10 +57,28 @@ async def _show(
         forms=[
             *action_forms(pages, [CAPTURE, CANCEL], whole.payment, submission=submission),
             *action_forms(pages, [REFUND], whole.payment, initial={"amount": major(left, 2)}, submission=submission),
+            *action_forms(
+                pages,
+                [SPLIT, UNSPLIT],
+                whole.payment,
+                choices={"receiver": await _receivers(reader, book, whole.payment.merchant)},
+                submission=submission,
+            ),
         ],
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _receivers(reader: Reader, book: int, payee: str) -> list[tuple[str, str]]:
+    """Who may get a share: the merchants that take payments, but for the one that was paid."""
+    asked = MerchantFilter(state=MerchantState.ACTIVE)
+    found = (await merchants.merchants(reader, book, asked, Order(limit=LIMIT_MAX))).items
+    return [(merchant.id, _called(merchant)) for merchant in found if merchant.id != payee]
+
+
+def _called(merchant: Merchant) -> str:
+    return merchant.name if merchant.store is None else f"{merchant.name} · {merchant.store}"
 
 
 @post("/payments/{payment:str}", status_code=200, guards=[needs(Permission.POST)])
@@ -66,7 +88,7 @@ async def act_on_payment(
     principal: NamedDependency[Principal],
     payment: FromPath[str],
 ) -> Response[Any]:
-    """Capture, cancel or refund a payment for its merchant."""
+    """Capture, cancel, refund or split a payment for its merchant."""
     await payments.payment(services.reader, principal.book, payment)
     show = partial(_show, pages, services, principal, payment)
     return await submit_action(pages, ON_PAYMENT, show, f"{PAYMENTS}/{payment}", target={"payment": payment})

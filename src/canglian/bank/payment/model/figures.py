@@ -3,16 +3,33 @@
 from datetime import date, datetime
 from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from canglian.kernel.amounts import major
 from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc
+from canglian.kernel.values import Amount
+
+
+class FeeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rate of the part of a payment above an amount, up to the next step."""
+
+    above: Annotated[Amount, doc("Above which amount the rate counts, in fen.")]
+    rate_bps: Annotated[int, Meta(ge=0, le=1_000), doc("The rate of the part above it, in basis points: 25 is 0.25 %.")]
+
+    def __str__(self) -> str:
+        """It as people type it: yuan and percent."""
+        return f"{major(self.above, 2)}={major(self.rate_bps, 2)}"
 
 
 class FeeSchedule(Entity, frozen=True, table="fee_schedule", key=("code", "version"), indexes={"code": ("code",)}):
     """One version of what a merchant pays for a payment; it never changes.
 
-    The fee is ``rate_bps`` of what was paid; where ``large_from`` is given, ``large_rate_bps`` of the part from there
-    on. It is at least ``fee_min`` and, where given, at most ``fee_max``, and never more than the payment. ``tax_bps``
-    of the net fee are value-added tax, which the fee contains. ``refundable`` gives back the fee of what is refunded.
+    The fee is ``rate_bps`` of what was paid, and of the part above each of ``steps`` (阶梯费率) the rate of that step;
+    ``large_from`` with ``large_rate_bps`` is one such step, as older versions have it. It is at least ``fee_min`` and,
+    where given, at most ``fee_max``, and never more than the payment. ``tax_bps`` of the net fee are value-added tax,
+    which the fee contains. ``refundable`` gives back the fee of what is refunded.
     """
 
     code: Annotated[str, doc("The code of the schedule, such as `standard`.")]
@@ -29,6 +46,14 @@ class FeeSchedule(Entity, frozen=True, table="fee_schedule", key=("code", "versi
     note: Annotated[str, doc("A remark; it must hold no personal number.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     created_by: Annotated[str, doc("Who made it.")]
+    steps: Annotated[tuple[FeeStep, ...], doc("Rates of the parts above some amounts, the lowest amount first.")] = ()
+
+    @property
+    def tiers(self) -> list[FeeStep]:
+        """The steps above the first rate, whichever way they were said."""
+        if self.large_from is None or self.large_rate_bps is None:
+            return list(self.steps)
+        return [FeeStep(self.large_from, self.large_rate_bps)]
 
 
 class PaymentPolicy(

@@ -9,10 +9,19 @@ from canglian.kernel.fields import doc
 
 
 class MerchantState(enum.StrEnum):
-    """Suspended takes no new order and no payment; what was paid may still be refunded."""
+    """Suspended and closed take no new order and no payment; what was paid may still be refunded. Closed is the end."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class MerchantRisk(enum.StrEnum):
+    """How the bank sees it: watched ones are looked at, of high ones nothing is split and nothing paid out."""
+
+    NORMAL = "normal"
+    WATCH = "watch"
+    HIGH = "high"
 
 
 class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party",)}):
@@ -20,7 +29,8 @@ class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party"
 
     ``accounts`` are those of the ledger in which it is owed what was paid to it, less fees and refunds, by asset.
     ``payout_wallet`` or ``payout_account`` is where a settlement pays what it is owed; with neither it waits.
-    ``fees`` is the code of the schedule of its fees. ``party`` is the customer who owns it.
+    ``fees`` is the code of the schedule of its fees. ``party`` is the customer who owns it. ``origins`` are the web
+    sites to which its payers are sent back.
     """
 
     id: Annotated[str, doc("The merchant's id.")]
@@ -33,9 +43,13 @@ class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party"
     payout_wallet: Annotated[str | None, doc("The wallet to which it is paid out, or null.")]
     payout_account: Annotated[int | None, doc("The account of the ledger to which it is paid out, or null.")]
     fees: Annotated[str, doc("The code of the schedule of its fees.")]
-    state: Annotated[MerchantState, doc("`active`; `suspended` takes no orders and no payments.")]
-    reason: Annotated[str | None, doc("Why it is suspended, or null.")]
+    state: Annotated[MerchantState, doc("`active`; `suspended` and `closed` take no orders and no payments.")]
+    reason: Annotated[str | None, doc("Why it is suspended or closed, or null.")]
     registered_at: Annotated[datetime, doc("When it was registered.")]
     registered_by: Annotated[str, doc("Who registered it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     lists: Annotated[tuple[str, ...], doc("The lists that it is on, by which money for a purpose may know it.")] = ()
+    origins: Annotated[tuple[str, ...], doc("Web sites to which payers may be sent back: `https://shop.example`.")] = ()
+    risk: Annotated[MerchantRisk, doc("`normal`, `watch`, or `high`: nothing is split and nothing paid out.")] = (
+        MerchantRisk.NORMAL
+    )

@@ -44,6 +44,11 @@ class PaymentOrder(
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     split: Annotated[bool, doc("Whether what is paid is kept back to be split among receivers.")] = False
     goods: Annotated[tuple[str, ...], doc("The kinds of goods that are paid for, as the merchant says.")] = ()
+    store: Annotated[str | None, doc("The store that asks to be paid, or null.")] = None
+    region: Annotated[
+        str | None, doc("The division of GB/T 2260 in which it is paid for, or null for the merchant's.")
+    ] = None
+    return_url: Annotated[str | None, doc("Where the payer is sent back to, on a web site of the merchant.")] = None
 
     @property
     def payable(self) -> int:
