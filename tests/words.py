@@ -90,6 +90,7 @@ _TITLED = {
     "Picker": (2, 3),
     "Approvable": (1,),
     "Fact": (0,),
+    "Offer": (0,),
     "_party": (1,),
     "_account": (1,),
     "_figure": (0,),

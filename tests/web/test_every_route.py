@@ -18,7 +18,7 @@ TOGETHER = 32
 """A refused key is answered after a pause: so many operations are asked at a time."""
 
 JSON = {"content-type": "application/json"}
-PREFIXES = {
+_KINDS = {
     "party": "pty",
     "role": "rol",
     "owner": "bno",
@@ -46,7 +46,7 @@ PREFIXES = {
     "purpose_contract": "pur",
     "purpose_grant": "grt",
 }
-PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in PREFIXES.items()}
+PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in _KINDS.items()}
 """Ids of the kinds that a path names."""
 
 ASKING = ("getLimits",)

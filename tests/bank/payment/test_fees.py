@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from canglian.bank.payment import FeeStep, SourceUse
@@ -78,7 +79,6 @@ def test_steps_are_typed_as_yuan_and_percent() -> None:
     for text in ("", "5000", "x=1", "5000=x", "0=0.3", "5000=11", "5000=-1"):
         with pytest.raises(Rejection):
             step_typed(text)
-    typed = FeeScheduleTyped(
-        code="standard", name="x", rate_bps=38, tax_bps=600, refundable=True, note="x", steps=("5000=0.30",)
-    )
+    fields = {"code": "standard", "name": "x", "rate_bps": 38, "tax_bps": 600, "refundable": True, "note": "x"}
+    typed = msgspec.convert({**fields, "steps": ["5000=0.30"]}, FeeScheduleTyped)
     assert typed.command_fields()["steps"] == (FeeStep(500_000, 30),)

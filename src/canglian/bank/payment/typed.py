@@ -49,7 +49,7 @@ _STEPS = Annotated[
     Field(label="Steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
 ]
 
-FeeScheduleTyped = msgspec.defstruct(
+FeeScheduleTyped: type[Typed] = msgspec.defstruct(  # pyright: ignore[reportAssignmentType] - its base is one
     "FeeScheduleTyped",
     [
         (name, _STEPS if name == "steps" else kind, default if default is not msgspec.NODEFAULT else msgspec.field())

@@ -1,5 +1,6 @@
 """Stores, staff, web sites, risk and the end of a merchant."""
 
+import msgspec
 import pytest
 
 from canglian.bank.payment import Merchant, MerchantState, StaffRole, closing
@@ -17,12 +18,17 @@ from canglian.bank.payment.commands import (
     SetMerchantRisk,
     SplitPayment,
 )
+from canglian.bank.payment.commands.values import ReturnUrl
 from canglian.bank.payment.model import MerchantRisk, MerchantStaff, Receiver
 from canglian.bank.payment.origins import is_among, origin_of
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import check
 from canglian.ledger.book import Book
 from tests.bank.payment.shops import Shops
+
+
+class _WithUrl(msgspec.Struct):
+    return_url: ReturnUrl
 
 
 def store(merchant: Merchant, code: str = "wener") -> AddStore:
@@ -59,7 +65,9 @@ async def test_a_person_works_for_a_merchant_once_until_they_are_removed(branch:
     assert (await branch.get(MerchantStaff, again.id)).removed_at is None
 
 
-async def test_a_closed_merchant_takes_nothing_for_ever_and_still_refunds(branch: Shops) -> None:
+async def test_a_closed_merchant_takes_nothing_for_ever_and_still_refunds(
+    branch: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop, wallet = await branch.shop(), await branch.ecny(2, 5_000)
     paid, order = await branch.paid(shop, wallet, 2_000), await branch.order(shop, 1_000)
     seen: list[tuple[str, MerchantState]] = []
@@ -67,11 +75,8 @@ async def test_a_closed_merchant_takes_nothing_for_ever_and_still_refunds(branch
     def react(_: Book, merchant: Merchant) -> None:
         seen.append((merchant.id, merchant.state))
 
-    closing.on_close(react)
-    try:
-        closed = await branch.do(CloseMerchant(merchant=shop.id, reason="停业"))
-    finally:
-        closing._reacting.remove(react)
+    monkeypatch.setattr(closing, "_reacting", [react])
+    closed = await branch.do(CloseMerchant(merchant=shop.id, reason="停业"))
     assert closed.state is MerchantState.CLOSED
     assert (shop.id, MerchantState.CLOSED) in seen
     for command in (
@@ -108,14 +113,14 @@ async def test_an_order_sends_its_payer_back_only_to_a_site_of_its_merchant(bran
         "https://shop.example:444/",
         "http://shop.example/",
         "https:///shop.example",
-        "//shop.example/",
-        "/m",
-        "javascript:alert(1)",
         "https://shop.example\\@evil.example/",
-        "https://shop.example\t.evil.example/",
     ):
         asked = OpenOrder(merchant=shop.id, number="x", subject="鲜果", amount=1, return_url=address)
         assert (await branch.refused(asked))[0] == "payment_order.return_url", address
+        assert not is_among(address, shop.origins), address
+    for address in ("//shop.example/", "/m", "javascript:alert(1)", "https://shop.example\t.evil.example/"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({"return_url": address}, _WithUrl)
         assert not is_among(address, shop.origins), address
     assert origin_of("https://SHOP.example/Thanks") == "https://shop.example"
     for origin in ("https://shop.example/", "https://", "ftp://shop.example", "http://shop.example", "https://a b.c"):

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import PayOrder
-from canglian.bank.payment.mobile.choosing import OWN, TOGETHER, Choice, Chooser, Purse
+from canglian.bank.payment.mobile.choosing import OWN, PURPOSE, TOGETHER, WALLET, Choice, Chooser, Purse
 from canglian.bank.payment.model import OrderState, PaymentOrder, SourceUse
 from canglian.bank.payment.queries import merchants, orders
 from canglian.bank.wallet.mobile.owning import CHANNEL
@@ -102,7 +102,7 @@ class _Checkout(PinPayment):
             merchant=await merchants.merchant(self._services.reader, self._person.book, order.merchant),
             choices=choices,
             reasons={choice.key: self._say(choice.error) for choice in choices if choice.error is not None},
-            purses=await self._chooser.purses() if is_open else [],
+            sources=await self._chooser.sources() if is_open else [],
             at=self._at,
             values=self._form,
         )
@@ -117,7 +117,7 @@ class _Checkout(PinPayment):
         choice = await self._chooser.chosen(self._form)
         if choice.error is not None:
             raise choice.error
-        if choice.key == TOGETHER:
+        if choice.key in (TOGETHER, PURPOSE):
             self._keep(choice)
         merchant = await merchants.merchant(self._services.reader, self._person.book, self._order.merchant)
         return self._pages.render(
@@ -137,14 +137,15 @@ class _Checkout(PinPayment):
         """Carry on what was shown, so that this is paid and not what would be chosen by then."""
         self._form["wallet"] = OWN
         for place, use in enumerate(choice.uses, 1):
-            name = use.purse.wallet.id
+            name = use.item
             self._form.update({f"use_{name}": "1", f"place_{name}": str(place)})
             if use.most is not None:
                 self._form[f"most_{name}"] = major(use.most, 2)
 
     def _after(self, choice: Choice) -> str:
-        """What is left of the one wallet that pays; nothing where several do."""
-        return left(choice.uses[0].purse.wallet, self._order.payable) if len(choice.parts) == 1 else ""
+        """What is left of the one wallet that pays; nothing where something else pays, too."""
+        (part, *more), use = choice.parts, choice.uses[-1]
+        return left(use.purse.wallet, part.amount) if not more and part.source == use.source == WALLET else ""
 
     def _pads(self, choice: Choice) -> list[Purse]:
         """The wallets whose PINs are asked for: one, until it turns out that others have other PINs."""

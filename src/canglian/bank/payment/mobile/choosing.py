@@ -1,4 +1,4 @@
-"""With what somebody can pay an order: each wallet by itself, several together, or as they say themselves.
+"""With what somebody can pay an order: money for a purpose first, then a wallet, several, or as they say themselves.
 
 Every choice is tried as a whole, as if its PINs had been typed: what each source would pay stands beside it, or what
 stands in its way and what can be done about it.
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import msgspec
 
 from canglian.bank.payment.commands import QuotedLine, QuoteOrder
-from canglian.bank.payment.mobile.naming import WALLET, names_of
+from canglian.bank.payment.mobile.naming import PURPOSE, WALLET, names_of
 from canglian.bank.payment.model import PaymentOrder, SourceUse
+from canglian.bank.payment.queries import choosing
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets
 from canglian.bank.wallet.model import WalletKind
 from canglian.bank.wallet.queries.wallets import WalletView
@@ -67,14 +68,23 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """A source to be used, and the purse whose PIN it takes."""
+    """A source to be used, the purse whose PIN it takes, and what it has for this order."""
 
     purse: Purse
+    source: str
+    item: str
+    name: str
+    asset: str
+    free: int
     most: int | None = None
 
     def source_use(self, pin: int | None) -> SourceUse:
         """It as a command names it."""
-        return SourceUse(source=WALLET, item=self.purse.wallet.id, most=self.most, pin=pin)
+        return SourceUse(source=self.source, item=self.item, most=self.most, pin=pin)
+
+    def upto(self, most: int | None) -> "Use":
+        """It with another bound."""
+        return msgspec.structs.replace(self, most=most)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -102,6 +112,7 @@ class Chooser:
         self._service = service
         self._order = order
         self._purses: list[Purse] | None = None
+        self._grants: list[Use] | None = None
 
     async def purses(self) -> list[Purse]:
         """The wallets of this person; those that pay some merchants alone come first."""
@@ -117,9 +128,44 @@ class Chooser:
         except Rejection:
             return None
 
+    async def grants(self) -> list[Use]:
+        """Money for a purpose that may pay this order, whichever wallet it belongs to, as much as the order leaves."""
+        if self._grants is None:
+            reader, book, left, found = self._services.reader, self._person.book, self._order.payable, list[Use]()
+            for purse in await self.purses():
+                for choice in await choosing.sources_for(reader, book, purse.wallet.id, self._order):
+                    amount = min(left, choice.amount)
+                    if choice.use.source == PURPOSE and amount and len(found) < SOURCES_MAX - 1:
+                        use = choice.use
+                        found.append(
+                            Use(purse, use.source, use.item, choice.name or "", choice.asset, choice.amount, amount)
+                        )
+                        left -= amount
+            self._grants = found
+        return self._grants
+
+    async def wallets(self) -> list[Use]:
+        """The own money of each wallet."""
+        return [
+            Use(purse, WALLET, purse.wallet.id, purse.name, purse.wallet.asset, purse.free)
+            for purse in await self.purses()
+        ]
+
+    async def sources(self) -> list[Use]:
+        """All that can be chosen, in the order of spending."""
+        return [*await self.grants(), *await self.wallets()]
+
     async def choices(self) -> list[Choice]:
-        """Each wallet by itself, those that can pay first; several together where no one of them is enough."""
-        alone = [await self.tried(purse.wallet.id, purse.name, [Use(purse)]) for purse in await self.purses()]
+        """Money for a purpose, then each wallet by itself, those that can pay first.
+
+        Several wallets together where no one of them is enough; no wallet where money for a purpose pays all.
+        """
+        grants = await self.grants()
+        if sum(use.most or 0 for use in grants) == self._order.payable:
+            whole = await self.tried(PURPOSE, "", grants)
+            if whole.error is None:
+                return [whole]
+        alone = [await self.tried(use.item, use.name, [*grants, use]) for use in await self.wallets()]
         alone.sort(key=lambda choice: choice.error is not None)
         if alone and alone[0].error is not None:
             together = await self._together(alone)
@@ -128,11 +174,12 @@ class Chooser:
 
     async def _together(self, alone: Sequence[Choice]) -> Choice | None:
         """What several wallets pay, each what it has and its limits leave; None where that is not enough."""
-        uses = [Use(choice.uses[0].purse, _room(choice)) for choice in alone]
-        uses = [use for use in uses if use.most and use.purse.free][:SOURCES_MAX]
-        if len(uses) < 2 or sum(min(use.most or 0, use.purse.free) for use in uses) < self._order.payable:
+        grants = await self.grants()
+        uses = [choice.uses[-1].upto(_room(choice)) for choice in alone]
+        uses = [use for use in uses if use.most and use.free][: SOURCES_MAX - len(grants)]
+        if len(uses) < 2:
             return None
-        tried = await self.tried(TOGETHER, "", uses)
+        tried = await self.tried(TOGETHER, "", [*grants, *uses])
         return tried if tried.error is None else None
 
     async def chosen(self, form: dict[str, str]) -> Choice:
@@ -140,26 +187,24 @@ class Chooser:
         key = form.get("wallet", "")
         if key == OWN:
             return await self.tried(OWN, "", await self._own(form))
-        if key == TOGETHER:
-            found = [choice for choice in await self.choices() if choice.key == TOGETHER]
+        if key in (TOGETHER, PURPOSE):
+            found = [choice for choice in await self.choices() if choice.key == key]
             if found:
                 return found[0]
-            raise Rejection(
-                "payment.sources_short", left=self._order.payable, asset="CNY", payment_order=self._order.id
-            )
-        for purse in await self.purses():
-            if purse.wallet.id == key:
-                return await self.tried(key, purse.name, [Use(purse)])
+            order = self._order
+            raise Rejection("payment.sources_short", payment_order=order.id, left=order.payable, asset="CNY")
+        for use in await self.wallets():
+            if use.item == key:
+                return await self.tried(key, use.name, [*await self.grants(), use])
         raise NotFound("wallet.not_found", wallet=key)
 
     async def _own(self, form: dict[str, str]) -> list[Use]:
-        """The wallets that were ticked, in the order that was chosen, each with the most that was typed."""
+        """What was ticked, in the order that was chosen, each with the most that was typed."""
         uses: list[tuple[str, Use]] = []
-        for purse in await self.purses():
-            name = purse.wallet.id
-            if form.get(f"use_{name}"):
-                most = read_money(form, f"most_{name}") if form.get(f"most_{name}") else None
-                uses.append((form.get(f"place_{name}", ""), Use(purse, most)))
+        for use in await self.sources():
+            if form.get(f"use_{use.item}"):
+                most = read_money(form, f"most_{use.item}") if form.get(f"most_{use.item}") else None
+                uses.append((form.get(f"place_{use.item}", ""), use.upto(most)))
         uses.sort(key=lambda placed: placed[0].zfill(3))
         if not uses:
             raise Rejection("payment.sources_none", field="use")
@@ -183,12 +228,12 @@ class Chooser:
 
 def _room(choice: Choice) -> int:
     """How much a wallet can give to a payment that it cannot pay by itself: what it has, or what its limits leave."""
-    purse, error = choice.uses[0].purse, choice.error
+    use, error = choice.uses[-1], choice.error
     if error is None or error.code == SHORT:
-        return purse.free
+        return use.free
     if error.code == LIMIT and "asset" in error.fields:
         single = error.fields.get("measure") == "single"
-        return min(purse.free, int(error.fields.get("limit" if single else "left") or 0))
+        return min(use.free, int(error.fields.get("limit" if single else "left") or 0))
     return 0
 
 

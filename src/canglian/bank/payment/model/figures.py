@@ -20,7 +20,7 @@ class FeeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __str__(self) -> str:
         """It as people type it: yuan and percent."""
-        return f"{major(self.above, 2)}={major(self.rate_bps, 2)}"
+        return f"{major(self.above, 2)}={major(self.rate_bps, 2)}".replace(",", "")
 
 
 class FeeSchedule(Entity, frozen=True, table="fee_schedule", key=("code", "version"), indexes={"code": ("code",)}):
