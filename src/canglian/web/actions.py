@@ -167,12 +167,12 @@ class Action:
             context = msgspec.structs.replace(context, target=target)
         values = {**self.fixed, **target}
         asked = {*self.command.__struct_fields__} - {*self.resolve}
-        values |= {name: value for name, value in self._said(body).items() if name in asked}
+        values |= {name: value for name, value in self._fields_of(body).items() if name in asked}
         for name, resolve in self.resolve.items():
             values[name] = await resolve(context, body)
         return self.command(**values)
 
-    def _said(self, body: Any) -> dict[str, Any]:
+    def _fields_of(self, body: Any) -> dict[str, Any]:
         """What a body says, by the names of the command's fields."""
         if self.typed is not None and isinstance(body, self.typed):
             return body.command_fields()

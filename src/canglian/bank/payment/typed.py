@@ -38,8 +38,8 @@ class SplitTyped(Typed, frozen=True):
 
 class _Steps(Typed, frozen=True):
     def command_fields(self) -> dict[str, Any]:
-        said = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {**said, "steps": tuple(step_typed(text) for text in said["steps"])}
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {**fields, "steps": tuple(step_typed(text) for text in fields["steps"])}
 
 
 _STEPS = Annotated[
