@@ -112,11 +112,11 @@ if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedi
       await video.play();
       const look = async () => {
         const found = await detector.detect(video).catch(() => []);
-        const digits = found.map((code) => code.rawValue).find((text) => /^\d{16,18}$/.test(text));
-        if (!digits) return void setTimeout(look, 250);
+        const read = found.map((code) => /(?:^|\/)(\d{16,18})$/.exec(code.rawValue)).find(Boolean); // or the end of an address
+        if (!read) return void setTimeout(look, 250);
         stream.getTracks().forEach((track) => track.stop());
         const field = document.querySelector("#f-code");
-        field.value = digits;
+        field.value = read[1];
         field.form.requestSubmit();
       };
       look();
@@ -135,5 +135,19 @@ all("[data-print]").forEach((button) => {
 // A page that waits for an answer from outside looks again by itself.
 const waiting = document.querySelector("[data-again]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.again) * 1000);
+
+// A page that waits for a payment asks for its state, and looks again once that has changed.
+const asking = document.querySelector("[data-poll]");
+if (asking)
+  setInterval(async () => {
+    if (document.hidden) return;
+    const response = await fetch(asking.dataset.poll).catch(() => null);
+    const state = response?.ok ? await response.json().catch(() => ({})) : {};
+    if (state.state && state.state !== asking.dataset.was) location.reload();
+  }, 2500);
+
+// Back to the web site of a merchant, after a moment to read what happened.
+const onward = document.querySelector("a[data-onward]");
+if (onward) setTimeout(() => location.assign(onward.href), Number(onward.dataset.onward) * 1000);
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/m/worker.js", { scope: "/m" }).catch(() => {});

@@ -29,6 +29,8 @@ OPEN = (
     "/m/manifest.webmanifest",
     "/m/worker.js",
     "/m/icon.svg",
+    "/m/order/{order_book:int}/{order_code:str}",
+    "/m/order/{order_book:int}/{order_code:str}/state",
     "/m/{rest:path}",
 )
 """What anybody may ask for; every other route is guarded, and a test walks them all."""

@@ -99,6 +99,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "exchange": "wex_" + "0" * 26,
         "payment": paid.id,
         "order_code": "48" + "0" * 16,
+        "merchant": shop.id,
+        "payment_order": order.id,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.payment.mobile.hosted import onward
 from canglian.bank.payment.mobile.naming import names_of
 from canglian.bank.payment.model import PaymentLine, Refund
 from canglian.bank.payment.queries import merchants, payments, persons
@@ -76,13 +77,15 @@ async def receipt_page(
     if not mine:
         raise NotFound("payment.not_found", payment=payment)
     names = await names_of(reader, book, [(line.source, line.item) for line in mine])
+    merchant = await merchants.merchant(reader, book, whole.payment.merchant)
     return pages.render(
         "payment/mobile/receipt.html",
         whole=whole,
         paid=sum(line.captured for line in mine),
-        merchant=await merchants.merchant(reader, book, whole.payment.merchant),
+        merchant=merchant,
         sources=[(line, names[line.item]) for line in mine],
         backs=_backs(whole, mine, names),
+        onward=onward(whole.order, merchant),
         done="done" in request.query_params,
     )
 

@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.wallet.mobile.others import home_rows
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.model.wallets import NUMBER
 from canglian.bank.wallet.queries import wallets
@@ -23,6 +24,7 @@ async def home(
         "wallet/mobile/home.html",
         wallets=found,
         pockets={wallet.id: await wallets.pockets_of(reader, book, wallet.id) for wallet in found},
+        more=await home_rows(services, person),
         total=sum(wallet.balance for wallet in found if wallet.asset in ("CNY", "ECNY")),
     )
 

@@ -5,13 +5,18 @@ A room that shows codes of its own, or moves money of wallets, says so at import
     on_scan("48", "/m/checkout/{}")
     on_code("pay_", "/m/payments/{}?done=1")
     on_lines(payment_of_line)
+    on_home(merchants_of)
 """
 
 from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from canglian.bank.party.queries import parties
+from canglian.bank.wallet.queries import wallets
 from canglian.kernel.postgres.reader import Reader
+from canglian.web.mobile import Person
+from canglian.web.services import Services
 
 
 class OtherLine(msgspec.Struct, frozen=True):
@@ -21,12 +26,24 @@ class OtherLine(msgspec.Struct, frozen=True):
     href: str
 
 
+class HomeRow(msgspec.Struct, frozen=True):
+    """A row of somebody's first page that leads to pages of a room above."""
+
+    href: str
+    title: str
+    note: str
+
+
+FindRows = Callable[[Services, Person], Awaitable[list[HomeRow]]]
+"""What a room above has on somebody's first page."""
+
 FindLine = Callable[[Reader, int, int], Awaitable[OtherLine | None]]
 """What a transfer of the ledger was, in a book; None where it is not the room's."""
 
 _scans: dict[str, str] = {}
 _codes: dict[str, str] = {}
 _lines: list[FindLine] = []
+_homes: list[FindRows] = []
 
 
 def on_scan(beginning: str, address: str) -> None:
@@ -42,6 +59,26 @@ def on_code(prefix: str, address: str) -> None:
 def on_lines(find: FindLine) -> None:
     """Lines of statements that are the room's have its words."""
     _lines.append(find)
+
+
+def on_home(find: FindRows) -> None:
+    """Somebody's first page has these rows, too."""
+    _homes.append(find)
+
+
+async def home_rows(services: Services, person: Person) -> list[HomeRow]:
+    """What rooms above have on somebody's first page."""
+    return [row for find in _homes for row in await find(services, person)]
+
+
+async def seen_by_a_payee(reader: Reader, book: int, identities: list[str]) -> dict[str, str]:
+    """Wallets as whoever they paid may see them: the holder by a mask, and the end of the number."""
+    found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
+    names = await parties.names(reader, book, [wallet.party for wallet in found])
+    return {
+        wallet.id: f"{names.get(wallet.party or '', wallet.mobile_mask or '—')} {wallet.number_mask[-4:]}"
+        for wallet in found
+    }
 
 
 def scanned(digits: str) -> str | None:

@@ -1,0 +1,116 @@
+"""A merchant on a phone: sales of the day, taking a payment by either code, refunds; strangers and cashiers."""
+
+import pytest
+
+from canglian.bank.payment import Merchant, PaymentOrder, StaffRole, payouts
+from canglian.bank.payment.commands import AddMerchantStaff, AddStore, OpenOrder, RegisterMerchant, RemoveMerchantStaff
+from canglian.bank.payment.payouts import NextPayout
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import some
+from canglian.kernel.queries.observing import book_figures
+from tests.bank.wallet.mobile.conftest import NewPhone
+from tests.bank.wallet.mobile.test_codes import digits_in
+from tests.bank.wallet.mobile.town import PIN, Phone, Resident, Town
+
+
+async def shop_of(town: Town, owner: Resident | None) -> Merchant:
+    party = None if owner is None else owner.party.id
+    return await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106", party=party))
+
+
+async def signed_in(phone: NewPhone, who: Resident) -> Phone:
+    mobile = phone()
+    await mobile.sign_in(who.mobile)
+    return mobile
+
+
+async def code_of(own: Phone, wallet: str) -> str:
+    """The digits of a pay code that somebody shows."""
+    at = f"/m/wallets/{wallet}/code/pay"
+    await own.look(at)
+    return digits_in((await own.send(at, pin=PIN)).text)
+
+
+async def test_an_owner_takes_a_payment_sees_the_day_and_refunds_a_part(
+    town: Town, phone: NewPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, payer = await town.person(), await town.person("司徒振华")
+    shop, wallet = await shop_of(town, owner), await town.wallet(payer, funds=10_000)
+    store = await town.do(
+        AddStore(merchant=shop.id, code="wener", name="文二路店", region="330105", address="文二路 391 号")
+    )
+    keeper, customer = await signed_in(phone, owner), await signed_in(phone, payer)
+    at = f"/m/shop/{shop.id}"
+    assert f'href="{at}"' in (await keeper.look("/m")).text
+    assert f'href="{at}"' not in (await customer.look("/m")).text
+    assert "尚未确定" in (await keeper.look(at)).text
+
+    await keeper.look(f"{at}/take")
+    assert (await keeper.send(f"{at}/take", amount="x")).status_code == 422
+    page = (await keeper.send(f"{at}/take", amount="40.00", store=store.id)).text
+    order_at = str(keeper.page.url.path)
+    assert "¥40.00" in page
+    assert "<svg" in page
+    (order,) = await some(town.services.reader, 1, PaymentOrder, "merchant", shop.id)
+    assert (order.store, order.region, order.opened_by.partition(":")[0]) == (store.id, "330105", "person")
+    assert (await keeper.send(order_at, code="280000000000000016")).status_code == 422
+    await keeper.send(order_at, code=await code_of(customer, wallet.id))
+    assert str(keeper.page.url.path).startswith(f"{at}/payments/pay_")
+    payment = str(keeper.page.url.path)
+    assert "该订单已支付" in (await keeper.look(order_at)).text
+
+    page = (await keeper.look(f"{payment}/refund")).text
+    assert "司***" in page
+    assert "¥40.00" in page
+    page = (await keeper.send(f"{payment}/refund", amount="10.00")).text
+    assert "¥10.00" in page, "another amount is shown first"
+    assert await town.has(wallet) == 6_000
+    await keeper.send(f"{payment}/refund", amount="10.00", reason="少了一盒")
+    assert str(keeper.page.url.path) == payment
+    assert "少了一盒" in keeper.page.text
+    assert await town.has(wallet) == 7_000
+    await keeper.look(f"{payment}/refund")
+    assert (await keeper.send(f"{payment}/refund", amount="30.01")).status_code == 422
+
+    async def next_payout(reader: Reader, book: int, merchant: Merchant) -> NextPayout:
+        return NextPayout((await book_figures(reader, book)).today, 2_989)
+
+    monkeypatch.setattr(payouts, "_asked", [next_payout])
+    page = (await keeper.look(at)).text
+    for figure in ("¥40.00", "¥0.11", "¥10.00", "¥29.89"):
+        assert figure in page, figure
+    for path in (f"{at}/payments", f"{at}/days"):
+        assert "¥40.00" in (await keeper.look(path)).text, path
+
+
+async def test_a_cashier_takes_payments_and_refunds_nothing_until_removed(town: Town, phone: NewPhone) -> None:
+    cashier, payer = await town.person(), await town.person("司徒振华")
+    shop, wallet = await shop_of(town, None), await town.wallet(payer, funds=10_000)
+    staff = await town.do(AddMerchantStaff(merchant=shop.id, party=cashier.party.id, role=StaffRole.CASHIER))
+    own, customer = await signed_in(phone, cashier), await signed_in(phone, payer)
+    at = f"/m/shop/{shop.id}"
+    assert "收银员" in (await own.look("/m/shop")).text
+    await own.look(f"{at}/take")
+    await own.send(f"{at}/take", amount="40.00")
+    await own.send(str(own.page.url.path), code=await code_of(customer, wallet.id))
+    payment = str(own.page.url.path)
+    assert f'href="{payment}/refund"' not in own.page.text
+    for path in (f"{payment}/refund", f"{at}/days"):
+        assert (await own.look(path)).status_code == 403, path
+    await town.do(RemoveMerchantStaff(staff=staff.id))
+    for path in (at, payment, f"{at}/take", f"{at}/payments"):
+        assert (await own.look(path)).status_code == 404, path
+
+
+async def test_what_is_another_merchants_is_not_found(town: Town, phone: NewPhone) -> None:
+    owner, other = await town.person(), await town.person("司徒振华")
+    mine, theirs = await shop_of(town, owner), await shop_of(town, other)
+    order = await town.do(OpenOrder(merchant=theirs.id, number="o-1", subject="鲜果", amount=1_000))
+    own = await signed_in(phone, owner)
+    for path in (
+        f"/m/shop/{theirs.id}",
+        f"/m/shop/{theirs.id}/take",
+        f"/m/shop/{mine.id}/orders/{order.id}",
+        f"/m/shop/{mine.id}/payments/pay_{'0' * 26}",
+    ):
+        assert (await own.look(path)).status_code == 404, path
