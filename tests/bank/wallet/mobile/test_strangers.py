@@ -23,7 +23,8 @@ from tests.conftest import client_of
 
 def routes(installation: Opened) -> list[tuple[str, str, Any]]:
     """Method, path and handler of every route below /m."""
-    app: Any = create_app(installation)._app
+    served: Any = create_app(installation)
+    app = served._app
     assert isinstance(app, Litestar)
     found = [
         (method, route.path, handler)
