@@ -40,6 +40,9 @@ from canglian.bank.party.model import (
     RoleName,
 )
 from canglian.bank.payment import (
+    ChannelKind,
+    ChannelMethod,
+    ChannelState,
     MerchantRisk,
     MerchantState,
     OrderState,
@@ -155,11 +158,11 @@ _PURPOSE = {
     "trace": (Where,),
     "trace_by": (Dimension,),
 }
-_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState)
+_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState, ChannelState)
 _MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
-_SOURCES = ("wallet", "purpose")
+_SOURCES = ("wallet", "purpose", "channel")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
-_CHANNELS = ("api", "mobile", "counter", "console", "job")
+_CHANNELS = ("api", "mobile", "counter", "console", "job", "channel")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
 _SCOPES = (SCOPE, "profile.basic")
@@ -250,6 +253,9 @@ def spelled() -> set[str]:
     words |= {f"event.{word}" for word in deposit_words.EVENTS} | {f"code.{word}" for word in wallet_words.CODES}
     words |= {f"state.{word.value}" for kind in _PAYMENT for word in kind} | {f"source.{word}" for word in _SOURCES}
     words |= {f"{name}.{word.value}" for name, kind in _MERCHANT.items() for word in kind}
+    words |= {f"channel_kind.{word.value}" for word in ChannelKind} | {
+        f"channel_method.{word.value}" for word in ChannelMethod
+    }
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}

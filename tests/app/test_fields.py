@@ -36,6 +36,8 @@ UNCHECKED = {
     "house.set_password.keep": MACHINE,
     "kernel.reseal.key": MACHINE,
     "kernel.reseal.table": MACHINE,
+    "payment.accept_channel_order.reference": CALLERS,
+    "payment.answer_channel_order.reference": CALLERS,
     "outbox.add_receiver.secret": SECRET,
     "outbox.add_receiver.url": "an address, checked as one",
     "outbox.change_receiver.receiver": MACHINE,

@@ -43,6 +43,7 @@ _KINDS = {
     "payment_order": "ord",
     "payment": "pay",
     "refund": "rfd",
+    "channel_order": "cho",
     "purpose_contract": "pur",
     "purpose_grant": "grt",
 }

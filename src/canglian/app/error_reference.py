@@ -81,6 +81,7 @@ ROOMS = (
         ),
     ),
     ("The rail", ("rail_order", "rail_difference", "rail_line")),
+    ("The card and QR channel", ("channel_order",)),
     ("External services", ("outside", "signature", "adapter", "sandbox")),
     ("The engine", ("engine", "database", "command", "batch", "event")),
 )

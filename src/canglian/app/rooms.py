@@ -75,7 +75,9 @@ BUILT_IN = (
             "payment": "Payments: list, show, capture, cancel, split, refund.",
             "split-claim": "What receivers of splits owe: list, show.",
             "refund": "Refunds: list, show.",
+            "channel-order": "Orders to the card and QR channel: list, show, pay, enquire, send again.",
         },
+        sandboxes=("channel",),
     ),
     RoomConfig(
         package="canglian.bank.settlement",

@@ -33,6 +33,7 @@ _SECRETS = ("encryption_keys", "index_key")
 _MASKED = (
     *(*_SECRETS, "database_url", "read_url", "metrics_token"),
     *("identity_key", "identity_peer", "sms_key", "sms_peer", "rail_key", "rail_peer"),
+    *("channel_key", "channel_peer"),
 )
 
 Positive = Annotated[int, Meta(ge=1)]
@@ -118,6 +119,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rail_callback_url: Annotated[
         str | None,
         _help("Where the rail reports outcomes: https://this-server/outside/rail; empty: they are queried."),
+    ] = None
+    channel_url: Annotated[str | None, _help("The card and QR channel; empty: not connected.")] = None
+    channel_key: Annotated[str | None, _help(_KEY)] = None
+    channel_peer: Annotated[str | None, _help(_PEER)] = None
+    channel_callback_url: Annotated[
+        str | None,
+        _help("Where the channel reports outcomes: https://this-server/outside/channel; empty: they are enquired."),
     ] = None
     outside_timeout_ms: Annotated[Positive, _help("How long a service outside may take to answer.")] = 10_000
     public_url: Annotated[

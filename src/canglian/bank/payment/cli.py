@@ -1,6 +1,7 @@
 """``canglian merchant``, ``merchant-store``, ``merchant-staff``, ``payment-order``, ``payment``, ``refund``…"""
 
 from canglian.bank.payment.actions import CLAIMS, MERCHANTS, ORDERS, PAYMENTS, REFUNDS
+from canglian.bank.payment.channel_actions import CHANNEL_ORDERS
 from canglian.bank.payment.store_actions import STAFF, STORES
 from canglian.web.cli import Noun
 
@@ -12,4 +13,5 @@ NOUNS = {
     "merchant-store": Noun(resource=STORES),
     "merchant-staff": Noun(resource=STAFF),
     "split-claim": Noun(resource=CLAIMS),
+    "channel-order": Noun(resource=CHANNEL_ORDERS),
 }

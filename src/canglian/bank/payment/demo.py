@@ -3,6 +3,7 @@
 from typing import Any
 
 from canglian.bank.payment.commands import OpenOrder, PayOrder, RefundPayment, RegisterMerchant
+from canglian.bank.payment.demo_channel import fill_channel
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.wallet.model import WalletKind, WalletState
 from canglian.bank.wallet.queries import wallets
@@ -30,6 +31,7 @@ async def fill_payments(services: Services, book: int) -> None:
     filling = _Filling(services, book)
     payers, company = await filling.payers(), await filling.company()
     paid: list[Payment] = []
+    shops: list[Merchant] = []
     for turn, (name, category, region, store, fees, subject, amount) in enumerate(_SHOPS):
         asked = RegisterMerchant(
             name=name,
@@ -40,6 +42,7 @@ async def fill_payments(services: Services, book: int) -> None:
             payout_wallet=company.id if turn == 0 and company is not None else None,
         )
         shop: Merchant = await filling.ask(f"payments:shop-{turn}", asked)
+        shops.append(shop)
         for number, payer in enumerate(payers):
             paid.append(await filling.pay(f"{turn}-{number}", shop, payer, subject, amount))
         asked_now = OpenOrder(
@@ -51,6 +54,7 @@ async def fill_payments(services: Services, book: int) -> None:
             payment=payment.id, number="demo-return", amount=payment.gross // 2, reason="少了一半", channel=COUNTER
         )
         await filling.ask("payments:refund", half)
+    await fill_channel(filling.ask, shops[1])
     await filling.ask(_LAST, RegisterMerchant(name="乡村健身房", category="7997", region="330106"))
 
 

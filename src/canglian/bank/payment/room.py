@@ -5,11 +5,13 @@ from typing import Any
 from canglian.bank.payment import shops  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers merchants
 from canglian.bank.payment.actions import RESOURCES
 from canglian.bank.payment.api import examples
+from canglian.bank.payment.channel_actions import CHANNEL_ORDERS
 from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit
-from canglian.bank.payment.console import HANDLERS
+from canglian.bank.payment.console import HANDLERS, channel
 from canglian.bank.payment.console.additions import FINDS, SECTIONS
 from canglian.bank.payment.demo import fill_payments
 from canglian.bank.payment.mobile import HANDLERS as MOBILE
+from canglian.bank.payment.outside import ADAPTERS
 from canglian.bank.payment.queries import orders, payments
 from canglian.bank.payment.store_actions import RESOURCES as STORE_RESOURCES
 from canglian.bank.payment.versions import POLICIES, SCHEDULES
@@ -50,7 +52,12 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_payments,
-    api=(*(resource.router() for resource in (*RESOURCES, *STORE_RESOURCES)), SCHEDULES.router(), POLICIES.router()),
+    api=(
+        *(resource.router() for resource in (*RESOURCES, *STORE_RESOURCES)),
+        CHANNEL_ORDERS.router(),
+        SCHEDULES.router(),
+        POLICIES.router(),
+    ),
     console=(*HANDLERS, *version_pages(SCHEDULES), *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(
@@ -59,16 +66,20 @@ ROOM = Room(
         NavItem("Merchants", "Payments", "/console/payments", "arrows-exchange"),
         NavItem("Merchants", "Refunds", "/console/refunds", "arrow-back-up"),
         NavItem("Merchants", "Split claims", "/console/split-claims", "arrows-split"),
+        NavItem("Merchants", "Channel orders", "/console/channel-orders", "credit-card"),
         NavItem("Merchants", "Fee schedules", "/console/fee-schedules", "table"),
         NavItem("Merchants", "Payment parameters", "/console/payment-policies", "adjustments"),
     ),
+    outside=ADAPTERS,
     jobs=(Job("payment-expiry", EXPIRY_SECONDS, expire),),
     templates=("canglian.bank.payment",),
-    finds=FINDS,
+    finds=(*FINDS, *channel.FINDS),
+    waiting=channel.WAITING,
     sections=SECTIONS,
     objects={
         "merchant": "/console/merchants/{}",
         "payment_order": "/console/merchant-orders/{}",
         "payment": "/console/payments/{}",
+        "channel_order": "/console/channel-orders/{}",
     },
 )

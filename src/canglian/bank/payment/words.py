@@ -1,8 +1,10 @@
 """The machine words of this room that people read."""
 
+from canglian.bank.payment.channel import COLLECTED
+from canglian.bank.payment.channel import RETURNED as CHANNEL_RETURNED
 from canglian.bank.payment.from_wallets import PAID, REFUNDED
 from canglian.bank.payment.paying import FEE, FEE_BACK, TAX, TAX_BACK
 from canglian.bank.payment.splitting import RETURNED, SPLIT
 
-CODES = (PAID, REFUNDED, FEE, FEE_BACK, TAX, TAX_BACK, SPLIT, RETURNED)
+CODES = (PAID, REFUNDED, FEE, FEE_BACK, TAX, TAX_BACK, SPLIT, RETURNED, COLLECTED, CHANNEL_RETURNED)
 """What transfers of this room are for."""

@@ -19,6 +19,7 @@ STATES = {
     "confirmed": "good", "unclear": "wait", "denied": "bad",
     "high": "bad", "prohibited": "bad", "black": "bad", "lost": "bad",
     "succeeded": "good", "dormant": "wait", "closing": "wait", "requested": "wait", "sent": "wait",
+    "accepted": "wait", "unknown": "wait", "refused": "bad",
     "checking": "wait", "checked": "wait", "confirming": "wait",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
 }  # fmt: skip

@@ -43,7 +43,7 @@ CALLS = Histogram("canglian_outside_calls", "Seconds of a call to a service outs
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a service answered: its status and its JSON."""
+    """What a service answered: its status and its JSON, or the bytes of a file of text."""
 
     status: int
     data: Any
@@ -123,7 +123,7 @@ class Client:
                 raise Rejection("outside.refused", service=service, status=status)
             if status >= 300:
                 raise Unavailable("outside.denied", service=service, status=status)
-            return Answer(status, _json(service, raw))
+            return Answer(status, _content(service, received, raw))
         except (TimeoutError, httpx.HTTPError, OSError):
             outcome = "away"
             raise Unavailable("outside.away", service=service) from None
@@ -166,9 +166,11 @@ def _verify(connection: Connection, status: int, received: dict[str, str], raw: 
         ) from None
 
 
-def _json(service: str, raw: bytes) -> Any:
+def _content(service: str, received: Mapping[str, str], raw: bytes) -> Any:
     if not raw:
         return None
+    if received.get("content-type", "").startswith("text/"):
+        return raw
     try:
         return read_json(raw)
     except msgspec.DecodeError:

@@ -19,8 +19,9 @@ declare(
     }
 )
 
-SERVICES = ("identity", "sms", "rail")
-"""Who checks faces and elements; who sends short messages; the rail to accounts at other banks."""
+SERVICES = ("identity", "sms", "rail", "channel")
+"""Who checks faces and elements; who sends short messages; the rail to accounts at other banks; the channel by which
+payers of other banks pay by card or code."""
 
 
 class Connection(msgspec.Struct, frozen=True):

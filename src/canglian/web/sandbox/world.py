@@ -192,6 +192,8 @@ class World:
             nonce = _nonce(asked)
             answered = {"key": key, "digest": digest, "status": reply.status, "data": reply.data}
             self.keep(reply.facts, at=now, nonce=nonce, **answered)
+        elif reply.facts:
+            self.keep(reply.facts, at=now, nonce=_nonce(asked))
         return reply
 
     async def _answer(self, send: Any, asked: Asked, reply: Reply, *, forged: bool = False) -> None:

@@ -43,6 +43,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "receivers": [{"merchant": _MERCHANT[:-1] + "1", "share_bps": 1000}],
     },
     "CaptureRequest": {"amount": 1000, "final": False},
+    "PayByChannel": {"order": "ord_" + "0" * 26, "method": "qr"},
     "SplitRequest": {"number": "split-0001", "receivers": [{"merchant": _MERCHANT, "share_bps": 1000}]},
     "RefundRequest": {"number": "return-0001", "amount": 1000, "reason": "少了一盒"},
     "SetFeeSchedule": {
@@ -85,6 +86,7 @@ LINKS: dict[str, dict[str, str]] = {
     "createPayment": {"getPayment": "payment", "refundPayment": "payment"},
     "authoriseOrder": {"capturePayment": "payment", "cancelPayment": "payment"},
     "takePayment": {"getPayment": "payment", "refundPayment": "payment"},
+    "payOrderByChannel": {"getChannelOrder": "channel_order", "enquireChannelOrder": "channel_order"},
     "refundPayment": {"getRefund": "refund"},
 }
 """From the id of an operation's answer to the parameter of another that it fills."""

@@ -6,6 +6,16 @@ from canglian.bank.payment.commands.authorising import (
     CapturePayment,
     ExpireAuthorisation,
 )
+from canglian.bank.payment.commands.channel import (
+    AcceptChannelOrder,
+    AnswerChannelOrder,
+    EnquireChannelOrder,
+    MarkChannelSent,
+    MarkChannelUnknown,
+    NoteChannelEnquiry,
+    PayByChannel,
+    SendChannelRefundAgain,
+)
 from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFeeSchedule
 from canglian.bank.payment.commands.creating import CreatePayment
 from canglian.bank.payment.commands.merchants import (
@@ -31,9 +41,11 @@ from canglian.bank.payment.commands.stores import (
 )
 
 __all__ = [
+    "AcceptChannelOrder",
     "AddMerchantStaff",
     "AddPaymentPolicy",
     "AddStore",
+    "AnswerChannelOrder",
     "AuthoriseOrder",
     "CancelPayment",
     "CapturePayment",
@@ -44,10 +56,15 @@ __all__ = [
     "CloseStore",
     "CompleteShare",
     "CreatePayment",
+    "EnquireChannelOrder",
     "ExpireAuthorisation",
     "ExpireOrder",
     "KeepUnsplit",
+    "MarkChannelSent",
+    "MarkChannelUnknown",
+    "NoteChannelEnquiry",
     "OpenOrder",
+    "PayByChannel",
     "PayOrder",
     "QuoteOrder",
     "QuoteRefund",
@@ -57,6 +74,7 @@ __all__ = [
     "RemoveMerchantStaff",
     "ReopenStore",
     "ResumeMerchant",
+    "SendChannelRefundAgain",
     "SetFeeSchedule",
     "SetMerchantRisk",
     "SplitPayment",

@@ -1,6 +1,13 @@
 """Payments for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.payment.console import claims, lists, merchant, order, payment
+from canglian.bank.payment.console import channel, claims, lists, merchant, order, payment
 
-HANDLERS = (*claims.handlers, *lists.handlers, *merchant.handlers, *order.handlers, *payment.handlers)
+HANDLERS = (
+    *claims.handlers,
+    *lists.handlers,
+    *merchant.handlers,
+    *order.handlers,
+    *payment.handlers,
+    *channel.handlers,
+)
 """The pages of merchants, orders, payments and refunds."""

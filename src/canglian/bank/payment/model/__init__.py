@@ -1,5 +1,6 @@
 """What payments keep, one subject a file."""
 
+from canglian.bank.payment.model.channel import ChannelKind, ChannelMethod, ChannelOrder, ChannelState
 from canglian.bank.payment.model.figures import FeeSchedule, FeeStep, PaymentPolicy
 from canglian.bank.payment.model.merchants import Merchant, MerchantRisk, MerchantState
 from canglian.bank.payment.model.orders import OrderState, PaymentOrder
@@ -9,6 +10,10 @@ from canglian.bank.payment.model.splits import Receiver, ShareState, SplitClaim,
 from canglian.bank.payment.model.stores import MerchantStaff, MerchantStore, StaffRole, StoreState
 
 __all__ = [
+    "ChannelKind",
+    "ChannelMethod",
+    "ChannelOrder",
+    "ChannelState",
     "FeeSchedule",
     "FeeStep",
     "Merchant",

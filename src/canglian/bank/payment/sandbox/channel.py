@@ -1,0 +1,306 @@
+"""A world that collects money from payers of other banks, by card or by a code that their apps scan.
+
+Each payer has a card of their own bank and pays a moment after they were asked. What can be tried, by the last digits
+of the amount in fen:
+
+    …13    the payer's bank refuses it: there is too little
+    …44    the payer never pays; the order waits until it is cancelled or expires
+
+The channel takes a fee of 0.25 % from what it collects, and gives it back in its part with refunds. It knows an order
+by the bank's number: the same number again is the same order. Outcomes can be enquired, are reported to the address
+that the order names until somebody takes them, and stand in the file of the day (see ``docs/reference/outside.md``).
+"""
+
+import asyncio
+import contextlib
+import csv
+import io
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from msgspec import Meta
+
+from canglian.kernel.values import Amount
+from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
+from canglian.web.signing import Asked, signed_request
+
+FEE_BPS = 25
+OUTCOME_SECONDS = 0.3
+REPORT_SECONDS = 0.1
+REPORT_TIMEOUT_SECONDS = 5.0
+PAUSE_SECONDS_MAX = 60.0
+SHOWN_MAX = 50
+BEIJING = timezone(timedelta(hours=8))
+COLUMNS = ("number", "original", "kind", "method", "amount", "fee", "date", "at", "reference")
+"""Those of the daily file."""
+
+Number = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z")]
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked for. ``original`` is the number of what a capture takes and a refund gives back."""
+
+    number: Number
+    kind: Literal["pay", "authorise", "capture", "refund"]
+    method: Literal["card", "qr"]
+    amount: Amount
+    date: date
+    original: Number | None = None
+    subject: Annotated[str, Meta(max_length=200)] = ""
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    callback: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that was taken, and its fate: ``reason`` refuses it, ``waits`` for a payer who never comes."""
+
+    number: str
+    kind: str
+    method: str
+    amount: int
+    date: date
+    original: str | None
+    subject: str
+    expires_at: datetime | None
+    callback: str | None
+    reference: str
+    reason: str | None
+    waits: bool
+    fee: int
+    at: float
+    cancelled_at: float | None = None
+
+
+class Channel(World):
+    """The channel."""
+
+    name: ClassVar[str] = "channel"
+    title: ClassVar[str] = "银行卡与扫码通道 · Card and QR channel"
+    front: ClassVar[str] = "/payments"
+    front_title: ClassVar[str] = "通道收付 · Payments by the channel"
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        self.orders: dict[str, Done] = {}
+        self._unreported: dict[str, tuple[float, float]] = {}
+        self._task: asyncio.Task[None] | None = None
+        super().__init__(*given, **more)
+
+    # -- requests of the bank ----------------------------------------------------------------------------------
+
+    def do(self, asked: Asked, data: Any) -> Reply:
+        """``POST /orders``, ``GET /orders/{number}``, ``POST /orders/{number}/cancel``, ``GET /files/{date}``."""
+        if (asked.method, asked.path) == ("POST", "/orders"):
+            return self._take_order(data)
+        if asked.method == "POST" and asked.path.startswith("/orders/") and asked.path.endswith("/cancel"):
+            return self._cancel(asked.path.removeprefix("/orders/").removesuffix("/cancel"))
+        if asked.method == "GET" and asked.path.startswith("/orders/"):
+            return self._order(asked.path.removeprefix("/orders/"))
+        if asked.method == "GET" and asked.path.startswith("/files/"):
+            return self._file(asked.path.removeprefix("/files/"))
+        return refusal(404, "not_found", "There is nothing here.")
+
+    def _take_order(self, data: Any) -> Reply:
+        try:
+            order = msgspec.convert(data, Order)
+        except msgspec.ValidationError:
+            return refusal(400, "malformed", "A field is missing, or not as it should be.")
+        known = self.orders.get(order.number)
+        if known is not None:  # an order is carried out once
+            same = (known.kind, known.original, known.amount) == (order.kind, order.original, order.amount)
+            return (
+                Reply(202, self._state(known))
+                if same
+                else refusal(409, "number_known", "There is another order of that number.")
+            )
+        reason = self._obstacle(order)
+        done = Done(
+            **msgspec.structs.asdict(order),
+            reference=f"ch{secrets.token_hex(8)}",
+            reason=reason,
+            waits=order.kind == "pay" and order.amount % 100 == 44,
+            fee=0 if reason else self._fee(order),
+            at=self.clock(),
+        )
+        return Reply(202, self._accepted(done), facts=(msgspec.to_builtins(done),))
+
+    def _obstacle(self, order: Order) -> str | None:
+        if order.kind in ("pay", "authorise"):
+            return "付款方余额不足" if order.amount % 100 == 13 else None
+        original = self.orders.get(order.original or "")
+        wanted = ("authorise",) if order.kind == "capture" else ("pay", "capture")
+        if original is None or original.kind not in wanted or self._state(original)["state"] != "succeeded":
+            return "原交易不存在或未成功"
+        return "超过原交易金额" if order.amount > original.amount - self._taken(original, order.kind) else None
+
+    def _taken(self, original: Done, kind: str) -> int:
+        """How much of an order was captured, or refunded, so far."""
+        return sum(
+            each.amount
+            for each in self.orders.values()
+            if each.original == original.number and each.kind == kind and each.reason is None
+        )
+
+    def _fee(self, order: Order) -> int:
+        """The fee of what is collected; what a refund leaves has the fee of what is left."""
+        if order.kind in ("pay", "capture"):
+            return _fee_of(order.amount)
+        if order.kind == "refund" and order.original in self.orders:
+            original = self.orders[order.original]
+            left = original.amount - self._taken(original, "refund")
+            return _fee_of(left - order.amount) - _fee_of(left)
+        return 0
+
+    def _cancel(self, number: str) -> Reply:
+        """Close what nobody has paid yet, or let go of what was authorised; the order as it is then."""
+        done = self.orders.get(number)
+        if done is None:
+            return Reply(200, {"number": number, "state": "unknown"})
+        pending = self._state(done)["state"] == "accepted"
+        held = done.kind == "authorise" and done.reason is None and not self._taken(done, "capture")
+        if done.cancelled_at is None and (pending or held):
+            self.keep(({"cancelled": number, "at": self.clock()},))
+        return Reply(200, self._state(self.orders[number]))
+
+    def _order(self, number: str) -> Reply:
+        done = self.orders.get(number)
+        return Reply(200, {"number": number, "state": "unknown"} if done is None else self._state(done))
+
+    def _accepted(self, done: Done) -> dict[str, Any]:
+        code = f"https://channel.example/p/{done.reference}" if done.kind == "pay" else None
+        return {
+            "number": done.number,
+            "state": "accepted",
+            "amount": done.amount,
+            "reference": done.reference,
+            "fee": None,
+            "code": code,
+            "reason": None,
+        }
+
+    def _state(self, done: Done) -> dict[str, Any]:
+        accepted = self._accepted(done)
+        if done.cancelled_at is not None:
+            return {**accepted, "state": "refused", "reason": "已撤销"}
+        if done.waits:
+            if done.expires_at is None or self.clock() < done.expires_at.timestamp():
+                return accepted
+            return {**accepted, "state": "refused", "reason": "超时未支付"}
+        if self.clock() < done.at + OUTCOME_SECONDS:
+            return accepted
+        if done.reason is not None:
+            return {**accepted, "state": "refused", "reason": done.reason}
+        return {**accepted, "state": "succeeded", "fee": done.fee}
+
+    def _file(self, day: str) -> Reply:
+        text = io.StringIO()
+        lines = csv.writer(text)
+        lines.writerow(COLUMNS)
+        moved = [done for done in self.orders.values() if done.date.isoformat() == day and self._moved(done)]
+        for done in moved:
+            lines.writerow(_line(done))
+        sums = (sum(map(_signed, moved)), sum(done.fee for done in moved))
+        lines.writerow(("total", "", "", "", *sums, day, "", len(moved)))
+        return Reply(200, text.getvalue(), media_type="text/csv; charset=utf-8")
+
+    def _moved(self, done: Done) -> bool:
+        return done.kind != "authorise" and self._state(done)["state"] == "succeeded"
+
+    def apply(self, fact: Fact) -> None:
+        """An order was taken or cancelled, or somebody took its outcome."""
+        if "told" in fact:
+            self._unreported.pop(fact["told"], None)
+        elif "cancelled" in fact:
+            number = fact["cancelled"]
+            self.orders[number] = msgspec.structs.replace(self.orders[number], cancelled_at=fact["at"])
+        else:
+            done = msgspec.convert(fact, Done)
+            self.orders[done.number] = done
+            if done.callback is not None:
+                self._unreported[done.number] = (done.at + OUTCOME_SECONDS, REPORT_SECONDS)
+
+    # -- reporting to the bank ---------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        """Begin to report outcomes."""
+        self._task = asyncio.create_task(self._report_all())
+
+    async def end(self) -> None:
+        """End it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await super().end()
+
+    async def _report_all(self) -> None:
+        async with httpx.AsyncClient(trust_env=False, timeout=REPORT_TIMEOUT_SECONDS) as client:
+            while True:
+                await asyncio.sleep(REPORT_SECONDS)
+                due = [number for number in self._due() if self._state(self.orders[number])["state"] != "accepted"]
+                for number in reversed(due) if self.mischief.strikes("out_of_order") else due:
+                    await self._report(client, self.orders[number])
+
+    def _due(self) -> Iterable[str]:
+        return [number for number, (at, _) in self._unreported.items() if at <= self.clock()]
+
+    async def _report(self, client: httpx.AsyncClient, done: Done) -> None:
+        final, accepted = self._state(done), self._accepted(done)
+        outcomes = [final, accepted] if self.mischief.strikes("out_of_order") else [accepted, final]
+        if self.mischief.strikes("duplicate"):
+            outcomes *= 2
+        taken = [await self._post(client, done.callback or "", outcome) for outcome in outcomes]
+        if all(taken):
+            self.keep(({"told": done.number},))
+        else:
+            _, pause = self._unreported[done.number]
+            self._unreported[done.number] = (self.clock() + pause, min(2 * pause, PAUSE_SECONDS_MAX))
+
+    async def _post(self, client: httpx.AsyncClient, url: str, outcome: dict[str, Any]) -> bool:
+        body = msgspec.json.encode(outcome)
+        headers = {"content-type": "application/json"}
+        parts = urlsplit(url)
+        asked = Asked("POST", parts.netloc, parts.path, parts.query, headers, body)
+        signed = signed_request(self.signing_key(forged=self.mischief.strikes("forged")), asked, self.clock())
+        with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
+            return (await client.post(url, content=body, headers={**headers, **signed})).is_success
+        return False
+
+    # -- what a person may see ---------------------------------------------------------------------------------
+
+    def open(self, asked: Asked) -> Reply | None:
+        """``GET /payments``: what was collected and given back, the newest first; or JSON by the accept header."""
+        if (asked.method, asked.path) != ("GET", self.front):
+            return None
+        if not is_local(asked.authority):
+            return refusal(403, "not_local", "Only this machine may ask that.")
+        newest = list(reversed(self.orders.values()))[:SHOWN_MAX]
+        shown = [{**msgspec.to_builtins(done), **self._state(done)} for done in newest]
+        if "json" in asked.headers.get("accept", ""):
+            return Reply(200, {"data": shown})
+        return self.page("payments.html", orders=shown, yuan=_yuan)
+
+
+def _fee_of(amount: int) -> int:
+    """0.25 %, rounded half up."""
+    return (2 * amount * FEE_BPS + 10_000) // 20_000
+
+
+def _signed(done: Done) -> int:
+    return -done.amount if done.kind == "refund" else done.amount
+
+
+def _line(done: Done) -> tuple[Any, ...]:
+    at = datetime.fromtimestamp(done.at + OUTCOME_SECONDS, BEIJING).isoformat(timespec="seconds")
+    facts = (_signed(done), done.fee, done.date.isoformat(), at, done.reference)
+    return done.number, done.original or "", done.kind, done.method, *facts
+
+
+def _yuan(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+WORLD = Channel

@@ -1,0 +1,330 @@
+"""Payments over a real channel sandbox, however it misbehaves: collected once, paid once, given back once."""
+
+import asyncio
+import contextlib
+import csv
+import socket
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import uvicorn
+from litestar import Litestar
+
+from canglian.app import server
+from canglian.bank.payment import ChannelKind, ChannelMethod, ChannelOrder, ChannelState, Payment
+from canglian.bank.payment.commands import CloseOrder, MarkChannelSent, PayByChannel
+from canglian.bank.payment.model import Merchant
+from canglian.bank.payment.outside import ADAPTERS, enquire
+from canglian.kernel.outbox import Dispatcher
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.postgres.store import PostgresStore
+from canglian.kernel.settings import Settings
+from canglian.kernel.values import utc_now
+from canglian.ledger.model import Account
+from canglian.web.outside import Wiring, callbacks
+from canglian.web.signing import ED25519, Asked, SigningKey, signed_request
+from tests import sandboxes
+from tests.bank.party.people import KEYRING
+from tests.bank.payment.shops import Shops
+from tests.ledger.branch import TODAY
+from tests.sandboxes import Program, Sandboxes
+from tests.serving import PATIENCE
+
+URL = "channel_callback_url"
+
+
+@pytest.fixture
+def worlds(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandboxes]:
+    start = getattr(request, "param", sandboxes.in_a_thread)
+    with start(tmp_path / "sandbox") as running:
+        yield running
+
+
+class Bank(Shops):
+    """A branch in PostgreSQL that is connected to the channel, and listens to its notifications."""
+
+    services: Any
+    wiring: Wiring
+    dispatcher: Dispatcher
+
+    def connect(self, worlds: Sandboxes, callback: str | None) -> None:
+        settings = worlds.connected(Settings(), outside_timeout_ms=1000, channel_callback_url=callback)
+        reader = Reader(self.store.pool)
+        services: Any = SimpleNamespace(
+            engine=self.engine, reader=reader, keyring=KEYRING, settings=settings, store=self.store, memory={}
+        )
+        self.services = services
+        self.wiring = Wiring(services, ADAPTERS)
+        clock = lambda: utc_now() + timedelta(days=1)  # noqa: E731
+        self.dispatcher = Dispatcher(self.engine, reader, KEYRING, clock=clock, adapters=self.wiring.adapters)
+
+    def deaf(self) -> None:
+        """No notification comes."""
+        self.services.settings = msgspec.structs.replace(self.services.settings, **{URL: None})
+
+    async def pump(self, turns: int = 4) -> None:
+        for _ in range(turns):
+            await self.wiring.introduce(1)
+            await self.dispatcher.turn(1)
+            await self.dispatcher.settle()
+
+    async def enquire(self, seconds: int = 1) -> None:
+        """Enquire about what is due after a while."""
+        self.now += timedelta(seconds=seconds)
+        await enquire(self.wiring._outside, 1)  # pyright: ignore[reportPrivateUsage]
+
+    async def channel_order(self, identity: str) -> ChannelOrder:
+        return await self.get(ChannelOrder, identity)
+
+    async def ended(self, identity: str, seconds: float = PATIENCE) -> ChannelOrder:
+        """A channel order, once its end is known."""
+        async with asyncio.timeout(seconds):
+            while not (found := await self.channel_order(identity)).state.is_final:
+                await asyncio.sleep(0.05)
+        return found
+
+    async def rows(self, kind: Any, **fields: Any) -> list[Any]:
+        from canglian.kernel.queries.entities import some
+
+        ((column, value),) = fields.items()
+        return await some(self.services.reader, 1, kind, column, value)
+
+    async def balances(self) -> tuple[int, int]:
+        """What the channel owes, and what is on its way back to payers."""
+        found: list[int] = []
+        for name in ("owed", "refunds"):
+            accounts = await self.rows(Account, reference=f"payment.channel_{name}.cny")
+            found.append(await self.balance(accounts[0].id) if accounts else 0)
+        return found[0], found[1]
+
+
+@pytest.fixture
+async def bank(database: str, worlds: Sandboxes) -> AsyncIterator[Bank]:
+    store = await PostgresStore.open(database)
+    running = Bank(store)
+    await running.open()
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    running.connect(worlds, f"http://127.0.0.1:{listening.getsockname()[1]}/outside/channel")
+    problems: Any = server._as_problem  # pyright: ignore[reportPrivateUsage]
+    routes: Any = Litestar([callbacks(ADAPTERS)], exception_handlers={Exception: problems}, logging_config=None)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await routes({**scope, "state": {"services": running.services}}, receive, send)
+
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
+    serving = uvicorn.Server(config)
+    serving.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    task = asyncio.create_task(serving.serve([listening]))
+    await running.wiring.introduce(1)
+    yield running
+    serving.should_exit = True
+    await task
+    listening.close()
+    await running.dispatcher.close()
+    await running.wiring.close()
+    await running.engine.stop()
+    await store.close()
+
+
+async def asked(bank: Bank, amount: int = 10_000, **fields: Any) -> tuple[Merchant, ChannelOrder]:
+    shop = await bank.shop()
+    order = await bank.order(shop, amount, **fields)
+    return shop, await bank.do(PayByChannel(order=order.id, method=ChannelMethod.QR))
+
+
+def at_the_channel(worlds: Sandboxes) -> list[dict[str, Any]]:
+    """What the channel has done, the oldest first."""
+    url = f"{worlds.addresses['channel']}/payments"
+    found = httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=PATIENCE).json()["data"]
+    return found[::-1]
+
+
+async def test_a_payer_of_another_bank_pays_and_is_refunded_by_itself(bank: Bank, worlds: Sandboxes) -> None:
+    shop, sent = await asked(bank)
+    await bank.pump()
+    done = await bank.ended(sent.id)
+    assert (done.state, done.fee, done.sends) == (ChannelState.SUCCEEDED, 25, 1)
+    payment = await bank.get(Payment, done.payment or "")
+    assert await bank.owed(shop) == 10_000 - 38
+    await bank.refund(payment, 4_000)
+    (back,) = await bank.rows(ChannelOrder, original=sent.id)
+    await bank.pump()
+    returned = await bank.ended(back.id)
+    assert (returned.state, returned.fee) == (ChannelState.SUCCEEDED, -10)
+    assert await bank.balances() == (6_000, 0)
+    assert [(order["kind"], order["amount"], order["state"]) for order in at_the_channel(worlds)] == [
+        ("pay", 10_000, "succeeded"),
+        ("refund", 4_000, "succeeded"),
+    ]
+
+
+@pytest.mark.parametrize("fault", ["error", "silent", "lost", "forged", "duplicate", "out_of_order", "slow"])
+async def test_faults_of_the_channel_lose_no_money_and_double_none(bank: Bank, worlds: Sandboxes, fault: str) -> None:
+    shop, sent = await asked(bank)
+    worlds.faults("channel", **{fault: 1.0}, times=2, slow_seconds=1.5)
+    await bank.pump()
+    found = await bank.channel_order(sent.id)
+    assert found.sends == 1
+    for _ in range(6):
+        await bank.enquire()
+        await bank.pump()
+        await asyncio.sleep(0.1)
+    done = await bank.ended(sent.id)
+    assert done.state is ChannelState.SUCCEEDED
+    assert await bank.balances() == (10_000, 0)
+    assert await bank.owed(shop) == 10_000 - 38
+    assert [(order["number"], order["amount"]) for order in at_the_channel(worlds)] == [(sent.id, 10_000)]
+    assert len(await bank.rows(Payment, order=sent.order)) == 1
+
+
+async def test_a_lost_answer_is_enquired_and_not_sent_again(bank: Bank, worlds: Sandboxes) -> None:
+    bank.deaf()
+    _, sent = await asked(bank)
+    worlds.faults("channel", lost=1.0, times=1)
+    await bank.pump()
+    unknown = await bank.channel_order(sent.id)
+    assert (unknown.state, unknown.sends, unknown.reference) == (ChannelState.UNKNOWN, 1, None)
+    assert len(at_the_channel(worlds)) == 1
+    await bank.pump()
+    assert (await bank.channel_order(sent.id)).state is ChannelState.UNKNOWN
+    await asyncio.sleep(0.4)
+    await bank.enquire()
+    done = await bank.channel_order(sent.id)
+    assert (done.state, done.sends) == (ChannelState.SUCCEEDED, 1)
+    assert await bank.balances() == (10_000, 0)
+
+
+async def test_a_process_that_was_killed_before_the_answer_enquires_when_it_is_back(
+    bank: Bank, worlds: Sandboxes
+) -> None:
+    """It had marked the order, and nobody knows whether it left: another process does not send it, it enquires."""
+    bank.deaf()
+    shop, sent = await asked(bank)
+    await bank.do(MarkChannelSent(channel_order=sent.id))
+    await bank.pump()
+    assert (await bank.channel_order(sent.id)).state is ChannelState.SENT
+    assert at_the_channel(worlds) == []
+    await bank.enquire()
+    assert (await bank.channel_order(sent.id)).state is ChannelState.REQUESTED
+    await bank.pump()
+    await asyncio.sleep(0.4)
+    await bank.enquire()
+    done = await bank.channel_order(sent.id)
+    assert (done.state, done.sends) == (ChannelState.SUCCEEDED, 2)
+    assert await bank.owed(shop) == 10_000 - 38
+
+
+@pytest.mark.parametrize("worlds", [sandboxes.running], indirect=True, ids=["process"])
+async def test_a_channel_that_was_killed_knows_what_it_collected(bank: Bank, worlds: Program, tmp_path: Path) -> None:
+    shop, sent = await asked(bank)
+    await bank.pump(1)
+    sandboxes.kill(worlds)
+    with sandboxes.running(tmp_path / "sandbox") as again:
+        assert (await bank.ended(sent.id)).state is ChannelState.SUCCEEDED
+        assert [order["number"] for order in at_the_channel(again)] == [sent.id]
+    assert await bank.owed(shop) == 10_000 - 38
+
+
+async def test_an_order_that_is_closed_while_the_payer_waits_is_cancelled_at_the_channel(
+    bank: Bank, worlds: Sandboxes
+) -> None:
+    bank.now = utc_now()
+    _, sent = await asked(bank, 1_044)
+    await bank.pump()
+    assert (await bank.channel_order(sent.id)).state is ChannelState.ACCEPTED
+    await bank.do(CloseOrder(order=sent.order, reason="不要了"))
+    await bank.pump()
+    await bank.enquire(0)
+    done = await bank.channel_order(sent.id)
+    assert (done.state, done.reason) == (ChannelState.REFUSED, "已撤销")
+    assert await bank.balances() == (0, 0)
+
+
+async def test_money_that_comes_after_the_order_was_closed_is_sent_back(bank: Bank, worlds: Sandboxes) -> None:
+    bank.deaf()
+    shop, sent = await asked(bank)
+    worlds.faults("channel", lost=1.0, times=1)
+    await bank.pump()
+    await bank.do(CloseOrder(order=sent.order, reason="不要了"))
+    await asyncio.sleep(0.4)
+    await bank.enquire()
+    late = await bank.channel_order(sent.id)
+    assert (late.state, late.late, late.payment) == (ChannelState.SUCCEEDED, True, None)
+    await bank.pump()
+    await asyncio.sleep(0.4)
+    await bank.enquire()
+    (back,) = await bank.rows(ChannelOrder, original=sent.id)
+    assert (back.kind, back.state, back.amount) == (ChannelKind.REFUND, ChannelState.SUCCEEDED, 10_000)
+    assert await bank.balances() == (0, 0)
+    assert await bank.owed(shop) == 0
+
+
+async def test_a_payer_without_money_is_refused(bank: Bank, worlds: Sandboxes) -> None:
+    _, sent = await asked(bank, 1_013)
+    await bank.pump()
+    assert (await bank.ended(sent.id)).reason == "付款方余额不足"
+    assert await bank.balances() == (0, 0)
+
+
+async def test_the_file_of_the_day_has_what_moved_with_its_fee_and_totals(bank: Bank, worlds: Sandboxes) -> None:
+    _, sent = await asked(bank)
+    _, refused = await asked(bank, 1_013)
+    await bank.pump()
+    done = await bank.ended(sent.id)
+    await bank.ended(refused.id)
+    await bank.refund(await bank.get(Payment, done.payment or ""), 2_500)
+    (back,) = await bank.rows(ChannelOrder, original=sent.id)
+    await bank.pump()
+    await bank.ended(back.id)
+    answer = await bank.wiring.client.call("channel", "GET", f"/files/{TODAY.isoformat()}")
+    lines = list(csv.reader(answer.data.decode().splitlines()))
+    assert lines[0] == ["number", "original", "kind", "method", "amount", "fee", "date", "at", "reference"]
+    assert [line[:7] for line in lines[1:]] == [
+        [sent.id, "", "pay", "qr", "10000", "25", TODAY.isoformat()],
+        [back.id, sent.id, "refund", "qr", "-2500", "-6", TODAY.isoformat()],
+        ["total", "", "", "", "7500", "19", TODAY.isoformat()],
+    ]
+    assert lines[-1][-1] == "2"
+    assert lines[1][8] == done.reference
+    assert lines[1][7].endswith("+08:00")
+
+
+async def test_a_card_is_authorised_and_captured_in_parts_at_the_channel(bank: Bank, worlds: Sandboxes) -> None:
+    call = bank.wiring.client.call
+
+    async def order(number: str, kind: str, amount: int, original: str | None = None) -> dict[str, Any]:
+        body = {"number": number, "kind": kind, "method": "card", "amount": amount, "date": TODAY, "original": original}
+        await call("channel", "POST", "/orders", body)
+        await asyncio.sleep(0.35)
+        return (await call("channel", "GET", f"/orders/{number}")).data
+
+    assert (await order("a", "authorise", 1_000))["state"] == "succeeded"
+    assert (await order("b", "capture", 600, "a"))["fee"] == 2
+    assert (await order("c", "capture", 500, "a"))["reason"] == "超过原交易金额"
+    assert (await order("d", "refund", 600, "b"))["fee"] == -2
+    assert (await call("channel", "POST", "/orders/a/cancel")).data["state"] == "succeeded"
+    assert (await order("e", "authorise", 300))["state"] == "succeeded"
+    assert (await call("channel", "POST", "/orders/e/cancel")).data["reason"] == "已撤销"
+    assert (await order("f", "capture", 300, "e"))["state"] == "refused"
+
+
+async def test_a_notification_that_is_not_signed_by_the_channel_is_refused(bank: Bank, worlds: Sandboxes) -> None:
+    url = f"{bank.services.settings.channel_callback_url}/1"
+    bank.deaf()
+    _, sent = await asked(bank, 1_044)
+    await bank.pump()
+    body = msgspec.json.encode({"number": sent.id, "state": "succeeded", "amount": 1_044})
+    headers = {"content-type": "application/json"}
+    asked_for = Asked("POST", url.split("/")[2], "/outside/channel/1", "", headers, body)
+    signed = signed_request(SigningKey.new("channel", ED25519), asked_for, utc_now().timestamp())
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        answers = [await client.post(url, content=body, headers={**headers, **more}) for more in ({}, signed)]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert (await bank.channel_order(sent.id)).state is ChannelState.ACCEPTED
