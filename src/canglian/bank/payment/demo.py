@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from canglian.bank.payment.commands import OpenOrder, PayOrder, RefundPayment, RegisterMerchant
+from canglian.bank.payment.commands import (
+    AddMerchantStaff,
+    AddStore,
+    OpenOrder,
+    PayOrder,
+    RefundPayment,
+    RegisterMerchant,
+)
 from canglian.bank.payment.demo_channel import fill_channel
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.wallet.model import WalletKind, WalletState
@@ -40,9 +47,12 @@ async def fill_payments(services: Services, book: int) -> None:
             store=store,
             fees=fees,
             payout_wallet=company.id if turn == 0 and company is not None else None,
+            party=payers[0].party if turn == 0 and payers else None,
+            origins=("https://shop.example",) if turn == 0 else (),
         )
         shop: Merchant = await filling.ask(f"payments:shop-{turn}", asked)
         shops.append(shop)
+        await filling.furnish(f"payments:furnish-{turn}", shop, payers[1:2])
         for number, payer in enumerate(payers):
             paid.append(await filling.pay(f"{turn}-{number}", shop, payer, subject, amount))
         asked_now = OpenOrder(
@@ -66,6 +76,17 @@ class _Filling:
     async def ask(self, key: str, command: Command[Any]) -> Any:
         """The result of a command that is done once."""
         return await self._services.engine.execute(self._book, command, actor=ACTOR, key=key)
+
+    async def furnish(self, key: str, shop: Merchant, cashiers: list[WalletView]) -> None:
+        """A store, and somebody who takes payments there on their own phone."""
+        name = shop.store or "总店"
+        await self.ask(
+            f"{key}-store",
+            AddStore(merchant=shop.id, code="main", name=name, region=shop.region, address="文二路 391 号"),
+        )
+        for cashier in cashiers:
+            if cashier.party is not None:
+                await self.ask(f"{key}-staff", AddMerchantStaff(merchant=shop.id, party=cashier.party))
 
     async def payers(self) -> list[WalletView]:
         """Some wallets with money enough for every shop, the oldest first."""

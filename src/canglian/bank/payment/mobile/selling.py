@@ -27,6 +27,8 @@ from canglian.web.services import Services
 
 SHOWN_MAX = 20
 DAYS = 31
+NUMBER_MAX = 16
+"""How long the numbers are that these pages give to orders: short enough to be read out."""
 
 
 @get("/shop", guards=[signed_in])
@@ -136,8 +138,8 @@ async def take(
     async def act() -> str:
         command = OpenOrder(
             merchant=merchant,
-            number=f"m-{key_of(form) or new_key()}",
-            subject=text(form, "subject") or shop.merchant.name,
+            number=f"m-{key_of(form) or new_key()}"[:NUMBER_MAX],
+            subject=text(form, "subject") or pages._("Payment in the shop"),
             amount=read_money(form),
             store=form.get("store") or None,
         )
