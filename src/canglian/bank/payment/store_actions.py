@@ -52,7 +52,7 @@ CLOSE_STORE = _act(
     "Take no new orders at a store.",
     Route(operation_id="closeMerchantStore", path="/{store:str}/closing", response=MerchantStore, body=ReasonBody),
     target=("store",),
-    form=Form(title="Close", applies=availability.is_store_open),
+    form=Form(title="Close the store", applies=availability.is_store_open),
 )
 REOPEN_STORE = _act(
     ReopenStore,

@@ -23,7 +23,7 @@ StoreCode = Annotated[
     Field(label="Store code", check=impersonal),
 ]
 StoreName = Annotated[PlainText, doc("What people read."), Field(label="Name", check=impersonal)]
-Address = Annotated[PlainText, doc("Where it is, for people."), Field(label="Address", check=impersonal)]
+Address = Annotated[PlainText, doc("Where it is, for people."), Field(label="Store address", check=impersonal)]
 
 
 class AddStore(Command[MerchantStore], kind="payment.add_store"):

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import PayOrder
-from canglian.bank.payment.mobile.choosing import OWN, PURPOSE, TOGETHER, WALLET, Choice, Chooser, Purse
+from canglian.bank.payment.mobile.choosing import OWN, PURPOSE, SHORT, TOGETHER, WALLET, Choice, Chooser, Purse
 from canglian.bank.payment.model import OrderState, PaymentOrder, SourceUse
 from canglian.bank.payment.queries import merchants, orders
 from canglian.bank.wallet.mobile.owning import CHANNEL
@@ -108,6 +108,9 @@ class _Checkout(PinPayment):
         )
 
     def _say(self, error: CanglianError) -> str:
+        """A refusal for its payer, whom the numbers of accounts say nothing."""
+        if error.code == SHORT:
+            return self._pages._("It has too little for this.")
         return wrong(error, self._pages.language).text
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
