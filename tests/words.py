@@ -58,6 +58,7 @@ from canglian.bank.purpose.console.rule_form import CASE_FIELDS
 from canglian.bank.purpose.model import TemplateKind
 from canglian.bank.purpose.rules import OnExpiry, ReleaseRule
 from canglian.bank.purpose.seeds import SEEDED
+from canglian.bank.purpose.simulating import Do
 from canglian.bank.purpose.tracing import Dimension, Where
 from canglian.bank.settlement.commands import DayKind
 from canglian.bank.wallet import words as wallet_words
@@ -156,6 +157,7 @@ _PURPOSE = {
     "release": (ReleaseRule,),
     "on_expiry": (OnExpiry,),
     "trace": (Where,),
+    "simulated": (Do,),
     "trace_by": (Dimension,),
 }
 _PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState, ChannelState)
@@ -262,6 +264,7 @@ def spelled() -> set[str]:
     words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {f"case.{name}" for name in CASE_FIELDS}
     words |= {f"region.{code}" for code in purpose_words.PROVINCES} | {f"goods.{kind}" for kind in purpose_words.GOODS}
     words |= {f"weekday.{day}" for day in range(1, 8)}
+    words |= {f"place.{place}" for place in ("contract", "grants", "shops", "payer", "holders")}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}
     words |= {f"service.{word}" for word in SERVICES}

@@ -63,6 +63,7 @@ BUILT_IN = (
         nouns={
             "purpose-contract": "Contracts about money for a purpose: list, show, draft, suspend, terminate.",
             "purpose-grant": "Grants of them: list, show, revoke.",
+            "simulate": "Live through a contract about money for a purpose before it is signed.",
         },
     ),
     RoomConfig(

@@ -33,7 +33,11 @@ from canglian.web.problem import from_validation
 
 
 def noun(found: Noun, summary: str) -> typer.Typer:
-    """The group of verbs of a noun."""
+    """The group of verbs of a noun, or its one command."""
+    if found.alone is not None:
+        alone = typer.Typer(help=summary)
+        alone.command(help=summary)(verb(found.alone))
+        return alone
     app = typer.Typer(help=summary, no_args_is_help=True)
     app.callback()(_group(summary))
     if found.resource is not None:

@@ -11,6 +11,7 @@ from canglian.bank.payment.commands import (
     RegisterMerchant,
 )
 from canglian.bank.payment.demo_channel import fill_channel
+from canglian.bank.payment.demo_purpose import spend_welfare
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.wallet.model import WalletKind, WalletState
 from canglian.bank.wallet.queries import wallets
@@ -65,6 +66,7 @@ async def fill_payments(services: Services, book: int) -> None:
         )
         await filling.ask("payments:refund", half)
     await fill_channel(filling.ask, shops[1])
+    await spend_welfare(services, book)
     await filling.ask(_LAST, RegisterMerchant(name="乡村健身房", category="7997", region="330106"))
 
 

@@ -170,7 +170,7 @@ REVOKE = _act(
     ),
     target=("grant",),
     form=Form(
-        title="Revoke",
+        title="Revoke the grant",
         submit="Revoke the grant",
         confirm="Revoke this grant? What remains of it can be allotted again.",
         danger=True,

@@ -9,6 +9,8 @@ from canglian.bank.purpose.commands import ExpirePurposeContract, WindUpPurposeC
 from canglian.bank.purpose.commands.ending import STEP
 from canglian.bank.purpose.console import HANDLERS
 from canglian.bank.purpose.console.additions import FINDS, SECTIONS
+from canglian.bank.purpose.demo import fill_purpose
+from canglian.bank.purpose.mobile import HANDLERS as MOBILE
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
@@ -53,6 +55,8 @@ ROOM = Room(
     links=by_id(examples.LINKS),
     api=tuple(resource.router() for resource in RESOURCES),
     console=HANDLERS,
+    mobile=MOBILE,
+    demo=fill_purpose,
     nav=(
         NavItem("Purpose money", "Purpose contracts", "/console/purpose-contracts", "target-arrow"),
         NavItem("Purpose money", "Grants", "/console/purpose-grants", "users"),

@@ -43,7 +43,11 @@ class BookContext(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Noun:
-    """A noun of the command line: the verbs of a resource's actions, and others, each called as its function is."""
+    """A noun of the command line: the verbs of a resource's actions, and others, each called as its function is.
+
+    One that is ``alone`` is a command without verbs.
+    """
 
     resource: Resource | None = None
     verbs: Sequence[Callable[..., Awaitable[Answer]]] = ()
+    alone: Callable[..., Awaitable[Answer]] | None = None

@@ -20,7 +20,7 @@ from canglian.web.console.pages import Console, Pages, environment
 from canglian.web.room import NavItem, Room
 
 ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
-GROUPS = ("Overview", "Customers", "Accounts", "Merchants", "Ledger", "Approval", "Audit", "Settings")
+GROUPS = ("Overview", "Customers", "Accounts", "Merchants", "Purpose money", "Ledger", "Approval", "Audit", "Settings")
 """The groups of the rail, in their order; others follow."""
 
 _SECURITY_PAGE = "/console/security"

@@ -133,3 +133,27 @@ async def test_whoever_may_only_read_sees_and_does_nothing(enter: Enter, install
         assert (await client.get(path)).status_code == 403, path
     for path in (at, f"{CONTRACTS}/new", f"{at}/grants", f"{CONTRACTS}/pick/payer"):
         assert (await client.post(path, data={"action": "sign"})).status_code == 403, path
+
+
+async def test_a_draft_is_simulated_over_a_calendar_that_can_be_changed(
+    enter: Enter, installation: Opened, call: Caller
+) -> None:
+    client = await enter("operator")
+    await merchant(installation, "新城鲜果店")
+    await merchant(installation, "夜光酒吧", "5813")
+    at = await drafted(client, (await rich(installation, call, 1))["id"])
+    page = (await client.get(f"{at}/simulation")).text
+    assert "新城鲜果店" in page
+    assert page.count('class="state bad"') == 2
+    assert "¥2,000.00" in page
+    before = (await installation.services.store.state(1)).sequence
+    rows = {"e0_on": "2099-01-05", "e0_at": "09:00", "e0_do": "sign"}
+    rows |= {"e1_on": "2099-01-05", "e1_at": "09:00", "e1_do": "fund", "e1_amount": "77.70"}
+    answer = await send(client, f"{at}/simulation", **rows)
+    assert answer.status_code == 200, answer.text
+    assert "¥77.70" in answer.text
+    rows["e1_amount"] = "x"
+    assert (await send(client, f"{at}/simulation", **rows)).status_code == 422
+    rows |= {"e1_amount": "1", "e1_on": "2099-01-04"}
+    assert (await send(client, f"{at}/simulation", **rows)).status_code == 422
+    assert (await installation.services.store.state(1)).sequence == before

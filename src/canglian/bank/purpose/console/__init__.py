@@ -1,12 +1,13 @@
 """Money for a purpose for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.purpose.console import contract, drafting, granting, lists, picking, templates
+from canglian.bank.purpose.console import contract, drafting, granting, lists, picking, simulation, templates
 
 HANDLERS = (
     *lists.handlers,
     *drafting.handlers,
     *granting.handlers,
     *contract.handlers,
+    *simulation.handlers,
     *picking.handlers,
     *templates.handlers,
 )

@@ -22,7 +22,7 @@ _GRANT = (
 )
 _OF_PARTY = (
     Column("name", "Contract", phone=True),
-    Column("amount", "Granted", "money"),
+    Column("amount", "Granted amount", "money"),
     Column("remaining", "Remaining", "money", phone=True),
     Column("state", "State", "state", phone=True),
     Column("valid_until", "Last day", "day", phone=True),

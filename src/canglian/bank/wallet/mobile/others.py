@@ -27,11 +27,12 @@ class OtherLine(msgspec.Struct, frozen=True):
 
 
 class HomeRow(msgspec.Struct, frozen=True):
-    """A row of somebody's first page that leads to pages of a room above."""
+    """A row of somebody's first page that leads to pages of a room above. Its title is a name, or a message id."""
 
     href: str
     title: str
     note: str
+    is_name: bool = True
 
 
 FindRows = Callable[[Services, Person], Awaitable[list[HomeRow]]]
