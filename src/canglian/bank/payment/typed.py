@@ -46,7 +46,7 @@ _STEPS = Annotated[
     tuple[str, ...],
     Meta(max_length=10),
     doc("Above which yuan which percent, such as `5000=0.30`."),
-    Field(label="Steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
+    Field(label="Rates by steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
 ]
 
 FeeScheduleTyped: type[Typed] = msgspec.defstruct(  # pyright: ignore[reportAssignmentType] - its base is one

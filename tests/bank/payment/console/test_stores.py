@@ -86,3 +86,17 @@ async def test_whoever_may_only_read_splits_nothing(enter: Enter) -> None:
     assert (await client.post(at, data={"action": "split", "number": "s-1"})).status_code == 403
     assert (await client.post(f"{MERCHANTS}/mer_{'0' * 26}", data={"action": "close"})).status_code == 403
     assert (await client.get("/console/split-claims")).status_code == 200
+
+
+async def test_steps_of_fees_are_typed_and_shown_as_yuan_and_percent(enter: Enter) -> None:
+    client = await enter("admin")
+    at = "/console/fee-schedules"
+    form = {"action": "add", "code": "standard", "name": "标准商户", "rate_bps": "0.38", "tax_bps": "6", "note": "阶梯"}
+    answer = await send(client, f"{at}?code=standard", at, **form, steps="5000=x")
+    assert answer.status_code == 422
+    assert "阶梯写作" in answer.text
+    answer = await send(client, f"{at}?code=standard", at, **form, refundable="yes", steps="5000=0.30 50000=0.25")
+    assert answer.status_code == 303, answer.text
+    page = (await client.get(f"{at}?code=standard")).text
+    assert "5000.00=0.30、50000.00=0.25" in page
+    assert 'value="5000.00=0.30 50000.00=0.25"' in page

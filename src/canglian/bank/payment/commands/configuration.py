@@ -67,7 +67,7 @@ class SetFeeSchedule(Command[FeeSchedule], kind="payment.set_fee_schedule"):
     steps: Annotated[
         tuple[FeeStep, ...],
         Meta(max_length=10, description="Rates of the parts above some amounts, the lowest amount first."),
-        Field(label="Steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
+        Field(label="Rates by steps", help="Above which yuan which percent: 5000=0.30 50000=0.25; empty for none."),
     ] = ()
 
     def decide(self, book: Book) -> FeeSchedule:
