@@ -103,7 +103,7 @@ def _release(rules: Rules, say: Say) -> str:
         return say("On %(day)s") % {"day": rules.release_on.isoformat()}
     if rules.release is ReleaseRule.BY_SIGNATURES:
         return say("After %(count)s people have signed") % {"count": rules.signatures}
-    return say("After its event has come") if rules.release is ReleaseRule.ON_EVENT else say("At each use")
+    return say("After its event has come") if rules.release is ReleaseRule.ON_EVENT else ""
 
 
 def _expiry(rules: Rules, say: Say) -> str:
