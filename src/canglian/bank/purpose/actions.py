@@ -185,7 +185,7 @@ CONTRACTS = Resource(
     plural="contracts",
     actions=(DRAFT, SIGN, FUND, ISSUE, RELEASE, SUSPEND, RESUME, TERMINATE),
     parameters={"purpose_contract": ContractPath},
-    handlers=(lists.list_contracts, lists.get_contract, lists.trace_contract),
+    handlers=lists.CONTRACTS,
     listing=Listing(
         read=queries.contracts,
         filter=queries.ContractFilter,
@@ -200,7 +200,7 @@ GRANTS = Resource(
     plural="grants",
     actions=(REVOKE,),
     parameters={"purpose_grant": GrantPath},
-    handlers=(lists.list_grants, lists.get_grant),
+    handlers=lists.GRANTS,
     listing=Listing(
         read=queries.grants,
         filter=queries.GrantFilter,
@@ -208,9 +208,7 @@ GRANTS = Resource(
     ),
     show=queries.grant,
 )
-MOVEMENTS = Resource(
-    name="purpose-movement", path="/purpose-movements", tag="purpose", handlers=(lists.list_movements,)
-)
+MOVEMENTS = Resource(name="purpose-movement", path="/purpose-movements", tag="purpose", handlers=lists.MOVEMENTS)
 TEMPLATES = Resource(
     name="purpose-template", path="/purpose-templates", tag="purpose", handlers=(lists.list_templates,)
 )
