@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canglian.bank.settlement.reconciling import reading
-from canglian.bank.settlement.reconciling.formats import CHANNEL, ORDERS, FileFormat
+from canglian.bank.settlement.reconciling.formats import CARD_AND_QR, ORDERS, PLAIN, FileFormat
 from canglian.bank.settlement.reconciling.reading import FileTally, Problem, SideFile
 from canglian.kernel.errors import Malformed
 
@@ -23,7 +23,7 @@ Taken = list[tuple[str, str, int]]
 
 
 def read(
-    path: Path, content: str | bytes, form: FileFormat = CHANNEL, merchants: frozenset[str] | None = None
+    path: Path, content: str | bytes, form: FileFormat = PLAIN, merchants: frozenset[str] | None = None
 ) -> tuple[Taken, FileTally]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     file = SideFile(path, form, DAY, merchants)
@@ -191,3 +191,17 @@ def test_blocks_end_with_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_orders_of_a_merchant_have_the_order_as_their_number(tmp_path: Path) -> None:
     content = "order_no,merchant_no,kind,amount,paid_at\nO1,m1,payment,5.00,2026-03-02T09:30:00+08:00\n"
     assert read(tmp_path / "f.csv", content, ORDERS)[0] == [("payment m1 O1", "O1", 500)]
+
+
+def test_the_file_of_the_card_and_qr_channel_is_read(tmp_path: Path) -> None:
+    content = (
+        "number,original,kind,method,amount,fee,date,at,reference\r\n"
+        "cho_1,,pay,card,5000,12,2026-03-02,2026-03-02T09:30:00+08:00,T1\r\n"
+        "cho_2,cho_1,refund,card,-2000,-5,2026-03-02,2026-03-02T10:30:00+08:00,T2\r\n"
+        "total,,,,3000,7,2026-03-02,,2\r\n"
+    )
+    taken, tally = read(tmp_path / "f.csv", content, CARD_AND_QR)
+    assert taken == [("payment cho_1", "T1", 5000), ("refund cho_1", "T2", -2000)]
+    assert tally.is_whole
+    _, tally = read(tmp_path / "f.csv", content.replace("-2000", "2000"), CARD_AND_QR)
+    assert [problem.code for problem in tally.problems] == ["reconciliation.line_amount"]

@@ -14,45 +14,72 @@ PAYMENT, REFUND = "payment", "refund"
 Column = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
+class TotalsLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line of a file: how it begins, and at which places, from 0, its count and sums stand.
+
+    ``count`` is of the lines that are settled; ``net`` the payments less the refunds.
+    """
+
+    mark: Annotated[Column, doc("How the line begins.")]
+    count: Annotated[int, doc("The place of the number of lines.")]
+    payments: Annotated[int | None, doc("The place of the sum of the payments, or null.")] = None
+    refunds: Annotated[int | None, doc("The place of the sum of the refunds, or null.")] = None
+    net: Annotated[int | None, doc("The place of the payments less the refunds, or null.")] = None
+
+
 class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A CSV file of payments and refunds, a line for each, with a header.
 
-    A key of a line is what it is (``kind``), ``merchant`` and ``reference``; ``number`` is its own. Amounts are
-    positive; those of refunds count as going back. A last line that begins with ``totals`` has behind it how many lines
-    with a settled ``state`` the file has, the sum of the payments and that of the refunds.
+    A key of a line is what it is (``kind``), its ``merchant`` and its ``reference``; ``number`` is its own. A refund
+    may name what it gives back in another column. Instants without a time are dates.
     """
 
     number: Annotated[Column, doc("The column of the line's own number, once for each line.")] = "channel_no"
-    reference: Annotated[Column, doc("The column of the merchant's number of the order or refund.")] = (
-        "merchant_order_no"
+    reference: Annotated[Column, doc("The column by which both sides know the payment.")] = "merchant_order_no"
+    refund_reference: Annotated[Column | None, doc("The same for refunds; null for the same column.")] = None
+    merchant: Annotated[Column | None, doc("The column of the merchant's id; null where references need none.")] = (
+        "merchant_no"
     )
-    merchant: Annotated[Column, doc("The column of the merchant's id.")] = "merchant_no"
     kind: Annotated[Column, doc("The column that says whether it is a payment or a refund.")] = "kind"
     amount: Annotated[Column, doc("The column of the amount.")] = "amount"
-    at: Annotated[Column, doc("The column of the instant.")] = "finished_at"
+    at: Annotated[Column, doc("The column of the instant or date.")] = "finished_at"
     state: Annotated[Column | None, doc("The column of the state; null where every line is settled.")] = "state"
-    fee: Annotated[Column | None, doc("The column of the channel's fee, or null.")] = None
     unit: Annotated[Literal["yuan", "fen"], doc("Whether amounts are written in yuan (1,234.56) or in fen.")] = "yuan"
+    signed: Annotated[bool, doc("Whether the amounts of refunds are negative.")] = False
     payments: Annotated[tuple[str, ...], doc("The words for a payment.")] = ("payment", "支付")
     refunds: Annotated[tuple[str, ...], doc("The words for a refund.")] = ("refund", "退款")
     settled: Annotated[tuple[str, ...], doc("The states in which money has moved.")] = ("success", "成功")
-    totals: Annotated[str | None, doc("How the line of totals begins; null where there is none.")] = None
+    totals: Annotated[TotalsLine | None, doc("The line of totals; null where there is none.")] = None
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, description="What stands between fields.")] = ","
     encoding: Annotated[Literal["auto", "utf-8", "gb18030"], doc("What it is written in; auto finds out.")] = "auto"
     zone: Annotated[str, doc("The zone of instants that name none.")] = "Asia/Shanghai"
-    prefix: Annotated[str, Meta(max_length=1), doc("A character before fields that is no part of them.")] = ""
+    prefix: Annotated[str, Meta(max_length=1, description="A character before fields that is no part of them.")] = ""
 
     def __post_init__(self) -> None:
         ZoneInfo(self.zone)
 
     @property
     def columns(self) -> list[str]:
-        """The columns that are read, in the order of ``reading``."""
-        wanted = [self.kind, self.merchant, self.reference, self.number, self.amount, self.at]
-        return [*wanted, self.state] if self.state is not None else wanted
+        """The columns that are read, in the order of ``reading``; one stands twice where nothing else is asked for."""
+        merchant, state = self.merchant or self.reference, self.state or self.kind
+        back = self.refund_reference or self.reference
+        return [self.kind, merchant, self.reference, back, self.number, self.amount, self.at, state]
 
 
-CHANNEL = FileFormat(totals="TOTAL")
-"""The daily file of the channel."""
+PLAIN = FileFormat(totals=TotalsLine("TOTAL", count=1, payments=2, refunds=3))
+"""A file in the words of this room: what a channel is asked for that has no format of its own."""
+CARD_AND_QR = FileFormat(
+    number="reference",
+    reference="number",
+    refund_reference="original",
+    merchant=None,
+    at="date",
+    state=None,
+    unit="fen",
+    signed=True,
+    payments=("pay", "capture"),
+    totals=TotalsLine("total", count=8, net=4),
+)
+"""The daily file of the card and QR channel, which knows payments by the numbers of our orders to it."""
 ORDERS = FileFormat(number="order_no", reference="order_no", at="paid_at", state=None)
 """The orders of a merchant, as it uploads them."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from canglian.bank.settlement.reconciling.formats import PAYMENT, REFUND, FileFormat
+from canglian.bank.settlement.reconciling.formats import PAYMENT, REFUND, FileFormat, TotalsLine
 from canglian.bank.settlement.reconciling.matching import Batch
 from canglian.kernel.errors import Malformed
 from canglian.kernel.values import AMOUNT_MAX, SHANGHAI
@@ -29,8 +29,11 @@ _YUAN = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15})\.[0-9]{2}")
 _YUANS = re.compile(rf"(?:{_YUAN.pattern}\n)*+")
 _FENS = re.compile(r"(?:[0-9]{1,17}\n)*+")
 _FEN = re.compile(r"[0-9]{1,17}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:Z|[+-][0-9]{2}:(?:00|30|45))?")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:Z|[+-][0-9]{2}:(?:00|30|45))?)?"
+)
 _INSTANTS = re.compile(rf"(?:{_INSTANT.pattern}\n)*+")
+_NOBODY: frozenset[str] = frozenset("-")
 _INSIDE = "\x1e"
 """Stands for a delimiter inside quotation marks while a block is parted into its fields."""
 
@@ -129,25 +132,31 @@ class SideFile:
         columns = _columns(text, self._form.delimiter, self._width, self._places)
         if columns is None or self.tally.totals:
             return None
-        kinds, merchants, references, numbers, texts, instants, *states = columns
-        words = set(kinds)
-        names = set(merchants)
+        kinds, merchants, references, back, numbers, texts, instants, states = columns
+        words, names = set(kinds), set(merchants) if self._form.merchant is not None else _NOBODY
         if not (
             words <= self._kinds.keys()
-            and (not states or set(states[0]) <= self._settled)
-            and _is_plain(references)
-            and _is_plain(numbers)
-            and _is_plain(list(names))
+            and (self._form.state is None or set(states) <= self._settled)
             and not any(" " in name for name in names)
         ):
             return None
-        amounts = self._amounts(texts)
+        refunds = {word for word in words if self._kinds[word] == REFUND}
+        if refunds and self._form.refund_reference is not None:
+            pairs = zip(kinds, references, back, strict=True)
+            references = [given if kind in refunds else reference for kind, reference, given in pairs]
+        if not (_is_plain(references) and _is_plain(numbers) and _is_plain(list(names))):
+            return None
+        amounts = self._amounts(texts, kinds, refunds)
         if amounts is None or not self._on_day(instants):
             return None
-        return self._taken(kinds, words, merchants, names, references, numbers, amounts)
+        return self._taken(kinds, refunds, merchants, references, numbers, amounts)
 
-    def _amounts(self, texts: list[str]) -> list[int] | None:
+    def _amounts(self, texts: list[str], kinds: list[str], refunds: set[str]) -> list[int] | None:
         joined = ("\n".join(texts) + "\n").replace(_INSIDE, self._form.delimiter)
+        if self._form.signed:
+            if [text[:1] == "-" for text in texts] != [kind in refunds for kind in kinds]:
+                return None
+            joined = ("\n" + joined).replace("\n-", "\n")[1:]
         many = _YUANS if self._form.unit == "yuan" else _FENS
         if many.fullmatch(joined) is None:
             return None
@@ -161,31 +170,29 @@ class SideFile:
         if _INSTANTS.fullmatch("\n".join(instants) + "\n") is None:
             return False
         try:
-            return {self._date(hour) for hour in {text[:13] + ":00:00" + text[19:] for text in instants}} == {self._day}
+            return {self._date_of(hour) for hour in {text[:13] + text[19:] for text in instants}} == {self._day}
         except _Refused:
             return False
 
     def _taken(
         self,
         kinds: list[str],
-        words: set[str],
+        refunds: set[str],
         merchants: list[str],
-        names: set[str],
         references: list[str],
         numbers: list[str],
         amounts: list[int],
     ) -> Batch:
-        tally = self.tally
-        known = {word: self._kinds[word] for word in words}
-        refunds = {word for word, kind in known.items() if kind == REFUND}
-        written = kinds if words <= {PAYMENT, REFUND} else [known[kind] for kind in kinds]
-        keys = list(map(" ".join, zip(written, merchants, references, strict=True)))
-        total = sum(amounts)
-        back = sum(amount for kind, amount in zip(kinds, amounts, strict=True) if kind in refunds) if refunds else 0
+        tally, known = self.tally, self._kinds
+        written = [known[kind] for kind in kinds]
+        columns = (written, references) if self._form.merchant is None else (written, merchants, references)
+        keys = list(map(" ".join, zip(*columns, strict=True)))
+        total, back = sum(amounts), 0
         if refunds:
             amounts = [-amount if kind in refunds else amount for kind, amount in zip(kinds, amounts, strict=True)]
-        if self._merchants is not None and (foreign := names - self._merchants):
-            tally.foreign += sum(merchant in foreign for merchant in merchants)
+            back = (total - sum(amounts)) // 2
+        if self._merchants is not None and self._form.merchant is not None:
+            tally.foreign += sum(merchant not in self._merchants for merchant in merchants)
         tally.taken += len(keys)
         tally.payments += total - back
         tally.refunds += back
@@ -216,33 +223,44 @@ class SideFile:
             tally.blank += 1
             return None
         fields = _fields(line, form.delimiter)
-        if form.totals is not None and fields[0] == form.totals:
-            self._check_totals(fields)
+        if form.totals is not None and fields[0] == form.totals.mark:
+            self._check_totals(fields, form.totals)
             return None
         if tally.totals:
             raise _Refused("reconciliation.line_behind_totals")
         if len(fields) != self._width:
             raise _Refused("reconciliation.line_truncated")
-        kind, merchant, reference, number, text, instant, *state = [fields[place] for place in self._places]
-        if not _is_plain([merchant, reference, number]) or " " in merchant:
-            raise _Refused("reconciliation.line_unreadable")
+        kind, merchant, reference, back, number, text, instant, state = [fields[place] for place in self._places]
         if kind not in self._kinds:
             raise _Refused("reconciliation.line_kind")
-        amount, on = self._amount(text), self._date(instant)
+        kind = self._kinds[kind]
+        if kind == REFUND:
+            reference = back
+        if not _is_plain([merchant, reference, number]) or (form.merchant is not None and " " in merchant):
+            raise _Refused("reconciliation.line_unreadable")
+        amount, on = self._absolute(text, kind), self._date(instant)
         if on not in self._days:
             raise _Refused("reconciliation.line_other_day")
-        if state and state[0] not in self._settled:
+        if form.state is not None and state not in self._settled:
             tally.unsettled += 1
             return None
-        kind = self._kinds[kind]
         tally.taken += 1
         tally.other_day += on != self._day
-        tally.foreign += self._merchants is not None and merchant not in self._merchants
+        of = "" if form.merchant is None else f"{merchant} "
+        tally.foreign += self._merchants is not None and form.merchant is not None and merchant not in self._merchants
         if kind == REFUND:
             tally.refunds += amount
         else:
             tally.payments += amount
-        return f"{kind} {merchant} {reference}", number, -amount if kind == REFUND else amount
+        return f"{kind} {of}{reference}", number, -amount if kind == REFUND else amount
+
+    def _absolute(self, text: str, kind: str) -> int:
+        """The amount without its sign, which where there is one says what the kind says."""
+        if self._form.signed:
+            if text.startswith("-") != (kind == REFUND):
+                raise _Refused("reconciliation.line_amount")
+            text = text.removeprefix("-")
+        return self._amount(text)
 
     def _amount(self, text: str) -> int:
         pattern = _YUAN if self._form.unit == "yuan" else _FEN
@@ -254,35 +272,48 @@ class SideFile:
         return amount
 
     def _date(self, text: str) -> date:
-        """The date of an instant in Shanghai."""
+        """The date of an instant in Shanghai; minutes and seconds do not decide it."""
         if _INSTANT.fullmatch(text) is None:
             raise _Refused("reconciliation.line_instant")
-        hour = text[:13] + ":00:00" + text[19:]
-        if hour not in self._dates:
+        return self._date_of(text[:13] + text[19:])
+
+    def _date_of(self, hour: str) -> date:
+        """The date of an instant without its minutes and seconds."""
+        found = self._dates.get(hour)
+        if found is None:
             try:
-                at = datetime.fromisoformat(hour)
+                found = self._parsed(hour)
             except ValueError:
                 raise _Refused("reconciliation.line_instant") from None
-            at = at if at.tzinfo is not None else at.replace(tzinfo=self._zone)
             if len(self._dates) > 10_000:
                 self._dates.clear()
-            self._dates[hour] = at.astimezone(SHANGHAI).date()
-        return self._dates[hour]
+            self._dates[hour] = found
+        return found
 
-    def _check_totals(self, fields: list[str]) -> None:
+    def _parsed(self, hour: str) -> date:
+        if len(hour) == len("2026-03-02"):
+            return date.fromisoformat(hour)
+        at = datetime.fromisoformat(f"{hour[:13]}:00:00{hour[13:]}")
+        at = at if at.tzinfo is not None else at.replace(tzinfo=self._zone)
+        return at.astimezone(SHANGHAI).date()
+
+    def _check_totals(self, fields: list[str], line: TotalsLine) -> None:
         """The last line of the file against its lines. A second one contradicts the first."""
         tally = self.tally
         tally.totals += 1
-        wanted = [str(tally.taken), tally.payments, tally.refunds]
+        sums = {line.payments: tally.payments, line.refunds: tally.refunds, line.net: tally.payments - tally.refunds}
         try:
-            found = [fields[1], *(self._total(text) for text in fields[2:4])]
+            agree = fields[line.count] == str(tally.taken) and all(
+                self._total(fields[place]) == wanted for place, wanted in sums.items() if place is not None
+            )
         except (IndexError, _Refused):
-            found = []
-        tally.totals_agree = tally.totals == 1 and found == wanted
+            agree = False
+        tally.totals_agree = tally.totals == 1 and agree
 
     def _total(self, text: str) -> int:
-        zero = "0.00" if self._form.unit == "yuan" else "0"
-        return 0 if text == zero else self._amount(text)
+        if text == ("0.00" if self._form.unit == "yuan" else "0"):
+            return 0
+        return -self._amount(text[1:]) if text.startswith("-") else self._amount(text)
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
