@@ -83,6 +83,7 @@ BUILT_IN = (
     RoomConfig(
         package="canglian.bank.settlement",
         nouns={"calendar": "The business calendar: list, show, announce, change a day."},
+        benchmarks={"reconcile": "Three sides of a day from CSV, compared; against an outer join of DuckDB."},
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
