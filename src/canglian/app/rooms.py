@@ -78,6 +78,7 @@ BUILT_IN = (
             "refund": "Refunds: list, show.",
             "channel-order": "Orders to the card and QR channel: list, show, pay, enquire, send again.",
         },
+        benchmarks={"payment": "Payments from two sources with limits and a split, against an ORM; also over HTTP."},
         sandboxes=("channel",),
     ),
     RoomConfig(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
 
-from canglian.kernel.book import Book
+from canglian.kernel.book import Book, FindKey
 from canglian.kernel.entity import Entity
 
 
@@ -59,6 +59,10 @@ class Versioned(Generic[E]):
         self.kind = kind
         self._index = index
         self._first = first
+
+    def search(self, key: str) -> FindKey:
+        """What a decision looks up for the versions of one thing, to have it loaded with others (``Book.require``)."""
+        return self.kind, self._index, key
 
     def of(self, book: Book, key: str) -> list[E]:
         """All versions of one thing."""

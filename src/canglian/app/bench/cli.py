@@ -3,7 +3,7 @@
 Progress goes to stderr. The last line on stdout is one JSON object; the exit code is 1 when a bar does not hold.
 
 Rooms bring their benchmarks (``RoomConfig``); those of the whole product stand in this package. A benchmark's module,
-with all that it measures, is imported when it runs.
+with all that it measures, is imported when it runs; where its ``run`` takes the ``product``, it is given it to serve.
 """
 
 import secrets
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ import msgspec
 import typer
 
 from canglian.app.rooms import configs
+from canglian.ledger.bench.product import Product
 from canglian.ledger.bench.report import Report
 
 app = typer.Typer(help="Measure this machine against the published bars.", no_args_is_help=True)
@@ -49,7 +51,8 @@ def bench() -> None:
 def _measuring(module: str) -> Callable[..., None]:
     def measure(quick: Quick = False, tiny: Tiny = False, folder: Folder = None) -> None:
         benchmark = import_module(module)
-        _run(benchmark, folder, _size(benchmark, quick=quick, tiny=tiny))
+        served = [_product()] if "product" in signature(benchmark.run).parameters else []
+        _run(benchmark, folder, _size(benchmark, quick=quick, tiny=tiny), *served)
 
     return measure
 
@@ -76,6 +79,11 @@ def bench_crash(
 
 NAMES = tuple(command.name for command in app.registered_commands if command.name is not None)
 """What can be measured."""
+
+
+def _product() -> Product:
+    """The product, for what is measured as it is served."""
+    return import_module(f"{_HERE}.serving").Product()
 
 
 def _size(benchmark: Any, *, quick: bool, tiny: bool) -> Any:

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
 from rich.progress import Progress
 
 from canglian.app.opening import Opened, opened
+from canglian.app.rooms import packages
 from canglian.kernel.settings import Settings, load
 from canglian.ledger.bench.ground import BOOK, open_accounts
+from canglian.ledger.bench.product import Fill, Installation
 from canglian.ledger.bench.server_process import ServerProcess
 from canglian.web.principal import Role
 from canglian.web.system.access import create_key
@@ -46,6 +48,28 @@ def served(environment: dict[str, str], folder: Path, name: str = "canglian") ->
         yield server
     finally:
         server.stop()
+
+
+class Product:
+    """The product, as benchmarks of rooms have it (``canglian.ledger.bench.product``)."""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Whose tables it has."""
+        return tuple(packages())
+
+    async def install(self, url: str, folder: Path, fill: Fill) -> Installation:
+        """A book, filled, and a key to it that may ask as often as it likes."""
+        settings, environment = settings_of(url, folder)
+        async with opened(settings) as installation:
+            book = await installation.open_book("bench", "Bench", actor="bench")
+            assert book.id == BOOK
+            await fill(installation.services)
+            return Installation(await _key(installation), environment)
+
+    def served(self, environment: dict[str, str], folder: Path) -> AbstractContextManager[ServerProcess]:
+        """``canglian serve`` on a free port."""
+        return served(environment, folder)
 
 
 class Prepared(msgspec.Struct, frozen=True):

@@ -41,9 +41,14 @@ def open_payable(book: Book, identity: str, name: str, asset: str) -> int:
     return open_in_ledger(book, PAYABLE_HEAD, asset, floor=None, owner=identity, name=name).id
 
 
+def fee_reference(kind: OfFees, asset: str) -> str:
+    """The reference by which the bank's account of fees or their tax is found."""
+    return f"payment.{kind.name.lower()}.{asset.lower()}"
+
+
 def fee_account(book: Book, kind: OfFees, asset: str) -> int:
     """The bank's account of fees or their tax; it is opened where the book has none yet."""
-    reference = f"payment.{kind.name.lower()}.{asset.lower()}"
+    reference = fee_reference(kind, asset)
     found = book.find(Account, "reference", reference)
     if found:
         return found[0].id

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from canglian.bank.payment.foreseeing import require_payment
 from canglian.bank.payment.from_purpose import uses_of
 from canglian.bank.payment.from_wallets import KIND
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.payment.paying import pay
+from canglian.bank.purpose import PurposeGrant
 from canglian.bank.wallet.commands.codes import pay_code, shown_code
 from canglian.bank.wallet.model import CodeKind, WalletCode
-from canglian.bank.wallet.rules import policy_in_force
+from canglian.bank.wallet.rules import POLICIES, RULES, policy_in_force
+from canglian.kernel.book import FindKey
 from canglian.ledger.book import Book
 
 
@@ -32,6 +35,19 @@ def pay_by_codes(
     for code in codes:
         book.put(code.replace(used_at=book.now, transfer=paid.id))
     return paid
+
+
+def require_codes(book: Book, merchants: Sequence[str], digests: Sequence[str], number: str | None = None) -> None:
+    """Have loaded what a payment by codes reads; ``number`` is that of an order which is about to be opened."""
+    looked_up = [(WalletCode, "digest", digest) for digest in digests]
+    more: list[FindKey] = [*looked_up, POLICIES.search(RULES)]
+    uses: list[SourceUse] = []
+    for find in looked_up:
+        for code in map(book.tables[WalletCode].get, book.finds.get(find) or ()):
+            if code is not None:
+                uses.append(SourceUse(source=KIND, item=code.wallet))
+                more.append((PurposeGrant, "holder", code.wallet))
+    require_payment(book, merchants, uses, number=number, more=more)
 
 
 def _most(code: WalletCode, most: int) -> int:

@@ -20,6 +20,9 @@ class _Channel:
     def reads(self, use: SourceUse) -> Iterable[Read]:
         return ((ChannelOrder, use.item),)
 
+    def needs(self, book: Book, use: SourceUse) -> Iterable[Read]:
+        return ()
+
     def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
         return self._collected(book, paying, use).amount
 

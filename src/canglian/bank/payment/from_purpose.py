@@ -11,10 +11,11 @@ from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse
 from canglian.bank.payment.sources import Held, Leg, Paying, register
 from canglian.bank.purpose import Payee, PurposeContract, PurposeGrant, holding, spending
-from canglian.bank.wallet import Wallet
+from canglian.bank.wallet import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
+from canglian.ledger.model import Account, Balance
 
 KIND: Final = "purpose"
 SOURCES_MAX: Final = 8
@@ -39,6 +40,16 @@ class _Grants:
 
     def reads(self, use: SourceUse) -> Iterable[Read]:
         return spending.reads(use.item)
+
+    def needs(self, book: Book, use: SourceUse) -> Iterable[Read]:
+        grant: PurposeGrant | None = book.tables[PurposeGrant].get(use.item)
+        if grant is None:
+            return ()
+        contract: PurposeContract | None = book.tables[PurposeContract].get(grant.contract)
+        reads: list[Read] = [(PurposeContract, grant.contract), (Wallet, grant.holder), (WalletPin, grant.holder)]
+        if contract is not None:
+            reads += [(Account, contract.account), (Balance, contract.account)]
+        return reads
 
     def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
         """What it may pay of this order to this merchant."""

@@ -24,6 +24,12 @@ class _Wallets:
     def reads(self, use: SourceUse) -> Iterable[Read]:
         return [(Wallet, use.item), (WalletPin, use.item), *limit.reads(subject_of(use.item), None)]
 
+    def needs(self, book: Book, use: SourceUse) -> Iterable[Read]:
+        wallet: Wallet | None = book.tables[Wallet].get(use.item)
+        if wallet is None:
+            return ()
+        return [(WalletPin, wallet.family), (Wallet, wallet.family), *spending.reads(wallet)]
+
     def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
         """What it has; its limits are asked when it pays."""
         return spending.spendable(book, book.get(Wallet, use.item))

@@ -61,6 +61,10 @@ class Source(Protocol):
         """What a payment from it reads, as far as its id says."""
         ...
 
+    def needs(self, book: Book, use: SourceUse) -> Iterable[Read]:
+        """What else a payment from it reads, as far as what is loaded of it says."""
+        ...
+
     def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
         """How much it may give to this order now, at least nothing. Rejects what is no source for this order."""
         ...
@@ -113,3 +117,9 @@ def reads(uses: Iterable[SourceUse]) -> list[Read]:
     """What payments from these read, as far as their ids say."""
     known = [(use, _SOURCES[use.source]) for use in uses if use.source in _SOURCES]
     return [read for use, source in known for read in source.reads(use)]
+
+
+def needs(book: Book, uses: Iterable[SourceUse]) -> list[Read]:
+    """What payments from these read, as far as what is loaded says."""
+    known = [(use, _SOURCES[use.source]) for use in uses if use.source in _SOURCES]
+    return [read for use, source in known for read in (*source.reads(use), *source.needs(book, use))]

@@ -7,6 +7,7 @@ what comes back may not fill the wallet beyond its cap. ``reserve`` asks the sam
 
 from datetime import date
 
+from canglian.bank import limit
 from canglian.bank.deposit import DepositAccount, move, moving
 from canglian.bank.wallet import limits
 from canglian.bank.wallet.limits import Counterparty, Direction
@@ -165,4 +166,5 @@ def reads(wallet: Wallet) -> list[Read]:
     found: list[Read] = [*limits.reads(wallet), (Account, wallet.account), (Balance, wallet.account)]
     if wallet.kind is WalletKind.EWALLET and wallet.deposit is not None:
         found.append((DepositAccount, wallet.deposit))
+        found += limit.reads(moving.subject_of(wallet.deposit), wallet.party)
     return found

@@ -217,7 +217,7 @@ def _rows(numbers: range) -> Iterator[tuple[type[Entity], list[Any]]]:
         ],
     )
     yield BalanceMark, [BalanceMark(n, SETTLED, 1, now, 0, _balance(n), 1) for n in moved]
-    yield DepositAccount, [_account(n, now) for n in numbers]
+    yield DepositAccount, [account_row(n, now) for n in numbers]
     yield DepositInterest, [_interest(n, product) for n in numbers]
 
 
@@ -239,7 +239,8 @@ def _id(number: int) -> str:
     return f"dep_{number:026d}"
 
 
-def _account(number: int, now: Any) -> DepositAccount:
+def account_row(number: int, now: Any) -> DepositAccount:
+    """A Class II account."""
     return DepositAccount(
         id=_id(number),
         ordinal=number,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from canglian.bank.payment import authorising, sources
 from canglian.bank.payment.commands.values import Channel, OrderId, PaymentId, Sources
+from canglian.bank.payment.foreseeing import foreseeing, require_payment
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.kernel.command import Command, Read
@@ -28,8 +29,9 @@ class AuthoriseOrder(Command[Payment], kind="payment.authorise_order"):
 
     def decide(self, book: Book) -> Payment:
         order = require_open_order(book, self.order)
-        merchant = require_active_merchant(book, order.merchant)
-        return authorising.authorise(book, order, merchant, self.sources, channel=self.channel)
+        with foreseeing(book, lambda: require_payment(book, (order.merchant,), self.sources)):
+            merchant = require_active_merchant(book, order.merchant)
+            return authorising.authorise(book, order, merchant, self.sources, channel=self.channel)
 
 
 class CapturePayment(Command[Payment], kind="payment.capture"):

@@ -6,8 +6,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.payment import sources
-from canglian.bank.payment.by_codes import pay_by_codes
+from canglian.bank.payment.by_codes import pay_by_codes, require_codes
 from canglian.bank.payment.commands.values import Channel, Digest, Discount, Goods, MerchantId, OwnNumber, Subject
+from canglian.bank.payment.foreseeing import foreseeing, require_payment
 from canglian.bank.payment.model import Merchant, OrderState, Payment, Receiver, SourceUse
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.paying import pay
@@ -47,6 +48,17 @@ class CreatePayment(Command[Payment], kind="payment.create"):
         return [*((Merchant, shop) for shop in sorted(shops)), *sources.reads(self.sources)]
 
     def decide(self, book: Book) -> Payment:
+        with foreseeing(book, lambda: self._require(book)):
+            return self._decide(book)
+
+    def _require(self, book: Book) -> None:
+        merchants = [self.merchant, *(receiver.merchant for receiver in self.receivers)]
+        if self.code_digests:
+            require_codes(book, merchants, self.code_digests, self.number)
+        else:
+            require_payment(book, merchants, self.sources, number=self.number)
+
+    def _decide(self, book: Book) -> Payment:
         if bool(self.sources) is bool(self.code_digests):
             book.reject("payment.sources_or_codes", field="sources")
         merchant = require_active_merchant(book, self.merchant)

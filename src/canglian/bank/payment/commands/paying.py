@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from canglian.bank.payment import sources
-from canglian.bank.payment.by_codes import pay_by_codes
+from canglian.bank.payment.by_codes import pay_by_codes, require_codes
 from canglian.bank.payment.commands.values import Channel, Digest, OrderId, Sources
+from canglian.bank.payment.foreseeing import foreseeing, require_payment
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
@@ -27,8 +28,9 @@ class PayOrder(Command[Payment], kind="payment.pay_order"):
 
     def decide(self, book: Book) -> Payment:
         order = require_open_order(book, self.order)
-        merchant = require_active_merchant(book, order.merchant)
-        return pay(book, order, merchant, self.sources, channel=self.channel)
+        with foreseeing(book, lambda: require_payment(book, (order.merchant,), self.sources)):
+            merchant = require_active_merchant(book, order.merchant)
+            return pay(book, order, merchant, self.sources, channel=self.channel)
 
 
 class TakePayment(Command[Payment], kind="payment.take_payment"):
@@ -48,5 +50,6 @@ class TakePayment(Command[Payment], kind="payment.take_payment"):
 
     def decide(self, book: Book) -> Payment:
         order = require_open_order(book, self.order)
-        merchant = require_active_merchant(book, order.merchant)
-        return pay_by_codes(book, order, merchant, (self.code_digest,), channel=self.channel)
+        with foreseeing(book, lambda: require_codes(book, (order.merchant,), (self.code_digest,))):
+            merchant = require_active_merchant(book, order.merchant)
+            return pay_by_codes(book, order, merchant, (self.code_digest,), channel=self.channel)

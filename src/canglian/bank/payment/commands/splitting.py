@@ -7,8 +7,10 @@ from msgspec import Meta
 
 from canglian.bank.payment import splitting
 from canglian.bank.payment.commands.values import OwnNumber, PaymentId
-from canglian.bank.payment.model import Payment, Receiver, ShareState, SplitShare
+from canglian.bank.payment.foreseeing import foreseeing, require_payment
+from canglian.bank.payment.model import Payment, PaymentLine, Receiver, ShareState, SplitShare
 from canglian.bank.payment.rules import require_captured
+from canglian.kernel.book import FindKey
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import identifier
 from canglian.ledger.book import Book
@@ -33,6 +35,19 @@ class SplitPayment(Command[list[SplitShare]], kind="payment.split"):
 
     def decide(self, book: Book) -> list[SplitShare]:
         payment = require_captured(book, self.payment)
+        with foreseeing(book, lambda: self._require(book, payment)):
+            return self._decide(book, payment)
+
+    def _require(self, book: Book, payment: Payment) -> None:
+        more: list[FindKey] = [
+            (SplitShare, "number", (payment.merchant, self.number)),
+            (SplitShare, "payment", payment.id),
+            (PaymentLine, "payment", payment.id),
+        ]
+        names = (payment.merchant, *(receiver.merchant for receiver in self.receivers))
+        require_payment(book, names, more=more)
+
+    def _decide(self, book: Book, payment: Payment) -> list[SplitShare]:
         known = sorted(
             book.find(SplitShare, "number", (payment.merchant, self.number)), key=lambda share: share.position
         )

@@ -213,9 +213,9 @@ async def _fill(url: str, first: int, count: int) -> list[str]:
     names = [f"wal_{number:026d}" for number in numbers]
     pairs = list(zip(names, numbers, strict=True))
     rows: dict[Any, list[Any]] = {
-        Account: [_account(number, name, now) for name, number in pairs],
+        Account: [account_row(number, name, now) for name, number in pairs],
         Balance: [Balance(number, 0, FUNDS, 0, 0, 1, 0, TODAY, now) for number in numbers],
-        Wallet: [_wallet(number, name, now) for name, number in pairs],
+        Wallet: [wallet_row(number, name, now) for name, number in pairs],
         WalletPin: [WalletPin(name, "$argon2id$bench", 1, 1, 0, False, None, now, "bench") for name in names],
     }
     connection: Any = await asyncpg.connect(url)
@@ -230,13 +230,15 @@ async def _fill(url: str, first: int, count: int) -> list[str]:
     return names
 
 
-def _account(number: int, owner: str, now: datetime) -> Account:
+def account_row(number: int, owner: str, now: datetime) -> Account:
+    """The account of a wallet in the ledger."""
     return Account(
         number, "ECNY", "2011", Side.CREDIT, AccountState.OPEN, 0, None, None, owner, None, None, None, now, None
     )
 
 
-def _wallet(number: int, identity: str, now: datetime) -> Wallet:
+def wallet_row(number: int, identity: str, now: datetime) -> Wallet:
+    """An e-CNY wallet of tier 2."""
     return Wallet(
         id=identity,
         ordinal=number,

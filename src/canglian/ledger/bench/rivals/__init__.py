@@ -5,7 +5,9 @@ between, a pool of 20 connections, prepared statements, the same tables with the
 a balance check under locks taken in one order, and an idempotency row in the same transaction. Neither keeps a
 command log, events or an audit chain.
 
-    python -m canglian.ledger.bench.rivals orm|statement
+    python -m canglian.ledger.bench.rivals canglian.ledger.bench.rivals.orm
+
+A room has its own rival in a module that is served in the same way: a class ``Rival``, and its ``BODY``.
 """
 
 import os
@@ -18,9 +20,10 @@ from canglian.ledger.bench.server_process import ServerProcess
 
 @contextmanager
 def standing(name: str, url: str, token: str, folder: Path) -> Generator[ServerProcess]:
-    """One rival, served by a process of its own until the end."""
+    """One rival, ``name`` in this package or a module of another, served by a process of its own until the end."""
     environment = {**os.environ, "RIVAL_DATABASE_URL": url, "RIVAL_TOKEN": token}
-    server = ServerProcess(["-m", "canglian.ledger.bench.rivals", name], environment, folder / f"{name}.log")
+    module = name if "." in name else f"{__name__}.{name}"
+    server = ServerProcess(["-m", __name__, module], environment, folder / f"{name}.log")
     try:
         yield server
     finally:

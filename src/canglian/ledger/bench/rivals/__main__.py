@@ -1,4 +1,4 @@
-"""Serve one rival: its name is the argument, ``RIVAL_DATABASE_URL`` and ``RIVAL_TOKEN`` stand in the environment."""
+"""Serve one rival: its module is the argument, ``RIVAL_DATABASE_URL`` and ``RIVAL_TOKEN`` stand in the environment."""
 
 import os
 import socket
@@ -8,14 +8,15 @@ from importlib import import_module
 import uvicorn
 import uvloop
 
-from canglian.ledger.bench.rivals.endpoint import Endpoint
+from canglian.ledger.bench.rivals.endpoint import Endpoint, Move
 
 
 async def main(name: str) -> None:
     """Serve until a signal comes; the address is printed once it listens."""
-    rival = await import_module(f"canglian.ledger.bench.rivals.{name}").Rival.open(os.environ["RIVAL_DATABASE_URL"])
+    module = import_module(name)
+    rival = await module.Rival.open(os.environ["RIVAL_DATABASE_URL"])
     config = uvicorn.Config(
-        Endpoint(rival, os.environ["RIVAL_TOKEN"]),
+        Endpoint(rival, os.environ["RIVAL_TOKEN"], getattr(module, "BODY", Move)),
         http="httptools",
         ws="none",
         lifespan="off",

@@ -25,20 +25,20 @@ class Moved(msgspec.Struct, frozen=True):
 class Posting(Protocol):
     """What a rival does: post one transfer, once for each key."""
 
-    async def post(self, key: str, move: Move) -> Moved:
+    async def post(self, key: str, move: Any) -> Moved:
         """Post it, or find it."""
         ...
 
 
-_read = msgspec.json.Decoder(Move).decode
 _write = msgspec.json.Encoder().encode
 
 
 class Endpoint:
-    """``POST /v1/transfers`` as an ASGI application."""
+    """One POST with a ``body`` of one type as an ASGI application; that of transfers, unless another one is given."""
 
-    def __init__(self, rival: Posting, token: str) -> None:
+    def __init__(self, rival: Posting, token: str, body: type[msgspec.Struct] = Move) -> None:
         self._rival = rival
+        self._read = msgspec.json.Decoder(body).decode
         self._authorization = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -53,7 +53,7 @@ class Endpoint:
             message = await receive()
             body += message["body"]
         try:
-            move = _read(body)
+            move = self._read(body)
         except msgspec.DecodeError:
             await _answer(send, 400, b"{}")
             return

@@ -1,0 +1,68 @@
+"""What a payment, a refund and a split will read, gathered once something of it is missing.
+
+A decision asks for one thing after the other, and each that is not loaded costs a round of the batch. Whoever decides
+in ``foreseeing`` has all that is known by then loaded in the same round; where nothing is missing it costs nothing.
+"""
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+
+from canglian.bank.limit.model import RULES as LIMITS
+from canglian.bank.limit.rules import VERSIONS
+from canglian.bank.payment.accounts import ASSETS, TAX_HEAD, OfFees, fee_reference
+from canglian.bank.payment.model import Merchant, PaymentOrder, SourceUse
+from canglian.bank.payment.rules import POLICIES, RULES, SCHEDULES
+from canglian.bank.payment.sources import needs
+from canglian.kernel.book import FindKey, Missing
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+from canglian.ledger.model import Account, Balance, Head
+
+
+@contextmanager
+def foreseeing(book: Book, require: Callable[[], None]) -> Generator[None]:
+    """Decide something; where anything is missing, ``require`` what will be read beside it."""
+    try:
+        yield
+    except Missing:
+        require()
+        raise
+
+
+def require_payment(
+    book: Book,
+    merchants: Iterable[str],
+    uses: Iterable[SourceUse] = (),
+    *,
+    number: str | None = None,
+    more: Iterable[FindKey] = (),
+) -> None:
+    """Have loaded what a payment to the first of some merchants reads, with those that get shares of it.
+
+    ``number`` is that of an order which is about to be opened; ``more`` are further look-ups.
+    """
+    names = list(merchants)
+    first: Merchant | None = book.tables[Merchant].get(names[0])
+    finds: list[FindKey] = [POLICIES.search(RULES), VERSIONS.search(LIMITS), *more]
+    if first is not None:
+        finds.append(SCHEDULES.search(first.fees))
+    if number is not None:
+        finds.append((PaymentOrder, "number", (names[0], number)))
+    reads: list[Read] = [(Head, OfFees.INCOME.value), (Head, TAX_HEAD.code), *_merchants(book, names)]
+    for kind in OfFees:
+        for asset in ASSETS:
+            find: FindKey = (Account, "reference", fee_reference(kind, asset))
+            finds.append(find)
+            reads += [(Balance, account) for account in book.finds.get(find) or ()]
+    reads += needs(book, uses)
+    book.require(reads, finds)
+
+
+def _merchants(book: Book, names: Iterable[str]) -> list[Read]:
+    reads: list[Read] = []
+    for name in names:
+        reads.append((Merchant, name))
+        merchant: Merchant | None = book.tables[Merchant].get(name)
+        for account in () if merchant is None else merchant.accounts.values():
+            reads += ((Account, account), (Balance, account))
+    return reads
