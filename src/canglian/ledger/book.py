@@ -261,6 +261,13 @@ class Book(kernel.Book):
         state = HoldState.EXPIRED if expired else HoldState.RELEASED
         return self.put(held.replace(state=state, updated_at=self.now))
 
+    def require_funds(self, account: int, amount: int) -> None:
+        """Refuse what an account cannot give: ``transfer.insufficient_funds``."""
+        found = self.get(Account, account)
+        room = _room_debit(found, self.get(Balance, account))
+        if room is not None and amount > room:
+            self._no_room(found, room, amount, out=found.normal_side is _CREDIT)
+
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _pair(self, debit: int, credit: int) -> tuple[Account, Balance, Account, Balance]:

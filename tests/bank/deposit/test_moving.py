@@ -44,7 +44,8 @@ async def test_class_two_takes_money_of_others_only_after_a_meeting(branch: Hold
     payer = await branch.counter(await branch.seen(1))
     await branch.fund(payer, 100)
     account = await branch.afar(await branch.opened_afar(2))
-    assert (await branch.refused(Pay(payer=payer.id, payee=account.id, amount=1)))[0] == "deposit_account.unbound_in"
+    asked = Pay(payer=payer.id, payee=account.id, amount=1, channel="counter")
+    assert (await branch.refused(asked))[0] == "deposit_account.unbound_in"
     expense = await branch.inside(Inside.INTEREST_EXPENSE)
     await branch.do(Pay(payer=expense, payee=account.id, amount=1, counterparty=Counterparty.LOAN))
     assert await branch.money(account) == 1
@@ -54,7 +55,8 @@ async def test_class_three_takes_money_of_others_after_the_first_from_its_bound_
     payer = await branch.counter(await branch.seen(1))
     await branch.fund(payer, 100)
     account = await branch.afar(await branch.opened_afar(2), "deposit.class3")
-    assert (await branch.refused(Pay(payer=payer.id, payee=account.id, amount=1)))[0] == "deposit_account.bound_first"
+    asked = Pay(payer=payer.id, payee=account.id, amount=1, channel="counter")
+    assert (await branch.refused(asked))[0] == "deposit_account.bound_first"
     bound = await branch.first_bound(account)
     order = await branch.do(RequestPull(bound_account=bound.id, amount=100, channel="mobile"))
     await branch.do(AnswerRailOrder(order=order.id, succeeded=True))

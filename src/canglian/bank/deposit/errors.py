@@ -4,6 +4,8 @@ from canglian.kernel.errors import declare
 
 declare(
     {
+        "payee.cannot_receive": "The payee cannot receive this money now.",
+        "payer.cannot_pay": "The payer cannot pay this now; ask for another way to pay.",
         "deposit_product.not_found": "There is no deposit product {deposit_product} in force.",
         "deposit_product.exists": "There is already a version {deposit_product}.",
         "deposit_product.ended": "Product {product} is not opened any more.",

@@ -15,6 +15,7 @@ from canglian.bank.deposit.model import AccountState, DepositAccount, UnboundIn
 from canglian.bank.deposit.rules import COUNTER, product_in_force, require_active_account
 from canglian.bank.limit import Counterparty, Direction, Movement
 from canglian.bank.party import Level
+from canglian.kernel.errors import Rejection
 from canglian.ledger.book import Book, Release, new_balance
 from canglian.ledger.keeping import keep
 from canglian.ledger.model import Account, Balance, Head, Hold, Side, Transfer
@@ -23,6 +24,9 @@ from canglian.ledger.model import AccountState as LedgerState
 R = TypeVar("R")
 
 keep("dep_")
+
+_OF_BOTH = ("transfer.amount_invalid", "transfer.asset_mismatch", "transfer.purpose_mismatch")
+"""Refusals of the ledger that are about the transfer, not about one of its sides."""
 
 
 class Inside(enum.StrEnum):
@@ -102,7 +106,8 @@ def move(
 
     The other may be an account of the ledger by its number: the bank's own, or one of a room above, which has asked its
     own rules. ``counterparty`` says who the other side is; left out, it is ``own`` between two accounts of one holder
-    and ``unbound`` otherwise. Rejects ``deposit_account.*``, ``limit.exceeded`` and what the ledger does.
+    and ``unbound`` otherwise. Rejects ``deposit_account.*``, ``limit.exceeded`` and what the ledger does; away from the
+    counter, whatever stands at another holder's account is ``payee.cannot_receive``.
     """
     source = require_active_account(book, payer) if isinstance(payer, str) else None
     target = require_active_account(book, payee) if isinstance(payee, str) else None
@@ -111,28 +116,37 @@ def move(
     if source is not None and target is not None and source.id == target.id:
         book.reject("deposit_account.same", deposit_account=source.id)
     side = counterparty or _between(source, target)
+    debit = source.account if source is not None else int(payer)
+    credit = target.account if target is not None else int(payee)
     if source is not None:
         refuse_stopped(book, source, Direction.OUT, channel, side)
-    if target is not None:
-        refuse_stopped(book, target, Direction.IN, channel, side)
-    if source is not None:
         count(book, source, Direction.OUT, channel, side, amount)
-    if target is not None:
-        count(book, target, Direction.IN, channel, side, amount)
-    moved = book.transfer(
-        source.account if source is not None else int(payer),
-        target.account if target is not None else int(payee),
-        amount,
-        code,
-        reference=reference,
-        metadata=metadata,
-        release=release,
-    )
+    try:
+        if target is not None:
+            refuse_stopped(book, target, Direction.IN, channel, side)
+            count(book, target, Direction.IN, channel, side, amount)
+        moved = book.transfer(debit, credit, amount, code, reference=reference, metadata=metadata, release=release)
+    except Rejection as refused:
+        if source is not None and target is not None and channel != COUNTER and side is Counterparty.UNBOUND:
+            hide_payee(book, refused, debit, amount)
+        raise
     if source is not None:
         note_movement(book, source, Direction.OUT, side)
     if target is not None:
         note_movement(book, target, Direction.IN, side)
     return moved
+
+
+def hide_payee(book: Book, refused: Rejection, payer: int, amount: int) -> None:
+    """Refuse neutrally for what stands at a payee, who is a stranger to whoever pays.
+
+    What the payer's own account of the ledger lacks is said before. Rejects ``transfer.insufficient_funds`` and
+    ``payee.cannot_receive``; returns where the refusal is about the payer's account or the transfer itself.
+    """
+    if refused.code in _OF_BOTH or refused.fields.get("account") == payer:
+        return
+    book.require_funds(payer, amount)
+    book.reject("payee.cannot_receive", field="payee")
 
 
 def reserve(

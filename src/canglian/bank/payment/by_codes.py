@@ -10,8 +10,10 @@ from canglian.bank.payment.paying import pay
 from canglian.bank.purpose import PurposeGrant
 from canglian.bank.wallet.commands.codes import pay_code, shown_code
 from canglian.bank.wallet.model import CodeKind, WalletCode
+from canglian.bank.wallet.moving import hide_payer
 from canglian.bank.wallet.rules import POLICIES, RULES, policy_in_force
 from canglian.kernel.book import FindKey
+from canglian.kernel.errors import Rejection
 from canglian.ledger.book import Book
 
 
@@ -21,8 +23,8 @@ def pay_by_codes(
     """Pay an order that is open by the wallets whose codes were shown, each code once and for its own wallet alone.
 
     One wallet pays with its money for a purpose first, as far as it may, and with its own the rest. Of several each
-    gives of its own as much as it has and its code pays at most, in their order. Rejects ``wallet_code.*`` and as
-    ``pay`` does.
+    gives of its own as much as it has and its code pays at most, in their order. Rejects ``wallet_code.*`` and
+    ``payer.cannot_pay``; at the counter as ``pay`` does.
     """
     if len(digests) == 1:
         shown, payer = pay_code(book, digests[0], order.payable)
@@ -31,7 +33,11 @@ def pay_by_codes(
         codes = [shown_code(book, digest, CodeKind.PAY) for digest in digests]
         most = policy_in_force(book).pay_code_max
         uses = tuple(SourceUse(source=KIND, item=code.wallet, most=_most(code, most)) for code in codes)
-    paid = pay(book, order, merchant, uses, channel=channel, code=codes[0].id)
+    try:
+        paid = pay(book, order, merchant, uses, channel=channel, code=codes[0].id)
+    except Rejection as refused:
+        hide_payer(book, refused, channel)
+        raise
     for code in codes:
         book.put(code.replace(used_at=book.now, transfer=paid.id))
     return paid

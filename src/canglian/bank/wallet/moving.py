@@ -1,14 +1,18 @@
 """The one way in which money goes from wallet to wallet: ``pay``.
 
-It asks in this order: is it one kind of money; may the payer pay and the payee receive; has the payer's PIN been
-looked at where that is needed; does a sub-wallet keep to its own bounds; do the limits of both leave room. Money that
-moves within a family (a parent and its sub-wallets) stays under the same caps and is not counted.
+It asks in this order: is it one kind of money; may the payer pay; does a sub-wallet keep to its own bounds; do the
+payer's limits leave room; may the payee receive, and do the payee's limits leave room. Away from the counter nothing is
+told of another's wallet: ``payee.cannot_receive``. Money that moves within a family (a parent and its sub-wallets)
+stays under the same caps and is not counted.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from canglian.bank import limit
 from canglian.bank.deposit import DepositAccount, move, moving
+from canglian.bank.deposit.moving import hide_payee
+from canglian.bank.limit import Counterparty
 from canglian.bank.wallet.limits import Direction, between, count, give_back, reads
 from canglian.bank.wallet.model import (
     MoveKind,
@@ -23,6 +27,7 @@ from canglian.bank.wallet.model import (
 from canglian.bank.wallet.rules import WITH_PIN, refuse_stopped_in, refuse_stopped_out
 from canglian.kernel.book import Missing
 from canglian.kernel.command import Read
+from canglian.kernel.errors import Rejection
 from canglian.ledger.book import Book
 from canglian.ledger.commands import ReverseTransfer
 from canglian.ledger.keeping import keep
@@ -30,6 +35,15 @@ from canglian.ledger.model import Account, Balance, Transfer
 
 _ACTIVE = WalletState.ACTIVE
 _EWALLET = WalletKind.EWALLET
+
+_OF_TAKER = (
+    "payee.cannot_receive",
+    "wallet.same",
+    "wallet.asset_unlike",
+    "merchant.asset",
+    "payment.sources_twice",
+)
+"""Refusals of a payment by code that are about whoever takes the money."""
 
 keep("wal_")
 
@@ -48,19 +62,14 @@ def pay(
 ) -> WalletTransfer:
     """Move money from one wallet to another.
 
-    ``code`` is the id of the code that was shown. Rejects ``wallet.*``, ``limit.exceeded`` and what the ledger and
-    deposit accounts reject. Whether the PIN was looked at is asked by ``refuse_without_pin``.
+    ``code`` is the id of the code that was shown. Rejects ``wallet.*``, ``limit.exceeded``, ``payee.cannot_receive``
+    and what the ledger and deposit accounts reject. Whether the PIN was looked at is asked by ``refuse_without_pin``.
     """
     if payer.id == payee.id:
         book.reject("wallet.same", wallet=payer.id)
     if payer.asset != payee.asset:
         book.reject("wallet.asset_unlike", wallet=payee.id, holds=payee.asset, asked=payer.asset)
-    if payer.state is not _ACTIVE:
-        refuse_stopped_out(book, payer)
-    if payee.state is not _ACTIVE:
-        refuse_stopped_in(book, payee)
-    if payer.parent is not None or payee.parent is not None:
-        _ask_parents(book, payer, payee)
+    refuse_family_stopped(book, payer, refuse_stopped_out)
     within = payer.family == payee.family
     if within:
         kind = MoveKind.SUB_WALLET if kind is MoveKind.TRANSFER else kind
@@ -198,10 +207,32 @@ def _moved(
     *,
     counted: bool,
 ) -> Transfer:
-    """The transfer in the ledger, after the limits of both have been asked."""
+    """The transfer in the ledger, after the payer's limits and then the payee have been asked."""
     if counted:
         count(book, payer, Direction.OUT, channel, between(payer, payee), amount)
-        count(book, payee, Direction.IN, channel, between(payee, payer), amount)
+    try:
+        refuse_family_stopped(book, payee, refuse_stopped_in)
+        if counted:
+            count(book, payee, Direction.IN, channel, between(payee, payer), amount)
+        return _transferred(book, payer, payee, amount, code, channel, reference)
+    except Rejection as refused:
+        if counted and channel in WITH_PIN and between(payer, payee) is not Counterparty.OWN:
+            hide_payee(book, refused, payer.account, amount)
+        raise
+
+
+def hide_payer(book: Book, refused: Rejection, channel: str) -> None:
+    """Refuse neutrally for what stands at a payer whose code was scanned: whoever takes money learns nothing of them.
+
+    Rejects ``payer.cannot_pay``; returns at the counter, and where it is the taker's own wallet that is refused.
+    """
+    if channel in WITH_PIN and refused.code not in _OF_TAKER:
+        book.reject("payer.cannot_pay")
+
+
+def _transferred(
+    book: Book, payer: Wallet, payee: Wallet, amount: int, code: str, channel: str, reference: str | None
+) -> Transfer:
     if payer.deposit is not None and payee.deposit is not None and payer.kind is _EWALLET and payee.kind is _EWALLET:
         return move(
             book,
@@ -233,12 +264,12 @@ def free_bounds(book: Book, payer: Wallet, amount: int, on: date) -> None:
         book.put(day.replace(paid=day.paid - amount))
 
 
-def _ask_parents(book: Book, payer: Wallet, payee: Wallet) -> None:
-    """A sub-wallet stands still with its parent."""
-    if payer.parent is not None:
-        refuse_stopped_out(book, book.get(Wallet, payer.parent))
-    if payee.parent is not None:
-        refuse_stopped_in(book, book.get(Wallet, payee.parent))
+def refuse_family_stopped(book: Book, wallet: Wallet, refuse: Callable[[Book, Wallet], None]) -> None:
+    """Refuse for a wallet that stands still, or a sub-wallet with its parent."""
+    if wallet.state is not _ACTIVE:
+        refuse(book, wallet)
+    if wallet.parent is not None:
+        refuse(book, book.get(Wallet, wallet.parent))
 
 
 def keep_to_bounds(book: Book, payer: Wallet, payees: tuple[str | None, ...], amount: int) -> None:

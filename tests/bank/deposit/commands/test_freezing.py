@@ -34,10 +34,10 @@ def freeze(account: DepositAccount, kind: FreezeKind, **more: Any) -> FreezeAcco
 @pytest.mark.parametrize(
     ("kind", "comes", "goes"),
     [
-        (FreezeKind.IN, "deposit_account.frozen_in", None),
+        (FreezeKind.IN, "payee.cannot_receive", None),
         (FreezeKind.OUT, None, "deposit_account.frozen_out"),
-        (FreezeKind.WHOLE, "deposit_account.frozen_in", "deposit_account.frozen_out"),
-        (FreezeKind.COUNTER_ONLY, "deposit_account.counter_only", "deposit_account.counter_only"),
+        (FreezeKind.WHOLE, "payee.cannot_receive", "deposit_account.frozen_out"),
+        (FreezeKind.COUNTER_ONLY, "payee.cannot_receive", "deposit_account.counter_only"),
     ],
 )
 async def test_a_freeze_stops_its_direction(
@@ -52,7 +52,8 @@ async def test_a_freeze_stops_its_direction(
         if code is None:
             await branch.do(pay)
         else:
-            assert await branch.refused(pay) == (code, {"deposit_account": account.id})
+            told = {"field": "payee"} if pay.payee == account.id else {"deposit_account": account.id}
+            assert await branch.refused(pay) == (code, told)
 
 
 async def test_the_counter_serves_what_is_for_the_counter_only(branch: Holders) -> None:

@@ -83,7 +83,7 @@ async def test_an_order_that_was_opened_before_is_paid(branch: Shops) -> None:
         ({"code_digests": ("a" * 64,), "sources": True}, "payment.sources_or_codes"),
         ({"code_digests": ("c" * 64,)}, "wallet_code.not_found"),
         ({"code_digests": ("a" * 64, "a" * 64)}, "payment.sources_twice"),
-        ({"code_digests": ("a" * 64, "b" * 64)}, "payment.sources_short"),
+        ({"code_digests": ("a" * 64, "b" * 64)}, "payer.cannot_pay"),
         ({"sources": True, "amount": 6_000}, "transfer.insufficient_funds"),
         ({"sources": True, "receivers": "own"}, "split.receiver"),
         ({"sources": True, "receivers": "much"}, "split.above"),
@@ -99,7 +99,7 @@ async def test_what_is_refused_leaves_no_order_and_moves_nothing(
     asked: dict[str, Any] = {"amount": 3_000, **fields}
     if asked.get("sources"):
         asked["sources"] = uses(wallet)
-    if code == "payment.sources_short":
+    if code == "payer.cannot_pay":
         asked["amount"] = 6_000
     receivers = {"own": Receiver(merchant=shop.id, amount=1), "much": Receiver(merchant=other.id, amount=901)}
     if "receivers" in asked:

@@ -49,7 +49,7 @@ async def test_a_code_is_good_for_a_minute(branch: Purses) -> None:
 async def test_what_was_refused_leaves_the_code_good(branch: Purses) -> None:
     payer, shop = await branch.anonymous(1, 500), await branch.anonymous(2)
     await shown(branch, payer, CodeKind.PAY)
-    assert (await branch.refused(take(shop, 501)))[0] == "transfer.insufficient_funds"
+    assert (await branch.refused(take(shop, 501)))[0] == "payer.cannot_pay"
     await branch.do(take(shop, 500))
 
 
@@ -96,6 +96,6 @@ async def test_a_code_of_a_wallet_that_was_lost_since_pays_nothing(branch: Purse
     payer, shop = await branch.anonymous(1, 5_000), await branch.anonymous(2)
     await shown(branch, payer, CodeKind.PAY)
     await branch.do(ReportLoss(wallet=payer.id, reason="x"))
-    assert (await branch.refused(take(shop, 100)))[0] == "wallet.lost"
+    assert (await branch.refused(take(shop, 100)))[0] == "payer.cannot_pay"
     again = ShowCode(wallet=payer.id, code_kind=CodeKind.PAY, code_digest=B, channel="mobile", pin=1)
     assert (await branch.refused(again))[0] == "wallet.lost"

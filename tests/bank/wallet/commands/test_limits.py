@@ -37,7 +37,7 @@ async def test_a_payment_stops_at_the_single_the_day_and_the_balance_of_a_tier(b
     await branch.day()
     await branch.send(payer, payee, 2_000 * YUAN)
     rich, full = await branch.anonymous(3, 9_000 * YUAN), await branch.anonymous(4, 9_500 * YUAN)
-    code, fields = await branch.refused(branch.paying(rich, full, 500 * YUAN + 1))
+    code, fields = await branch.refused(branch.paying(rich, full, 500 * YUAN + 1, channel="counter", pin=None))
     assert (code, fields["rule"], fields["left"]) == ("limit.exceeded", "ecny4-balance", 500 * YUAN)
     await branch.send(rich, full, 500 * YUAN)
 
@@ -77,7 +77,7 @@ async def test_a_family_of_sub_wallets_shares_the_caps_of_its_parent(branch: Pur
     code, fields = await branch.refused(branch.paying(subs[2], shop, 1))
     assert (code, fields["rule"], fields["left"]) == ("limit.exceeded", "ecny3-day", 0)
     giver = await branch.ecny(2, 50_000 * YUAN, serial=3)
-    code, fields = await branch.refused(branch.paying(giver, subs[0], 15_000 * YUAN + 1))
+    code, fields = await branch.refused(branch.paying(giver, subs[0], 15_000 * YUAN + 1, channel="counter", pin=None))
     assert (code, fields["rule"], fields["left"]) == ("limit.exceeded", "ecny3-balance", 15_000 * YUAN)
 
 

@@ -210,7 +210,8 @@ async def test_an_ewallet_takes_money_of_others_once_its_holder_was_seen(branch:
     account = await branch.afar(opening)
     wallet = await branch.do(await branch.opening("wallet.ewallet", party=opening.party, deposit=account.id))
     payer = await branch.ewallet(2, 5_000)
-    assert (await branch.refused(branch.paying(payer, wallet, 100)))[0] == "deposit_account.unbound_in"
+    at_counter = branch.paying(payer, wallet, 100, channel="counter", pin=None)
+    assert (await branch.refused(at_counter))[0] == "deposit_account.unbound_in"
     paper = await branch.paper(await branch.get(Party, opening.party), 1)
     raised = await branch.do(UpgradeFaceToFace(wallet=wallet.id, document=paper.id, place="新城支行"))
     assert (raised.level, (await branch.get_deposit(wallet)).level) == (Level.FACE_TO_FACE, Level.FACE_TO_FACE)

@@ -98,7 +98,8 @@ async def test_on_what_the_bank_locked_nothing_moves_and_its_holder_does_not_unl
     await branch.do(LockWallet(wallet=mine.id, locked_by=LockedBy.HOLDER, reason="x"))
     await branch.do(LockWallet(wallet=mine.id, locked_by=LockedBy.BANK, reason="可疑"))
     for payer, payee in ((mine, other), (other, mine)):
-        assert (await branch.refused(branch.paying(payer, payee, 100)))[0] == "wallet.locked_whole"
+        asked = branch.paying(payer, payee, 100, channel="counter", pin=None)
+        assert (await branch.refused(asked))[0] == "wallet.locked_whole"
     unlock = UnlockWallet(wallet=mine.id, unlocked_by=LockedBy.HOLDER, channel="mobile", reason="x", pin=1)
     assert (await branch.refused(unlock))[0] == "wallet.locked_by_bank"
     lock = LockWallet(wallet=mine.id, locked_by=LockedBy.HOLDER, reason="x")

@@ -99,11 +99,14 @@ class Person:
         await eventually(arrived)
         return "".join(filter(str.isdecimal, self.site.box.inbox(MOBILE)[0]["text"]))[:6]
 
-    async def pay(self, wallet: str, amount: str) -> None:
+    async def ask_to_pay(self, wallet: str, amount: str) -> None:
         await self.go(f"/m/wallets/{wallet}/transfer")
         await self.page.fill("#f-number", self.site.payee)
         await self.page.fill("#f-amount", amount)
         await self.press("下一步")
+
+    async def pay(self, wallet: str, amount: str) -> None:
+        await self.ask_to_pay(wallet, amount)
         await self.says("司***")
         await self.type_pin()
 
@@ -147,7 +150,7 @@ async def test_a_person_opens_wallets_recharges_pays_is_stopped_by_a_limit_is_se
     await site.town.give(stored, 200_000 * YUAN)
     await me.pay(ecny, "50000")
     await me.says("收到 ¥50,000.00")
-    await me.pay(ecny, "49980.01")
+    await me.ask_to_pay(ecny, "49980.01")
     await page.wait_for_selector("[role=alert]")
     alert = await page.inner_text("[role=alert]")
     assert "¥100,000.00" in alert

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from canglian.bank.wallet import LockedBy
+from canglian.bank.wallet.commands import LockWallet
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.town import PIN, Town
 
@@ -113,3 +115,22 @@ async def test_a_holder_sees_the_whole_number_to_tell_it_to_others(town: Town, p
     page = (await mobile.look(f"/m/wallets/{mine.id}")).text
     assert town.number(mine) in page.replace(" ", "")
     assert town.number(mine) not in (await mobile.look("/m")).text.replace(" ", "")
+
+
+async def test_what_cannot_be_paid_is_refused_before_the_pin_and_tells_nothing_of_the_payee(
+    town: Town, phone: NewPhone
+) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=100_000), await town.wallet(payee)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    page = await mobile.send(at, number=town.number(theirs), amount="1000.01")
+    assert page.status_code == 422
+    assert 'name="pin"' not in page.text
+    assert "¥1,000.00" in page.text
+    await town.do(LockWallet(wallet=theirs.id, locked_by=LockedBy.BANK, reason="可疑"))
+    page = await mobile.send(at, number=town.number(theirs), amount="10.00")
+    assert "对方暂时不能收这笔钱" in page.text
+    assert 'name="pin"' not in page.text

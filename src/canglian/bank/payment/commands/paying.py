@@ -38,7 +38,7 @@ class TakePayment(Command[Payment], kind="payment.take_payment"):
 
     Its money for a purpose pays first, as far as it may, and the wallet's own the rest.
 
-    Rejects ``wallet_code.*`` and as ``PayOrder`` does.
+    Rejects ``payment_order.*``, ``wallet_code.*`` and ``payer.cannot_pay``; at the counter as ``PayOrder`` does.
     """
 
     order: OrderId

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from canglian.bank.wallet.commands.values import Channel, Digest, Note, PinVersion, WalletId
 from canglian.bank.wallet.model import CodeKind, MoveKind, Wallet, WalletCode, WalletTransfer
-from canglian.bank.wallet.moving import pay, refuse_without_pin
+from canglian.bank.wallet.moving import hide_payer, pay, refuse_without_pin
 from canglian.bank.wallet.rules import policy_in_force, refuse_stopped_in, refuse_stopped_out
 from canglian.kernel.command import Command
+from canglian.kernel.errors import Rejection
 from canglian.kernel.values import Amount, Reference
 from canglian.ledger.book import Book
 
@@ -61,7 +62,7 @@ class ShowCode(Command[WalletCode], kind="wallet.show_code"):
 class TakeByCode(Command[WalletTransfer], kind="wallet.take_by_code"):
     """Whoever is paid has scanned the payer's pay code, and takes ``amount`` into ``wallet``.
 
-    Rejects ``wallet_code.*`` and what a transfer does.
+    Rejects ``wallet_code.*`` and ``payer.cannot_pay``; at the counter what a transfer does.
     """
 
     wallet: WalletId
@@ -74,17 +75,21 @@ class TakeByCode(Command[WalletTransfer], kind="wallet.take_by_code"):
     def decide(self, book: Book) -> WalletTransfer:
         shown, payer = pay_code(book, self.code_digest, self.amount)
         payee = book.get(Wallet, self.wallet)
-        moved = pay(
-            book,
-            payer,
-            payee,
-            self.amount,
-            channel=self.channel,
-            kind=MoveKind.PAY_CODE,
-            code=shown.id,
-            reference=self.reference,
-            note=self.note or shown.note,
-        )
+        try:
+            moved = pay(
+                book,
+                payer,
+                payee,
+                self.amount,
+                channel=self.channel,
+                kind=MoveKind.PAY_CODE,
+                code=shown.id,
+                reference=self.reference,
+                note=self.note or shown.note,
+            )
+        except Rejection as refused:
+            hide_payer(book, refused, self.channel)
+            raise
         book.put(shown.replace(used_at=book.now, transfer=moved.id))
         return moved
 

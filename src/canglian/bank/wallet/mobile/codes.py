@@ -340,6 +340,8 @@ class _ByCode(Payment):
         """The page with the PIN pad."""
         code, other = await self._found()
         own = await seen(self._services, self._person, await self._own())
+        if error is None:
+            await self.try_before_pin(own.id, lambda pin: self._command(own.id, code, pin))
         amount = code.amount if code.amount is not None else read_money(self._form)
         reader, book, say = self._services.reader, self._person.book, self._pages._
         side = (await seen_from(reader, book, [other.id], self._person))[other.id]
@@ -362,14 +364,16 @@ class _ByCode(Payment):
         own = await self._own()
         code, _ = await self._found()
         version = await self._service.pass_pin(own.id, self._form.get("pin", ""))
-        command = PayByCode(
-            wallet=own.id,
+        return done_page(await self._service.submit_keyed(self._command(own.id, code, version)))
+
+    def _command(self, wallet: str, code: WalletCode, pin: int) -> PayByCode:
+        return PayByCode(
+            wallet=wallet,
             code_digest=code.digest,
             channel=CHANNEL,
             amount=None if code.amount is not None else read_money(self._form),
-            pin=version,
+            pin=pin,
         )
-        return done_page(await self._service.submit_keyed(command))
 
 
 handlers = (

@@ -77,6 +77,8 @@ class _Rail(Payment):
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
         bound, amount, say = self._chosen(), read_money(self._form), self._pages._
+        if error is None:
+            await self.try_before_pin(self._wallet.id, self._command)
         own = await seen(self._services, self._person, self._wallet)
         there = f"{bound.bank} {bound.number_mask[-4:]}"
         after = money(own.balance - own.held + amount, own.asset) if self._in else left(own, amount)
@@ -96,11 +98,13 @@ class _Rail(Payment):
 
     async def move(self) -> str:
         """Ask the rail; the page of the order."""
-        bound, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
+        return f"/m/orders/{(await self._service.submit_keyed(self._command(version))).unwrap().id}?done=1"
+
+    def _command(self, pin: int) -> RechargeWallet | WithdrawFromWallet:
+        bound, amount = self._chosen(), read_money(self._form)
         kind = RechargeWallet if self._in else WithdrawFromWallet
-        command = kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=version)
-        return f"/m/orders/{(await self._service.submit_keyed(command)).unwrap().id}?done=1"
+        return kind(wallet=self._wallet.id, bound_account=bound.id, amount=amount, channel=CHANNEL, pin=pin)
 
 
 @get("/orders/{rail:str}", guards=[signed_in])
@@ -191,6 +195,8 @@ class _Exchange(Payment):
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
         deposit, amount, way, say = self._chosen(), read_money(self._form), self._way(), self._pages._
+        if error is None:
+            await self.try_before_pin(self._wallet.id, self._command)
         own = await seen(self._services, self._person, self._wallet)
         account = f"{say('Account')} {deposit.number_mask[-4:]}"
         into = way is ExchangeDirection.TO_ECNY
@@ -211,18 +217,19 @@ class _Exchange(Payment):
 
     async def move(self) -> str:
         """Exchange; the page that tells of it."""
-        deposit, amount = self._chosen(), read_money(self._form)
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
-        command = ExchangeMoney(
+        done = (await self._service.submit_keyed(self._command(version))).unwrap()
+        return f"/m/wallets/{self._wallet.id}/exchanges/{done.id}?done=1"
+
+    def _command(self, pin: int) -> ExchangeMoney:
+        return ExchangeMoney(
             wallet=self._wallet.id,
             direction=self._way(),
-            amount=amount,
+            amount=read_money(self._form),
             channel=CHANNEL,
-            deposit=deposit.id,
-            pin=version,
+            deposit=self._chosen().id,
+            pin=pin,
         )
-        done = (await self._service.submit_keyed(command)).unwrap()
-        return f"/m/wallets/{self._wallet.id}/exchanges/{done.id}?done=1"
 
 
 @get("/wallets/{wallet:str}/exchanges/{exchange:str}", guards=[signed_in])

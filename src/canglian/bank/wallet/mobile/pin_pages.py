@@ -12,6 +12,7 @@ from canglian.bank.wallet.mobile.owning import own_wallet, wallet_service
 from canglian.bank.wallet.model import Wallet
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError
 from canglian.web.console.formats import money
 from canglian.web.console.submitting import or_again
@@ -120,6 +121,11 @@ class Payment(ABC):
     @abstractmethod
     async def move(self) -> str:
         """Look at the PIN and move the money; the page that tells of it."""
+
+    async def try_before_pin(self, wallet: str, make: Callable[[int], Command[Any]]) -> None:
+        """Refuse before the PIN what would be refused after it: a dry run as if it had been typed."""
+        pin = (await self._service.standing(wallet)).version
+        (await self._service.submit(make(pin), dry_run=True)).unwrap()
 
     async def show_pad(self) -> Response[Any]:
         """What is about to happen, before the PIN is asked for; the form again where it is refused."""

@@ -76,6 +76,8 @@ class _Transfer(Payment):
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what was typed wrongly."""
         payee = await self._payee()
+        if error is None:
+            await self.try_before_pin(self._wallet.id, lambda pin: self._command(payee.id, pin))
         amount, note = read_money(self._form), text(self._form, "note")
         side = (await seen_from(self._services.reader, self._person.book, [payee.id], self._person))[payee.id]
         own, say = await seen(self._services, self._person, self._wallet), self._pages._
@@ -101,12 +103,18 @@ class _Transfer(Payment):
     async def move(self) -> str:
         """Move the money; the page that tells of it."""
         payee = await self._payee()
-        amount, note = read_money(self._form), text(self._form, "note")
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
-        command = TransferBetweenWallets(
-            payer=self._wallet.id, payee=payee.id, amount=amount, channel=CHANNEL, pin=version, note=note
+        return done_page(await self._service.submit_keyed(self._command(payee.id, version)))
+
+    def _command(self, payee: str, pin: int) -> TransferBetweenWallets:
+        return TransferBetweenWallets(
+            payer=self._wallet.id,
+            payee=payee,
+            amount=read_money(self._form),
+            channel=CHANNEL,
+            pin=pin,
+            note=text(self._form, "note"),
         )
-        return done_page(await self._service.submit_keyed(command))
 
 
 @get("/transfers/{transfer:str}", guards=[signed_in])
