@@ -1,7 +1,7 @@
 """Actions: one declaration gives the route, the body and the verb; a wrong one fails at import and names itself."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
 import pytest
@@ -101,6 +101,6 @@ def test_a_trace_of_a_derived_route_names_its_command() -> None:
     assert freeze.fn.__doc__ == FREEZE.help
 
 
-def test_a_shared_body_stays_the_one_that_it_is() -> None:
+async def test_a_shared_body_stays_the_one_that_it_is() -> None:
     assert LIFT.body is ReasonBody
-    assert CLEAR_CASE.shown(["dep_1"]).accounts == ["dep_1"]
+    assert (await CLEAR_CASE.shown(cast("Any", None), ["dep_1"])).accounts == ["dep_1"]

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
-from canglian.app.rooms import import_commands, packages
+from canglian.app.rooms import import_commands, next_business_day, packages
 from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
@@ -182,7 +182,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
         try:
             engine = Engine(
                 store,
-                BOOK_CLASS.with_days_ahead(settings.days_ahead_max),
+                BOOK_CLASS.with_days_ahead(settings.days_ahead_max, next_business_day()),
                 audited=AUDITED,
                 batch_max=settings.batch_max,
                 queue_max=settings.queue_max,

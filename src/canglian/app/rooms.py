@@ -85,6 +85,7 @@ BUILT_IN = (
         package="canglian.bank.settlement",
         nouns={"calendar": "The business calendar: list, show, announce, change a day."},
         benchmarks={"reconcile": "Three sides of a day from CSV, compared; against an outer join of DuckDB."},
+        next_business_day="calendar:following_day",
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
@@ -115,6 +116,12 @@ def sandboxes() -> dict[str, str]:
 def rooms() -> tuple[Any, ...]:
     """The ``Room`` of each, imported with all its routes and pages."""
     return tuple(import_module(f"{config.package}.room").ROOM for config in configs())
+
+
+def next_business_day() -> Any:
+    """How the business calendar of a room goes on from a day; None where no room keeps one."""
+    kept = (config for config in configs() if config.next_business_day)
+    return next((resolve_name(f"{config.package}.{config.next_business_day}") for config in kept), None)
 
 
 def import_commands() -> type[Any]:

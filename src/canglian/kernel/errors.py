@@ -27,6 +27,15 @@ def declare(codes: dict[str, str]) -> None:
             raise AssertionError(f"error code {code!r} is declared twice")
 
 
+STAFF_ONLY: Final[dict[str, tuple[str, ...]]] = {}
+"""Fields of errors that name somebody else, by code: people at the bank are told them, programs are not."""
+
+
+def for_staff_only(code: str, *fields: str) -> None:
+    """Say that some fields of a declared error are for people at the bank."""
+    STAFF_ONLY[code] = fields
+
+
 class CanglianError(Exception):
     """The root of the tree: a stable code and the fields that fill its text."""
 
@@ -131,6 +140,7 @@ declare(
         "engine.busy": "The queue of this book is full; try again in {retry_after} s.",
         "engine.stopping": "The server is shutting down; try again in {retry_after} s.",
         "database.away": "The database does not answer; nothing was changed. Try again.",
+        "database.away_reading": "The database does not answer, so nothing could be read. Try again.",
         "database.exhausted": "The database cannot take this at present ({problem}); nothing was changed.",
         "database.outcome_unknown": "The database went away while committing. Repeat with the same idempotency key.",
         "book.not_found": "There is no book {book}.",

@@ -88,6 +88,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lookups_per_address: Annotated[
         Positive, _help("How many times as many an address may, where nobody has signed in on the device before.")
     ] = 20
+    key_lookups_per_minute: Annotated[
+        Positive, _help("Numbers and names of people that one API key may ask about in a minute, known or not.")
+    ] = 60
+    key_lookups_per_day: Annotated[Positive, _help("Numbers and names that it may ask about in a day.")] = 2000
     trusted_hops: Annotated[
         int, Meta(ge=0, le=10), _help("How many proxies stand before the server and add to X-Forwarded-For.")
     ] = 0

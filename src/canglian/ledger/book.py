@@ -5,8 +5,9 @@ direction; no balance below its floor or above its ceiling, pending holds counte
 ``AMOUNT_MAX``. All checks come before the first change, so a refused movement leaves nothing behind.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import ClassVar, Final, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
 from canglian.kernel import book as kernel
 from canglian.kernel.book import Missing
@@ -48,19 +49,30 @@ class Release:
         self.rule = rule
 
 
+NextBusinessDay = Callable[[Any, date], date]
+"""Gives the business day after a day, by what a book keeps."""
+
+
 class Book(kernel.Book):
     """One book, as commands of the ledger and above decide on it.
 
     ``days_ahead_max`` is how many days its date goes ahead of itself at once, and of the calendar, without somebody
-    else's approval.
+    else's approval. Where a room above keeps a business calendar, it goes to the next business day at most.
     """
 
     days_ahead_max: ClassVar[int] = 7
 
     @classmethod
-    def with_days_ahead(cls, most: int) -> type[Self]:
-        """This kind of book with another ``days_ahead_max``."""
-        return cast("type[Self]", type(cls.__name__, (cls,), {"days_ahead_max": most}))
+    def with_days_ahead(cls, most: int, next_business_day: NextBusinessDay | None = None) -> type[Self]:
+        """This kind of book with another ``days_ahead_max``, and by a business calendar where there is one."""
+        bounds: dict[str, Any] = {"days_ahead_max": most}
+        if next_business_day is not None:
+            bounds["next_business_day"] = next_business_day
+        return cast("type[Self]", type(cls.__name__, (cls,), bounds))
+
+    def next_business_day(self, day: date) -> date | None:
+        """The business day after a day; None where no calendar is kept."""
+        return None
 
     def transfer(
         self,

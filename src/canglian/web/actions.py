@@ -38,6 +38,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.form import Form
 from canglian.web.operations import Body, RequestContext, responses
+from canglian.web.operations import Read as AnswerRead
 from canglian.web.principal import Permission, needs
 
 Resolve = Callable[[RequestContext, Any], Awaitable[Any]]
@@ -52,8 +53,9 @@ class Route:
 
     ``path`` is below the resource's; its parameters are, in order, the action's ``target``. ``response`` is what is
     answered, ``view`` makes it of the command's result and reads nothing; ``seen`` does so where it depends on the
-    request. ``body`` is the name of the body's schema, made of the command's fields; or a struct, whose fields of the
-    same name go into the command. ``body_help`` is what the schema says of itself.
+    request, and ``read`` where it takes a query. ``body`` is the name of the body's schema, made of the command's
+    fields; or a struct, whose fields of the same name go into the command. ``body_help`` is what the schema says of
+    itself.
     """
 
     operation_id: str
@@ -62,6 +64,7 @@ class Route:
     status: int = 200
     view: Callable[[Any], Any] | None = None
     seen: Callable[["RequestContext", Any], Any] | None = None
+    read: AnswerRead[Any] | None = None
     body: str | type[msgspec.Struct] = ""
     body_help: str = ""
     method: Method = "POST"
@@ -154,10 +157,13 @@ class Action:
         """What forms and the command line ask for, as a struct; None where nothing is."""
         return self.body if self.typed is None else self.typed
 
-    def shown(self, result: Any) -> Any:
+    async def shown(self, context: RequestContext, result: Any) -> Any:
         """What faces answer of the command's result."""
-        view = self.route.view if self.route is not None else None
-        return result if view is None else view(result)
+        if self.route is None:
+            return result
+        if self.route.read is not None:
+            return await self.route.read(context, result)
+        return result if self.route.view is None else self.route.view(result)
 
     async def make(self, context: RequestContext, target: Mapping[str, Any], body: Any) -> Command[Any]:
         """The command, from who asks, what the address names, and what was asked for."""
@@ -251,7 +257,7 @@ def _handler(resource: Resource, action: Action) -> Any:
         target = {name: given[parameter] for parameter, name in filled}
         command = await action.make(context, target, given.get("data"))
         view = route.view if route.seen is None else partial(route.seen, context)
-        return await context.respond(command, view, status=route.status)
+        return await context.respond(command, view, read=route.read, status=route.status)
 
     annotations: dict[str, Any] = {"context": NamedDependency[RequestContext]}
     annotations |= {parameter: resource.parameters[parameter] for parameter in route.parameters}

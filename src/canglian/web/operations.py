@@ -3,7 +3,7 @@
 Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from canglian.kernel.command import Command, Outcome
+from canglian.kernel.errors import STAFF_ONLY
 from canglian.kernel.fields import identifier
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
@@ -50,8 +51,8 @@ class RequestContext(msgspec.Struct, frozen=True):
     channel: str = "api"
 
     async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
-        """Submit a command to the principal's book."""
-        return await self.services.engine.submit(
+        """Submit a command to the principal's book. What a refusal says of others is for people at the bank."""
+        outcome = await self.services.engine.submit(
             self.principal.book if book is None else book,
             command,
             actor=self.principal.actor,
@@ -61,16 +62,39 @@ class RequestContext(msgspec.Struct, frozen=True):
             request_id=self.request_id,
             role=self.principal.role.value,
         )
+        return outcome if self.principal.is_staff else _for_programs(outcome)
 
     async def respond(
-        self, command: Command[T], view: Callable[[T], Any] | None = None, *, status: int = 201
+        self,
+        command: Command[T],
+        view: Callable[[T], Any] | None = None,
+        *,
+        read: "Read[T] | None" = None,
+        status: int = 201,
     ) -> Response[bytes]:
-        """Submit a command and respond with its result; 200 for a dry run, and a header for a repeated one."""
+        """Submit a command and respond with its result; 200 for a dry run, and a header for a repeated one.
+
+        ``view`` makes the answer of the result, or ``read`` where that takes a query.
+        """
         outcome = await self.submit(command)
         result = outcome.unwrap()
         headers = {"idempotent-replayed": "true"} if outcome.replayed else {}
-        body = encode(result if view is None else view(result))
+        shown = await read(self, result) if read is not None else result if view is None else view(result)
+        body = encode(shown)
         return Response(body, status_code=200 if self.dry_run else status, media_type=JSON, headers=headers)
+
+
+def _for_programs(outcome: Outcome[T]) -> Outcome[T]:
+    """What became of a command, without what an error says of others to people at the bank."""
+    error = outcome.error
+    if error is None or not (hidden := STAFF_ONLY.get(error.code)):
+        return outcome
+    fields = {name: value for name, value in error.fields.items() if name not in hidden}
+    return msgspec.structs.replace(outcome, error=type(error)(error.code, **fields))
+
+
+Read = Callable[[RequestContext, T], Awaitable[Any]]
+"""Makes an answer of a command's result, with a query."""
 
 
 async def provide_context(

@@ -68,6 +68,11 @@ class Principal(msgspec.Struct, frozen=True):
     scope: str
     session: str | None = None
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether it is a person at the bank, or a program that may do all that an administrator may."""
+        return self.kind != "key" or self.role is Role.ADMIN
+
     def may(self, permission: Permission) -> bool:
         """Whether it has a permission in its book."""
         return self.role.may(permission)

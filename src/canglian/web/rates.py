@@ -57,8 +57,15 @@ class Buckets:
 
     def take(self, name: str) -> int:
         """Take a token of a name's; 0, or the whole seconds to wait where there is none."""
+        return self._of(name).take(time.monotonic())
+
+    def lacks(self, name: str) -> int:
+        """What ``take`` would say, taking nothing."""
+        return self._of(name).lacks(time.monotonic())
+
+    def _of(self, name: str) -> Bucket:
         bucket = self._buckets.pop(name, None) or Bucket(*self._rate)
         self._buckets[name] = bucket  # the last one is the freshest
         if len(self._buckets) > REMEMBERED_MAX:
             del self._buckets[next(iter(self._buckets))]
-        return bucket.take(time.monotonic())
+        return bucket

@@ -15,6 +15,8 @@ class RoomConfig:
     package's ``bench``, imported when it runs (see ``canglian.ledger.bench``).
     ``sandboxes`` are the worlds of ``canglian sandbox`` that play its services outside, by their names in the settings;
     each is ``WORLD`` in the module of its name in the package's ``sandbox`` (see ``web.sandbox``).
+    ``next_business_day`` is the module and name of a function in the package that gives the business day after a day,
+    from a book and the day: the business date goes no further without approval (see ``canglian.ledger.book``).
     """
 
     package: str
@@ -22,3 +24,4 @@ class RoomConfig:
     nouns: Mapping[str, str] = field(default_factory=dict[str, str])
     benchmarks: Mapping[str, str] = field(default_factory=dict[str, str])
     sandboxes: Sequence[str] = ()
+    next_business_day: str = ""

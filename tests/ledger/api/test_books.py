@@ -39,8 +39,28 @@ async def test_the_business_date_is_not_moved_by_years_with_one_key(call: Caller
             refused = await call("POST", f"/v1/day/close{query}", far)
             assert (refused.status_code, refused.json()["code"]) == (422, "approval.required")
     assert (await call("GET", "/v1/day")).json()["today"] == today.isoformat()
-    week = (today + timedelta(days=7)).isoformat()
-    assert (await call("POST", "/v1/day/close", {"next_day": week})).json() == {"today": week}
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    assert (await call("POST", "/v1/day/close", {"next_day": tomorrow})).json() == {"today": tomorrow}
+
+
+async def test_the_business_date_goes_to_the_next_business_day_alone_and_no_further(call: Caller) -> None:
+    today = date.fromisoformat((await call("GET", "/v1/day")).json()["today"])
+    off = [today + timedelta(days=days) for days in (1, 2, 3)]
+    for year in sorted({day.year for day in (*off, today + timedelta(days=4), today + timedelta(days=5))}):
+        holidays = [{"day": day.isoformat(), "name": "春节"} for day in off if day.year == year]
+        work = [today + timedelta(days=days) for days in (4, 5)]
+        workdays = [{"day": day.isoformat(), "name": "春节"} for day in work if day.year == year and day.weekday() > 4]
+        body = {"year": year, "holidays": holidays, "workdays": workdays, "source": "公告"}
+        assert (await call("POST", "/v1/calendar-years", body)).status_code == 201
+    close = "/v1/day/close?dry_run=true"
+    for days in (1, 2, 3, 4):
+        near = await call("POST", close, {"next_day": (today + timedelta(days=days)).isoformat()})
+        assert near.status_code == 200, (days, near.text)
+    for days in (5, 7):
+        far = await call("POST", close, {"next_day": (today + timedelta(days=days)).isoformat()})
+        assert (far.status_code, far.json()["code"]) == (422, "approval.required")
+    following = (today + timedelta(days=4)).isoformat()
+    assert (await call("POST", "/v1/day/close", {"next_day": following})).json() == {"today": following}
 
 
 async def test_history_comes_with_its_own_dates_and_in_their_order(call: Caller) -> None:

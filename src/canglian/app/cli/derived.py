@@ -136,7 +136,7 @@ def _do(action: Action) -> Callable[..., Any]:
         body = None if asks is None else _read({name: given[name] for name in outside.values()}, asks)
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
         outcome = await request.submit(await action.make(request, structs.asdict(target), body))
-        data = msgspec.to_builtins(action.shown(outcome.unwrap()))
+        data = msgspec.to_builtins(await action.shown(request, outcome.unwrap()))
         done = "Would do" if dry_run else "Done before, with this key" if outcome.replayed else "Done"
         pairs = data.items() if isinstance(data, dict) else [("result", data)]
         return Answer(data, facts([(_words(name), value) for name, value in pairs], f"{done}: {action.help}"))

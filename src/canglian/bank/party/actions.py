@@ -46,8 +46,8 @@ from canglian.web.principal import Permission
 
 def _below(operation_id: str, path: str, response: Any = PartyView, **more: Any) -> Route:
     """A route below a party, which answers the party where it says nothing else."""
-    view = shown if response is PartyView else None
-    return Route(operation_id=operation_id, path=f"/{{party:str}}/{path}", response=response, view=view, **more)
+    read = shown if response is PartyView else None
+    return Route(operation_id=operation_id, path=f"/{{party:str}}/{path}", response=response, read=read, **more)
 
 
 CHANGE = Action(
@@ -62,7 +62,7 @@ CHANGE = Action(
         operation_id="changeParty",
         path="/{party:str}",
         response=PartyView,
-        view=shown,
+        read=shown,
         body=PartyChange,
         method="PATCH",
     ),

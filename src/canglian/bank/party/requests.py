@@ -28,6 +28,7 @@ from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.actions import Resolve
+from canglian.web.key_lookups import questions_of
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.services import Services
@@ -182,12 +183,17 @@ async def sealed_document(context: RequestContext, body: DocumentRequest) -> Sea
 
 
 def sealed(name: str) -> Resolve:
-    """One piece of a ``PartyChange``, sealed; what is left out stays, null clears. Rejects ``party.*_form``."""
+    """One piece of a ``PartyChange``, sealed; what is left out stays, null clears. Rejects ``party.*_form``.
+
+    A number or a mobile is a question, too, which an API key may ask so often: ``lookup.key_often``.
+    """
 
     async def made(context: RequestContext, body: PartyChange) -> Any:
         plain = getattr(body, name)
         if not isinstance(plain, str):
             return plain
+        if name in ("number", "mobile"):
+            questions_of(context).take()
         seal = getattr(await sealer_for(context.services, context.principal, context.key), name)
         if name not in ("name", "number"):
             return seal(plain)

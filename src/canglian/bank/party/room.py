@@ -1,5 +1,6 @@
 """Parties as a room."""
 
+import canglian.bank.party.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 from canglian.bank.party.actions import CONSENTS, OPENINGS, PARTIES
 from canglian.bank.party.api import examples
 from canglian.bank.party.api.lists import router as lists

@@ -73,6 +73,11 @@ def next_business_day(book: Book, day: date, count: int = 1) -> BusinessDay:
     return business_day_after(_years(book), day, count)
 
 
+def following_day(book: Book, day: date) -> date:
+    """The business day after a day, by which the business date goes on."""
+    return next_business_day(book, day).day
+
+
 def require_business_day(book: Book, day: date, field: str = "day") -> None:
     """Refuse a day as a value date that cannot be taken back.
 

@@ -15,11 +15,11 @@ class Reader:
         self._pool = pool
 
     async def rows(self, sql: str, book: int, *arguments: Any) -> list[Any]:
-        """All rows of a statement."""
+        """All rows of a statement. Unavailable ``database.away_reading`` where the database does not answer."""
         try:
             return await self._pool.fetch(sql, book, *arguments)
         except (*AWAY, *RESOURCES):
-            raise Unavailable("database.away") from None
+            raise Unavailable("database.away_reading") from None
         except asyncpg.DataError:
             raise Malformed("request.malformed", problem="a value lies outside what is kept", field="") from None
 

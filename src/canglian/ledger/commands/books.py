@@ -59,15 +59,20 @@ class DefineHead(Command[Head], kind="ledger.define_head"):
 class CloseDay(Command[date], kind="ledger.close_day"):
     """End the business day and begin ``next_day``; it cannot be undone. Rejects ``book.day_not_later``.
 
-    Where ``next_day`` is more than ``days_ahead_max`` days ahead, others have to approve it: ``approval.required``.
+    Where ``next_day`` is after the next business day, or more than ``days_ahead_max`` days ahead, others have to
+    approve it: ``approval.required``.
     """
 
     next_day: Annotated[date, doc("The business date that begins.")]
 
     def is_far_ahead(self, book: Book) -> bool:
-        """Whether it goes further than one may ask for alone, from the business date and from the calendar's."""
+        """Whether it goes further than one may ask for alone: in days, from the business date and from today's, or past
+        the next business day."""
         calendar = book.now.astimezone(SHANGHAI).date()
-        return (self.next_day - min(book.today, calendar)).days > book.days_ahead_max
+        if (self.next_day - min(book.today, calendar)).days > book.days_ahead_max:
+            return True
+        following = book.next_business_day(book.today)
+        return following is not None and self.next_day > following
 
     def decide(self, book: Book) -> date:
         closed = book.today

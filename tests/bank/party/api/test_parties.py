@@ -81,6 +81,30 @@ async def test_a_repeated_request_is_answered_once_and_another_under_its_key_is_
     )
 
 
+async def test_a_shared_mobile_is_told_in_every_answer_and_nothing_of_who_has_it(call: Caller) -> None:
+    mine = {"kind": "person", "name": "王小明", "mobile": "13800138000"}
+    first = (await call("POST", "/v1/parties", mine)).json()
+    assert first["mobile_shared"] is False
+    for dry, status in ((True, 200), (False, 201)):
+        answer = await call("POST", f"/v1/parties?dry_run={dry}", {**mine, "name": "李小红", "number": identity(2)})
+        assert (answer.status_code, answer.json()["mobile_shared"]) == (status, True)
+        assert first["id"] not in answer.text
+        assert "王" not in answer.text
+    second = answer.json()
+    assert (await call("GET", f"/v1/parties/{first['id']}")).json()["party"]["mobile_shared"] is True
+    assert [party["mobile_shared"] for party in (await call("GET", "/v1/parties")).json()["data"]] == [True, True]
+    moved = await call("PATCH", f"/v1/parties/{second['id']}", {"mobile": "13900139000"})
+    assert (moved.status_code, moved.json()["mobile_shared"]) == (200, False)
+    back = await call("PATCH", f"/v1/parties/{second['id']}", {"mobile": "+86 138-0013-8000"})
+    assert back.json()["mobile_shared"] is True
+    chosen = await call("POST", f"/v1/parties/{second['id']}/choose-sign-in")
+    assert chosen.json()["mobile_shared"] is True
+    shop = await call("POST", "/v1/parties", {"kind": "sole_trader", "name": "东门小铺", "mobile": "13800138000"})
+    assert (shop.status_code, shop.json()["mobile_shared"]) == (201, False), "it signs nobody in"
+    assert (await call("POST", f"/v1/parties/{second['id']}/end", {"reason": "搬走了"})).status_code == 200
+    assert (await call("GET", f"/v1/parties/{first['id']}")).json()["party"]["mobile_shared"] is False
+
+
 async def test_a_dry_run_registers_nobody(call: Caller) -> None:
     body = {"kind": "person", "name": "王小明", "number": identity(1)}
     dry = await call("POST", "/v1/parties?dry_run=true", body)

@@ -21,6 +21,7 @@ from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
 from canglian.ledger.model import Transfer
 from canglian.ledger.queries import statements
+from canglian.web.key_lookups import Questions
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -156,7 +157,11 @@ async def list_accounts(
 async def search_accounts(
     services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[NumberSearch]
 ) -> Response[bytes]:
-    """Look an account up by its whole number, which travels in the body and stands in no address."""
+    """Look an account up by its whole number, which travels in the body and stands in no address.
+
+    An API key may only ask so often: ``lookup.key_often``.
+    """
+    Questions(services, principal).take()
     found = await accounts.by_index(services.reader, principal.book, data.index(services))
     return as_json(FoundDeposits([] if found is None else [found]))
 

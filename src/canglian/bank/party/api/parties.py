@@ -28,10 +28,11 @@ from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
 from canglian.bank.party.requests import PartyRequest, SearchRequest, sealer_for
 from canglian.bank.party.sealing import IndexBy, search_indexes
-from canglian.kernel.errors import Malformed
+from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
+from canglian.web.key_lookups import Questions, questions_of
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -65,9 +66,9 @@ class AlikeOnes(msgspec.Struct, frozen=True):
     data: Annotated[list[Alike], doc("The rows of this page.")]
 
 
-def shown(party: Party) -> PartyView:
-    """A command's party by its masks; its roles stand in ``getParty``."""
-    return parties.view(party)
+async def shown(context: RequestContext, party: Party) -> PartyView:
+    """A command's party by its masks."""
+    return (await parties.views(context.services.reader, context.principal.book, [party]))[0]
 
 
 def document_shown(document: PartyDocument) -> DocumentView:
@@ -79,9 +80,28 @@ def document_shown(document: PartyDocument) -> DocumentView:
     "", operation_id="registerParty", guards=[needs(Permission.POST)], responses=responses(PartyView, 201, write=True)
 )
 async def register_party(context: NamedDependency[RequestContext], data: Body[PartyRequest]) -> Response[bytes]:
-    """Register a person or an organisation. Personal data is sealed before anything is logged."""
+    """Register a person or an organisation. Personal data is sealed before anything is logged.
+
+    ``mobile_shared`` warns that another person has the mobile: see ``chooseSignIn``. An API key may only ask so often
+    whether a number is known: ``lookup.key_often``.
+    """
+    questions = questions_of(context)
+    if data.number is not None or data.mobile is not None:
+        questions.refuse_spent()
     sealer = await sealer_for(context.services, context.principal, context.key)
-    return await context.respond(data.command(sealer), shown)
+
+    async def counted(_: RequestContext, party: Party) -> PartyView:
+        answered = await shown(context, party)
+        if context.dry_run or answered.mobile_shared:
+            questions.count()
+        return answered
+
+    try:
+        return await context.respond(data.command(sealer), read=counted)
+    except Rejection as refused:
+        if refused.code == "party.number_taken":
+            questions.count()
+        raise
 
 
 @get("", operation_id="listParties", guards=[needs(Permission.READ)], responses=listing_of(PartyView))
@@ -116,7 +136,11 @@ async def list_parties(
 async def search_parties(
     services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[SearchRequest]
 ) -> Response[bytes]:
-    """Look somebody up by a number, a mobile or a whole name, which travel in the body and stand in no address."""
+    """Look somebody up by a number, a mobile or a whole name, which travel in the body and stand in no address.
+
+    An API key may only ask so often: ``lookup.key_often``.
+    """
+    Questions(services, principal).take()
     given = [name for name in data.__struct_fields__ if getattr(data, name) is not None]
     if len(given) != 1:
         raise Malformed("party.search_empty")

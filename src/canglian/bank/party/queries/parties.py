@@ -53,6 +53,9 @@ class PartyView(msgspec.Struct, frozen=True):
     claimed_until: Annotated[
         datetime | None, doc("Until when the number counts that the person named without proof; null for a proven one.")
     ]
+    mobile_shared: Annotated[
+        bool, doc("Whether another active person has the mobile number too; it signs in one of them.")
+    ]
 
 
 class PartyFilter(msgspec.Struct, frozen=True):
@@ -100,7 +103,7 @@ _PARTIES = listing(
 )
 
 
-def view(found: Party, roles: Iterable[RoleName] = ()) -> PartyView:
+def _view(found: Party, roles: Iterable[RoleName], *, mobile_shared: bool) -> PartyView:
     """A party by its masks."""
     return PartyView(
         found.id,
@@ -123,6 +126,7 @@ def view(found: Party, roles: Iterable[RoleName] = ()) -> PartyView:
         found.created_at,
         found.updated_at,
         found.claimed_until,
+        mobile_shared,
     )
 
 
@@ -177,7 +181,22 @@ async def views(reader: Reader, book: int, found: list[Party]) -> list[PartyView
     roles: defaultdict[str, list[RoleName]] = defaultdict(list)
     for row in await reader.rows(sql, book, [each.id for each in found]):
         roles[row[0]].append(RoleName(row[1]))
-    return [view(each, roles[each.id]) for each in found]
+    shared = await _sharing_mobiles(reader, book, found)
+    return [_view(each, roles[each.id], mobile_shared=each.id in shared) for each in found]
+
+
+async def _sharing_mobiles(reader: Reader, book: int, found: list[Party]) -> set[str]:
+    """Which of some parties are persons with a mobile that another active person has."""
+    people = [each for each in found if each.kind is PartyKind.PERSON and each.mobile_index is not None]
+    if not people:
+        return set()
+    sql = (
+        "SELECT mobile_index, count(*), min(id) FROM party WHERE book = $1 AND mobile_index = ANY($2::text[]) "
+        "AND mobile_index IS NOT NULL AND kind = 'person' AND state = 'active' GROUP BY mobile_index"
+    )
+    rows = await reader.rows(sql, book, list({each.mobile_index for each in people}))
+    having = {row[0]: (row[1], row[2]) for row in rows}
+    return {each.id for each in people if having.get(each.mobile_index, (1, each.id)) != (1, each.id)}
 
 
 async def known_by(reader: Reader, book: int, column: str, indexes: Iterable[str]) -> list[PartyView]:

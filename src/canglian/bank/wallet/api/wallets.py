@@ -32,6 +32,7 @@ from canglian.bank.wallet.queries.wallets import (
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
+from canglian.web.key_lookups import Questions
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -96,7 +97,11 @@ async def list_wallets(
 async def search_wallets(
     services: NamedDependency[Services], principal: NamedDependency[Principal], data: Body[WalletSearch]
 ) -> Response[bytes]:
-    """Find a wallet by its whole number, which travels in the body and stands in no address."""
+    """Find a wallet by its whole number, which travels in the body and stands in no address.
+
+    An API key may only ask so often: ``lookup.key_often``.
+    """
+    Questions(services, principal).take()
     index = WALLET_NUMBERS.index(services.keyring, WALLET_NUMBERS.checked(data.number))
     found = await wallets.by_index(services.reader, principal.book, index)
     shown = [] if found is None else await wallets.views(services.reader, principal.book, [found])
