@@ -169,6 +169,7 @@ _PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
 _SCOPES = (SCOPE, "profile.basic")
 _EVENTS = (
+    *("payment.split_done", "payment.split_failed", "payment.split_returned"),
     *("deposit_policy.added", "party_policy.added", "payment_policy.added", "wallet_policy.added"),
     *("deposit_interest.day_finished", "wallet_interest.day_finished"),
     *(f"purpose.{word}" for word in ("funded", "spent", "refunded", "returned", "released")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from canglian.bank.payment import shops  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers merchants
 from canglian.bank.payment.actions import RESOURCES
-from canglian.bank.payment.api import examples
+from canglian.bank.payment.api import examples, notifications
 from canglian.bank.payment.channel_actions import CHANNEL_ORDERS
 from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit
 from canglian.bank.payment.console import HANDLERS, channel
@@ -55,6 +55,7 @@ ROOM = Room(
     api=(
         *(resource.router() for resource in (*RESOURCES, *STORE_RESOURCES)),
         CHANNEL_ORDERS.router(),
+        notifications.router,
         SCHEDULES.router(),
         POLICIES.router(),
     ),

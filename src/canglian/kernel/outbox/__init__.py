@@ -2,7 +2,8 @@
 
 Owns the tables receiver, delivery and dead_letter. Promises: every event of a kind that a receiver asked for is sent
 to it at least once and in order; the same event always carries the same id; a receiver that stays away is tried with
-growing pauses, then its event becomes a dead letter that an operator sends again or skips. Every change, also what
+growing pauses, then its event becomes a dead letter that an operator sends again or skips. A receiver with a ladder of
+pauses does not wait: an event that fails is tried again by itself, and the next ones pass it. Every change, also what
 came of a call, is a command on the book.
 """
 

@@ -44,6 +44,14 @@ Kinds = Annotated[list[Kind], Meta(min_length=1, max_length=50)]
 Url = Annotated[str, Meta(max_length=500), Field(check=check_host)]
 Tries = Annotated[int, Meta(ge=1, le=50)]
 DelayMs = Annotated[int, Meta(ge=1, le=3_600_000)]
+Ladder = Annotated[
+    list[Annotated[int, Meta(ge=1, le=86_400)]],
+    Meta(max_length=50, description="Pauses in seconds after each failed attempt of an event, each by itself."),
+]
+About = Annotated[
+    dict[Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}\Z")], Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,80}\Z")]],
+    Meta(max_length=5, description="What an event has to carry, by its fields: a merchant's id."),
+]
 AdapterName = Annotated[str, Meta(pattern=r"^[a-z]+([._][a-z]+)*\Z", max_length=30)]
 ReceiverId = Annotated[str, Meta(min_length=1, max_length=40)]
 Holder = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -63,6 +71,8 @@ class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
     after: Annotated[int, Meta(ge=0)] | None = None
     tries_max: Tries = 15
     delay_ms: DelayMs = 5000
+    ladder: Ladder = msgspec.field(default_factory=list[int])
+    about: About = msgspec.field(default_factory=dict[str, str])
 
     def decide(self, book: Book) -> Receiver:
         _check_url(book, self.url)
@@ -79,7 +89,7 @@ class AddReceiver(Command[Receiver], kind="outbox.add_receiver"):
             delay_ms=self.delay_ms,
         )
         book.emit("outbox.receiver_added", f"receiver:{identity}", receiver=identity, name=self.name)
-        return book.add(receiver)
+        return book.add(receiver.replace(ladder=self.ladder, about=self.about))
 
 
 class ChangeReceiver(Command[Receiver], kind="outbox.change_receiver"):
@@ -209,24 +219,24 @@ class RecordDeliveries(Command[Receiver], kind="outbox.record_deliveries"):
 
 
 class ResendDeadLetter(Command[DeadLetter], kind="outbox.resend_dead_letter"):
-    """Send a dead letter once more. Rejects ``dead_letter.not_dead`` and ``receiver.removed``."""
+    """Send what did not arrive once more, now. Rejects ``dead_letter.not_dead`` and ``receiver.removed``."""
 
     dead_letter: Number
 
     def decide(self, book: Book) -> DeadLetter:
-        letter = _dead(book, self.dead_letter)
+        letter = _undelivered(book, self.dead_letter)
         _living(book, letter.receiver)
         return _moved(book, letter, DeadLetterState.QUEUED, "outbox.dead_letter_queued")
 
 
 class SkipDeadLetter(Command[DeadLetter], kind="outbox.skip_dead_letter"):
-    """Give a dead letter up for good. Rejects ``dead_letter.not_dead``."""
+    """Give what did not arrive up for good. Rejects ``dead_letter.not_dead``."""
 
     dead_letter: Number
     reason: Reason
 
     def decide(self, book: Book) -> DeadLetter:
-        letter = _dead(book, self.dead_letter)
+        letter = _undelivered(book, self.dead_letter)
         return _moved(book, letter, DeadLetterState.SKIPPED, "outbox.dead_letter_skipped", reason=self.reason)
 
 
@@ -270,23 +280,45 @@ def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
     _keep(book, receiver, attempt, tries)
     if attempt.problem is None:
         return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=None)
+    if receiver.ladder:
+        return _climbing(book, receiver, attempt)
     if tries < receiver.tries_max:
         pause = max(_back_off(book, receiver, tries), timedelta(milliseconds=attempt.retry_after_ms or 0))
         return receiver.replace(tries=tries, next_at=book.now + pause, problem=attempt.problem)
-    letter = DeadLetter(
+    letter = book.add(_letter(book, receiver, attempt, tries))
+    _dead_lettered(book, letter)
+    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+
+
+def _climbing(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
+    """The first step of the ladder for one event; the next events do not wait for it."""
+    letter = _letter(book, receiver, attempt, 1)
+    book.add(letter.replace(state=DeadLetterState.WAITING, next_at=_next_step(book, receiver, attempt, 1)))
+    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+
+
+def _next_step(book: Book, receiver: Receiver, attempt: Attempt, tries: int) -> datetime:
+    """When an event is tried again that failed so often; a receiver that wants no more for longer is let wait."""
+    pause = timedelta(seconds=receiver.ladder[tries - 1])
+    return book.now + max(pause, timedelta(milliseconds=attempt.retry_after_ms or 0))
+
+
+def _letter(book: Book, receiver: Receiver, attempt: Attempt, tries: int) -> DeadLetter:
+    return DeadLetter(
         id=book.next_number(DeadLetter),
         receiver=receiver.id,
         event=attempt.event,
         tries=tries,
         status=attempt.status,
-        problem=attempt.problem,
+        problem=attempt.problem or "",
         state=DeadLetterState.DEAD,
         created_at=book.now,
         updated_at=book.now,
     )
-    book.add(letter)
-    book.emit("outbox.dead_lettered", f"receiver:{receiver.id}", dead_letter=letter.id, event=letter.event)
-    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+
+
+def _dead_lettered(book: Book, letter: DeadLetter) -> None:
+    book.emit("outbox.dead_lettered", f"receiver:{letter.receiver}", dead_letter=letter.id, event=letter.event)
 
 
 def _paused(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
@@ -306,11 +338,15 @@ def _attempted_again(book: Book, receiver: Receiver, attempt: Attempt, number: i
     letter = book.get(DeadLetter, number)
     tries = letter.tries + 1
     _keep(book, receiver, attempt, tries)
-    if letter.state is not DeadLetterState.QUEUED:
+    if letter.state not in (DeadLetterState.QUEUED, DeadLetterState.WAITING):
         return  # sent twice by two processes; the first has been recorded
-    state = DeadLetterState.DELIVERED if attempt.delivered else DeadLetterState.DEAD
-    problem = attempt.problem or letter.problem
-    book.put(letter.replace(tries=tries, status=attempt.status, problem=problem, state=state, updated_at=book.now))
+    state, next_at = DeadLetterState.DELIVERED if attempt.delivered else DeadLetterState.DEAD, None
+    if not attempt.delivered and tries <= len(receiver.ladder):
+        state, next_at = DeadLetterState.WAITING, _next_step(book, receiver, attempt, tries)
+    elif not attempt.delivered and receiver.ladder:
+        _dead_lettered(book, letter)
+    changed = letter.replace(tries=tries, status=attempt.status, problem=attempt.problem or letter.problem)
+    book.put(changed.replace(state=state, next_at=next_at, updated_at=book.now))
 
 
 def _keep(book: Book, receiver: Receiver, attempt: Attempt, tries: int) -> None:
@@ -336,9 +372,9 @@ def _back_off(book: Book, receiver: Receiver, tries: int) -> timedelta:
     return timedelta(milliseconds=longest - book.random.randrange(longest // 2 + 1))
 
 
-def _dead(book: Book, number: int) -> DeadLetter:
+def _undelivered(book: Book, number: int) -> DeadLetter:
     letter = book.get(DeadLetter, number)
-    if letter.state is not DeadLetterState.DEAD:
+    if letter.state not in (DeadLetterState.DEAD, DeadLetterState.WAITING):
         book.reject("dead_letter.not_dead", dead_letter=number, state=letter.state.value)
     return letter
 
@@ -346,7 +382,7 @@ def _dead(book: Book, number: int) -> DeadLetter:
 def _moved(book: Book, letter: DeadLetter, state: DeadLetterState, event: str, **more: str) -> DeadLetter:
     subject = f"receiver:{letter.receiver}"
     book.emit(event, subject, dead_letter=letter.id, event=letter.event, **more)
-    return book.put(letter.replace(state=state, updated_at=book.now))
+    return book.put(letter.replace(state=state, next_at=None, updated_at=book.now))
 
 
 def _living(book: Book, identity: str) -> Receiver:

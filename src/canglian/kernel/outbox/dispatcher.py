@@ -122,12 +122,12 @@ class Dispatcher:
         seen_of, seen = self._seen.get(place, (version, 0))
         seen = max(seen, receiver.cursor) if seen_of == version else receiver.cursor
         last = await queries.last_event(self._reader, book)
-        if await queries.events_after(self._reader, book, seen, receiver.kinds, 1):
+        if await queries.events_after(self._reader, book, seen, receiver.kinds, 1, receiver.about):
             return True
         self._seen[place] = (version, last)
         if last - receiver.cursor >= IDLE_EVENTS:
             return True
-        return bool(await queries.queued_letters(self._reader, book, receiver.id, 1))
+        return bool(await queries.queued_letters(self._reader, book, receiver.id, self._clock(), 1))
 
     async def _lease(self, book: int, identity: str) -> Receiver | None:
         command = LeaseReceiver(receiver=identity, holder=self.holder, milliseconds=self._lease_ms)
@@ -153,7 +153,7 @@ class Dispatcher:
         """Send the next events until one fails or the run is long enough; also up to where there is nothing more."""
         last = await queries.last_event(self._reader, book)
         limit = self.policy.run_events
-        events = await queries.events_after(self._reader, book, receiver.cursor, receiver.kinds, limit)
+        events = await queries.events_after(self._reader, book, receiver.cursor, receiver.kinds, limit, receiver.about)
         attempts: list[Attempt] = []
         end = time.monotonic() + self.policy.run_seconds
         for event in events:
@@ -166,7 +166,7 @@ class Dispatcher:
         return attempts, last if len(events) < limit else events[-1].number
 
     async def _resend(self, book: int, receiver: Receiver) -> list[Attempt]:
-        letters = await queries.queued_letters(self._reader, book, receiver.id, self.policy.run_events)
+        letters = await queries.queued_letters(self._reader, book, receiver.id, self._clock(), self.policy.run_events)
         attempts: list[Attempt] = []
         end = time.monotonic() + self.policy.run_seconds
         for letter, event in letters:

@@ -4,6 +4,8 @@ import enum
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
+
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.fields import doc
 
@@ -17,8 +19,10 @@ class ReceiverState(enum.StrEnum):
 
 
 class DeadLetterState(enum.StrEnum):
-    """Dead waits for an operator; queued will be sent once more; delivered and skipped are the ends."""
+    """Waiting is tried again by the receiver's ladder; dead waits for an operator; queued is sent once more at once;
+    delivered and skipped are the ends."""
 
+    WAITING = "waiting"
     DEAD = "dead"
     QUEUED = "queued"
     DELIVERED = "delivered"
@@ -44,6 +48,8 @@ class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_F
     ``kinds`` has kinds (``transfer.posted``), families (``transfer.*``) or ``*``. ``secret`` is sealed; the one before
     it signs too until ``previous_until``. ``cursor`` is the last event that is done with; ``tries`` counts the failed
     attempts at the next one, which is due at ``next_at``. ``leased_by`` names the one dispatcher that sends.
+    ``ladder`` has the pauses in seconds after each failed attempt of an event: then events do not wait for one another,
+    each that fails is tried again by itself. ``about`` has what an event has to carry (``{"merchant": "mer_…"}``).
     """
 
     id: str
@@ -64,6 +70,8 @@ class Receiver(Entity, frozen=True, table="receiver", sealed={"secret": SEALED_F
     leased_until: datetime | None
     created_at: datetime
     updated_at: datetime
+    ladder: list[int] = msgspec.field(default_factory=list[int])
+    about: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
     @property
     def adapter(self) -> str | None:
@@ -87,7 +95,7 @@ class Delivery(Record, frozen=True, table="delivery"):
 
 
 class DeadLetter(Entity, frozen=True, table="dead_letter"):
-    """An event that could not be delivered in all its tries; the receiver went on to the next one."""
+    """An event that could not be delivered at once, or in all its tries; the receiver went on to the next one."""
 
     id: Annotated[int, doc("Its number or id.")]
     receiver: Annotated[str, doc("The receiver's id.")]
@@ -98,3 +106,4 @@ class DeadLetter(Entity, frozen=True, table="dead_letter"):
     state: Annotated[DeadLetterState, doc("The state it is in, or is to be in.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    next_at: Annotated[datetime | None, doc("When it is tried again by itself, or null.")] = None

@@ -37,6 +37,8 @@ class ReceiverView(msgspec.Struct, frozen=True):
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     behind: Annotated[int, doc("How many events wait for it.")]
     dead: Annotated[int, doc("How many of its events did not arrive.")]
+    ladder: Annotated[list[int], doc("The pauses in seconds after each failed attempt of an event; empty for none.")]
+    about: Annotated[dict[str, str], doc("What an event has to carry, by its fields; empty for any.")]
 
 
 class DeliveryFilter(msgspec.Struct, frozen=True):
@@ -59,8 +61,8 @@ _VIEW = (
     "r.id, r.name, r.url, r.kinds, r.state, r.cursor, r.tries, r.tries_max, r.delay_ms, r.next_at, r.problem, "
     "r.leased_until, r.created_at, r.updated_at, "
     "(SELECT b.events - r.cursor FROM book AS b WHERE b.book = $1), "
-    "(SELECT count(*) FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'dead') "
-    "FROM receiver AS r"
+    "(SELECT count(*) FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'dead'), "
+    "r.ladder, r.about FROM receiver AS r"
 )
 
 
@@ -81,9 +83,10 @@ _DELIVERIES = listing(Delivery, by_number("id"))
 _DEAD_LETTERS = listing(DeadLetter, by_number("id"))
 
 
-async def receivers(reader: Reader, book: int, order: Order) -> Page[ReceiverView]:
-    """Receivers that were not removed, oldest first."""
+async def receivers(reader: Reader, book: int, order: Order, about: dict[str, str] | None = None) -> Page[ReceiverView]:
+    """Receivers that were not removed, oldest first; ``about`` has those of the events about one thing."""
     where = Where("r.book = $1", "r.state <> 'removed'")
+    where.add("r.about @> (?::text)::jsonb", None if about is None else msgspec.json.encode(about).decode())
     return await _RECEIVERS.page(reader, book, where, order)
 
 
@@ -133,7 +136,8 @@ async def due(reader: Reader, book: int, now: datetime) -> list[Receiver]:
         f"SELECT {names} FROM receiver AS r WHERE r.book = $1 AND r.state = 'active' AND ("
         "((r.next_at IS NULL OR r.next_at <= $2) "
         "AND r.cursor < (SELECT b.events FROM book AS b WHERE b.book = $1)) "
-        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'queued')"
+        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'queued') "
+        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.next_at <= $2)"
         ") ORDER BY r.id",
         book,
         now,
@@ -141,20 +145,23 @@ async def due(reader: Reader, book: int, now: datetime) -> list[Receiver]:
     return [shape(Receiver).make(row) for row in rows]
 
 
-async def events_after(reader: Reader, book: int, after: int, kinds: list[str], limit: int) -> list[Event]:
-    """The next events of some kinds, in the order of their numbers."""
+async def events_after(
+    reader: Reader, book: int, after: int, kinds: list[str], limit: int, about: dict[str, str] | None = None
+) -> list[Event]:
+    """The next events of some kinds that carry what they have to, in the order of their numbers."""
     exact = [kind for kind in kinds if not kind.endswith("*")]
     families = [f"{kind[:-1]}%".replace("_", r"\_") for kind in kinds if kind.endswith("*")]
     rows = await reader.rows(
         f"SELECT {', '.join(shape(Event).names)} FROM event WHERE book = $1 AND number > $2 "
         "AND kind NOT LIKE $5 AND (kind = ANY($3::text[]) OR kind LIKE ANY($4::text[])) "
-        "ORDER BY number LIMIT $6",
+        "AND payload @> ($7::text)::jsonb ORDER BY number LIMIT $6",
         book,
         after,
         exact,
         families,
         OWN_KINDS,
         limit,
+        msgspec.json.encode(about or {}).decode(),
     )
     return [Event(*row) for row in rows]
 
@@ -164,16 +171,19 @@ async def last_event(reader: Reader, book: int) -> int:
     return await reader.value("SELECT events FROM book WHERE book = $1", book) or 0
 
 
-async def queued_letters(reader: Reader, book: int, receiver: str, limit: int) -> list[tuple[DeadLetter, Event]]:
-    """Dead letters that are to be sent again, with their events."""
+async def queued_letters(
+    reader: Reader, book: int, receiver: str, now: datetime, limit: int
+) -> list[tuple[DeadLetter, Event]]:
+    """What did not arrive and is to be sent again now, with its events."""
     letter = [f"d.{name}" for name in shape(DeadLetter).names]
     event = [f"e.{name}" for name in shape(Event).names]
     rows = await reader.rows(
         f"SELECT {', '.join((*letter, *event))} FROM dead_letter AS d "
         "JOIN event AS e ON e.book = $1 AND e.number = d.event "
-        "WHERE d.book = $1 AND d.receiver = $2 AND d.state = 'queued' ORDER BY d.id LIMIT $3",
+        "WHERE d.book = $1 AND d.receiver = $2 AND (d.state = 'queued' OR d.next_at <= $3) ORDER BY d.id LIMIT $4",
         book,
         receiver,
+        now,
         limit,
     )
     split = len(letter)

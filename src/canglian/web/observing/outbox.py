@@ -24,7 +24,7 @@ from canglian.kernel.outbox import (
     rotation,
     secret_for,
 )
-from canglian.kernel.outbox.commands import DelayMs, Kinds, Tries, Url
+from canglian.kernel.outbox.commands import About, DelayMs, Kinds, Ladder, Tries, Url
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Name
@@ -52,6 +52,13 @@ class ReceiverRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = None
     tries_max: Annotated[Tries, doc("After so many failed tries an event becomes a dead letter.")] = 15
     delay_ms: Annotated[DelayMs, doc("The pause after the first failed try; it doubles, up to six hours.")] = 5000
+    ladder: Annotated[
+        Ladder,
+        doc("Pauses in seconds after each failed attempt of an event, each by itself; empty for none."),
+    ] = msgspec.field(default_factory=list[int])
+    about: Annotated[About, doc("What an event has to carry, by its fields; empty for any.")] = msgspec.field(
+        default_factory=dict[str, str]
+    )
 
 
 class ReceiverChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

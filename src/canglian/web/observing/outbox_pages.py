@@ -82,6 +82,7 @@ _LETTERS = ListSpec(
         Column("status", "HTTP status", "number"),
         Column("trouble", "Failure reason"),
         Column("created_at", "Undelivered since", "when"),
+        Column("next_at", "Next attempt", "when"),
         Column("updated_at", "Last changed", "when"),
     ],
     [

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "CaptureRequest": {"amount": 1000, "final": False},
     "PayByChannel": {"order": "ord_" + "0" * 26, "method": "qr"},
+    "NotificationRequest": {"url": "https://shop.example/canglian", "kinds": ["payment.paid", "payment.refunded"]},
     "SplitRequest": {"number": "split-0001", "receivers": [{"merchant": _MERCHANT, "share_bps": 1000}]},
     "RefundRequest": {"number": "return-0001", "amount": 1000, "reason": "少了一盒"},
     "SetFeeSchedule": {
