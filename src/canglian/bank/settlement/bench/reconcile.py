@@ -8,7 +8,6 @@ What both find is held against each other and against the damage. The rounds tak
 """
 
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -200,9 +199,15 @@ def _compare(folder: Path) -> Result:
             bridges.add(difference)
             found.append(difference)
     seconds = time.perf_counter() - begun
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    resident = _resident_mib()
     facts = [(each.side, each.kind, each.key, each.found, each.expected) for each in found]
     return Result(facts, [bridge.residual for bridge in bridges.bridges], whole, seconds, resident)
+
+
+def _resident_mib() -> float:
+    """The highest resident memory of this program; ``ru_maxrss`` would count that of the process it was forked from."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 # -- the outer join ------------------------------------------------------------------------------------------------
