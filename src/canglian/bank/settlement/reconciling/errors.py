@@ -12,6 +12,18 @@ declare(
         "reconciliation.line_amount": "The amount of the line is not a positive amount of money.",
         "reconciliation.line_instant": "The instant of the line cannot be read.",
         "reconciliation.line_other_day": "The line is of quite another day.",
+        "reconciliation_day.not_found": "The day {reconciliation_day} has not been reconciled.",
+        "reconciliation_day.not_over": "{date} has not begun; the business date is {today}.",
+        "reconciliation_difference.not_found": "There is no difference {reconciliation_difference}.",
+        "reconciliation_difference.closed": "This difference is not open any more.",
+        "reconciliation_policy.not_found": "There is no version of the figures from {reconciliation_policy}.",
+        "reconciliation_policy.exists": "There is already a version of the figures from {reconciliation_policy}.",
+        "reconciliation_policy.in_past": (
+            "New figures cannot apply from {effective_from}, before the business date {today}."
+        ),
+        "reconciliation_policy.bounds": "High priority cannot begin below medium priority.",
+        "reconciliation.channel_unknown": "The channel {channel} is not known.",
+        "reconciliation.too_many": "More than {most} differences: this is not the file of this day and channel.",
         "reconciliation.line_behind_totals": "The line stands behind the line of totals.",
     }
 )
