@@ -12,6 +12,16 @@ declare(
         "calendar.day_same": "{day} is that already.",
         "calendar.not_announced": "The holidays of {year} are not known to this version yet.",
         "calendar.no_business_day": "{day} is no business day; the next one is {next_day}.",
+        "settlement.not_found": "There is no settlement {settlement} in this book.",
+        "settlement.held_already": "Merchant {merchant} is on hold already.",
+        "settlement.not_held": "Merchant {merchant} is not on hold.",
+        "settlement.held": "Merchant {merchant} is on hold, so nothing is paid out.",
+        "settlement.other_day": "{date} is not the business date, which is {today}.",
+        "settlement.superseded": "Settlement {settlement} was followed by {last}, to which it was carried over.",
+        "settlement.nothing_due": "Settlement {settlement} has nothing left to pay out.",
+        "settlement.no_destination": "Merchant {merchant} has no wallet or account to which {asset} is paid out.",
+        "settlement.moved": "The account of merchant {merchant} moves while it is read.",
+        "settlement.differs": "The account of merchant {merchant} has another balance than its transfers come to.",
         "calendar.unconfirmed": "The holidays around {day} are not announced yet, so it cannot be a value date.",
     }
 )

@@ -1,8 +1,9 @@
-"""Money of a wallet that goes to an account which a room above keeps, such as a merchant's, and comes back from there.
+"""Money of a wallet that goes to an account which a room above keeps, such as a merchant's, and comes from there.
 
 ``spend`` asks all that ``pay`` asks of the payer: state, family, bounds of a sub-wallet, limits. The other side has
 asked its own rules. ``give_back`` is its way back, whole or in part: what was counted on the day is given back, and
 what comes back may not fill the wallet beyond its cap. ``reserve`` asks the same and moves the money later, in parts.
+``receive`` pays a wallet what it is owed there.
 """
 
 from datetime import date
@@ -142,6 +143,30 @@ def give_back(
         counterparty=moving.Counterparty.BANK,
         reference=reference,
         release=release,
+    )
+
+
+def receive(
+    book: Book, wallet: Wallet, account: int, amount: int, *, code: str, channel: str, reference: str | None = None
+) -> Transfer:
+    """Move money from such an account into a wallet, which it had not paid there before: a merchant is paid out.
+
+    Rejects ``wallet.closed``, ``wallet.locked_whole``, ``limit.exceeded`` and what deposit accounts reject.
+    """
+    if wallet.state is not _ACTIVE:
+        refuse_stopped_in(book, wallet)
+    limits.count(book, wallet, Direction.IN, channel, _MERCHANT, amount)
+    if wallet.kind is not WalletKind.EWALLET or wallet.deposit is None:
+        return book.transfer(account, wallet.account, amount, code, reference=reference)
+    return move(
+        book,
+        payer=account,
+        payee=wallet.deposit,
+        amount=amount,
+        code=code,
+        channel=channel,
+        counterparty=moving.Counterparty.BANK,
+        reference=reference,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.kernel.entity import Entity, Record
+from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc, identifier
 from canglian.kernel.values import Amount
 
@@ -64,8 +64,11 @@ class SplitShare(
     updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
-class SplitClaim(Record, frozen=True, table="split_claim"):
-    """What a receiver had too little to return when a payment was refunded: due at its next settlement."""
+class SplitClaim(Entity, frozen=True, table="split_claim"):
+    """What a receiver had too little to return when a payment was refunded: due at its next settlement.
+
+    It is open until ``collected`` comes up to ``amount``; a settlement takes what the receiver has.
+    """
 
     id: Annotated[str, doc("The claim's id.")]
     share: Annotated[str, doc("The share that is claimed back.")]
@@ -76,3 +79,10 @@ class SplitClaim(Record, frozen=True, table="split_claim"):
     amount: Annotated[int, doc("How much, in fen.")]
     on: Annotated[date, doc("The business date from which it is due.")]
     at: Annotated[datetime, doc("When.")]
+    collected: Annotated[int, doc("What of it settlements have taken from the receiver, in fen.")] = 0
+    collected_on: Annotated[date | None, doc("The business date of the last one that took any, or null.")] = None
+
+    @property
+    def left(self) -> int:
+        """What the receiver still owes."""
+        return self.amount - self.collected

@@ -2,5 +2,24 @@
 
 import canglian.bank.settlement.reconciling.commands  # noqa: F401  # pyright: ignore[reportUnusedImport] - part of them
 from canglian.bank.settlement.commands.calendar import CalendarEntry, ChangeCalendarDay, DayKind, SetCalendarYear
+from canglian.bank.settlement.settling.commands import (
+    CutOffDay,
+    HoldSettlement,
+    PayOutSettlement,
+    ReleaseSettlement,
+    SetSettlementTerms,
+    SettleAccounts,
+)
 
-__all__ = ["CalendarEntry", "ChangeCalendarDay", "DayKind", "SetCalendarYear"]
+__all__ = [
+    "CalendarEntry",
+    "ChangeCalendarDay",
+    "CutOffDay",
+    "DayKind",
+    "HoldSettlement",
+    "PayOutSettlement",
+    "ReleaseSettlement",
+    "SetCalendarYear",
+    "SetSettlementTerms",
+    "SettleAccounts",
+]

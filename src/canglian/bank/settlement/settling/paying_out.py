@@ -1,0 +1,62 @@
+"""Where a merchant is paid out, and the one way in which it is: to its wallet by the rules of wallets, or its account."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from canglian.bank.payment.model import Merchant
+from canglian.bank.wallet import Wallet, spending
+from canglian.kernel.command import Read
+from canglian.ledger.book import Book
+from canglian.ledger.model import Account, Balance
+
+PAYOUT = "settlement.payout"
+CLAIM = "settlement.claim"
+CHANNEL = "settlement"
+
+
+class PaidOut(msgspec.Struct, frozen=True):
+    """Where to, and the transfer of the ledger."""
+
+    destination: str
+    transfer: int
+
+
+def has_destination(book: Book, merchant: Merchant, asset: str) -> bool:
+    """Whether there is a place to which money of an asset is paid out."""
+    if merchant.payout_wallet is not None:
+        return book.get(Wallet, merchant.payout_wallet).asset == asset
+    return merchant.payout_account is not None and book.get(Account, merchant.payout_account).asset == asset
+
+
+def pay_out(book: Book, identity: str, asset: str, account: int, amount: int, settlement: str) -> PaidOut:
+    """Pay a merchant out from its account. Rejects ``settlement.no_destination``, and what wallets and the ledger do.
+
+    The amount is above nothing.
+    """
+    merchant = book.get(Merchant, identity)
+    if not has_destination(book, merchant, asset):
+        book.reject("settlement.no_destination", merchant=identity, asset=asset)
+    if merchant.payout_wallet is not None:
+        wallet = book.get(Wallet, merchant.payout_wallet)
+        moved = spending.receive(
+            book, wallet, account, amount, code=PAYOUT, channel=CHANNEL, reference=settlement
+        )
+        return PaidOut(wallet.id, moved.id)
+    target = merchant.payout_account
+    assert target is not None
+    return PaidOut(str(target), book.transfer(account, target, amount, PAYOUT, reference=settlement).id)
+
+
+def require_destinations(book: Book, owed: Iterable[tuple[str, str]]) -> None:
+    """Have the places to which merchants are paid out loaded in two rounds, whatever their number."""
+    merchants = [book.get(Merchant, identity) for identity in dict.fromkeys(identity for identity, _ in owed)]
+    first: list[Read] = []
+    for merchant in merchants:
+        if merchant.payout_wallet is not None:
+            first.append((Wallet, merchant.payout_wallet))
+        elif merchant.payout_account is not None:
+            first += ((Account, merchant.payout_account), (Balance, merchant.payout_account))
+    book.require(first)
+    wallets = [book.get(Wallet, merchant.payout_wallet) for merchant in merchants if merchant.payout_wallet]
+    book.require([read for wallet in wallets for read in spending.reads(wallet)])
