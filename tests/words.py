@@ -60,7 +60,11 @@ from canglian.bank.purpose.rules import OnExpiry, ReleaseRule
 from canglian.bank.purpose.seeds import SEEDED
 from canglian.bank.purpose.simulating import Do
 from canglian.bank.purpose.tracing import Dimension, Where
+from canglian.bank.settlement import words as settlement_words
+from canglian.bank.settlement.closing.model import EodState, StepState
+from canglian.bank.settlement.closing.steps import STEPS
 from canglian.bank.settlement.commands import DayKind
+from canglian.bank.settlement.settling.model import SettlementState
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
 from canglian.bank.wallet.mobile.statements import MOVEMENTS
@@ -160,7 +164,7 @@ _PURPOSE = {
     "simulated": (Do,),
     "trace_by": (Dimension,),
 }
-_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState, ChannelState)
+_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState, ChannelState, SettlementState, EodState, StepState)
 _MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
 _SOURCES = ("wallet", "purpose", "channel")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
@@ -260,6 +264,8 @@ def spelled() -> set[str]:
         f"channel_method.{word.value}" for word in ChannelMethod
     }
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
+    words |= {f"code.{word}" for word in settlement_words.CODES} | {f"event.{word}" for word in settlement_words.EVENTS}
+    words |= {step.title for step in STEPS.ordered()}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}
     words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {f"case.{name}" for name in CASE_FIELDS}

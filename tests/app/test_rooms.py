@@ -178,7 +178,8 @@ def without(packages: list[str], folder: Path) -> Path:
 def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source without wallets, and without what stands on them."""
     return without(
-        ["canglian.bank.wallet", "canglian.bank.purpose", "canglian.bank.payment"], tmp_path_factory.mktemp("source")
+        [f"canglian.bank.{room}" for room in ("wallet", "purpose", "payment", "settlement")],
+        tmp_path_factory.mktemp("source"),
     )
 
 
@@ -203,8 +204,8 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     rest, more = map(seen, looking)
 
     assert Path(rest["from"]).is_relative_to(without_wallets)
-    assert rest["rooms"] == ["ledger", "party", "approval", "limit", "deposit", "settlement", "house", "observing"]
-    assert rest["demo"] == ["party", "approval", "deposit", "settlement"]
+    assert rest["rooms"] == ["ledger", "party", "approval", "limit", "deposit", "house", "observing"]
+    assert rest["demo"] == ["party", "approval", "deposit"]
     assert rest["book"] == "Book"
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
     assert rest["sandboxes"] == ["identity", "rail", "sms"]

@@ -44,6 +44,7 @@ _KINDS = {
     "payment": "pay",
     "refund": "rfd",
     "channel_order": "cho",
+    "settlement": "stl",
     "purpose_contract": "pur",
     "purpose_grant": "grt",
 }

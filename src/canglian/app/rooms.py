@@ -83,7 +83,12 @@ BUILT_IN = (
     ),
     RoomConfig(
         package="canglian.bank.settlement",
-        nouns={"calendar": "The business calendar: list, show, announce, change a day."},
+        nouns={
+            "calendar": "The business calendar: list, show, announce, change a day.",
+            "settlement": "Settlements of merchants: list, show, run, pay out again.",
+            "eod": "The end of a business day: list, show, run, status.",
+            "settlement-terms": "How merchants are settled: show, set, hold, release.",
+        },
         benchmarks={"reconcile": "Three sides of a day from CSV, compared; against an outer join of DuckDB."},
         next_business_day="calendar:following_day",
     ),

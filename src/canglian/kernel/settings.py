@@ -65,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Positive,
         _help("How many days ahead, at once and of the calendar, the business date may go without others' approval."),
     ] = 7
+    eod_at: Annotated[
+        str,
+        Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?\Z"),
+        _help("The clock time in Shanghai at which the end of the business day starts by itself: 22:30; empty: never."),
+    ] = ""
     encryption_keys: Annotated[str, _help("Keys for personal data, newest first: 2:base64,1:base64.")] = ""
     index_key: Annotated[str, _help("The key of blind indexes, base64.")] = ""
     session_idle_minutes: Annotated[Positive, _help("After how much idleness a session ends.")] = 30

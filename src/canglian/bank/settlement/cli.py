@@ -1,4 +1,4 @@
-"""``canglian calendar``: the business calendar."""
+"""``canglian calendar``, ``settlement``, ``settlement-terms`` and ``eod``."""
 
 from typing import Annotated
 
@@ -6,7 +6,11 @@ import msgspec
 import typer
 
 from canglian.bank.settlement.actions import CALENDAR
+from canglian.bank.settlement.closing import cli as closing
+from canglian.bank.settlement.closing.actions import END_OF_DAY
 from canglian.bank.settlement.gazetted import year_as_announced, years
+from canglian.bank.settlement.settling import cli as settling
+from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
 from canglian.kernel.errors import Rejection
 from canglian.web.cli import BookContext, Noun
 from canglian.web.cli.output import Answer, facts
@@ -27,4 +31,9 @@ async def announce(
     return Answer(msgspec.to_builtins(made), facts(pairs))
 
 
-NOUNS = {"calendar": Noun(resource=CALENDAR, verbs=(announce,))}
+NOUNS = {
+    "calendar": Noun(resource=CALENDAR, verbs=(announce,)),
+    "settlement": Noun(resource=SETTLEMENTS, verbs=(settling.run,)),
+    "settlement-terms": Noun(resource=TERMS),
+    "eod": Noun(resource=END_OF_DAY, verbs=(closing.run, closing.status)),
+}

@@ -1,10 +1,33 @@
-"""The demo's calendar: every year that is known, this one and the next."""
+"""The demo's calendar: every year that is known, this one and the next; and how its merchants are settled."""
 
+from canglian.bank.payment.queries.merchants import MerchantFilter, merchants
 from canglian.bank.settlement.gazetted import year_as_announced, years
+from canglian.bank.settlement.settling.commands import HoldSettlement, SetSettlementTerms
+from canglian.bank.settlement.settling.running import settle_day
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.queries.paging import Order
 from canglian.web.services import Services
 
 ACTOR = "system:demo"
+
+
+async def fill(services: Services, book: int) -> None:
+    """Fill the calendar, and settle the merchants that are settled on the day itself."""
+    await fill_calendar(services, book)
+    await fill_settlements(services, book)
+
+
+async def fill_settlements(services: Services, book: int) -> None:
+    """Set terms for some merchants, and settle those of T+0 where banks settle today."""
+    page = await merchants(services.reader, book, MerchantFilter(), Order("id", None, 4))
+    for turn, merchant in enumerate(page.items[:2]):
+        asked = SetSettlementTerms(merchant=merchant.id, cycle=turn, minimum=100 * turn)
+        await services.engine.submit(book, asked, actor=ACTOR, key=f"settlement:terms-{turn}")
+    if len(page.items) > 2:
+        held = HoldSettlement(merchant=page.items[2].id, reason="资料待补")
+        await services.engine.submit(book, held, actor=ACTOR, key="settlement:hold")
+    today = (await book_figures(services.reader, book)).today
+    await settle_day(services.engine, services.reader, book, today)
 
 
 async def fill_calendar(services: Services, book: int) -> None:

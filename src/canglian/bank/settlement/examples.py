@@ -4,7 +4,11 @@ from typing import Any
 
 from canglian.web.links import Link
 
-TAGS = {"calendar": "Which days are business days: holidays, and weekend days that are worked in exchange."}
+TAGS = {
+    "calendar": "Which days are business days: holidays, and weekend days that are worked in exchange.",
+    "end of day": "The steps that end a business day, how far they are, and what failed.",
+    "settlement": "What merchants are owed for a business date, and what was paid out to them.",
+}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "SetCalendarYear": {
@@ -13,6 +17,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "workdays": [{"day": "2026-02-14", "name": "春节"}],
         "source": "国办发明电",
     },
+    "SettlementTermsRequest": {"cycle": 1, "minimum": 10000},
     "CalendarDayRequest": {"day": "2026-06-19", "kind": "holiday", "name": "端午节"},
 }
 

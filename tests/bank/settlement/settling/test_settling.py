@@ -127,7 +127,10 @@ async def test_what_is_held_waits_and_is_paid_when_it_is_released(branch: Stalls
 async def test_a_payout_that_is_refused_is_said_and_tried_again(branch: Stalls) -> None:
     purse, payer = await branch.ecny(2, 0, serial=2), await branch.ecny(2, 90_000)
     other = await branch.ecny(2, 0, serial=3)
-    shop, plain = await branch.shop(payout_wallet=purse.id, fees="public"), await branch.shop(name="乙店", fees="public")
+    shop, plain = (
+        await branch.shop(payout_wallet=purse.id, fees="public"),
+        await branch.shop(name="乙店", fees="public"),
+    )
     await branch.do(CloseWallet(wallet=purse.id, channel="counter", reason="不用"))
     for merchant in (shop, plain):
         await branch.paid(merchant, payer, 4_000)
@@ -145,7 +148,9 @@ async def test_a_payout_that_is_refused_is_said_and_tried_again(branch: Stalls) 
 async def test_what_is_to_be_split_is_kept_back_and_claims_are_collected(branch: Stalls) -> None:
     payer = await branch.ecny(2, 90_000)
     purses = [await branch.ecny(2, 0, serial=serial) for serial in (2, 3)]
-    shop, partner = [await branch.shop(name=f"店{purse.id[-4:]}", payout_wallet=purse.id, fees="public") for purse in purses]
+    shop, partner = [
+        await branch.shop(name=f"店{purse.id[-4:]}", payout_wallet=purse.id, fees="public") for purse in purses
+    ]
     for merchant in (shop, partner):
         await branch.terms(merchant, 0)
     kept = await branch.paid(shop, payer, 10_000, split=True)
@@ -153,7 +158,9 @@ async def test_what_is_to_be_split_is_kept_back_and_claims_are_collected(branch:
     await branch.settled()
     (settlement,) = await branch.of(shop)
     assert (settlement.net, settlement.kept_back, settlement.paid_out) == (10_500, 10_000, 500)
-    await branch.do(SplitPayment(payment=kept.id, number="s-1", receivers=(Receiver(merchant=partner.id, amount=3_000),)))
+    await branch.do(
+        SplitPayment(payment=kept.id, number="s-1", receivers=(Receiver(merchant=partner.id, amount=3_000),))
+    )
     await branch.day()
     await branch.settled()
     assert (await branch.of(shop))[-1].paid_out == 7_000

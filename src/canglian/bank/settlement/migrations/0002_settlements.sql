@@ -1,4 +1,5 @@
--- Settlements of merchants: terms, what became of each account on a business date, how far it is settled, cut-offs.
+-- Settlements of merchants: terms, what became of each account on a business date, how far it is settled, cut-offs;
+-- and the end of a business day with its steps and the items that failed.
 
 CREATE TABLE settlement_terms (
     book        integer     NOT NULL,
@@ -63,4 +64,44 @@ CREATE TABLE cutoff (
     last_transfer bigint      NOT NULL,
     at            timestamptz NOT NULL,
     PRIMARY KEY (book, date)
+);
+
+CREATE TABLE eod_run (
+    book       integer     NOT NULL,
+    date       date        NOT NULL,
+    state      text        NOT NULL,
+    started_at timestamptz NOT NULL,
+    started_by text        NOT NULL,
+    ended_at   timestamptz,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (book, date)
+);
+
+CREATE TABLE eod_step (
+    book       integer     NOT NULL,
+    date       date        NOT NULL,
+    name       text        NOT NULL,
+    position   bigint      NOT NULL,
+    state      text        NOT NULL,
+    total      bigint      NOT NULL,
+    done       bigint      NOT NULL,
+    failed     bigint      NOT NULL,
+    figures    jsonb       NOT NULL,
+    started_at timestamptz,
+    ended_at   timestamptz,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (book, date, name)
+);
+
+CREATE TABLE eod_failure (
+    book        integer     NOT NULL,
+    date        date        NOT NULL,
+    step        text        NOT NULL,
+    item        text        NOT NULL,
+    code        text        NOT NULL,
+    tries       bigint      NOT NULL,
+    first_at    timestamptz NOT NULL,
+    last_at     timestamptz NOT NULL,
+    resolved_at timestamptz,
+    PRIMARY KEY (book, date, step, item)
 );

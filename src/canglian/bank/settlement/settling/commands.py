@@ -202,4 +202,3 @@ def _stored(book: Book, terms: SettlementTerms) -> SettlementTerms:
     held = terms.hold_reason is not None
     book.emit("settlement.terms_set", f"merchant:{terms.merchant}", merchant=terms.merchant, held=held)
     return book.add(terms) if book.maybe(SettlementTerms, terms.merchant) is None else book.put(terms)
-

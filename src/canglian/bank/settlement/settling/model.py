@@ -28,9 +28,7 @@ class SettlementTerms(Entity, frozen=True, table="settlement_terms", key=("merch
     updated_by: Annotated[str, doc("Who changed them last.")]
 
 
-class Settlement(
-    Entity, frozen=True, table="settlement"
-):
+class Settlement(Entity, frozen=True, table="settlement"):
     """What became of a merchant's account on a business date (结算单). Amounts are in fen.
 
     ``net`` is ``carried_in + gross - refunds - fees - tax + splits_in - splits_out + claims_in + other``, which are the

@@ -1,4 +1,4 @@
-"""Where a merchant is paid out, and the one way in which it is: to its wallet by the rules of wallets, or its account."""
+"""Where a merchant is paid out, and the one way in which it is: to its wallet by wallets' rules, or its account."""
 
 from collections.abc import Iterable
 
@@ -39,9 +39,7 @@ def pay_out(book: Book, identity: str, asset: str, account: int, amount: int, se
         book.reject("settlement.no_destination", merchant=identity, asset=asset)
     if merchant.payout_wallet is not None:
         wallet = book.get(Wallet, merchant.payout_wallet)
-        moved = spending.receive(
-            book, wallet, account, amount, code=PAYOUT, channel=CHANNEL, reference=settlement
-        )
+        moved = spending.receive(book, wallet, account, amount, code=PAYOUT, channel=CHANNEL, reference=settlement)
         return PaidOut(wallet.id, moved.id)
     target = merchant.payout_account
     assert target is not None

@@ -1,15 +1,17 @@
 """What a run of settlements reads, and settlements as they are shown."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
 
+from canglian.bank.payment.model import Merchant
 from canglian.bank.payment.paying import FEE, FEE_BACK, TAX, TAX_BACK
+from canglian.bank.payment.payouts import NextPayout as Coming
+from canglian.bank.payment.payouts import when_paid_out
 from canglian.bank.payment.splitting import RETURNED, SPLIT
-from canglian.bank.payment.from_wallets import PAID, REFUNDED
-from canglian.bank.settlement.calendar import YearOf
+from canglian.bank.settlement.calendar import YearOf, business_day_after, day_in
 from canglian.bank.settlement.queries import year_or_none
 from canglian.bank.settlement.settling.model import Settlement, SettlementState, SettlementTerms
 from canglian.bank.settlement.settling.paying_out import CLAIM, PAYOUT
@@ -18,18 +20,19 @@ from canglian.bank.settlement.settling.terms import CYCLE, settled_until
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
-from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_number, by_text
+from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_date, by_number, by_text
+
+Day = date  # a field named date would hide the type
 
 _OF_CODE = {
-    PAID: ("gross", 1),
-    REFUNDED: ("refunds", -1),
     FEE: ("fees", -1),
     FEE_BACK: ("fees", -1),
     TAX: ("tax", -1),
     TAX_BACK: ("tax", -1),
     CLAIM: ("claims_in", 1),
+    PAYOUT: ("other", 1),
 }
-"""Which sum a transfer belongs to by what it is for, and the sign of what comes in."""
+"""Which sum a transfer belongs to by what it is for, and the sign of what comes in. All others are of sources."""
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -80,16 +83,25 @@ async def boundary(reader: Reader, book: int, years: YearOf, day: date, cycle: i
 
 async def standings(reader: Reader, book: int, after: str, most: int) -> list[Standing]:
     """The accounts of the next merchants, by their ids after ``after``."""
-    sql = (
-        "SELECT m.id, m.asset, m.account, coalesce(p.last_transfer, 0), coalesce(p.carried, 0), p.date, "
-        f"b.last_transfer, coalesce(t.cycle, {CYCLE}), t.hold_reason IS NOT NULL "
-        "FROM (SELECT n.id, a.key AS asset, a.value::bigint AS account FROM (SELECT id, accounts FROM merchant "
-        "WHERE book = $1 AND id > $2 ORDER BY id LIMIT $3) n CROSS JOIN LATERAL jsonb_each_text(n.accounts) a) m "
-        "JOIN balance b ON b.book = $1 AND b.account = m.account "
-        "LEFT JOIN settlement_position p ON p.book = $1 AND p.account = m.account "
-        "LEFT JOIN settlement_terms t ON t.book = $1 AND t.merchant = m.id ORDER BY m.id, m.asset"
-    )
+    sql = _STANDINGS.format(merchants="id > $2 ORDER BY id LIMIT $3")
     return [Standing(*row) for row in await reader.rows(sql, book, after, most)]
+
+
+async def standings_of(reader: Reader, book: int, merchant: str) -> list[Standing]:
+    """The accounts of one merchant."""
+    sql = _STANDINGS.format(merchants="id = $2")
+    return [Standing(*row) for row in await reader.rows(sql, book, merchant)]
+
+
+_STANDINGS = (
+    "SELECT m.id, m.asset, m.account, coalesce(p.last_transfer, 0), coalesce(p.carried, 0), p.date, "
+    f"b.last_transfer, coalesce(t.cycle, {CYCLE}), t.hold_reason IS NOT NULL "
+    "FROM (SELECT n.id, a.key AS asset, a.value::bigint AS account FROM (SELECT id, accounts FROM merchant "
+    "WHERE book = $1 AND {merchants}) n CROSS JOIN LATERAL jsonb_each_text(n.accounts) a) m "
+    "JOIN balance b ON b.book = $1 AND b.account = m.account "
+    "LEFT JOIN settlement_position p ON p.book = $1 AND p.account = m.account "
+    "LEFT JOIN settlement_terms t ON t.book = $1 AND t.merchant = m.id ORDER BY m.id, m.asset"
+)
 
 
 async def due(
@@ -105,9 +117,7 @@ async def due(
         return []
     accounts = [standing.account for standing in asked]
     # what an account has moved since a later run began is never behind what is settled
-    last = {
-        standing.account: max(standing.after, min(boundaries[standing.cycle], standing.seen)) for standing in asked
-    }
+    last = {standing.account: max(standing.after, min(boundaries[standing.cycle], standing.seen)) for standing in asked}
     sums, since, touched = await _booked(reader, book, asked, last)
     kept = await _kept_back(reader, book, day, asked, last)
     claims = await _claims(reader, book, day, asked)
@@ -180,7 +190,7 @@ def _sum_of(code: str, *, incoming: bool) -> tuple[str, int]:
         return ("splits_in", 1) if incoming else ("splits_out", -1)
     if code == RETURNED:
         return ("splits_out", -1) if incoming else ("splits_in", 1)
-    return _OF_CODE.get(code, ("other", 1))
+    return _OF_CODE.get(code) or (("gross", 1) if incoming else ("refunds", -1))
 
 
 async def _kept_back(
@@ -208,7 +218,7 @@ async def _claims(
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """Claims that merchants owe, by merchant and asset, the oldest first."""
     sql = (
-        'SELECT receiver, asset, array_agg(id ORDER BY id) FROM split_claim WHERE book = $1 '
+        "SELECT receiver, asset, array_agg(id ORDER BY id) FROM split_claim WHERE book = $1 "
         'AND receiver = ANY($2::text[]) AND collected < amount AND "on" <= $3 GROUP BY 1, 2'
     )
     rows = await reader.rows(sql, book, list({standing.merchant for standing in asked}), day)
@@ -217,9 +227,7 @@ async def _claims(
 
 async def kept_back_of(reader: Reader, book: int, settlement: Settlement, day: date) -> int:
     """What of the account of a settlement is kept back to be split now."""
-    of_account = Standing(
-        settlement.merchant, settlement.asset, settlement.account, 0, 0, None, 0, 0, False
-    )
+    of_account = Standing(settlement.merchant, settlement.asset, settlement.account, 0, 0, None, 0, 0, False)
     found = await _kept_back(reader, book, day, [of_account], {settlement.account: 0})
     return found.get((settlement.merchant, settlement.asset), (0, 0))[1]
 
@@ -243,6 +251,27 @@ async def cycles(reader: Reader, book: int) -> list[int]:
 
 
 # -- as they are shown ---------------------------------------------------------------------------------------------
+
+
+class SettlementEntry(msgspec.Struct, frozen=True):
+    """A transfer that a settlement contains. ``amount`` is below nothing where it was taken from the merchant."""
+
+    id: Annotated[int, doc("The number of the transfer in the ledger.")]
+    code: Annotated[str, doc("What it is for.")]
+    amount: Annotated[int, doc("In fen; below nothing for a fee, a refund or a share of another merchant.")]
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    date: Annotated[Day, doc("The business date.")]
+    booked_at: Annotated[datetime, doc("When it was committed.")]
+    reference: Annotated[str | None, doc("The payment that it belongs to, or null.")]
+
+
+class NextPayout(msgspec.Struct, frozen=True):
+    """When the money comes: what the next settlement of a merchant would pay out of an asset."""
+
+    asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
+    date: Annotated[Day, doc("The business date of the next settlement.")]
+    amount: Annotated[int, doc("What it would pay out, in fen, if nothing else happened.")]
+    held: Annotated[bool, doc("Whether the merchant is on hold, so that it waits.")]
 
 
 class SettlementFilter(msgspec.Struct, frozen=True):
@@ -277,3 +306,69 @@ async def settlement(reader: Reader, book: int, identity: str) -> Settlement:
 async def terms(reader: Reader, book: int, merchant: str) -> SettlementTerms | None:
     """The terms of a merchant, None where nobody has set any."""
     return next(iter(await some(reader, book, SettlementTerms, "merchant", merchant)), None)
+
+
+_ENTRIES = Listing(
+    "id, code, CASE WHEN credit = $2 THEN amount ELSE -amount END, asset, date, booked_at, reference FROM transfer",
+    by_number("id"),
+    {"id": by_number("id")},
+    lambda row: SettlementEntry(*row),
+    "id",
+)
+
+
+async def entries(reader: Reader, book: int, found: Settlement, order: Order) -> Page[SettlementEntry]:
+    """The transfers of the ledger that a settlement contains, the first one first; with what was carried in its net."""
+    where = Where("book = $1")
+    where.add("(credit = ? OR debit = ?)", found.account)
+    where.add(f"(credit = $2 OR (code <> '{PAYOUT}' AND code <> '{CLAIM}')) AND id > ?", found.after_transfer)
+    where.add("id <= ?", found.last_transfer)
+    return await _ENTRIES.page(reader, book, where, order)
+
+
+class DayTotal(msgspec.Struct, frozen=True):
+    """What settlements of a business date came to, by asset and state."""
+
+    asset: str
+    state: SettlementState
+    count: int
+    net: int
+    fees: int
+    paid_out: int
+    carried_out: int
+
+
+async def day_totals(reader: Reader, book: int, day: date) -> list[DayTotal]:
+    """What the settlements of a business date came to."""
+    sql = (
+        "SELECT asset, state, count(*), sum(net)::bigint, sum(fees + tax)::bigint, sum(paid_out)::bigint, "
+        "sum(carried_out)::bigint FROM settlement WHERE book = $1 AND date = $2 GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return [DayTotal(row[0], SettlementState(row[1]), *row[2:]) for row in await reader.rows(sql, book, day)]
+
+
+async def next_payouts(reader: Reader, book: int, merchant: str) -> list[NextPayout]:
+    """When a merchant gets how much, by asset: what its next settlement would pay out if nothing else happened."""
+    today = await reader.value("SELECT today FROM book WHERE book = $1", book)
+    years = await years_of(reader, book, today)
+    payouts: list[NextPayout] = []
+    for standing in await standings_of(reader, book, merchant):
+        settled = standing.date == today or not day_in(years, today).is_business_day
+        day = business_day_after(years, today).day if settled else today
+        boundaries = {standing.cycle: await boundary(reader, book, years, day, standing.cycle)}
+        asked = standing if standing.date is None or standing.date < day else None
+        items = [] if asked is None else await due(reader, book, day, [asked], boundaries)
+        sums = items[0].sums.net - items[0].kept_due if items else 0
+        payouts.append(NextPayout(standing.asset, day, max(0, standing.carried + sums), standing.held))
+    return payouts
+
+
+async def coming(reader: Reader, book: int, merchant: Merchant) -> Coming | None:
+    """When a merchant gets its money, all assets together, as its own pages say it."""
+    payouts = await next_payouts(reader, book, merchant.id)
+    if not payouts or any(payout.held for payout in payouts):
+        return None
+    return Coming(min(payout.date for payout in payouts), sum(payout.amount for payout in payouts))
+
+
+when_paid_out(coming)

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment.accounts import payable_account
-from canglian.bank.payment.model import Merchant, MerchantState, SplitClaim
+from canglian.bank.payment.model import Merchant, MerchantRisk, MerchantState, SplitClaim
 from canglian.bank.settlement.settling.model import (
     Settlement,
     SettlementPosition,
@@ -170,6 +170,8 @@ def _paid(
         return SettlementState.HELD, "settlement.on_hold", None
     if merchant.state is MerchantState.SUSPENDED:
         return SettlementState.HELD, "settlement.merchant_suspended", None
+    if merchant.risk is MerchantRisk.HIGH:
+        return SettlementState.HELD, "settlement.merchant_risk", None
     if not payable:
         return SettlementState.CARRIED, "settlement.nothing_due", None
     if payable < terms.minimum:
@@ -177,9 +179,7 @@ def _paid(
     if not has_destination(book, merchant, due.asset):
         return SettlementState.CARRIED, "settlement.no_destination", None
     try:
-        paid = book.attempt(
-            lambda book: pay_out(book, due.merchant, due.asset, due.account, payable, settlement)
-        )
+        paid = book.attempt(lambda book: pay_out(book, due.merchant, due.asset, due.account, payable, settlement))
     except Rejection as refused:
         return SettlementState.FAILED, refused.code, None
     return SettlementState.PAID, None, paid

@@ -1,0 +1,137 @@
+"""The steps of this room, and of the rooms below: cut-off, interest, expiries, settlement, trial balance, next day."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from canglian.bank.deposit.interest_runs import InterestRuns
+from canglian.bank.deposit.running import INTEREST as DEPOSIT_INTEREST
+from canglian.bank.payment.queries import orders, payments
+from canglian.bank.payment.room import expire
+from canglian.bank.purpose.queries import expiring as contracts_expiring
+from canglian.bank.purpose.room import end_contracts
+from canglian.bank.settlement.calendar import business_day_after
+from canglian.bank.settlement.closing import queries
+from canglian.bank.settlement.closing.steps import Step, Turn, register
+from canglian.bank.settlement.settling import queries as settling
+from canglian.bank.settlement.settling.running import cut_off, settle_day
+from canglian.bank.wallet.running import INTEREST as WALLET_INTEREST
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.values import utc_now
+from canglian.ledger.commands import CloseDay
+from canglian.ledger.queries.trial_balance import trial_balance
+from canglian.web.services import Services
+
+ACTOR = "job:eod"
+UNFINISHED = "eod.interest_unfinished"
+UNBALANCED = "eod.unbalanced"
+
+
+async def _single(_services: Services, _book: int, _day: date) -> int:
+    """A step of one item."""
+    return 1
+
+
+async def _cut_off(turn: Turn) -> None:
+    await cut_off(turn.engine, turn.reader, turn.book, turn.date)
+    turn.advance(1)
+
+
+def _interest(name: str, order: int, title: str, runs: InterestRuns) -> Step:
+    """The step that brings one kind of interest up to the day before."""
+
+    async def count(services: Services, book: int, day: date) -> int:
+        return await queries.interest_due(services.reader, book, runs.interest.kind, day)
+
+    async def run(turn: Turn) -> None:
+        for done in await runs.run(turn.engine, turn.reader, turn.book, progress=turn.advance):
+            turn.add("booked", done.booked)
+            turn.add("settled", done.settled)
+            turn.add("paid", done.paid)
+            if not done.finished:
+                turn.fail(done.date.isoformat(), UNFINISHED)
+
+    return Step(name, order, title, count, run)
+
+
+async def _expired_orders(reader: Reader, book: int, day: date) -> list[str]:
+    now = utc_now()
+    return [
+        *await orders.expiring(reader, book, now),
+        *await payments.expiring(reader, book, now),
+        *await payments.unsplit(reader, book, day),
+    ]
+
+
+def _expiries(
+    name: str,
+    order: int,
+    title: str,
+    due: Callable[[Reader, int, date], Awaitable[list[str]]],
+    turn_of_room: Callable[[Services, int], Awaitable[Any]],
+) -> Step:
+    """The step that lets a room's things expire by the room's own turn, as long as that makes fewer of them."""
+
+    async def count(services: Services, book: int, day: date) -> int:
+        return len(await due(services.reader, book, day))
+
+    async def run(turn: Turn) -> None:
+        left = await due(turn.reader, turn.book, turn.date)
+        while left:
+            await turn_of_room(turn.services, turn.book)
+            after = await due(turn.reader, turn.book, turn.date)
+            gone = set(left) - set(after)
+            turn.advance(len(gone))
+            turn.add("expired", len(gone))
+            if not gone:
+                for item in after:
+                    turn.fail(item, "eod.not_expired")
+                return
+            left = after
+
+    return Step(name, order, title, count, run)
+
+
+async def _settlements_due(services: Services, book: int, day: date) -> int:
+    return await settling.count_due(services.reader, book, day)
+
+
+async def _settle(turn: Turn) -> None:
+    done = await settle_day(turn.engine, turn.reader, turn.book, turn.date, progress=turn.advance)
+    turn.add("settled", done.settled)
+    for asset, amount in done.paid.items():
+        turn.add(f"paid_{asset}", amount)
+    for left in done.left:
+        turn.fail(f"account:{left.account}", left.code)
+
+
+async def _balance(turn: Turn) -> None:
+    found = await trial_balance(turn.reader, turn.book)
+    for total in found.totals:
+        if total.difference:
+            turn.fail(total.asset, UNBALANCED)
+    turn.advance(1)
+
+
+async def _open_next_day(turn: Turn) -> None:
+    """The next business day by the calendar; how far ahead it may go alone is the book's own bound."""
+    if (await book_figures(turn.reader, turn.book)).today <= turn.date:
+        years = await settling.years_of(turn.reader, turn.book, turn.date)
+        command = CloseDay(next_day=business_day_after(years, turn.date).day)
+        outcome = await turn.engine.submit(turn.book, command, actor=ACTOR)
+        if outcome.error is not None and (await book_figures(turn.reader, turn.book)).today <= turn.date:
+            outcome.unwrap()
+    turn.advance(1)
+
+
+register(
+    Step("cut-off", 10, "Cut-off", _single, _cut_off),
+    _interest("deposit-interest", 20, "Interest of deposit accounts", DEPOSIT_INTEREST),
+    _interest("wallet-interest", 21, "Interest of wallets", WALLET_INTEREST),
+    _expiries("payment-expiry", 30, "Orders and authorisations that expire", _expired_orders, expire),
+    _expiries("purpose-expiry", 31, "Contracts that end", contracts_expiring, end_contracts),
+    Step("settlement", 40, "Settlement of merchants", _settlements_due, _settle),
+    Step("trial-balance", 60, "Trial balance", _single, _balance),
+    Step("open-next-day", 90, "Next business day", _single, _open_next_day, last=True),
+)

@@ -1,0 +1,84 @@
+"""Settlements and the end of a day over HTTP and on pages: who may, what is shown, strangers are refused."""
+
+from typing import Any
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.bank.settlement.settling.running import settle_day
+from canglian.ledger.commands import CloseDay
+from tests.bank.payment.api.test_payments import SHOP, done, order, sources
+from tests.bank.wallet.api.people import give, opened
+from tests.conftest import Caller
+from tests.ledger.branch import TODAY
+from tests.web.entering import Enter, send
+
+STRANGE = "0" * 26
+
+
+@pytest.fixture
+async def settled(call: Caller, installation: Opened) -> dict[str, Any]:
+    """A merchant that was paid 30.00 and settled the same day."""
+    services = installation.services
+    if TODAY.weekday() > 4:
+        await services.engine.execute(1, CloseDay(next_day=TODAY), actor="test")
+    payer, purse = await opened(call, 1), await opened(call, 2)
+    await give(installation, payer["account"], 5_000)
+    shop = await done(call, "/v1/merchants", {**SHOP, "payout_wallet": purse["id"]})
+    terms = await done(call, f"/v1/settlement-terms/{shop['id']}", {"cycle": 0, "minimum": 100}, 200)
+    assert (terms["cycle"], terms["minimum"]) == (0, 100)
+    asked = await order(call, shop, 3_000)
+    await done(call, f"/v1/payment-orders/{asked['id']}/pay", sources(payer))
+    coming = (await call("GET", f"/v1/settlement-terms/{shop['id']}")).json()["next"]
+    assert {payout["asset"]: payout["amount"] for payout in coming} == {"CNY": 0, "ECNY": 2_989}
+    today = (await call("GET", "/v1/day")).json()["today"]
+    assert {payout["date"] for payout in coming} == {today}
+    await settle_day(services.engine, services.reader, 1, TODAY)
+    (found,) = (await call("GET", f"/v1/settlements?merchant={shop['id']}")).json()["data"]
+    return found
+
+
+async def test_a_settlement_is_read_with_its_entries_as_json_and_csv(call: Caller, settled: dict[str, Any]) -> None:
+    assert (settled["gross"], settled["fees"] + settled["tax"], settled["paid_out"]) == (3_000, 11, 2_989)
+    assert (settled["state"], settled["carried_out"]) == ("paid", 0)
+    path = f"/v1/settlements/{settled['id']}"
+    assert (await call("GET", path)).json() == settled
+    entries = (await call("GET", f"{path}/entries")).json()["data"]
+    assert sum(entry["amount"] for entry in entries) + settled["carried_in"] == settled["net"]
+    assert [entry["code"] for entry in entries] == ["payment.paid", "payment.fee", "payment.tax"]
+    answer = await call("POST", f"{path}/payout")
+    assert (answer.status_code, answer.json()["code"]) == (422, "settlement.nothing_due")
+    for strange in (f"/v1/settlements/stl_{STRANGE}", f"/v1/settlements/stl_{STRANGE}/entries"):
+        assert (await call("GET", strange)).json()["code"] == "settlement.not_found"
+    assert (await call("GET", f"/v1/settlement-terms/mer_{STRANGE}")).json()["code"] == "merchant.not_found"
+
+
+async def test_pages_show_the_day_the_statement_and_the_terms(enter: Enter, settled: dict[str, Any]) -> None:
+    operator = await enter("operator")
+    for path in ("/console/settlement-day", "/console/settlements", f"/console/settlements/{settled['id']}"):
+        page = await operator.get(path)
+        assert (page.status_code, "29.89" in page.text) == (200, True), path
+    terms = f"/console/settlement-terms/{settled['merchant']}"
+    assert "T+0" in (await operator.get(terms)).text
+    held = await send(operator, terms, action="hold", reason="核查中")
+    assert held.status_code == 303, held.text
+    assert "核查中" in (await operator.get(terms)).text
+    auditor = await enter("auditor")
+    assert (await send(auditor, terms, action="release", reason="x")).status_code == 403
+    assert (await operator.get(f"/console/settlements/stl_{STRANGE}")).status_code == 404
+
+
+async def test_the_end_of_a_day_is_started_by_an_administrator_alone(enter: Enter, call: Caller) -> None:
+    operator, admin = await enter("operator"), await enter("admin")
+    page = "/console/end-of-day"
+    assert (await operator.get(page)).status_code == 200
+    assert (await send(operator, page, action="start")).status_code == 403
+    started = await send(admin, page, action="start")
+    assert started.status_code == 303, started.text
+    shown = (await admin.get(page)).text
+    assert "hx-get" in shown, "a run that is under way is looked at again"
+    today = (await call("GET", "/v1/day")).json()["today"]
+    whole = (await call("GET", f"/v1/end-of-day-runs/{today}")).json()
+    assert (whole["run"]["state"], len(whole["steps"]) >= 8) == ("running", True)
+    assert (await call("GET", "/v1/end-of-day-runs/2001-01-01")).json()["code"] == "eod_run.not_found"
+    assert [run["date"] for run in (await call("GET", "/v1/end-of-day-runs")).json()["data"]] == [today]
