@@ -164,7 +164,17 @@ _PURPOSE = {
     "simulated": (Do,),
     "trace_by": (Dimension,),
 }
-_PAYMENT = (MerchantState, OrderState, PaymentState, ShareState, StoreState, ChannelState, SettlementState, EodState, StepState)
+_PAYMENT = (
+    MerchantState,
+    OrderState,
+    PaymentState,
+    ShareState,
+    StoreState,
+    ChannelState,
+    SettlementState,
+    EodState,
+    StepState,
+)
 _MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
 _SOURCES = ("wallet", "purpose", "channel")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
