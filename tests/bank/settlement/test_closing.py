@@ -89,7 +89,7 @@ async def test_the_steps_run_in_their_order_and_the_next_business_day_begins(bra
     assert all(step.done == step.total for step in whole.steps)
     by_name = {step.name: step for step in whole.steps}
     assert by_name["settlement"].figures["settled"] == 3
-    assert by_name["settlement"].figures["paid_ECNY"] == await branch.has_in(purse) == 2_989 + 3  # 3,000 less fees
+    assert by_name["settlement"].figures["paid_ECNY"] == await branch.has_in(purse) == 2_988  # 3,000 less fees
     assert (await branch.store.state(1)).today == date(2026, 1, 7)
     code, _ = await branch.refused(StartEndOfDay(date=run.date, steps=("cut-off",)))
     assert code == "eod.done"
@@ -109,7 +109,7 @@ async def test_a_run_that_is_killed_goes_on_and_comes_to_the_same(branch: Stalls
     done = [run for run in both if not isinstance(run, BaseException)]
     assert done, both
     assert (await queries.whole(branch.reader, 1, date(2026, 1, 6))).run.state is EodState.DONE
-    assert await branch.has_in(purse) == 2_992
+    assert await branch.has_in(purse) == 2_988
     assert [len(await branch.of(shop)) for shop in shops] == [1, 1, 1]
     assert (await branch.store.state(1)).today in (date(2026, 1, 7), date(2026, 1, 8))
 
@@ -127,7 +127,7 @@ async def test_an_item_that_fails_is_listed_and_tried_again_and_the_next_day_wai
 
     async def refused(turn: Turn) -> None:
         if failing:
-            raise Rejection("test.refused")
+            raise Rejection("eod.not_expired")
 
     STEPS.register(Step("test-items", 45, "Test", count, run), Step("test-whole", 46, "Test", count, refused))
     try:
@@ -137,7 +137,7 @@ async def test_an_item_that_fails_is_listed_and_tried_again_and_the_next_day_wai
         assert sorted((failure.step, failure.item, failure.code) for failure in whole.failures) == [
             ("test-items", "a", "test.away"),
             ("test-items", "b", "test.away"),
-            ("test-whole", "test-whole", "test.refused"),
+            ("test-whole", "test-whole", "eod.not_expired"),
         ]
         states = {step.name: (step.state, step.done, step.failed) for step in whole.steps}
         assert states["test-items"] == (StepState.INCOMPLETE, 1, 2)
