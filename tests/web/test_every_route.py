@@ -47,6 +47,7 @@ _KINDS = {
     "settlement": "stl",
     "purpose_contract": "pur",
     "purpose_grant": "grt",
+    "prepaid_offer": "ppo",
 }
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in _KINDS.items()}
 """Ids of the kinds that a path names."""

@@ -62,7 +62,9 @@ BUILT_IN = (
         commands="approving",
         nouns={
             "purpose-contract": "Contracts about money for a purpose: list, show, draft, suspend, terminate.",
-            "purpose-grant": "Grants of them: list, show, revoke.",
+            "purpose-grant": "Grants of them: list, show, revoke, claw back.",
+            "prepaid-offer": "Offers of prepaid cards: list, show, open, close.",
+            "prepaid-card": "Prepaid cards in custody: list.",
             "simulate": "Live through a contract about money for a purpose before it is signed.",
         },
     ),

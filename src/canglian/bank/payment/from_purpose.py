@@ -11,6 +11,7 @@ from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse
 from canglian.bank.payment.sources import Held, Leg, Paying, register
 from canglian.bank.purpose import Payee, PurposeContract, PurposeGrant, holding, spending
+from canglian.bank.purpose.payees import on_payee
 from canglian.bank.wallet import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.kernel.command import Read
@@ -54,7 +55,8 @@ class _Grants:
     def available(self, book: Book, paying: Paying, use: SourceUse) -> int:
         """What it may pay of this order to this merchant."""
         grant = book.get(PurposeGrant, use.item)
-        return spending.available(book, grant, payee_of(paying.merchant, paying.order), paying.order.payable)
+        payee = payee_of(paying.merchant, paying.order)
+        return spending.available(book, grant, payee, paying.order.payable, alone=paying.later)
 
     def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
         grant, holder, contract = self._agreed(book, paying, use)
@@ -104,3 +106,4 @@ class _Grants:
 
 
 register(KIND, _Grants())
+on_payee(lambda book, payee: book.get(Merchant, payee))

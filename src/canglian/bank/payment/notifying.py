@@ -1,8 +1,8 @@
 """Notifications of merchants: what happens to their orders and payments, sent to addresses of their own.
 
-A merchant's address is a receiver of the outbox: messages are signed as Standard Webhooks has them, carry the same id each
-time, and each that fails is tried again by itself on ``LADDER``, about a day in all; then it is a dead letter, which an
-operator sends again. A message never waits for another.
+A merchant's address is a receiver of the outbox: messages are signed as Standard Webhooks has them, carry the same id
+each time, and each that fails is tried again by itself on ``LADDER``, about a day in all; then it is a dead letter,
+which an operator sends again. A message never waits for another.
 """
 
 from typing import Final
@@ -12,8 +12,8 @@ LADDER: Final = (
     *(1_800, 1_800, 1_800, 3_600),
     *(10_800, 10_800, 10_800, 21_600, 21_600),
 )
-"""The pauses after each failed attempt, in seconds: 15 s, 15 s, 30 s, 3 m, 10 m, 20 m, 30 m three times, 60 m, 3 h three
-times, 6 h twice."""
+"""The pauses after each failed attempt, in seconds: 15 s, 15 s, 30 s, 3 m, 10 m, 20 m, 30 m three times, 60 m, 3 h
+three times, 6 h twice."""
 
 KINDS: Final = (
     "payment.paid",

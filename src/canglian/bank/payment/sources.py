@@ -23,13 +23,17 @@ from canglian.ledger.book import Book
 
 
 class Paying(msgspec.Struct, frozen=True):
-    """A payment that is under way. ``payment`` is its id; ``by_code`` says that the payer showed a code for it."""
+    """A payment that is under way. ``payment`` is its id; ``by_code`` says that the payer showed a code for it.
+
+    ``later`` is one whose money is set aside, and taken later.
+    """
 
     payment: str
     order: PaymentOrder
     merchant: Merchant
     channel: str
     by_code: bool = False
+    later: bool = False
 
     def payable(self, book: Book, asset: str) -> int:
         """The account of the ledger in which the merchant is owed money of an asset."""

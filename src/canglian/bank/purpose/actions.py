@@ -2,11 +2,24 @@
 
 from typing import Any
 
+import msgspec
+
+from canglian.bank.approval import service
+from canglian.bank.approval.actions import FiledAction
+from canglian.bank.approval.commands import FileProposal, ProposalStatus
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.purpose import availability, queries
 from canglian.bank.purpose.api import lists
-from canglian.bank.purpose.api.paths import ContractPath, FundContractRequest, GrantPath, SignContractRequest
+from canglian.bank.purpose.api.paths import (
+    ContractPath,
+    FundContractRequest,
+    GrantPath,
+    SignContractRequest,
+    TransferGrantRequest,
+)
 from canglian.bank.purpose.commands import (
+    AddPurposeTemplate,
+    ClawBackPurposeGrant,
     DraftPurposeContract,
     FundPurposeContract,
     IssuePurposeGrants,
@@ -16,8 +29,10 @@ from canglian.bank.purpose.commands import (
     SignPurposeContract,
     SuspendPurposeContract,
     TerminatePurposeContract,
+    TransferPurposeGrant,
 )
 from canglian.bank.purpose.commands.grants import IssuedGrants
+from canglian.bank.purpose.custody.actions import CARDS, OFFERS
 from canglian.bank.purpose.model import PurposeContract, PurposeGrant
 from canglian.bank.wallet.service import WalletService
 from canglian.web.actions import Action, Listing, Resource, Route
@@ -36,6 +51,14 @@ async def _pin(context: RequestContext, body: SignContractRequest | FundContract
         return None
     contract = await queries.contract(context.services.reader, context.principal.book, context.target["contract"])
     return await WalletService.of(context).maybe_pin(contract.payer, body.pin)
+
+
+async def _holders_pin(context: RequestContext, body: TransferGrantRequest) -> int | None:
+    """The version of the holder's PIN that was looked at."""
+    if body.pin is None:
+        return None
+    grant = await queries.grant(context.services.reader, context.principal.book, context.target["grant"])
+    return await WalletService.of(context).maybe_pin(grant.holder, body.pin)
 
 
 def _act(command: Any, name: str, help_: str, **more: Any) -> Action:
@@ -178,6 +201,61 @@ REVOKE = _act(
     ),
 )
 
+CLAW_BACK = _act(
+    ClawBackPurposeGrant,
+    "claw-back",
+    "Take what is left of a grant, or a part of it, back into its contract.",
+    route=Route(
+        operation_id="clawBackPurposeGrant",
+        path="/{purpose_grant:str}/clawback",
+        response=PurposeGrant,
+        body="ClawBackRequest",
+        body_help="How much is taken back, and why.",
+    ),
+    target=("grant",),
+)
+TRANSFER = _act(
+    TransferPurposeGrant,
+    "transfer",
+    "Pass a grant, or a part of it, on to another holder, with the PIN of its holder's wallet.",
+    route=Route(
+        operation_id="transferPurposeGrant",
+        path="/{purpose_grant:str}/transfer",
+        response=PurposeGrant,
+        status=201,
+        body=TransferGrantRequest,
+    ),
+    target=("grant",),
+    resolve={"pin": _holders_pin, "channel": _channel},
+    cli=False,
+)
+
+
+class _Proposed(FiledAction):
+    """A version of a template that others approve: its note says why, and its cases are run before it is filed."""
+
+    async def make(self, context: RequestContext, target: Any, body: Any) -> FileProposal:
+        """The command that files the proposal."""
+        command: Any = await Action.make(self, context, target, body)
+        payload = msgspec.to_builtins(command)
+        return await service.filing(context.services, context.principal, command.__kind__, payload, command.note)
+
+
+ADD_TEMPLATE = _Proposed(
+    command=AddPurposeTemplate,
+    name="propose",
+    help="Propose a version of a template: its cases are run, and another person approves it.",
+    permission=Permission.POST,
+    route=Route(
+        operation_id="proposePurposeTemplate",
+        response=ProposalStatus,
+        status=201,
+        body="PurposeTemplateRequest",
+        body_help="What a version of a template allows, and the cases that show it.",
+    ),
+    cli=False,
+)
+
 CONTRACTS = Resource(
     name="purpose-contract",
     path="/purpose-contracts",
@@ -198,7 +276,7 @@ GRANTS = Resource(
     path="/purpose-grants",
     tag="purpose",
     plural="grants",
-    actions=(REVOKE,),
+    actions=(REVOKE, CLAW_BACK, TRANSFER),
     parameters={"purpose_grant": GrantPath},
     handlers=lists.GRANTS,
     listing=Listing(
@@ -210,9 +288,13 @@ GRANTS = Resource(
 )
 MOVEMENTS = Resource(name="purpose-movement", path="/purpose-movements", tag="purpose", handlers=lists.MOVEMENTS)
 TEMPLATES = Resource(
-    name="purpose-template", path="/purpose-templates", tag="purpose", handlers=(lists.list_templates,)
+    name="purpose-template",
+    path="/purpose-templates",
+    tag="purpose",
+    actions=(ADD_TEMPLATE,),
+    handlers=(lists.list_templates,),
 )
 
-RESOURCES = (TEMPLATES, CONTRACTS, GRANTS, MOVEMENTS)
+RESOURCES = (TEMPLATES, CONTRACTS, GRANTS, MOVEMENTS, OFFERS, CARDS)
 ON_PAGE = (SIGN, FUND, RELEASE, SUSPEND, RESUME, TERMINATE)
 """What the page of a contract offers, in its order; ``REVOKE`` stands in the rows of its grants."""

@@ -1,4 +1,4 @@
-"""``canglian purpose-contract``, ``purpose-grant`` and ``simulate``."""
+"""``canglian purpose-contract``, ``purpose-grant``, ``prepaid-offer``, ``prepaid-card`` and ``simulate``."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ import typer
 from rich.console import Group
 
 from canglian.bank.purpose.actions import CONTRACTS, GRANTS
+from canglian.bank.purpose.custody.actions import CARDS, OFFERS
 from canglian.bank.purpose.scenarios import read_scenario
 from canglian.bank.purpose.simulating import SimulatedStep, Simulation
 from canglian.bank.purpose.simulating import simulate as run
@@ -51,5 +52,7 @@ def outcome_of(step: SimulatedStep) -> str:
 NOUNS = {
     "purpose-contract": Noun(resource=CONTRACTS),
     "purpose-grant": Noun(resource=GRANTS),
+    "prepaid-offer": Noun(resource=OFFERS),
+    "prepaid-card": Noun(resource=CARDS),
     "simulate": Noun(alone=simulate),
 }

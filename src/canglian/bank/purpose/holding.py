@@ -2,7 +2,8 @@
 
 ``reserve`` asks all that paying asks, and counts as a use. When it is taken the payee is looked at again: ``allows``
 says whether it may still have it. What was set aside before a contract or grant ended is not paid any more, and is let
-go; where the contract is suspended it waits.
+go; where the contract is suspended it waits. The bonus of a
+prepaid card is not set aside; it catches up at the next use.
 """
 
 from canglian.bank.purpose import rules
@@ -19,6 +20,8 @@ def reserve(
     book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, *, reference: str | None = None
 ) -> Hold:
     """Set money of a grant aside for the account in which a payee is owed money. Rejects as paying it does."""
+    if grant.bonus_of is not None:
+        book.reject("purpose_grant.bonus_alone", purpose_grant=grant.id)
     contract = ask(book, grant, payee, amount)
     held = book.hold(
         contract.account,

@@ -47,6 +47,13 @@ class GrantState(enum.StrEnum):
     REVOKED = "revoked"
 
 
+class OfferState(enum.StrEnum):
+    """Open sells prepaid cards; closed sells none, and gives back what is left on those that were sold."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class MovementKind(enum.StrEnum):
     """Funded by the payer, spent at a payee, refunded by one; returned to the payer or released to the holder."""
 
@@ -104,6 +111,8 @@ class PurposeContract(Entity, frozen=True, table="purpose_contract"):
     drafted_by: Annotated[str, doc("Who drafted it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     held: Annotated[int, doc("What of its grants is set aside for payments, in fen.")] = 0
+    offer: Annotated[str | None, doc("The offer by which it is a prepaid card, or null.")] = None
+    card: Annotated[str | None, doc("The grant that is the card, or null.")] = None
 
 
 class PurposeGrant(Entity, frozen=True, table="purpose_grant", indexes={"holder": ("holder",)}):
@@ -120,11 +129,35 @@ class PurposeGrant(Entity, frozen=True, table="purpose_grant", indexes={"holder"
     issued_at: Annotated[datetime, doc("When it was issued.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     held: Annotated[int, doc("What of its rest is set aside for payments that are taken later, in fen.")] = 0
+    bonus: Annotated[str | None, doc("The grant of bonus money that is spent with it in its share, or null.")] = None
+    bonus_of: Annotated[str | None, doc("The grant whose bonus it is, or null.")] = None
+    origin: Annotated[str | None, doc("The grant of another holder from which it came, or null.")] = None
+    passed_on: Annotated[int, doc("What of it went on to other holders, in fen.")] = 0
 
     @property
     def free(self) -> int:
         """What remains of it and is not set aside."""
         return self.remaining - self.held
+
+
+class PrepaidOffer(Entity, frozen=True, table="prepaid_offer"):
+    """Cards that a merchant sells in advance (预付卡). What is paid for one stays its buyer's until it is used.
+
+    ``bonus_bps`` is the bonus on what is paid, in basis points; it comes from ``pool``, a contract that the merchant
+    has funded.
+    """
+
+    id: Annotated[str, doc("The offer's id.")]
+    payee: Annotated[str, doc("The merchant at which its cards are used.")]
+    name: Annotated[str, doc("What people read.")]
+    bonus_bps: Annotated[int, doc("The bonus on what is paid, in basis points.")]
+    pool: Annotated[str | None, doc("The contract from which the bonus comes, or null.")]
+    days: Annotated[int, doc("For how many days a card is valid.")]
+    state: Annotated[OfferState, doc("`open` or `closed`.")]
+    reason: Annotated[str | None, doc("Why it was closed, or null.")]
+    opened_at: Annotated[datetime, doc("When it was opened.")]
+    opened_by: Annotated[str, doc("Who opened it.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
 class PurposeMovement(Record, frozen=True, table="purpose_movement"):

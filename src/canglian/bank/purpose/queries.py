@@ -1,7 +1,7 @@
 """Templates, contracts, grants and movements as they are shown."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -15,7 +15,9 @@ from canglian.bank.purpose.model import (
     PurposeMovement,
     PurposeTemplate,
 )
+from canglian.bank.purpose.rules import Payee
 from canglian.bank.purpose.seeds import first_templates
+from canglian.bank.purpose.spending import most_of, order_of
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import versions as stored
@@ -86,6 +88,20 @@ async def grant(reader: Reader, book: int, identity: str) -> PurposeGrant:
     return await one(reader, book, PurposeGrant, identity)
 
 
+async def spendable(
+    reader: Reader, book: int, wallet: str, payee: Payee, today: date, now: datetime
+) -> list[tuple[PurposeGrant, PurposeContract, int]]:
+    """Grants of a wallet that may pay a payee then, in the order of spending: each with its contract, and how much."""
+    pairs = await held_by(reader, book, wallet)
+    most = {grant.id: most_of(contract, grant, payee, today, now) for grant, contract in pairs}
+    found = [
+        (grant, contract, most[grant.id] + most.get(grant.bonus or "", 0))
+        for grant, contract in pairs
+        if most[grant.id] and grant.bonus_of is None
+    ]
+    return sorted(found, key=lambda line: order_of(line[1], line[0]))
+
+
 async def held_by(reader: Reader, book: int, wallet: str) -> list[tuple[PurposeGrant, PurposeContract]]:
     """Grants of a wallet of which something is free, each with its contract."""
     grant, contract = shape(PurposeGrant), shape(PurposeContract)
@@ -120,13 +136,13 @@ async def expiring(reader: Reader, book: int, today: date, most: int = 100) -> l
     return [row[0] for row in await reader.rows(sql, book, today, most)]
 
 
-async def winding_up(reader: Reader, book: int, most: int = 100) -> list[str]:
-    """Contracts that have ended, and whose money has not gone yet."""
+async def winding_up(reader: Reader, book: int, last: str = "", most: int = 100) -> list[str]:
+    """Contracts that have ended, and whose money has not gone yet, after the one that was last."""
     sql = (
         "SELECT id FROM purpose_contract WHERE book = $1 AND state IN ('expired', 'terminated') "
-        "AND unallotted + allotted > held ORDER BY id LIMIT $2"
+        "AND unallotted + allotted > held AND id > $2 ORDER BY id LIMIT $3"
     )
-    return [row[0] for row in await reader.rows(sql, book, most)]
+    return [row[0] for row in await reader.rows(sql, book, last, most)]
 
 
 async def living(reader: Reader, book: int, identity: str, most: int) -> list[str]:

@@ -5,12 +5,21 @@ from typing import Any
 from canglian.bank.purpose import queries
 from canglian.bank.purpose.actions import RESOURCES
 from canglian.bank.purpose.api import examples
-from canglian.bank.purpose.commands import ExpirePurposeContract, WindUpPurposeContract
+from canglian.bank.purpose.commands import (
+    ExpirePurposeContract,
+    GiveBackPrepaidCards,
+    PayOutPurposeGrants,
+    WindUpPurposeContract,
+    passing,
+    prepaid,
+)
 from canglian.bank.purpose.commands.ending import STEP
 from canglian.bank.purpose.console import HANDLERS
 from canglian.bank.purpose.console.additions import FINDS, SECTIONS
+from canglian.bank.purpose.custody import queries as custody
 from canglian.bank.purpose.demo import fill_purpose
 from canglian.bank.purpose.mobile import HANDLERS as MOBILE
+from canglian.bank.purpose.rules import is_released
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
@@ -26,12 +35,38 @@ async def end_contracts(services: Services, book: int) -> None:
     """End contracts whose last day is over, and wind up those that have ended, in steps; it goes on where it was."""
     today = (await book_figures(services.reader, book)).today
     try:
+        for offer in await custody.closed_offers(services.reader, book):
+            await _give_back(services, book, offer)
         for contract in await queries.expiring(services.reader, book, today):
             await _ask(services, book, ExpirePurposeContract(contract=contract))
-        for contract in await queries.winding_up(services.reader, book):
-            await _wind_up(services, book, contract)
+        last = ""
+        while ended := await queries.winding_up(services.reader, book, last):
+            last = ended[-1]
+            for contract in ended:
+                await _wind_up(services, book, contract)
     except (Busy, Unavailable):
         return
+
+
+async def pay_out(services: Services, book: int) -> None:
+    """Pay out grants whose money is released, in steps; those whose wallets take nothing wait for the next turn."""
+    today = (await book_figures(services.reader, book)).today
+    try:
+        for contract, rules, signatures in await custody.paying_out(services.reader, book):
+            last = ""
+            while is_released(rules, today, signatures) and (
+                grants := await custody.after(services.reader, book, contract, last, passing.STEP)
+            ):
+                last = grants[-1]
+                await _ask(services, book, PayOutPurposeGrants(contract=contract, grants=tuple(grants)))
+    except (Busy, Unavailable):
+        return
+
+
+async def _give_back(services: Services, book: int, offer: str) -> None:
+    while cards := await custody.living_cards(services.reader, book, offer, prepaid.STEP):
+        if not await _ask(services, book, GiveBackPrepaidCards(offer=offer, contracts=tuple(cards))):
+            return
 
 
 async def _wind_up(services: Services, book: int, contract: str) -> None:
@@ -63,7 +98,10 @@ ROOM = Room(
         NavItem("Purpose money", "Movements of purpose money", "/console/purpose-movements", "arrows-exchange"),
         NavItem("Purpose money", "Contract templates", "/console/purpose-templates", "template"),
     ),
-    jobs=(Job("purpose-ending", ENDING_SECONDS, end_contracts),),
+    jobs=(
+        Job("purpose-ending", ENDING_SECONDS, end_contracts),
+        Job("purpose-paying-out", ENDING_SECONDS, pay_out),
+    ),
     templates=("canglian.bank.purpose",),
     finds=FINDS,
     sections=SECTIONS,

@@ -81,6 +81,13 @@ class Rules(Value, frozen=True, kw_only=True):
     release_on: Annotated[date | None, doc("The date that sets it free.")] = None
     signatures: Annotated[int, Meta(ge=1, le=9), doc("How many people sign its release.")] = 1
     on_expiry: Annotated[OnExpiry, doc("Where what is left goes.")] = OnExpiry.RETURN
+    named: Annotated[bool, doc("Whether each contract names its own payees.")] = False
+    transferable: Annotated[bool, doc("Whether a holder may pass on what is left to another one.")] = False
+    payout: Annotated[bool, doc("Whether grants go to their holders as ordinary money once they are released.")] = False
+    refund_days: Annotated[
+        Annotated[int, Meta(ge=0, le=366)] | None,
+        doc("In how many days the payer of a prepaid card may take all of it back; null for none."),
+    ] = None
 
 
 class Use(Value, frozen=True, kw_only=True):

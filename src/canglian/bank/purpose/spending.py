@@ -46,10 +46,26 @@ def most_of(contract: PurposeContract, grant: PurposeGrant, payee: Payee, on: da
     return rules.most(contract.rules, use_at(contract, grant, payee, 1, on, now))
 
 
-def available(book: Book, grant: PurposeGrant, payee: Payee, amount: int) -> int:
-    """How much of ``amount`` a grant may pay to a payee now; nothing where it is refused."""
-    contract = book.get(PurposeContract, grant.contract)
-    return min(amount, most_of(contract, grant, payee, book.today, book.now))
+def available(book: Book, grant: PurposeGrant, payee: Payee, amount: int, *, alone: bool = False) -> int:
+    """How much of ``amount`` a grant may pay to a payee now, with its bonus; nothing where it is refused.
+
+    ``alone`` is for money that is set aside: a bonus is not. A bonus by itself pays nothing.
+    """
+    if grant.bonus_of is not None:
+        return 0
+    most = _most(book, grant, payee)
+    if most and grant.bonus is not None and not alone:
+        most += _most(book, book.get(PurposeGrant, grant.bonus), payee)
+    return min(amount, most)
+
+
+def _most(book: Book, grant: PurposeGrant, payee: Payee) -> int:
+    return most_of(book.get(PurposeContract, grant.contract), grant, payee, book.today, book.now)
+
+
+def bonus_share(card: PurposeGrant, bonus: PurposeGrant, spent: int) -> int:
+    """How much of ``spent``, all that was spent of a card and its bonus together, is the bonus's."""
+    return bonus.amount * spent // (card.amount + bonus.amount)
 
 
 def order_of(contract: PurposeContract, grant: PurposeGrant) -> tuple[int, date, str]:
@@ -87,8 +103,44 @@ def spend(
 ) -> Movement:
     """Pay from a grant to the account in which a payee is owed money, which is ordinary money from then on.
 
-    Rejects as ``ask`` does, and what the ledger does.
+    A bonus pays its share of it. Rejects as ``ask`` does, ``purpose_grant.bonus_alone``, and what the ledger does.
     """
+    if grant.bonus_of is not None:
+        book.reject("purpose_grant.bonus_alone", purpose_grant=grant.id)
+    if grant.bonus is None:
+        return _spend(book, grant, account, amount, payee, reference)
+    bonus = book.get(PurposeGrant, grant.bonus)
+    usable = min(amount, _most(book, bonus, payee)) if _most(book, grant, payee) else 0
+    of_bonus = bonus_share(grant, bonus, grant.spent + bonus.spent + amount) - bonus.spent
+    of_bonus = max(0, min(max(of_bonus, amount - grant.free), usable))
+    moved = _spend(book, bonus, account, of_bonus, payee, reference) if of_bonus else None
+    if moved is None or amount > of_bonus:
+        moved = _spend(book, grant, account, amount - of_bonus, payee, reference)
+    return moved
+
+
+def give_back(
+    book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, *, reference: str | None = None
+) -> Movement:
+    """Take back what was spent: into the grant while it lives, into the contract, or to the payer after its end.
+
+    A bonus takes its share. Rejects ``purpose_grant.above_spent`` and what the ledger and the payer's wallet do.
+    """
+    bonus = None if grant.bonus is None else book.get(PurposeGrant, grant.bonus)
+    spent = grant.spent + (0 if bonus is None else bonus.spent)
+    if amount > spent:
+        book.reject("purpose_grant.above_spent", purpose_grant=grant.id, spent=spent, amount=amount)
+    if bonus is None:
+        return _give_back(book, grant, account, amount, payee, reference)
+    of_bonus = bonus.spent - bonus_share(grant, bonus, spent - amount)
+    of_bonus = max(0, min(max(of_bonus, amount - grant.spent), amount, bonus.spent))
+    moved = _give_back(book, bonus, account, of_bonus, payee, reference) if of_bonus else None
+    if moved is None or amount > of_bonus:
+        moved = _give_back(book, grant, account, amount - of_bonus, payee, reference)
+    return moved
+
+
+def _spend(book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, reference: str | None) -> Movement:
     contract = ask(book, grant, payee, amount)
     moved = book.transfer(
         contract.account,
@@ -112,16 +164,10 @@ def spend(
     return note(book, contract, MovementKind.SPENT, moved, grant=grant.id, payee=payee)
 
 
-def give_back(
-    book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, *, reference: str | None = None
+def _give_back(
+    book: Book, grant: PurposeGrant, account: int, amount: int, payee: Payee, reference: str | None
 ) -> Movement:
-    """Take back what was spent: into the grant while it lives, into the contract, or to the payer after its end.
-
-    Rejects ``purpose_grant.above_spent`` and what the ledger and the payer's wallet do.
-    """
     contract = book.get(PurposeContract, grant.contract)
-    if amount > grant.spent:
-        book.reject("purpose_grant.above_spent", purpose_grant=grant.id, spent=grant.spent, amount=amount)
     given = grant.replace(spent=grant.spent - amount, updated_at=book.now)
     if contract.state in ENDED or book.today > contract.valid_until:
         moved = back_to_payer(book, contract, account, amount, reference)

@@ -8,7 +8,6 @@ import msgspec
 from canglian.bank.payment import from_purpose, from_wallets
 from canglian.bank.payment.model import Merchant, PaymentOrder, SourceUse
 from canglian.bank.purpose import queries as purpose
-from canglian.bank.purpose import spending
 from canglian.bank.wallet import Wallet
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
@@ -35,11 +34,9 @@ async def sources_for(reader: Reader, book: int, wallet: str, order: PaymentOrde
     merchant = await one(reader, book, Merchant, order.merchant)
     own = await one(reader, book, Wallet, wallet)
     payee, today, now = from_purpose.payee_of(merchant, order), (await book_figures(reader, book)).today, utc_now()
-    held = await purpose.held_by(reader, book, wallet)
-    held.sort(key=lambda pair: spending.order_of(pair[1], pair[0]))
     left, choices = order.payable, list[Choice]()
-    for grant, contract in held:
-        amount = min(left, spending.most_of(contract, grant, payee, today, now))
+    for grant, contract, most in await purpose.spendable(reader, book, wallet, payee, today, now):
+        amount = min(left, most)
         if amount and len(choices) < from_purpose.SOURCES_MAX - 1:
             use = SourceUse(source=from_purpose.KIND, item=grant.id, most=amount)
             choices.append(Choice(use, amount, contract.asset, contract.name, contract.valid_until))

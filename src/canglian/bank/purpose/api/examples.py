@@ -13,6 +13,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "SignContractRequest": {"pin": "719064"},
     "FundContractRequest": {"amount": 1_000_000, "pin": "719064"},
+    "OpenPrepaidOffer": {"payee": "mer_" + "0" * 26, "name": "健身卡", "days": 365},
+    "BuyCardRequest": {"wallet": _WALLET, "amount": 50_000, "pin": "719064"},
+    "TransferGrantRequest": {"to": _WALLET, "amount": 5_000, "pin": "719064"},
+    "ClawBackRequest": {"reason": "重复发放", "amount": 5_000},
     "IssueGrantsRequest": {"lines": [{"wallet": _WALLET, "amount": 30_000}]},
 }
 """An example by the name of the body's schema."""

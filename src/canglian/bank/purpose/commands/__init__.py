@@ -14,20 +14,36 @@ from canglian.bank.purpose.commands.ending import (
     WindUpPurposeContract,
 )
 from canglian.bank.purpose.commands.grants import GrantLine, IssuePurposeGrants, RevokePurposeGrant
+from canglian.bank.purpose.commands.passing import ClawBackPurposeGrant, PayOutPurposeGrants, TransferPurposeGrant
+from canglian.bank.purpose.commands.prepaid import (
+    BuyPrepaidCard,
+    ClosePrepaidOffer,
+    GiveBackPrepaidCards,
+    OpenPrepaidOffer,
+    RefundPrepaidCard,
+)
 from canglian.bank.purpose.commands.templates import AddPurposeTemplate
 
 __all__ = [
     "AddPurposeTemplate",
+    "BuyPrepaidCard",
+    "ClawBackPurposeGrant",
+    "ClosePrepaidOffer",
     "DraftPurposeContract",
     "ExpirePurposeContract",
     "FundPurposeContract",
+    "GiveBackPrepaidCards",
     "GrantLine",
     "IssuePurposeGrants",
+    "OpenPrepaidOffer",
+    "PayOutPurposeGrants",
+    "RefundPrepaidCard",
     "ReleasePurposeContract",
     "ResumePurposeContract",
     "RevokePurposeGrant",
     "SignPurposeContract",
     "SuspendPurposeContract",
     "TerminatePurposeContract",
+    "TransferPurposeGrant",
     "WindUpPurposeContract",
 ]

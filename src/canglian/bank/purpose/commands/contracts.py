@@ -33,7 +33,8 @@ _STATE = ContractState
 class DraftPurposeContract(Command[PurposeContract], kind="purpose.draft"):
     """Draft a contract by the version of a template that is in force, and open its account.
 
-    Rejects ``purpose_template.not_found``, ``purpose_contract.dates`` and what is not there of what it names.
+    Rejects ``purpose_template.not_found``, ``purpose_contract.dates``, ``.payees_needed``, ``.release_on``, and what is
+    not there of what it names.
     """
 
     template: TemplateCode
@@ -44,6 +45,9 @@ class DraftPurposeContract(Command[PurposeContract], kind="purpose.draft"):
     payees: Annotated[
         tuple[PayeeId, ...], Meta(max_length=1000, description="Its own payees by their ids; empty for its template's.")
     ] = ()
+    release_on: Annotated[
+        Day | None, doc("The date that releases its money, where its template says so; null for its template's.")
+    ] = None
 
     def decide(self, book: Book) -> PurposeContract:
         template = TEMPLATES.get(book, self.template)
@@ -52,6 +56,12 @@ class DraftPurposeContract(Command[PurposeContract], kind="purpose.draft"):
         if self.valid_until < max(book.today, first):
             book.reject("purpose_contract.dates", today=book.today.isoformat(), field="valid_until")
         rules = template.rules
+        if rules.named and not self.payees:
+            book.reject("purpose_contract.payees_needed", template=template.code, field="payees")
+        if self.release_on is not None:
+            if rules.release is not ReleaseRule.ON_DATE:
+                book.reject("purpose_contract.release_on", field="release_on")
+            rules = structs.replace(rules, release_on=self.release_on)
         if self.payees:
             rules = structs.replace(rules, allowed=structs.replace(rules.allowed, ids=self.payees))
         identity = book.new_id("pur")

@@ -34,7 +34,7 @@ class ExpirePurposeContract(Command[PurposeContract], kind="purpose.expire"):
         if book.today <= contract.valid_until:
             until = contract.valid_until.isoformat()
             book.reject("purpose_contract.not_over", purpose_contract=contract.id, valid_until=until)
-        return _end(book, contract, _STATE.EXPIRED, None)
+        return ended(book, contract, _STATE.EXPIRED, None)
 
 
 class TerminatePurposeContract(Command[PurposeContract], kind="purpose.terminate"):
@@ -44,7 +44,7 @@ class TerminatePurposeContract(Command[PurposeContract], kind="purpose.terminate
     reason: Reason
 
     def decide(self, book: Book) -> PurposeContract:
-        return _end(book, require(book, self.contract, *_BEFORE), _STATE.TERMINATED, self.reason)
+        return ended(book, require(book, self.contract, *_BEFORE), _STATE.TERMINATED, self.reason)
 
 
 class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
@@ -66,20 +66,29 @@ class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
 
     def decide(self, book: Book) -> PurposeContract:
         contract = require(book, self.contract, *ENDED)
-        for identity in self.grants:
-            grant = book.get(PurposeGrant, identity)
-            if grant.contract != contract.id:
-                book.reject("purpose_grant.other_contract", purpose_grant=grant.id)
-            if grant.state in LIVING and grant.free:
-                contract = _close(book, contract, grant)
-        if contract.allotted == contract.held and contract.unallotted:
-            moved = back_to_payer(book, contract, contract.account, contract.unallotted, contract.id)
-            note(book, contract, MovementKind.RETURNED, moved)
-            contract = changed(book, contract, unallotted=-contract.unallotted)
-        return contract
+        return wind_up(book, contract, [book.get(PurposeGrant, identity) for identity in self.grants])
 
 
-def _end(book: Book, contract: PurposeContract, state: ContractState, reason: str | None) -> PurposeContract:
+def wind_up(book: Book, contract: PurposeContract, grants: Iterable[PurposeGrant]) -> PurposeContract:
+    """Close grants of a contract that has ended; give what no grant has back to its payer once they all are closed."""
+    for grant in grants:
+        if grant.contract != contract.id:
+            book.reject("purpose_grant.other_contract", purpose_grant=grant.id)
+        if grant.state in LIVING and grant.free:
+            contract = _close(book, contract, grant)
+    if contract.allotted == contract.held and contract.unallotted:
+        moved = back_to_payer(book, contract, contract.account, contract.unallotted, contract.id)
+        note(book, contract, MovementKind.RETURNED, moved)
+        contract = changed(book, contract, unallotted=-contract.unallotted)
+    return contract
+
+
+def ended(book: Book, contract: PurposeContract, state: ContractState, reason: str | None) -> PurposeContract:
+    """A contract that ends now; the bonus of a prepaid card is its pool's again."""
+    card = None if contract.card is None else book.get(PurposeGrant, contract.card)
+    bonus = None if card is None or card.bonus is None else book.get(PurposeGrant, card.bonus)
+    if bonus is not None and bonus.state in LIVING:
+        close_grant(book, book.get(PurposeContract, bonus.contract), bonus, GrantState.REVOKED)
     book.emit(f"purpose_contract.{state.value}", f"purpose_contract:{contract.id}", purpose_contract=contract.id)
     return book.put(contract.replace(state=state, reason=reason, updated_at=book.now))
 

@@ -61,8 +61,8 @@ class IssuePurposeGrants(Command[IssuedGrants], kind="purpose.issue_grants"):
             if line.wallet in known:
                 book.reject("purpose_grant.twice", wallet=line.wallet)
             known.add(line.wallet)
-            _require_holder(book, contract, line.wallet)
-        grants = [_issue(book, contract, line) for line in self.lines]
+            require_holder(book, contract, line.wallet)
+        grants = [issue(book, contract, line.wallet, line.amount) for line in self.lines]
         book.emit(
             "purpose_contract.granted",
             f"purpose_contract:{contract.id}",
@@ -77,35 +77,48 @@ class IssuePurposeGrants(Command[IssuedGrants], kind="purpose.issue_grants"):
 class RevokePurposeGrant(Command[PurposeGrant], kind="purpose.revoke_grant"):
     """End a grant; what remains of it is the contract's, to be allotted again or returned at its end.
 
-    Rejects ``purpose_grant.ended``.
+    Rejects ``purpose_grant.ended`` and ``.of_prepaid``.
     """
 
     grant: GrantId
     reason: Reason
 
     def decide(self, book: Book) -> PurposeGrant:
-        grant = book.get(PurposeGrant, self.grant)
-        if grant.state not in LIVING:
-            book.reject("purpose_grant.ended", purpose_grant=grant.id)
+        grant = require_own(book, self.grant)
         close_grant(book, book.get(PurposeContract, grant.contract), grant, GrantState.REVOKED)
         book.emit("purpose_grant.revoked", f"purpose_grant:{grant.id}", purpose_grant=grant.id, reason=self.reason)
         return book.get(PurposeGrant, grant.id)
 
 
-def _require_holder(book: Book, contract: PurposeContract, identity: str) -> None:
+def require_own(book: Book, identity: str) -> PurposeGrant:
+    """A grant that lives, and whose money is its contract's: that of a prepaid card is its holder's.
+
+    Rejects ``purpose_grant.ended`` and ``.of_prepaid``.
+    """
+    grant = book.get(PurposeGrant, identity)
+    if grant.state not in LIVING:
+        book.reject("purpose_grant.ended", purpose_grant=grant.id)
+    if grant.bonus_of is not None or book.get(PurposeContract, grant.contract).card is not None:
+        book.reject("purpose_grant.of_prepaid", purpose_grant=grant.id)
+    return grant
+
+
+def require_holder(book: Book, contract: PurposeContract, identity: str) -> None:
+    """Rejects ``purpose_grant.holder_asset`` and what the state of a wallet does."""
     wallet = require_active_wallet(book, identity)
     if wallet.asset != contract.asset:
         book.reject("purpose_grant.holder_asset", wallet=wallet.id, holds=wallet.asset, asset=contract.asset)
 
 
-def _issue(book: Book, contract: PurposeContract, line: GrantLine) -> PurposeGrant:
+def issue(book: Book, contract: PurposeContract, wallet: str, amount: int) -> PurposeGrant:
+    """A new grant of a contract."""
     return book.add(
         PurposeGrant(
             id=book.new_id("grt"),
             contract=contract.id,
-            holder=line.wallet,
-            amount=line.amount,
-            remaining=line.amount,
+            holder=wallet,
+            amount=amount,
+            remaining=amount,
             spent=0,
             uses=0,
             state=GrantState.ISSUED,

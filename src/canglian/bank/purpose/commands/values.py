@@ -10,6 +10,7 @@ from canglian.kernel.fields import Field, PlainText, doc, identifier, impersonal
 from canglian.ledger.book import Book
 
 ContractId = Annotated[str, identifier("pur", "A purpose contract's id.")]
+OfferId = Annotated[str, identifier("ppo", "The id of an offer of prepaid cards.")]
 GrantId = Annotated[str, identifier("grt", "A grant's id.")]
 TemplateCode = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]{1,31}\Z", description="The code of a template, such as `welfare`.")
@@ -27,4 +28,15 @@ def require(book: Book, contract: str, *states: ContractState) -> PurposeContrac
     return found
 
 
-__all__ = ["Channel", "ContractId", "ContractName", "GrantId", "PayeeId", "Pin", "TemplateCode", "WalletId", "require"]
+__all__ = [
+    "Channel",
+    "ContractId",
+    "ContractName",
+    "GrantId",
+    "OfferId",
+    "PayeeId",
+    "Pin",
+    "TemplateCode",
+    "WalletId",
+    "require",
+]
