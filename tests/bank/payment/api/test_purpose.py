@@ -4,6 +4,8 @@ from typing import Any
 
 from canglian.app.opening import Opened
 from canglian.bank.payment.queries import choosing, orders
+from canglian.bank.purpose.custody import queries as custody
+from canglian.bank.purpose.room import end_contracts, pay_out
 from tests.bank.payment.api.test_payments import SHOP, done, order
 from tests.bank.wallet.api.people import PIN, give, opened
 from tests.conftest import Caller
@@ -61,3 +63,75 @@ async def test_a_grant_that_is_not_there_pays_nothing(call: Caller) -> None:
     body = {"sources": [{"source": "purpose", "item": "grt_" + "0" * 26, "pin": PIN}]}
     answer = await call("POST", f"/v1/payment-orders/{asked['id']}/pay", body)
     assert (answer.status_code, answer.json()["code"]) == (404, "purpose_grant.not_found")
+
+
+async def test_a_prepaid_card_is_sold_used_seen_by_its_merchant_and_given_back(
+    call: Caller, installation: Opened
+) -> None:
+    gym, other = [await done(call, "/v1/merchants", {**SHOP, "category": "7997"}) for _ in range(2)]
+    buyer = await opened(call, 1)
+    await give(installation, buyer["account"], 50_000)
+    offer = await done(call, "/v1/prepaid-offers", {"payee": gym["id"], "name": "健身卡"})
+    at = f"/v1/prepaid-offers/{offer['id']}"
+    body = {"wallet": buyer["id"], "amount": 30_000}
+    answer = await call("POST", f"{at}/cards", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "wallet_pin.needed")
+    card = await done(call, f"{at}/cards", {**body, "pin": PIN})
+    asked = await order(call, gym, 10_000)
+    sources = {"sources": [{"source": "purpose", "item": card["grant"]["id"], "pin": PIN}]}
+    await done(call, f"/v1/payment-orders/{asked['id']}/pay", sources)
+    [seen] = (await call("GET", f"/v1/prepaid-cards?payee={gym['id']}&state=active")).json()["data"]
+    assert (seen["id"], seen["wallet"], seen["paid"], seen["remaining"]) == (
+        card["contract"]["id"],
+        buyer["id"],
+        30_000,
+        20_000,
+    )
+    totals = (await call("GET", f"/v1/prepaid-cards/totals?payee={gym['id']}")).json()
+    assert totals == {"cards": 1, "remaining": 20_000, "bonus_remaining": 0, "used": 10_000}
+    assert (await call("GET", f"/v1/prepaid-cards?payee={other['id']}")).json()["data"] == []
+    assert (await call("GET", at)).json()["state"] == "open"
+    refund = f"/v1/prepaid-cards/{seen['id']}/refund"
+    assert (await call("POST", refund, {"pin": "305172"})).json()["code"] == "wallet_pin.wrong"
+    await done(call, f"{at}/close", {"reason": "门店停业"}, 200)
+    assert [found["state"] for found in (await call("GET", "/v1/prepaid-offers?state=closed")).json()["data"]] == [
+        "closed"
+    ]
+    services = installation.services
+    assert await custody.closed_offers(services.reader, 1) == [offer["id"]]
+    await end_contracts(services, 1)
+    assert (await call("GET", f"/v1/wallets/{buyer['id']}")).json()["wallet"]["balance"] == 40_000
+    assert await custody.closed_offers(services.reader, 1) == []
+    again = await call("POST", refund, {"pin": PIN})
+    assert (again.status_code, again.json()["code"]) == (422, "purpose_contract.state")
+
+
+async def test_a_version_of_a_template_is_proposed_once_its_cases_hold(call: Caller) -> None:
+    [first] = [
+        found for found in (await call("GET", "/v1/purpose-templates")).json()["data"] if found["code"] == "welfare"
+    ]
+    body = {name: first[name] for name in ("code", "kind", "name", "rules", "cases")} | {"note": "新版"}
+    filed = await done(call, "/v1/purpose-templates", body)
+    assert filed["state"] == "pending"
+    answer = await call("POST", "/v1/purpose-templates", {**body, "rules": {}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "purpose_template.case_failed")
+
+
+async def test_a_grant_is_clawed_back_and_not_passed_on(call: Caller, installation: Opened) -> None:
+    holder = await opened(call, 1)
+    grant = await granted(call, installation, holder, 3_000)
+    at = f"/v1/purpose-grants/{grant['id']}"
+    back = await done(call, f"{at}/clawback", {"reason": "重复发放", "amount": 1_000}, 200)
+    assert back["remaining"] == 2_000
+    answer = await call("POST", f"{at}/transfer", {"to": holder["id"], "amount": 1, "pin": PIN})
+    assert (answer.status_code, answer.json()["code"]) == (422, "purpose_grant.not_transferable")
+
+
+async def test_a_split_is_paid_out_by_itself_once_it_is_released(call: Caller, installation: Opened) -> None:
+    holder = await opened(call, 1)
+    grant = await granted(call, installation, holder, 3_000, template="split")
+    await pay_out(installation.services, 1)
+    await done(call, f"/v1/purpose-contracts/{grant['contract']}/releases", {"reason": "已验收"}, 200)
+    await pay_out(installation.services, 1)
+    assert (await call("GET", f"/v1/wallets/{holder['id']}")).json()["wallet"]["balance"] == 3_000
+    assert (await call("GET", f"/v1/purpose-grants/{grant['id']}")).json()["state"] == "used"
