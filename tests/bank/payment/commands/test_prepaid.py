@@ -188,11 +188,12 @@ async def test_offers_take_bonuses_from_what_the_merchant_has_set_apart(gym: Gym
     assert await gym.refused(short) == ("prepaid_offer.bonus_short", {"amount": 1_001, "left": 1_000})
     assert await gym.has(buyer) == 50_000
     other = await gym.shop()
-    for fields in (
+    asked: list[dict[str, Any]] = [
         {"payee": other.id, "bonus_bps": 1, "pool": gym.pool.id},
         {"payee": other.id, "bonus_bps": 1},
         {"payee": gym.merchant.id, "pool": gym.pool.id},
-    ):
+    ]
+    for fields in asked:
         assert (await gym.refused(OpenPrepaidOffer(name="卡", **fields)))[0] == "prepaid_offer.pool"
     unknown = OpenPrepaidOffer(name="卡", payee="mer_" + "0" * 26)
     assert (await gym.refused(unknown))[0] == "merchant.not_found"
