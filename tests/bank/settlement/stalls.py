@@ -50,7 +50,7 @@ class Stalls(Shops):
 
     async def _trace(self) -> Any:
         state = await self.store.state(1)
-        sums = await self.reader.row("SELECT sum(debits), sum(credits * account) FROM balance WHERE book = $1", 1)
+        (sums,) = await self.reader.rows("SELECT sum(debits), sum(credits * account) FROM balance WHERE book = $1", 1)
         return state.counters, state.events, state.today, tuple(sums)
 
     async def day(self, days: int = 1) -> date:

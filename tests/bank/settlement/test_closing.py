@@ -129,7 +129,7 @@ async def test_an_item_that_fails_is_listed_and_tried_again_and_the_next_day_wai
         if failing:
             raise Rejection("eod.not_expired")
 
-    STEPS.register(Step("test-items", 45, "Test", count, run), Step("test-whole", 46, "Test", count, refused))
+    STEPS.register(Step("test-items", 45, count, run), Step("test-whole", 46, count, refused))
     try:
         ended = await run_end_of_day(services(branch), 1)
         assert (ended.state, (await branch.store.state(1)).today) == (EodState.INCOMPLETE, date(2026, 1, 5))

@@ -21,6 +21,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.ledger.commands import CloseDay
 from canglian.ledger.queries.trial_balance import trial_balance
+from canglian.web.principal import Role
 from canglian.web.services import Services
 
 ACTOR = "job:eod"
@@ -38,7 +39,7 @@ async def _cut_off(turn: Turn) -> None:
     turn.advance(1)
 
 
-def _interest(name: str, order: int, title: str, runs: InterestRuns) -> Step:
+def _interest(name: str, order: int, runs: InterestRuns) -> Step:
     """The step that brings one kind of interest up to the day before."""
 
     async def count(services: Services, book: int, day: date) -> int:
@@ -52,7 +53,7 @@ def _interest(name: str, order: int, title: str, runs: InterestRuns) -> Step:
             if not done.finished:
                 turn.fail(done.date.isoformat(), UNFINISHED)
 
-    return Step(name, order, title, count, run)
+    return Step(name, order, count, run)
 
 
 async def _expired_orders(reader: Reader, book: int, day: date) -> list[str]:
@@ -67,7 +68,6 @@ async def _expired_orders(reader: Reader, book: int, day: date) -> list[str]:
 def _expiries(
     name: str,
     order: int,
-    title: str,
     due: Callable[[Reader, int, date], Awaitable[list[str]]],
     turn_of_room: Callable[[Services, int], Awaitable[Any]],
 ) -> Step:
@@ -90,7 +90,7 @@ def _expiries(
                 return
             left = after
 
-    return Step(name, order, title, count, run)
+    return Step(name, order, count, run)
 
 
 async def _settlements_due(services: Services, book: int, day: date) -> int:
@@ -119,19 +119,19 @@ async def _open_next_day(turn: Turn) -> None:
     if (await book_figures(turn.reader, turn.book)).today <= turn.date:
         years = await settling.years_of(turn.reader, turn.book, turn.date)
         command = CloseDay(next_day=business_day_after(years, turn.date).day)
-        outcome = await turn.engine.submit(turn.book, command, actor=ACTOR)
+        outcome = await turn.engine.submit(turn.book, command, actor=ACTOR, role=Role.ADMIN.value)
         if outcome.error is not None and (await book_figures(turn.reader, turn.book)).today <= turn.date:
             outcome.unwrap()
     turn.advance(1)
 
 
 register(
-    Step("cut-off", 10, "Cut-off", _single, _cut_off),
-    _interest("deposit-interest", 20, "Interest of deposit accounts", DEPOSIT_INTEREST),
-    _interest("wallet-interest", 21, "Interest of wallets", WALLET_INTEREST),
-    _expiries("payment-expiry", 30, "Orders and authorisations that expire", _expired_orders, expire),
-    _expiries("purpose-expiry", 31, "Contracts that end", contracts_expiring, end_contracts),
-    Step("settlement", 40, "Settlement of merchants", _settlements_due, _settle),
-    Step("trial-balance", 60, "Trial balance", _single, _balance),
-    Step("open-next-day", 90, "Next business day", _single, _open_next_day, last=True),
+    Step("cut-off", 10, _single, _cut_off),
+    _interest("deposit-interest", 20, DEPOSIT_INTEREST),
+    _interest("wallet-interest", 21, WALLET_INTEREST),
+    _expiries("payment-expiry", 30, _expired_orders, expire),
+    _expiries("purpose-expiry", 31, contracts_expiring, end_contracts),
+    Step("settlement", 40, _settlements_due, _settle),
+    Step("trial-balance", 60, _single, _balance),
+    Step("open-next-day", 90, _single, _open_next_day, last=True),
 )

@@ -2,7 +2,7 @@
 
 import sys
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -48,7 +48,7 @@ async def status(
 
 async def _said(context: BookContext, day: date) -> Answer:
     whole = await queries.whole(context.reader, context.book, day)
-    rows = [(step.name, step.state.value, step.done, step.total, step.failed) for step in whole.steps]
+    rows: list[tuple[Any, ...]] = [("end of " + day.isoformat(), whole.run.state.value, "", "", "")]
+    rows += [(step.name, step.state.value, step.done, step.total, step.failed) for step in whole.steps]
     rows += [(f"{failure.step} {failure.item}", failure.code, "", "", failure.tries) for failure in whole.failures]
-    title = f"End of {day}: {whole.run.state.value}."
-    return Answer(msgspec.to_builtins(whole), table(["step", "state", ">done", ">of", ">failed"], rows, title))
+    return Answer(msgspec.to_builtins(whole), table(["step", "state", ">done", ">of", ">failed"], rows))

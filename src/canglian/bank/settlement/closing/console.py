@@ -13,7 +13,6 @@ from canglian.bank.settlement.closing import queries
 from canglian.bank.settlement.closing.actions import START
 from canglian.bank.settlement.closing.model import EodState, EodStep, StepState
 from canglian.bank.settlement.closing.queries import EodFilter, EodWhole
-from canglian.bank.settlement.closing.steps import STEPS
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
@@ -31,22 +30,21 @@ class StepView(msgspec.Struct, frozen=True):
     """A step as the page shows it; ``left_seconds`` is about how long it still takes, None where nobody can say."""
 
     step: EodStep
-    title: str
     percent: int
     seconds: int | None
     left_seconds: int | None
 
 
-def viewed(step: EodStep, title: str, now: datetime) -> StepView:
+def viewed(step: EodStep, now: datetime) -> StepView:
     """How far a step is, and about how long it still takes at the speed that it had."""
     percent = 100 if step.state is StepState.DONE else 100 * step.done // step.total if step.total else 0
     if step.started_at is None:
-        return StepView(step, title, percent, None, None)
+        return StepView(step, percent, None, None)
     seconds = ((step.ended_at or now) - step.started_at).total_seconds()
     left = None
     if step.state is StepState.RUNNING and step.done:
         left = round(seconds * (step.total - step.done) / step.done)
-    return StepView(step, title, percent, round(seconds), left)
+    return StepView(step, percent, round(seconds), left)
 
 
 @get("/end-of-day", guards=[needs(Permission.READ)])
@@ -82,15 +80,13 @@ async def _show(
     whole: EodWhole | None = None if shown is None else await queries.whole(reader, book, shown)
     today, now = (await book_figures(reader, book)).today, utc_now()
     running = whole is not None and whole.run.state is EodState.RUNNING
-    titles = STEPS.titles([step.name for step in whole.steps]) if whole is not None else {}
     may = principal.may(Permission.ADMINISTER)
     return await pages.render(
         "settlement/end_of_day.html",
         status=status,
         today=today,
         whole=whole,
-        steps=[] if whole is None else [viewed(step, titles[step.name], now) for step in whole.steps],
-        titles=titles,
+        steps=[] if whole is None else [viewed(step, now) for step in whole.steps],
         days=days,
         running=running,
         clock=services.settings.eod_at,

@@ -80,7 +80,7 @@ async def _run_step(
         (await services.engine.submit(book, command, actor=ACTOR)).unwrap()
 
     await note()
-    running = asyncio.create_task(step.run(turn))
+    running = asyncio.ensure_future(step.run(turn))
     try:
         while not (await asyncio.wait({running}, timeout=NOTED_SECONDS))[0]:
             await note()

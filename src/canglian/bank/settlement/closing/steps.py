@@ -3,10 +3,10 @@
 A step brings what it is about up to the business date; whatever of it is done already it does not do again. So it may
 be stopped anywhere and begun again, by several at once. It is registered at import::
 
-    register(Step("reconciliation", 50, "Reconciliation", count_due, reconcile))
+    register(Step("reconciliation", 50, count_due, reconcile))
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -51,7 +51,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Step:
-    """A step. ``order`` is its place among all, ``title`` a gettext message id.
+    """A step. ``order`` is its place among all; pages call it ``eod_step.<name>``.
 
     ``count`` says about how many items are still due, ``run`` does them. A step that is ``last`` waits until no step
     before it has an item that failed.
@@ -59,7 +59,6 @@ class Step:
 
     name: str
     order: int
-    title: str
     count: Callable[[Services, int, date], Awaitable[int]]
     run: Callable[[Turn], Awaitable[None]]
     last: bool = False
@@ -80,10 +79,6 @@ class Steps:
     def ordered(self) -> list[Step]:
         """All steps in their order."""
         return sorted(self.known.values(), key=lambda step: step.order)
-
-    def titles(self, names: Iterable[str]) -> dict[str, str]:
-        """What pages call steps; one that is not registered any more by its name."""
-        return {name: self.known[name].title if name in self.known else name for name in names}
 
 
 STEPS = Steps()
