@@ -46,7 +46,9 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
     ] = False
     goods: Goods = ()
     store: Annotated[StoreId | None, doc("The store that asks to be paid, or null."), Field(label="Store")] = None
-    return_url: ReturnUrl | None = None
+    return_url: Annotated[
+        ReturnUrl | None, doc("Where the payer is sent back to, on a web site of the merchant; null for nowhere.")
+    ] = None
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
