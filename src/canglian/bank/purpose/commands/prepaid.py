@@ -59,11 +59,11 @@ class OpenPrepaidOffer(Command[PrepaidOffer], kind="purpose.open_offer"):
     Rejects ``prepaid_offer.pool`` and what is not there of what it names.
     """
 
-    payee: PayeeId
+    payee: Annotated[PayeeId, doc("The merchant at which its cards are used.")]
     name: ContractName
     days: Annotated[int, Meta(ge=1, le=3660), doc("For how many days a card is valid.")] = 365
     bonus_bps: Annotated[int, Meta(ge=0, le=BPS), doc("The bonus on what is paid, in basis points.")] = 0
-    pool: ContractId | None = None
+    pool: Annotated[ContractId | None, doc("The contract from which the bonus comes, or null.")] = None
 
     def decide(self, book: Book) -> PrepaidOffer:
         require_payee(book, self.payee)
