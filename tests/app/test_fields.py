@@ -19,6 +19,7 @@ NO_CHARACTER = "本人\uffff"
 MASKS = "a mask, made where the text is sealed"
 CALLERS = "a number that a program made: it may look like anything, and to refuse it would lose what it answers"
 MACHINE = "made by this program, never typed"
+FILES = "what a file says: to refuse it would lose the difference; pages show hidden characters by their numbers"
 SECRET = "sealed or hashed before it is kept"
 
 UNCHECKED = {
@@ -30,6 +31,8 @@ UNCHECKED = {
     "deposit.mark_rail_sent.reference": CALLERS,
     "deposit.reconcile_rail_line.reference": CALLERS,
     "deposit.send_binding_code.reference": CALLERS,
+    "eod.end_step.failed.code": MACHINE,
+    "eod.end_step.failed.item": MACHINE,
     "house.begin_session.address": MACHINE,
     "house.begin_session.agent": "what a browser says of itself",
     "house.revoke_key.key": MACHINE,
@@ -55,6 +58,13 @@ UNCHECKED = {
     "party.note_proof.proof": MACHINE,
     "party.send_code.reference": CALLERS,
     "party.type_sign_in_code.device": "what a browser says of itself",
+    "reconciliation.end.digest": MACHINE,
+    "reconciliation.end.sides.digest": MACHINE,
+    "reconciliation.end.sides.problems": MACHINE,
+    "reconciliation.record.differences.key": FILES,
+    "settlement.settle.accounts.asset": MACHINE,
+    "settlement.settle.accounts.claims": MACHINE,
+    "settlement.settle.accounts.merchant": MACHINE,
     "wallet.onboard.people.evidence.code_reference": CALLERS,
     "wallet.onboard.people.evidence.elements_reference": CALLERS,
     "wallet.onboard.people.evidence.face_reference": CALLERS,

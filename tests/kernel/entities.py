@@ -78,7 +78,13 @@ def _of(plain: Any, hint: Any, name: str, number: int, chance: random.Random) ->
         datetime: lambda: (
             datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=chance.randrange(-(10**15), 10**15))
         ),
-        dict: lambda: {f"k{n}": chance.choice(_TEXTS) for n in range(chance.randrange(4))},
+        dict: lambda: {f"k{n}": _of_dict(hint, name, n, chance) for n in range(chance.randrange(4))},
         list: lambda: [_value(get_args(hint)[0], name, n, chance) for n in range(chance.randrange(4))],
         tuple: lambda: tuple(_value(get_args(hint)[0], name, n, chance) for n in range(chance.randrange(4))),
     }[plain]()
+
+
+def _of_dict(hint: Any, name: str, n: int, chance: random.Random) -> Any:
+    """A value of a dictionary: a text, or what its type says where that is a number."""
+    kind = get_args(hint)[1] if get_args(hint) else str
+    return _value(int, name, n, chance) if kind is int else chance.choice(_TEXTS)

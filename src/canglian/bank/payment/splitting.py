@@ -86,7 +86,7 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
     is_suspended = book.get(Merchant, share.receiver).state is MerchantState.SUSPENDED
     if book.today <= share.until and is_suspended:
         book.reject("split.waiting", split_share=share.id)
-    _tell(book, "payment.split_failed", share, share.amount)
+    _emit(book, "payment.split_failed", share, share.amount)
     return book.put(share.replace(state=ShareState.FAILED, updated_at=book.now))
 
 
@@ -150,7 +150,7 @@ def _moved(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
             moved = book.transfer(*sides, amount, SPLIT, reference=payment.id)
             legs.append(SplitLeg(line.id, line.asset, amount, 0, moved.id))
             book.put(line.replace(split=line.split + amount))
-    _tell(book, "payment.split_done", share, share.amount)
+    _emit(book, "payment.split_done", share, share.amount)
     return book.put(share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now))
 
 
@@ -170,13 +170,13 @@ def _returned(book: Book, payment: Payment, share: SplitShare, back: int, refund
         line = book.get(PaymentLine, leg.line)
         book.put(line.replace(split=line.split - amount))
         legs.append(SplitLeg(leg.line, leg.asset, leg.amount, leg.returned + amount, leg.transfer))
-    _tell(book, "payment.split_returned", share, back)
+    _emit(book, "payment.split_returned", share, back)
     returned = share.returned + back
     state = ShareState.RETURNED if returned == share.amount else share.state
     book.put(share.replace(legs=legs[::-1], returned=returned, state=state, updated_at=book.now))
 
 
-def _tell(book: Book, kind: str, share: SplitShare, amount: int) -> None:
+def _emit(book: Book, kind: str, share: SplitShare, amount: int) -> None:
     """What became of a share, for the merchant who gave it."""
     book.emit(
         kind,

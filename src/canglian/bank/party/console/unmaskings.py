@@ -50,13 +50,13 @@ async def _show(
 ) -> Response[Any]:
     """The page; what was typed is only the button that was pressed. NotFound for another's unmasking."""
     found = await parties.unmasking_by(services.reader, principal.book, identity, principal.actor)
-    party = await parties.party(services.reader, principal.book, found.party)
+    party = await parties.masked(services.reader, principal.book, found.party)
     until = await _until(services, principal, found)
     page = await pages.render(
         "party/unmasking.html",
         status=status,
         unmasking=found,
-        party=parties.view(party),
+        party=party,
         until=until,
         is_over=until < utc_now(),
         fields=list(Field),

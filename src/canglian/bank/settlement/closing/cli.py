@@ -29,7 +29,7 @@ async def run(context: BookContext) -> Answer:
             print(f"{step}: {done:,} of {total:,}", file=sys.stderr)
 
     ended = await run_end_of_day(context.services, context.book, report=report)
-    return await _said(context, ended.date)
+    return await _answer(context, ended.date)
 
 
 async def status(
@@ -38,15 +38,15 @@ async def status(
 ) -> Answer:
     """Show how far the end of a day is, step by step, and what failed."""
     if day is not None:
-        return await _said(context, day.date())
+        return await _answer(context, day.date())
     found = (await queries.runs(context.reader, context.book, queries.EodFilter(), Order("-date", None, 1))).items
     if not found:
         today = (await book_figures(context.reader, context.book)).today
         raise NotFound("eod_run.not_found", eod_run=today.isoformat())
-    return await _said(context, found[0].date)
+    return await _answer(context, found[0].date)
 
 
-async def _said(context: BookContext, day: date) -> Answer:
+async def _answer(context: BookContext, day: date) -> Answer:
     whole = await queries.whole(context.reader, context.book, day)
     rows: list[tuple[Any, ...]] = [("end of " + day.isoformat(), whole.run.state.value, "", "", "")]
     rows += [(step.name, step.state.value, step.done, step.total, step.failed) for step in whole.steps]

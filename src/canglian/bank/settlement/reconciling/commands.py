@@ -35,7 +35,7 @@ from canglian.bank.settlement.reconciling.rules import (
 )
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
-from canglian.kernel.fields import Field, Note, Reason, Unit, doc, identifier
+from canglian.kernel.fields import Field, Note, Reason, Unit, doc, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX, Name
 
 CHUNK_MAX = 1_000
@@ -286,7 +286,7 @@ class AssignDifference(Command[ReconciliationDifference], kind="reconciliation.a
     """Somebody looks into a difference. Rejects ``reconciliation_difference.closed``."""
 
     difference: DifferenceId
-    assignee: Annotated[Name, Field(label="Assigned to"), doc("Who looks into it.")]
+    assignee: Annotated[Name, Field(label="Assigned to", check=impersonal), doc("Who looks into it.")]
 
     def decide(self, book: Book) -> ReconciliationDifference:
         found = _open_one(book, self.difference)

@@ -57,6 +57,9 @@ class Resolution(enum.StrEnum):
     OTHER = "other"
 
 
+Day = date  # a field named date would hide the type
+
+
 class ReconciliationPolicy(
     Entity, frozen=True, table="reconciliation_policy", key=("effective_from",), indexes={"rules": ("rules",)}
 ):
@@ -151,7 +154,7 @@ class ReconciliationDifference(
     difference: Annotated[int, doc("How much too much the side has.")]
     priority: Annotated[Priority, doc("`high`, `medium` or `low`.")]
     state: Annotated[DifferenceState, doc("`pending`, `break`, `assigned`, `resolved`, `accepted` or `cleared`.")]
-    grace_until: Annotated[date, doc("The last business date on which it is merely pending.")]
+    grace_until: Annotated[Day, doc("The last business date on which it is merely pending.")]
     assignee: Annotated[str | None, doc("Who looks into it, or null.")]
     resolution: Annotated[Resolution | None, doc("Why it needs no more work, or null.")]
     reason: Annotated[str | None, doc("What was said of it, or null.")]
