@@ -137,9 +137,9 @@ async def test_on_a_terminal_it_is_asked_once(
     assert (await reversal(installation) is not None) is is_undone
 
 
-async def test_the_machine_too_closes_a_week_ahead_at_most(run: Run, installation: Opened) -> None:
+async def test_the_machine_too_closes_to_the_next_business_day_at_most(run: Run, installation: Opened) -> None:
     today = (await installation.services.store.state(1)).today
-    far, near = ((today + timedelta(days=days)).isoformat() for days in (8, 7))
+    far, near = ((today + timedelta(days=days)).isoformat() for days in (15, 1))
     for further in ((), ("--dry-run",)):
         refused = run("book", "close-day", "--to", far, "--yes", *further)
         assert refused.returncode == 1, refused.stdout
