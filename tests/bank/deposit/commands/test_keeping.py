@@ -41,7 +41,7 @@ async def test_half_a_year_without_a_movement_leaves_an_account_to_the_counter(b
     assert dormant.state is AccountState.DORMANT
     other = await branch.counter(await branch.seen(2))
     await branch.fund(other, 100)
-    assert (await branch.refused(Pay(payer=other.id, payee=account.id, amount=1)))[0] == "deposit_account.dormant"
+    assert (await branch.refused(Pay(payer=other.id, payee=account.id, amount=1)))[0] == "payee.cannot_receive"
     await branch.do(Pay(payer=other.id, payee=account.id, amount=1, channel="counter"))
     (document,) = await branch.rows(PartyDocument, party=party.id)
     again = await branch.do(ReactivateAccount(account=account.id, document=document.id, place="柜台"))

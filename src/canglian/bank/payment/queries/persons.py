@@ -36,7 +36,7 @@ class OwnRefund(msgspec.Struct, frozen=True):
     amount: Annotated[int, doc("What came back to them, in fen.")]
 
 
-_OURS = "l.book = $1 AND (l.item = ANY($2::text[]) OR l.holder = $3)"
+_OURS = "(l.item = ANY($2::text[]) OR l.holder = $3)"
 
 
 async def payments(reader: Reader, book: int, payer: Payer, most: int) -> list[OwnPayment]:
@@ -46,7 +46,7 @@ async def payments(reader: Reader, book: int, payer: Payer, most: int) -> list[O
         f"SELECT {', '.join(f'p.{name}' for name in form.names)}, o.paid, o.held FROM payment p JOIN ("
         "SELECT l.payment, sum(l.captured)::bigint AS paid, "
         "sum(CASE WHEN l.hold IS NULL THEN 0 ELSE l.amount - l.captured END)::bigint AS held "
-        f"FROM payment_line l WHERE {_OURS} GROUP BY l.payment ORDER BY l.payment DESC LIMIT $4) o ON o.payment = p.id "
+        f"FROM payment_line l WHERE l.book = $1 AND {_OURS} GROUP BY l.payment ORDER BY l.payment DESC LIMIT $4) o ON o.payment = p.id "
         "WHERE p.book = $1 ORDER BY p.id DESC"
     )
     rows = await reader.rows(sql, book, payer.items, payer.party, most)
@@ -58,6 +58,6 @@ async def refunds(reader: Reader, book: int, payer: Payer, most: int) -> list[Ow
     sql = (
         "SELECT r.id, r.payment, r.merchant, r.at, sum(l.amount)::bigint "
         "FROM refund_line l JOIN refund r ON r.book = $1 AND r.id = l.refund "
-        f"WHERE {_OURS} GROUP BY r.id, r.payment, r.merchant, r.at ORDER BY r.id DESC LIMIT $4"
+        f"WHERE l.book = $1 AND {_OURS} GROUP BY r.id, r.payment, r.merchant, r.at ORDER BY r.id DESC LIMIT $4"
     )
     return [OwnRefund(*row) for row in await reader.rows(sql, book, payer.items, payer.party, most)]
