@@ -46,7 +46,8 @@ async def payments(reader: Reader, book: int, payer: Payer, most: int) -> list[O
         f"SELECT {', '.join(f'p.{name}' for name in form.names)}, o.paid, o.held FROM payment p JOIN ("
         "SELECT l.payment, sum(l.captured)::bigint AS paid, "
         "sum(CASE WHEN l.hold IS NULL THEN 0 ELSE l.amount - l.captured END)::bigint AS held "
-        f"FROM payment_line l WHERE l.book = $1 AND {_OURS} GROUP BY l.payment ORDER BY l.payment DESC LIMIT $4) o ON o.payment = p.id "
+        f"FROM payment_line l WHERE l.book = $1 AND {_OURS} "
+        "GROUP BY l.payment ORDER BY l.payment DESC LIMIT $4) o ON o.payment = p.id "
         "WHERE p.book = $1 ORDER BY p.id DESC"
     )
     rows = await reader.rows(sql, book, payer.items, payer.party, most)
