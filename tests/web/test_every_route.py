@@ -76,6 +76,7 @@ class Operation:
         """Its path, with something in the place of what the path names, and what it must be given."""
         path = re.sub(r"\{(number|version)\}", str(number), self.path)
         path = path.replace("{year}", str(2100 + number)).replace("{day}", "2026-01-01")
+        path = path.replace("{date}", "2026-01-01")
         path = re.sub(r"\{(\w+)\}", lambda named: PREFIXES.get(named[1], "abcdefgh"), path)
         needed = "&".join(f"{p['name']}=2026-01-01" for p in self.parameters if p.get("required"))
         return f"{path}?{needed}" if needed else path

@@ -18,6 +18,7 @@ def routes() -> list[tuple[str, str]]:
     """Every console route, with something in the place of its parameters."""
     handlers = [handler for room in rooms() for handler in room.console]
     pairs = [(method, path) for handler in handlers for method in handler.http_methods for path in handler.paths]
+    pairs = [(method, re.sub(r"{[^}]*:date}", "2026-01-01", path)) for method, path in pairs]
     found = [(method, "/console" + re.sub(r"{[^}]*}", "1", path)) for method, path in pairs]
     return sorted(pair for pair in found if "login" not in pair[1] and "language" not in pair[1])
 

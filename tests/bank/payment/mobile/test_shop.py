@@ -1,5 +1,7 @@
 """A merchant on a phone: sales of the day, taking a payment by either code, refunds; strangers and cashiers."""
 
+import re
+
 import pytest
 
 from canglian.bank.payment import Merchant, PaymentOrder, StaffRole, payouts
@@ -43,7 +45,9 @@ async def test_an_owner_takes_a_payment_sees_the_day_and_refunds_a_part(
     at = f"/m/shop/{shop.id}"
     assert f'href="{at}"' in (await keeper.look("/m")).text
     assert f'href="{at}"' not in (await customer.look("/m")).text
-    assert "尚未确定" in (await keeper.look(at)).text
+    home = (await keeper.look(at)).text
+    assert "尚未确定" not in home
+    assert re.search(r"20\d\d-\d\d-\d\d", home), "the day on which the money comes"
 
     await keeper.look(f"{at}/take")
     assert (await keeper.send(f"{at}/take", amount="x")).status_code == 422

@@ -100,6 +100,7 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "exchange": "wex_" + "0" * 26,
         "payment": paid.id,
         "order_code": "48" + "0" * 16,
+        "grant": "grt_" + "0" * 26,
         "merchant": shop.id,
         "payment_order": order.id,
     }
