@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from canglian.app.opening import Opened
+from canglian.bank.settlement.closing.commands import NoteEodStep
 from canglian.bank.settlement.settling.running import settle_day
 from tests.bank.payment.api.test_payments import SHOP, done, order, sources
 from tests.bank.wallet.api.people import give, opened
@@ -64,7 +65,9 @@ async def test_pages_show_the_day_the_statement_and_the_terms(enter: Enter, sett
     assert (await operator.get(f"/console/settlements/stl_{STRANGE}")).status_code == 404
 
 
-async def test_the_end_of_a_day_is_started_by_an_administrator_alone(enter: Enter, call: Caller) -> None:
+async def test_the_end_of_a_day_is_started_by_an_administrator_alone(
+    enter: Enter, call: Caller, installation: Opened
+) -> None:
     admin, page = await enter("admin"), "/console/end-of-day"
     started = await send(admin, page, action="start")
     assert started.status_code == 303, started.text
@@ -73,6 +76,11 @@ async def test_the_end_of_a_day_is_started_by_an_administrator_alone(enter: Ente
     today = (await call("GET", "/v1/day")).json()["today"]
     whole = (await call("GET", f"/v1/end-of-day-runs/{today}")).json()
     assert (whole["run"]["state"], len(whole["steps"]) >= 8) == ("running", True)
+    noted = NoteEodStep(date=date.fromisoformat(today), name="settlement", total=2, done=1)
+    await installation.services.engine.execute(1, noted, actor="test")
+    under_way = await admin.get(page)
+    assert under_way.status_code == 200, "a step has a time, and one that is left"
+    assert '<progress max="100" value="50">' in under_way.text
     assert (await call("GET", "/v1/end-of-day-runs/2001-01-01")).json()["code"] == "eod_run.not_found"
     assert [run["date"] for run in (await call("GET", "/v1/end-of-day-runs")).json()["data"]] == [today]
 

@@ -1,11 +1,13 @@
 """What guards the console: login, roles, form tokens, the policy on scripts, and another book's ids."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+import canglian.web
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import Opened
 from canglian.app.rooms import rooms
@@ -21,6 +23,11 @@ def routes() -> list[tuple[str, str]]:
     pairs = [(method, re.sub(r"{[^}]*:date}", "2026-01-01", path)) for method, path in pairs]
     found = [(method, "/console" + re.sub(r"{[^}]*}", "1", path)) for method, path in pairs]
     return sorted(pair for pair in found if "login" not in pair[1] and "language" not in pair[1])
+
+
+def test_every_place_of_the_rail_has_its_icon() -> None:
+    icons = (Path(canglian.web.__file__).parent / "frontend" / "icons.txt").read_text(encoding="utf-8").split()
+    assert {item.icon for room in rooms() for item in room.nav} <= set(icons)
 
 
 @pytest.mark.parametrize(("method", "path"), routes())
