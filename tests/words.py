@@ -79,6 +79,7 @@ from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
+from canglian.web.room import Workspace
 from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
 
@@ -86,7 +87,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "canglian"
 _IN_TEMPLATE = re.compile(r"""\b_\(\s*((?:"[^"]+"\s*|'[^']+'\s*)+)\)""")
 _PART = re.compile(r""""([^"]+)"|'([^']+)'""")
 _TITLED = {
-    "NavItem": (0, 1),
+    "NavItem": (1, 2),
     "ListSpec": (1, 2),
     "Column": (1,),
     "Filter": (1,),
@@ -247,7 +248,7 @@ def spelled() -> set[str]:
     words = {f"role.{role.value}" for role in Role}
     kinds = (AccountState, HoldState, ReceiverState, DeadLetterState, ProposalState)
     words |= {f"state.{state.value}" for kind in kinds for state in kind}
-    words |= {f"state.{state}" for state in _STATES}
+    words |= {f"state.{state}" for state in _STATES} | {f"workspace.{part.value}" for part in Workspace}
     words |= {f"side.{side.value}" for side in Side} | {f"class.{word.value}" for word in HeadClass}
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
     words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{word}" for word in PURPOSES}

@@ -11,7 +11,7 @@ from canglian.ledger.commands import ExpireHold
 from canglian.ledger.console import HANDLERS
 from canglian.ledger.console.finding import FINDS
 from canglian.ledger.queries import holds
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 5.0
@@ -37,11 +37,11 @@ ROOM = Room(
     fast=FAST,
     finds=FINDS,
     nav=(
-        NavItem("Overview", "Overview", "/console", "home"),
-        NavItem("Ledger", "Accounts", "/console/accounts", "building-bank"),
-        NavItem("Ledger", "Transfers", "/console/transfers", "arrows-exchange"),
-        NavItem("Ledger", "Holds", "/console/holds", "lock"),
-        NavItem("Ledger", "Trial balance", "/console/trial-balance", "scale"),
+        NavItem(Workspace.TODAY, "", "Overview", "/console", "home"),
+        NavItem(Workspace.ACCOUNTS, "Ledger", "Accounts", "/console/accounts", "building-bank"),
+        NavItem(Workspace.ACCOUNTS, "Ledger", "Transfers", "/console/transfers", "arrows-exchange"),
+        NavItem(Workspace.ACCOUNTS, "Ledger", "Holds", "/console/holds", "lock"),
+        NavItem(Workspace.ACCOUNTS, "Ledger", "Trial balance", "/console/trial-balance", "scale"),
     ),
     jobs=(Job("expire-holds", EXPIRY_SECONDS, expire_holds),),
     templates=("canglian.ledger",),

@@ -24,6 +24,9 @@ from canglian.web.services import Services
 SHOWN_MAX = 20
 """How many rows an excerpt shows."""
 
+WAITING_MAX = 100
+"""How far work that waits is counted."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -72,7 +75,10 @@ def found_by_id(
 
 @dataclass(frozen=True)
 class Waiting:
-    """Work that waits for somebody: its page, and how much there is of it. ``title`` is a gettext message id."""
+    """Work that waits for somebody: its page, and how much there is of it, up to ``WAITING_MAX``.
+
+    ``title`` is a gettext message id. ``path`` is the list of what is counted and nothing else.
+    """
 
     title: str
     path: str
@@ -82,8 +88,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class PageLink:
-    """A button on the page of a thing, with the thing's id in the braces of ``path``. ``icon`` is a Tabler icon."""
+    """A button that leads to a page. ``title`` is a gettext message id, ``icon`` a Tabler icon's name.
+
+    On the page of a thing, the thing's id stands in the braces of ``path``.
+    """
 
     title: str
     path: str
     icon: str
+    permission: Permission = Permission.READ

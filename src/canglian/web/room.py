@@ -1,5 +1,6 @@
 """A room: what one feature plugs in. The composition root collects the rooms and knows nothing else."""
 
+import enum
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,15 +15,33 @@ Handler = Any
 """A Litestar route handler, controller or router."""
 
 
+class Workspace(enum.StrEnum):
+    """The parts of the console's rail, in their order; one without entries is not shown."""
+
+    TODAY = "today"
+    CUSTOMERS = "customers"
+    ACCOUNTS = "accounts"
+    CREDIT = "credit"
+    SCENES = "scenes"
+    RISK = "risk"
+    OPERATIONS = "operations"
+
+
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the console's left rail. ``title`` is a gettext message id, ``icon`` a Tabler icon's name."""
+    """An entry of the console's rail. ``title`` and ``group`` are gettext message ids, ``icon`` a Tabler icon's name.
 
+    Entries of a ``group`` fold together; those of none stand in the workspace itself. ``permission`` is that of the
+    page at ``path``. ``covers`` are the beginnings of further addresses whose place in the rail it is.
+    """
+
+    workspace: Workspace
     group: str
     title: str
     path: str
     icon: str
     permission: Permission = Permission.READ
+    covers: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +74,7 @@ class Room:
     console: Sequence[Handler] = ()
     nav: Sequence[NavItem] = ()
     mobile: Sequence[Handler] = ()
-    tabs: Sequence[NavItem] = ()
+    tabs: Sequence[PageLink] = ()
     jobs: Sequence[Job] = ()
     outside: Sequence[Adapter] = ()
     fast: Mapping[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])

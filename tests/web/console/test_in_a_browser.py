@@ -236,3 +236,39 @@ async def test_the_second_factor_is_set_up_and_asked_for(site: Site) -> None:
     await page.fill("[name=code]", TOTP(secret).at(int(time.time()) + 30))
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/accounts")
+
+
+async def test_the_place_of_a_page_is_in_sight_however_much_is_open(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    await page.goto(f"{site.address}/console/keys")
+    for fold in await page.locator("[data-rail] details:not([open]) > summary").all():
+        if await fold.is_visible():
+            await fold.click()
+    await page.wait_for_timeout(100)
+    await page.goto(f"{site.address}/console/chain")
+    rail = page.locator("[data-rail]")
+    assert await rail.locator("details:not([open])").count() < await rail.locator("details[open]").count()
+    assert await rail.evaluate("rail => rail.scrollHeight > rail.clientHeight")
+    place = await rail.locator("[aria-current]").bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] <= 900 - place["height"]
+
+
+async def test_the_rail_is_a_drawer_on_a_phone(site: Site) -> None:
+    watched = await enter(site, width=390)
+    page = watched.page
+    rail = page.locator("[data-rail]")
+    assert not await rail.is_visible()
+    await page.click(".rail-open")
+    assert await rail.locator("[aria-current]").is_visible()
+    await page.keyboard.press("Escape")
+    assert not await rail.is_visible()
+    await page.click(".rail-open")
+    await page.mouse.click(380, 600)
+    assert not await rail.is_visible()
+    await page.click(".rail-open")
+    await rail.locator("summary.workspace >> text=客户").click()
+    await rail.locator("text=限额").first.click()
+    await page.wait_for_url("**/console/limits")
+    assert watched.complaints == []

@@ -10,7 +10,7 @@ from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
 from canglian.web.due import settle
 from canglian.web.principal import Permission
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 15.0
@@ -34,11 +34,11 @@ ROOM = Room(
     finds=FINDS,
     waiting=WAITING,
     nav=(
-        NavItem("Approval", "My tasks", "/console/tasks", "check", Permission.APPROVE),
-        NavItem("Approval", "Approval requests", "/console/proposals", "list-details"),
-        NavItem("Approval", "Approval policies", "/console/approval-policies", "table"),
-        NavItem("Approval", "Approver groups", "/console/approver-groups", "users"),
-        NavItem("Approval", "Delegations", "/console/delegations", "user-circle"),
+        NavItem(Workspace.TODAY, "", "My tasks", "/console/tasks", "check", Permission.APPROVE),
+        NavItem(Workspace.RISK, "", "Approval requests", "/console/proposals", "list-details"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Approval policies", "/console/approval-policies", "table"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Approver groups", "/console/approver-groups", "users"),
+        NavItem(Workspace.RISK, "", "Delegations", "/console/delegations", "user-circle"),
     ),
     templates=("canglian.bank.approval",),
     objects={

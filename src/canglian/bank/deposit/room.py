@@ -21,7 +21,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 INTEREST_SECONDS = 20.0
@@ -68,11 +68,13 @@ ROOM = Room(
     api=(ACCOUNTS.router(), BOUND_ACCOUNTS.router(), *ROUTERS, PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     nav=(
-        NavItem("Accounts", "Deposit accounts", "/console/deposits", "building-bank"),
-        NavItem("Accounts", "Payment orders", "/console/rail-orders", "arrows-exchange"),
-        NavItem("Accounts", "Reconciliation breaks", "/console/rail-differences", "alert-triangle"),
-        NavItem("Accounts", "Deposit products", "/console/deposit-products", "table"),
-        NavItem("Accounts", "Deposit parameters", "/console/deposit-policies", "adjustments"),
+        NavItem(Workspace.ACCOUNTS, "Accounts", "Deposit accounts", "/console/deposits", "building-bank"),
+        NavItem(Workspace.ACCOUNTS, "Accounts", "Payment orders", "/console/rail-orders", "arrows-exchange"),
+        NavItem(
+            Workspace.OPERATIONS, "End of day", "Reconciliation breaks", "/console/rail-differences", "alert-triangle"
+        ),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Deposit products", "/console/deposit-products", "table"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Deposit parameters", "/console/deposit-policies", "adjustments"),
     ),
     templates=("canglian.bank.deposit",),
     finds=FINDS,

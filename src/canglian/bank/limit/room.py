@@ -5,7 +5,7 @@ from canglian.bank.limit.actions import OVERRIDES
 from canglian.bank.limit.api import ROUTERS, examples
 from canglian.bank.limit.console import HANDLERS
 from canglian.web.additions import PageLink
-from canglian.web.room import NavItem, Room
+from canglian.web.room import NavItem, Room, Workspace
 
 ROOM = Room(
     "limit",
@@ -16,8 +16,8 @@ ROOM = Room(
     console=HANDLERS,
     page_links={"party": (PageLink("Limits", "/console/limits?of={}", "gauge"),)},
     nav=(
-        NavItem("Customers", "Limits", "/console/limits", "gauge"),
-        NavItem("Customers", "Limit rules", "/console/limit-rules", "table"),
+        NavItem(Workspace.CUSTOMERS, "", "Limits", "/console/limits", "gauge"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Limit rules", "/console/limit-rules", "table"),
     ),
     templates=("canglian.bank.limit",),
     objects={"limit_rules": "/console/limit-rules?version={}"},

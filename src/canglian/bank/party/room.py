@@ -18,7 +18,7 @@ from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.due import settle
 from canglian.web.links import by_id
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 30.0
@@ -52,10 +52,12 @@ ROOM = Room(
     finds=FINDS,
     waiting=WAITING,
     nav=(
-        NavItem("Customers", "Customers", "/console/people", "address-book"),
-        NavItem("Customers", "Remote onboarding (eKYC)", "/console/openings", "user-check"),
-        NavItem("Customers", "Watchlist", "/console/lists", "user-exclamation"),
-        NavItem("Customers", "Customer policy", "/console/party-policies", "adjustments"),
+        NavItem(
+            Workspace.CUSTOMERS, "", "Customers", "/console/people", "address-book", covers=("/console/unmaskings",)
+        ),
+        NavItem(Workspace.CUSTOMERS, "", "Remote onboarding (eKYC)", "/console/openings", "user-check"),
+        NavItem(Workspace.RISK, "", "Watchlist", "/console/lists", "user-exclamation"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Customer policy", "/console/party-policies", "adjustments"),
     ),
     outside=ADAPTERS,
     jobs=(

@@ -21,7 +21,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 15.0
@@ -62,14 +62,14 @@ ROOM = Room(
     console=(*HANDLERS, *version_pages(SCHEDULES), *version_pages(POLICIES)),
     mobile=MOBILE,
     nav=(
-        NavItem("Merchants", "Merchants", "/console/merchants", "wallet"),
-        NavItem("Merchants", "Merchant orders", "/console/merchant-orders", "list-details"),
-        NavItem("Merchants", "Payments", "/console/payments", "arrows-exchange"),
-        NavItem("Merchants", "Refunds", "/console/refunds", "arrow-back-up"),
-        NavItem("Merchants", "Split claims", "/console/split-claims", "arrows-split"),
-        NavItem("Merchants", "Channel orders", "/console/channel-orders", "credit-card"),
-        NavItem("Merchants", "Fee schedules", "/console/fee-schedules", "table"),
-        NavItem("Merchants", "Payment parameters", "/console/payment-policies", "adjustments"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Merchants", "/console/merchants", "wallet"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Merchant orders", "/console/merchant-orders", "list-details"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Payments", "/console/payments", "arrows-exchange"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Refunds", "/console/refunds", "arrow-back-up"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Split claims", "/console/split-claims", "arrows-split"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Channel orders", "/console/channel-orders", "credit-card"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Fee schedules", "/console/fee-schedules", "table"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Payment parameters", "/console/payment-policies", "adjustments"),
     ),
     outside=ADAPTERS,
     jobs=(Job("payment-expiry", EXPIRY_SECONDS, expire),),

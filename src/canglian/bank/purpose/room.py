@@ -24,7 +24,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.links import by_id
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 ENDING_SECONDS = 60.0
@@ -93,10 +93,16 @@ ROOM = Room(
     mobile=MOBILE,
     demo=fill_purpose,
     nav=(
-        NavItem("Purpose money", "Purpose contracts", "/console/purpose-contracts", "target-arrow"),
-        NavItem("Purpose money", "Grants", "/console/purpose-grants", "users"),
-        NavItem("Purpose money", "Movements of purpose money", "/console/purpose-movements", "arrows-exchange"),
-        NavItem("Purpose money", "Contract templates", "/console/purpose-templates", "template"),
+        NavItem(Workspace.ACCOUNTS, "Purpose money", "Purpose contracts", "/console/purpose-contracts", "target-arrow"),
+        NavItem(Workspace.ACCOUNTS, "Purpose money", "Grants", "/console/purpose-grants", "users"),
+        NavItem(
+            Workspace.ACCOUNTS,
+            "Purpose money",
+            "Movements of purpose money",
+            "/console/purpose-movements",
+            "arrows-exchange",
+        ),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Contract templates", "/console/purpose-templates", "template"),
     ),
     jobs=(
         Job("purpose-ending", ENDING_SECONDS, end_contracts),

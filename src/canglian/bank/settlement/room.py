@@ -11,7 +11,7 @@ from canglian.bank.settlement.console import HANDLERS
 from canglian.bank.settlement.demo import fill
 from canglian.bank.settlement.settling import console as settling
 from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 
 EOD_SECONDS = 5.0
 
@@ -24,10 +24,17 @@ ROOM = Room(
     api=(CALENDAR.router(), ROUTER, SETTLEMENTS.router(), TERMS.router(), END_OF_DAY.router()),
     console=(*HANDLERS, *settling.HANDLERS, *closing.HANDLERS),
     nav=(
-        NavItem("Merchants", "Settlement day", "/console/settlement-day", "calendar-dollar"),
-        NavItem("Merchants", "Settlements", "/console/settlements", "receipt"),
-        NavItem("Settings", "End of day", "/console/end-of-day", "moon"),
-        NavItem("Settings", "Business calendar", "/console/calendar", "calendar"),
+        NavItem(Workspace.ACCOUNTS, "Merchants", "Settlement day", "/console/settlement-day", "calendar-dollar"),
+        NavItem(
+            Workspace.ACCOUNTS,
+            "Merchants",
+            "Settlements",
+            "/console/settlements",
+            "receipt",
+            covers=("/console/settlement-terms",),
+        ),
+        NavItem(Workspace.OPERATIONS, "End of day", "End of day", "/console/end-of-day", "moon"),
+        NavItem(Workspace.OPERATIONS, "End of day", "Business calendar", "/console/calendar", "calendar"),
     ),
     jobs=(Job("end-of-day", EOD_SECONDS, keep_running),),
     templates=("canglian.bank.settlement",),

@@ -10,9 +10,10 @@ from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
 from canglian.bank.wallet.versions import POLICIES, PRODUCTS
 from canglian.kernel.errors import Busy, Unavailable
+from canglian.web.additions import PageLink
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
-from canglian.web.room import Job, NavItem, Room
+from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 INTEREST_SECONDS = 60.0
@@ -36,16 +37,16 @@ ROOM = Room(
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     mobile=MOBILE,
     tabs=(
-        NavItem("", "Home", "/m", "home"),
-        NavItem("", "Scan", "/m/scan", "qrcode"),
-        NavItem("", "Statements", "/m/statements", "list-details"),
-        NavItem("", "Me", "/m/me", "user-circle"),
+        PageLink("Home", "/m", "home"),
+        PageLink("Scan", "/m/scan", "qrcode"),
+        PageLink("Statements", "/m/statements", "list-details"),
+        PageLink("Me", "/m/me", "user-circle"),
     ),
     nav=(
-        NavItem("Accounts", "Wallets", "/console/wallets", "devices"),
-        NavItem("Accounts", "Wallet transfers", "/console/wallet-transfers", "arrows-exchange"),
-        NavItem("Settings", "Wallet products", "/console/wallet-products", "list-details"),
-        NavItem("Settings", "Wallet parameters", "/console/wallet-policies", "adjustments"),
+        NavItem(Workspace.ACCOUNTS, "Accounts", "Wallets", "/console/wallets", "devices"),
+        NavItem(Workspace.ACCOUNTS, "Accounts", "Wallet transfers", "/console/wallet-transfers", "arrows-exchange"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Wallet products", "/console/wallet-products", "list-details"),
+        NavItem(Workspace.OPERATIONS, "Parameters", "Wallet parameters", "/console/wallet-policies", "adjustments"),
     ),
     jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
     templates=("canglian.bank.wallet",),

@@ -18,13 +18,13 @@ from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
 from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, holds
+from canglian.web.additions import PageLink
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
 from canglian.web.console.forms import error_at, read
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 _STATES = [Choice(state.value, f"state.{state.value}") for state in AccountState]
@@ -58,7 +58,7 @@ _LIST = ListSpec(
     empty="No account has been opened yet.",
     sort="id",
 )
-_NEW = NavItem("Ledger", "Open an account", "/console/accounts/new", "plus", Permission.POST)
+_NEW = PageLink("Open an account", "/console/accounts/new", "plus", Permission.POST)
 
 
 def _filter(query: Any) -> AccountFilter:

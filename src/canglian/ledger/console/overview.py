@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.ledger.queries import chart, overview
 from canglian.ledger.queries.transfers import TransferFilter, transfers
@@ -35,7 +35,6 @@ async def overview_page(
         "ledger/overview.html",
         counted=counted,
         waiting=await pages.waiting(principal),
-        waiting_max=LIMIT_MAX,
         counts=await overview.counts(reader, book),
         trial=trial,
         rate_chart=_rates(pages, rates, counted),

@@ -18,13 +18,13 @@ from canglian.ledger.queries.accounts import account, names
 from canglian.ledger.queries.history import Step, actors
 from canglian.ledger.queries.tracing import Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers
+from canglian.web.additions import PageLink
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
 from canglian.web.console.forms import error_at, read, read_money, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 _LIST = ListSpec(
@@ -54,7 +54,7 @@ _LIST = ListSpec(
     empty="No transactions yet.",
     sort="-id",
 )
-_NEW = NavItem("Ledger", "Post a transfer", "/console/transfers/new", "plus", Permission.POST)
+_NEW = PageLink("Post a transfer", "/console/transfers/new", "plus", Permission.POST)
 
 
 @get("/transfers", guards=[needs(Permission.READ)])

@@ -28,9 +28,7 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) 
         return Redirect(goal, status_code=303)
     status = problem.status_of(known, scope["path"])
     text = format_error(known.code, known.fields, pages._)
-    page = pages.render_in(
-        Around(None, None), "web/fault.html", status=status, fault_status=status, fault=text, code=known.code
-    )
+    page = pages.render_in(Around(), "web/fault.html", status=status, fault_status=status, fault=text, code=known.code)
     page.headers.update({**problem.headers_of(known), **WHOLE})
     return page
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
+from time import monotonic
 from typing import Any
 
 import jinja2
@@ -25,6 +26,8 @@ from canglian.web.console import plain
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
+from canglian.web.console.rail import COOKIE as RAIL_COOKIE
+from canglian.web.console.rail import Fold, folds, waits_text
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
@@ -34,6 +37,10 @@ from canglian.web.words import LANGUAGES, family, preferred, translated
 
 LANGUAGE_COOKIE = "canglian_language"
 YEAR_SECONDS = 365 * 24 * 3600
+COUNTED_SECONDS = 5.0
+"""How long it is known what waits in a book that does not change."""
+
+COUNTED_MAX = 10_000
 HTML = "text/html"
 
 SECURITY = {
@@ -78,10 +85,16 @@ class Filled(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What stands around every page of a logged-in person."""
+    """What stands around every page of a logged-in person: where they are, and what waits for them there."""
 
-    book: BookProfile | None
-    today: date | None
+    book: BookProfile | None = None
+    today: date | None = None
+    waiting: Sequence[tuple[Waiting, int]] = ()
+
+    @property
+    def waits(self) -> int:
+        """How much waits in all."""
+        return sum(count for _, count in self.waiting)
 
 
 @cache
@@ -119,6 +132,7 @@ def environment(composed: Iterable[Room]) -> jinja2.Environment:
         "objects": {name: address for room in composed for name, address in room.objects.items()},
         "plain": plain,
         "suggested": suggested,
+        "waits_text": waits_text,
     }
     made.globals.update(given)
     return made
@@ -152,9 +166,7 @@ class Pages:
 
     async def render(self, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """A page."""
-        around = Around(None, None)
-        if self.principal is not None:
-            around = await look_around(self.services, self.principal.book)
+        around = Around() if self.principal is None else await self._look_around(self.principal)
         return self.render_in(around, name, status=status, **context)
 
     def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
@@ -180,11 +192,16 @@ class Pages:
         links = [link for room in self._console.rooms for link in room.page_links.get(page, ())]
         return [replace(link, path=link.path.format(identity)) for link in links]
 
-    async def waiting(self, principal: Principal) -> list[tuple[Waiting, int]]:
+    async def waiting(self, principal: Principal) -> Sequence[tuple[Waiting, int]]:
         """What waits for who looks, with how much there is of it, where there is any."""
-        kinds = [kind for room in self._console.rooms for kind in room.waiting if principal.may(kind.permission)]
-        counted = [(kind, await kind.count(self.services, principal)) for kind in kinds]
-        return [(kind, count) for kind, count in counted if count]
+        return (await self._look_around(principal)).waiting
+
+    async def _look_around(self, principal: Principal) -> Around:
+        """What stands around the page; read once a request, counted again once the book has gone on."""
+        state: Any = self.request.scope["state"]
+        if "around" not in state:
+            state["around"] = await look_around(self.services, principal, self._console.rooms)
+        return state["around"]
 
     async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
         reader, book = self.services.reader, principal.book
@@ -200,6 +217,11 @@ class Pages:
         """An error as a form shows it, in the reader's language."""
         return wrong(error, self.language)
 
+    def _rail(self, around: Around) -> list[Fold]:
+        principal = self.principal
+        items = [item for item in self._console.nav if principal is not None and principal.may(item.permission)]
+        return folds(items, self.request.scope["path"], around.waiting, self.request.cookies.get(RAIL_COOKIE))
+
     def _given(self, around: Around) -> dict[str, Any]:
         principal = self.principal
         scope: Any = self.request.scope
@@ -211,7 +233,7 @@ class Pages:
             "principal": principal,
             "language": self.language,
             "other_language": next(language for language in LANGUAGES if language != self.language),
-            "nav": [item for item in self._console.nav if principal is not None and principal.may(item.permission)],
+            "workspaces": self._rail(around),
             "path": scope["path"],
             "here": scope["path"] + (f"?{query}" if query else ""),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
@@ -221,12 +243,31 @@ class Pages:
         }
 
 
-async def look_around(services: Services, book: int) -> Around:
-    """The book that a page is about and its business date."""
-    profile = await queries.book(services.reader, str(book))
+async def look_around(services: Services, principal: Principal, composed: Iterable[Room]) -> Around:
+    """The book that a page is about, its business date, and what waits there for who looks."""
+    profile = await queries.book(services.reader, str(principal.book))
     if profile is None:
-        return Around(None, None)
-    return Around(profile, (await book_figures(services.reader, book)).today)
+        return Around()
+    figures = await book_figures(services.reader, principal.book)
+    return Around(profile, figures.today, await _waiting(services, principal, composed, figures.sequence))
+
+
+async def _waiting(
+    services: Services, principal: Principal, composed: Iterable[Room], sequence: int
+) -> Sequence[tuple[Waiting, int]]:
+    """What waits, counted again after every change of the book, and after a while: deliveries change no book."""
+    counts: dict[tuple[int, str, str], tuple[int, float, Sequence[tuple[Waiting, int]]]]
+    counts = services.memory.setdefault("waiting", {})
+    reader = principal.book, principal.actor, principal.role.value
+    known = counts.get(reader)
+    if known is not None and known[0] == sequence and monotonic() - known[1] < COUNTED_SECONDS:
+        return known[2]
+    kinds = [kind for room in composed for kind in room.waiting if principal.may(kind.permission)]
+    counted = [(kind, await kind.count(services, principal)) for kind in kinds]
+    if len(counts) >= COUNTED_MAX:
+        counts.clear()
+    counts[reader] = sequence, monotonic(), [(kind, count) for kind, count in counted if count]
+    return counts[reader][2]
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

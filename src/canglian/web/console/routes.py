@@ -17,19 +17,16 @@ from canglian.kernel.errors import NotFound
 from canglian.web.console.faults import show_fault
 from canglian.web.console.finding import find
 from canglian.web.console.pages import Console, Pages, environment
-from canglian.web.room import NavItem, Room
+from canglian.web.room import Room
 
 ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
-GROUPS = ("Overview", "Customers", "Accounts", "Merchants", "Purpose money", "Ledger", "Approval", "Audit", "Settings")
-"""The groups of the rail, in their order; others follow."""
-
 _SECURITY_PAGE = "/console/security"
 _ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/language")
 
 
 def console_routes(composed: Sequence[Room]) -> list[Any]:
     """The handlers of the console and its assets."""
-    nav = _ordered([item for room in composed for item in room.nav])
+    nav = [item for room in composed for item in room.nav]
     together = Console(composed, environment(composed), nav)
 
     async def provide_pages(request: Request[Any, Any, Any]) -> Pages:
@@ -77,11 +74,6 @@ def _built(folder: Path) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRo
             raise NotFound("request.not_found", path=connection.scope["path"])
 
     return built
-
-
-def _ordered(items: list[NavItem]) -> list[NavItem]:
-    order = {group: position for position, group in enumerate(GROUPS)}
-    return sorted(items, key=lambda item: order.get(item.group, len(order)))
 
 
 @get("/", include_in_schema=False)

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./tables.js";
 import "./forms.js";
+import "./rail.js";
 
 // Answers that are no success are pages too. Nothing that was shown is kept in the browser for the way back.
 htmx.config.responseHandling = [{ code: ".*", swap: true }];

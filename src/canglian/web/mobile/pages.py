@@ -7,11 +7,12 @@ import jinja2
 from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
+from canglian.web.additions import PageLink
 from canglian.web.console.forms import wrong
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
-from canglian.web.room import NavItem, Room
+from canglian.web.room import Room
 from canglian.web.services import services_of
 from canglian.web.words import LANGUAGES, preferred, translated
 
@@ -39,7 +40,7 @@ def mobile_environment(composed: Iterable[Room]) -> jinja2.Environment:
 class MobilePages:
     """Renders pages for one request."""
 
-    def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, tabs: list[NavItem]) -> None:
+    def __init__(self, request: Request[Any, Any, Any], templates: jinja2.Environment, tabs: list[PageLink]) -> None:
         self.request = request
         self.services = services_of(request)
         self.person: Person | None = person_of(request)

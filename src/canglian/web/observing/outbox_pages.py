@@ -27,19 +27,18 @@ from canglian.kernel.outbox import (
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter, ReceiverView
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
-from canglian.web.additions import Waiting
+from canglian.web.additions import WAITING_MAX, PageLink, Waiting
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.forms import KEY, error_at, read, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/outbox"
 LETTERS_PATH = "/console/dead-letters"
 
-_LETTERS_LINK = NavItem("Audit", "Dead letters", LETTERS_PATH, "alert-triangle")
-_NEW = NavItem("Audit", "Add a receiver", f"{PATH}/new", "plus", Permission.ADMINISTER)
+_LETTERS_LINK = PageLink("Dead letters", LETTERS_PATH, "alert-triangle")
+_NEW = PageLink("Add a receiver", f"{PATH}/new", "plus", Permission.ADMINISTER)
 _RECEIVERS = ListSpec(
     "receivers",
     "Outbox",
@@ -317,11 +316,11 @@ async def act_on_dead_letter(
 
 
 async def _dead_letters(services: Services, principal: Principal) -> int:
-    asked, order = DeadLetterFilter(state=DeadLetterState.DEAD.value), Order(limit=LIMIT_MAX)
+    asked, order = DeadLetterFilter(state=DeadLetterState.DEAD.value), Order(limit=WAITING_MAX)
     return len((await queries.dead_letters(services.reader, principal.book, asked, order)).items)
 
 
-WAITING = (Waiting("Dead letters", f"{LETTERS_PATH}?state=dead", _dead_letters),)
+WAITING = (Waiting("Dead letters", f"{LETTERS_PATH}?state=dead", _dead_letters, Permission.POST),)
 
 HANDLERS = (
     list_receivers,

@@ -7,18 +7,20 @@ from canglian.web.observing.outbox import router as outbox
 from canglian.web.observing.outbox_pages import HANDLERS as OUTBOX
 from canglian.web.observing.outbox_pages import WAITING
 from canglian.web.principal import Permission
-from canglian.web.room import NavItem, Room
+from canglian.web.room import NavItem, Room, Workspace
 
 ROOM = Room(
     "observing",
     api=(router, outbox),
     console=(*HANDLERS, *OUTBOX, *CONNECTIONS),
     nav=(
-        NavItem("Audit", "Command log", "/console/commands", "list-details", Permission.AUDIT),
-        NavItem("Audit", "Audit chain", "/console/chain", "link", Permission.AUDIT),
-        NavItem("Audit", "Events", "/console/events", "bell"),
-        NavItem("Audit", "Outbox", "/console/outbox", "send"),
-        NavItem("Audit", "External services", "/console/connections", "plug-connected"),
+        NavItem(Workspace.OPERATIONS, "Audit", "Command log", "/console/commands", "list-details", Permission.AUDIT),
+        NavItem(Workspace.OPERATIONS, "Audit", "Audit chain", "/console/chain", "link", Permission.AUDIT),
+        NavItem(Workspace.OPERATIONS, "Connections", "Events", "/console/events", "bell"),
+        NavItem(
+            Workspace.OPERATIONS, "Connections", "Outbox", "/console/outbox", "send", covers=("/console/dead-letters",)
+        ),
+        NavItem(Workspace.OPERATIONS, "Connections", "External services", "/console/connections", "plug-connected"),
     ),
     waiting=WAITING,
     templates=("canglian.web.observing",),

@@ -14,10 +14,9 @@ from canglian.bank.approval.queries import ProposalFilter, ProposalRow
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
-from canglian.web.additions import Waiting, found_by_id
+from canglian.web.additions import PageLink, Waiting, found_by_id
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 _COLUMNS = [
@@ -58,7 +57,7 @@ _ALL = ListSpec(
     empty="No approval requests yet.",
     sort="-filed_at",
 )
-_NEW = NavItem("Approval", "Submit for approval", "/console/proposals/new", "plus", Permission.POST)
+_NEW = PageLink("Submit for approval", "/console/proposals/new", "plus", Permission.POST)
 
 
 def title_of(kind: str) -> str:

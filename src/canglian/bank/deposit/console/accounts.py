@@ -15,11 +15,11 @@ from canglian.bank.deposit.requests import NumberSearch
 from canglian.kernel.errors import NotFound
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.forms import read
 from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/deposits"
@@ -59,7 +59,7 @@ _LIST = ListSpec(
     empty="No deposit account has been opened yet.",
     sort="-id",
 )
-_NEW = NavItem("Accounts", "Open an account", f"{PATH}/new", "plus", Permission.POST)
+_NEW = PageLink("Open an account", f"{PATH}/new", "plus", Permission.POST)
 
 
 class Row(msgspec.Struct, frozen=True):

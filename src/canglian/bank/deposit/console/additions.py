@@ -6,11 +6,11 @@ from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.accounts import DepositFilter
 from canglian.bank.deposit.queries.outside import DifferenceFilter
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
-from canglian.web.additions import SHOWN_MAX, Excerpt, Rows, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, Rows, Waiting, found_by_id
 from canglian.web.columns import Column
-from canglian.web.principal import Principal
+from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
 
 _ACCOUNT = (
@@ -34,7 +34,7 @@ async def _of_party(reader: Reader, book: int, party: str) -> Rows:
 
 
 async def _open_differences(services: Services, principal: Principal) -> int:
-    asked, order = DifferenceFilter(resolved=False), Order(limit=LIMIT_MAX)
+    asked, order = DifferenceFilter(resolved=False), Order(limit=WAITING_MAX)
     return len((await outside.differences(services.reader, principal.book, asked, order)).items)
 
 
@@ -45,4 +45,4 @@ FINDS = (
 SECTIONS = {
     "party": (Excerpt("Deposit accounts", _ACCOUNT, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),),
 }
-WAITING = (Waiting("Reconciliation breaks", f"{DIFFERENCES}?resolved=no", _open_differences),)
+WAITING = (Waiting("Reconciliation breaks", f"{DIFFERENCES}?resolved=no", _open_differences, Permission.APPROVE),)

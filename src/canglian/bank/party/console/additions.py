@@ -5,10 +5,10 @@ from canglian.bank.party.console import people
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter
-from canglian.kernel.queries.paging import LIMIT_MAX, Order
-from canglian.web.additions import Waiting, found_by_id
+from canglian.kernel.queries.paging import Order
+from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
 from canglian.web.columns import Column
-from canglian.web.principal import Principal
+from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
 
 FINDS = (
@@ -40,8 +40,8 @@ FINDS = (
 
 
 async def _in_review(services: Services, principal: Principal) -> int:
-    asked, order = OpeningFilter(state=OpeningState.REVIEW), Order(limit=LIMIT_MAX)
+    asked, order = OpeningFilter(state=OpeningState.REVIEW), Order(limit=WAITING_MAX)
     return len((await openings.openings(services.reader, principal.book, asked, order)).items)
 
 
-WAITING = (Waiting("Remote onboarding (eKYC)", f"{opening_pages.PATH}?state=review", _in_review),)
+WAITING = (Waiting("Remote onboarding (eKYC)", f"{opening_pages.PATH}?state=review", _in_review, Permission.APPROVE),)

@@ -19,11 +19,11 @@ from canglian.bank.party.sealing import IndexBy, search_indexes
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.forms import KEY, form_values, read
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/people"
@@ -57,7 +57,7 @@ _LIST = ListSpec(
     empty="No customers yet.",
     sort="-id",
 )
-_NEW = NavItem("Customers", "Register", f"{PATH}/new", "plus", Permission.POST)
+_NEW = PageLink("Register", f"{PATH}/new", "plus", Permission.POST)
 
 
 class Row(msgspec.Struct, frozen=True):

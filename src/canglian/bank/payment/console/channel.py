@@ -15,7 +15,7 @@ from canglian.bank.payment.queries.channel import ChannelOrderFilter
 from canglian.bank.wallet.codes import picture
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries.history import history
-from canglian.web.additions import Waiting, found_by_id
+from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.console.filters import asked_for
@@ -23,7 +23,6 @@ from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 PATH = "/console/channel-orders"
-WAITING_MAX = 100
 _READ = [needs(Permission.READ)]
 
 _LIST = ListSpec(
@@ -143,8 +142,8 @@ async def _refused(services: Services, principal: Principal) -> int:
 
 
 WAITING = (
-    Waiting("Channel orders without an answer", f"{PATH}?state=unknown", _unknown),
-    Waiting("Refunds that the channel refused", f"{PATH}?kind=refund&state=refused", _refused),
+    Waiting("Channel orders without an answer", f"{PATH}?state=unknown", _unknown, Permission.POST),
+    Waiting("Refunds that the channel refused", f"{PATH}?kind=refund&state=refused", _refused, Permission.POST),
 )
 FINDS = (found_by_id("cho", "Channel orders", _FOUND, channel.channel_order, PATH + "/{id}"),)
 

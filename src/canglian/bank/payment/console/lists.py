@@ -12,10 +12,10 @@ from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter, RefundFilter
 from canglian.kernel.queries.paging import Order, Page
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 MERCHANTS = "/console/merchants"
@@ -114,7 +114,7 @@ _REFUND_LIST = ListSpec(
     empty="Nothing has been refunded yet.",
     sort="-id",
 )
-_NEW = NavItem("Merchants", "Register a merchant", f"{MERCHANTS}/new", "plus", Permission.POST)
+_NEW = PageLink("Register a merchant", f"{MERCHANTS}/new", "plus", Permission.POST)
 
 
 @get("/merchants", guards=_READ)

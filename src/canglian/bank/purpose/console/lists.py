@@ -12,9 +12,9 @@ from canglian.bank.purpose.model import ContractState, GrantState, MovementKind,
 from canglian.bank.purpose.queries import ContractFilter, GrantFilter, MovementFilter
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 CONTRACTS = "/console/purpose-contracts"
@@ -97,7 +97,7 @@ _MOVEMENT_LIST = ListSpec(
     empty="No money has moved yet.",
     sort="-id",
 )
-_NEW = NavItem("Purpose money", "Draft a contract", f"{CONTRACTS}/new", "plus", Permission.POST)
+_NEW = PageLink("Draft a contract", f"{CONTRACTS}/new", "plus", Permission.POST)
 
 
 @get("/purpose-contracts", guards=_READ)

@@ -121,5 +121,5 @@ async def _incomplete(services: Services, principal: Principal) -> int:
     return len((await queries.whole(services.reader, principal.book, run.date)).failures)
 
 
-WAITING = (Waiting("Failed items of the end of day", PATH, _incomplete),)
+WAITING = (Waiting("Failed items of the end of day", PATH, _incomplete, Permission.ADMINISTER),)
 HANDLERS = (last_day, one_day, start_day)

@@ -21,7 +21,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries.history import history
-from canglian.web.additions import SHOWN_MAX, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.console import Choice, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -244,11 +244,13 @@ _SHORT = (
 
 async def _failed(services: Services, principal: Principal) -> int:
     asked = SettlementFilter(state=SettlementState.FAILED)
-    return len((await queries.settlements(services.reader, principal.book, asked, Order("-id", None, 100))).items)
+    return len(
+        (await queries.settlements(services.reader, principal.book, asked, Order("-id", None, WAITING_MAX))).items
+    )
 
 
 FINDS = (found_by_id("stl", "Settlements", _SHORT, queries.settlement, SETTLEMENTS + "/{id}"),)
-WAITING = (Waiting("Payouts that failed", f"{SETTLEMENTS}?state=failed", _failed),)
+WAITING = (Waiting("Payouts that failed", f"{SETTLEMENTS}?state=failed", _failed, Permission.POST),)
 HANDLERS = (
     list_settlements,
     settlement_day,

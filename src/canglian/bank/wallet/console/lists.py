@@ -17,10 +17,10 @@ from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.submitting import Form, answer_form
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 PATH = "/console/wallets"
@@ -85,7 +85,7 @@ _MOVES = ListSpec(
     empty="No transactions yet.",
     sort="-id",
 )
-_NEW = NavItem("Accounts", "Open a wallet", f"{PATH}/new", "plus", Permission.POST)
+_NEW = PageLink("Open a wallet", f"{PATH}/new", "plus", Permission.POST)
 
 
 async def rows(services: Services, book: int, found: list[WalletView]) -> list[dict[str, Any]]:

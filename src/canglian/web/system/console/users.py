@@ -14,12 +14,12 @@ from canglian.kernel.errors import Forbidden, Malformed, NotFound
 from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import SYSTEM_BOOK
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, list_page
 from canglian.web.console.forms import read, submit
 from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import Answer, Form, answer_form
 from canglian.web.principal import Permission, Principal, Role, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
@@ -54,7 +54,7 @@ _LIST = ListSpec(
     href=PATH + "/{id}",
     sort="login",
 )
-_NEW = NavItem("Settings", "New user", f"{PATH}/new", "plus", Permission.ADMINISTER)
+_NEW = PageLink("New user", f"{PATH}/new", "plus", Permission.ADMINISTER)
 
 
 async def _one(services: Services, principal: Principal, number: int) -> User:
