@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import structlog
@@ -50,6 +50,8 @@ BOOK_CLASS = import_commands()
 class Opened(msgspec.Struct, frozen=True):
     """An installation at work."""
 
+    opens: ClassVar[str] = "installation"
+
     settings: Settings
     services: Services
     embedded: EmbeddedPostgres | None
@@ -66,6 +68,8 @@ class Opened(msgspec.Struct, frozen=True):
 
 class CliContext(msgspec.Struct, frozen=True):
     """A book of an installation, and who works on it."""
+
+    opens: ClassVar[str] = "book"
 
     opened: Opened
     profile: BookProfile

@@ -1,12 +1,14 @@
 """The reference pages that are made from the source: command line and settings.
 
-``python -m canglian.app.reference_pages`` writes them into ``docs/reference``; a test holds them to the source.
+``python -m canglian.app.reference_pages`` writes them into ``docs/reference``, and the outlines that helps are made of
+beside the command line; tests hold them to the source.
 """
 
 import sys
 from pathlib import Path
 from typing import Any
 
+from canglian.app.cli import outline
 from canglian.app.cli.nouns import NOUNS, load
 from canglian.kernel.settings import Loaded, Settings
 
@@ -86,4 +88,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    outline.write({name: load(name) for name in NOUNS})
     main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/reference"))

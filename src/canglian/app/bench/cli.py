@@ -40,6 +40,7 @@ _MODULES = {
         for name, summary in config.benchmarks.items()
     },
     "http": (f"{_HERE}.http", "Single transfers over HTTP, against an ORM and against one SQL statement a request."),
+    "cli": (f"{_HERE}.starting", "Commands that ask no database, against the start of a bare interpreter."),
 }
 
 

@@ -15,6 +15,8 @@ Exit codes:
 One file a noun. This module knows only their names, so that ``canglian --help`` and completion stay quick.
 """
 
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -49,5 +51,8 @@ def canglian(
 
 
 def main() -> None:
-    """The entry point of the program ``canglian``."""
+    """The entry point of the program ``canglian``. What the terminal cannot encode is replaced, never a fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

@@ -1,7 +1,8 @@
 """The nouns of the command line, each loaded when it is asked for.
 
-``canglian --help`` and completion of nouns read only this table; a noun's module, with the engine and the
-drivers that it needs, is imported when one of its verbs runs. A test holds the summaries to the modules' own.
+``canglian --help`` and completion of nouns read only this table, the help of a noun and of its verbs only its outline;
+a noun's module, with the engine and the drivers that it needs, is imported when one of its verbs runs. Tests hold
+summaries and outlines to the modules' own.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from canglian.app.cli import outline
 from canglian.app.rooms import configs, sandboxes
 
 USAGE = 2
@@ -80,10 +82,10 @@ class Nouns(TyperGroup):
         return noun and TyperCommand(cmd_name, help=noun.summary, rich_help_panel=noun.panel)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The real command of a noun, loaded now."""
+        """The real command of a noun, loaded now; only its outline where nothing runs."""
         name = args[0]
         if name in NOUNS:
-            return name, load(name), args[1:]
+            return name, _explained(ctx, name, args[1:]) or load(name), args[1:]
         return super().resolve_command(ctx, args)
 
     def main(
@@ -119,10 +121,27 @@ def load(name: str) -> Any:
     """The command or group of a noun."""
     found = _typer(name)
     found._add_completion = False  # the root has it
-    command = typer.main.get_command(found)
+    return _finished(name, typer.main.get_command(found))
+
+
+def load_outline(name: str) -> Any:
+    """The command or group of a noun, to be explained only; None where it has no outline."""
+    command = outline.read(name)
+    return None if command is None else _finished(name, command)
+
+
+def _finished(name: str, command: Any) -> Any:
     command.name = name
     _without_types_of_flags(command)
     return command
+
+
+def _explained(ctx: Any, name: str, words: list[str]) -> Any:
+    """The outline of a noun where only a help or a completion is asked for, or nothing of a group; else None."""
+    if ctx.resilient_parsing or not {"-h", "--help"}.isdisjoint(words):
+        return load_outline(name)
+    command = None if words else load_outline(name)
+    return command if hasattr(command, "commands") else None
 
 
 def _typer(name: str) -> Any:
@@ -151,6 +170,8 @@ def _without_types_of_flags(command: Any) -> None:
 def _as_flag(param: Any) -> Any:
     if getattr(param, "is_flag", False) and param.metavar is None:
         param.metavar = ""
+        if not param.expose_value and param.default is None:
+            param.default = False  # nothing has to be made a truth of, for which a validator would be imported
     return param
 
 

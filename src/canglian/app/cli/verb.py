@@ -7,7 +7,7 @@
 
 A verb whose first parameter is a ``CliContext`` (in a room, a ``BookContext``) gets the ledger opened on the book that
 ``--book`` names; one with an ``Opened`` gets the installation without a book; one with ``Settings`` only those. The
-others are Typer's.
+others are Typer's. What opens a ledger is imported when it is opened.
 """
 
 import asyncio
@@ -16,17 +16,16 @@ import inspect
 import logging
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, Any
 
 import structlog
 import typer
 
 from canglian.app.cli import failing
-from canglian.app.opening import CliContext, Opened, context, opened
 from canglian.kernel import settings as configuration
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.settings import Settings
-from canglian.web.cli import BookContext
 from canglian.web.cli.output import Answer, give
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document; errors as JSON on stderr.")]
@@ -35,7 +34,8 @@ Book = Annotated[
     typer.Option("--book", help="The book, by number or code; by default the only one.", envvar="CANGLIAN_BOOK"),
 ]
 
-_OPENINGS = (BookContext, CliContext, Opened, Settings)
+BOOK, INSTALLATION, SETTINGS = "book", "installation", "settings"
+"""What a verb is given: ``opens`` of the type of its first parameter, or settings."""
 
 
 def verb(function: Callable[..., Any]) -> Callable[..., None]:
@@ -43,11 +43,11 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
     first = parameters[0].annotation if parameters else None
-    opening = first if first in _OPENINGS else None
+    opening = SETTINGS if first is Settings else getattr(first, "opens", None)
     if opening is not None:
         parameters = parameters[1:]
     extra = [inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)]
-    if opening in (BookContext, CliContext):
+    if opening == BOOK:
         extra.insert(0, inspect.Parameter("book", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Book))
 
     @functools.wraps(function)
@@ -71,9 +71,9 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
 
 
 def _run(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Answer | None:
-    if opening is Settings:
+    if opening == SETTINGS:
         given = {next(iter(inspect.signature(function).parameters)): configuration.load().settings, **given}
-    if opening in (BookContext, CliContext, Opened):
+    if opening in (BOOK, INSTALLATION):
         return asyncio.run(_with_ledger(function, opening, book, given))
     result = function(**given)
     return asyncio.run(result) if inspect.iscoroutine(result) else result
@@ -81,10 +81,11 @@ def _run(function: Callable[..., Any], opening: Any, book: str | None, given: di
 
 async def _with_ledger(function: Callable[..., Any], opening: Any, book: str | None, given: dict[str, Any]) -> Any:
     settings = configuration.load().settings
-    if opening in (BookContext, CliContext):
-        async with context(settings, book) as at:
+    ledger = import_module("canglian.app.opening")
+    if opening == BOOK:
+        async with ledger.context(settings, book) as at:
             return await function(at, **given)
-    async with opened(settings) as installation:
+    async with ledger.opened(settings) as installation:
         return await function(installation, **given)
 
 

@@ -9,19 +9,23 @@ A verb is an async function whose first parameter is a ``BookContext``; the othe
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from canglian.kernel.postgres.reader import Reader
-from canglian.web.actions import Resource
 from canglian.web.cli.output import Answer
-from canglian.web.services import Services
+
+if TYPE_CHECKING:  # what is only named here is not imported for commands that ask no database
+    from canglian.kernel.postgres.reader import Reader
+    from canglian.web.actions import Resource
+    from canglian.web.services import Services
 
 
 class BookContext(Protocol):
     """A book of an installation, and who works on it."""
 
+    opens: ClassVar[str] = "book"
+
     @property
-    def services(self) -> Services:
+    def services(self) -> "Services":
         """What handlers work with, too."""
         ...
 
@@ -36,7 +40,7 @@ class BookContext(Protocol):
         ...
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """What queries read with."""
         ...
 
@@ -48,6 +52,6 @@ class Noun:
     One that is ``alone`` is a command without verbs.
     """
 
-    resource: Resource | None = None
+    resource: "Resource | None" = None
     verbs: Sequence[Callable[..., Awaitable[Answer]]] = ()
     alone: Callable[..., Awaitable[Answer]] | None = None

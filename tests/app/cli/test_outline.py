@@ -1,0 +1,67 @@
+"""Helps are made from outlines, which say what the modules do; nothing that a verb needs is imported for them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from canglian.app.cli import outline
+from canglian.app.cli.nouns import NOUNS, load, load_outline
+
+HEAVY = (
+    "litestar",
+    "httpx",
+    "asyncpg",
+    "sqlalchemy",
+    "uvicorn",
+    "jinja2",
+    "pydantic",
+    "canglian.kernel",
+    "canglian.ledger",
+)
+"""What no help needs."""
+
+_HELPS = """
+import sys
+from canglian.app.cli import app
+from canglian.app.cli.nouns import NOUNS, load_outline
+for name in NOUNS:
+    verbs = getattr(load_outline(name), "commands", None) or {}
+    for words in ([name, "--help"], *([name, verb, "--help"] for verb in verbs)):
+        try:
+            app(words)
+        except SystemExit as ended:
+            assert not ended.code, words
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", NOUNS)
+def test_the_outline_of_a_noun_is_its_modules_own(name: str) -> None:
+    kept = (outline.FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    assert kept == outline.as_text(load(name)), "run python -m canglian.app.reference_pages"
+    assert outline.as_text(load_outline(name)) == kept
+
+
+def test_there_is_no_outline_of_a_noun_that_is_gone() -> None:
+    assert outline.names() == set(NOUNS)
+
+
+def test_no_help_imports_what_its_verbs_need() -> None:
+    ended = subprocess.run([sys.executable, "-c", _HELPS], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    imported = set(ended.stderr.split())
+    assert "canglian.app.cli.outline" in imported
+    assert not {module for module in imported for heavy in HEAVY if f"{module}.".startswith(f"{heavy}.")}
+    assert ended.stdout.count("Usage: canglian") > 200
+
+
+def test_what_a_terminal_cannot_encode_is_replaced(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("canglian")
+    for words in (["--help"], ["config"], ["account", "open", "--help"], ["no-such-noun-总行"]):
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii", "CANGLIAN_DATA_DIR": "总行"}
+        ended = subprocess.run([program, *words], cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+        assert b"Traceback" not in ended.stderr, words
+        assert ended.returncode in (0, 2)
