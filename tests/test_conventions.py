@@ -99,6 +99,7 @@ def test_secrets_are_compared_in_one_place() -> None:
 
 
 READ_HERE = {
+    "app/cli/outline.py": "our own outline of the command line",
     "app/demo/worlds.py": "a line of our own program",
     "bank/approval/commands/carrying.py": "a stored payload, whose depth was bounded when it was filed",
     "bank/approval/service.py": "what was just written from a command",
