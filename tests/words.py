@@ -96,6 +96,7 @@ _TITLED = {
     "found_by_id": (1,),
     "Waiting": (0,),
     "PageLink": (0,),
+    "DayFigure": (0, 1),
     "Picker": (2, 3),
     "Approvable": (1,),
     "Fact": (0,),

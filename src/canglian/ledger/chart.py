@@ -11,6 +11,9 @@ ASSETS = (Asset("CNY", "人民币", 2), Asset("ECNY", "数字人民币", 2))
 _A, _L, _C = HeadClass.ASSET, HeadClass.LIABILITY, HeadClass.COMMON
 _DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT
 
+EDGE = ("1001", "1003", "1011", "3001")
+"""The heads of cash, the central bank, other banks and clearing: where money comes into the branch and leaves it."""
+
 HEADS = (
     Head("1001", "库存现金", _A, _DEBIT),
     Head("1003", "存放中央银行款项", _A, _DEBIT),

@@ -9,6 +9,7 @@ from canglian.ledger.api import ROUTERS
 from canglian.ledger.api.transfers import FAST
 from canglian.ledger.commands import ExpireHold
 from canglian.ledger.console import HANDLERS
+from canglian.ledger.console.figures import FIGURES
 from canglian.ledger.console.finding import FINDS
 from canglian.ledger.queries import holds
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -36,8 +37,9 @@ ROOM = Room(
     console=HANDLERS,
     fast=FAST,
     finds=FINDS,
+    figures=FIGURES,
     nav=(
-        NavItem(Workspace.TODAY, "", "Overview", "/console", "home"),
+        NavItem(Workspace.OPERATIONS, "", "Activity", "/console/activity", "chart-line"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Accounts", "/console/accounts", "building-bank"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Transfers", "/console/transfers", "arrows-exchange"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Holds", "/console/holds", "lock"),

@@ -12,7 +12,10 @@ The room below only names its page; it shows what all rooms have added, in their
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+import msgspec
 
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
@@ -83,6 +86,30 @@ class Waiting:
     title: str
     path: str
     count: Callable[[Services, Principal], Awaitable[int]]
+    permission: Permission = Permission.READ
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """How many there were on a day and, where it is about money, how much in fen."""
+
+    count: int
+    amount: int = 0
+
+
+@dataclass(frozen=True)
+class DayFigure:
+    """A figure of business days on the first page. ``title`` and ``definition`` (what it counts) are message ids.
+
+    ``read`` gives the days from one to another, both included, that have any. ``path`` is the list of what is counted
+    and nothing else, with ``{first}`` and ``{last}`` in the place of days. Where it ``is_drawn`` it is in the chart.
+    """
+
+    title: str
+    definition: str
+    path: str
+    read: Callable[[Reader, int, date, date], Awaitable[Mapping[date, Sum]]]
+    is_money: bool = False
+    is_drawn: bool = False
     permission: Permission = Permission.READ
 
 

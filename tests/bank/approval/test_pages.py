@@ -49,7 +49,7 @@ async def test_a_proposal_is_filed_seen_and_approved(desk: Enter, installation: 
     assert "王小明" in shown
     assert "待您审批" not in shown
     assert 'id="approve"' not in shown
-    waiting = '<dt>我的待办</dt>\n<dd><a href="/console/tasks">1</a></dd>'
+    waiting = '<a href="/console/tasks"><span class="figure">1</span> 我的待办</a>'
     assert waiting not in (await client.get("/console")).text
     assert (await client.get("/console/find", params={"q": page.rpartition("/")[2]})).headers["location"] == page
     client = await desk("approver")

@@ -21,7 +21,8 @@ from tests.databases import Databases
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PATHS = (
-    "/console", "/console/accounts", "/console/accounts/2", "/console/accounts/2/statement", "/console/accounts/new",
+    "/console", "/console/activity",
+    "/console/accounts", "/console/accounts/2", "/console/accounts/2/statement", "/console/accounts/new",
     "/console/transfers", "/console/transfers/1", "/console/transfers/new", "/console/holds", "/console/holds/1",
     "/console/trial-balance", "/console/commands", "/console/commands/1", "/console/chain", "/console/events",
     "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",

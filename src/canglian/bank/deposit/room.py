@@ -9,7 +9,7 @@ from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
-from canglian.bank.deposit.console.additions import FINDS, SECTIONS, WAITING
+from canglian.bank.deposit.console.additions import FIGURES, FINDS, SECTIONS, WAITING
 from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
@@ -19,8 +19,10 @@ from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
+from canglian.web.additions import PageLink
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
+from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
@@ -78,6 +80,8 @@ ROOM = Room(
     ),
     templates=("canglian.bank.deposit",),
     finds=FINDS,
+    page_links={"home": (PageLink("Open an account", "/console/deposits/new", "building-bank", Permission.POST),)},
+    figures=FIGURES,
     sections=SECTIONS,
     waiting=WAITING,
     objects={

@@ -15,9 +15,11 @@ from canglian.bank.party.outside import ADAPTERS
 from canglian.bank.party.queries import openings
 from canglian.bank.party.versions import POLICIES
 from canglian.kernel.values import utc_now
+from canglian.web.additions import PageLink
 from canglian.web.console.versions import version_pages
 from canglian.web.due import settle
 from canglian.web.links import by_id
+from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
@@ -50,6 +52,7 @@ ROOM = Room(
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
     finds=FINDS,
+    page_links={"home": (PageLink("Register a customer", "/console/people/new", "address-book", Permission.POST),)},
     waiting=WAITING,
     nav=(
         NavItem(

@@ -4,7 +4,7 @@ import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedIm
 from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
-from canglian.bank.wallet.console.additions import FINDS, SECTIONS
+from canglian.bank.wallet.console.additions import FIGURES, FINDS, SECTIONS
 from canglian.bank.wallet.demo import fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
@@ -13,6 +13,7 @@ from canglian.kernel.errors import Busy, Unavailable
 from canglian.web.additions import PageLink
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
+from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
@@ -51,6 +52,8 @@ ROOM = Room(
     jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
     templates=("canglian.bank.wallet",),
     finds=FINDS,
+    page_links={"home": (PageLink("Open a wallet", "/console/wallets/new", "devices", Permission.POST),)},
+    figures=FIGURES,
     sections=SECTIONS,
     objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
 )

@@ -1,4 +1,4 @@
-"""The first page: how busy the book is, where its money stands, and what waits in all rooms."""
+"""How busy the book is, with what, and where its money stands."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ from canglian.web.services import Services
 BUCKET_SECONDS = 60
 
 
-@get("/", guards=[needs(Permission.READ)])
-async def overview_page(
+@get("/activity", guards=[needs(Permission.READ)])
+async def activity_page(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
     """How busy the book is, with what, and where its money stands."""
@@ -34,7 +34,6 @@ async def overview_page(
     return await pages.render(
         "ledger/overview.html",
         counted=counted,
-        waiting=await pages.waiting(principal),
         counts=await overview.counts(reader, book),
         trial=trial,
         rate_chart=_rates(pages, rates, counted),
@@ -61,15 +60,18 @@ def _note(definition: str, counted: str) -> str:
 
 
 def _volumes(pages: Pages, volumes: list[overview.Volume], counted: str) -> Chart:
-    mine = [volume for volume in volumes if volume.asset == "CNY"][:10]
+    worded: dict[str, int] = {}  # codes that read alike are one bar
+    for volume in volumes:
+        if volume.asset == "CNY":
+            word = plain.worded("code", volume.code, pages._)
+            worded[word] = worded.get(word, 0) + volume.amount
+    mine = sorted(worded.items(), key=lambda pair: -pair[1])[:10]
     title = pages._("Transactions by type, last 30 days")
     if mine:
-        title = pages._("%(code)s: largest volume in the last 30 days").replace(
-            "%(code)s", plain.worded("code", mine[0].code, pages._)
-        )
+        title = pages._("%(code)s: largest volume in the last 30 days").replace("%(code)s", mine[0][0])
     definition = pages._("Volume by code in the last 30 days, in yuan, from the latest %(most)s transfers.")
-    series = [Series(pages._("Volume"), [volume.amount for volume in mine])]
-    labels = [plain.worded("code", volume.code, pages._) for volume in mine]
+    series = [Series(pages._("Volume"), [amount for _, amount in mine])]
+    labels = [word for word, _ in mine]
     unit, note = pages._("yuan"), _note(definition, counted)
     return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, note=note)
 
@@ -92,4 +94,4 @@ def _heads(pages: Pages, trial: TrialBalance, counted: str) -> Chart:
     return Chart(title, labels, series, kind="bar", unit=unit, currency="¥", scale=2, lying=True, note=note)
 
 
-handlers = (overview_page,)
+handlers = (activity_page,)

@@ -17,9 +17,9 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account, names
 from canglian.ledger.queries.history import Step, actors
 from canglian.ledger.queries.tracing import Trace, trace
-from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers
+from canglian.ledger.queries.transfers import Flow, TransferFilter, TransferView, transfer, transfers
 from canglian.web.additions import PageLink
-from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
 from canglian.web.console.forms import error_at, read, read_money, submit
@@ -47,6 +47,7 @@ _LIST = ListSpec(
         Filter("code", "Code", family="code"),
         Filter("reference", "Reference"),
         Filter("asset", "Asset"),
+        Filter("flow", "Over the edge", choices=[Choice("in", "Money in"), Choice("out", "Money out")]),
         Filter("first", "From date", "date"),
         Filter("last", "To date", "date"),
     ],
@@ -74,6 +75,7 @@ async def list_transfers(
         asset=query.get("asset") or None,
         first_date=_date(query.get("first")),
         last_date=_date(query.get("last")),
+        flow=Flow(query["flow"]) if query.get("flow") in set(Flow) else None,
     )
     called: dict[int, Any] = {}
 

@@ -1,5 +1,6 @@
 """Transfers."""
 
+import enum
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -10,7 +11,15 @@ from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.kernel.shape import shape
+from canglian.ledger.chart import EDGE
 from canglian.ledger.model import Flag, Transfer
+
+
+class Flow(enum.StrEnum):
+    """Money over the edge of the branch: from cash, the central bank, other banks and clearing, or to them."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class TransferFilter(msgspec.Struct, frozen=True):
@@ -35,6 +44,7 @@ class TransferFilter(msgspec.Struct, frozen=True):
     least: int | None = None
     most: int | None = None
     metadata: dict[str, str] | None = None
+    flow: Flow | None = None
 
 
 class TransferView(msgspec.Struct, frozen=True):
@@ -146,6 +156,11 @@ def _where(asked: TransferFilter) -> Where:
     where.add("t.amount >= ?", asked.least)
     where.add("t.amount <= ?", asked.most)
     where.add("t.metadata @> ?::jsonb", asked.metadata)
+    if asked.flow is not None:
+        come, go = ("debit", "credit") if asked.flow is Flow.IN else ("credit", "debit")
+        edge = "(SELECT a.id FROM account a WHERE a.book = $1 AND a.head = ANY(?))"
+        where.add(f"t.{come} IN {edge}", list(EDGE))
+        where.add(f"t.{go} NOT IN {edge}", list(EDGE))
     return where
 
 

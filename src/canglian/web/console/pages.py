@@ -20,7 +20,7 @@ from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.additions import Excerpt, PageLink, Rows, Waiting
+from canglian.web.additions import DayFigure, Excerpt, PageLink, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
 from canglian.web.console.charts import is_empty
@@ -187,10 +187,15 @@ class Pages:
         excerpts = [excerpt for room in self._console.rooms for excerpt in room.sections.get(page, ())]
         return await self._filled(principal, excerpts, identity)
 
-    def links(self, page: str, identity: str) -> list[PageLink]:
-        """The buttons that rooms add to the page of a thing."""
+    def links(self, page: str, identity: str = "") -> list[PageLink]:
+        """The buttons that rooms add to a page, those that who looks may use."""
         links = [link for room in self._console.rooms for link in room.page_links.get(page, ())]
-        return [replace(link, path=link.path.format(identity)) for link in links]
+        may = [link for link in links if self.principal is not None and self.principal.may(link.permission)]
+        return [replace(link, path=link.path.format(identity)) for link in may]
+
+    def figures(self, principal: Principal) -> list[DayFigure]:
+        """The figures of the day that rooms bring, those that who looks may see."""
+        return [figure for room in self._console.rooms for figure in room.figures if principal.may(figure.permission)]
 
     async def waiting(self, principal: Principal) -> Sequence[tuple[Waiting, int]]:
         """What waits for who looks, with how much there is of it, where there is any."""

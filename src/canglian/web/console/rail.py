@@ -94,7 +94,7 @@ def _workspace(workspace: Workspace, places: Sequence[Place], chosen: set[str]) 
     known = {title: position for position, title in enumerate(GROUPS)}
     ordered = sorted(titles, key=lambda title: known.get(title, len(known)))
     groups = [_group(workspace, title, mine, chosen) for title in ordered if title]
-    loose = [place for place in mine if not place.item.group]
+    loose = sorted((place for place in mine if not place.item.group), key=lambda place: place.item.path != HOME)
     is_open = workspace.value in chosen or any(place.is_here for place in mine)
     return Fold(workspace.value, f"workspace.{workspace.value}", ICONS[workspace], is_open, loose, groups)
 

@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from canglian.kernel.errors import NotFound
 from canglian.web.console.faults import show_fault
 from canglian.web.console.finding import find
+from canglian.web.console.home import home
 from canglian.web.console.pages import Console, Pages, environment
 from canglian.web.room import Room
 
@@ -37,7 +38,7 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
 
     console = Router(
         "/console",
-        route_handlers=[*(handler for room in composed for handler in room.console), find, nothing],
+        route_handlers=[*(handler for room in composed for handler in room.console), home, find, nothing],
         dependencies={"pages": Provide(provide_pages)},
         before_request=own_password_first,
         exception_handlers={Exception: fault},

@@ -10,6 +10,7 @@ ROOM = Room(
     api=(router,),
     console=HANDLERS,
     nav=(
+        NavItem(Workspace.TODAY, "", "Today", "/console", "home"),
         NavItem(Workspace.OPERATIONS, "Users and keys", "Users", "/console/users", "users", Permission.ADMINISTER),
         NavItem(Workspace.OPERATIONS, "Users and keys", "API keys", "/console/keys", "key", Permission.ADMINISTER),
     ),

@@ -1,5 +1,7 @@
 """What the search finds of deposit accounts and payment orders, by their ids alone; what a party has; what waits."""
 
+from datetime import date
+
 from canglian.bank.deposit.console.accounts import PATH
 from canglian.bank.deposit.console.rail import DIFFERENCES, ORDERS
 from canglian.bank.deposit.queries import accounts, outside
@@ -8,7 +10,7 @@ from canglian.bank.deposit.queries.outside import DifferenceFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
-from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, Rows, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, DayFigure, Excerpt, Rows, Sum, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -38,6 +40,18 @@ async def _open_differences(services: Services, principal: Principal) -> int:
     return len((await outside.differences(services.reader, principal.book, asked, order)).items)
 
 
+async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[date, Sum]:
+    return {day: Sum(count) for day, count in (await accounts.opened(reader, book, first, last)).items()}
+
+
+FIGURES = (
+    DayFigure(
+        "Accounts opened",
+        "Deposit accounts by the business date on which they were opened, also those closed since.",
+        PATH + "?since={first}&until={last}",
+        _opened,
+    ),
+)
 FINDS = (
     found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}"),
     found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}"),

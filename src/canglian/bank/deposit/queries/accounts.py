@@ -111,6 +111,15 @@ async def accounts(reader: Reader, book: int, asked: DepositFilter, order: Order
     return await _ACCOUNTS.page(reader, book, where, order)
 
 
+async def opened(reader: Reader, book: int, first: date, last: date) -> dict[date, int]:
+    """How many accounts were opened, by business date; days without any are left out."""
+    sql = (
+        "SELECT opened_on, count(*) FROM deposit_account "
+        "WHERE book = $1 AND opened_on BETWEEN $2 AND $3 GROUP BY opened_on"
+    )
+    return dict(await reader.rows(sql, book, first, last))
+
+
 async def account(reader: Reader, book: int, identity: str) -> DepositView:
     """An account; NotFound ``deposit_account.not_found``."""
     row = await reader.row(f"SELECT {_SELECT} WHERE d.book = $1 AND d.id = $2", book, identity)

@@ -1,5 +1,7 @@
 """What the search finds of merchants, orders, payments and refunds, by their ids; and the merchants of a customer."""
 
+from datetime import date
+
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, PAYMENTS
 from canglian.bank.payment.model import Refund
 from canglian.bank.payment.queries import merchants, orders, payments
@@ -7,7 +9,7 @@ from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.paging import Order
-from canglian.web.additions import SHOWN_MAX, Excerpt, Rows, found_by_id
+from canglian.web.additions import SHOWN_MAX, DayFigure, Excerpt, Rows, Sum, found_by_id
 from canglian.web.columns import Column
 
 _MERCHANT = (
@@ -43,6 +45,20 @@ async def _refund(reader: Reader, book: int, identity: str) -> Refund:
     return await one(reader, book, Refund, identity)
 
 
+async def _paid(reader: Reader, book: int, first: date, last: date) -> dict[date, Sum]:
+    found = await payments.of_days(reader, book, first, last)
+    return {day: Sum(count, captured) for day, (count, captured) in found.items()}
+
+
+FIGURES = (
+    DayFigure(
+        "Payments",
+        "What was captured of the payments to merchants of these business days, before refunds.",
+        PAYMENTS + "?first_date={first}&last_date={last}",
+        _paid,
+        is_money=True,
+    ),
+)
 FINDS = (
     found_by_id("mer", "Merchants", _MERCHANT, merchants.merchant, MERCHANTS + "/{id}"),
     found_by_id("ord", "Merchant orders", _ORDER, orders.order, ORDERS + "/{id}"),

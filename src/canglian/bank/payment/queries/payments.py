@@ -71,6 +71,15 @@ async def payments(reader: Reader, book: int, asked: PaymentFilter, order: Order
     return await _PAYMENTS.page(reader, book, where, order)
 
 
+async def of_days(reader: Reader, book: int, first: date, last: date) -> dict[date, tuple[int, int]]:
+    """How many payments there were and how much was captured, by business date; days without any are left out."""
+    sql = (
+        'SELECT "on", count(*), coalesce(sum(captured), 0)::bigint FROM payment '
+        'WHERE book = $1 AND "on" BETWEEN $2 AND $3 GROUP BY "on"'
+    )
+    return {day: (count, captured) for day, count, captured in await reader.rows(sql, book, first, last)}
+
+
 async def payment(reader: Reader, book: int, identity: str) -> Payment:
     """A payment; NotFound ``payment.not_found``."""
     return await one(reader, book, Payment, identity)

@@ -1,12 +1,14 @@
 """What the search finds of wallets and their transfers, by their ids alone; and the wallets that a party has."""
 
+from datetime import date
+
 from canglian.bank.wallet.console.lists import PATH
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
-from canglian.web.additions import SHOWN_MAX, Excerpt, Rows, found_by_id
+from canglian.web.additions import SHOWN_MAX, DayFigure, Excerpt, Rows, Sum, found_by_id
 from canglian.web.columns import Column
 
 _WALLET = (
@@ -30,6 +32,18 @@ async def _of_party(reader: Reader, book: int, party: str) -> Rows:
     return Rows(page.items, await chart.scales(reader, book), more=page.next_cursor is not None)
 
 
+async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[date, Sum]:
+    return {day: Sum(count) for day, count in (await wallets.opened(reader, book, first, last)).items()}
+
+
+FIGURES = (
+    DayFigure(
+        "Wallets opened",
+        "Wallets by the business date on which they were opened, sub-wallets too, also those closed since.",
+        PATH + "?first_date={first}&last_date={last}",
+        _opened,
+    ),
+)
 FINDS = (
     found_by_id("wal", "Wallets", _WALLET, wallets.masked, PATH + "/{id}"),
     found_by_id("wtr", "Wallet transfers", _TRANSFER, moves.transfer, "/console/transfers/{transfer}"),

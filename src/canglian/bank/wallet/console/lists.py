@@ -52,6 +52,8 @@ _WALLETS = ListSpec(
         Filter("party", "Holder's id"),
         Filter("within", "Within"),
         Filter("parent", "Parent"),
+        Filter("first_date", "Opened from", "date"),
+        Filter("last_date", "Opened until", "date"),
     ],
     href=PATH + "/{id}",
     empty="No wallet has been opened yet.",
@@ -142,6 +144,8 @@ async def _list(
         party=query.get("party") or None,
         parent=query.get("parent") or None,
         within=query.get("within") or None,
+        first_date=_day(query.get("first_date")),
+        last_date=_day(query.get("last_date")),
     )
 
     async def read_page(order: Order) -> Page[Any]:

@@ -128,6 +128,8 @@ class WalletFilter(msgspec.Struct, frozen=True):
     deposit: Annotated[str | None, doc("Only on, or bound to, this deposit account.")] = None
     since: Annotated[datetime | None, doc("Only those opened at this instant or later.")] = None
     until: Annotated[datetime | None, doc("Only those opened at this instant or earlier.")] = None
+    first_date: Annotated[date | None, doc("Only those opened on this business date or later.")] = None
+    last_date: Annotated[date | None, doc("Only those opened on this business date or earlier.")] = None
 
 
 _WALLETS = listing(Wallet, by_text("id"), opened_at=by_instant("opened_at"), updated_at=by_instant("updated_at"))
@@ -197,8 +199,16 @@ async def wallets(reader: Reader, book: int, asked: WalletFilter, order: Order) 
     where.add("deposit = ?", asked.deposit)
     where.add("opened_at >= ?", asked.since)
     where.add("opened_at <= ?", asked.until)
+    where.add("opened_on >= ?", asked.first_date)
+    where.add("opened_on <= ?", asked.last_date)
     page = await _WALLETS.page(reader, book, where, order)
     return Page(await views(reader, book, page.items), page.next_cursor)
+
+
+async def opened(reader: Reader, book: int, first: date, last: date) -> dict[date, int]:
+    """How many wallets were opened, by business date; days without any are left out."""
+    sql = "SELECT opened_on, count(*) FROM wallet WHERE book = $1 AND opened_on BETWEEN $2 AND $3 GROUP BY opened_on"
+    return dict(await reader.rows(sql, book, first, last))
 
 
 async def wallet(reader: Reader, book: int, identity: str) -> Wallet:
