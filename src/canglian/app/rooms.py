@@ -91,7 +91,10 @@ BUILT_IN = (
             "eod": "The end of a business day: list, show, run, status.",
             "settlement-terms": "How merchants are settled: show, set, hold, release.",
         },
-        benchmarks={"reconcile": "Three sides of a day from CSV, compared; against an outer join of DuckDB."},
+        benchmarks={
+            "reconcile": "Three sides of a day from CSV, compared; against an outer join of DuckDB.",
+            "eod": "The end of a day over many accounts and merchants, killed at random steps and resumed.",
+        },
         next_business_day="calendar:following_day",
     ),
     RoomConfig(package="canglian.web.system"),

@@ -1,8 +1,9 @@
-"""The benchmark of reconciliation in small: the engine and the outer join find the same."""
+"""The benchmarks of settlement in small: damage is found, and a day that is killed ends as one that is not."""
 
 from pathlib import Path
 
-from canglian.bank.settlement.bench import reconcile
+from canglian.app.bench.serving import Product
+from canglian.bank.settlement.bench import eod, reconcile
 
 
 def test_the_engine_and_the_outer_join_find_the_damage_and_nothing_else(tmp_path: Path) -> None:
@@ -10,3 +11,11 @@ def test_the_engine_and_the_outer_join_find_the_damage_and_nothing_else(tmp_path
     exact = report.bars[:5]
     assert [bar.name for bar in exact if not bar.holds] == []
     assert report.figures["damages"] == 10 * reconcile.TINY.damages
+
+
+def test_a_day_that_is_killed_at_random_steps_ends_as_one_that_is_not(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    report = eod.run(tmp_path, eod.TINY, Product())
+    assert [bar.name for bar in report.bars if not bar.holds] == []
+    assert report.figures["differing"] == []
+    assert report.figures["compared"]["settlement"] == eod.TINY.merchants

@@ -1,6 +1,8 @@
 """The product as a benchmark serves it: ``canglian serve`` in a process of its own, on a book that was prepared."""
 
 import os
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from canglian.web.system.access import create_key
 UNLIMITED = 1_000_000
 """Requests a second that the key of a benchmark may make: what is measured is the server, not the limit."""
 
-_SERVE = "from canglian.app.cli import main; main()"
+_PROGRAM = "from canglian.app.cli import main; main()"
 
 
 def settings_of(url: str, folder: Path, **more: str) -> tuple[Settings, dict[str, str]]:
@@ -37,7 +39,7 @@ def settings_of(url: str, folder: Path, **more: str) -> tuple[Settings, dict[str
 
 def serve(environment: dict[str, str], folder: Path, name: str = "canglian") -> ServerProcess:
     """``canglian serve`` on a free port."""
-    return ServerProcess(["-c", _SERVE, "serve", "--port", "0"], environment, folder / f"{name}.log")
+    return ServerProcess(["-c", _PROGRAM, "serve", "--port", "0"], environment, folder / f"{name}.log")
 
 
 @contextmanager
@@ -70,6 +72,16 @@ class Product:
     def served(self, environment: dict[str, str], folder: Path) -> AbstractContextManager[ServerProcess]:
         """``canglian serve`` on a free port."""
         return served(environment, folder)
+
+    def start(self, environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
+        """``canglian`` with these words."""
+        return subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, *words],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
 
 class Prepared(msgspec.Struct, frozen=True):

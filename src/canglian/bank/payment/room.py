@@ -1,5 +1,6 @@
 """Payments as a room."""
 
+import asyncio
 from typing import Any
 
 from canglian.bank.payment import shops  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers merchants
@@ -25,6 +26,8 @@ from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 15.0
+TOGETHER = 256
+"""How many things expire at once."""
 
 
 async def expire(services: Services, book: int) -> None:
@@ -39,11 +42,16 @@ async def expire(services: Services, book: int) -> None:
     due += [
         (f"{payment}:split", KeepUnsplit(payment=payment)) for payment in await payments.unsplit(reader, book, today)
     ]
-    for identity, command in due:
-        try:
-            await services.engine.submit(book, command, actor="job:payment", key=f"expire:{identity}")
-        except (Busy, Unavailable):
-            return
+    for start in range(0, len(due), TOGETHER):
+        submitted = [
+            services.engine.submit(book, command, actor="job:payment", key=f"expire:{identity}")
+            for identity, command in due[start : start + TOGETHER]
+        ]
+        for outcome in await asyncio.gather(*submitted, return_exceptions=True):
+            if isinstance(outcome, (Busy, Unavailable)):
+                return
+            if isinstance(outcome, BaseException):
+                raise outcome
 
 
 ROOM = Room(

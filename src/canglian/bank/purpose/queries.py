@@ -145,6 +145,16 @@ async def winding_up(reader: Reader, book: int, last: str = "", most: int = 100)
     return [row[0] for row in await reader.rows(sql, book, last, most)]
 
 
+async def count_ending(reader: Reader, book: int, today: date) -> int:
+    """How many contracts have ended, or have to, and whose money has not gone yet."""
+    sql = (
+        "SELECT (SELECT count(*) FROM purpose_contract WHERE book = $1 AND valid_until < $2 "
+        "AND state NOT IN ('expired', 'terminated')) + (SELECT count(*) FROM purpose_contract WHERE book = $1 "
+        "AND state IN ('expired', 'terminated') AND unallotted + allotted > held)"
+    )
+    return await reader.value(sql, book, today)
+
+
 async def living(reader: Reader, book: int, identity: str, most: int) -> list[str]:
     """Some grants of a contract that have not ended."""
     sql = (

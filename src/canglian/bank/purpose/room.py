@@ -1,5 +1,6 @@
 """Money for a purpose as a room."""
 
+import asyncio
 from typing import Any
 
 from canglian.bank.purpose import queries
@@ -37,13 +38,12 @@ async def end_contracts(services: Services, book: int) -> None:
     try:
         for offer in await custody.closed_offers(services.reader, book):
             await _give_back(services, book, offer)
-        for contract in await queries.expiring(services.reader, book, today):
-            await _ask(services, book, ExpirePurposeContract(contract=contract))
+        expiring = await queries.expiring(services.reader, book, today)
+        await asyncio.gather(*(_ask(services, book, ExpirePurposeContract(contract=contract)) for contract in expiring))
         last = ""
         while ended := await queries.winding_up(services.reader, book, last):
             last = ended[-1]
-            for contract in ended:
-                await _wind_up(services, book, contract)
+            await asyncio.gather(*(_wind_up(services, book, contract) for contract in ended))
     except (Busy, Unavailable):
         return
 
@@ -70,11 +70,12 @@ async def _give_back(services: Services, book: int, offer: str) -> None:
 
 
 async def _wind_up(services: Services, book: int, contract: str) -> None:
-    while grants := await queries.living(services.reader, book, contract, STEP):
-        step = WindUpPurposeContract(contract=contract, grants=tuple(grants))
-        if not await _ask(services, book, step):
+    """Close its grants in steps; with the last one its money goes."""
+    grants = await queries.living(services.reader, book, contract, STEP)
+    while await _ask(services, book, WindUpPurposeContract(contract=contract, grants=tuple(grants))):
+        grants = await queries.living(services.reader, book, contract, STEP)
+        if not grants:
             return
-    await _ask(services, book, WindUpPurposeContract(contract=contract))
 
 
 async def _ask(services: Services, book: int, command: Command[Any]) -> bool:

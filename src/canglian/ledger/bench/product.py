@@ -1,5 +1,6 @@
 """The product as it is served, for benchmarks of rooms: the composition root gives it to those that ask for it."""
 
+import subprocess
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -35,4 +36,8 @@ class Product(Protocol):
 
     def served(self, environment: dict[str, str], folder: Path) -> AbstractContextManager[ServerProcess]:
         """Serve it in a process of its own until the end."""
+        ...
+
+    def start(self, environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
+        """Start a command of the command line in a process of its own; what it says on stderr is read from it."""
         ...

@@ -129,6 +129,16 @@ async def unsplit(reader: Reader, book: int, today: date) -> list[str]:
     return [row[0] for row in await reader.rows(sql, book, today)]
 
 
+async def count_expiring(reader: Reader, book: int, now: datetime, today: date) -> int:
+    """How many orders, authorisations and payments that were to be split are out of time."""
+    sql = (
+        "SELECT (SELECT count(*) FROM payment_order WHERE book = $1 AND state = 'open' AND expires_at <= $2) "
+        "+ (SELECT count(*) FROM payment WHERE book = $1 AND expires_at <= $2 AND expires_at IS NOT NULL) "
+        "+ (SELECT count(*) FROM payment WHERE book = $1 AND split_until < $3 AND split_until IS NOT NULL)"
+    )
+    return await reader.value(sql, book, now, today)
+
+
 async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:
     """The payment that a transfer of the ledger was made for, as its taking or its giving back."""
     sql = (

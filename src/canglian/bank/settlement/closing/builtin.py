@@ -1,14 +1,12 @@
 """The steps of this room, and of the rooms below: cut-off, interest, expiries, settlement, trial balance, next day."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
 
 from canglian.bank.deposit.interest_runs import InterestRuns
 from canglian.bank.deposit.running import INTEREST as DEPOSIT_INTEREST
 from canglian.bank.payment.queries import orders, payments
 from canglian.bank.payment.room import expire
-from canglian.bank.purpose.queries import expiring as contracts_expiring
+from canglian.bank.purpose import queries as purpose
 from canglian.bank.purpose.room import end_contracts
 from canglian.bank.settlement.calendar import business_day_after
 from canglian.bank.settlement.closing import queries
@@ -27,6 +25,7 @@ from canglian.web.services import Services
 ACTOR = "job:eod"
 UNFINISHED = "eod.interest_unfinished"
 UNBALANCED = "eod.unbalanced"
+NOT_EXPIRED = "eod.not_expired"
 
 
 async def _single(_services: Services, _book: int, _day: date) -> int:
@@ -56,7 +55,12 @@ def _interest(name: str, order: int, runs: InterestRuns) -> Step:
     return Step(name, order, count, run)
 
 
-async def _expired_orders(reader: Reader, book: int, day: date) -> list[str]:
+async def _payments_due(services: Services, book: int, day: date) -> int:
+    return await payments.count_expiring(services.reader, book, utc_now(), day)
+
+
+async def _unpaid(reader: Reader, book: int, day: date) -> list[str]:
+    """Orders and payments that are out of time, as many as one turn of the room takes."""
     now = utc_now()
     return [
         *await orders.expiring(reader, book, now),
@@ -65,32 +69,39 @@ async def _expired_orders(reader: Reader, book: int, day: date) -> list[str]:
     ]
 
 
-def _expiries(
-    name: str,
-    order: int,
-    due: Callable[[Reader, int, date], Awaitable[list[str]]],
-    turn_of_room: Callable[[Services, int], Awaitable[Any]],
-) -> Step:
-    """The step that lets a room's things expire by the room's own turn, as long as that makes fewer of them."""
+async def _contracts_due(services: Services, book: int, day: date) -> int:
+    return await purpose.count_ending(services.reader, book, day)
 
-    async def count(services: Services, book: int, day: date) -> int:
-        return len(await due(services.reader, book, day))
 
-    async def run(turn: Turn) -> None:
-        left = await due(turn.reader, turn.book, turn.date)
-        while left:
-            await turn_of_room(turn.services, turn.book)
-            after = await due(turn.reader, turn.book, turn.date)
-            gone = set(left) - set(after)
-            turn.advance(len(gone))
-            turn.add("expired", len(gone))
-            if not gone:
-                for item in after:
-                    turn.fail(item, "eod.not_expired")
-                return
-            left = after
+async def _end_contracts(turn: Turn) -> None:
+    """Contracts expire, and their money goes. Where a wallet takes none it waits for the turns of the room."""
+    left = await _contracts_due(turn.services, turn.book, turn.date)
+    while left:
+        await end_contracts(turn.services, turn.book)
+        after = await _contracts_due(turn.services, turn.book, turn.date)
+        turn.advance(left - after)
+        turn.add("expired", left - after)
+        if after >= left:
+            break
+        left = after
+    for contract in await purpose.expiring(turn.reader, turn.book, turn.date):
+        turn.fail(contract, NOT_EXPIRED)
 
-    return Step(name, order, count, run)
+
+async def _expire(turn: Turn) -> None:
+    """Turns of the room, as long as they make fewer of what is out of time."""
+    left = await _unpaid(turn.reader, turn.book, turn.date)
+    while left:
+        await expire(turn.services, turn.book)
+        after = await _unpaid(turn.reader, turn.book, turn.date)
+        gone = set(left) - set(after)
+        turn.advance(len(gone))
+        turn.add("expired", len(gone))
+        if not gone:
+            for item in after:
+                turn.fail(item, NOT_EXPIRED)
+            return
+        left = after
 
 
 async def _settlements_due(services: Services, book: int, day: date) -> int:
@@ -129,8 +140,8 @@ register(
     Step("cut-off", 10, _single, _cut_off),
     _interest("deposit-interest", 20, DEPOSIT_INTEREST),
     _interest("wallet-interest", 21, WALLET_INTEREST),
-    _expiries("payment-expiry", 30, _expired_orders, expire),
-    _expiries("purpose-expiry", 31, contracts_expiring, end_contracts),
+    Step("payment-expiry", 30, _payments_due, _expire),
+    Step("purpose-expiry", 31, _contracts_due, _end_contracts),
     Step("settlement", 40, _settlements_due, _settle),
     Step("trial-balance", 60, _single, _balance),
     Step("open-next-day", 90, _single, _open_next_day, last=True),
