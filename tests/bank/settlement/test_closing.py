@@ -8,6 +8,14 @@ from typing import Any
 
 import pytest
 
+from canglian.bank.purpose.commands import (
+    DraftPurposeContract,
+    ExpirePurposeContract,
+    FundPurposeContract,
+    GrantLine,
+    IssuePurposeGrants,
+    SignPurposeContract,
+)
 from canglian.bank.settlement.closing import builtin, queries
 from canglian.bank.settlement.closing.commands import StartEndOfDay
 from canglian.bank.settlement.closing.model import EodState, StepState
@@ -154,6 +162,24 @@ async def test_an_item_that_fails_is_listed_and_tried_again_and_the_next_day_wai
     finally:
         for name in ("test-items", "test-whole"):
             del STEPS.known[name]
+
+
+async def test_money_of_a_contract_that_a_killed_run_has_ended_goes_back_with_the_next_one(branch: Stalls) -> None:
+    payer = await branch.ecny(2, 90_000)
+    until = branch.today
+    draft = DraftPurposeContract(template="welfare", name="敬老餐", payer=payer.id, valid_until=until)
+    contract = await branch.do(draft)
+    await branch.do(SignPurposeContract(contract=contract.id, channel="counter"))
+    await branch.do(FundPurposeContract(contract=contract.id, amount=10_000, channel="counter"))
+    await branch.do(IssuePurposeGrants(contract=contract.id, lines=(GrantLine(payer.id, 4_000),)))
+    await branch.day()
+    await branch.do(ExpirePurposeContract(contract=contract.id))
+    await run_end_of_day(services(branch), 1)
+    assert await branch.has_in(payer) == 90_000
+    (step,) = [
+        step for step in (await queries.whole(branch.reader, 1, branch.today)).steps if step.name == "purpose-expiry"
+    ]
+    assert (step.state, step.total, step.done) == (StepState.DONE, 1, 1)
 
 
 async def test_the_scheduler_starts_when_the_clock_says_so_and_goes_on_with_what_was_started(branch: Stalls) -> None:

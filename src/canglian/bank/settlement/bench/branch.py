@@ -180,28 +180,34 @@ def balance_of(number: int) -> int:
     return number * 2_654_435_761 % 5_000_000
 
 
-def _account(number: int, asset: str, owner: str, head: str = "2011", **more: Any) -> Account:
-    kept = {"floor": 0, "purpose": None, "reference": None, "side": Side.CREDIT, **more}
+def _account(
+    number: int,
+    asset: str,
+    owner: str,
+    head: str = "2011",
+    *,
+    side: Side = Side.CREDIT,
+    floor: int | None = 0,
+    purpose: str | None = None,
+) -> Account:
+    now, none = utc_now(), None
     return Account(
-        number,
-        asset,
-        head,
-        kept["side"],
-        AccountState.OPEN,
-        kept["floor"],
-        None,
-        kept["purpose"],
-        owner,
-        None,
-        kept["reference"],
-        None,
-        utc_now(),
-        None,
+        number, asset, head, side, AccountState.OPEN, floor, none, purpose, owner, none, none, none, now, none
     )
 
 
 def _balance(number: int, credits: int, debits: int = 0) -> Balance:
     return Balance(number, debits, credits, 0, 0, 1, 0, SETTLED, utc_now())
+
+
+_UNSETTLED: dict[str, Any] = {
+    "accrued": 0,
+    "remainder": 0,
+    "day_count": 360,
+    "until": BEFORE,
+    "settled_on": SETTLED,
+    "closed": False,
+}
 
 
 def _deposits(numbers: Numbers, some: Iterable[int]) -> Rows:
@@ -212,7 +218,8 @@ def _deposits(numbers: Numbers, some: Iterable[int]) -> Rows:
         Balance: [_balance(deposit.account, balance_of(deposit.account - first)) for deposit in own],
         DepositAccount: own,
         DepositInterest: [
-            DepositInterest(deposit.account, deposit.id, DEPOSIT, 0, 0, 360, BEFORE, SETTLED, False) for deposit in own
+            DepositInterest(account=deposit.account, deposit=deposit.id, product=DEPOSIT, **_UNSETTLED)
+            for deposit in own
         ],
     }
 
@@ -225,7 +232,12 @@ def _wallets(numbers: Numbers, some: Iterable[int]) -> Rows:
         Wallet: own,
         WalletInterest: [
             WalletInterest(
-                wallet.account, wallet.id, wallet.product, None, None, 0, 0, 360, BEFORE, SETTLED, closed=False
+                account=wallet.account,
+                wallet=wallet.id,
+                product=wallet.product,
+                earlier_product=None,
+                changed_on=None,
+                **_UNSETTLED,
             )
             for wallet in own
         ],
