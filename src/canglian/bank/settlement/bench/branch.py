@@ -180,7 +180,7 @@ def balance_of(number: int) -> int:
     return number * 2_654_435_761 % 5_000_000
 
 
-def _account(
+def _opened(
     number: int,
     asset: str,
     owner: str,
@@ -214,7 +214,7 @@ def _deposits(numbers: Numbers, some: Iterable[int]) -> Rows:
     now, first = utc_now(), numbers.own
     own = [deposit_row(first + number, now) for number in some]
     return {
-        Account: [_account(deposit.account, "CNY", deposit.id) for deposit in own],
+        Account: [_opened(deposit.account, "CNY", deposit.id) for deposit in own],
         Balance: [_balance(deposit.account, balance_of(deposit.account - first)) for deposit in own],
         DepositAccount: own,
         DepositInterest: [
@@ -227,7 +227,7 @@ def _deposits(numbers: Numbers, some: Iterable[int]) -> Rows:
 def _wallets(numbers: Numbers, some: Iterable[int]) -> Rows:
     own = [_wallet(numbers, number) for number in some]
     return {
-        Account: [_account(wallet.account, "ECNY", wallet.id) for wallet in own],
+        Account: [_opened(wallet.account, "ECNY", wallet.id) for wallet in own],
         Balance: [_balance(wallet.account, balance_of(wallet.account - numbers.own)) for wallet in own],
         Wallet: own,
         WalletInterest: [
@@ -258,7 +258,7 @@ def _merchants(numbers: Numbers, some: Iterable[int]) -> Rows:
         merchant = _merchant(numbers, number)
         rows[Merchant].append(merchant)
         for asset, account in merchant.accounts.items():
-            rows[Account].append(_account(account, asset, merchant.id, PAYABLE_HEAD, floor=None))
+            rows[Account].append(_opened(account, asset, merchant.id, PAYABLE_HEAD, floor=None))
             rows[Balance].append(Balance(account, 0, 0, 0, 0, 0, 0, BEFORE, utc_now()))
         terms = _terms(number, merchant.id)
         if terms is not None:
@@ -351,7 +351,7 @@ def _contracts(numbers: Numbers) -> Rows:
     now, size = utc_now(), numbers.size
     for number in range(size.contracts):
         identity, account = _id("pur", number), numbers.contracts + number
-        rows[Account].append(_account(account, "ECNY", identity, PAYABLE_HEAD, purpose=identity))
+        rows[Account].append(_opened(account, "ECNY", identity, PAYABLE_HEAD, purpose=identity))
         rows[Balance].append(_balance(account, 2 * GRANTED))
         payer = size.merchants // 2 + number
         rows[PurposeContract].append(
@@ -392,7 +392,7 @@ def _payers(numbers: Numbers, total: Counter[str]) -> Rows:
     """What everything was paid from, and is paid from: an account for each asset."""
     pairs = [(numbers.payers + place, asset) for place, asset in enumerate(ASSETS)]
     return {
-        Account: [_account(number, asset, "bench", "1003", floor=None, side=Side.DEBIT) for number, asset in pairs],
+        Account: [_opened(number, asset, "bench", "1003", floor=None, side=Side.DEBIT) for number, asset in pairs],
         Balance: [_balance(number, 0, total[asset]) for number, asset in pairs],
     }
 
