@@ -64,7 +64,8 @@ class Room:
     of the day, ``sections`` and ``page_links`` what it adds to pages of others, by their names (``web.additions``).
     ``outside`` are its lines to services of other houses (see ``web.outside``).
     ``examples`` are bodies by the name of their schema, ``tags`` what each tag of the API is about, ``links`` those of
-    an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs.
+    an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs;
+    ``demo_notes`` are what the one who starts it has to know, a line each.
     ``who`` says whose session a cookie of a person's pages carries: one room brings it.
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
@@ -89,4 +90,5 @@ class Room:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     links: Mapping[str, Sequence[Link]] = field(default_factory=dict[str, Sequence[Link]])
     demo: Callable[[Services, int], Awaitable[None]] | None = None
+    demo_notes: Sequence[str] = ()
     who: Callable[[Services, str], Awaitable[Any]] | None = None

@@ -85,12 +85,18 @@ async def fill(installation: Opened) -> None:
 
 def _ready_in_json(sandboxes: Addresses, address: str) -> None:
     logins = [role.value for role in Role]
-    print_ready({"address": address, "logins": logins, "password": PASSWORD, "sandboxes": sandboxes})
+    print_ready({"address": address, "logins": logins, "password": PASSWORD, "sandboxes": sandboxes, "notes": _notes()})
+
+
+def _notes() -> list[str]:
+    return [note for room in rooms() for note in room.demo_notes]
 
 
 def _ready(sandboxes: Addresses, address: str) -> None:
     logins = "admin, operator, approver, auditor or viewer"
     sys.stdout.write(f"Canglian demo: {address}  log in as {logins} with the password {PASSWORD}\n")
+    for note in _notes():
+        sys.stdout.write(f"  {note}\n")
     for name, where in sandboxes.items():
         sys.stdout.write(f"  {name:8} {where}{world(name).front}\n")
     sys.stdout.flush()

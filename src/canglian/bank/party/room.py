@@ -9,7 +9,7 @@ from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening, LetClaimLapse
 from canglian.bank.party.console import HANDLERS
 from canglian.bank.party.console.additions import FINDS, WAITING
-from canglian.bank.party.demo import fill_people
+from canglian.bank.party.demo import PHONES, fill_people
 from canglian.bank.party.mobile import HANDLERS as MOBILE
 from canglian.bank.party.outside import ADAPTERS
 from canglian.bank.party.queries import openings
@@ -47,6 +47,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_people,
+    demo_notes=(f"phone    /m  sign in as {' or '.join(PHONES.values())}; the code comes to the inbox of sms",),
     who=who,
     api=(PARTIES.router(), unmaskings, CONSENTS.router(), OPENINGS.router(), lists, POLICIES.router()),
     console=(*HANDLERS, *version_pages(POLICIES)),

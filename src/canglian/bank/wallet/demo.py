@@ -7,13 +7,14 @@ from canglian.bank.deposit import DepositAccount, ProductClass
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.deposit.queries.accounts import DepositFilter
 from canglian.bank.party.sealing import Sealer
-from canglian.bank.wallet import Wallet
+from canglian.bank.wallet import Wallet, pins
 from canglian.bank.wallet.commands import (
     AllotWalletNumbers,
     ExchangeMoney,
     OpenSubWallet,
     OpenWallet,
     ReportLoss,
+    SetPin,
     TransferBetweenWallets,
 )
 from canglian.bank.wallet.model import ExchangeDirection
@@ -28,6 +29,9 @@ ACTOR = "system:demo"
 COUNTER = "counter"
 YUAN = 100
 _LAST = "wallets:done"
+PIN = "719064"
+"""The payment PIN of every wallet of a person."""
+
 
 
 async def fill_wallets(services: Services, book: int) -> None:
@@ -66,6 +70,13 @@ class _Filling:
         number = WALLET_NUMBERS.allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}")
         return await self.ask(key, OpenWallet(product=product, number=number, channel=COUNTER, **fields))
 
+    async def _own(self, key: str, product: str, **fields: Any) -> Wallet:
+        """A wallet of a person, with the PIN of the demo."""
+        wallet = await self._open(key, product, **fields)
+        digest = await pins.hashed(self._services.keyring, wallet.id, PIN, f"{ACTOR}/{key}")
+        await self.ask(f"{key}:pin", SetPin(wallet=wallet.id, pin_digest=digest))
+        return wallet
+
     async def shop(self) -> Wallet:
         """The corporate wallet of the first company; the others pay there."""
         account = (await self.accounts(ProductClass.CORPORATE))[0]
@@ -74,8 +85,8 @@ class _Filling:
     async def from_afar(self, n: int, account: DepositAccount, shop: Wallet) -> None:
         """An e-wallet, and a tier 2 wallet with some e-CNY that is spent; somebody without a name gets a little."""
         key = f"wallets:afar-{n}"
-        await self._open(f"{key}:ewallet", "wallet.ewallet", party=account.party, deposit=account.id)
-        wallet = await self._open(f"{key}:ecny", "wallet.ecny2", party=account.party, deposit=account.id)
+        await self._own(f"{key}:ewallet", "wallet.ewallet", party=account.party, deposit=account.id)
+        wallet = await self._own(f"{key}:ecny", "wallet.ecny2", party=account.party, deposit=account.id)
         has = await accounts.account(self._services.reader, self._book, account.id)
         if has.available < 100 * YUAN:
             return
@@ -90,7 +101,7 @@ class _Filling:
     async def seen(self, n: int, account: DepositAccount, shop: Wallet) -> Wallet:
         """A tier 1 wallet of somebody who was seen, with a sub-wallet for the shop."""
         key = f"wallets:seen-{n}"
-        wallet = await self._open(key, "wallet.ecny1", party=account.party, deposit=account.id)
+        wallet = await self._own(key, "wallet.ecny1", party=account.party, deposit=account.id)
         await self._exchange(key, wallet, self._chance.randint(1, 9) * 100 * YUAN)
         row = await self.ask(f"{key}:sub-number", AllotWalletNumbers())
         number = WALLET_NUMBERS.allotted(self._services.keyring, row.prefix, row.first, f"{ACTOR}/{key}/sub")

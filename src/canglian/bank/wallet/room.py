@@ -5,7 +5,7 @@ from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.console.additions import FIGURES, FINDS, SECTIONS
-from canglian.bank.wallet.demo import fill_wallets
+from canglian.bank.wallet.demo import PIN, fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
 from canglian.bank.wallet.versions import POLICIES, PRODUCTS
@@ -34,6 +34,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_wallets,
+    demo_notes=(f"PIN      {PIN} pays from every wallet of a person",),
     api=(*(resource.router() for resource in RESOURCES), PRODUCTS.router(), POLICIES.router()),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(POLICIES)),
     mobile=MOBILE,
