@@ -67,7 +67,7 @@ from canglian.bank.settlement.commands import DayKind
 from canglian.bank.settlement.settling.model import SettlementState
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
-from canglian.bank.wallet.mobile.statements import MOVEMENTS
+from canglian.bank.wallet.mobile.lines import MOVEMENTS
 from canglian.bank.wallet.model import MoveKind, PocketKind, WalletState
 from canglian.bank.wallet.rules import first_products
 from canglian.kernel.command import COMMANDS

@@ -17,8 +17,10 @@ from typing import Any
 
 import msgspec
 
+from canglian.kernel.entity import Entity
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries import entities
 from canglian.kernel.typed import typed_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
@@ -61,15 +63,22 @@ def found_by_id(
     columns: Sequence[Column],
     read: Callable[[Reader, int, str], Awaitable[Any]],
     href: str,
+    *,
+    receipts_of: type[Entity] | None = None,
 ) -> Excerpt:
-    """What the search finds of things with prefixed ids: the one whose whole id was typed."""
+    """What the search finds of things with prefixed ids: the one whose whole id was typed.
+
+    Of ``receipts_of`` those with a receipt number, too (see ``kernel.receipts``).
+    """
+
+    async def ids(reader: Reader, book: int, text: str) -> list[str]:
+        if typed_id(text).startswith(f"{prefix}_"):
+            return [typed_id(text)]
+        return [] if receipts_of is None else await entities.by_receipt(reader, book, receipts_of, prefix, text)
 
     async def find(reader: Reader, book: int, text: str) -> Rows:
-        identity = typed_id(text)
-        if not identity.startswith(f"{prefix}_"):
-            return Rows(())
         try:
-            return Rows((await read(reader, book, identity),))
+            return Rows(tuple([await read(reader, book, identity) for identity in await ids(reader, book, text)]))
         except NotFound:
             return Rows(())
 

@@ -11,7 +11,7 @@ from canglian.bank.party.commands.entrance import Asked, Entered
 from canglian.bank.party.entrance import PersonSession
 from canglian.bank.party.model import Party, PartyState
 from canglian.bank.party.queries import entrance
-from canglian.bank.party.sealing import MOBILE, Sealer
+from canglian.bank.party.sealing import MOBILE, NAME, Sealer
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import Busy, NotFound, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
@@ -117,13 +117,13 @@ async def who(services: Services, token: str) -> Person | None:
         party = await entrance.person(services.reader, book, session.party)
         if party is None or party.state is not PartyState.ACTIVE or party.mobile_index != session.mobile_index:
             return None  # another mobile is on record now: this one belongs to somebody else
-    person = _person(book, session, party)
+    person = _person(book, session, party, services.keyring)
     if idle > SEEN_SECONDS:
         await services.engine.execute(book, SeePersonSession(session=session.id), actor=person.actor)
     return person
 
 
-def _person(book: int, session: PersonSession, party: Party | None) -> Person:
+def _person(book: int, session: PersonSession, party: Party | None, keyring: Keyring) -> Person:
     named = session.party or f"mobile:{session.mobile_index}"
     proved = session.proved if session.proved_until is not None and session.proved_until > utc_now() else None
     return Person(
@@ -138,6 +138,7 @@ def _person(book: int, session: PersonSession, party: Party | None) -> Person:
         scope=f"person:{named}",
         role=ROLE,
         proved=proved,
+        full_name="" if party is None or party.name_sealed is None else keyring.open(party.name_sealed, NAME),
     )
 
 

@@ -33,7 +33,6 @@ PIN = "719064"
 """The payment PIN of every wallet of a person."""
 
 
-
 async def fill_wallets(services: Services, book: int) -> None:
     """Open the wallets, unless an earlier run has."""
     if await services.store.known(book, [checked_key(_LAST, ACTOR)]):

@@ -6,6 +6,7 @@ from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Sort
+from canglian.kernel.receipts import TAIL, receipt_bounds
 from canglian.kernel.shape import quoted, shape
 
 E = TypeVar("E", bound=Entity)
@@ -32,6 +33,18 @@ async def some(reader: Reader, book: int, entity: type[E], column: str, value: A
         f"WHERE book = $1 AND {quoted(column)} = $2 ORDER BY {keys} LIMIT {SOME_MAX}"
     )
     return [form.make(row) for row in await reader.rows(sql, book, value)]
+
+
+async def by_receipt(reader: Reader, book: int, entity: type[Entity], prefix: str, text: str) -> list[str]:
+    """The ids of the things of a kind with a receipt number; none for a text that is none."""
+    bounds = receipt_bounds(prefix, text)
+    if bounds is None:
+        return []
+    sql = (
+        f"SELECT id FROM {quoted(shape(entity).table)} "
+        f"WHERE book = $1 AND id >= $2 AND id <= $3 AND right(id, {TAIL}) = $4 ORDER BY id LIMIT {SOME_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, *bounds)]
 
 
 def listing(kind: type[R], key: Sort, **sorts: Sort) -> Listing[R]:

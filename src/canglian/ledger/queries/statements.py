@@ -126,6 +126,21 @@ def _in_turn(page: Page[Entry], facts: Facts, crossed: Crossing, until: Totals |
     return Page(items, page.next_cursor)
 
 
+async def latest(reader: Reader, book: int, accounts: list[int], most: int) -> list[tuple[int, Entry]]:
+    """The newest movements of several accounts, each with the account that sees it so."""
+    halves = [
+        f"(SELECT a.id, CASE WHEN c.normal_side = 'debit' THEN 1 ELSE -1 END, "
+        f"{_SELECT.format(side=side, other=other, sign=minus)} "
+        f"WHERE t.book = $1 AND t.{side} = a.id ORDER BY t.id DESC LIMIT {most})"
+        for side, other, minus in (("debit", "credit", ""), ("credit", "debit", "-"))
+    ]
+    sql = (
+        "SELECT e.* FROM unnest($2::bigint[]) a(id) JOIN account c ON c.book = $1 AND c.id = a.id "
+        f"CROSS JOIN LATERAL ({' UNION ALL '.join(halves)}) e ORDER BY 3 DESC, 1 LIMIT {most}"
+    )
+    return [(row[0], _make(row[2:], row[1])) for row in await reader.rows(sql, book, accounts)]
+
+
 async def entry(reader: Reader, book: int, account: int, transfer: int) -> Entry | None:
     """One movement as its account sees it; None where it was none of this account."""
     facts = await facts_of(reader, book, account)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canglian.kernel.amounts import major
+from canglian.kernel.receipts import receipt_number
 from canglian.kernel.values import SHANGHAI
 
 SIGNS = {"CNY": "¥", "ECNY": "¥"}
@@ -96,6 +97,7 @@ FILTERS: dict[str, Any] = {
     "money": money,
     "number": number,
     "percent": percent,
+    "receipt": receipt_number,
     "scaled": scaled,
     "titled": titled,
     "tone": tone,

@@ -10,7 +10,17 @@ document.addEventListener("submit", (event) => {
   }
   form.classList.add("is-sent");
 });
-addEventListener("pageshow", () => all(".is-sent").forEach((form) => form.classList.remove("is-sent")));
+addEventListener("pageshow", () => {
+  all(".is-sent").forEach((form) => form.classList.remove("is-sent"));
+  document.documentElement.classList.remove("loading");
+});
+
+// Where the next page takes a moment, the page says that it is on its way.
+let leaving;
+addEventListener("beforeunload", () => {
+  leaving = setTimeout(() => document.documentElement.classList.add("loading"), 150);
+});
+addEventListener("pagehide", () => clearTimeout(leaving));
 
 // The PIN pad: buttons and the number keys. Digits stand in a hidden field until they are sent; their count is announced.
 function pad(root) {

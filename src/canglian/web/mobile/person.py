@@ -17,8 +17,9 @@ declare({"person.required": "Sign in to go on."})
 class Person(msgspec.Struct, frozen=True):
     """Somebody with a session. ``party`` is None for a mobile that nobody has yet.
 
-    ``name`` and ``mobile`` are masks. ``actor`` goes into the command log, ``scope`` keeps the idempotency keys of one
-    person apart from those of another. ``proved`` is what a PIN has proved a moment ago.
+    ``name`` and ``mobile`` are masks; ``full_name`` is for the eyes of this person alone. ``actor`` goes into the
+    command log, ``scope`` keeps the idempotency keys of one person apart from those of another. ``proved`` is what a
+    PIN has proved a moment ago.
     """
 
     book: int
@@ -32,6 +33,7 @@ class Person(msgspec.Struct, frozen=True):
     scope: str
     role: str
     proved: str | None = None
+    full_name: str = ""
 
 
 Who = Callable[[Services, str], Awaitable[Person | None]]

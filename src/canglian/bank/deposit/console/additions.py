@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from canglian.bank.deposit import RailOrder
 from canglian.bank.deposit.console.accounts import PATH
 from canglian.bank.deposit.console.rail import DIFFERENCES, ORDERS
 from canglian.bank.deposit.queries import accounts, outside
@@ -54,7 +55,7 @@ FIGURES = (
 )
 FINDS = (
     found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}"),
-    found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}"),
+    found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}", receipts_of=RailOrder),
 )
 SECTIONS = {
     "party": (Excerpt("Deposit accounts", _ACCOUNT, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),),

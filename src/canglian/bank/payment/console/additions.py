@@ -3,7 +3,7 @@
 from datetime import date
 
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, PAYMENTS
-from canglian.bank.payment.model import Refund
+from canglian.bank.payment.model import Payment, Refund
 from canglian.bank.payment.queries import merchants, orders, payments
 from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.kernel.postgres.reader import Reader
@@ -62,7 +62,7 @@ FIGURES = (
 FINDS = (
     found_by_id("mer", "Merchants", _MERCHANT, merchants.merchant, MERCHANTS + "/{id}"),
     found_by_id("ord", "Merchant orders", _ORDER, orders.order, ORDERS + "/{id}"),
-    found_by_id("pay", "Payments", _PAYMENT, payments.payment, PAYMENTS + "/{id}"),
+    found_by_id("pay", "Payments", _PAYMENT, payments.payment, PAYMENTS + "/{id}", receipts_of=Payment),
     found_by_id("rfd", "Refunds", _REFUND, _refund, PAYMENTS + "/{payment}"),
 )
 SECTIONS = {"party": (Excerpt("Merchants", _MERCHANT, _of_party, MERCHANTS + "/{id}"),)}

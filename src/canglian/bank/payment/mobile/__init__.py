@@ -15,5 +15,5 @@ HANDLERS = (
 
 others.on_scan(BEGINNING, "/m/checkout/{}")
 others.on_code("pay_", "/m/payments/{}?done=1")
-others.on_lines(receipts.line_of)
+others.on_lines(receipts.lines_of)
 others.on_home(home_rows)

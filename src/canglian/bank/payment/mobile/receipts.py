@@ -114,14 +114,14 @@ async def _is_mine(reader: Reader, person: Person, line: PaymentLine) -> bool:
     return line.source == "wallet" and is_of(await wallets.wallet(reader, person.book, line.item), person)
 
 
-async def line_of(reader: Reader, book: int, transfer: int) -> OtherLine | None:
-    """What a movement of a wallet was, where it paid a merchant or came back from one."""
-    found = await payments.of_transfer(reader, book, transfer)
-    if found is None:
-        return None
-    payment = await payments.payment(reader, book, found)
-    merchant = await merchants.merchant(reader, book, payment.merchant)
-    return OtherLine(merchant.name, f"/m/payments/{payment.id}")
+async def lines_of(reader: Reader, book: int, transfers: list[int]) -> dict[int, OtherLine]:
+    """What movements of wallets were, where they paid a merchant or came back from one."""
+    found = await payments.of_transfers(reader, book, transfers)
+    names = await merchants.names(reader, book, [merchant for _, merchant in found.values()])
+    return {
+        transfer: OtherLine(names[merchant], f"/m/payments/{payment}")
+        for transfer, (payment, merchant) in found.items()
+    }
 
 
 handlers = (payments_page, receipt_page)

@@ -61,11 +61,16 @@ async def own_shop(services: Services, person: Person, identity: str, *, as_owne
 
 
 async def home_rows(services: Services, person: Person) -> list[HomeRow]:
-    """The merchants of somebody on their first page, with what each took today."""
+    """What somebody paid to merchants, and the merchants they work for, each with what it took today."""
+    own = HomeRow("/m/payments", "My payments", "receipt", is_name=False)
     reader, book = services.reader, person.book
     found = await shops_of(services, person)
     if not found:
-        return []
+        return [own]
     today = (await book_figures(reader, book)).today
     days = [await sales.on_day(reader, book, shop.merchant.id, today) for shop in found]
-    return [HomeRow(shop.at, shop.merchant.name, money(day.paid)) for shop, day in zip(found, days, strict=True)]
+    shops = [
+        HomeRow(shop.at, shop.merchant.name, "building-store", money(day.paid))
+        for shop, day in zip(found, days, strict=True)
+    ]
+    return [own, *shops]

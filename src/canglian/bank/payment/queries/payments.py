@@ -139,15 +139,15 @@ async def count_expiring(reader: Reader, book: int, now: datetime, today: date) 
     return await reader.value(sql, book, now, today)
 
 
-async def of_transfer(reader: Reader, book: int, transfer: int) -> str | None:
-    """The payment that a transfer of the ledger was made for, as its taking or its giving back."""
+async def of_transfers(reader: Reader, book: int, transfers: list[int]) -> dict[int, tuple[str, str]]:
+    """The payments, with their merchants, for which transfers of the ledger were made, taking or giving back."""
     sql = (
-        "SELECT payment FROM payment_line WHERE book = $1 AND transfer = $2 UNION ALL "
-        "SELECT r.payment FROM refund_line l JOIN refund r ON r.book = $1 AND r.id = l.refund "
-        "WHERE l.book = $1 AND l.transfer = $2 LIMIT 1"
+        "SELECT l.transfer, p.id, p.merchant FROM payment_line l JOIN payment p ON p.book = $1 AND p.id = l.payment "
+        "WHERE l.book = $1 AND l.transfer = ANY($2::bigint[]) UNION ALL "
+        "SELECT l.transfer, r.payment, r.merchant FROM refund_line l JOIN refund r ON r.book = $1 AND r.id = l.refund "
+        "WHERE l.book = $1 AND l.transfer = ANY($2::bigint[])"
     )
-    row = await reader.row(sql, book, transfer)
-    return None if row is None else row[0]
+    return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, transfers)}
 
 
 async def refunds(reader: Reader, book: int, asked: RefundFilter, order: Order) -> Page[Refund]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from canglian.bank.wallet.console.lists import PATH
+from canglian.bank.wallet.model import WalletTransfer
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
 from canglian.kernel.postgres.reader import Reader
@@ -46,6 +47,13 @@ FIGURES = (
 )
 FINDS = (
     found_by_id("wal", "Wallets", _WALLET, wallets.masked, PATH + "/{id}"),
-    found_by_id("wtr", "Wallet transfers", _TRANSFER, moves.transfer, "/console/transfers/{transfer}"),
+    found_by_id(
+        "wtr",
+        "Wallet transfers",
+        _TRANSFER,
+        moves.transfer,
+        "/console/transfers/{transfer}",
+        receipts_of=WalletTransfer,
+    ),
 )
 SECTIONS = {"party": (Excerpt("Wallets", _WALLET, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),)}

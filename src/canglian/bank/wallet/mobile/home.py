@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.wallet.mobile import lines
 from canglian.bank.wallet.mobile.others import home_rows
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.model.wallets import NUMBER
@@ -12,20 +13,28 @@ from canglian.kernel.values import utc_now
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
+RECENT = 5
+"""How many movements the first page shows."""
+
+MONEY = ("CNY", "ECNY")
+"""What is added up to one figure."""
+
 
 @get("/", guards=[signed_in])
 async def home(
     pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
 ) -> Response[bytes]:
-    """Balances of all wallets, and what is in their pockets."""
+    """What somebody has in all wallets and pockets, the services, and what moved last."""
     found = await own_wallets(services, person)
     reader, book = services.reader, person.book
     return pages.render(
         "wallet/mobile/home.html",
         wallets=found,
+        held=sum(wallet.held for wallet in found if wallet.asset in MONEY),
+        lines=await lines.recent(pages, services, person, found, RECENT),
         pockets={wallet.id: await wallets.pockets_of(reader, book, wallet.id) for wallet in found},
         more=await home_rows(services, person),
-        total=sum(wallet.balance for wallet in found if wallet.asset in ("CNY", "ECNY")),
+        total=sum(wallet.balance for wallet in found if wallet.asset in MONEY),
     )
 
 

@@ -4,7 +4,7 @@ A room that shows codes of its own, or moves money of wallets, says so at import
 
     on_scan("48", "/m/checkout/{}")
     on_code("pay_", "/m/payments/{}?done=1")
-    on_lines(payment_of_line)
+    on_lines(payments_of_lines)
     on_home(merchants_of)
 """
 
@@ -27,23 +27,24 @@ class OtherLine(msgspec.Struct, frozen=True):
 
 
 class HomeRow(msgspec.Struct, frozen=True):
-    """A row of somebody's first page that leads to pages of a room above. Its title is a name, or a message id."""
+    """A service on somebody's first page that leads to pages of a room above. Its title is a name, or a message id."""
 
     href: str
     title: str
-    note: str
+    icon: str
+    note: str = ""
     is_name: bool = True
 
 
 FindRows = Callable[[Services, Person], Awaitable[list[HomeRow]]]
 """What a room above has on somebody's first page."""
 
-FindLine = Callable[[Reader, int, int], Awaitable[OtherLine | None]]
-"""What a transfer of the ledger was, in a book; None where it is not the room's."""
+FindLines = Callable[[Reader, int, list[int]], Awaitable[dict[int, OtherLine]]]
+"""What transfers of the ledger were, in a book, by their numbers; those that are not the room's are left out."""
 
 _scans: dict[str, str] = {}
 _codes: dict[str, str] = {}
-_lines: list[FindLine] = []
+_lines: list[FindLines] = []
 _homes: list[FindRows] = []
 
 
@@ -57,13 +58,13 @@ def on_code(prefix: str, address: str) -> None:
     _codes[prefix] = address
 
 
-def on_lines(find: FindLine) -> None:
+def on_lines(find: FindLines) -> None:
     """Lines of statements that are the room's have its words."""
     _lines.append(find)
 
 
 def on_home(find: FindRows) -> None:
-    """Somebody's first page has these rows, too."""
+    """Somebody's first page has these services, too."""
     _homes.append(find)
 
 
@@ -93,10 +94,9 @@ def used(identity: str) -> str:
     return _codes.get(identity[:4], "/m/transfers/{}?done=1").format(identity)
 
 
-async def line_of(reader: Reader, book: int, transfer: int) -> OtherLine | None:
-    """What a movement was for rooms above."""
+async def lines_of(reader: Reader, book: int, transfers: list[int]) -> dict[int, OtherLine]:
+    """What movements were for rooms above, by their numbers."""
+    found: dict[int, OtherLine] = {}
     for find in _lines:
-        found = await find(reader, book, transfer)
-        if found is not None:
-            return found
-    return None
+        found |= await find(reader, book, [transfer for transfer in transfers if transfer not in found])
+    return found

@@ -1,5 +1,6 @@
 """What is somebody's own. Everything that an address or a form names goes through here first; the rest is not found."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from canglian.bank.party.queries import parties
@@ -41,10 +42,10 @@ async def own_wallets(services: Services, person: Person) -> list[WalletView]:
     return await wallets.views(reader, book, going)
 
 
-async def seen_from(reader: Reader, book: int, identities: list[str], person: Person) -> dict[str, dict[str, Any]]:
+async def seen_from(reader: Reader, book: int, identities: Iterable[str], person: Person) -> dict[str, dict[str, Any]]:
     """The holders of wallets as the other side of a payment may see them: masked name and end of the number."""
-    found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
-    names = await parties.names(reader, book, [wallet.party for wallet in found])
+    found = await wallets.several(reader, book, identities)
+    names = await parties.names(reader, book, [wallet.party for wallet in found.values()])
     return {
         wallet.id: {
             "name": names.get(wallet.party or "", wallet.mobile_mask or "—"),
@@ -52,7 +53,7 @@ async def seen_from(reader: Reader, book: int, identities: list[str], person: Pe
             "ending": wallet.number_mask[-4:],
             "mine": is_of(wallet, person),
         }
-        for wallet in found
+        for wallet in found.values()
     }
 
 

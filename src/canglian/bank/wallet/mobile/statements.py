@@ -3,47 +3,24 @@
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.wallet.mobile import others
-from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, seen_from
+from canglian.bank.wallet.mobile.lines import lines_of
+from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.mobile.pin_pages import seen
-from canglian.bank.wallet.model import Wallet, WalletTransfer
-from canglian.bank.wallet.queries import wallets
+from canglian.bank.wallet.queries import moves, wallets
 from canglian.kernel.errors import NotFound
-from canglian.kernel.queries.entities import some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import statements
-from canglian.ledger.queries.statements import Entry
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
 PAGE = 30
-
-MOVEMENTS = (
-    "rail.pull",
-    "rail.push",
-    "cash.in",
-    "cash.out",
-    "wallet.exchange_to_ecny",
-    "wallet.exchange_to_deposit",
-    "interest.settled",
-)
-"""What a line is called that is no transfer between wallets; another code is called a movement."""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A line of a statement."""
-
-    title: str
-    at: Any
-    amount: int
-    href: str
 
 
 @get("/statements", guards=[signed_in])
@@ -69,7 +46,7 @@ async def month_page(
         wallet=(await wallets.views(services.reader, person.book, [wallet]))[0],
         wallets=mine,
         statement=statement,
-        lines=[await _line(pages, services, person, wallet, entry) for entry in statement.page.items],
+        lines=await lines_of(pages, services, person, [(wallet, entry) for entry in statement.page.items]),
         next_cursor=statement.page.next_cursor,
         month=f"{first:%Y-%m}",
         before=f"{first - timedelta(days=1):%Y-%m}",
@@ -91,30 +68,6 @@ def _next(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-async def _line(pages: MobilePages, services: Services, person: Person, wallet: Wallet, entry: Entry) -> Line:
-    href = f"/m/wallets/{wallet.id}/entries/{entry.transfer}"
-    return Line(await _title(pages, services, person, entry), entry.booked_at, entry.amount, href)
-
-
-async def _title(pages: MobilePages, services: Services, person: Person, entry: Entry) -> str:
-    """To or from whom, where it was between wallets or a room above knows it; what it was for, else."""
-    moved = await _between(services, person, entry.transfer)
-    if moved is None:
-        other = await others.line_of(services.reader, person.book, entry.transfer)
-        if other is not None:
-            return f"{pages._('To') if entry.amount < 0 else pages._('From')} {other.name}"
-        return pages._(f"movement.{entry.code}") if entry.code in MOVEMENTS else pages._("Movement")
-    side_id = moved.payee if entry.amount < 0 else moved.payer
-    side = (await seen_from(services.reader, person.book, [side_id], person))[side_id]
-    return f"{pages._('To') if entry.amount < 0 else pages._('From')} {side['name']}"
-
-
-async def _between(services: Services, person: Person, transfer: int) -> WalletTransfer | None:
-    """What a movement of the ledger was between wallets, if it was."""
-    found = await some(services.reader, person.book, WalletTransfer, "transfer", transfer)
-    return found[0] if found else None
-
-
 @get("/wallets/{wallet:str}/entries/{entry:int}", guards=[signed_in])
 async def entry_page(
     pages: NamedDependency[MobilePages],
@@ -125,21 +78,19 @@ async def entry_page(
     entry: FromPath[int],
 ) -> Response[Any]:
     """One line: a transfer between wallets has its own page, all else is shown here."""
-    own = await own_wallet(services, person, wallet)
-    moved = await _between(services, person, entry)
+    own, reader, book = await own_wallet(services, person, wallet), services.reader, person.book
+    moved = (await moves.by_ledger(reader, book, [entry])).get(entry)
     if moved is not None and own.id in (moved.payer, moved.payee):
         return Redirect(f"/m/transfers/{moved.id}", status_code=303)
-    other = await others.line_of(services.reader, person.book, entry) if moved is None else None
+    other = (await others.lines_of(reader, book, [entry])).get(entry) if moved is None else None
     if other is not None:
         return Redirect(other.href, status_code=303)
-    found = await statements.entry(services.reader, person.book, own.account, entry)
+    found = await statements.entry(reader, book, own.account, entry)
     if found is None:
         raise NotFound("request.not_found", path=request.scope["path"])
+    (line,) = await lines_of(pages, services, person, [(own, found)])
     return pages.render(
-        "wallet/mobile/entry.html",
-        entry=found,
-        own=await seen(services, person, own),
-        title=await _title(pages, services, person, found),
+        "wallet/mobile/entry.html", entry=found, own=await seen(services, person, own), title=line.title
     )
 
 

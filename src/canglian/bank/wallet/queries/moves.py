@@ -76,6 +76,13 @@ def view(moved: WalletTransfer, reversed_by: str | None = None) -> MoveView:
     return MoveView(**msgspec.structs.asdict(moved), reversed_by=reversed_by)
 
 
+async def by_ledger(reader: Reader, book: int, transfers: list[int]) -> dict[int, WalletTransfer]:
+    """What movements of the ledger were between wallets, by their numbers; those that were not are left out."""
+    form = shape(WalletTransfer)
+    sql = f"SELECT {', '.join(form.names)} FROM wallet_transfer WHERE book = $1 AND transfer = ANY($2::bigint[])"
+    return {moved.transfer: moved for moved in map(form.make, await reader.rows(sql, book, transfers))}
+
+
 def code_view(code: WalletCode) -> CodeView:
     """A code as it is shown."""
     return CodeView(**{name: getattr(code, name) for name in CodeView.__struct_fields__})

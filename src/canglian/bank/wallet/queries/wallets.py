@@ -24,6 +24,7 @@ from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_text
+from canglian.kernel.shape import shape
 from canglian.kernel.values import utc_now
 
 
@@ -214,6 +215,13 @@ async def opened(reader: Reader, book: int, first: date, last: date) -> dict[dat
 async def wallet(reader: Reader, book: int, identity: str) -> Wallet:
     """A wallet as it is stored; NotFound ``wallet.not_found``."""
     return await one(reader, book, Wallet, identity)
+
+
+async def several(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, Wallet]:
+    """Wallets as they are stored, by their ids."""
+    form = shape(Wallet)
+    sql = f"SELECT {', '.join(form.names)} FROM wallet WHERE book = $1 AND id = ANY($2::text[])"
+    return {each.id: each for each in map(form.make, await reader.rows(sql, book, list(dict.fromkeys(identities))))}
 
 
 async def masked(reader: Reader, book: int, identity: str) -> WalletView:
