@@ -87,10 +87,15 @@ def credit_check(characters: str) -> str:
     return _CREDIT_ALPHABET[-total % 31]
 
 
+def is_mobile(number: str) -> bool:
+    """Whether digits are a mobile number of the mainland."""
+    return _MOBILE.fullmatch(number) is not None
+
+
 def mobile(text: str) -> str:
     """A mobile number of the mainland, without +86. Rejects ``party.mobile_form``."""
     number = typed_mobile(text)
-    if not _MOBILE.fullmatch(number):
+    if not is_mobile(number):
         _refuse("party.mobile_form", "mobile")
     return number
 

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from canglian.bank.party import Party
+from canglian.bank.party import Party, checks
 from canglian.bank.party.numbering import Allotted
 from canglian.bank.party.queries import parties
 from canglian.bank.party.sealing import MOBILE as PARTY_MOBILE
@@ -24,6 +24,7 @@ from canglian.bank.wallet.queries import figures, wallets
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.errors import Rejection
 from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.typed import typed_mobile
 from canglian.kernel.values import utc_now
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
@@ -217,6 +218,20 @@ class WalletService(msgspec.Struct, frozen=True):
         """The wallet with a number. Rejects ``wallet.number_form`` and ``wallet.number_checksum``."""
         index = WALLET_NUMBERS.index(self.services.keyring, WALLET_NUMBERS.checked(number))
         return await wallets.by_index(self.services.reader, self.book, index)
+
+    async def payee(self, text: str, asset: str) -> Wallet:
+        """The wallet to pay by its number, or by the mobile of its holder: the oldest that has ``asset``.
+
+        Rejects as ``by_number``, and ``payee.cannot_receive`` for every mobile without such a wallet, known or not.
+        """
+        typed = typed_mobile(text)
+        if not checks.is_mobile(typed):
+            return await self.by_number(text)
+        index = self.services.keyring.blind_index(typed, PARTY_MOBILE)
+        found = await wallets.receiving(self.services.reader, self.book, index, asset)
+        if found is None:
+            raise Rejection("payee.cannot_receive", field="number")
+        return found
 
     async def by_number(self, number: str) -> Wallet:
         """The wallet with a number. Rejects as ``maybe_by_number``, and ``wallet.number_unknown``."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from canglian.bank.party import rules
 from canglian.bank.party.model import (
     BeneficialOwner,
     Level,
@@ -236,6 +237,12 @@ async def holder(reader: Reader, book: int, claimant: str) -> Party | None:
     found = [] if index is None else await some(reader, book, Party, "number_index", index)
     held = (each for each in found if each.proven_number is not None and each.state is PartyState.ACTIVE)
     return next((each for each in held if each.id != claimant), None)
+
+
+async def signed_in_by(reader: Reader, book: int, mobile_index: str) -> Party | None:
+    """The active person whom a mobile signs in."""
+    found = await some(reader, book, Party, "mobile_index", mobile_index)
+    return rules.signed_in_by([each for each in found if each.state is PartyState.ACTIVE])
 
 
 async def sharing(reader: Reader, book: int, of: Party) -> list[Party]:

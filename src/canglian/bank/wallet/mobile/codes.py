@@ -12,6 +12,8 @@ from canglian.bank.party.commands import NoteProof
 from canglian.bank.wallet import codes
 from canglian.bank.wallet.commands import PayByCode, TakeByCode
 from canglian.bank.wallet.mobile import others
+from canglian.bank.wallet.mobile.barcode import barcode
+from canglian.bank.wallet.mobile.limits import paid_today
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from, wallet_service
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, pin_page, seen
 from canglian.bank.wallet.mobile.transfers import choose, done_page
@@ -21,6 +23,7 @@ from canglian.kernel.errors import CanglianError, NotFound, Rejection
 from canglian.kernel.queries.entities import some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
+from canglian.web.console.formats import money
 from canglian.web.console.forms import read_money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -98,6 +101,8 @@ async def _pin(
     error: CanglianError | None,
 ) -> Response[bytes]:
     own, at = await seen(services, person, wallet), f"/m/wallets/{wallet.id}"
+    day = await paid_today(services.reader, person.book, wallet)
+    today = [] if day is None else [(pages._("Paid today"), money(day.used, own.asset))]
     return pin_page(
         pages,
         form,
@@ -107,7 +112,8 @@ async def _pin(
         action=f"{at}/code/pay",
         return_to=at,
         names=(),
-        rows=[(pages._("For how long"), pages._("Five minutes without asking for the PIN again"))],
+        change="/m/pay?choose=1",
+        rows=[(pages._("For how long"), pages._("Five minutes without asking for the PIN again")), *today],
     )
 
 
@@ -168,6 +174,7 @@ async def _shown(
         kind,
         shown=shown,
         seconds=seconds,
+        bars=barcode(digits) if kind is CodeKind.PAY else "",
         spaced=" ".join(digits[place : place + 6] for place in range(0, len(digits), 6)),
     )
 
@@ -183,7 +190,7 @@ async def _page(
     **shown: Any,
 ) -> Response[bytes]:
     today = (await book_figures(services.reader, person.book)).today
-    code: dict[str, Any] = {"shown": None, "seconds": 0, "spaced": "", **shown}
+    code: dict[str, Any] = {"shown": None, "seconds": 0, "spaced": "", "bars": "", **shown}
     return pages.render(
         "wallet/mobile/code.html",
         error=error,

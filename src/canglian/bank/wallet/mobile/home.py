@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.wallet.mobile import lines
+from canglian.bank.wallet.mobile.limits import paid_today
 from canglian.bank.wallet.mobile.others import home_rows
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.model.wallets import NUMBER
@@ -54,6 +55,7 @@ async def wallet_page(
         wallet=(await wallets.views(reader, book, [found]))[0],
         pockets=await wallets.pockets_of(reader, book, found.id),
         number=_in_groups(services.keyring.open(found.number_sealed, NUMBER)),
+        today=await paid_today(reader, book, found),
         pin_set=pin is not None and pin.digest is not None,
         pin_locked=pin is not None and pin.is_locked(utc_now()),
     )

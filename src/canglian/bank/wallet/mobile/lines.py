@@ -68,7 +68,7 @@ class _Titles:
     """What lines are called: read for all of them at once."""
 
     def __init__(self, pages: MobilePages, services: Services, person: Person) -> None:
-        self._say = pages._
+        self._ = pages._
         self._reader = services.reader
         self._person = person
         self._moved: dict[int, WalletTransfer] = {}
@@ -90,9 +90,10 @@ class _Titles:
         if moved is not None:
             name = self._name(self._sides[moved.payee if entry.amount < 0 else moved.payer])
         if name is not None:
-            return f"{self._say('To') if entry.amount < 0 else self._say('From')} {name}"
-        return self._say(f"movement.{entry.code}") if entry.code in MOVEMENTS else self._say("Movement")
+            way = self._("Paid %(name)s") if entry.amount < 0 else self._("From %(name)s")
+            return way.replace("%(name)s", name)
+        return self._(f"movement.{entry.code}") if entry.code in MOVEMENTS else self._("Movement")
 
     def _name(self, side: dict[str, Any]) -> str:
         """The holder by a mask; a wallet of one's own by its name."""
-        return f"{self._say(side['wallet'])} {side['ending']}" if side["mine"] else side["name"]
+        return f"{self._(side['wallet'])} {side['ending']}" if side["mine"] else side["name"]

@@ -83,6 +83,7 @@ def pin_page(
     amount: int | None = None,
     asset: str = "CNY",
     rows: Sequence[tuple[str, str]] = (),
+    change: str = "",
 ) -> Response[bytes]:
     """What is about to happen in figures, and the PIN pad under it."""
     return pages.render(
@@ -96,6 +97,7 @@ def pin_page(
         amount=amount,
         unit=asset,
         rows=rows,
+        change=change,
         values=form,
     )
 

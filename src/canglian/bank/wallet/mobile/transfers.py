@@ -10,8 +10,8 @@ from litestar.response import Redirect
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, payment_pages, pin_page, seen
-from canglian.bank.wallet.model import Wallet, WalletTransfer
-from canglian.bank.wallet.queries import moves
+from canglian.bank.wallet.model import Wallet, WalletState, WalletTransfer
+from canglian.bank.wallet.queries import moves, wallets
 from canglian.kernel.command import Outcome
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.web.console.forms import read_money
@@ -20,7 +20,10 @@ from canglian.web.mobile.forms import text
 from canglian.web.mobile.lookups import count_lookup
 from canglian.web.services import Services
 
-FIELDS = ("number", "amount", "note")
+FIELDS = ("number", "payee", "amount", "note")
+
+PAYEES = 6
+"""How many of those who were paid last are offered."""
 
 
 @get("/transfer", guards=[signed_in])
@@ -32,10 +35,12 @@ async def choose_wallet(
 
 
 async def choose(pages: MobilePages, services: Services, person: Person, then: str, title: str) -> Response[Any]:
-    """Ask with which wallet; whoever has one alone is not asked."""
+    """Go on with the wallet that has most, unless another one is to be chosen."""
     found = await own_wallets(services, person)
-    if len(found) == 1:
-        return Redirect(f"/m/wallets/{found[0].id}/{then}", status_code=303)
+    able = [wallet for wallet in found if wallet.state is WalletState.ACTIVE]
+    if able and "choose" not in pages.request.query_params:
+        most = max(able, key=lambda wallet: wallet.balance - wallet.held)
+        return Redirect(f"/m/wallets/{most.id}/{then}", status_code=303)
     return pages.render("wallet/mobile/choose.html", wallets=found, then=then, title=title)
 
 
@@ -60,16 +65,26 @@ class _Transfer(Payment):
         self._wallet = wallet
 
     async def _payee(self) -> Wallet:
-        """The wallet with the number that was typed; asking is counted, whether or not there is one."""
+        """Whom was paid before and chosen, or the wallet by what was typed: asking is counted, known or not."""
+        typed, chosen = self._form.get("number", "").strip(), self._form.get("payee", "")
+        if not typed and chosen in await self._recent():
+            return await wallets.wallet(self._services.reader, self._person.book, chosen)
         count_lookup(self._pages, self._person)
-        return await self._service.by_number(self._form.get("number", ""))
+        return await self._service.payee(typed, self._wallet.asset)
+
+    async def _recent(self) -> list[str]:
+        """The wallets that this one paid last."""
+        return await moves.recent_payees(self._services.reader, self._person.book, self._wallet.id, PAYEES)
 
     async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
+        recent = await self._recent()
+        sides = await seen_from(self._services.reader, self._person.book, recent, self._person)
         return self._pages.render(
             "wallet/mobile/transfer.html",
             error=error,
             wallet=await seen(self._services, self._person, self._wallet),
+            payees=[(payee, sides[payee]) for payee in recent],
             values=self._form,
         )
 

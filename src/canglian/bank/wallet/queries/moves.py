@@ -76,6 +76,20 @@ def view(moved: WalletTransfer, reversed_by: str | None = None) -> MoveView:
     return MoveView(**msgspec.structs.asdict(moved), reversed_by=reversed_by)
 
 
+PAYEES_OF = 100
+"""Among how many of the last transfers of a wallet its payees are looked for."""
+
+
+async def recent_payees(reader: Reader, book: int, payer: str, most: int) -> list[str]:
+    """The wallets that a wallet paid last, the latest first; not its own family's sub-wallets' movements."""
+    sql = (
+        "SELECT payee FROM (SELECT payee, id FROM wallet_transfer "
+        f"WHERE book = $1 AND payer = $2 AND kind = '{MoveKind.TRANSFER.value}' ORDER BY id DESC LIMIT {PAYEES_OF}) t "
+        f"GROUP BY payee ORDER BY max(id) DESC LIMIT {most}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, payer)]
+
+
 async def by_ledger(reader: Reader, book: int, transfers: list[int]) -> dict[int, WalletTransfer]:
     """What movements of the ledger were between wallets, by their numbers; those that were not are left out."""
     form = shape(WalletTransfer)

@@ -9,6 +9,7 @@ import msgspec
 from canglian.bank.limit.queries import what_is_left
 from canglian.bank.limit.standing import Asked, HolderLimits
 from canglian.bank.party import Level
+from canglian.bank.party.queries import parties
 from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.model import (
     LockedBy,
@@ -222,6 +223,15 @@ async def several(reader: Reader, book: int, identities: Iterable[str]) -> dict[
     form = shape(Wallet)
     sql = f"SELECT {', '.join(form.names)} FROM wallet WHERE book = $1 AND id = ANY($2::text[])"
     return {each.id: each for each in map(form.make, await reader.rows(sql, book, list(dict.fromkeys(identities))))}
+
+
+async def receiving(reader: Reader, book: int, mobile_index: str, asset: str) -> Wallet | None:
+    """The wallet that is paid by a mobile: the oldest active one of whom it signs in, or else without a name."""
+    holder = await parties.signed_in_by(reader, book, mobile_index)
+    found = await of_mobile(reader, book, mobile_index)
+    found = (await of_party(reader, book, holder.id) if holder is not None else []) or found
+    able = [each for each in found if each.asset == asset and each.parent is None and each.state is WalletState.ACTIVE]
+    return min(able, key=lambda each: each.id, default=None)
 
 
 async def masked(reader: Reader, book: int, identity: str) -> WalletView:
