@@ -101,6 +101,8 @@ _TITLED = {
     "Approvable": (1,),
     "Fact": (0,),
     "Offer": (0,),
+    "offer": (1,),
+    "say_plainly": (1,),
     "_party": (1,),
     "_account": (1,),
     "_figure": (0,),

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from canglian.kernel.errors import Unauthenticated, render
+from canglian.kernel.errors import Unauthenticated
 from canglian.web import problem, returning
 from canglian.web.mobile.pages import MobilePages
-from canglian.web.words import translated
+from canglian.web.mobile.refusals import sentence
 
 SIGN_IN = "/m/sign-in"
 HOME = "/m"
@@ -23,8 +23,7 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: MobileP
     if isinstance(known, Unauthenticated):
         return Redirect(f"{SIGN_IN}?{urlencode({'next': back_to(request)})}", status_code=303)
     status = problem.status_of(known, scope["path"])
-    text = render(known.code, known.fields, translated(known.template, pages.language))
-    page = pages.render("mobile/fault.html", status=status, fault_status=status, fault=text)
+    page = pages.render("mobile/fault.html", status=status, fault_status=status, fault=sentence(known, pages.language))
     page.headers.update(problem.headers_of(known))
     return page
 

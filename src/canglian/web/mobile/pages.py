@@ -8,10 +8,10 @@ from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
 from canglian.web.additions import PageLink
-from canglian.web.console.forms import wrong
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
+from canglian.web.mobile.refusals import refused
 from canglian.web.room import Room
 from canglian.web.services import services_of
 from canglian.web.words import LANGUAGES, preferred, translated
@@ -64,7 +64,8 @@ class MobilePages:
         **context: Any,
     ) -> Response[bytes]:
         """A page, with what was refused in its form. Only one that scans may use the camera."""
-        problem = None if error is None else wrong(error, self.language)
+        path: Any = self.request.scope.get("path_params", {})
+        problem = None if error is None else refused(error, self.language, path)
         text = self._templates.get_template(name).render(problem=problem, **{"values": {}, **self._given(), **context})
         status = status or (200 if error is None else 422)
         headers = {**_SECURITY, **(_SEEING if camera else _STILL)}

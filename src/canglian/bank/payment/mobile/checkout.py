@@ -20,7 +20,7 @@ from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values
-from canglian.web.mobile.pages import wrong
+from canglian.web.mobile.refusals import sentence
 from canglian.web.services import Services
 
 _WRONG = "wallet_pin.wrong"
@@ -111,7 +111,7 @@ class _Checkout(PinPayment):
         """A refusal for its payer, whom the numbers of accounts say nothing."""
         if error.code == SHORT:
             return self._pages._("It has too little for this.")
-        return wrong(error, self._pages.language).text
+        return sentence(error, self._pages.language)
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what the payment would be refused for."""

@@ -3,11 +3,13 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from canglian.bank.wallet.mobile import lines
 from canglian.bank.wallet.mobile.limits import paid_today
 from canglian.bank.wallet.mobile.others import home_rows
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
+from canglian.bank.wallet.model import WalletKind
 from canglian.bank.wallet.model.wallets import NUMBER
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.values import utc_now
@@ -61,9 +63,21 @@ async def wallet_page(
     )
 
 
+@get("/wallets/{wallet:str}/top-up", guards=[signed_in])
+async def top_up(
+    services: NamedDependency[Services], person: NamedDependency[Person], wallet: FromPath[str]
+) -> Redirect:
+    """How money comes into a wallet: from another bank, by exchange, or from the wallet that it belongs to."""
+    found = await own_wallet(services, person, wallet)
+    if found.parent is not None:
+        return Redirect(f"/m/wallets/{found.parent}/transfer", status_code=303)
+    way = "recharge" if found.kind is WalletKind.EWALLET else "exchange"
+    return Redirect(f"/m/wallets/{found.id}/{way}", status_code=303)
+
+
 def _in_groups(number: str) -> str:
     """A number as it is read aloud: in fours."""
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
-handlers = (home, wallet_page)
+handlers = (home, wallet_page, top_up)
