@@ -48,10 +48,10 @@ bench: $(ENV) ## Run all benchmarks (QUICK=1 for smaller ones).
 	@for name in $$(.venv/bin/python -c "from canglian.app.bench.cli import NAMES; print(*NAMES)"); do \
 		.venv/bin/canglian bench $$name $(if $(QUICK),--quick) || failed=1; done; exit $${failed:-0}
 
-assets: $(ASSETS) ## Build the console's style sheets and scripts.
+assets: $(ASSETS) ## Build the console's style sheets and scripts, and fetch the typefaces of documents.
 
 clean: ## Remove everything that was built; the data in .canglian stays.
-	rm -rf .venv .tools build dist src/canglian/web/static/dist $(FRONT)/node_modules
+	rm -rf .venv .tools build dist src/canglian/web/static/dist src/canglian/web/paper/fonts $(FRONT)/node_modules
 	find src tests -name __pycache__ -type d -exec rm -rf {} +
 
 .tools/bin/uv:

@@ -1,7 +1,8 @@
 // Builds the assets of the console and of a person's pages into ../static/dist: hashed, minified files and a manifest that names them.
 // Tabler's style sheet is cut down to the classes that our templates and scripts use.
+// The typefaces of documents are copied beside the code that embeds them: they are served to nobody.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -11,6 +12,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.resolve(here, "../..");
 const target = path.resolve(here, "../static/dist");
 const consoleParts = ["frame", "panels", "tables", "facts", "forms", "narrow", "calendar", "print"];
+const typefaces = path.join(source, "web/paper/fonts");
 const mobileParts = ["frame", "lists", "forms", "parts"];
 
 async function files(folder, ending) {
@@ -67,6 +69,16 @@ async function icons() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }
 
+async function copyTypefaces() {
+  const from = path.join(here, "node_modules/@expo-google-fonts");
+  await mkdir(typefaces, { recursive: true });
+  for (const [folder, name] of [["noto-sans-sc", "NotoSansSC"], ["noto-sans-jp", "NotoSansJP"]]) {
+    await copyFile(path.join(from, folder, `400Regular/${name}_400Regular.ttf`), path.join(typefaces, `${name}.ttf`));
+    await copyFile(path.join(from, folder, "LICENSE_FONT"), path.join(typefaces, `${name}.LICENSE`));
+  }
+}
+
+await copyTypefaces();
 const made = {
   "console.css": await consoleStyles(),
   "console.js": await script("console.js"),
