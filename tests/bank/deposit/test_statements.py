@@ -1,24 +1,18 @@
-"""Statements on paper: the structure of camt.053, and a PDF that reads in Chinese."""
+"""Statements as files for machines: the structure of camt.053, and what XML and CSV can carry."""
 
-import base64
-import re
-import zlib
 from datetime import UTC, date, datetime
 from xml.etree.ElementTree import Element, fromstring
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canglian.bank.deposit.statements.camt import NAMESPACE, as_camt
 from canglian.bank.deposit.statements.gathering import PaperStatement
-from canglian.bank.deposit.statements.pdf import as_pdf
 from canglian.kernel.errors import Malformed
 from canglian.ledger.model import Side
 from canglian.ledger.queries.statements import Entry
 from canglian.web.csv import cell
-from canglian.web.words import translated
 
 AT = datetime(2026, 1, 6, 1, 30, tzinfo=UTC)
 
@@ -137,22 +131,6 @@ def test_points_are_no_currency_for_camt() -> None:
     assert refused.value.code == "deposit_statement.currency"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_pdf_is_made_with_as_many_pages_as_it_needs(language: str) -> None:
-    def say(message: str) -> str:
-        return translated(message, language)
-
-    short = as_pdf(WHOLE, say)
-    long = as_pdf(statement(*(entry(number, 1, number) for number in range(200))), say)
-    assert short.startswith(b"%PDF-")
-    assert b"STSong-Light" in short
-    assert long.count(b"/Type /Page\n") > short.count(b"/Type /Page\n") == 1
-
-
-def test_the_same_statement_makes_the_same_pdf() -> None:
-    assert as_pdf(WHOLE, str) == as_pdf(WHOLE, str)
-
-
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
 def test_camt_can_be_read_whatever_a_reference_holds(text: str) -> None:
@@ -174,30 +152,3 @@ def test_every_file_is_a_message_of_its_own_and_the_statement_keeps_its_id() -> 
     first, second = (fromstring(as_camt(WHOLE)) for _ in range(2))
     assert read(first[0], "GrpHdr/MsgId") != read(second[0], "GrpHdr/MsgId")
     assert read(first[0], "Stmt/Id") == read(second[0], "Stmt/Id") == "42-20260101-20260131"
-
-
-def test_a_pdf_names_the_characters_that_its_typeface_lacks() -> None:
-    rare = msgspec.structs.replace(
-        statement(entry(7, 1, 1, "㛃\uffff"), entry(8, 1, 2, "㛃")), holder="𠮷田", bank="新城支行·"
-    )
-    pages = pdf_text(as_pdf(rare, lambda text: translated(text, "zh")))
-    assert "〓田" in pages
-    assert "新城支行·" in pages
-    assert "U+36C3, U+FFFF, U+20BB7" in pages
-    assert "𠮷" not in pages
-    assert "U+" not in pdf_text(as_pdf(WHOLE, str))
-
-
-def pdf_text(data: bytes) -> str:
-    """What a PDF shows: the strings in its streams, two bytes a character as its font takes them."""
-    shown: list[str] = []
-    for stream in re.findall(rb"stream\r?\n(.*?)~>", data, re.S):
-        content = zlib.decompress(base64.a85decode(stream.strip()))
-        for literal in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", content, re.S):
-            plain = re.sub(rb"\\([0-7]{3}|.)", _unescaped, literal, flags=re.S)
-            shown.append(plain.decode("utf-16-be"))
-    return "".join(shown)
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 8)]) if found[1].isdigit() else {b"n": b"\n", b"r": b"\r"}.get(found[1], found[1])

@@ -11,6 +11,7 @@ from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDorm
 from canglian.bank.deposit.console import HANDLERS
 from canglian.bank.deposit.console.additions import FIGURES, FINDS, SECTIONS, WAITING
 from canglian.bank.deposit.demo import fill_deposits
+from canglian.bank.deposit.mobile import HANDLERS as MOBILE
 from canglian.bank.deposit.outside import ADAPTERS
 from canglian.bank.deposit.queries import due
 from canglian.bank.deposit.running import INTEREST
@@ -78,6 +79,7 @@ ROOM = Room(
         NavItem(Workspace.OPERATIONS, "Parameters", "Deposit products", "/console/deposit-products", "table"),
         NavItem(Workspace.OPERATIONS, "Parameters", "Deposit parameters", "/console/deposit-policies", "adjustments"),
     ),
+    mobile=MOBILE,
     templates=("canglian.bank.deposit",),
     finds=FINDS,
     page_links={"home": (PageLink("Open an account", "/console/deposits/new", "building-bank", Permission.POST),)},

@@ -160,4 +160,8 @@ if (asking)
 const onward = document.querySelector("a[data-onward]");
 if (onward) setTimeout(() => location.assign(onward.href), Number(onward.dataset.onward) * 1000);
 
+// What a QR code carries behind the #, which is sent to nobody, stands in its field.
+const scanned = document.querySelector("[data-hash]");
+if (scanned && location.hash.length > 1) scanned.value = decodeURIComponent(location.hash.slice(1));
+
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/m/worker.js", { scope: "/m" }).catch(() => {});

@@ -29,6 +29,7 @@ OPEN = (
     "/m/manifest.webmanifest",
     "/m/worker.js",
     "/m/icon.svg",
+    "/m/check",
     "/m/order/{order_book:int}/{order_code:str}",
     "/m/order/{order_book:int}/{order_code:str}/state",
     "/m/{rest:path}",

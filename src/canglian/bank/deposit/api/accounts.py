@@ -15,6 +15,7 @@ from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.queries.outside import BoundView
 from canglian.bank.deposit.requests import DepositRequest, NumberSearch, allot
 from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.bank.deposit.statements.gathering import of_deposit
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
@@ -220,7 +221,7 @@ async def get_statement(
         plain = {name: getattr(period, name) for name in period.__struct_fields__ if name != "page"}
         return as_json(StatementAnswer(**plain, data=period.page.items, next_cursor=period.page.next_cursor))
     language = preferred(request.headers.get("accept-language"))
-    made = await statement_file(reader, book, found, since, until, form, language)
+    made = await statement_file(services, book, of_deposit(found), since, until, form, language)
     return Response(made.body, media_type=made.media_type, headers=made.headers)
 
 

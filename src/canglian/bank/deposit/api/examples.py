@@ -33,6 +33,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "StatementCheck": {"code": "10AR-0M2G-5P40-1E7N-80C4-9SKB-G0M2-5TQH-W3", "number_ending": "0010"},
     "Resolution": {"resolution": "对方已扣款，补记", "book_it": True},
     "SetDepositProduct": {
         "code": "deposit.class1",

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from canglian.bank.deposit.console.accounts import day
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.bank.deposit.statements.gathering import of_deposit
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import utc_now
@@ -35,7 +36,7 @@ async def deposit_statement(
     first = day(query.get("first")) or last.replace(day=1)
     form = query.get("format")
     if form in set(Form):
-        made = await statement_file(reader, book, found, first, last, Form(form), pages.language)
+        made = await statement_file(services, book, of_deposit(found), first, last, Form(form), pages.language)
         return Response(made.body, media_type=made.media_type, headers={**SECURITY, **made.headers})
     order = Order("id", query.get("cursor") or None, LIMIT_MAX)
     return await pages.render(

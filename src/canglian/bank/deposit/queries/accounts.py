@@ -147,3 +147,14 @@ async def freezes_of(reader: Reader, book: int, identity: str) -> list[AccountFr
 async def interest_of(reader: Reader, book: int, ledger_account: int) -> DepositInterest:
     """The interest of an account that is not settled yet."""
     return await one(reader, book, DepositInterest, ledger_account)
+
+
+async def holder_of(reader: Reader, book: int, ledger_account: int) -> str | None:
+    """Whose deposit account an account of the ledger is, by the mask of the name; None where it is no party's."""
+    row = await reader.row(
+        "SELECT p.name_mask FROM deposit_account d JOIN party p ON p.book = $1 AND p.id = d.party "
+        "WHERE d.book = $1 AND d.account = $2",
+        book,
+        ledger_account,
+    )
+    return None if row is None else row[0]

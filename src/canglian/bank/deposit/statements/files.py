@@ -2,21 +2,27 @@
 
 import enum
 from datetime import date
+from functools import partial
 
 import msgspec
 
-from canglian.bank.deposit.queries.accounts import DepositView
 from canglian.bank.deposit.statements.camt import as_camt
-from canglian.bank.deposit.statements.gathering import PaperStatement, gather
+from canglian.bank.deposit.statements.codes import Issued, code_of
+from canglian.bank.deposit.statements.gathering import PaperStatement, Subject, gather
 from canglian.bank.deposit.statements.pdf import as_pdf
-from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.values import utc_now
+from canglian.kernel.settings import Settings
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.ledger.queries import chart
+from canglian.web import paper
 from canglian.web.console import Column
 from canglian.web.console.exports import as_shown
 from canglian.web.csv import CSV
+from canglian.web.services import Services
 from canglian.web.system import queries as system
 from canglian.web.words import translated
+
+CHECK_PATH = "/m/check"
+"""The page on which anybody checks a statement by its code."""
 
 
 class Form(enum.StrEnum):
@@ -32,6 +38,7 @@ _COLUMNS = (
     Column("date", "Business date", "day"),
     Column("transfer", "Transfer"),
     Column("code", "Code", "word", family="code"),
+    Column("counterparty", "Counterparty"),
     Column("reference", "Reference"),
     Column("amount", "Amount", "money"),
     Column("balance", "Balance", "money"),
@@ -52,30 +59,54 @@ class StatementFile(msgspec.Struct, frozen=True):
 
 
 async def statement_file(
-    reader: Reader, book: int, account: DepositView, first: date, last: date, form: Form, language: str
+    services: Services, book: int, subject: Subject, first: date, last: date, form: Form, language: str
 ) -> StatementFile:
-    """The statement of a period. Rejects ``statement.period_invalid`` and ``deposit_statement.*``."""
-    scale = (await chart.scales(reader, book)).get(account.asset, 2)
+    """The statement of a period. Rejects ``statement.period_invalid`` and ``deposit_statement.*``; Unavailable
+    ``document.typefaces_missing`` for a PDF."""
+    reader = services.reader
+    scale = (await chart.scales(reader, book)).get(subject.asset, 2)
     profile = await system.book(reader, str(book))
-    statement = await gather(
-        reader,
-        book,
-        account,
-        first,
-        last,
-        bank="" if profile is None else profile.name,
-        scale=scale,
-        now=utc_now(),
-    )
+    bank = "" if profile is None else profile.name
+    statement = await gather(reader, book, subject, first, last, bank=bank, scale=scale, now=utc_now())
     media_type, ending = _TYPES[form]
-    name = f"statement-{account.number[-4:]}-{first}-{last}.{ending}"
-    return StatementFile(_written(statement, form, language), media_type, name)
+    name = f"statement-{subject.number[-4:]}-{first}-{last}.{ending}"
+    return StatementFile(await _written(services, book, statement, form, language), media_type, name)
 
 
-def _written(statement: PaperStatement, form: Form, language: str) -> bytes:
+async def _written(services: Services, book: int, statement: PaperStatement, form: Form, language: str) -> bytes:
     if form is Form.CAMT053:
         return as_camt(statement)
     if form is Form.PDF:
-        return as_pdf(statement, lambda text: translated(text, language))
-    rows = [{**msgspec.structs.asdict(entry), "asset": statement.asset} for entry in statement.entries]
+        statement = _vouched(services, book, statement)
+        return await paper.made(partial(as_pdf, statement, lambda text: translated(text, language), language))
+    named = statement.counterparties
+    rows = [
+        {**msgspec.structs.asdict(entry), "asset": statement.asset, "counterparty": named.get(entry.transfer)}
+        for entry in statement.entries
+    ]
     return as_shown(_COLUMNS, rows, language, {statement.asset: statement.scale}, {})
+
+
+def _vouched(services: Services, book: int, statement: PaperStatement) -> PaperStatement:
+    """A statement with the code by which it is checked, and the address where."""
+    issued = Issued(
+        book,
+        statement.ledger_account,
+        statement.first,
+        statement.last,
+        statement.made_at.astimezone(SHANGHAI).date(),
+        statement.opening,
+        statement.paid_in,
+        statement.paid_out,
+        len(statement.entries),
+    )
+    return msgspec.structs.replace(
+        statement,
+        code=code_of(services.keyring, issued, statement.number),
+        check_url=_address(services.settings) + CHECK_PATH,
+    )
+
+
+def _address(settings: Settings) -> str:
+    """How the world reaches this server."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")

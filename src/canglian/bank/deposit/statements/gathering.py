@@ -1,5 +1,6 @@
 """The whole statement of a period, bounded, as every paper form of it takes it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 import msgspec
@@ -21,9 +22,28 @@ declare(
 ENTRIES_MAX = 10_000
 """The most entries that one file holds."""
 
+FindCounterparties = Callable[[Reader, int, list[Entry]], Awaitable[dict[int, str]]]
+"""Whom entries of a book went to or came from, by their transfers, as the holder may see them."""
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Whose statement it is: an account or wallet by its id. Name and number are masks, or plain for who may see them.
+
+    ``product`` is a word of the family ``family``.
+    """
+
+    id: str
+    ledger_account: int
+    number: str
+    holder: str | None
+    product: str
+    asset: str
+    family: str = "code"
+    counterparties: FindCounterparties | None = None
+
 
 class PaperStatement(msgspec.Struct, frozen=True):
-    """A statement with all its entries. Name and number are masks; amounts are in the minor unit."""
+    """A statement with all its entries. Amounts are in the minor unit; ``code`` is that of its verification."""
 
     account: str
     ledger_account: int
@@ -41,38 +61,50 @@ class PaperStatement(msgspec.Struct, frozen=True):
     paid_in: int
     paid_out: int
     entries: list[Entry]
+    family: str = "code"
+    counterparties: dict[int, str] = {}
+    code: str | None = None
+    check_url: str = ""
+
+
+def of_deposit(account: DepositView) -> Subject:
+    """A deposit account by its masks."""
+    return Subject(account.id, account.ledger_account, account.number, account.holder, account.product, account.asset)
 
 
 async def gather(
-    reader: Reader, book: int, account: DepositView, first: date, last: date, *, bank: str, scale: int, now: datetime
+    reader: Reader, book: int, subject: Subject, first: date, last: date, *, bank: str, scale: int, now: datetime
 ) -> PaperStatement:
     """All entries of a period. Rejects ``statement.period_invalid`` and ``deposit_statement.too_long``."""
     order = Order("id", None, LIMIT_MAX)
-    whole = await statements.statement(reader, book, account.ledger_account, first, last, order)
+    whole = await statements.statement(reader, book, subject.ledger_account, first, last, order)
     if whole.entries > ENTRIES_MAX:
         raise Malformed("deposit_statement.too_long", entries=whole.entries, most=ENTRIES_MAX)
     rows, cursor = list(whole.page.items), whole.page.next_cursor
     while cursor is not None and len(rows) < whole.entries:
         page = await statements.entries(
-            reader, book, account.ledger_account, Order("id", cursor, LIMIT_MAX), first, last
+            reader, book, subject.ledger_account, Order("id", cursor, LIMIT_MAX), first, last
         )
         rows += page.items
         cursor = page.next_cursor
+    find = subject.counterparties
     return PaperStatement(
-        account.id,
-        account.ledger_account,
-        account.number,
-        account.holder,
-        account.product,
-        bank,
-        account.asset,
-        scale,
-        first,
-        last,
-        now,
-        whole.opening,
-        whole.closing,
-        whole.paid_in,
-        whole.paid_out,
-        rows,
+        account=subject.id,
+        ledger_account=subject.ledger_account,
+        number=subject.number,
+        holder=subject.holder,
+        product=subject.product,
+        bank=bank,
+        asset=subject.asset,
+        scale=scale,
+        first=first,
+        last=last,
+        made_at=now,
+        opening=whole.opening,
+        closing=whole.closing,
+        paid_in=whole.paid_in,
+        paid_out=whole.paid_out,
+        entries=rows,
+        family=subject.family,
+        counterparties={} if find is None else await find(reader, book, rows),
     )
