@@ -78,6 +78,8 @@ ROOMS = (
             "interest_day",
             "bound_account",
             "deposit_statement",
+            "statement_check",
+            "document",
         ),
     ),
     ("The rail", ("rail_order", "rail_difference", "rail_line")),

@@ -21,7 +21,8 @@ class Sheet:
 
     def __init__(self, out: BinaryIO, faces: Typefaces, *, title: str, author: str, language: str) -> None:
         self.faces = faces
-        self.canvas: Any = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, initialFontName=NAMES[0])
+        first: Any = NAMES[0]  # the stubs take it for a size
+        self.canvas: Any = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, initialFontName=first)
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
         self.canvas.setCreator("Canglian")
