@@ -22,6 +22,22 @@ addEventListener("beforeunload", () => {
 });
 addEventListener("pagehide", () => clearTimeout(leaving));
 
+// An identity number is checked while it is typed: its last character comes from the seventeen before (GB 11643).
+function identity(field) {
+  const hint = document.getElementById(field.getAttribute("aria-describedby"));
+  const usual = hint.textContent;
+  field.addEventListener("input", () => {
+    const typed = field.value.replace(/[\s-]/g, "").toUpperCase();
+    let sum = 0;
+    for (let place = 0; place < 17; place++) sum += Number(typed[place]) * (2 ** (17 - place) % 11);
+    const wrong = typed.length > 18 || (typed.length === 18 && typed[17] !== "10X98765432"[sum % 11]);
+    field.toggleAttribute("aria-invalid", wrong);
+    hint.textContent = wrong ? field.dataset.identity : usual;
+    field.setCustomValidity(wrong ? field.dataset.identity : "");
+  });
+}
+all("[data-identity]").forEach(identity);
+
 // The PIN pad: buttons and the number keys. Digits stand in a hidden field until they are sent; their count is announced.
 function pad(root) {
   const form = root.closest("form");

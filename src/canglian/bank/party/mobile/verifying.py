@@ -18,7 +18,7 @@ from canglian.bank.party.model import Level, OpeningState, PartyKind
 from canglian.bank.party.queries import entrance, openings
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.requests import OpeningAccount, OpeningDocument, TypedCode
-from canglian.bank.party.sealing import Sealer
+from canglian.bank.party.sealing import NUMBER, Sealer
 from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection, declare
 from canglian.kernel.queries.observing import book_figures
@@ -213,11 +213,20 @@ async def document(
     async def make() -> Command[Any]:
         digest = await _digest(picture)
         seal = await _sealer(services, person, form)
-        given = {name: form.get(name, "") for name in ("number", "authority", "valid_from", "valid_until")}
-        asked = read({**given, "kind": "identity_card", "digest": digest}, OpeningDocument)
+        given = {name: form.get(name, "") for name in ("authority", "valid_from", "valid_until")}
+        number = await _own_number(services, person)
+        asked = read({**given, "number": number, "kind": "identity_card", "digest": digest}, OpeningDocument)
         return asked.command(seal, await _under_way(services, person))
 
     return await _do(pages, services, person, form, make)
+
+
+async def _own_number(services: Services, person: Person) -> str:
+    """The identity number that this person has said already. Rejects ``verifying.nothing``."""
+    found = None if person.party is None else await entrance.person(services.reader, person.book, person.party)
+    if found is None or found.number_sealed is None:
+        raise Rejection("verifying.nothing")
+    return services.keyring.open(found.number_sealed, NUMBER)
 
 
 async def _digest(picture: Any) -> str:
