@@ -4,7 +4,7 @@ from typing import Any
 
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.wallet import availability, requests
-from canglian.bank.wallet.api import bodies, money, transfers
+from canglian.bank.wallet.api import bodies, money, statements, transfers
 from canglian.bank.wallet.api import wallets as api
 from canglian.bank.wallet.api.paths import DevicePath, MovePath, PocketPath, WalletPath
 from canglian.bank.wallet.availability import unless_refused
@@ -428,7 +428,7 @@ WALLETS = Resource(
         CLOSE_AT_COUNTER,
     ),
     parameters={"wallet": WalletPath, "device": DevicePath, "pocket": PocketPath},
-    handlers=(*api.handlers, *money.handlers),
+    handlers=(*api.handlers, *money.handlers, *statements.handlers),
     listing=Listing(
         read=wallets.wallets,
         filter=wallets.WalletFilter,

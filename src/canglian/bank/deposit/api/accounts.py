@@ -9,25 +9,22 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import AccountPath
+from canglian.bank.deposit.api.statements import AskedForm, AskedUnmasking, First, Last, answer_statement
 from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAccount, ProductClass
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.queries.outside import BoundView
 from canglian.bank.deposit.requests import DepositRequest, NumberSearch, allot
-from canglian.bank.deposit.statements.files import Form, statement_file
 from canglian.bank.deposit.statements.gathering import of_deposit
 from canglian.kernel.fields import doc
-from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
 from canglian.ledger.model import Transfer
-from canglian.ledger.queries import statements
 from canglian.web.key_lookups import Questions
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
-from canglian.web.words import preferred
 
 
 class OpenedDeposit(msgspec.Struct, frozen=True):
@@ -201,28 +198,17 @@ async def get_statement(
     principal: NamedDependency[Principal],
     order: NamedDependency[Order],
     deposit_account: AccountPath,
-    first: Annotated[date | None, QueryParameter(description="The first business date.")] = None,
-    last: Annotated[date | None, QueryParameter(description="The last business date.")] = None,
-    form: Annotated[
-        Form | None,
-        QueryParameter(
-            name="format", description="`csv`, `pdf` or `camt053` for the whole as a file; left out, a page as JSON."
-        ),
-    ] = None,
+    first: First = None,
+    last: Last = None,
+    form: AskedForm = None,
+    unmasking: AskedUnmasking = None,
 ) -> Response[bytes]:
     """A period of an account: a page as JSON, or the whole as CSV, PDF or ISO 20022 camt.053."""
-    reader, book = services.reader, principal.book
-    found = await accounts.account(reader, book, deposit_account)
-    today = (await book_figures(reader, book)).today
-    until = today if last is None else last
-    since = until.replace(day=1) if first is None else first
-    if form is None:
-        period = await statements.statement(reader, book, found.ledger_account, since, until, order)
-        plain = {name: getattr(period, name) for name in period.__struct_fields__ if name != "page"}
-        return as_json(StatementAnswer(**plain, data=period.page.items, next_cursor=period.page.next_cursor))
-    language = preferred(request.headers.get("accept-language"))
-    made = await statement_file(services, book, of_deposit(found), since, until, form, language)
-    return Response(made.body, media_type=made.media_type, headers=made.headers)
+    found = await accounts.account(services.reader, principal.book, deposit_account)
+    subject = of_deposit(found)
+    return await answer_statement(
+        request, services, principal, order, subject, found.party, first, last, form, unmasking
+    )
 
 
 handlers = (open_account, list_accounts, search_accounts, get_account, get_statement)

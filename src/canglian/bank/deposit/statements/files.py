@@ -3,6 +3,7 @@
 import enum
 from datetime import date
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -10,9 +11,11 @@ from canglian.bank.deposit.statements.camt import as_camt
 from canglian.bank.deposit.statements.codes import Issued, code_of
 from canglian.bank.deposit.statements.gathering import PaperStatement, Subject, gather
 from canglian.bank.deposit.statements.pdf import as_pdf
+from canglian.kernel.receipts import receipt_number
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.ledger.queries import chart
+from canglian.ledger.queries.statements import Entry
 from canglian.web import paper
 from canglian.web.console import Column
 from canglian.web.console.exports import as_shown
@@ -79,12 +82,19 @@ async def _written(services: Services, book: int, statement: PaperStatement, for
     if form is Form.PDF:
         statement = _vouched(services, book, statement)
         return await paper.made(partial(as_pdf, statement, lambda text: translated(text, language), language))
-    named = statement.counterparties
-    rows = [
-        {**msgspec.structs.asdict(entry), "asset": statement.asset, "counterparty": named.get(entry.transfer)}
-        for entry in statement.entries
-    ]
-    return as_shown(_COLUMNS, rows, language, {statement.asset: statement.scale}, {})
+    rows = [_row(statement, entry) for entry in statement.entries]
+    columns = [column for column in _COLUMNS if column.field != "transfer"] if statement.is_own else _COLUMNS
+    return as_shown(columns, rows, language, {statement.asset: statement.scale}, {})
+
+
+def _row(statement: PaperStatement, entry: Entry) -> dict[str, Any]:
+    reference = receipt_number(entry.reference or "") if statement.is_own else entry.reference
+    return {
+        **msgspec.structs.asdict(entry),
+        "asset": statement.asset,
+        "counterparty": statement.counterparties.get(entry.transfer),
+        "reference": reference,
+    }
 
 
 def _vouched(services: Services, book: int, statement: PaperStatement) -> PaperStatement:

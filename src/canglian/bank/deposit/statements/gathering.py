@@ -29,7 +29,7 @@ FindCounterparties = Callable[[Reader, int, list[Entry]], Awaitable[dict[int, st
 class Subject(msgspec.Struct, frozen=True):
     """Whose statement it is: an account or wallet by its id. Name and number are masks, or plain for who may see them.
 
-    ``product`` is a word of the family ``family``.
+    ``product`` is a word of the family ``family``. What is for its holder (``is_own``) has no numbers of the ledger.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Subject(msgspec.Struct, frozen=True):
     asset: str
     family: str = "code"
     counterparties: FindCounterparties | None = None
+    is_own: bool = False
 
 
 class PaperStatement(msgspec.Struct, frozen=True):
@@ -65,6 +66,7 @@ class PaperStatement(msgspec.Struct, frozen=True):
     counterparties: dict[int, str] = {}
     code: str | None = None
     check_url: str = ""
+    is_own: bool = False
 
 
 def of_deposit(account: DepositView) -> Subject:
@@ -106,5 +108,6 @@ async def gather(
         paid_out=whole.paid_out,
         entries=rows,
         family=subject.family,
+        is_own=subject.is_own,
         counterparties={} if find is None else await find(reader, book, rows),
     )

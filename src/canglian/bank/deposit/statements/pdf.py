@@ -13,6 +13,7 @@ import segno
 from reportlab.lib import colors
 
 from canglian.bank.deposit.statements.gathering import PaperStatement
+from canglian.kernel.receipts import receipt_number
 from canglian.kernel.values import SHANGHAI
 from canglian.web.console.formats import money
 from canglian.web.console.plain import worded
@@ -130,7 +131,7 @@ class _Paper:
                     [entry.date.isoformat()],
                     lines(1, worded("code", entry.code, self._say)),
                     lines(2, statement.counterparties.get(entry.transfer) or "—"),
-                    lines(3, entry.reference or "—"),
+                    lines(3, receipt_number(entry.reference or "—")),
                     [self._money(entry.amount, sign=True)],
                     [self._money(entry.balance)],
                 )

@@ -62,6 +62,7 @@ TAGS = {
 LINKS: dict[str, dict[str, str]] = {
     "openWallet": {
         "getWallet": "wallet",
+        "getWalletStatement": "wallet",
         "setWalletPin": "wallet",
         "showWalletCode": "wallet",
         "lockWallet": "wallet",

@@ -1,6 +1,17 @@
 """A person's own pages about wallets. They translate: who may see what is asked in ``owning``, and nowhere else."""
 
-from canglian.bank.wallet.mobile import codes, home, limits, money, opening, pins, safety, statements, transfers
+from canglian.bank.wallet.mobile import (
+    codes,
+    home,
+    limits,
+    money,
+    opening,
+    pins,
+    safety,
+    statement_files,
+    statements,
+    transfers,
+)
 from canglian.web.mobile import refusals
 
 HANDLERS = (
@@ -12,6 +23,7 @@ HANDLERS = (
     *safety.handlers,
     *codes.handlers,
     *statements.handlers,
+    *statement_files.handlers,
     *limits.handlers,
 )
 
