@@ -52,10 +52,10 @@ _KINDS = {
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in _KINDS.items()}
 """Ids of the kinds that a path names."""
 
-ASKING = ("getLimits",)
-"""What has to be told whose, by one of several parameters."""
+ASKING = ("getLimits", "checkStatement")
+"""What has to be told whose, by one of several parameters or in its body."""
 
-READING = ("searchParties", "searchDepositAccounts", "searchWallets")
+READING = ("searchParties", "searchDepositAccounts", "searchWallets", "checkStatement")
 """What only reads, and yet is posted, because what it is given has no place in an address."""
 
 
