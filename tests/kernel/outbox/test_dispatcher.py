@@ -17,11 +17,9 @@ from canglian.kernel.outbox import (
     ResendDeadLetter,
     SkipDeadLetter,
     commands,
+    polling,
     queries,
     rotate_secret,
-)
-from canglian.kernel.outbox import (
-    dispatcher as dispatching,
 )
 from canglian.kernel.outbox.queries import DeadLetterFilter, DeliveryFilter
 from canglian.kernel.queries.paging import Order
@@ -84,7 +82,7 @@ async def test_looking_costs_no_command_where_nothing_is_to_be_sent(
     for _ in range(3):
         await post.pump(dispatcher)
     assert (await post.store.state(1)).commands == before
-    monkeypatch.setattr(dispatching, "IDLE_EVENTS", 10)
+    monkeypatch.setattr(polling, "IDLE_EVENTS", 10)
     await post.pump(dispatcher)
     assert (await post.receiver(receiver.id)).cursor == 21
     assert ear.heard == []

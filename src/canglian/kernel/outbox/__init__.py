@@ -15,6 +15,7 @@ from canglian.kernel.outbox.commands import (
     LeaseReceiver,
     RecordDeliveries,
     ResendDeadLetter,
+    SendTestEvent,
     SkipDeadLetter,
 )
 from canglian.kernel.outbox.dispatcher import Dispatcher
@@ -40,6 +41,7 @@ __all__ = [
     "ReceiverState",
     "RecordDeliveries",
     "ResendDeadLetter",
+    "SendTestEvent",
     "SkipDeadLetter",
     "add_receiver",
     "new_secret",

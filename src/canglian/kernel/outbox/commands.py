@@ -20,6 +20,7 @@ declare(
     {
         "receiver.not_found": "There is no receiver {receiver} in this book.",
         "receiver.removed": "Receiver {receiver} was removed.",
+        "receiver.paused": "Receiver {receiver} is paused; let it go on first.",
         "receiver.url_invalid": "The address of a receiver is https://host/path, or http:// inside a network.",
         "receiver.leased": "Another process sends to receiver {receiver} until {until}.",
         "receiver.is_adapter": "Receiver {receiver} is an adapter, without address and secret, and is not "
@@ -216,6 +217,38 @@ class RecordDeliveries(Command[Receiver], kind="outbox.record_deliveries"):
                 leased_until=leased,
             )
         )
+
+
+class SendTestEvent(Command[DeadLetter], kind="outbox.send_test_event"):
+    """Send a receiver an event that says nothing, to see whether it arrives; whatever kinds it wants, and nobody else.
+
+    Rejects ``receiver.removed``, ``receiver.paused`` and ``receiver.is_adapter``.
+    """
+
+    receiver: ReceiverId
+
+    def reads(self) -> Iterable[Read]:
+        return ((Receiver, self.receiver),)
+
+    def decide(self, book: Book) -> DeadLetter:
+        receiver = _living(book, self.receiver)
+        if receiver.adapter is not None:
+            book.reject("receiver.is_adapter", receiver=receiver.id)
+        if receiver.state is not ReceiverState.ACTIVE:
+            book.reject("receiver.paused", receiver=receiver.id)
+        book.emit("outbox.test", f"receiver:{receiver.id}", receiver=receiver.id)
+        letter = DeadLetter(
+            id=book.next_number(DeadLetter),
+            receiver=receiver.id,
+            event=book.events,
+            tries=0,
+            status=None,
+            problem="",
+            state=DeadLetterState.QUEUED,
+            created_at=book.now,
+            updated_at=book.now,
+        )
+        return book.add(letter)
 
 
 class ResendDeadLetter(Command[DeadLetter], kind="outbox.resend_dead_letter"):

@@ -6,11 +6,13 @@ between sends it again, under the same id. A process that finds the lease taken 
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 import structlog
 
 from canglian.kernel.command import Command, Outcome
@@ -21,17 +23,28 @@ from canglian.kernel.outbox import queries
 from canglian.kernel.outbox.adapters import Adapters
 from canglian.kernel.outbox.commands import Attempt, LeaseReceiver, RecordDeliveries
 from canglian.kernel.outbox.model import Receiver
+from canglian.kernel.outbox.polling import Place, Poll
 from canglian.kernel.outbox.sending import Policy, Sender
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
 
 ACTOR = "system:outbox"
-IDLE_EVENTS = 10_000
-"""A receiver's cursor follows events of no interest to it when it lies behind by so many."""
-
 SUBMIT_TRIES = 20
+SLOW_MS = 2_000
+"""How long an answer takes whose receiver counts as slow."""
+
+SLOW_SHARE = 4
+"""One in so many of those that are sent to at once may be slow, or have failed the last time."""
 
 log = structlog.get_logger()
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Some events that were sent, up to where there is nothing more; ``is_last`` says that no other run follows now."""
+
+    attempts: list[Attempt]
+    through: int
+    is_last: bool
 
 
 class Dispatcher:
@@ -56,9 +69,11 @@ class Dispatcher:
             keyring, timeout_seconds=policy.timeout_seconds, allow_private=policy.allow_private, adapters=adapters
         )
         self._room = asyncio.Semaphore(policy.concurrency)
+        self._slow_room = asyncio.Semaphore(max(1, policy.concurrency // SLOW_SHARE))
+        self._slow: set[tuple[int, str]] = set()
+        self._polls: dict[int, Poll] = {}
         self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._leased: dict[tuple[int, str], int] = {}
-        self._seen: dict[tuple[int, str], tuple[datetime, int]] = {}
         self._records = 0
         self._closing = False
 
@@ -66,12 +81,13 @@ class Dispatcher:
         """Look what is due in a book and begin to send it; returns how many receivers are being sent to."""
         if self._closing:
             return 0
-        for receiver in await queries.due(self._reader, book, self._clock()):
-            place = (book, receiver.id)
-            if place not in self._running and self._sender.reaches(receiver):
-                task = asyncio.create_task(self._serve(book, receiver), name=f"outbox-{book}-{receiver.id}")
-                self._running[place] = task
-                task.add_done_callback(lambda _, place=place: self._running.pop(place, None))
+        poll = self._polls.setdefault(book, Poll(self._reader, book))
+        for place in await poll.due(self._clock()):
+            who = (book, place.receiver.id)
+            if who not in self._running and self._sender.reaches(place.receiver):
+                task = asyncio.create_task(self._serve(book, poll, place), name=f"outbox-{book}-{place.receiver.id}")
+                self._running[who] = task
+                task.add_done_callback(lambda _, who=who: self._running.pop(who, None))
         return sum(1 for of, _ in self._running if of == book)
 
     async def settle(self) -> None:
@@ -101,13 +117,15 @@ class Dispatcher:
 
     # -- one receiver ------------------------------------------------------------------------------------------
 
-    async def _serve(self, book: int, due: Receiver) -> None:
-        identity = due.id
-        async with self._room:
+    async def _serve(self, book: int, poll: Poll, place: Place) -> None:
+        """Send what is due to one receiver. Slow ones wait for one another, so that they never hold up the others."""
+        identity = place.receiver.id
+        lane = self._slow_room if (book, identity) in self._slow else contextlib.nullcontext()
+        async with lane, self._room:
             try:
-                receiver = await self._lease(book, identity) if await self._has_work(book, due) else None
+                receiver = await self._lease(book, place) if await self._has_work(book, poll, place) else None
                 while receiver is not None and not self._closing:
-                    receiver = await self._run_once(book, receiver)
+                    receiver = await self._run_once(book, poll, place, receiver)
             except Rejection as refused:
                 self._leased.pop((book, identity), None)
                 log.info("outbox leaves a receiver", book=book, receiver=identity, code=refused.code)
@@ -116,43 +134,54 @@ class Dispatcher:
             except Exception:
                 log.exception("outbox failed", book=book, receiver=identity)
 
-    async def _has_work(self, book: int, receiver: Receiver) -> bool:
+    async def _has_work(self, book: int, poll: Poll, place: Place) -> bool:
         """Whether there is something to send or to record: looking must not cost a command."""
-        place, version = (book, receiver.id), receiver.updated_at
-        seen_of, seen = self._seen.get(place, (version, 0))
-        seen = max(seen, receiver.cursor) if seen_of == version else receiver.cursor
-        last = await queries.last_event(self._reader, book)
+        receiver, last = place.receiver, poll.last
+        if place.letters or place.wanted > receiver.cursor or poll.is_idle(place):
+            return True
+        seen = max(place.looked, receiver.cursor)
         if await queries.events_after(self._reader, book, seen, receiver.kinds, 1, receiver.about):
             return True
-        self._seen[place] = (version, last)
-        if last - receiver.cursor >= IDLE_EVENTS:
-            return True
-        return bool(await queries.queued_letters(self._reader, book, receiver.id, self._clock(), 1))
+        poll.nothing(place, last)
+        return False
 
-    async def _lease(self, book: int, identity: str) -> Receiver | None:
+    async def _lease(self, book: int, place: Place) -> Receiver | None:
+        identity = place.receiver.id
         command = LeaseReceiver(receiver=identity, holder=self.holder, milliseconds=self._lease_ms)
         outcome = await self._engine.submit(book, command, actor=ACTOR)
         if outcome.error is not None and outcome.error.code == "receiver.leased":
+            place.not_before = datetime.fromisoformat(outcome.error.fields["until"])
             return None
         receiver = outcome.unwrap()
         self._leased[book, identity] = receiver.cursor
         return receiver
 
-    async def _run_once(self, book: int, receiver: Receiver) -> Receiver | None:
-        """Send a run of events and record it; the receiver as it is then, or None when nothing is due."""
-        letters = await self._resend(book, receiver)
+    async def _run_once(self, book: int, poll: Poll, place: Place, receiver: Receiver) -> Receiver | None:
+        """Send a run of events and record it; the receiver as it is then, or None when nothing more is due."""
+        letters = await self._resend(book, receiver) if place.letters else []
+        place.letters = False
         is_due = receiver.next_at is None or receiver.next_at <= self._clock()
-        attempts, through = await self._send(book, receiver) if is_due else ([], receiver.cursor)
-        if not letters and not attempts and through - receiver.cursor < IDLE_EVENTS:
+        run = await self._send(book, poll, receiver) if is_due else Run([], receiver.cursor, is_last=True)
+        if run.is_last and all(attempt.delivered for attempt in run.attempts):
+            poll.nothing(place, run.through)
+        if not letters and not run.attempts and not poll.is_idle(place):
+            place.receiver = receiver
             return None
-        receiver = await self._record(book, receiver.id, [*letters, *attempts], through)
-        failed = bool(attempts) and not attempts[-1].delivered
-        return receiver if attempts and not failed else None
+        receiver = await self._record(book, receiver.id, [*letters, *run.attempts], run.through)
+        place.receiver = receiver
+        self._judge(book, receiver, [*letters, *run.attempts])
+        return None if run.is_last or receiver.next_at is not None else receiver
 
-    async def _send(self, book: int, receiver: Receiver) -> tuple[list[Attempt], int]:
-        """Send the next events until one fails or the run is long enough; also up to where there is nothing more."""
-        last = await queries.last_event(self._reader, book)
-        limit = self.policy.run_events
+    def _judge(self, book: int, receiver: Receiver, attempts: list[Attempt]) -> None:
+        """Who failed or took long is served in the lane of the slow ones the next time."""
+        if any(not attempt.delivered or attempt.duration_ms > SLOW_MS for attempt in attempts):
+            self._slow.add((book, receiver.id))
+        else:
+            self._slow.discard((book, receiver.id))
+
+    async def _send(self, book: int, poll: Poll, receiver: Receiver) -> Run:
+        """Send the next events until one fails or the run is long enough."""
+        last, limit = poll.last, self.policy.run_events
         events = await queries.events_after(self._reader, book, receiver.cursor, receiver.kinds, limit, receiver.about)
         attempts: list[Attempt] = []
         end = time.monotonic() + self.policy.run_seconds
@@ -160,10 +189,12 @@ class Dispatcher:
             attempt = await self._sender.send(book, receiver, event)
             attempts.append(attempt)
             if not attempt.delivered:
-                return attempts, max((a.event for a in attempts[:-1]), default=receiver.cursor)
+                return Run(attempts, max((a.event for a in attempts[:-1]), default=receiver.cursor), is_last=True)
             if time.monotonic() > end or self._closing:
-                return attempts, event.number
-        return attempts, last if len(events) < limit else events[-1].number
+                return Run(attempts, event.number, is_last=event is events[-1] and len(events) < limit)
+        whole = len(events) < limit
+        through = max(last, events[-1].number) if whole and events else last if whole else events[-1].number
+        return Run(attempts, through, is_last=whole)
 
     async def _resend(self, book: int, receiver: Receiver) -> list[Attempt]:
         letters = await queries.queued_letters(self._reader, book, receiver.id, self._clock(), self.policy.run_events)

@@ -126,23 +126,85 @@ async def dead_letter(reader: Reader, book: int, number: int) -> DeadLetter:
     return shape(DeadLetter).make(row)
 
 
+class Told(msgspec.Struct, frozen=True):
+    """One attempt to deliver, and what was to be told."""
+
+    delivery: Delivery
+    kind: str
+    subject: str
+
+
+async def told(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Told]:
+    """The last attempts to deliver to some receivers, the newest first."""
+    names = [f"d.{name}" for name in shape(Delivery).names]
+    rows = await reader.rows(
+        f"SELECT {', '.join(names)}, e.kind, e.subject FROM delivery AS d "
+        "JOIN event AS e ON e.book = $1 AND e.number = d.event "
+        "WHERE d.book = $1 AND d.receiver = ANY($2::text[]) ORDER BY d.id DESC LIMIT $3",
+        book,
+        receivers,
+        limit,
+    )
+    return [Told(shape(Delivery).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
+
+
+class Untold(msgspec.Struct, frozen=True):
+    """What has not arrived, and what was to be told."""
+
+    letter: DeadLetter
+    kind: str
+    subject: str
+
+
+async def untold(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Untold]:
+    """What has not arrived at some receivers and was not given up, the newest first."""
+    names = [f"d.{name}" for name in shape(DeadLetter).names]
+    rows = await reader.rows(
+        f"SELECT {', '.join(names)}, e.kind, e.subject FROM dead_letter AS d "
+        "JOIN event AS e ON e.book = $1 AND e.number = d.event "
+        "WHERE d.book = $1 AND d.receiver = ANY($2::text[]) AND d.state IN ('waiting', 'dead', 'queued') "
+        "ORDER BY d.id DESC LIMIT $3",
+        book,
+        receivers,
+        limit,
+    )
+    return [Untold(shape(DeadLetter).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
+
+
 # -- for the dispatcher ------------------------------------------------------------------------------------------
 
 
-async def due(reader: Reader, book: int, now: datetime) -> list[Receiver]:
-    """Active receivers that have something to be sent now."""
-    names = ", ".join(f"r.{name}" for name in shape(Receiver).names)
-    rows = await reader.rows(
-        f"SELECT {names} FROM receiver AS r WHERE r.book = $1 AND r.state = 'active' AND ("
-        "((r.next_at IS NULL OR r.next_at <= $2) "
-        "AND r.cursor < (SELECT b.events FROM book AS b WHERE b.book = $1)) "
-        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'queued') "
-        "OR EXISTS (SELECT 1 FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.next_at <= $2)"
-        ") ORDER BY r.id",
+class EventHead(msgspec.Struct, frozen=True):
+    """What of an event says who wants to hear of it."""
+
+    number: int
+    kind: str
+    payload: dict[str, Any]
+
+
+async def standing(reader: Reader, book: int, now: datetime) -> tuple[int, set[str]]:
+    """The number of the book's last event, and the receivers whose dead letters are to be sent now."""
+    row = await reader.row(
+        "SELECT b.events, ARRAY(SELECT d.receiver FROM dead_letter AS d WHERE d.book = $1 AND d.state = 'queued' "
+        "UNION SELECT d.receiver FROM dead_letter AS d WHERE d.book = $1 AND d.next_at <= $2) "
+        "FROM book AS b WHERE b.book = $1",
         book,
         now,
     )
-    return [shape(Receiver).make(row) for row in rows]
+    return (0, set()) if row is None else (row[0], set(row[1]))
+
+
+async def active(reader: Reader, book: int) -> list[Receiver]:
+    """All active receivers."""
+    form = shape(Receiver)
+    sql = f"SELECT {', '.join(form.names)} FROM receiver WHERE book = $1 AND state = 'active' ORDER BY id"
+    return [form.make(row) for row in await reader.rows(sql, book)]
+
+
+async def heads(reader: Reader, book: int, after: int, limit: int) -> list[EventHead]:
+    """The next events, those about the outbox itself among them."""
+    sql = "SELECT number, kind, payload FROM event WHERE book = $1 AND number > $2 ORDER BY number LIMIT $3"
+    return [EventHead(*row) for row in await reader.rows(sql, book, after, limit)]
 
 
 async def events_after(
@@ -164,11 +226,6 @@ async def events_after(
         msgspec.json.encode(about or {}).decode(),
     )
     return [Event(*row) for row in rows]
-
-
-async def last_event(reader: Reader, book: int) -> int:
-    """The number of the book's last event."""
-    return await reader.value("SELECT events FROM book WHERE book = $1", book) or 0
 
 
 async def queued_letters(
