@@ -19,6 +19,7 @@ from canglian.kernel.outbox import (
     Receiver,
     ReceiverState,
     ResendDeadLetter,
+    SendTestEvent,
     SkipDeadLetter,
     queries,
     rotation,
@@ -184,6 +185,17 @@ async def rotate_secret(context: NamedDependency[RequestContext], receiver: Rece
     return await context.respond(command, lambda changed: ReceiverSecret(facts(changed), secret), status=200)
 
 
+@post(
+    "/receivers/{receiver:str}/test",
+    operation_id="testReceiver",
+    guards=[needs(Permission.ADMINISTER)],
+    responses=responses(DeadLetter, 201, write=True),
+)
+async def send_test_event(context: NamedDependency[RequestContext], receiver: ReceiverId) -> Response[bytes]:
+    """Send a receiver an event of kind `outbox.test`. What came of it: `/v1/deliveries?receiver=`."""
+    return await context.respond(SendTestEvent(receiver=receiver))
+
+
 @get("/deliveries", operation_id="listDeliveries", guards=[needs(Permission.READ)], responses=listing_of(Delivery))
 async def list_deliveries(
     request: Request[Any, Any, Any],
@@ -272,6 +284,7 @@ router = Router(
         get_receiver,
         change_receiver,
         rotate_secret,
+        send_test_event,
         list_deliveries,
         list_dead_letters,
         get_dead_letter,

@@ -31,6 +31,7 @@ from canglian.web.additions import WAITING_MAX, PageLink, Waiting
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.forms import KEY, error_at, read, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
+from canglian.web.mobile import MobilePages
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -99,7 +100,7 @@ _AWAY = re.compile(r"(Connect)(?:Error|Timeout): .*")
 _OTHER = re.compile(r"(.+)", re.DOTALL)
 
 
-def trouble(problem: str | None, pages: Pages) -> str | None:
+def trouble(problem: str | None, pages: Pages | MobilePages) -> str | None:
     """What a receiver's problem means to a person."""
     if not problem:
         return None

@@ -1,6 +1,6 @@
 """Payments for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.payment.console import channel, claims, lists, merchant, order, payment
+from canglian.bank.payment.console import channel, claims, lists, merchant, notifications, order, payment
 
 HANDLERS = (
     *claims.handlers,
@@ -9,5 +9,6 @@ HANDLERS = (
     *order.handlers,
     *payment.handlers,
     *channel.handlers,
+    *notifications.handlers,
 )
 """The pages of merchants, orders, payments and refunds."""
