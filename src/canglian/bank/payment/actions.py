@@ -172,7 +172,7 @@ CAPTURE = _act(
         body_help="How much of the order's price is taken.",
     ),
     target=("payment",),
-    form=Form(title="Capture", submit="Capture", applies=availability.is_held),
+    form=Form(title="Capture", submit="Capture", applies=availability.is_held, unavailable=availability.captured),
 )
 CANCEL = _act(
     CancelPayment,
@@ -186,6 +186,7 @@ CANCEL = _act(
         confirm="Let go of what is held? The merchant cannot take it any more.",
         danger=True,
         applies=availability.is_held,
+        unavailable=availability.captured,
     ),
 )
 CLOSE_MERCHANT = _act(

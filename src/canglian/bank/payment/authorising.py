@@ -2,7 +2,8 @@
 
 The sources are asked for all of it at once, and their limits count it then. At each capture the payee is looked at
 again: where it is suspended, or a source does not pay it any more, nothing is taken and all that is held is let go.
-What is not captured in time is let go too, by ``release``.
+What is not captured in time is let go too, by ``release``. A source whose money is elsewhere is asked for each part,
+one after the other: what was taken there is booked by ``take_captured``.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from canglian.bank.payment.model import (
 )
 from canglian.bank.payment.paying import begun, charge, new_line, plan
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force, schedule_of
-from canglian.bank.payment.sources import Paying, source_of
+from canglian.bank.payment.sources import Capture, Paying, source_of
 from canglian.ledger.book import Book
 
 
@@ -50,31 +51,41 @@ def authorise(
 def capture(book: Book, payment: Payment, gross: int | None, *, final: bool) -> Payment:
     """Take ``gross`` of the order's price of what is held, by default all that is left; ``final`` lets go of the rest.
 
-    Where the payee may not be paid any more, all that is held is let go instead. Rejects ``payment.not_held``,
+    Where the payee may not be paid any more, all that is held is let go instead. A source that has to ask for it first
+    leaves the payment as it is until it is answered. Rejects ``payment.not_held``, ``payment.capturing``,
     ``payment.hold_expired`` and ``payment.above_authorised``.
     """
     _refuse_unheld(book, payment)
-    if payment.expires_at is not None and payment.expires_at <= book.now:
+    if is_over(book, payment):
         book.reject("payment.hold_expired", payment=payment.id)
-    left = payment.gross - payment.gross_captured
-    gross = left if gross is None else gross
-    if gross > left:
-        book.reject(
-            "payment.above_authorised", payment=payment.id, left=left, amount=gross, asset="CNY", field="amount"
-        )
+    asked = _asked(book, payment, payment.gross - payment.gross_captured if gross is None else gross, final=final)
     merchant, lines = book.get(Merchant, payment.merchant), lines_of(book, payment)
     if not _may_be_paid(book, merchant, lines):
         return release(book, payment, "payee")
-    captured = _take(book, payment, merchant, lines, payment.gross_captured + gross)
-    if final and captured.expires_at is not None:
-        return release(book, captured, "final")
-    return captured
+    if asked.amount and any(source_of(book, line.source).request_capture(book, asked, line) for line in lines):
+        return book.put(payment.replace(capturing=asked.gross, updated_at=book.now))
+    return _taken_and_let_go(book, asked, merchant, lines)
+
+
+def take_captured(book: Book, asked: Capture) -> Payment:
+    """Take what was captured elsewhere. Rejects ``payment.not_held`` and ``payment.above_authorised``."""
+    _refuse_unheld(book, asked.payment)
+    fitting = _asked(book, asked.payment, asked.gross, final=asked.final)
+    if fitting.amount != asked.amount:
+        book.reject("channel_order.amount", ours=fitting.amount, theirs=asked.amount, asset="CNY")
+    return _taken_and_let_go(book, asked, book.get(Merchant, asked.payment.merchant), lines_of(book, asked.payment))
+
+
+def is_over(book: Book, payment: Payment) -> bool:
+    """Whether the time to take what is held is over."""
+    return payment.expires_at is not None and payment.expires_at <= book.now
 
 
 def release(book: Book, payment: Payment, cause: str, reason: str | None = None) -> Payment:
     """Let go of all that is still held; the order is closed where nothing was taken.
 
-    ``cause`` is ``cancelled``, ``expired``, ``final`` or ``payee``. Rejects ``payment.not_held``.
+    ``cause`` is ``cancelled``, ``expired``, ``final`` or ``payee``. Rejects ``payment.not_held`` and, while a part of
+    it is asked for elsewhere, ``payment.capturing``.
     """
     _refuse_unheld(book, payment)
     for line in lines_of(book, payment):
@@ -106,6 +117,27 @@ def lines_of(book: Book, payment: Payment) -> list[PaymentLine]:
 def _refuse_unheld(book: Book, payment: Payment) -> None:
     if payment.expires_at is None:
         book.reject("payment.not_held", payment=payment.id)
+    if payment.capturing:
+        book.reject("payment.capturing", payment=payment.id, amount=payment.capturing, asset="CNY")
+
+
+def _asked(book: Book, payment: Payment, gross: int, *, final: bool) -> Capture:
+    """What a part of the price comes to. Rejects ``payment.above_authorised``."""
+    left = payment.gross - payment.gross_captured
+    if gross > left:
+        book.reject(
+            "payment.above_authorised", payment=payment.id, left=left, amount=gross, asset="CNY", field="amount"
+        )
+    share = payment.gross_captured + gross
+    return Capture(payment, gross, part(payment.amount, share, payment.gross) - payment.captured, final)
+
+
+def _taken_and_let_go(book: Book, asked: Capture, merchant: Merchant, lines: Sequence[PaymentLine]) -> Payment:
+    """Take a part; the rest is let go where it was the final one, or came when the time was over."""
+    captured = _take(book, asked.payment, merchant, lines, asked.payment.gross_captured + asked.gross)
+    if captured.expires_at is not None and (asked.final or is_over(book, captured)):
+        return release(book, captured, "final" if asked.final else "expired")
+    return captured
 
 
 def _may_be_paid(book: Book, merchant: Merchant, lines: Sequence[PaymentLine]) -> bool:

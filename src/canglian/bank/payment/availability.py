@@ -54,6 +54,11 @@ def is_held(payment: Payment) -> bool:
     return payment.expires_at is not None
 
 
+def captured(payment: Payment) -> str | None:
+    """What is held is taken, or let go."""
+    return "The channel is asked for a part of it already; its answer comes first." if payment.capturing else None
+
+
 def is_kept_back(payment: Payment) -> bool:
     """It is kept back to be split."""
     return payment.split_until is not None

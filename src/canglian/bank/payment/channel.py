@@ -1,23 +1,12 @@
-"""Payments by the card and QR channel: what is asked of it, and what becomes of its answers.
+"""Payments by the card and QR channel: what is asked of it; see ``channel_answers`` for what becomes of it."""
 
-    requested ─ sent ─┬─ accepted ─┬─ succeeded: the order is paid, or the money goes back where it cannot be any more
-                      └─ unknown ──┴─ refused
-
-What was sent and not answered is unknown: the channel is enquired by its number, on a ladder, and it is sent again only
-after the channel has said that it has no such number. The first final answer counts, in whatever order answers come;
-the same again changes nothing. Only money that a refusal did not expect is booked after it: it goes back to the payer.
-"""
-
-from datetime import timedelta
 from typing import Final
 
 from canglian.bank.deposit.moving import open_in_ledger
 from canglian.bank.payment.accounts import payable_account
-from canglian.bank.payment.model import Merchant, OrderState, Payment, PaymentOrder, SourceUse
+from canglian.bank.payment.model import Merchant, Payment, PaymentOrder
 from canglian.bank.payment.model.channel import ChannelKind, ChannelMethod, ChannelOrder, ChannelState
-from canglian.bank.payment.paying import pay
-from canglian.bank.payment.rules import require_active_merchant, require_open_order
-from canglian.kernel.errors import Rejection
+from canglian.bank.payment.sources import Capture
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account
 
@@ -28,18 +17,7 @@ ASSET: Final = "CNY"
 OWED_HEAD: Final = "1221"
 IN_TRANSIT_HEAD: Final = "2241"
 
-COLLECTED: Final = "channel.collected"
 REFUNDED: Final = "payment.refunded"
-RETURNED: Final = "channel.returned"
-
-LADDER: Final = (5, 10, 15, 30, 60, 180, 600, 1800, 3600)
-"""After how many seconds the channel is enquired again; the last one goes on."""
-
-SENT_SECONDS: Final = 60
-"""How long an answer may take that nobody has given up yet: longer than an attempt to send."""
-
-SENDS_MAX: Final = 3
-"""How often an order is sent whose number the channel does not have each time it is enquired."""
 
 
 def owed_account(book: Book) -> int:
@@ -52,31 +30,35 @@ def in_transit_account(book: Book) -> int:
     return _own(book, "payment.channel_refunds", IN_TRANSIT_HEAD)
 
 
-def request_payment(book: Book, order: PaymentOrder, method: ChannelMethod) -> ChannelOrder:
-    """Ask the channel to collect what an order asks for; where it is asked already, that one again.
+def request_payment(book: Book, order: PaymentOrder, method: ChannelMethod, *, later: bool = False) -> ChannelOrder:
+    """Ask the channel to collect what an order asks for, or to set it aside for ``later``; the same again answers.
 
     Rejects ``channel_order.pending`` where the payer was sent another way meanwhile.
     """
+    kind = ChannelKind.AUTHORISE if later else ChannelKind.PAY
     for known in book.find(ChannelOrder, "order", order.id):
-        if known.kind is ChannelKind.PAY and not known.state.is_final:
-            if known.method is not method:
+        if known.kind.is_first and not known.state.is_final:
+            if (known.kind, known.method) != (kind, method):
                 book.reject("channel_order.pending", channel_order=known.id, method=known.method.value)
             return known
-    return _requested(book, ChannelKind.PAY, method, order.id, order.merchant, order.payable)
+    return _requested(book, kind, method, order.id, order.merchant, order.payable)
 
 
 def request_refund(book: Book, original: ChannelOrder, amount: int, payment: str | None) -> ChannelOrder:
     """Ask the channel to give some of what it collected back."""
-    return _requested(
-        book,
-        ChannelKind.REFUND,
-        original.method,
-        original.order,
-        original.merchant,
-        amount,
-        original=original.id,
-        payment=payment,
-    )
+    return _about(book, ChannelKind.REFUND, original, amount, payment)
+
+
+def request_capture(book: Book, item: str, capture: Capture) -> ChannelOrder:
+    """Ask the channel to take a part of what it has set aside."""
+    original = book.get(ChannelOrder, item)
+    asked = _about(book, ChannelKind.CAPTURE, original, capture.amount, capture.payment.id)
+    return book.put(asked.replace(gross=capture.gross, final=capture.final))
+
+
+def request_release(book: Book, item: str, amount: int, payment: str | None) -> ChannelOrder:
+    """Ask the channel to let go of what is left of what it has set aside."""
+    return _about(book, ChannelKind.RELEASE, book.get(ChannelOrder, item), amount, payment)
 
 
 def refund(book: Book, payment: Payment, item: str, merchant: Merchant, amount: int) -> int:
@@ -86,106 +68,6 @@ def refund(book: Book, payment: Payment, item: str, merchant: Merchant, amount: 
     moved = book.transfer(account, in_transit_account(book), amount, REFUNDED, reference=payment.id)
     book.put(request_refund(book, original, amount, payment.id).replace(transfer=moved.id))
     return moved.id
-
-
-def sent(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """It leaves now; where the process that sends it dies, it is enquired later."""
-    return book.put(
-        order.replace(
-            state=ChannelState.SENT,
-            sends=order.sends + 1,
-            enquiries=0,
-            next_at=book.now + timedelta(seconds=SENT_SECONDS),
-            updated_at=book.now,
-        )
-    )
-
-
-def accepted(book: Book, order: ChannelOrder, *, reference: str | None, code: str | None) -> ChannelOrder:
-    """The channel has it. After its end it is no news."""
-    if order.state.is_final:
-        return order
-    return book.put(
-        order.replace(
-            state=ChannelState.ACCEPTED,
-            reference=reference or order.reference,
-            code=code or order.code,
-            next_at=book.now + timedelta(seconds=LADDER[0]) if order.state is ChannelState.SENT else order.next_at,
-            updated_at=book.now,
-        )
-    )
-
-
-def succeeded(book: Book, order: ChannelOrder, *, amount: int, reference: str | None, fee: int | None) -> ChannelOrder:
-    """The money moved at the channel: booked once. Rejects ``channel_order.amount``."""
-    if order.state is ChannelState.SUCCEEDED:
-        return order
-    if amount != order.amount:
-        book.reject("channel_order.amount", channel_order=order.id, ours=order.amount, theirs=amount, asset=ASSET)
-    done = book.put(
-        order.replace(
-            state=ChannelState.SUCCEEDED,
-            reference=reference or order.reference,
-            fee=fee,
-            reason=None,
-            next_at=None,
-            answered_at=book.now,
-            updated_at=book.now,
-        )
-    )
-    done = _collected(book, done) if done.kind is ChannelKind.PAY else _returned(book, done)
-    book.emit("channel.succeeded", f"channel_order:{done.id}", **_facts(done), late=done.late)
-    return done
-
-
-def refused(book: Book, order: ChannelOrder, reason: str | None) -> ChannelOrder:
-    """The channel does not do it. After its end it is no news; what a refund holds stays on its way."""
-    if order.state.is_final:
-        return order
-    book.emit("channel.refused", f"channel_order:{order.id}", **_facts(order))
-    return book.put(
-        order.replace(
-            state=ChannelState.REFUSED,
-            reason=reason,
-            next_at=None,
-            answered_at=book.now,
-            updated_at=book.now,
-        )
-    )
-
-
-def unanswered(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """Nothing came back: it is unknown what became of it, and the channel is enquired."""
-    if order.state not in (ChannelState.SENT, ChannelState.UNKNOWN):
-        return order
-    if order.state is ChannelState.SENT:
-        book.emit("channel.unknown", f"channel_order:{order.id}", **_facts(order))
-    return enquired(book, order.replace(state=ChannelState.UNKNOWN))
-
-
-def enquired(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """An enquiry brought no end: the next one is a step later on the ladder."""
-    if order.state.is_final:
-        return order
-    step = LADDER[min(order.enquiries, len(LADDER) - 1)]
-    return book.put(
-        order.replace(enquiries=order.enquiries + 1, next_at=book.now + timedelta(seconds=step), updated_at=book.now)
-    )
-
-
-def not_there(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """The channel says that it has no such number: sent again under the same one, or given up where nobody waits.
-
-    A payment whose order is open no more is given up, and one that never arrived in ``SENDS_MAX`` times. A refund goes
-    on being sent: its payer waits for it.
-    """
-    if order.state not in (ChannelState.SENT, ChannelState.UNKNOWN):
-        return enquired(book, order)
-    if order.kind is ChannelKind.PAY:
-        waiting = book.get(PaymentOrder, order.order)
-        if waiting.state is not OrderState.OPEN or order.sends >= SENDS_MAX:
-            return refused(book, order, "通道未收到")
-    return book.put(_leaving(book, order.replace(state=ChannelState.REQUESTED, next_at=None, enquiries=0)))
 
 
 def send_refund_again(book: Book, order: ChannelOrder) -> ChannelOrder:
@@ -202,27 +84,18 @@ def _taken_over(order: ChannelOrder, later: list[ChannelOrder]) -> bool:
     return any(known.transfer == order.transfer for known in later)
 
 
-def _collected(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """Pay the merchant's order with what was collected, or send it back."""
-    try:
-        paid = book.attempt(lambda world: _paid(world, order))
-    except Rejection:
-        moved = book.transfer(owed_account(book), in_transit_account(book), order.amount, COLLECTED, reference=order.id)
-        late = book.put(order.replace(late=True, transfer=moved.id))
-        book.put(request_refund(book, late, late.amount, None).replace(transfer=moved.id))
-        return late
-    return book.put(book.get(ChannelOrder, order.id).replace(payment=paid.id))
-
-
-def _paid(book: Book, order: ChannelOrder) -> Payment:
-    waiting = require_open_order(book, order.order)
-    merchant = require_active_merchant(book, waiting.merchant)
-    return pay(book, waiting, merchant, (SourceUse(source=SOURCE, item=order.id),), channel=SOURCE)
-
-
-def _returned(book: Book, order: ChannelOrder) -> ChannelOrder:
-    moved = book.transfer(in_transit_account(book), owed_account(book), order.amount, RETURNED, reference=order.id)
-    return book.put(order.replace(transfer=moved.id))
+def _about(book: Book, kind: ChannelKind, original: ChannelOrder, amount: int, payment: str | None) -> ChannelOrder:
+    """Ask for something about an earlier order."""
+    return _requested(
+        book,
+        kind,
+        original.method,
+        original.order,
+        original.merchant,
+        amount,
+        original=original.id,
+        payment=payment,
+    )
 
 
 def _requested(
@@ -262,20 +135,22 @@ def _requested(
         answered_at=None,
         updated_at=book.now,
     )
-    return book.add(_leaving(book, asked))
+    return book.add(leaving(book, asked))
 
 
-def _leaving(book: Book, order: ChannelOrder) -> ChannelOrder:
-    """The order's event takes it to the channel; it carries nothing but ids and the amount."""
-    book.emit("channel.requested", f"channel_order:{order.id}", **_facts(order))
+def leaving(book: Book, order: ChannelOrder) -> ChannelOrder:
+    """It is about to leave: the order's event takes it to the channel; it carries nothing but ids and the amount."""
+    book.emit("channel.requested", f"channel_order:{order.id}", **facts(order))
     return order.replace(updated_at=book.now)
 
 
-def _facts(order: ChannelOrder) -> dict[str, str | int]:
+def facts(order: ChannelOrder) -> dict[str, str | int]:
+    """What events say of it."""
     return {
         "channel_order": order.id,
         "payment_order": order.order,
         "merchant": order.merchant,
+        "asked": order.kind.value,
         "amount": order.amount,
     }
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from canglian.bank.payment import availability
 from canglian.bank.payment.api import channel as api
 from canglian.bank.payment.commands import EnquireChannelOrder, PayByChannel, SendChannelRefundAgain
 from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
@@ -26,8 +27,14 @@ def _act(command: Any, name: str, help_: str, route: Route, **more: Any) -> Acti
 PAY = _act(
     PayByChannel,
     "pay",
-    "Ask the card and QR channel to collect what an order asks for; asked again, the same one answers.",
+    "Ask the card and QR channel to collect what an order asks for, or to set it aside; the same again answers.",
     Route(operation_id="payOrderByChannel", response=ChannelOrder, status=201),
+    form=Form(
+        title="Ask the card and QR channel",
+        submit="Ask the channel",
+        omit=("order",),
+        unavailable=availability.closed,
+    ),
 )
 ENQUIRE = _act(
     EnquireChannelOrder,

@@ -9,7 +9,7 @@ from typing import Final
 
 from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse
-from canglian.bank.payment.sources import Held, Leg, Paying, register
+from canglian.bank.payment.sources import Capture, Held, Leg, Paying, register
 from canglian.bank.purpose import Payee, PurposeContract, PurposeGrant, holding, spending
 from canglian.bank.purpose.payees import on_payee
 from canglian.bank.wallet import Wallet, WalletPin
@@ -85,6 +85,9 @@ class _Grants:
         """Whether the merchant is still one that the contract pays, and the money still lives."""
         order = book.get(PaymentOrder, book.get(Payment, line.payment).order)
         return holding.allows(book, book.get(PurposeGrant, line.item), payee_of(merchant, order))
+
+    def request_capture(self, book: Book, capture: Capture, line: PaymentLine) -> bool:
+        return False
 
     def capture(self, book: Book, payment: Payment, line: PaymentLine, amount: int) -> int:
         payee = payee_of(book.get(Merchant, payment.merchant), book.get(PaymentOrder, payment.order))

@@ -6,7 +6,7 @@ from typing import Final
 from canglian.bank import limit
 from canglian.bank.payment.accounts import payable_account
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, SourceUse
-from canglian.bank.payment.sources import Held, Leg, Paying, register
+from canglian.bank.payment.sources import Capture, Held, Leg, Paying, register
 from canglian.bank.wallet import Wallet, WalletPin, spending
 from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -84,6 +84,9 @@ class _Wallets:
         """A sub-wallet still pays the merchant that it is bound to; others pay any."""
         bound = book.get(Wallet, line.item).merchant
         return bound is None or bound == merchant.payout_wallet
+
+    def request_capture(self, book: Book, capture: Capture, line: PaymentLine) -> bool:
+        return False
 
     def capture(self, book: Book, payment: Payment, line: PaymentLine, amount: int) -> int:
         wallet = book.get(Wallet, line.item)

@@ -22,7 +22,7 @@ from canglian.bank.payment.commands.channel import (
     PayCode,
 )
 from canglian.bank.payment.model import OrderState, PaymentOrder
-from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
+from canglian.bank.payment.model.channel import ChannelOrder, ChannelState
 from canglian.bank.payment.queries import channel as queries
 from canglian.bank.payment.queries import orders
 from canglian.kernel.command import Command
@@ -56,7 +56,7 @@ async def send(outside: Outside, book: int, event: Event) -> None:
     if found.state is not ChannelState.REQUESTED:
         return
     asked = await orders.order(services.reader, book, found.order)
-    if found.kind is ChannelKind.PAY and asked.state is not OrderState.OPEN:
+    if found.kind.is_first and asked.state is not OrderState.OPEN:
         await _take(services, book, Report(found.id, "refused", reason="订单已结束"))
         return
     key = f"channel:{found.id}:sent:{found.sends + 1}"
@@ -148,7 +148,7 @@ def _body(services: Services, book: int, found: ChannelOrder, asked: PaymentOrde
         "original": found.original,
         "amount": found.amount,
         "subject": asked.subject,
-        "expires_at": asked.expires_at if found.kind is ChannelKind.PAY else None,
+        "expires_at": asked.expires_at if found.kind.is_first else None,
         "date": found.on,
         "callback": _callback(services, book),
     }

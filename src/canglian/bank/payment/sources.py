@@ -8,7 +8,8 @@ room that has it registers it at import::
 A decision asks it in this order: ``available`` (how much may it give to this order), ``pay`` (move that much to the
 merchant), later ``refund`` (move some of it back). An authorisation asks ``hold``, later ``allows`` and ``capture`` for
 each part that is taken, and ``release`` for the rest. Each raises the refusals of its own room, which stand in the
-answer of the payment.
+answer of the payment. A source whose money is elsewhere says so when it is asked ``request_capture``: its answer comes
+later, and takes what was asked for.
 """
 
 from collections.abc import Iterable
@@ -56,6 +57,18 @@ class Held(msgspec.Struct, frozen=True):
     hold: int
 
 
+class Capture(msgspec.Struct, frozen=True):
+    """A part of an authorised payment that is about to be taken: ``gross`` of the price, which comes to ``amount``.
+
+    ``final`` lets go of the rest.
+    """
+
+    payment: Payment
+    gross: int
+    amount: int
+    final: bool
+
+
 class Source(Protocol):
     """A kind of source. ``discount`` says that its money is another's, given to the payer, as a coupon's is."""
 
@@ -89,6 +102,10 @@ class Source(Protocol):
 
     def allows(self, book: Book, line: PaymentLine, merchant: Merchant) -> bool:
         """Whether what was set aside may still go to this merchant, which may have changed meanwhile."""
+        ...
+
+    def request_capture(self, book: Book, capture: Capture, line: PaymentLine) -> bool:
+        """Ask for a part of what was set aside where somebody else has it; False where ``capture`` takes it at once."""
         ...
 
     def capture(self, book: Book, payment: Payment, line: PaymentLine, amount: int) -> int:

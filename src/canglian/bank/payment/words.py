@@ -1,7 +1,7 @@
 """The machine words of this room that people read."""
 
-from canglian.bank.payment.channel import COLLECTED
-from canglian.bank.payment.channel import RETURNED as CHANNEL_RETURNED
+from canglian.bank.payment.channel_answers import COLLECTED
+from canglian.bank.payment.channel_answers import RETURNED as CHANNEL_RETURNED
 from canglian.bank.payment.from_wallets import PAID, REFUNDED
 from canglian.bank.payment.paying import FEE, FEE_BACK, TAX, TAX_BACK
 from canglian.bank.payment.splitting import RETURNED, SPLIT

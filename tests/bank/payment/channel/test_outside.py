@@ -18,9 +18,10 @@ from litestar import Litestar
 
 from canglian.app import server
 from canglian.bank.payment import ChannelKind, ChannelMethod, ChannelOrder, ChannelState, Payment
-from canglian.bank.payment.commands import CloseOrder, MarkChannelSent, PayByChannel
+from canglian.bank.payment.commands import CapturePayment, CloseOrder, MarkChannelSent, PayByChannel
 from canglian.bank.payment.model import Merchant
 from canglian.bank.payment.outside import ADAPTERS, enquire
+from canglian.kernel.errors import Rejection
 from canglian.kernel.outbox import Dispatcher
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
@@ -37,6 +38,7 @@ from tests.sandboxes import Program, Sandboxes
 from tests.serving import PATIENCE
 
 URL = "channel_callback_url"
+FAULTS = ["error", "silent", "lost", "forged", "duplicate", "out_of_order", "slow"]
 
 
 @pytest.fixture
@@ -165,7 +167,7 @@ async def test_a_payer_of_another_bank_pays_and_is_refunded_by_itself(bank: Bank
     ]
 
 
-@pytest.mark.parametrize("fault", ["error", "silent", "lost", "forged", "duplicate", "out_of_order", "slow"])
+@pytest.mark.parametrize("fault", FAULTS)
 async def test_faults_of_the_channel_lose_no_money_and_double_none(bank: Bank, worlds: Sandboxes, fault: str) -> None:
     shop, sent = await asked(bank)
     worlds.faults("channel", **{fault: 1.0}, times=2, slow_seconds=1.5)
@@ -182,6 +184,106 @@ async def test_faults_of_the_channel_lose_no_money_and_double_none(bank: Bank, w
     assert await bank.owed(shop) == 10_000 - 38
     assert [(order["number"], order["amount"]) for order in at_the_channel(worlds)] == [(sent.id, 10_000)]
     assert len(await bank.rows(Payment, order=sent.order)) == 1
+
+
+async def authorised(bank: Bank, amount: int = 10_000) -> tuple[Merchant, Payment]:
+    """Money that a card has set aside."""
+    shop = await bank.shop()
+    order = await bank.order(shop, amount)
+    sent = await bank.do(PayByChannel(order=order.id, method=ChannelMethod.CARD, later=True))
+    await bank.pump()
+    return shop, await bank.get(Payment, (await bank.ended(sent.id)).payment or "")
+
+
+async def of_kind(bank: Bank, payment: Payment, kind: ChannelKind) -> list[ChannelOrder]:
+    return [order for order in await bank.rows(ChannelOrder, payment=payment.id) if order.kind is kind]
+
+
+async def captures(bank: Bank, payment: Payment, amount: int, *, final: bool = False) -> ChannelOrder:
+    """A capture, on its way to the channel."""
+    before = {order.id for order in await of_kind(bank, payment, ChannelKind.CAPTURE)}
+    await bank.do(CapturePayment(payment=payment.id, amount=amount, final=final))
+    await bank.pump()
+    (asked,) = [order for order in await of_kind(bank, payment, ChannelKind.CAPTURE) if order.id not in before]
+    return asked
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_captures_by_a_channel_that_misbehaves_take_once_what_was_asked_for(
+    bank: Bank, worlds: Sandboxes, fault: str
+) -> None:
+    shop, payment = await authorised(bank)
+    worlds.faults("channel", **{fault: 1.0}, times=2, slow_seconds=1.5)
+    capture = await captures(bank, payment, 7_500, final=True)
+    assert capture.sends == 1
+    for _ in range(6):
+        await bank.enquire()
+        await bank.pump()
+        await asyncio.sleep(0.1)
+    assert (await bank.ended(capture.id)).state is ChannelState.SUCCEEDED
+    await bank.pump()
+    (release,) = await of_kind(bank, payment, ChannelKind.RELEASE)
+    assert (await bank.ended(release.id)).state is ChannelState.SUCCEEDED
+    taken = await bank.get(Payment, payment.id)
+    assert (taken.captured, taken.capturing, taken.expires_at) == (7_500, 0, None)
+    assert await bank.balances() == (7_500, 0)
+    assert await bank.owed(shop) == 7_500 - taken.fee
+    assert [(order["kind"], order["amount"], order["state"]) for order in at_the_channel(worlds)] == [
+        ("authorise", 10_000, "succeeded"),
+        ("capture", 7_500, "succeeded"),
+        ("release", 2_500, "succeeded"),
+    ]
+
+
+async def test_a_capture_whose_answer_is_lost_is_unknown_and_enquired(bank: Bank, worlds: Sandboxes) -> None:
+    _, payment = await authorised(bank)
+    bank.deaf()
+    worlds.faults("channel", lost=1.0, times=1)
+    capture = await captures(bank, payment, 4_000)
+    assert (capture.state, capture.sends) == (ChannelState.UNKNOWN, 1)
+    assert await bank.balances() == (0, 0)
+    with pytest.raises(Rejection, match="already"):
+        await bank.do(CapturePayment(payment=payment.id, amount=1))
+    await asyncio.sleep(0.4)
+    await bank.enquire()
+    assert (await bank.channel_order(capture.id)).state is ChannelState.SUCCEEDED
+    assert (await bank.get(Payment, payment.id)).captured == 4_000
+    assert len([order for order in at_the_channel(worlds) if order["kind"] == "capture"]) == 1
+
+
+async def test_what_was_captured_in_parts_is_refunded_and_filed(bank: Bank, worlds: Sandboxes) -> None:
+    _, payment = await authorised(bank)
+    for _ in range(2):
+        await bank.ended((await captures(bank, payment, 3_000)).id)
+    await bank.refund(await bank.get(Payment, payment.id), 5_000)
+    await bank.pump()
+    (asked_back,) = await of_kind(bank, payment, ChannelKind.REFUND)
+    back = await bank.ended(asked_back.id)
+    assert (back.state, back.fee) == (ChannelState.SUCCEEDED, -12)
+    assert await bank.balances() == (1_000, 0)
+    answer = await bank.wiring.client.call("channel", "GET", f"/files/{TODAY.isoformat()}")
+    lines = list(csv.reader(answer.data.decode().splitlines()))[1:]
+    (line,) = await bank.lines(payment)
+    assert [filed[1:5] for filed in lines] == [
+        [line.item, "capture", "card", "3000"],
+        [line.item, "capture", "card", "3000"],
+        [line.item, "refund", "card", "-5000"],
+        ["", "", "", "1000"],
+    ]
+
+
+async def test_an_authorisation_whose_order_is_closed_is_let_go_at_the_channel(bank: Bank, worlds: Sandboxes) -> None:
+    bank.deaf()
+    order = await bank.order(await bank.shop(), 10_000)
+    sent = await bank.do(PayByChannel(order=order.id, method=ChannelMethod.CARD, later=True))
+    await bank.pump()
+    await bank.do(CloseOrder(order=order.id, reason="不要了"))
+    await asyncio.sleep(0.4)
+    await bank.pump()
+    await bank.enquire()
+    done = await bank.channel_order(sent.id)
+    assert (done.state, done.reason) == (ChannelState.REFUSED, "已撤销")
+    assert await bank.balances() == (0, 0)
 
 
 async def test_a_lost_answer_is_enquired_and_not_sent_again(bank: Bank, worlds: Sandboxes) -> None:

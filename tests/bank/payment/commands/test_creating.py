@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from canglian.bank.payment import Merchant, Payment, PaymentOrder, Receiver, SourceUse, SplitShare
-from canglian.bank.payment.commands import CreatePayment
+from canglian.bank.payment.commands import AddStore, CreatePayment
 from canglian.bank.wallet import CodeKind, Wallet
 from canglian.bank.wallet.commands import ShowCode
 from tests.bank.payment.shops import Shops
@@ -107,3 +107,22 @@ async def test_what_is_refused_leaves_no_order_and_moves_nothing(
     assert (await branch.refused(creating(shop, **asked)))[0] == code
     assert await branch.rows(PaymentOrder) == []
     assert (await branch.has(wallet), await branch.owed(shop, "ECNY")) == (5_000, 0)
+
+
+async def test_it_names_the_store_that_asks_and_where_its_page_leads_back_to(branch: Shops) -> None:
+    shop = await branch.shop(origins=("https://shop.example",))
+    other, wallet = await branch.shop(name="乙"), await branch.ecny(2, 5_000)
+    own, foreign = [
+        await branch.do(AddStore(merchant=of.id, code="one", name="一号店", region="330108", address="文二路"))
+        for of in (shop, other)
+    ]
+    back = "https://shop.example/thanks"
+    for number, fields, code in (
+        ("t-2", {"store": foreign.id}, "merchant_store.of_another"),
+        ("t-3", {"return_url": "https://elsewhere.example/"}, "payment_order.return_url"),
+    ):
+        assert (await branch.refused(creating(shop, 3_000, number, sources=uses(wallet), **fields)))[0] == code
+    assert (await branch.rows(PaymentOrder), await branch.has(wallet)) == ([], 5_000)
+    paid = await branch.do(creating(shop, 3_000, sources=uses(wallet), store=own.id, return_url=back))
+    order = await branch.get(PaymentOrder, paid.order)
+    assert (order.store, order.region, order.return_url) == (own.id, "330108", back)

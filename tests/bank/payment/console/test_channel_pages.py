@@ -73,6 +73,38 @@ async def test_a_refund_that_the_channel_refused_is_sent_again(enter: Enter, ins
     assert "¥5.00" in (await client.get(f"/console/payments/{paid.payment}")).text
 
 
+async def test_lists_find_a_merchant_by_its_name_and_an_order_by_its_number(enter: Enter, installation: Opened) -> None:
+    found = await unanswered(installation)
+    client = await enter("viewer")
+    for path in (PATH, "/console/merchant-orders"):
+        for text, is_there in (("鲜果", True), (found.merchant, True), ("面馆", False)):
+            page = (await client.get(path, params={"merchant": text})).text
+            assert ("¥20.00" in page) is is_there, (path, text)
+    for text, is_there in (("o-1", True), (found.order, True), ("o-2", False)):
+        page = (await client.get(PATH, params={"order": text, "merchant": "新城"})).text
+        assert ("¥20.00" in page) is is_there, text
+    for path in ("/console/payments", "/console/refunds", "/console/split-claims"):
+        assert (await client.get(path, params={"merchant": "鲜果", "receiver": "面馆"})).status_code == 200
+
+
+async def test_an_order_is_given_to_the_channel_from_its_page(enter: Enter, installation: Opened) -> None:
+    found = await unanswered(installation)
+    execute = installation.services.engine.execute
+    asked = OpenOrder(merchant=found.merchant, number="o-2", subject="礼盒", amount=9_000)
+    order = await execute(1, asked, actor="test")
+    at = f"/console/merchant-orders/{order.id}"
+    client = await enter("operator")
+    answer = await send(client, at, action="pay", method="card", later="yes")
+    assert answer.status_code == 303, answer.text
+    (made,) = await some(installation.services.reader, 1, ChannelOrder, "order", order.id)
+    assert answer.headers["location"] == f"{PATH}/{made.id}"
+    assert (made.kind, made.method, made.amount) == (ChannelKind.AUTHORISE, ChannelMethod.CARD, 9_000)
+    assert made.id in (await client.get(at)).text
+    client.cookies.clear()
+    viewer = await enter("viewer")
+    assert (await send(viewer, at, action="pay", method="card")).status_code == 403
+
+
 async def test_the_api_asks_the_channel_and_tells_strangers_nothing(call: Caller) -> None:
     body = {"name": "新城鲜果店", "category": "5411", "region": "330106"}
     shop = (await call("POST", "/v1/merchants", body)).json()

@@ -5,7 +5,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.payment.commands.values import Discount, Goods, MerchantId, OwnNumber, Subject
+from canglian.bank.payment.commands.values import (
+    Discount,
+    Goods,
+    MerchantId,
+    OwnNumber,
+    ReturnUrl,
+    StoreId,
+    Subject,
+)
 from canglian.bank.payment.model import Receiver
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.api.paths import Typed
@@ -58,3 +66,7 @@ class CreatePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     receivers: Annotated[
         list[Receiver], Meta(max_length=50), doc("Merchants that get a share of it at once; empty for no split.")
     ] = []
+    store: Annotated[StoreId | None, doc("The store that asks to be paid, or null.")] = None
+    return_url: Annotated[
+        ReturnUrl | None, doc("Where its page leads back to, on a web site of the merchant; null for nowhere.")
+    ] = None

@@ -39,6 +39,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "number": "till-1-0008",
         "subject": "鲜果一篮",
         "amount": 4990,
+        "store": "sto_" + "0" * 26,
         "codes": ["280000000000000016"],
         "receivers": [{"merchant": _MERCHANT[:-1] + "1", "share_bps": 1000}],
     },

@@ -37,7 +37,8 @@ class AuthoriseOrder(Command[Payment], kind="payment.authorise_order"):
 class CapturePayment(Command[Payment], kind="payment.capture"):
     """Take what is held for a payment, or a part of it; where its payee may not be paid any more, let go of it.
 
-    Rejects ``payment.not_held``, ``payment.hold_expired`` and ``payment.above_authorised``.
+    What the channel has set aside is asked for there: the payment is ``capturing`` until it answers.
+    Rejects ``payment.not_held``, ``payment.capturing``, ``payment.hold_expired`` and ``payment.above_authorised``.
     """
 
     payment: PaymentId
@@ -57,7 +58,7 @@ class CapturePayment(Command[Payment], kind="payment.capture"):
 
 
 class CancelPayment(Command[Payment], kind="payment.cancel"):
-    """Let go of what is still held for a payment. Rejects ``payment.not_held``."""
+    """Let go of what is still held for a payment. Rejects ``payment.not_held`` and ``payment.capturing``."""
 
     payment: PaymentId
     reason: Reason
@@ -70,7 +71,10 @@ class CancelPayment(Command[Payment], kind="payment.cancel"):
 
 
 class ExpireAuthorisation(Command[Payment], kind="payment.expire_authorisation"):
-    """What is held was not taken in time. Rejects ``payment.not_held`` and ``payment.not_due``."""
+    """What is held was not taken in time: it is let go, after the answer where a part of it is being asked for.
+
+    Rejects ``payment.not_held`` and ``payment.not_due``.
+    """
 
     payment: PaymentId
 
@@ -78,4 +82,6 @@ class ExpireAuthorisation(Command[Payment], kind="payment.expire_authorisation")
         payment = book.get(Payment, self.payment)
         if payment.expires_at is not None and payment.expires_at > book.now:
             book.reject("payment.not_due", payment=payment.id)
+        if payment.capturing:
+            return payment
         return authorising.release(book, payment, "expired")

@@ -1,11 +1,11 @@
-"""Paying by the card and QR channel, and what the channel answers; see ``canglian.bank.payment.channel``."""
+"""Paying by the card and QR channel, and what the channel answers; see ``channel`` and ``channel_answers``."""
 
 from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
 
-from canglian.bank.payment import channel
+from canglian.bank.payment import channel, channel_answers
 from canglian.bank.payment.commands.values import OrderId
 from canglian.bank.payment.model import PaymentOrder
 from canglian.bank.payment.model.channel import ChannelMethod, ChannelOrder, ChannelState
@@ -23,18 +23,21 @@ Fee = Annotated[
 
 
 class PayByChannel(Command[ChannelOrder], kind="payment.pay_by_channel"):
-    """Ask the card and QR channel to collect what an order asks for; asked again, the same one answers.
+    """Ask the card and QR channel to collect what an order asks for, or to set it aside; the same again answers.
 
     Rejects ``payment_order.*``, ``merchant.suspended`` and ``channel_order.pending``.
     """
 
     order: OrderId
     method: Annotated[ChannelMethod, doc("`card`, or `qr` for an app that scans the code."), Field(label="Paid with")]
+    later: Annotated[
+        bool, doc("Whether the money is set aside only, and captured later."), Field(label="Set it aside only")
+    ] = False
 
     def decide(self, book: Book) -> ChannelOrder:
         order = require_open_order(book, self.order)
         require_active_merchant(book, order.merchant)
-        return channel.request_payment(book, order, self.method)
+        return channel.request_payment(book, order, self.method, later=self.later)
 
 
 class _OfChannelOrder(Command[ChannelOrder]):
@@ -56,7 +59,7 @@ class MarkChannelSent(_OfChannelOrder, kind="payment.mark_channel_sent"):
         order = self.found(book)
         if order.state is not ChannelState.REQUESTED:
             return order
-        return channel.sent(book, order)
+        return channel_answers.sent(book, order)
 
 
 class AcceptChannelOrder(_OfChannelOrder, kind="payment.accept_channel_order"):
@@ -66,7 +69,7 @@ class AcceptChannelOrder(_OfChannelOrder, kind="payment.accept_channel_order"):
     code: PayCode | None = None
 
     def decide(self, book: Book) -> ChannelOrder:
-        return channel.accepted(book, self.found(book), reference=self.reference, code=self.code)
+        return channel_answers.accepted(book, self.found(book), reference=self.reference, code=self.code)
 
 
 class AnswerChannelOrder(_OfChannelOrder, kind="payment.answer_channel_order"):
@@ -81,16 +84,16 @@ class AnswerChannelOrder(_OfChannelOrder, kind="payment.answer_channel_order"):
     def decide(self, book: Book) -> ChannelOrder:
         order = self.found(book)
         if not self.succeeded:
-            return channel.refused(book, order, self.reason)
+            return channel_answers.refused(book, order, self.reason)
         book.require([(PaymentOrder, order.order)])
-        return channel.succeeded(book, order, amount=self.amount or 0, reference=self.reference, fee=self.fee)
+        return channel_answers.succeeded(book, order, amount=self.amount or 0, reference=self.reference, fee=self.fee)
 
 
 class MarkChannelUnknown(_OfChannelOrder, kind="payment.mark_channel_unknown"):
     """Nothing came back when an order was sent: the channel is enquired about it."""
 
     def decide(self, book: Book) -> ChannelOrder:
-        return channel.unanswered(book, self.found(book))
+        return channel_answers.unanswered(book, self.found(book))
 
 
 class NoteChannelEnquiry(_OfChannelOrder, kind="payment.note_channel_enquiry"):
@@ -103,10 +106,10 @@ class NoteChannelEnquiry(_OfChannelOrder, kind="payment.note_channel_enquiry"):
         if order.state.is_final:
             return order
         if self.known is False:
-            return channel.not_there(book, order)
+            return channel_answers.not_there(book, order)
         if self.known is None and order.state in (ChannelState.SENT, ChannelState.UNKNOWN):
-            return channel.unanswered(book, order)
-        return channel.enquired(book, order)
+            return channel_answers.unanswered(book, order)
+        return channel_answers.enquired(book, order)
 
 
 class EnquireChannelOrder(_OfChannelOrder, kind="payment.enquire_channel_order"):

@@ -7,7 +7,17 @@ from msgspec import Meta
 
 from canglian.bank.payment import sources
 from canglian.bank.payment.by_codes import pay_by_codes, require_codes
-from canglian.bank.payment.commands.values import Channel, Digest, Discount, Goods, MerchantId, OwnNumber, Subject
+from canglian.bank.payment.commands.values import (
+    Channel,
+    Digest,
+    Discount,
+    Goods,
+    MerchantId,
+    OwnNumber,
+    ReturnUrl,
+    StoreId,
+    Subject,
+)
 from canglian.bank.payment.foreseeing import foreseeing, require_payment
 from canglian.bank.payment.model import Merchant, OrderState, Payment, Receiver, SourceUse
 from canglian.bank.payment.ordering import open_order
@@ -15,6 +25,7 @@ from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.bank.payment.splitting import split
 from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 
@@ -42,6 +53,10 @@ class CreatePayment(Command[Payment], kind="payment.create"):
     receivers: Annotated[
         tuple[Receiver, ...], Meta(max_length=50, description="Who gets how much of it; none for no split.")
     ] = ()
+    store: Annotated[StoreId | None, doc("The store that asks to be paid, or null.")] = None
+    return_url: Annotated[
+        ReturnUrl | None, doc("Where its page leads back to, on a web site of the merchant; null for nowhere.")
+    ] = None
 
     def reads(self) -> Iterable[Read]:
         shops = {self.merchant, *(receiver.merchant for receiver in self.receivers)}
@@ -70,6 +85,8 @@ class CreatePayment(Command[Payment], kind="payment.create"):
             amount=self.amount,
             discount=self.discount,
             goods=self.goods,
+            store=self.store,
+            return_url=self.return_url,
         )
         if order.state is OrderState.PAID and order.payment is not None:
             return book.get(Payment, order.payment)

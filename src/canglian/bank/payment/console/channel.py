@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.channel_actions import ENQUIRE, ON_CHANNEL_ORDER, SEND_AGAIN
-from canglian.bank.payment.console.lists import with_merchants
+from canglian.bank.payment.console.lists import asked_by_name, with_merchants
 from canglian.bank.payment.model.channel import ChannelKind, ChannelState
 from canglian.bank.payment.queries import channel, merchants, orders
 from canglian.bank.payment.queries.channel import ChannelOrderFilter
@@ -18,7 +18,6 @@ from canglian.ledger.queries.history import history
 from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
-from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -44,8 +43,9 @@ _LIST = ListSpec(
     [
         Filter("kind", "Kind", choices=[Choice(kind.value, f"channel_kind.{kind.value}") for kind in ChannelKind]),
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ChannelState]),
-        Filter("merchant", "Merchant's id"),
-        Filter("order", "Order's id"),
+        Filter("merchant", "Merchant's name or id"),
+        Filter("order", "Merchant's number or order's id"),
+        Filter("payment", "Payment's id"),
         Filter("first_date", "From date", "date"),
         Filter("last_date", "To date", "date"),
     ],
@@ -67,10 +67,10 @@ async def list_channel_orders(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All channel orders."""
-    asked = asked_for(ChannelOrderFilter, request.query_params)
+    asked, named = asked_by_name(ChannelOrderFilter, request.query_params, "merchant", "order")
 
     async def read_page(order: Order) -> Page[Any]:
-        page = await channel.channel_orders(services.reader, principal.book, asked, order)
+        page = await channel.channel_orders(services.reader, principal.book, asked, order, **named)
         rows = await with_merchants(services, principal.book, page.items)
         return Page([_worded(row) for row in rows], page.next_cursor)
 

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from canglian.bank.payment.console.lists import asked_by_name
 from canglian.bank.payment.model import SplitClaim, SplitShare
 from canglian.bank.payment.queries import claims, merchants
 from canglian.bank.payment.queries.claims import ClaimFilter
@@ -13,7 +14,6 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.console import Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -32,8 +32,8 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("receiver", "Id of the receiver"),
-        Filter("merchant", "Merchant's id"),
+        Filter("receiver", "Receiver's name or id"),
+        Filter("merchant", "Merchant's name or id"),
         Filter("first_date", "From date", "date"),
         Filter("last_date", "To date", "date"),
     ],
@@ -52,10 +52,10 @@ async def list_claims(
 ) -> Response[Any]:
     """All claims."""
     reader, book = services.reader, principal.book
-    asked = asked_for(ClaimFilter, request.query_params)
+    asked, named = asked_by_name(ClaimFilter, request.query_params, "receiver", "merchant")
 
     async def read_page(order: Order) -> Page[Any]:
-        page = await claims.claims(reader, book, asked, order)
+        page = await claims.claims(reader, book, asked, order, **named)
         return Page(await _shown(reader, book, page.items), page.next_cursor)
 
     return await list_page(pages, _LIST, read_page)

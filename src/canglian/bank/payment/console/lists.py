@@ -1,6 +1,7 @@
 """The lists of merchants, orders, payments and refunds."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get
@@ -12,11 +13,14 @@ from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter, RefundFilter
 from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.typed import typed_text
 from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
+
+F = TypeVar("F", bound=msgspec.Struct)
 
 MERCHANTS = "/console/merchants"
 ORDERS = "/console/merchant-orders"
@@ -63,7 +67,7 @@ _ORDER_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("merchant", "Merchant's id"),
+        Filter("merchant", "Merchant's name or id"),
         Filter("number", "Merchant's number"),
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OrderState]),
         *_DATES,
@@ -87,7 +91,7 @@ _PAYMENT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("merchant", "Merchant's id"),
+        Filter("merchant", "Merchant's name or id"),
         Filter("item", "Wallet's id"),
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in PaymentState]),
         *_DATES,
@@ -109,7 +113,7 @@ _REFUND_LIST = ListSpec(
         Column("number", "Merchant's number", "code"),
         Column("id", "Id", "code", sort="id"),
     ],
-    [Filter("merchant", "Merchant's id"), Filter("payment", "Payment's id"), *_DATES],
+    [Filter("merchant", "Merchant's name or id"), Filter("payment", "Payment's id"), *_DATES],
     href=PAYMENTS + "/{payment}",
     empty="Nothing has been refunded yet.",
     sort="-id",
@@ -141,10 +145,10 @@ async def list_orders(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All orders."""
-    asked = asked_for(OrderFilter, request.query_params)
+    asked, named = asked_by_name(OrderFilter, request.query_params, "merchant")
 
     async def read_page(order: Order) -> Page[Any]:
-        page = await orders.orders(services.reader, principal.book, asked, order)
+        page = await orders.orders(services.reader, principal.book, asked, order, **named)
         return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
 
     return await list_page(pages, _ORDER_LIST, read_page)
@@ -158,10 +162,10 @@ async def list_payments(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All payments."""
-    asked = asked_for(PaymentFilter, request.query_params)
+    asked, named = asked_by_name(PaymentFilter, request.query_params, "merchant")
 
     async def read_page(order: Order) -> Page[Any]:
-        page = await payments.payments(services.reader, principal.book, asked, order)
+        page = await payments.payments(services.reader, principal.book, asked, order, **named)
         return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
 
     return await list_page(pages, _PAYMENT_LIST, read_page)
@@ -175,13 +179,19 @@ async def list_refunds(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """All refunds."""
-    asked = asked_for(RefundFilter, request.query_params)
+    asked, named = asked_by_name(RefundFilter, request.query_params, "merchant")
 
     async def read_page(order: Order) -> Page[Any]:
-        page = await payments.refunds(services.reader, principal.book, asked, order)
+        page = await payments.refunds(services.reader, principal.book, asked, order, **named)
         return Page(await with_merchants(services, principal.book, page.items), page.next_cursor)
 
     return await list_page(pages, _REFUND_LIST, read_page)
+
+
+def asked_by_name(kind: type[F], query: Mapping[str, Any], *fields: str) -> tuple[F, dict[str, str]]:
+    """The filters of a list; and what was typed of a name or number where the filter itself takes ids."""
+    typed = {f"{field}_named": text for field in fields if (text := typed_text(query.get(field, "")))}
+    return asked_for(kind, {name: query[name] for name in query if name not in fields}), typed
 
 
 async def with_merchants(services: Services, book: int, found: list[Any]) -> list[dict[str, Any]]:

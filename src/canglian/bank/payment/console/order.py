@@ -8,9 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.actions import CLOSE
+from canglian.bank.payment.channel_actions import PAY as CHANNEL
+from canglian.bank.payment.console.channel import PATH as CHANNEL_ORDERS
 from canglian.bank.payment.console.lists import ORDERS
-from canglian.bank.payment.model import OrderState
-from canglian.bank.payment.queries import merchants, orders
+from canglian.bank.payment.model import ChannelOrder, OrderState, PaymentOrder
+from canglian.bank.payment.queries import channel, merchants, orders
 from canglian.bank.wallet.codes import picture
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
@@ -49,7 +51,8 @@ async def _show(
         picture=picture(digits) if order.state is OrderState.OPEN else None,
         digits=" ".join(digits[place : place + 6] for place in range(0, len(digits), 6)),
         history=await history(reader, book, f"payment_order:{identity}"),
-        forms=action_forms(pages, [CLOSE], order, submission=submission),
+        asked=await channel.of_order(reader, book, identity),
+        forms=action_forms(pages, [CHANNEL, CLOSE], order, submission=submission),
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
@@ -62,10 +65,14 @@ async def act_on_order(
     principal: NamedDependency[Principal],
     payment_order: FromPath[str],
 ) -> Response[Any]:
-    """Close an order for its merchant."""
+    """Close an order for its merchant, or have the channel collect it."""
     await orders.order(services.reader, principal.book, payment_order)
     show = partial(_show, pages, services, principal, payment_order)
-    return await submit_action(pages, [CLOSE], show, f"{ORDERS}/{payment_order}", target={"order": payment_order})
+    return await submit_action(pages, [CHANNEL, CLOSE], show, _to, target={"order": payment_order})
+
+
+def _to(result: PaymentOrder | ChannelOrder) -> str:
+    return f"{ORDERS if isinstance(result, PaymentOrder) else CHANNEL_ORDERS}/{result.id}"
 
 
 handlers = (order_page, act_on_order)

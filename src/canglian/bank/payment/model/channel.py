@@ -9,10 +9,19 @@ from canglian.kernel.fields import doc
 
 
 class ChannelKind(enum.StrEnum):
-    """What the channel is asked for: money of a payer for an order, or some of it back to the payer."""
+    """What the channel is asked for: money of a payer for an order, at once or set aside; then parts of what was set
+    aside, the rest of it let go, and money back to the payer."""
 
     PAY = "pay"
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    RELEASE = "release"
     REFUND = "refund"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it asks a payer for an order's money; others are about one that did."""
+        return self in (ChannelKind.PAY, ChannelKind.AUTHORISE)
 
 
 class ChannelMethod(enum.StrEnum):
@@ -50,18 +59,19 @@ class ChannelOrder(
 ):
     """An order to the channel (通道订单). Its id is the number by which the channel knows it.
 
-    ``amount`` is what the payer pays or gets back. ``fee`` is the channel's own, negative where a refund gives some of
-    it back; it is booked when the channel's file is reconciled. ``transfer`` is the ledger's once money has moved.
+    ``amount`` is what the payer pays or gets back. A capture takes it for ``gross`` of the order's price, and lets go
+    of the rest where it is ``final``. ``fee`` is the channel's own, negative where a refund gives some of it back;
+    it is booked when the channel's file is reconciled. ``transfer`` is the ledger's once money has moved.
     ``late`` says that money came for an order that could not be paid any more: it goes back by an order of its own,
     whose ``original`` this one is. ``next_at`` is when the channel is enquired next; null once the end is known.
     """
 
     id: Annotated[str, doc("The number by which the channel knows it.")]
-    kind: Annotated[ChannelKind, doc("`pay`, or `refund` of an earlier one.")]
+    kind: Annotated[ChannelKind, doc("`pay` or `authorise`; then `capture`, `release` or `refund` of one of these.")]
     method: Annotated[ChannelMethod, doc("`card`, or `qr` for an app that scans the code.")]
     order: Annotated[str, doc("The merchant's order, by its id here.")]
     merchant: Annotated[str, doc("The merchant's id.")]
-    original: Annotated[str | None, doc("The channel order that a refund gives back; null for a payment.")]
+    original: Annotated[str | None, doc("What it takes from, lets go or gives back; null for a first one.")]
     payment: Annotated[str | None, doc("The payment that it pays or gives back, or null.")]
     amount: Annotated[int, doc("What the payer pays or gets back, in fen.")]
     asset: Annotated[str, doc("The unit of value: `CNY`.")]
@@ -80,3 +90,5 @@ class ChannelOrder(
     by: Annotated[str, doc("Who asked for it.")]
     answered_at: Annotated[datetime | None, doc("When the end was known, or null.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    gross: Annotated[int | None, doc("How much of the order's price a capture takes; null for others.")] = None
+    final: Annotated[bool, doc("Whether a capture lets go of the rest.")] = False

@@ -42,8 +42,9 @@ class Payment(Entity, frozen=True, table="payment", indexes={"order": ("order",)
 
     ``gross`` is the price of the order and ``amount`` what is paid for it. Captures and refunds count in shares of the
     price: ``gross_captured`` of it was taken, which came to ``captured``; ``gross_refunded`` of it was given back,
-    which came to ``refunded`` in ``refunds`` turns. ``fee`` contains ``tax``; what of both was given back is at the
-    lines. ``schedule`` is the version of the schedule by which the fee was counted.
+    which came to ``refunded`` in ``refunds`` turns. ``capturing`` of it is being asked for elsewhere, by the channel.
+    ``fee`` contains ``tax``; what of both was given back is at the lines. ``schedule`` is the version of the schedule
+    by which the fee was counted.
     """
 
     id: Annotated[str, doc("The payment's id.")]
@@ -68,6 +69,7 @@ class Payment(Entity, frozen=True, table="payment", indexes={"order": ("order",)
     expires_at: Annotated[datetime | None, doc("Until when an authorisation holds money; null where nothing is held.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     split_until: Annotated[date | None, doc("Until which business date it is kept back to be split, or null.")] = None
+    capturing: Annotated[int, doc("How much of the price the channel is asked to take now, or 0.")] = 0
 
 
 class PaymentLine(Entity, frozen=True, table="payment_line", indexes={"payment": ("payment",)}):

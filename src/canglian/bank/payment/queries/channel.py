@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
+from canglian.bank.payment.queries.merchants import of_merchant
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
@@ -31,11 +32,21 @@ class ChannelOrderFilter(msgspec.Struct, frozen=True):
 _ORDERS = listing(ChannelOrder, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
 
 
-async def channel_orders(reader: Reader, book: int, asked: ChannelOrderFilter, order: Order) -> Page[ChannelOrder]:
-    """A page of channel orders, newest first."""
+async def channel_orders(
+    reader: Reader,
+    book: int,
+    asked: ChannelOrderFilter,
+    order: Order,
+    *,
+    merchant_named: str | None = None,
+    order_named: str | None = None,
+) -> Page[ChannelOrder]:
+    """A page of channel orders, newest first; names and numbers are as they were typed."""
     where = Where("book = $1")
-    where.add("merchant = ?", asked.merchant)
+    of_merchant(where, asked.merchant, merchant_named)
     where.add('"order" = ?', asked.order)
+    of_numbers = "SELECT o.id FROM payment_order o WHERE o.book = $1 AND (o.id = ? OR o.number = ?)"
+    where.add(f'"order" IN ({of_numbers})', order_named)
     where.add("payment = ?", asked.payment)
     where.add("kind = ?", asked.kind)
     where.add("state = ?", asked.state)
@@ -61,7 +72,7 @@ async def due(reader: Reader, book: int, now: datetime) -> list[tuple[ChannelOrd
     """
     names = ", ".join(f"c.{name}" for name in shape(ChannelOrder).names)
     rows = await reader.rows(
-        f"SELECT {names}, c.kind = 'refund' OR o.state = 'open' FROM channel_order AS c "
+        f"SELECT {names}, c.kind NOT IN ('pay', 'authorise') OR o.state = 'open' FROM channel_order AS c "
         'JOIN payment_order AS o ON o.book = $1 AND o.id = c."order" '
         f"WHERE c.book = $1 AND c.next_at IS NOT NULL AND c.next_at <= $2 ORDER BY c.next_at, c.id LIMIT {DUE_MAX}",
         book,

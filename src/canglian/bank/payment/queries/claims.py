@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment.model import SplitClaim
+from canglian.bank.payment.queries.merchants import of_merchant
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one
@@ -24,11 +25,19 @@ class ClaimFilter(msgspec.Struct, frozen=True):
 _CLAIMS = listing(SplitClaim, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
 
 
-async def claims(reader: Reader, book: int, asked: ClaimFilter, order: Order) -> Page[SplitClaim]:
-    """A page of claims, newest first."""
+async def claims(
+    reader: Reader,
+    book: int,
+    asked: ClaimFilter,
+    order: Order,
+    *,
+    merchant_named: str | None = None,
+    receiver_named: str | None = None,
+) -> Page[SplitClaim]:
+    """A page of claims, newest first; names are as they were typed."""
     where = Where("book = $1")
-    where.add("receiver = ?", asked.receiver)
-    where.add("merchant = ?", asked.merchant)
+    of_merchant(where, asked.receiver, receiver_named, "receiver")
+    of_merchant(where, asked.merchant, merchant_named)
     where.add('"on" >= ?', asked.first_date)
     where.add('"on" <= ?', asked.last_date)
     return await _CLAIMS.page(reader, book, where, order)

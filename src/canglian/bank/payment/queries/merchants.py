@@ -87,6 +87,13 @@ async def called(reader: Reader, book: int, text: str) -> list[Merchant]:
     return [_SHAPE.make(row) for row in await reader.rows(sql, book, text, typed_id(text))]
 
 
+def of_merchant(where: Where, identity: str | None, named: str | None, column: str = "merchant") -> None:
+    """Ask for what is one merchant's, or of those whose id or part of whose name was typed."""
+    where.add(f"{column} = ?", identity)
+    of_names = "SELECT m.id FROM merchant m WHERE m.book = $1 AND (m.id = ? OR position(? in m.name) > 0)"
+    where.add(f"{column} IN ({of_names})", named)
+
+
 async def by_ids(reader: Reader, book: int, identities: Iterable[str]) -> list[Merchant]:
     """Merchants by their ids."""
     sql = f"SELECT {_COLUMNS} FROM merchant WHERE book = $1 AND id = ANY($2::text[])"

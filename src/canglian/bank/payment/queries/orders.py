@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment.model import OrderState, PaymentOrder
+from canglian.bank.payment.queries.merchants import of_merchant
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
@@ -35,10 +36,12 @@ _ORDERS = listing(
 )
 
 
-async def orders(reader: Reader, book: int, asked: OrderFilter, order: Order) -> Page[PaymentOrder]:
-    """A page of orders, newest first."""
+async def orders(
+    reader: Reader, book: int, asked: OrderFilter, order: Order, *, merchant_named: str | None = None
+) -> Page[PaymentOrder]:
+    """A page of orders, newest first; the name is as it was typed."""
     where = Where("book = $1")
-    where.add("merchant = ?", asked.merchant)
+    of_merchant(where, asked.merchant, merchant_named)
     where.add("number = ?", asked.number)
     where.add("state = ?", asked.state)
     where.add("opened_on >= ?", asked.first_date)

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder, PaymentState, Refund, RefundLine, SplitShare
+from canglian.bank.payment.queries.merchants import of_merchant
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
@@ -58,10 +59,12 @@ _PAYMENTS = listing(Payment, by_text("id"), amount=by_number("amount"), at=by_in
 _REFUNDS = listing(Refund, by_text("id"), amount=by_number("amount"), at=by_instant("at"))
 
 
-async def payments(reader: Reader, book: int, asked: PaymentFilter, order: Order) -> Page[Payment]:
-    """A page of payments, newest first."""
+async def payments(
+    reader: Reader, book: int, asked: PaymentFilter, order: Order, *, merchant_named: str | None = None
+) -> Page[Payment]:
+    """A page of payments, newest first; the name is as it was typed."""
     where = Where("book = $1")
-    where.add("merchant = ?", asked.merchant)
+    of_merchant(where, asked.merchant, merchant_named)
     where.add('"order" = ?', asked.order)
     of_item = "SELECT l.payment FROM payment_line l WHERE l.book = $1 AND l.item = ?"
     where.add(f"id IN ({of_item})", asked.item)
@@ -109,6 +112,7 @@ async def expiring(reader: Reader, book: int, now: datetime) -> list[str]:
     """Payments for which money is held that was not taken in time, the oldest first."""
     sql = (
         "SELECT id FROM payment WHERE book = $1 AND expires_at <= $2 AND expires_at IS NOT NULL "
+        "AND capturing = 0 "
         f"ORDER BY expires_at, id LIMIT {DUE_MAX}"
     )
     return [row[0] for row in await reader.rows(sql, book, now)]
@@ -150,10 +154,12 @@ async def of_transfers(reader: Reader, book: int, transfers: list[int]) -> dict[
     return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, transfers)}
 
 
-async def refunds(reader: Reader, book: int, asked: RefundFilter, order: Order) -> Page[Refund]:
-    """A page of refunds, newest first."""
+async def refunds(
+    reader: Reader, book: int, asked: RefundFilter, order: Order, *, merchant_named: str | None = None
+) -> Page[Refund]:
+    """A page of refunds, newest first; the name is as it was typed."""
     where = Where("book = $1")
-    where.add("merchant = ?", asked.merchant)
+    of_merchant(where, asked.merchant, merchant_named)
     where.add("payment = ?", asked.payment)
     where.add("number = ?", asked.number)
     where.add('"on" >= ?', asked.first_date)

@@ -36,6 +36,8 @@ REPORT_TIMEOUT_SECONDS = 5.0
 PAUSE_SECONDS_MAX = 60.0
 SHOWN_MAX = 50
 BEIJING = timezone(timedelta(hours=8))
+FIRST = ("pay", "authorise")
+"""What asks a payer for money."""
 COLUMNS = ("number", "original", "kind", "method", "amount", "fee", "date", "at", "reference")
 """Those of the daily file."""
 
@@ -43,10 +45,13 @@ Number = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z")]
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for. ``original`` is the number of what a capture takes and a refund gives back."""
+    """What is asked for. ``original`` is the number of what a capture takes, a release lets go and a refund gives back.
+
+    A refund of what was captured names the authorisation.
+    """
 
     number: Number
-    kind: Literal["pay", "authorise", "capture", "refund"]
+    kind: Literal["pay", "authorise", "capture", "release", "refund"]
     method: Literal["card", "qr"]
     amount: Amount
     date: date
@@ -122,23 +127,30 @@ class Channel(World):
             **msgspec.structs.asdict(order),
             reference=f"ch{secrets.token_hex(8)}",
             reason=reason,
-            waits=order.kind == "pay" and order.amount % 100 == 44,
+            waits=order.kind in FIRST and order.amount % 100 == 44,
             fee=0 if reason else self._fee(order),
             at=self.clock(),
         )
         return Reply(202, self._accepted(done), facts=(msgspec.to_builtins(done),))
 
     def _obstacle(self, order: Order) -> str | None:
-        if order.kind in ("pay", "authorise"):
+        if order.kind in FIRST:
             return "付款方余额不足" if order.amount % 100 == 13 else None
         original = self.orders.get(order.original or "")
-        wanted = ("authorise",) if order.kind == "capture" else ("pay", "capture")
+        wanted = ("pay", "capture", "authorise") if order.kind == "refund" else ("authorise",)
         if original is None or original.kind not in wanted or self._state(original)["state"] != "succeeded":
             return "原交易不存在或未成功"
-        return "超过原交易金额" if order.amount > original.amount - self._taken(original, order.kind) else None
+        left = self._collected(original) - self._taken(original, "refund")
+        if order.kind != "refund":
+            left = original.amount - self._taken(original, "capture") - self._taken(original, "release")
+        return "超过原交易金额" if order.amount > left else None
+
+    def _collected(self, original: Done) -> int:
+        """What an order brought in: of an authorisation, what was captured."""
+        return self._taken(original, "capture") if original.kind == "authorise" else original.amount
 
     def _taken(self, original: Done, kind: str) -> int:
-        """How much of an order was captured, or refunded, so far."""
+        """How much of an order was captured, let go, or refunded, so far."""
         return sum(
             each.amount
             for each in self.orders.values()
@@ -151,7 +163,7 @@ class Channel(World):
             return _fee_of(order.amount)
         if order.kind == "refund" and order.original in self.orders:
             original = self.orders[order.original]
-            left = original.amount - self._taken(original, "refund")
+            left = self._collected(original) - self._taken(original, "refund")
             return _fee_of(left - order.amount) - _fee_of(left)
         return 0
 
@@ -171,7 +183,7 @@ class Channel(World):
         return Reply(200, {"number": number, "state": "unknown"} if done is None else self._state(done))
 
     def _accepted(self, done: Done) -> dict[str, Any]:
-        code = f"https://channel.example/p/{done.reference}" if done.kind == "pay" else None
+        code = f"https://channel.example/p/{done.reference}" if done.kind in FIRST else None
         return {
             "number": done.number,
             "state": "accepted",
@@ -208,7 +220,7 @@ class Channel(World):
         return Reply(200, text.getvalue(), media_type="text/csv; charset=utf-8")
 
     def _moved(self, done: Done) -> bool:
-        return done.kind != "authorise" and self._state(done)["state"] == "succeeded"
+        return done.kind not in ("authorise", "release") and self._state(done)["state"] == "succeeded"
 
     def apply(self, fact: Fact) -> None:
         """An order was taken or cancelled, or somebody took its outcome."""
