@@ -117,6 +117,7 @@ async def test_the_longest_pause_is_six_hours(post: Post) -> None:
     receiver, _ = await post.add("https://shop.example/hook", delay_ms=3_600_000, tries_max=50)
     await post.events(1)
     lease = commands.LeaseReceiver(receiver=receiver.id, holder="h", milliseconds=600_000)
+    after = receiver
     for _ in range(49):
         await post.engine.execute(1, lease, actor="t")
         attempt = commands.Attempt(event=2, at=post.now, duration_ms=1, problem="away")
@@ -422,6 +423,7 @@ async def test_secrets_move_to_the_newest_key_and_stay_the_same(post: Post, ear:
     assert await reseal(post.engine, post.reader, newer, 1, actor="user:ann") == {"receiver": 1}
     assert await reseal(post.engine, post.reader, newer, 1, actor="user:ann") == {}
     stored = await post.receiver(receiver.id)
+    assert stored.secret is not None
     assert stored.previous_secret is not None
     alone = Keyring({"2": b"n" * 32}, b"i" * 32)
     assert alone.open(stored.secret, "receiver.secret") == rotated

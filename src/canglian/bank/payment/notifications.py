@@ -1,13 +1,12 @@
 """What is done to the addresses of a merchant, by an operator or by its owner: one form, and one act a button."""
 
-from typing import Final
+from typing import Any, Final
 
 from canglian.bank.payment import notifying
 from canglian.bank.payment.queries import notifications
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed
-from canglian.kernel.outbox import AddReceiver, ChangeReceiver, Receiver, ReceiverState, SendTestEvent
-from canglian.kernel.outbox.model import DeadLetter
+from canglian.kernel.outbox import AddReceiver, ChangeReceiver, ReceiverState, SendTestEvent
 from canglian.kernel.postgres.reader import Reader
 from canglian.web.console.forms import error_at, read
 
@@ -22,9 +21,7 @@ def added(name: str, merchant: str, url: str, sealed: str) -> AddReceiver:
         return read({**fields, "ladder": list(notifying.LADDER), "about": notifying.about(merchant)}, AddReceiver)
 
 
-async def changed(
-    reader: Reader, book: int, merchant: str, action: str, receiver: str
-) -> Command[Receiver] | Command[DeadLetter]:
+async def changed(reader: Reader, book: int, merchant: str, action: str, receiver: str) -> Command[Any]:
     """What a button asks for: an address is tried, paused, let go on or removed. NotFound for another merchant's."""
     await notifications.require_address(reader, book, merchant, receiver)
     if action == "test":

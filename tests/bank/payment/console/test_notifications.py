@@ -11,7 +11,9 @@ from canglian.kernel.queries.paging import Order
 from tests.bank.payment.told import URL, told_badly
 from tests.web.entering import Enter, send
 
-SHOP = {"name": "新城鲜果店", "category": "5411", "region": "330106"}
+
+def registering(name: str) -> RegisterMerchant:
+    return RegisterMerchant(name=name, category="5411", region="330106")
 
 
 async def addresses(installation: Opened, shop: str) -> list[Any]:
@@ -21,8 +23,8 @@ async def addresses(installation: Opened, shop: str) -> list[Any]:
 
 async def test_operators_see_what_has_not_arrived_and_send_it_again(enter: Enter, installation: Opened) -> None:
     execute = installation.services.engine.execute
-    shop: Merchant = await execute(1, RegisterMerchant(**SHOP), actor="test")
-    other: Merchant = await execute(1, RegisterMerchant(**{**SHOP, "name": "面馆"}), actor="test")
+    shop: Merchant = await execute(1, registering("新城鲜果店"), actor="test")
+    other: Merchant = await execute(1, registering("老街面馆"), actor="test")
     at, elsewhere = (f"/console/merchants/{merchant.id}/notifications" for merchant in (shop, other))
     client = await enter("operator")
     assert (await send(client, at, action="add", url=URL)).status_code == 403

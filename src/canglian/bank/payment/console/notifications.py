@@ -41,7 +41,7 @@ async def _show(
         status=status,
         merchant=await merchants.merchant(reader, book, merchant),
         shown=await queries.notifications(reader, book, merchant),
-        trouble=lambda problem: trouble(problem, pages),
+        trouble=partial(trouble, pages=pages),
         key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
         may_administer=principal.may(Permission.ADMINISTER),

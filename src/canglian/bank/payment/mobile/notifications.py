@@ -1,5 +1,6 @@
 """A merchant's own page of what it is told: its addresses, what has not arrived, and when that comes again."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -30,15 +31,23 @@ async def notifications_page(
 
 
 async def _show(
-    pages: MobilePages, services: Services, person: Person, shop: Shop, error: CanglianError | None = None, **more: Any
+    pages: MobilePages,
+    services: Services,
+    person: Person,
+    shop: Shop,
+    error: CanglianError | None = None,
+    *,
+    secret: str | None = None,
+    values: dict[str, str] | None = None,
 ) -> Response[Any]:
     return pages.render(
         "payment/mobile/shop_notifications.html",
         error=error,
         shop=shop,
         shown=await queries.notifications(services.reader, person.book, shop.merchant.id),
-        trouble=lambda problem: trouble(problem, pages),
-        **{"secret": None, **more},
+        trouble=partial(trouble, pages=pages),
+        secret=secret,
+        values=values or {},
     )
 
 
