@@ -51,6 +51,7 @@ UNCHECKED = {
     "outbox.lease_receiver.receiver": MACHINE,
     "outbox.record_deliveries.attempts.problem": MACHINE,
     "outbox.record_deliveries.holder": MACHINE,
+    "outbox.send_test_event.receiver": MACHINE,
     "outbox.record_deliveries.receiver": MACHINE,
     "party.check_liveness.reference": CALLERS,
     "party.confirm_code.reference": CALLERS,

@@ -126,7 +126,7 @@ async def dead_letter(reader: Reader, book: int, number: int) -> DeadLetter:
     return shape(DeadLetter).make(row)
 
 
-class Told(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True):
     """One attempt to deliver, and what was to be told."""
 
     delivery: Delivery
@@ -134,7 +134,7 @@ class Told(msgspec.Struct, frozen=True):
     subject: str
 
 
-async def told(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Told]:
+async def sent(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Sent]:
     """The last attempts to deliver to some receivers, the newest first."""
     names = [f"d.{name}" for name in shape(Delivery).names]
     rows = await reader.rows(
@@ -145,10 +145,10 @@ async def told(reader: Reader, book: int, receivers: list[str], limit: int) -> l
         receivers,
         limit,
     )
-    return [Told(shape(Delivery).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
+    return [Sent(shape(Delivery).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
 
 
-class Untold(msgspec.Struct, frozen=True):
+class Undelivered(msgspec.Struct, frozen=True):
     """What has not arrived, and what was to be told."""
 
     letter: DeadLetter
@@ -156,7 +156,7 @@ class Untold(msgspec.Struct, frozen=True):
     subject: str
 
 
-async def untold(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Untold]:
+async def undelivered(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Undelivered]:
     """What has not arrived at some receivers and was not given up, the newest first."""
     names = [f"d.{name}" for name in shape(DeadLetter).names]
     rows = await reader.rows(
@@ -168,7 +168,7 @@ async def untold(reader: Reader, book: int, receivers: list[str], limit: int) ->
         receivers,
         limit,
     )
-    return [Untold(shape(DeadLetter).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
+    return [Undelivered(shape(DeadLetter).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
 
 
 # -- for the dispatcher ------------------------------------------------------------------------------------------

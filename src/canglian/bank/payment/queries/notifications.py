@@ -5,7 +5,7 @@ import msgspec
 from canglian.bank.payment.notifying import about
 from canglian.kernel.errors import NotFound
 from canglian.kernel.outbox import queries
-from canglian.kernel.outbox.queries import ReceiverView, Told, Untold
+from canglian.kernel.outbox.queries import ReceiverView, Sent, Undelivered
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 
@@ -16,20 +16,20 @@ class Notifications(msgspec.Struct, frozen=True):
     """All that is known of what a merchant was told."""
 
     addresses: list[ReceiverView]
-    told: list[Told]
-    untold: list[Untold]
+    sent: list[Sent]
+    undelivered: list[Undelivered]
 
     def letters_of(self, receiver: str) -> int:
         """How much has not arrived at an address, among what is shown."""
-        return sum(each.letter.receiver == receiver for each in self.untold)
+        return sum(each.letter.receiver == receiver for each in self.undelivered)
 
 
 async def notifications(reader: Reader, book: int, merchant: str) -> Notifications:
     """The addresses of a merchant, with the last attempts and what has not arrived."""
     page = await queries.receivers(reader, book, Order(limit=LIMIT_MAX), about(merchant))
     ids = [view.id for view in page.items]
-    told = await queries.told(reader, book, ids, SHOWN_MAX)
-    return Notifications(page.items, told, await queries.untold(reader, book, ids, SHOWN_MAX))
+    attempts = await queries.sent(reader, book, ids, SHOWN_MAX)
+    return Notifications(page.items, attempts, await queries.undelivered(reader, book, ids, SHOWN_MAX))
 
 
 async def require_address(reader: Reader, book: int, merchant: str, receiver: str) -> None:
