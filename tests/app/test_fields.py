@@ -63,6 +63,7 @@ UNCHECKED = {
     "reconciliation.end.sides.digest": MACHINE,
     "reconciliation.end.sides.problems": MACHINE,
     "reconciliation.record.differences.key": FILES,
+    "reconciliation.record.differences.lines.number": FILES,
     "settlement.settle.accounts.asset": MACHINE,
     "settlement.settle.accounts.claims": MACHINE,
     "settlement.settle.accounts.merchant": MACHINE,

@@ -45,6 +45,7 @@ _KINDS = {
     "refund": "rfd",
     "channel_order": "cho",
     "settlement": "stl",
+    "reconciliation_difference": "rcd",
     "purpose_contract": "pur",
     "purpose_grant": "grt",
     "prepaid_offer": "ppo",

@@ -33,6 +33,7 @@ NAMES = [
     "payment-expiry",
     "purpose-expiry",
     "settlement",
+    "reconciliation",
     "trial-balance",
     "open-next-day",
 ]
@@ -50,7 +51,7 @@ async def branch(database: str) -> AsyncIterator[Stalls]:
 
 def services(branch: Stalls, engine: Any = None, clock: str = "") -> Any:
     """What a run works with."""
-    settings = SimpleNamespace(eod_at=clock)
+    settings = SimpleNamespace(eod_at=clock, channel_url=None)
     return SimpleNamespace(engine=engine or branch.engine, reader=branch.reader, settings=settings)
 
 

@@ -1,4 +1,4 @@
-"""``canglian calendar``, ``settlement``, ``settlement-terms`` and ``eod``."""
+"""``canglian calendar``, ``settlement``, ``settlement-terms``, ``reconcile`` and ``eod``."""
 
 from typing import Annotated
 
@@ -9,6 +9,11 @@ from canglian.bank.settlement.actions import CALENDAR
 from canglian.bank.settlement.closing import cli as closing
 from canglian.bank.settlement.closing.actions import END_OF_DAY
 from canglian.bank.settlement.gazetted import year_as_announced, years
+from canglian.bank.settlement.reconciling import cli as reconciling
+from canglian.bank.settlement.reconciling import (
+    closing_step,  # noqa: F401  # pyright: ignore[reportUnusedImport] - its step of the end of day
+)
+from canglian.bank.settlement.reconciling.actions import DIFFERENCES
 from canglian.bank.settlement.settling import cli as settling
 from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
 from canglian.kernel.errors import Rejection
@@ -35,5 +40,6 @@ NOUNS = {
     "calendar": Noun(resource=CALENDAR, verbs=(announce,)),
     "settlement": Noun(resource=SETTLEMENTS, verbs=(settling.run,)),
     "settlement-terms": Noun(resource=TERMS),
+    "reconcile": Noun(resource=DIFFERENCES, verbs=(reconciling.run, reconciling.day, reconciling.days)),
     "eod": Noun(resource=END_OF_DAY, verbs=(closing.run, closing.status)),
 }

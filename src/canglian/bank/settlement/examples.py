@@ -7,6 +7,7 @@ from canglian.web.links import Link
 TAGS = {
     "calendar": "Which days are business days: holidays, and weekend days that are worked in exchange.",
     "end of day": "The steps that end a business day, how far they are, and what failed.",
+    "reconciliation": "Days of a channel: its file, the ledger and the merchants' orders compared, and what differs.",
     "settlement": "What merchants are owed for a business date, and what was paid out to them.",
 }
 
@@ -18,6 +19,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "source": "国办发明电",
     },
     "SettlementTermsRequest": {"cycle": 1, "minimum": 10000},
+    "ReconcileRequest": {"date": "2026-03-02", "channel": "channel"},
+    "DifferenceAssignment": {"assignee": "王芳"},
+    "DifferenceResolution": {"resolution": "corrected_there", "reason": "渠道已补记"},
     "CalendarDayRequest": {"day": "2026-06-19", "kind": "holiday", "name": "端午节"},
 }
 

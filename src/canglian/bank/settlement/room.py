@@ -1,5 +1,7 @@
 """Settlement as a room."""
 
+from litestar import Router
+
 from canglian.bank.settlement import examples
 from canglian.bank.settlement.actions import CALENDAR
 from canglian.bank.settlement.api import ROUTER
@@ -9,6 +11,11 @@ from canglian.bank.settlement.closing.actions import END_OF_DAY
 from canglian.bank.settlement.closing.running import keep_running
 from canglian.bank.settlement.console import HANDLERS
 from canglian.bank.settlement.demo import fill
+from canglian.bank.settlement.reconciling import (
+    closing_step,  # noqa: F401  # pyright: ignore[reportUnusedImport] - its step of the end of day
+)
+from canglian.bank.settlement.reconciling.actions import DIFFERENCES
+from canglian.bank.settlement.reconciling.api import DAYS
 from canglian.bank.settlement.settling import console as settling
 from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -21,7 +28,15 @@ ROOM = Room(
     tags=examples.TAGS,
     links=examples.LINKS,
     demo=fill,
-    api=(CALENDAR.router(), ROUTER, SETTLEMENTS.router(), TERMS.router(), END_OF_DAY.router()),
+    api=(
+        CALENDAR.router(),
+        ROUTER,
+        SETTLEMENTS.router(),
+        TERMS.router(),
+        END_OF_DAY.router(),
+        Router("/reconciliation-days", route_handlers=DAYS, tags=["reconciliation"]),
+        DIFFERENCES.router(),
+    ),
     console=(*HANDLERS, *settling.HANDLERS, *closing.HANDLERS),
     nav=(
         NavItem(Workspace.ACCOUNTS, "Merchants", "Settlement day", "/console/settlement-day", "calendar-dollar"),

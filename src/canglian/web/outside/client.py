@@ -85,9 +85,18 @@ class Client:
         return service in self._connections
 
     async def call(
-        self, service: str, method: str, path: str, body: Any = None, *, key: str | None = None, query: str = ""
+        self,
+        service: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        query: str = "",
+        most: int = ANSWER_BYTES_MAX,
     ) -> Answer:
-        """What a service answers. ``key`` is the idempotency key, by which it does once what is asked twice.
+        """What a service answers, in ``most`` bytes. ``key`` is the idempotency key, by which it does once what is
+        asked twice.
 
         Raises Unavailable ``outside.not_connected``, ``outside.away``, ``outside.denied``, ``outside.answer_unsigned``
         or ``outside.answer_unreadable``: asking again later may help. Raises Rejection ``outside.refused`` for a status
@@ -101,7 +110,7 @@ class Client:
         headers |= {} if key is None else {"idempotency-key": key}
         for left in range(TRIES if method == "GET" or key is not None else 1, 0, -1):
             try:
-                return await self._once(connection, method, path, query, headers, content)
+                return await self._once(connection, method, path, query, headers, content, most)
             except Unavailable:
                 if left == 1:
                     raise
@@ -109,13 +118,22 @@ class Client:
         raise AssertionError("unreachable")
 
     async def _once(
-        self, connection: Connection, method: str, path: str, query: str, headers: dict[str, str], content: bytes
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        query: str,
+        headers: dict[str, str],
+        content: bytes,
+        most: int,
     ) -> Answer:
         service, start = connection.service, time.perf_counter()
         outcome = "answered"
         try:
             async with asyncio.timeout(self._timeout):
-                status, received, raw, sent = await self._exchange(connection, method, path, query, headers, content)
+                status, received, raw, sent = await self._exchange(
+                    connection, method, path, query, headers, content, most
+                )
             _verify(connection, status, received, raw, sent)
             if status >= 500 or status in (408, 425, 429):
                 raise Unavailable("outside.away", service=service)
@@ -134,7 +152,14 @@ class Client:
             CALLS.labels(service, outcome).observe(time.perf_counter() - start)
 
     async def _exchange(
-        self, connection: Connection, method: str, path: str, query: str, headers: dict[str, str], content: bytes
+        self,
+        connection: Connection,
+        method: str,
+        path: str,
+        query: str,
+        headers: dict[str, str],
+        content: bytes,
+        most: int,
     ) -> tuple[int, dict[str, str], bytes, dict[str, str]]:
         url = f"{connection.url}{path}" + (f"?{query}" if query else "")
         request = self._http.build_request(method, url, content=content, headers=headers)
@@ -144,15 +169,15 @@ class Client:
         request.headers.update(signatures)
         response = await self._http.send(request, stream=True)
         try:
-            raw = b""
+            raw = bytearray()
             async for part in response.aiter_bytes():
                 raw += part
-                if len(raw) > ANSWER_BYTES_MAX:
+                if len(raw) > most:
                     raise Unavailable("outside.answer_unreadable", service=connection.service)
         finally:
             await response.aclose()
         received = {name.lower(): value for name, value in response.headers.items()}
-        return response.status_code, received, raw, {**headers, **signatures}
+        return response.status_code, received, bytes(raw), {**headers, **signatures}
 
 
 def _verify(connection: Connection, status: int, received: dict[str, str], raw: bytes, sent: dict[str, str]) -> None:

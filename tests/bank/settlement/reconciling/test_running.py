@@ -17,7 +17,7 @@ from canglian.bank.settlement.reconciling.model import (
     Priority,
     ReconciliationDay,
     ReconciliationDifference,
-    Resolution,
+    ResolutionKind,
 )
 from canglian.bank.settlement.reconciling.queries import DifferenceFilter
 from canglian.bank.settlement.reconciling.running import mark_breaks, reconcile
@@ -147,7 +147,7 @@ async def test_differences_are_assigned_resolved_and_accepted_and_open_again_wit
     assigned = await branch.do(AssignDifference(difference=missing.id, assignee="王芳"))
     assert (assigned.state, assigned.assignee) == (DifferenceState.ASSIGNED, "王芳")
     await branch.do(
-        ResolveDifference(difference=missing.id, resolution=Resolution.CORRECTED_THERE, reason="渠道已补记")
+        ResolveDifference(difference=missing.id, resolution=ResolutionKind.CORRECTED_THERE, reason="渠道已补记")
     )
     await branch.do(AcceptDifference(difference=amount.id, reason="尾差由本行承担"))
     day = await branch.run(branch.file(lines))
@@ -192,7 +192,9 @@ async def test_what_comes_a_day_later_makes_good_what_was_missing(branch: Stored
     await branch.day()
     day = await branch.run(branch.file([late]))
     assert day.state is DayState.BALANCED
-    assert {(d.state, d.resolution) for d in await branch.found()} == {(DifferenceState.RESOLVED, Resolution.TIMING)}
+    assert {(d.state, d.resolution) for d in await branch.found()} == {
+        (DifferenceState.RESOLVED, ResolutionKind.TIMING)
+    }
     assert (await queries.day(branch.reader, BOOK, first, "wallet")).state is DayState.BALANCED
     assert missing.state is DifferenceState.PENDING
 

@@ -120,16 +120,17 @@ class EndEodStep(Command[EodStep], kind="eod.end_step"):
 
 
 class EndEndOfDay(Command[EodRun], kind="eod.end"):
-    """Note that the end of a day is over: done where all its steps are, else incomplete."""
+    """Note that the end of a day is over: done where all steps are that hold anything up, else incomplete."""
 
     date: Day
+    free: Annotated[tuple[Name, ...], doc("Steps that hold nothing up.")] = ()
 
     def decide(self, book: Book) -> EodRun:
         run = book.get(EodRun, self.date)
         if run.state is EodState.DONE:
             return run
         steps = book.find(EodStep, "date", self.date)
-        done = all(step.state is StepState.DONE for step in steps)
+        done = all(step.state is StepState.DONE or step.name in self.free for step in steps)
         state = EodState.DONE if done else EodState.INCOMPLETE
         book.emit(f"eod.{state.value}", f"eod:{self.date.isoformat()}", date=self.date.isoformat())
         return book.put(run.replace(state=state, ended_at=book.now, updated_at=book.now))

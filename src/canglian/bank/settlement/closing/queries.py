@@ -1,6 +1,6 @@
 """The end of days as it is shown, and what its steps count."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -12,7 +12,10 @@ from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_date
-from canglian.kernel.shape import quoted
+from canglian.kernel.shape import quoted, shape
+
+DAYS_LEFT = 7
+"""Of so many days steps that hold nothing up are tried again."""
 
 
 class EodFilter(msgspec.Struct, frozen=True):
@@ -67,6 +70,16 @@ async def open_run(reader: Reader, book: int) -> EodRun | None:
 async def step_or_none(reader: Reader, book: int, day: date, name: str) -> EodStep | None:
     """A step of the end of a day, None where it is none of its steps."""
     return next((step for step in await some(reader, book, EodStep, "date", day) if step.name == name), None)
+
+
+async def left_steps(reader: Reader, book: int, name: str, before: datetime) -> list[EodStep]:
+    """What a step is left with on the last days, where it was not tried since."""
+    form = shape(EodStep)
+    sql = (
+        f"SELECT {', '.join(form.names)} FROM eod_step WHERE book = $1 AND name = $2 AND state = 'incomplete' "
+        "AND updated_at < $3 AND date > (SELECT max(date) FROM eod_step WHERE book = $1) - $4::integer ORDER BY date"
+    )
+    return [form.make(row) for row in await reader.rows(sql, book, name, before, DAYS_LEFT)]
 
 
 async def interest_due(reader: Reader, book: int, kind: type[UnsettledInterest], day: date) -> int:

@@ -54,8 +54,16 @@ async def run_end_of_day(services: Services, book: int, *, report: Report | None
         if step.last and failed:
             break
         ended = await _run_step(services, book, day, step, stored, report)
-        failed = failed or ended.state is not StepState.DONE
-    return (await services.engine.submit(book, EndEndOfDay(date=day), actor=ACTOR)).unwrap()
+        failed = failed or (step.holds and ended.state is not StepState.DONE)
+    free = tuple(step.name for step in STEPS.ordered() if not step.holds)
+    return (await services.engine.submit(book, EndEndOfDay(date=day, free=free), actor=ACTOR)).unwrap()
+
+
+async def run_free_steps(services: Services, book: int, before: datetime) -> None:
+    """Try the steps again that hold nothing up and are not done, on every day where they were not tried since."""
+    for step in (step for step in STEPS.ordered() if not step.holds):
+        for stored in await queries.left_steps(services.reader, book, step.name, before):
+            await _run_step(services, book, stored.date, step, stored, None)
 
 
 async def start(services: Services, book: int, day: date) -> EodRun:
@@ -104,6 +112,7 @@ async def keep_running(services: Services, book: int) -> None:
     """What the scheduler does: start when the clock says so, and go on with what was started or has failed."""
     now = utc_now()
     try:
+        await run_free_steps(services, book, now - AGAIN)
         run = await queries.open_run(services.reader, book)
         if run is None:
             today = (await book_figures(services.reader, book)).today

@@ -54,7 +54,8 @@ class Step:
     """A step. ``order`` is its place among all; pages call it ``eod_step.<name>``.
 
     ``count`` says about how many items are still due, ``run`` does them. A step that is ``last`` waits until no step
-    before it has an item that failed.
+    before it has an item that failed, but for those that do not hold the day up: they are tried again while the next
+    days go on.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Step:
     count: Callable[[Services, int, date], Awaitable[int]]
     run: Callable[[Turn], Awaitable[None]]
     last: bool = False
+    holds: bool = True
 
 
 @dataclass

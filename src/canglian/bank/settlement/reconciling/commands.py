@@ -19,8 +19,9 @@ from canglian.bank.settlement.reconciling.model import (
     ReconciliationDay,
     ReconciliationDifference,
     ReconciliationPolicy,
-    Resolution,
+    ResolutionKind,
     SideFigures,
+    SideLine,
 )
 from canglian.bank.settlement.reconciling.rules import (
     POLICIES,
@@ -39,6 +40,8 @@ from canglian.kernel.fields import Field, Note, Reason, Unit, doc, identifier, i
 from canglian.kernel.values import AMOUNT_MAX, Name
 
 CHUNK_MAX = 1_000
+LINES_MAX = 20
+"""So many lines of a side are kept with a difference."""
 
 Day = Annotated[date, Field(label="Date"), doc("The business date.")]
 ChannelCode = Annotated[
@@ -49,6 +52,7 @@ ChannelCode = Annotated[
 DifferenceId = Annotated[str, identifier("rcd", "A difference's id."), Field(label="Difference")]
 Key = Annotated[str, Meta(min_length=1, max_length=700, description="By what lines are matched.")]
 Sum = Annotated[int, Meta(ge=-(2**62), le=2**62)]
+Begun = Annotated[int | None, doc("Which run records it; another one that has begun meanwhile has the last word.")]
 
 
 class FoundDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +63,9 @@ class FoundDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Key
     found: Annotated[Sum, doc("What the side has, in fen.")]
     expected: Annotated[Sum, doc("What it should have.")]
+    lines: Annotated[
+        list[SideLine], Meta(max_length=3 * LINES_MAX), doc("The lines of each side that it is about.")
+    ] = msgspec.field(default_factory=list[SideLine])
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -70,7 +77,10 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin"):
-    """Begin a day of a channel, unless it has begun. Rejects ``reconciliation_day.not_over``."""
+    """Begin a run of a day of a channel; one that is under way records no more.
+
+    Rejects ``reconciliation_day.not_over``.
+    """
 
     date: Day
     channel: ChannelCode
@@ -81,7 +91,10 @@ class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin
     def decide(self, book: Book) -> ReconciliationDay:
         if self.date > book.today:
             book.reject("reconciliation_day.not_over", date=self.date.isoformat(), today=book.today.isoformat())
-        return book.maybe(ReconciliationDay, (self.date, self.channel)) or book.add(
+        day = book.maybe(ReconciliationDay, (self.date, self.channel))
+        if day is not None:
+            return book.put(day.replace(begun=day.begun + 1))
+        return book.add(
             ReconciliationDay(
                 date=self.date,
                 channel=self.channel,
@@ -91,6 +104,7 @@ class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin
                 matched={},
                 pending=0,
                 breaks=0,
+                begun=1,
                 run=0,
                 digest="",
                 first_at=book.now,
@@ -103,12 +117,14 @@ class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin
 class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
     """Note what a run found. What is known with the same amount stays as it is; with another it is open again.
 
-    What one day lacks and another has too much is a matter of time: both are resolved.
+    What one day lacks and another has too much is a matter of time: both are resolved. Rejects
+    ``reconciliation_day.superseded``.
     """
 
     date: Day
     channel: ChannelCode
     differences: Annotated[list[FoundDifference], Meta(max_length=CHUNK_MAX, description="What was found.")]
+    begun: Begun = None
 
     def reads(self) -> Iterable[Read]:
         return [(ReconciliationDay, (self.date, self.channel)), *((ReconciliationDifference, i) for i in self._ids())]
@@ -120,7 +136,7 @@ class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
         book.require(
             self.reads(), [(ReconciliationDifference, "key", (self.channel, found.key)) for found in self.differences]
         )
-        day = book.get(ReconciliationDay, (self.date, self.channel))
+        day = _day_of_run(book, self.date, self.channel, self.begun)
         opened = reopened = changed = 0
         for identity, found in zip(self._ids(), self.differences, strict=True):
             known = book.maybe(ReconciliationDifference, identity)
@@ -141,7 +157,7 @@ class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
         other = self._other_day(book, found)
         if other is not None:
             state = DifferenceState.RESOLVED
-            change(book, other, state=state, resolution=Resolution.TIMING)
+            change(book, other, state=state, resolution=ResolutionKind.TIMING)
         book.add(
             ReconciliationDifference(
                 id=identity,
@@ -153,11 +169,12 @@ class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
                 found=found.found,
                 expected=found.expected,
                 difference=difference,
+                lines=found.lines,
                 priority=priority_of(policy, difference),
                 state=state,
                 grace_until=until,
                 assignee=None,
-                resolution=None if other is None else Resolution.TIMING,
+                resolution=None if other is None else ResolutionKind.TIMING,
                 reason=None,
                 reopened=0,
                 first_at=book.now,
@@ -196,6 +213,7 @@ class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
                 found=found.found,
                 expected=found.expected,
                 difference=difference,
+                lines=found.lines,
                 priority=priority_of(policy_on(book, self.date), difference),
                 state=state,
                 assignee=known.assignee if known.state.is_open else None,
@@ -210,15 +228,21 @@ class RecordDifferences(Command[Recorded], kind="reconciliation.record"):
 
 
 class ClearDifferences(Command[int], kind="reconciliation.clear"):
-    """A run did not find these again: the sides agree about them now. What is open no more stays as it is."""
+    """A run did not find these again: the sides agree about them now. What is open no more stays as it is.
+
+    Rejects ``reconciliation_day.superseded``.
+    """
 
     differences: Annotated[list[DifferenceId], Meta(max_length=CHUNK_MAX, description="The differences' ids.")]
+    begun: Begun = None
 
     def reads(self) -> Iterable[Read]:
         return [(ReconciliationDifference, identity) for identity in self.differences]
 
     def decide(self, book: Book) -> int:
         found = [book.get(ReconciliationDifference, identity) for identity in self.differences]
+        for on, channel in {(difference.date, difference.channel): None for difference in found}:
+            _day_of_run(book, on, channel, self.begun)
         still = [difference for difference in found if difference.state.is_open]
         for difference in still:
             change(book, difference, state=DifferenceState.CLEARED)
@@ -247,7 +271,10 @@ class MarkBreaks(Command[int], kind="reconciliation.mark_breaks"):
 
 
 class EndReconciliation(Command[ReconciliationDay], kind="reconciliation.end"):
-    """A run is at its end: what it read and how the sides lead to each other."""
+    """A run is at its end: what it read and how the sides lead to each other.
+
+    Rejects ``reconciliation_day.superseded``.
+    """
 
     date: Day
     channel: ChannelCode
@@ -255,12 +282,13 @@ class EndReconciliation(Command[ReconciliationDay], kind="reconciliation.end"):
     bridges: Annotated[list[BridgeFigures], doc("How the ledger leads to each other side.")]
     matched: Annotated[dict[str, int], doc("Keys without a difference, by their shape.")]
     digest: Annotated[str, Meta(max_length=64, description="The fingerprint of what was found.")]
+    begun: Begun = None
 
     def reads(self) -> Iterable[Read]:
         return ((ReconciliationDay, (self.date, self.channel)),)
 
     def decide(self, book: Book) -> ReconciliationDay:
-        day = book.get(ReconciliationDay, (self.date, self.channel))
+        day = _day_of_run(book, self.date, self.channel, self.begun)
         after = day.replace(
             sides=self.sides,
             bridges=self.bridges,
@@ -300,7 +328,7 @@ class ResolveDifference(Command[ReconciliationDifference], kind="reconciliation.
     """
 
     difference: DifferenceId
-    resolution: Annotated[Resolution, Field(label="Resolution"), doc("Why it needs no more work.")]
+    resolution: Annotated[ResolutionKind, Field(label="Resolution"), doc("Why it needs no more work.")]
     reason: Reason
 
     def decide(self, book: Book) -> ReconciliationDifference:
@@ -322,6 +350,29 @@ class AcceptDifference(Command[ReconciliationDifference], kind="reconciliation.a
         found = _open_one(book, self.difference)
         _emit(book, "reconciliation.difference_accepted", found.id)
         return change(book, found, state=DifferenceState.ACCEPTED, reason=self.reason)
+
+
+class ReopenDifference(Command[ReconciliationDifference], kind="reconciliation.reopen"):
+    """A difference that was resolved or accepted needs work again. Rejects ``reconciliation_difference.not_ended``."""
+
+    difference: DifferenceId
+    reason: Reason
+
+    def decide(self, book: Book) -> ReconciliationDifference:
+        found = book.get(ReconciliationDifference, self.difference)
+        if found.state not in (DifferenceState.RESOLVED, DifferenceState.ACCEPTED):
+            book.reject("reconciliation_difference.not_ended", state=found.state.value)
+        state = DifferenceState.PENDING if book.today <= found.grace_until else DifferenceState.BREAK
+        _emit(book, "reconciliation.difference_reopened", found.id)
+        return change(
+            book,
+            found,
+            state=state,
+            assignee=None,
+            resolution=None,
+            reason=self.reason,
+            reopened=found.reopened + 1,
+        )
 
 
 class AddReconciliationPolicy(Command[ReconciliationPolicy], kind="reconciliation.add_policy"):
@@ -353,6 +404,14 @@ class AddReconciliationPolicy(Command[ReconciliationPolicy], kind="reconciliatio
             book.reject("reconciliation_policy.bounds", field="high_from")
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
         return POLICIES.add(book, RULES, self.effective_from, {"rules": RULES, **figures})
+
+
+def _day_of_run(book: Book, on: date, channel: str, begun: int | None) -> ReconciliationDay:
+    """A day, for the run that was begun last."""
+    day = book.get(ReconciliationDay, (on, channel))
+    if begun is not None and begun != day.begun:
+        book.reject("reconciliation_day.superseded", date=on.isoformat())
+    return day
 
 
 def _open_one(book: Book, identity: str) -> ReconciliationDifference:

@@ -16,6 +16,11 @@ declare(
         "reconciliation_day.not_over": "{date} has not begun; the business date is {today}.",
         "reconciliation_difference.not_found": "There is no difference {reconciliation_difference}.",
         "reconciliation_difference.closed": "This difference is not open any more.",
+        "reconciliation_difference.not_ended": "This difference was neither resolved nor accepted.",
+        "reconciliation_day.superseded": "Another run of {date} has begun meanwhile; it has the last word.",
+        "reconciliation.file_not_there": "The file of the channel is not there yet.",
+        "reconciliation.file_not_whole": "The file is not whole: lines of it cannot be read, or its totals differ.",
+        "reconciliation.file_needed": "The file of {date} was sent by somebody; send it again to compare it anew.",
         "reconciliation_policy.not_found": "There is no version of the figures from {reconciliation_policy}.",
         "reconciliation_policy.exists": "There is already a version of the figures from {reconciliation_policy}.",
         "reconciliation_policy.in_past": (

@@ -155,6 +155,23 @@ class Matching:
         for part in range(PARTS):
             yield from sorted(self._compare([_summed(self._spools[side].part(part)) for side in self.sides]))
 
+    def lines_of(self, keys: Iterable[str], most: int) -> "dict[str, list[tuple[Side, str, int]]]":
+        """The lines of some keys, side by side: the numbers and amounts of ``most`` a side at most."""
+        wanted: dict[int, set[str]] = {}
+        for key in keys:
+            wanted.setdefault(hash(key) % PARTS, set()).add(key)
+        found: dict[str, list[tuple[Side, str, int]]] = {}
+        for part, asked in wanted.items():
+            for side in self.sides:
+                lines = self._spools[side].part(part)
+                taken = Counter[str]()
+                for place in [place for place, key in enumerate(lines.keys) if key in asked]:
+                    key = lines.keys[place]
+                    taken[key] += 1
+                    if taken[key] <= most:
+                        found.setdefault(key, []).append((side, lines.numbers[place], lines.amounts[place]))
+        return found
+
     def _compare(self, sums: "list[_Summed]") -> Iterator[Found]:
         for side, summed in zip(self.sides, sums, strict=True):
             for key, amount in summed.duplicates.items():

@@ -47,7 +47,7 @@ class Priority(enum.StrEnum):
     LOW = "low"
 
 
-class Resolution(enum.StrEnum):
+class ResolutionKind(enum.StrEnum):
     """Why a difference needs no more work."""
 
     TIMING = "timing"
@@ -108,10 +108,19 @@ class BridgeFigures(msgspec.Struct, frozen=True):
     residual: Annotated[int, doc("What no difference explains.")]
 
 
+class SideLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of a side that a difference is about."""
+
+    side: Annotated[Side, doc("Whose line it is: `ledger`, `channel` or `orders`.")]
+    number: Annotated[str, doc("The number that the side itself gave it.")]
+    amount: Annotated[int, doc("Its amount, in fen; refunds are negative.")]
+
+
 class ReconciliationDay(Entity, frozen=True, table="reconciliation_day", key=("date", "channel")):
     """A day of a channel. ``sides`` has those that have arrived; ``pending`` and ``breaks`` count what is open.
 
-    ``run`` counts the runs that came to their end; ``digest`` is of what the last one found.
+    ``begun`` counts the runs that were begun, of which only the last may record; ``run`` those that came to their end.
+    ``digest`` is of what the last one found.
     """
 
     date: Annotated[date, doc("The business date.")]
@@ -127,6 +136,11 @@ class ReconciliationDay(Entity, frozen=True, table="reconciliation_day", key=("d
     first_at: Annotated[datetime, doc("When it was first reconciled.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     updated_by: Annotated[str, doc("Who changed it last.")]
+    begun: Annotated[int, doc("How often a run of it was begun.")]
+
+    def has(self, side: Side) -> bool:
+        """Whether a side has arrived, whole or not."""
+        return any(figures.side is side for figures in self.sides)
 
     @property
     def is_whole(self) -> bool:
@@ -156,9 +170,12 @@ class ReconciliationDifference(
     state: Annotated[DifferenceState, doc("`pending`, `break`, `assigned`, `resolved`, `accepted` or `cleared`.")]
     grace_until: Annotated[Day, doc("The last business date on which it is merely pending.")]
     assignee: Annotated[str | None, doc("Who looks into it, or null.")]
-    resolution: Annotated[Resolution | None, doc("Why it needs no more work, or null.")]
+    resolution: Annotated[ResolutionKind | None, doc("Why it needs no more work, or null.")]
     reason: Annotated[str | None, doc("What was said of it, or null.")]
     reopened: Annotated[int, doc("How often it came again after its end.")]
     first_at: Annotated[datetime, doc("When it was first found.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     updated_by: Annotated[str, doc("Who changed it last.")]
+    lines: Annotated[
+        list[SideLine], doc("The lines of each side that it is about, the first ones where there are many.")
+    ]

@@ -36,6 +36,8 @@ class DayFilter(msgspec.Struct, frozen=True):
 
     channel: Annotated[str | None, doc("Only of this channel.")] = None
     state: Annotated[DayState | None, doc("Only in this state.")] = None
+    first_date: Annotated[date | None, doc("Only from this date on.")] = None
+    last_date: Annotated[date | None, doc("Only up to this date.")] = None
 
 
 class DifferenceFilter(msgspec.Struct, frozen=True):
@@ -50,6 +52,13 @@ class DifferenceFilter(msgspec.Struct, frozen=True):
     assignee: Annotated[str | None, doc("Only those that this person looks into.")] = None
 
 
+class DayWhole(msgspec.Struct, frozen=True):
+    """A day, with its open differences counted."""
+
+    day: Annotated[ReconciliationDay, doc("The day.")]
+    counts: Annotated[list["KindCount"], doc("Its open differences, by side and kind.")]
+
+
 class KindCount(msgspec.Struct, frozen=True):
     """How many open differences of a day there are of a kind on a side, by priority, and their sum in fen."""
 
@@ -60,6 +69,11 @@ class KindCount(msgspec.Struct, frozen=True):
     low: Annotated[int, doc("How many of low priority.")]
     pending: Annotated[int, doc("How many of them are within their grace.")]
     amount: Annotated[int, doc("The sum of the differences, in fen.")]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.high + self.medium + self.low
 
 
 _DAYS = listing(ReconciliationDay, by_date("date"))
@@ -73,6 +87,8 @@ async def days(reader: Reader, book: int, asked: DayFilter, order: Order) -> Pag
     where = Where("book = $1")
     where.add("channel = ?", asked.channel)
     where.add("state = ?", asked.state)
+    where.add("date >= ?", asked.first_date)
+    where.add("date <= ?", asked.last_date)
     return await _DAYS.page(reader, book, where, order)
 
 
@@ -84,12 +100,35 @@ async def day(reader: Reader, book: int, on: date, channel: str) -> Reconciliati
     return found
 
 
+async def whole(reader: Reader, book: int, on: date, channel: str) -> DayWhole:
+    """A day with its open differences counted; NotFound ``reconciliation_day.not_found``."""
+    return DayWhole(await day(reader, book, on, channel), await counts(reader, book, on, channel))
+
+
 async def day_or_none(reader: Reader, book: int, on: date, channel: str) -> ReconciliationDay | None:
     """A day of a channel, None where it was never reconciled."""
     form = shape(ReconciliationDay)
     sql = f"SELECT {', '.join(form.names)} FROM reconciliation_day WHERE book = $1 AND date = $2 AND channel = $3"
     row = await reader.row(sql, book, on, channel)
     return None if row is None else form.make(row)
+
+
+async def states(reader: Reader, book: int, channel: str, first: date, last: date) -> dict[date, DayState]:
+    """The states of a channel's days from one to another, in their order; those that were never begun lack."""
+    rows = await reader.rows(
+        "SELECT date, state FROM reconciliation_day WHERE book = $1 AND channel = $2 AND date BETWEEN $3 AND $4 "
+        "ORDER BY date",
+        book,
+        channel,
+        first,
+        last,
+    )
+    return {row[0]: DayState(row[1]) for row in rows}
+
+
+async def was_used(reader: Reader, book: int, on: date) -> bool:
+    """Whether anything was asked of the card and QR channel on a business date."""
+    return await reader.value('SELECT EXISTS (SELECT 1 FROM channel_order WHERE book = $1 AND "on" = $2)', book, on)
 
 
 async def differences(
@@ -172,6 +211,11 @@ JOIN refund r ON r.book = $1 AND r.id = l.refund
 WHERE t.book = $1 AND t.id > $2 AND t.id < $3 AND t.date = $4 AND l.source = $5 AND t.code = 'payment.refunded'
 ORDER BY t.id LIMIT $6
 """
+_COLLECTED_LATE = """
+SELECT t.id, t.amount, t.reference, '', '', t.reference FROM transfer t
+WHERE t.book = $1 AND t.id > $2 AND t.id < $3 AND t.date = $4 AND $5 <> '' AND t.code = 'channel.collected'
+ORDER BY t.id LIMIT $6
+"""
 _PAID = """
 SELECT l.id, l.captured, l.item, p.merchant, o.number, l.payment FROM payment_line l
 JOIN payment p ON p.book = $1 AND p.id = l.payment
@@ -197,10 +241,13 @@ ORDER BY r.id, l.position LIMIT $6
 
 
 async def ledger_side(reader: Reader, book: int, on: date, channel: Channel) -> AsyncIterator[Batch]:
-    """What the ledger moved on a business date for payments and refunds by a channel."""
-    first, last = await _transfers_of(reader, book, on)
-    for sql, kind in ((_TAKEN, PAYMENT), (_GIVEN_BACK, REFUND)):
-        async for batch in _moved(reader, book, sql, (first, last, on), channel, kind):
+    """What the ledger moved on a business date for payments and refunds by a channel.
+
+    What a channel collected for an order that could not be paid any more goes back at once: it is both.
+    """
+    within = (*await _transfers_of(reader, book, on), on)
+    for sql, kind in ((_TAKEN, PAYMENT), (_GIVEN_BACK, REFUND), *_late(channel)):
+        async for batch in _moved(reader, book, sql, within, channel, kind):
             yield batch
 
 
@@ -213,14 +260,19 @@ async def orders_side(reader: Reader, book: int, on: date, channel: Channel) -> 
     while rows := await reader.rows(_PAID, book, *paid, on, channel.code, PAGE):
         yield _batch(rows, channel, PAYMENT)
         paid = rows[-1][3], rows[-1][5], rows[-1][0]
-    first, last = await _transfers_of(reader, book, on)
-    async for batch in _moved(reader, book, _CAPTURED, (first, last, on), channel, PAYMENT):
-        yield batch
+    within = (*await _transfers_of(reader, book, on), on)
+    for sql, kind in ((_CAPTURED, PAYMENT), *_late(channel)):
+        async for batch in _moved(reader, book, sql, within, channel, kind):
+            yield batch
     back: tuple[str, int] = ("", 0)
     while rows := await reader.rows(_REFUNDED, book, *back, on, channel.code, PAGE):
         batch = _batch(rows, channel, REFUND)
         yield Batch(batch.keys, [f"{row[0]}:{row[5]}" for row in rows], batch.amounts)
         back = rows[-1][0], rows[-1][5]
+
+
+def _late(channel: Channel) -> tuple[tuple[str, str], ...]:
+    return ((_COLLECTED_LATE, PAYMENT), (_COLLECTED_LATE, REFUND)) if channel.by_item else ()
 
 
 async def _moved(

@@ -16,6 +16,7 @@ import msgspec
 from canglian.bank.settlement.reconciling import queries
 from canglian.bank.settlement.reconciling.channels import Channel, channel_of
 from canglian.bank.settlement.reconciling.commands import (
+    LINES_MAX,
     BeginReconciliation,
     ClearDifferences,
     EndReconciliation,
@@ -29,6 +30,7 @@ from canglian.bank.settlement.reconciling.model import (
     BridgeFigures,
     ReconciliationDay,
     SideFigures,
+    SideLine,
 )
 from canglian.bank.settlement.reconciling.reading import SideFile
 from canglian.bank.settlement.reconciling.rules import difference_id
@@ -52,6 +54,7 @@ class Comparison(msgspec.Struct, frozen=True):
     bridges: list[BridgeFigures]
     matched: dict[str, int]
     found: list[Found]
+    lines: dict[str, list[SideLine]] = {}
 
 
 async def reconcile(
@@ -68,12 +71,12 @@ async def reconcile(
     """Reconcile a day of a channel: with its file, and with the orders that merchants say, or those of the book.
 
     Rejects ``reconciliation_day.not_over`` and ``reconciliation.too_many``, raises ``reconciliation.file_*``. Without a
-    file the day stays incomplete.
+    file the day stays incomplete. Of several runs at once the one that began last records what it finds; the others
+    end with ``reconciliation_day.superseded``.
     """
     known = channel_of(channel)
     begin = BeginReconciliation(date=on, channel=channel)
-    day = (await engine.submit(book, begin, actor=actor, key=f"reconcile:{on}:{channel}:begin")).unwrap()
-    day = await queries.day_or_none(reader, book, on, channel) or day
+    day = (await engine.submit(book, begin, actor=actor)).unwrap()
     compared = await compare(reader, book, on, known, file, orders)
     return await _record(engine, reader, book, day, compared, actor)
 
@@ -137,7 +140,12 @@ def _compared(matching: Matching, figures: list[SideFigures]) -> Comparison:
         bridges.add(difference)
         found.append(difference)
     figured = [BridgeFigures(b.side, b.ledger, b.steps, b.total, b.residual) for b in bridges.bridges]
-    return Comparison(figures, figured, dict(sorted(matching.matched.items())), sorted(found))
+    beside = matching.lines_of({difference.key for difference in found}, LINES_MAX)
+    lines = {
+        key: [SideLine(side=side, number=number, amount=amount) for side, number, amount in sorted(taken)]
+        for key, taken in beside.items()
+    }
+    return Comparison(figures, figured, dict(sorted(matching.matched.items())), sorted(found), lines)
 
 
 async def _record(
@@ -146,14 +154,14 @@ async def _record(
     """Record what was found, clear what was not found again, and end the run."""
     on, channel = day.date, day.channel
     digest = _digest(compared)
-    run = f"reconcile:{on}:{channel}:{day.run + 1}:{digest}"
+    run, begun = f"reconcile:{on}:{channel}:{day.begun}", day.begun
 
     async def ask(key: str, command: Command[Any]) -> Any:
         return (await engine.submit(book, command, actor=actor, key=f"{run}:{key}")).unwrap()
 
     for number, chunk in enumerate(_chunks(compared.found)):
-        found = [FoundDifference(each.side, each.kind, each.key, each.found, each.expected) for each in chunk]
-        await ask(f"found:{number}", RecordDifferences(date=on, channel=channel, differences=found))
+        found = [_difference(difference, compared.lines) for difference in chunk]
+        await ask(f"found:{number}", RecordDifferences(date=on, channel=channel, differences=found, begun=begun))
     again = {difference_id(on, channel, each.side, each.kind, each.key) for each in compared.found}
     arrived = {figures.side for figures in compared.sides}
     gone = [
@@ -162,7 +170,7 @@ async def _record(
         if identity not in again and side in arrived
     ]
     for number, ids in enumerate(_chunks(gone)):
-        await ask(f"gone:{number}:{_fingerprint(ids)}", ClearDifferences(differences=ids))
+        await ask(f"gone:{number}:{_fingerprint(ids)}", ClearDifferences(differences=ids, begun=begun))
     end = EndReconciliation(
         date=on,
         channel=channel,
@@ -170,8 +178,14 @@ async def _record(
         bridges=compared.bridges,
         matched=compared.matched,
         digest=digest,
+        begun=begun,
     )
     return await ask("end", end)
+
+
+def _difference(found: Found, lines: dict[str, list[SideLine]]) -> FoundDifference:
+    beside = lines.get(found.key, [])
+    return FoundDifference(found.side, found.kind, found.key, found.found, found.expected, beside)
 
 
 async def mark_breaks(engine: Engine, reader: Reader, book: int) -> int:
