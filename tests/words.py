@@ -280,6 +280,8 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"code.{word}" for word in settlement_words.CODES} | {f"event.{word}" for word in settlement_words.EVENTS}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}
+    words |= {f"{name}.{word.value}" for name, kind in settlement_words.RECONCILIATION.items() for word in kind}
+    words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}
     words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {f"case.{name}" for name in CASE_FIELDS}

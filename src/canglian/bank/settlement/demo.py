@@ -2,6 +2,9 @@
 
 from canglian.bank.payment.queries.merchants import MerchantFilter, merchants
 from canglian.bank.settlement.gazetted import year_as_announced, years
+from canglian.bank.settlement.reconciling import queries as reconciliation
+from canglian.bank.settlement.reconciling.demo import fill as fill_reconciliation
+from canglian.bank.settlement.reconciling.queries import DayFilter
 from canglian.bank.settlement.settling.commands import HoldSettlement, SetSettlementTerms
 from canglian.bank.settlement.settling.running import settle_day
 from canglian.kernel.queries.observing import book_figures
@@ -12,9 +15,11 @@ ACTOR = "system:demo"
 
 
 async def fill(services: Services, book: int) -> None:
-    """Fill the calendar, and settle the merchants that are settled on the day itself."""
+    """Fill the calendar, settle the merchants that are settled on the day itself, and reconcile the day."""
     await fill_calendar(services, book)
     await fill_settlements(services, book)
+    if not (await reconciliation.days(services.reader, book, DayFilter(), Order("-date", None, 1))).items:
+        await fill_reconciliation(services, book)
 
 
 async def fill_settlements(services: Services, book: int) -> None:

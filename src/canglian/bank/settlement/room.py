@@ -14,6 +14,7 @@ from canglian.bank.settlement.demo import fill
 from canglian.bank.settlement.reconciling import (
     closing_step,  # noqa: F401  # pyright: ignore[reportUnusedImport] - its step of the end of day
 )
+from canglian.bank.settlement.reconciling import console as reconciling
 from canglian.bank.settlement.reconciling.actions import DIFFERENCES
 from canglian.bank.settlement.reconciling.api import DAYS
 from canglian.bank.settlement.settling import console as settling
@@ -37,7 +38,7 @@ ROOM = Room(
         Router("/reconciliation-days", route_handlers=DAYS, tags=["reconciliation"]),
         DIFFERENCES.router(),
     ),
-    console=(*HANDLERS, *settling.HANDLERS, *closing.HANDLERS),
+    console=(*HANDLERS, *settling.HANDLERS, *closing.HANDLERS, *reconciling.HANDLERS),
     nav=(
         NavItem(Workspace.ACCOUNTS, "Merchants", "Settlement day", "/console/settlement-day", "calendar-dollar"),
         NavItem(
@@ -48,16 +49,25 @@ ROOM = Room(
             "receipt",
             covers=("/console/settlement-terms",),
         ),
+        NavItem(
+            Workspace.OPERATIONS,
+            "End of day",
+            "Reconciliation",
+            "/console/reconciliation",
+            "list-details",
+            covers=("/console/reconciliation-days", "/console/reconciliation-differences"),
+        ),
         NavItem(Workspace.OPERATIONS, "End of day", "End of day", "/console/end-of-day", "moon"),
         NavItem(Workspace.OPERATIONS, "End of day", "Business calendar", "/console/calendar", "calendar"),
     ),
     jobs=(Job("end-of-day", EOD_SECONDS, keep_running),),
     templates=("canglian.bank.settlement",),
-    finds=settling.FINDS,
-    waiting=(*settling.WAITING, *closing.WAITING),
+    finds=(*settling.FINDS, *reconciling.FINDS),
+    waiting=(*settling.WAITING, *reconciling.WAITING, *closing.WAITING),
     objects={
         "calendar": "/console/calendar/{}",
         "settlement": "/console/settlements/{}",
         "eod": "/console/end-of-day/{}",
+        "reconciliation_difference": "/console/reconciliation-differences/{}",
     },
 )

@@ -12,7 +12,7 @@ from canglian.bank.settlement.reconciling.commands import (
 )
 from canglian.bank.settlement.reconciling.model import DifferenceState, ReconciliationDifference
 from canglian.web.actions import Action, Listing, Resource, Route
-from canglian.web.form import Form
+from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
 
 
@@ -62,6 +62,7 @@ RESOLVE = _act(
     Form(
         title="Resolve",
         submit="Resolve",
+        inputs=(Input(name="resolution", family="resolution"),),
         note="Money that had to move has moved already, by a refund or a transfer of its own.",
         applies=is_open,
     ),

@@ -1,0 +1,3 @@
+-- Refunds of a business date, as reconciliation reads them.
+
+CREATE INDEX refund_on ON refund (book, "on", id);
