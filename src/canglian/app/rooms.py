@@ -89,7 +89,7 @@ BUILT_IN = (
             "calendar": "The business calendar: list, show, announce, change a day.",
             "settlement": "Settlements of merchants: list, show, run, pay out again.",
             "eod": "The end of a business day: list, show, run, status.",
-            "reconcile": "Reconciliation: run, day, days; its differences: list, show, assign, resolve, accept, reopen.",
+            "reconcile": "Reconciliation: run, day, days; differences: list, show, assign, resolve, accept, reopen.",
             "settlement-terms": "How merchants are settled: show, set, hold, release.",
         },
         benchmarks={

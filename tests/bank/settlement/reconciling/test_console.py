@@ -42,7 +42,7 @@ async def test_a_day_is_shown_from_nothing_to_balanced(enter: Enter, trade: Trad
 async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accepts(enter: Enter, trade: Trade) -> None:
     await trade.reconcile(trade.file(trade.lines[:2]))
     (found,) = await trade.differences()
-    operator, viewer = await enter("operator"), await enter("viewer")
+    operator, viewer, approver = await enter("operator"), await enter("viewer"), await enter("approver")
     page = f"{LIST}/{found['id']}"
     assert "-1,500.00" in (await operator.get(f"{LIST}?state=pending&kind=missing")).text
     assert "没有差异" in (await operator.get(f"{LIST}?state=break")).text
@@ -57,4 +57,7 @@ async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accept
     assert done.status_code == 303, done.text
     shown = (await operator.get(page)).text
     assert ("渠道已补记" in shown, "对方已更正" in shown, "重新打开" in shown) == (True, True, True)
+    assert (await send(operator, page, action="reopen", reason="渠道又退回")).status_code == 303
+    accepted = await send(approver, page, action="accept", reason="由本行承担")
+    assert accepted.status_code == 303, accepted.text
     assert (await operator.get(f"{LIST}/{STRANGE}")).status_code == 404

@@ -18,6 +18,7 @@ import io
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.kernel.values import Amount
+from canglian.web.sandbox.journal import Journal
 from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
 from canglian.web.signing import Asked, signed_request
 
@@ -294,6 +296,25 @@ class Channel(World):
         if "json" in asked.headers.get("accept", ""):
             return Reply(200, {"data": shown})
         return self.page("payments.html", orders=shown, yuan=_yuan)
+
+
+def remember(folder: Path, orders: Iterable[Order], at: float) -> None:
+    """Let the channel know, when it starts for the first time, of orders that it carried out before."""
+    path = folder / f"{Channel.name}.jsonl"
+    if path.exists():
+        return
+    journal = Journal(path)
+    for order in orders:
+        done = Done(
+            **msgspec.structs.asdict(order),
+            reference=f"ch{order.number[-8:]}",
+            reason=None,
+            waits=False,
+            fee=_fee_of(order.amount),
+            at=at,
+        )
+        journal.add({"facts": [msgspec.to_builtins(done)]})
+    journal.close()
 
 
 def _fee_of(amount: int) -> int:

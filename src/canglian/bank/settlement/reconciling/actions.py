@@ -60,8 +60,8 @@ RESOLVE = _act(
     "Note why a difference needs no more work; money that had to move has moved by a use case of its own.",
     Permission.POST,
     Form(
-        title="Resolve",
-        submit="Resolve",
+        title="Resolve the difference",
+        submit="Resolve the difference",
         inputs=(Input(name="resolution", family="resolution"),),
         note="Money that had to move has moved already, by a refund or a transfer of its own.",
         applies=is_open,
@@ -75,8 +75,8 @@ ACCEPT = _act(
     "Leave a difference as it is; with another amount it is open again.",
     Permission.APPROVE,
     Form(
-        title="Accept",
-        submit="Accept",
+        title="Accept the difference",
+        submit="Accept the difference",
         confirm="Leave this difference as it is? With another amount it is open again.",
         danger=True,
         applies=is_open,

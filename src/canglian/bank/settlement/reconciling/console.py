@@ -235,14 +235,14 @@ async def _show(pages: Pages, identity: str, status: int = 200, submission: Subm
         forms=action_forms(
             pages, ON_DIFFERENCE, found, initial={"assignee": pages.principal.name}, submission=submission
         ),
-        may_post=pages.principal.may(Permission.POST),
+        may_act=pages.principal.may(Permission.POST) or pages.principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
     )
 
 
-@post("/reconciliation-differences/{difference:str}", status_code=200, guards=[needs(Permission.POST)])
+@post("/reconciliation-differences/{difference:str}", status_code=200, guards=_READ)
 async def act_on_difference(pages: NamedDependency[Pages], difference: FromPath[str]) -> Response[Any]:
-    """Assign, resolve, accept or open again."""
+    """Assign, resolve, accept or open again: whoever may, which each action says itself."""
     assert pages.principal is not None
     await queries.difference(pages.services.reader, pages.principal.book, difference)
     return await submit_action(

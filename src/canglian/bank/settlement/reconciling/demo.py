@@ -1,20 +1,19 @@
 """The demo's reconciled day: all agrees but one payment, which the channel has and nobody else knows."""
 
-import contextlib
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
 from canglian.bank.payment.queries import channel as channel_orders
 from canglian.bank.payment.queries.channel import ChannelOrderFilter
+from canglian.bank.payment.sandbox.channel import COLUMNS, remember
+from canglian.bank.payment.sandbox.channel import Order as Asked
 from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
-from canglian.bank.settlement.reconciling.channels import CHANNELS
-from canglian.kernel.errors import Busy, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.web.outside.client import Client
-from canglian.web.outside.connections import connections, is_connected
+from canglian.kernel.values import utc_now
 from canglian.web.services import Services
 
 ACTOR = "system:demo"
@@ -22,31 +21,20 @@ CODE = "channel"
 PLANTED, PLANTED_AMOUNT = "cho_00000000000000000000demo58", 5_800
 """A payment that stands in the channel's file alone."""
 
-COLUMNS = ("number", "original", "kind", "method", "amount", "fee", "date", "at", "reference")
-
 
 async def fill(services: Services, book: int) -> None:
-    """Reconcile today by the channel's file, and tell the channel, where it is connected, of what stands in it."""
+    """Reconcile today by the channel's file; the sandbox beside the demo, which starts later, knows the same."""
     today = (await book_figures(services.reader, book)).today
     page = await channel_orders.channel_orders(services.reader, book, ChannelOrderFilter(), Order("id", None, 50))
     known = [order for order in page.items if order.on == today]
     moved = [order for order in known if order.kind is ChannelKind.REFUND or order.state is ChannelState.SUCCEEDED]
     if not moved:
         return
-    await _tell(services, today, [order for order in moved if order.kind is ChannelKind.PAY])
+    paid = [order for order in moved if order.kind is ChannelKind.PAY]
+    sandbox = [Asked(order.id, "pay", "qr", order.amount, today) for order in paid]
+    sandbox.append(Asked(PLANTED, "pay", "qr", PLANTED_AMOUNT, today))
+    remember(Path(services.settings.data_dir) / "sandbox", sandbox, utc_now().timestamp())
     await reconcile_day(services, book, today, CODE, Sent(file=_file(today, moved)), actor=ACTOR)
-
-
-async def _tell(services: Services, today: date, paid: list[ChannelOrder]) -> None:
-    service = CHANNELS[CODE].service
-    if service is None or not is_connected(services.settings, service):
-        return
-    orders = [*((order.id, order.amount) for order in paid), (PLANTED, PLANTED_AMOUNT)]
-    async with Client(connections(services.settings), timeout_seconds=5) as client:
-        for number, amount in orders:
-            body = {"number": number, "kind": "pay", "method": "qr", "amount": amount, "date": today}
-            with contextlib.suppress(Unavailable, Busy, Rejection):
-                await client.call(service, "POST", "/orders", body)
 
 
 def _file(today: date, moved: list[ChannelOrder]) -> bytes:
