@@ -67,8 +67,11 @@ async def test_the_file_is_fetched_and_earlier_days_that_differ_are_looked_at_ag
         asked.append(on.isoformat())
         return trade.bytes(lines if on.isoformat() == trade.today else [], on.isoformat())
 
+    def connected(*_asked: Any) -> bool:
+        return True
+
     monkeypatch.setattr(arriving, "fetched", fetched)
-    monkeypatch.setattr(arriving, "is_connected", lambda *_: True)
+    monkeypatch.setattr(arriving, "is_connected", connected)
     first = await run_end_of_day(services, 1)
     assert (first.state, (await step_of(installation, first.date)).figures["reconciled"]) == (EodState.DONE, 1)
     (found,) = await trade.differences()

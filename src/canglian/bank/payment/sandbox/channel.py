@@ -310,7 +310,7 @@ def remember(folder: Path, orders: Iterable[Order], at: float) -> None:
             reference=f"ch{order.number[-8:]}",
             reason=None,
             waits=False,
-            fee=_fee_of(order.amount),
+            fee=_fee_of(order.amount) if order.kind == "pay" else -_fee_of(order.amount),
             at=at,
         )
         journal.add({"facts": [msgspec.to_builtins(done)]})

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def _is_fetched(services: Services, channel: Channel) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def _folder() -> AsyncIterator[Path]:
+async def _folder() -> AsyncGenerator[Path]:
     with tempfile.TemporaryDirectory(prefix="canglian-reconciling-") as name:
         yield Path(name)
 

@@ -147,15 +147,15 @@ async def _show_day(
     today = (await book_figures(reader, book)).today
     last = (await queries.days(reader, book, DayFilter(), Order("-date", None, DAYS_SHOWN))).items
     code = channel if channel in CHANNELS else last[0].channel if last and on is None else "channel"
-    on = on or next((found.date for found in last if found.channel == code), today)
-    found = await queries.day_or_none(reader, book, on, code)
-    whole = None if found is None else await queries.whole(reader, book, on, code)
+    shown = on or next((day.date for day in last if day.channel == code), today)
+    found = await queries.day_or_none(reader, book, shown, code)
+    whole = None if found is None else await queries.whole(reader, book, shown, code)
     service = CHANNELS[code].service
-    asked = DifferenceFilter(on=on, channel=code)
+    asked = DifferenceFilter(on=shown, channel=code)
     return await pages.render(
         "settlement/reconciliation.html",
         status=status,
-        on=on,
+        on=shown,
         today=today,
         channel=code,
         channels=list(CHANNELS),

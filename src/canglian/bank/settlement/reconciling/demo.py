@@ -5,6 +5,7 @@ import io
 from datetime import date
 from pathlib import Path
 
+from canglian.bank.payment.commands import AnswerChannelOrder, MarkChannelSent
 from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
 from canglian.bank.payment.queries import channel as channel_orders
 from canglian.bank.payment.queries.channel import ChannelOrderFilter
@@ -30,11 +31,20 @@ async def fill(services: Services, book: int) -> None:
     moved = [order for order in known if order.kind is ChannelKind.REFUND or order.state is ChannelState.SUCCEEDED]
     if not moved:
         return
-    paid = [order for order in moved if order.kind is ChannelKind.PAY]
-    sandbox = [Asked(order.id, "pay", "qr", order.amount, today) for order in paid]
+    for order in moved:
+        if order.state is ChannelState.REQUESTED:
+            await _arrived(services, book, order)
+    sandbox = [Asked(order.id, order.kind.value, "qr", order.amount, today, order.original) for order in moved]
     sandbox.append(Asked(PLANTED, "pay", "qr", PLANTED_AMOUNT, today))
     remember(Path(services.settings.data_dir) / "sandbox", sandbox, utc_now().timestamp())
     await reconcile_day(services, book, today, CODE, Sent(file=_file(today, moved)), actor=ACTOR)
+
+
+async def _arrived(services: Services, book: int, refund: ChannelOrder) -> None:
+    """A refund has arrived at its payer."""
+    answer = AnswerChannelOrder(channel_order=refund.id, succeeded=True, amount=refund.amount, reference="chdemo0002")
+    for name, command in (("sent", MarkChannelSent(channel_order=refund.id)), ("arrived", answer)):
+        await services.engine.execute(book, command, actor=ACTOR, key=f"reconciliation:refund-{name}")
 
 
 def _file(today: date, moved: list[ChannelOrder]) -> bytes:
