@@ -75,10 +75,18 @@ async def reconcile(
     end with ``reconciliation_day.superseded``.
     """
     known = channel_of(channel)
+    for path, form in ((file, known.form), (orders, ORDERS)):
+        if path is not None:
+            await asyncio.to_thread(_require_readable, path, form, on)
     begin = BeginReconciliation(date=on, channel=channel)
     day = (await engine.submit(book, begin, actor=actor)).unwrap()
     compared = await compare(reader, book, on, known, file, orders)
     return await _record(engine, reader, book, day, compared, actor)
+
+
+def _require_readable(path: Path, form: FileFormat, on: date) -> None:
+    """What is no such file at all is refused before the run begins. Raises Malformed ``reconciliation.file_*``."""
+    next(SideFile(path, form, on).batches(), None)
 
 
 async def compare(
