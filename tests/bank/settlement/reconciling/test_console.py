@@ -30,7 +30,7 @@ async def test_a_day_is_shown_from_nothing_to_balanced(enter: Enter, trade: Trad
     assert "缺渠道文件的对账日" in home, "the home page says that a file is missing"
     await trade.reconcile(trade.file(trade.lines[:2]))
     shown = (await operator.get(f"{PAGE}?date={trade.today}&channel=channel")).text
-    for part in ("渠道文件", "缺记", "-1,500.00", "宽限期内有差异", "未解释差额", "优先级"):
+    for part in ("渠道文件", "缺记", "-¥1,500.00", "宽限期内有差异", "未解释差额", "优先级"):
         assert part in shown, part
     await trade.reconcile(trade.file())
     assert "已平" in (await operator.get(PAGE)).text
@@ -42,14 +42,15 @@ async def test_a_day_is_shown_from_nothing_to_balanced(enter: Enter, trade: Trad
 async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accepts(enter: Enter, trade: Trade) -> None:
     await trade.reconcile(trade.file(trade.lines[:2]))
     (found,) = await trade.differences()
-    operator, viewer, approver = await enter("operator"), await enter("viewer"), await enter("approver")
+    viewer = await enter("viewer")
     page = f"{LIST}/{found['id']}"
-    assert "-1,500.00" in (await operator.get(f"{LIST}?state=pending&kind=missing")).text
+    assert (await send(viewer, page, action="assign", assignee="王芳")).status_code == 403
+    operator = await enter("operator")
+    assert "-¥1,500.00" in (await operator.get(f"{LIST}?state=pending&kind=missing")).text
     assert "没有差异" in (await operator.get(f"{LIST}?state=break")).text
     shown = (await operator.get(page)).text
     assert ("无记录" in shown, trade.orders[2] in shown, "三方对照" in shown) == (True, True, True)
     assert (await send(operator, page, action="accept", reason="试")).status_code == 403
-    assert (await send(viewer, page, action="assign", assignee="王芳")).status_code == 403
     assert (await send(operator, page, action="assign", assignee="王芳")).status_code == 303
     bare = await send(operator, page, action="resolve", resolution="", reason="试")
     assert bare.status_code == 422
@@ -58,6 +59,7 @@ async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accept
     shown = (await operator.get(page)).text
     assert ("渠道已补记" in shown, "对方已更正" in shown, "重新打开" in shown) == (True, True, True)
     assert (await send(operator, page, action="reopen", reason="渠道又退回")).status_code == 303
+    approver = await enter("approver")
     accepted = await send(approver, page, action="accept", reason="由本行承担")
     assert accepted.status_code == 303, accepted.text
-    assert (await operator.get(f"{LIST}/{STRANGE}")).status_code == 404
+    assert (await approver.get(f"{LIST}/{STRANGE}")).status_code == 404
