@@ -50,8 +50,9 @@ class Sandboxes:
 
     def inbox(self, mobile: str = "") -> list[dict[str, Any]]:
         """What was sent by SMS, newest first."""
-        url = f"{self.addresses['sms']}/inbox?mobile={mobile}"
-        return httpx.get(url, headers={"accept": "application/json"}, trust_env=False, timeout=PATIENCE).json()["data"]
+        url, headers = f"{self.addresses['sms']}/inbox", {"accept": "application/json"}
+        asked = httpx.post(url, data={"mobile": mobile}, headers=headers, trust_env=False, timeout=PATIENCE)
+        return asked.json()["data"]
 
     def kept(self, world: str) -> list[dict[str, Any]]:
         """The lines of a world's journal."""

@@ -64,7 +64,7 @@ from canglian.app.server import create_app
 from canglian.kernel.settings import load
 from httpx import ASGITransport, AsyncClient
 from tests.bank.party.people import identity
-from tests.web.entering import send
+from tests.web.entering import find, send
 
 
 async def walk(url, folder):
@@ -77,8 +77,8 @@ async def walk(url, folder):
             await send(client, "/console/login", login="admin", password=PASSWORD)
             form = {"kind": "person", "name": "欧阳晓燕", "number": identity(1), "nationality": "CHN"}
             person = (await send(client, "/console/people/new", **form)).headers["location"]
-            found = await client.get("/console/find", params={"q": person.rpartition("/")[2]})
-            start = ["/console", "/console/find?q=x", person, *(item.path for room in rooms() for item in room.nav)]
+            found = await find(client, person.rpartition("/")[2])
+            start = ["/console", "/console/find", person, *(item.path for room in rooms() for item in room.nav)]
             pages = {path: await client.get(path) for path in start}
             hrefs = {href for page in pages.values() for href in re.findall('href="(/console[^"#]*)"', page.text)}
             further = {path: await client.get(path.replace("&amp;", "&")) for path in sorted(hrefs - set(start))}

@@ -25,6 +25,11 @@ def _value(page: str, name: str) -> str:
     return found[1]
 
 
+async def find(client: httpx.AsyncClient, text: str) -> httpx.Response:
+    """Search from everywhere."""
+    return await send(client, "/console/find", q=text)
+
+
 async def send(client: httpx.AsyncClient, form_at: str, to: str | None = None, **values: str) -> httpx.Response:
     """Send the form that stands on a page, with its token."""
     page = await client.get(form_at)

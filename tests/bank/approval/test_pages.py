@@ -18,7 +18,7 @@ from canglian.ledger.queries.accounts import account
 from canglian.web.principal import Role
 from canglian.web.system import queries as system
 from canglian.web.system.commands import ChangeUser, CreateUser
-from tests.web.entering import Enter, send
+from tests.web.entering import Enter, find, send
 
 NEW = "/console/proposals/new"
 FREEZING = {"kind": "ledger.set_account_state", "account": "1", "state": "frozen-out", "reason": "法院"}
@@ -51,7 +51,7 @@ async def test_a_proposal_is_filed_seen_and_approved(desk: Enter, installation: 
     assert 'id="approve"' not in shown
     waiting = '<a href="/console/tasks"><span class="figure">1</span> 我的待办</a>'
     assert waiting not in (await client.get("/console")).text
-    assert (await client.get("/console/find", params={"q": page.rpartition("/")[2]})).headers["location"] == page
+    assert (await find(client, page.rpartition("/")[2])).headers["location"] == page
     client = await desk("approver")
     assert waiting in (await client.get("/console")).text
     tasks = (await client.get("/console/tasks")).text

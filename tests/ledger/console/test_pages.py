@@ -17,7 +17,7 @@ from canglian.ledger.commands import (
     SetAccountState,
 )
 from canglian.ledger.model import AccountState
-from tests.web.entering import Enter
+from tests.web.entering import Enter, find
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +53,9 @@ async def test_a_character_that_was_kept_and_turns_a_text_is_shown_by_its_number
         await connection.execute("UPDATE account SET name = $1 WHERE book = 1 AND id = 2", "王\u202e小\uffff明")
         await connection.execute("UPDATE transfer SET reference = $1 WHERE book = 1 AND id = 1", "a\u2066b")
     client = await enter("viewer")
-    for path in ("accounts", "accounts/2", "accounts/2/statement", "transfers", "transfers/1", "find?q=王"):
-        page = await client.get(f"/console/{path}", follow_redirects=True)
+    paths = "accounts", "accounts/2", "accounts/2/statement", "transfers", "transfers/1"
+    pages = {path: await client.get(f"/console/{path}", follow_redirects=True) for path in paths}
+    for path, page in (pages | {"find": await find(client, "2")}).items():
         assert page.status_code == 200
         assert not {"\u202e", "\u2066", "\uffff"} & set(page.text), path
         assert "王⟨U+202E⟩小⟨U+FFFF⟩明" in page.text or "a⟨U+2066⟩b" in page.text, path
@@ -123,12 +124,12 @@ async def test_a_date_that_is_none_is_the_default(enter: Enter, first: str) -> N
 async def test_the_search_opens_the_only_hit_and_lists_several(enter: Enter) -> None:
     client = await enter("viewer")
     for text, at in (("利民超市", "accounts/3"), ("OR-7", "transfers/9"), ("#451", "transfers/451")):
-        answer = await client.get("/console/find", params={"q": text})
+        answer = await find(client, text)
         assert (answer.status_code, answer.headers.get("location")) == (303, f"/console/{at}"), text
-    several = (await client.get("/console/find?q=2")).text
+    several = (await find(client, "2")).text
     assert 'data-href="/console/accounts/2"' in several
     assert 'data-href="/console/transfers/2"' in several
     assert "¥95.50" in several
     for text in ("", "pty_00000000000000000000000000", "<b>"):
-        nothing = (await client.get("/console/find", params={"q": text})).text
+        nothing = (await find(client, text)).text
         assert "未找到" in nothing, text

@@ -26,7 +26,7 @@ PATHS = (
     "/console/transfers", "/console/transfers/1", "/console/transfers/new", "/console/holds", "/console/holds/1",
     "/console/trial-balance", "/console/commands", "/console/commands/1", "/console/chain", "/console/events",
     "/console/users", "/console/users/new", "/console/users/1", "/console/keys", "/console/security",
-    "/console/security/second-factor", "/console/find?q=2", "/console/outbox", "/console/outbox/new",
+    "/console/security/second-factor", "/console/find", "/console/outbox", "/console/outbox/new",
     "/console/dead-letters", "/console/accounts/2/statement?all=1",
     "/console/deposits", "/console/deposits/new", "/console/deposit-products", "/console/deposit-policies",
     "/console/rail-orders", "/console/rail-differences",
@@ -101,6 +101,31 @@ async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> No
             assert answer.status == 200, path
             assert not await watched.is_wider_than_its_window(), (width, path)
         assert watched.complaints == []
+
+
+async def test_what_is_searched_for_by_key_and_filter_stands_in_no_address(site: Site) -> None:
+    watched = await enter(site)
+    page = watched.page
+    await page.keyboard.press("/")
+    await page.keyboard.type("13812345678")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/find")
+    assert "未找到" in await page.inner_text("main")
+    assert await page.input_value("[data-search]") == "13812345678"
+    await page.fill("[data-search]", "利民超市")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts/3")
+    await page.goto(f"{site.address}/console/accounts")
+    await page.fill("#filter-search", "13812345678")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts?search=sealed*")
+    assert await page.input_value("#filter-search") == "13812345678"
+    assert await page.locator("tr[data-href]").count() == 0
+    await page.fill("#filter-search", "王")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/accounts?search=%E7%8E%8B*")
+    assert await page.locator("tr[data-href]").count() == 1
+    assert watched.complaints == []
 
 
 async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(own_site: Site) -> None:

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from canglian.kernel.errors import Unauthenticated
 from canglian.web import problem
+from canglian.web.console.addresses import query_in_address
 from canglian.web.console.pages import Around, Pages
 from canglian.web.error_text import format_error
 
@@ -36,5 +37,5 @@ def show_fault(request: Request[Any, Any, Any], error: Exception, pages: Pages) 
 def _return_to(request: Request[Any, Any, Any]) -> str:
     if request.method != "GET":
         return "/console"
-    query = request.scope["query_string"].decode("latin-1")
+    query = query_in_address(request)
     return request.scope["path"] + (f"?{query}" if query else "")

@@ -1,25 +1,52 @@
-"""The search from everywhere: what rooms find of a text."""
+"""The search from everywhere: what rooms find of a text; and the filters of lists, on their way into the address."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from canglian.web.console.addresses import sealed
+from canglian.web.console.forms import form_values
 from canglian.web.console.pages import Pages
 from canglian.web.principal import Permission, Principal, needs
+from canglian.web.returning import inside
+from canglian.web.services import Services
 
 TEXT_MAX = 100
+HOME = "/console"
 
 
 @get("/find", guards=[needs(Permission.READ)])
+async def search_page(pages: NamedDependency[Pages]) -> Response[Any]:
+    """The search, before anything was typed."""
+    return await pages.render("web/find.html", text="", found=[])
+
+
+@post("/find", status_code=200, guards=[needs(Permission.READ)])
 async def find(
     pages: NamedDependency[Pages], request: Request[Any, Any, Any], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """What fits a text; the only hit is opened at once."""
-    text = request.query_params.get("q", "").strip()[:TEXT_MAX]
+    """What fits a text; the only hit is opened at once. The text stands in no address."""
+    text = (await form_values(request)).get("q", "")[:TEXT_MAX]
     found = await pages.found(principal, text) if text else []
     hits = [address for excerpt in found for address in excerpt.addresses]
     if len(hits) == 1:
         return Redirect(hits[0], status_code=303)
     return await pages.render("web/find.html", text=text, found=found)
+
+
+@post("/filter", guards=[needs(Permission.READ)])
+async def filter_list(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
+    """Lead on to the address of a page, its filters as they were typed."""
+    form = await form_values(request)
+    query = {name: text for name, text in form.items() if text and not name.startswith("_")}
+    path = inside(form.get("_at", ""), HOME).partition("?")[0]
+    closed = urlencode(sealed(services.keyring, principal, query))
+    return Redirect(f"{path}?{closed}" if closed else path, status_code=303)
+
+
+handlers = (search_page, find, filter_list)

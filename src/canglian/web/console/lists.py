@@ -69,8 +69,10 @@ async def list_page(
     sort = query.get("sort") or spec.sort
     page = await read(Order(query.get("sort") or None, query.get("cursor") or None, limit))
 
+    linked = pages.sealed(query)
+
     def sort_url(column: str) -> str:
-        return address(query, cursor="", sort=_turned(sort, column))
+        return address(linked, cursor="", sort=_turned(sort, column))
 
     filters = {condition.name for condition in spec.filters}
     answer = await pages.render(
@@ -82,13 +84,13 @@ async def list_page(
         rows=page.items,
         sort=sort,
         limit=limit,
-        sizes=[{"rows": size, "url": address(query, limit=str(size), cursor="")} for size in SIZES],
+        sizes=[{"rows": size, "url": address(linked, limit=str(size), cursor="")} for size in SIZES],
         kept=[(name, value) for name, value in query.items() if name in ("limit", "columns")],
-        chosen=[(name, value) for name, value in query.items() if name not in ("columns", "format")],
-        next_url=None if page.next_cursor is None else address(query, cursor=page.next_cursor),
-        first_url=address(query, cursor="") if query.get("cursor") else None,
-        clear_url=address({name: value for name, value in query.items() if name not in filters}, cursor=""),
-        export_url=address(query, format="csv", cursor="", columns=",".join(column.field for column in columns)),
+        chosen=[(name, value) for name, value in linked.items() if name not in ("columns", "format")],
+        next_url=None if page.next_cursor is None else address(linked, cursor=page.next_cursor),
+        first_url=address(linked, cursor="") if query.get("cursor") else None,
+        clear_url=address({name: value for name, value in linked.items() if name not in filters}, cursor=""),
+        export_url=address(linked, format="csv", cursor="", columns=",".join(column.field for column in columns)),
         export_max=CSV_ROWS_MAX,
         sort_url=sort_url,
         is_filtered=any(query.get(name) for name in filters),

@@ -4,13 +4,14 @@ A room's templates lie in the folder ``pages`` of its package and are named by t
 ``ledger/account.html``. Everything is escaped; nothing inline is executed (see ``SECURITY``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 import msgspec
@@ -23,6 +24,7 @@ from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.additions import DayFigure, Excerpt, PageLink, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
+from canglian.web.console.addresses import query_in_address, sealed
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
@@ -218,6 +220,14 @@ class Pages:
         secure = self.services.settings.has_secure_cookies
         response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, secure=secure, samesite="lax")
 
+    def sealed(self, query: Mapping[str, str]) -> dict[str, str]:
+        """A query as it may stand in an address of the reader's pages."""
+        return dict(query) if self.principal is None else sealed(self.services.keyring, self.principal, query)
+
+    def query_of(self, **query: str) -> str:
+        """A query as it may stand in an address, encoded."""
+        return urlencode(self.sealed(query))
+
     def refusal(self, error: CanglianError) -> Wrong:
         """An error as a form shows it, in the reader's language."""
         return wrong(error, self.language)
@@ -230,7 +240,7 @@ class Pages:
     def _given(self, around: Around) -> dict[str, Any]:
         principal = self.principal
         scope: Any = self.request.scope
-        query = scope["query_string"].decode("latin-1")
+        query = query_in_address(self.request)
         return {
             "_": self._,
             "gettext": self._,
@@ -243,6 +253,7 @@ class Pages:
             "here": scope["path"] + (f"?{query}" if query else ""),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
             "query": self.request.query_params,
+            "query_of": self.query_of,
             "token": form_token(self.request),
             "request_id": scope["state"].get("request_id"),
         }

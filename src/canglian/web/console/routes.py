@@ -14,8 +14,9 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
 from canglian.kernel.errors import NotFound
+from canglian.web.console import finding
+from canglian.web.console.addresses import open_query
 from canglian.web.console.faults import show_fault
-from canglian.web.console.finding import find
 from canglian.web.console.home import home
 from canglian.web.console.pages import Console, Pages, environment
 from canglian.web.room import Room
@@ -38,9 +39,9 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
 
     console = Router(
         "/console",
-        route_handlers=[*(handler for room in composed for handler in room.console), home, find, nothing],
+        route_handlers=[*(handler for room in composed for handler in room.console), home, *finding.handlers, nothing],
         dependencies={"pages": Provide(provide_pages)},
-        before_request=own_password_first,
+        before_request=before_any_page,
         exception_handlers={Exception: fault},
         include_in_schema=False,
     )
@@ -48,7 +49,12 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
     return [console, start, robots, *_static(folder)]
 
 
-async def own_password_first(request: Request[Any, Any, Any]) -> Response[Any] | None:
+async def before_any_page(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """What goes before every page of the console: the own password, then what the address has sealed."""
+    return own_password_first(request) or open_query(request)
+
+
+def own_password_first(request: Request[Any, Any, Any]) -> Response[Any] | None:
     """A user whose password was set by an administrator chooses a new one first."""
     signed_in: Any = request.scope.get("auth")
     if signed_in is None or not signed_in[1].must_change or request.scope["path"].startswith(_ALLOWED):

@@ -11,7 +11,7 @@ from canglian.bank.party.model import Party
 from canglian.bank.party.sealing import Sealer
 from tests.bank.party.commands.test_openings import step
 from tests.bank.party.people import credit, identity
-from tests.web.entering import Enter, key_in, send, token_in
+from tests.web.entering import Enter, find, key_in, send, token_in
 
 PEOPLE = "/console/people"
 NEW = f"{PEOPLE}/new"
@@ -87,7 +87,7 @@ async def test_the_only_one_who_is_found_is_opened_and_the_search_stands_in_no_a
     number = f"\u202d{identity(1)[:6]}\u2011{identity(1)[6:]}\u202c"
     pasted = await send(client, PEOPLE, search, by="number", text=number)
     assert (pasted.status_code, pasted.headers["location"]) == (303, person)
-    above = await client.get("/console/find", params={"q": f"\u200e{person.rsplit('/', 1)[1].upper()}\u200f"})
+    above = await find(client, f"\u200e{person.rsplit('/', 1)[1].upper()}\u200f")
     assert (above.status_code, above.headers["location"]) == (303, person)
     both = await send(client, PEOPLE, search, by="mobile", text="(+86) 138\u20110013\u20118000")
     assert both.text.count("data-href") == 2

@@ -13,7 +13,7 @@ from canglian.bank.payment.commands import (
 )
 from canglian.kernel.queries.entities import some
 from tests.conftest import Caller
-from tests.web.entering import Enter, send
+from tests.web.entering import Enter, find, send
 
 PATH = "/console/channel-orders"
 
@@ -41,7 +41,7 @@ async def test_an_operator_sees_what_was_not_answered_and_has_it_enquired(enter:
     assert answer.status_code == 303, answer.text
     (asked,) = await some(installation.services.reader, 1, ChannelOrder, "order", found.order)
     assert (asked.state, asked.enquiries) == (ChannelState.UNKNOWN, 0)
-    assert (await client.get("/console/find", params={"q": found.id})).headers["location"] == at
+    assert (await find(client, found.id)).headers["location"] == at
 
 
 async def test_who_only_reads_does_not_enquire(enter: Enter, installation: Opened) -> None:

@@ -8,7 +8,7 @@ from canglian.bank.payment.commands import PayOrder, RegisterMerchant
 from canglian.kernel.queries.entities import some
 from tests.bank.wallet.api.people import give, opened
 from tests.conftest import Caller
-from tests.web.entering import Enter, send
+from tests.web.entering import Enter, find, send
 
 MERCHANTS = "/console/merchants"
 
@@ -49,7 +49,7 @@ async def test_a_merchant_is_registered_asks_for_money_and_gives_it_back(
         assert "新城鲜果店" in (await client.get(path)).text, path
     for path in (f"{MERCHANTS}?state=x&format=csv", "/console/payments?format=csv", "/console/payments?state=paid"):
         assert (await client.get(path)).status_code == 200, path
-    found = await client.get("/console/find", params={"q": payment.id})
+    found = await find(client, payment.id)
     assert f'data-href="{at}"' in found.text
     for path in ("/console/fee-schedules", "/console/payment-policies"):
         assert (await client.get(path)).status_code == 200, path

@@ -9,7 +9,7 @@ from tests.bank.purpose.console.given import CONTRACTS, drafted, funded, granted
 from tests.bank.purpose.funds import GROCERY
 from tests.bank.wallet.api.people import opened
 from tests.conftest import Caller
-from tests.web.entering import Enter, send, token_in
+from tests.web.entering import Enter, find, send, token_in
 
 
 async def grants_of(installation: Opened, at: str) -> list[PurposeGrant]:
@@ -42,9 +42,9 @@ async def test_a_contract_is_drafted_signed_paid_in_and_granted(
     for path in (CONTRACTS, f"{CONTRACTS}?state=active", "/console/purpose-grants", "/console/purpose-movements"):
         assert "工会福利" in (await client.get(path)).text, path
         assert (await client.get(f"{path}{'&' if '?' in path else '?'}format=csv")).status_code == 200, path
-    found = await client.get("/console/find", params={"q": at.rsplit("/", 1)[1]})
+    found = await find(client, at.rsplit("/", 1)[1])
     assert f'data-href="{at}"' in found.text
-    found = await client.get("/console/find", params={"q": (await grants_of(installation, at))[0].id})
+    found = await find(client, (await grants_of(installation, at))[0].id)
     assert found.headers["location"] == at
 
 

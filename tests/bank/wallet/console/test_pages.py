@@ -9,7 +9,7 @@ from canglian.app.opening import Opened
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from tests.bank.party.console.test_pages import as_user
 from tests.bank.wallet.api.people import Holder, give, holder
-from tests.web.entering import Enter, send
+from tests.web.entering import Enter, find, send
 
 WALLETS = "/console/wallets"
 
@@ -55,9 +55,9 @@ async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: En
         assert "¥0.00" in section, title
     assert f'href="/console/limits?of={person.party}"' in page
     for at in (customer, wallet):
-        answer = await client.get("/console/find", params={"q": at.rpartition("/")[2]})
+        answer = await find(client, at.rpartition("/")[2])
         assert (answer.status_code, answer.headers.get("location")) == (303, at)
-    hits = (await client.get("/console/find", params={"q": person.deposit})).text
+    hits = (await find(client, person.deposit)).text
     assert f'data-href="/console/deposits/{person.deposit}"' in hits
     assert 'data-href="/console/accounts/' in hits, "the ledger knows whose account it keeps"
 

@@ -76,12 +76,12 @@ class Sms(World):
         self.messages.appendleft(msgspec.convert(fact, Message))
 
     def open(self, asked: Asked) -> Reply | None:
-        """``GET /inbox``, newest first: a page, or JSON by the accept header; ``?mobile=`` shows one person's."""
-        if (asked.method, asked.path) != ("GET", self.front):
+        """``/inbox``, newest first: a page, or JSON by the accept header. ``POST`` with ``mobile`` shows one person's."""
+        if asked.path != self.front or asked.method not in ("GET", "POST"):
             return None
         if not is_local(asked.authority):
             return refusal(403, "not_local", "Only this machine may ask that.")
-        mobile = parse_qs(asked.query).get("mobile", [""])[0]
+        mobile = parse_qs(asked.body.decode("latin-1")).get("mobile", [""])[0].strip()
         shown = [message for message in self.messages if not mobile or message.mobile == mobile]
         if "json" in asked.headers.get("accept", ""):
             return Reply(200, {"data": shown})
