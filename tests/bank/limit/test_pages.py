@@ -148,6 +148,38 @@ async def test_an_override_is_proposed_here_and_approved_by_another(enter: Enter
     assert "¥3,000.00" in after
 
 
+async def test_one_request_about_a_rule_of_a_holder_waits_at_a_time(enter: Enter, today: date) -> None:
+    client = await enter("operator")
+    until = (today + timedelta(days=3)).isoformat()
+    form = {"action": "grant", "holder": WALLET, "rule": "ecny4-single", "limit": "3,000.00", "until": until}
+    offered = '<option value="ecny4-single"'
+    assert offered in (await client.get(PAGE)).text
+    filed = (await send(client, PAGE, **form, reason="春节备货")).headers["location"]
+    page = (await client.get(PAGE)).text
+    assert offered not in page
+    assert f'数字人民币四类钱包单笔支付 <a href="{filed}">' in page
+    second = await send(client, PAGE, **{**form, "limit": "4,000.00"}, reason="再申请")
+    assert second.status_code == 422
+    assert filed.rpartition("/")[2] in second.text
+    assert "4,000.00" in second.text
+    other = WALLET.replace("wal_1", "wal_2")
+    for more in ({"rule": "ecny4-day", "limit": "9,000.00"}, {"holder": other}):
+        answer = await send(client, PAGE, **{**form, **more}, reason="另一项")
+        assert answer.status_code == 303, more
+    assert (await send(client, filed, action="withdraw")).status_code == 303
+    assert offered in (await client.get(PAGE)).text
+    granted = (await send(client, PAGE, **form, reason="春节备货")).headers["location"]
+    await log_in(client, "approver")
+    assert (await send(client, granted, action="approve")).status_code == 303
+    await log_in(client, "operator")
+    override = re.search(r'name="override" value="(lov_[0-9a-z]{26})"', (await client.get(PAGE)).text)
+    assert override
+    end = {"action": "end", "override": override[1], "reason": "提前结束"}
+    ending = (await send(client, PAGE, **end)).headers["location"]
+    assert f'<a href="{ending}">' in (await client.get(PAGE)).text
+    assert (await send(client, PAGE, **end)).status_code == 422
+
+
 async def test_an_override_is_not_granted_by_one(enter: Enter, installation: Opened, today: date) -> None:
     await enter("admin")
     command = GrantOverride(holder=WALLET, rule="ecny4-single", limit=1, until=today, reason="x")

@@ -51,6 +51,7 @@ class Approvable:
     ledger as the kind ``account``. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with
     which amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
     ``reason`` is the field of the command that holds why, which a form has once for both the command and its proposal.
+    ``matter`` names what is to be settled, where two requests about it may not wait at the same time.
     ``always`` refuses it directly even where no policy says so, in all cases or in those that it tells from book and
     command; then a book begins with a policy of its own, by which one approver votes.
     """
@@ -64,6 +65,7 @@ class Approvable:
     fields: tuple[Input, ...] = ()
     reason: str | None = None
     prepare: Prepare | None = None
+    matter: Callable[[Any], str] | None = None
     always: bool | Callable[[Any, Any], bool] = False
 
     @property

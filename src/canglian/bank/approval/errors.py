@@ -21,6 +21,7 @@ declare(
         "proposal.not_found": "There is no approval request {proposal} in this book.",
         "proposal.not_pending": "Approval request {proposal} is {state}.",
         "proposal.expired": "Approval request {proposal} expired at {expires_at}.",
+        "proposal.waiting": "Approval request {waiting} about the same is still pending; it has to be decided or withdrawn.",
         "proposal.not_due": "Approval request {proposal} has not expired yet.",
         "proposal.not_maker": "Only {maker}, who submitted it, may do this.",
         "proposal.unchanged": "The subject of this request has not changed; there is nothing to confirm.",

@@ -122,6 +122,14 @@ async def proposal(reader: Reader, book: int, number: str) -> Proposal:
     return found[0]
 
 
+async def waiting_about(reader: Reader, book: int, matters: Iterable[str]) -> dict[str, str]:
+    """The ids of the proposals that wait, by what they are to settle."""
+    rows = await reader.rows(
+        "SELECT matter, id FROM proposal WHERE book = $1 AND matter = ANY($2::text[]) ORDER BY id", book, list(matters)
+    )
+    return {row["matter"]: row["id"] for row in rows}
+
+
 async def due(reader: Reader, book: int, now: datetime, limit: int = 1000) -> list[str]:
     """The ids of pending proposals whose time has passed."""
     rows = await reader.rows(

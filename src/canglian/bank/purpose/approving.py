@@ -23,5 +23,6 @@ approvable(
         _template,
         outcome=lambda template: f"purpose_template:{template.code}",
         always=True,
+        matter=lambda command: f"purpose_template:{command.code}",
     )
 )

@@ -63,6 +63,20 @@ async def test_a_version_is_proposed_and_in_force_once_another_person_has_approv
     assert len(version.cases) == 3
 
 
+async def test_one_version_of_a_template_waits_at_a_time(enter: Enter) -> None:
+    client = await enter("operator")
+    assert f'href="{TEMPLATES}/welfare/new"' in (await client.get(f"{TEMPLATES}/welfare")).text
+    filed = (await proposed(client, amount_max="800.00", case2_amount="800.01")).headers["location"]
+    page = (await client.get(f"{TEMPLATES}/welfare")).text
+    assert f'href="{TEMPLATES}/welfare/new"' not in page
+    assert f'href="{filed}"' in page
+    second = await proposed(client, amount_max="900.00", case2_amount="900.01")
+    assert second.status_code == 422
+    assert filed.rpartition("/")[2] in second.text
+    assert (await send(client, filed, action="withdraw")).status_code == 303
+    assert (await proposed(client, amount_max="900.00", case2_amount="900.01")).status_code == 303
+
+
 async def test_a_version_whose_cases_fail_is_not_filed(enter: Enter) -> None:
     client = await enter("operator")
     for changes, said in (

@@ -74,7 +74,9 @@ def pending(book: Book, number: str) -> Proposal:
 
 def ended(book: Book, proposal: Proposal, state: ProposalState, **more: Any) -> Proposal:
     """Put a proposal into one of its last states."""
-    return book.put(proposal.replace(state=state, ended_at=book.now, waits_group=None, waits_role=None, **more))
+    return book.put(
+        proposal.replace(state=state, ended_at=book.now, waits_group=None, waits_role=None, matter=None, **more)
+    )
 
 
 class FileProposal(Command[ProposalStatus], kind="approval.file"):
@@ -82,7 +84,7 @@ class FileProposal(Command[ProposalStatus], kind="approval.file"):
 
     It is decided once and thrown away, so what a rule would refuse now is not even filed: its code is answered.
     ``role`` is that of the maker; ``behind`` is who made the API key that files it, and may not approve it either.
-    Rejects ``approval.kind_unknown``, ``approval.not_covered`` and ``proposal.payload_malformed``.
+    Rejects ``approval.kind_unknown``, ``approval.not_covered``, ``proposal.payload_malformed`` and ``proposal.waiting``.
     """
 
     kind: Kind
@@ -111,6 +113,8 @@ class FileProposal(Command[ProposalStatus], kind="approval.file"):
         policy = covering(book, described, command, self.role.value) or beginning(book, described)
         if policy is None:
             book.reject("approval.not_covered", kind=self.kind)
+        matter = None if described.matter is None else described.matter(command)
+        _refuse_second(book, matter)
         identity = book.new_id("apr")
         book.preview(command.decide)
         shown = described.describe(book, command)
@@ -143,6 +147,7 @@ class FileProposal(Command[ProposalStatus], kind="approval.file"):
             None,
             None,
             None,
+            matter,
         )
         book.emit(
             "proposal.filed",
@@ -225,6 +230,14 @@ class LookAtProposal(Command[list[Any]], kind="approval.look"):
         proposal = book.get(Proposal, self.proposal)
         described, command = stored(book, proposal)
         return list(described.describe(book, command).facts)
+
+
+def _refuse_second(book: Book, matter: str | None) -> None:
+    """``proposal.waiting`` where another proposal about the same has not ended."""
+    others = [] if matter is None else book.find(Proposal, "matter", matter)
+    for other in others:
+        if other.expires_at > book.now:
+            book.reject("proposal.waiting", waiting=other.id)
 
 
 def _own(book: Book, number: str) -> Proposal:

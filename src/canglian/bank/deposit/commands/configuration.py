@@ -158,6 +158,10 @@ def _product(book: Book, command: SetDepositProduct) -> Description:
 
 approvable(
     Approvable(
-        SetDepositProduct, "Set a deposit product", _product, outcome=lambda product: f"deposit_product:{product.code}"
+        SetDepositProduct,
+        "Set a deposit product",
+        _product,
+        outcome=lambda product: f"deposit_product:{product.code}",
+        matter=lambda command: f"deposit_product:{command.code}",
     )
 )

@@ -174,5 +174,33 @@ def _outcome(override: LimitOverride) -> str:
     return f"limit_override:{override.id}"
 
 
-approvable(Approvable(GrantOverride, "Override a limit", _granting, outcome=_outcome, always=True))
-approvable(Approvable(EndOverride, "Revoke a limit override", _ending, outcome=_outcome, always=True))
+def granted_about(holder: str, rule: str) -> str:
+    """What an override is to settle: one rule of one holder."""
+    return f"limit:{holder}:{rule}"
+
+
+def ended_about(override: str) -> str:
+    """What the end of an override is to settle."""
+    return f"limit_override:{override}"
+
+
+approvable(
+    Approvable(
+        GrantOverride,
+        "Override a limit",
+        _granting,
+        outcome=_outcome,
+        always=True,
+        matter=lambda command: granted_about(command.holder, command.rule),
+    )
+)
+approvable(
+    Approvable(
+        EndOverride,
+        "Revoke a limit override",
+        _ending,
+        outcome=_outcome,
+        always=True,
+        matter=lambda command: ended_about(command.override),
+    )
+)

@@ -12,6 +12,7 @@ from canglian.bank.approval import queries as approval
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
 from canglian.bank.limit.actions import END, TYPED_GRANT
+from canglian.bank.limit.commands import ended_about, granted_about
 from canglian.bank.limit.model import LimitOverride, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.service import PARTY, LimitsAsked, limits
@@ -69,7 +70,12 @@ async def _show(
     forms = partial(action_forms, pages, submission=submission)
     overrides: list[LimitOverride] = given.pop("overrides")
     ended = {override.id for override in overrides if override.state is OverrideState.ENDED or override.until < today}
-    rules_offered = [(rule.code, pages._(rule.name)) for rule in rules.content]
+    asked = [granted_about(holder, rule.code) for rule in rules.content]
+    asked += [ended_about(override.id) for override in overrides]
+    pending = await approval.waiting_about(reader, book, asked)
+    rules_offered = [
+        (rule.code, pages._(rule.name)) for rule in rules.content if granted_about(holder, rule.code) not in pending
+    ]
     return await pages.render(
         "limit/holder.html",
         status=status,
@@ -78,8 +84,17 @@ async def _show(
         levels=list(Level),
         scales=await chart.scales(reader, book),
         overrides=[
-            (override, forms([END] if may_post and override.id not in ended else [], target={"override": override.id}))
+            (
+                override,
+                forms([END] if may_post and override.id not in ended else [], target={"override": override.id}),
+                pending.get(ended_about(override.id)),
+            )
             for override in overrides
+        ],
+        rules_pending=[
+            (pages._(rule.name), pending[granted_about(holder, rule.code)])
+            for rule in rules.content
+            if granted_about(holder, rule.code) in pending
         ],
         forms=forms([TYPED_GRANT], target={"holder": holder}, choices={"rule": rules_offered}) if may_post else [],
         **given,
