@@ -5,14 +5,18 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from canglian.app.cli.nouns import NOUNS
 from canglian.app.opening import Opened
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.wallet.model import LockedBy
 from canglian.bank.wallet.queries import wallets
+from canglian.kernel.errors import AMOUNTS
+from canglian.kernel.fields import base_of, field_of, fields_of
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
 from tests.bank.party.api.test_parties import registered
@@ -83,6 +87,34 @@ def test_what_asks_for_a_persons_number_is_no_verb(run: Run) -> None:
     assert json.loads(run("bound-account", "list", "--state", "active", "--json").stdout)["data"] == []
 
 
+def test_every_verb_takes_amounts_in_yuan_and_shares_in_percent() -> None:
+    asked = 0
+    for name, found in NOUNS.items():
+        nouns = getattr(import_module(found.module), "NOUNS", {})
+        resource = nouns[name].resource if name in nouns else None
+        for action in (each for each in (resource.actions if resource else ()) if each.cli):
+            for field, kind, _ in fields_of(action.asked_of_people) if action.asked_of_people else ():
+                if base_of(kind)[0] is int and (field in AMOUNTS or field.endswith(("_bps", "_ppm"))):
+                    assert field_of(kind).unit is not None, (name, action.name, field)
+                    asked += 1
+    assert asked > 8
+
+
+def test_a_limit_is_typed_in_yuan_or_in_fen(run: Run) -> None:
+    until = (utc_now().date() + timedelta(days=30)).isoformat()
+    words = ("--holder", "wallet:wal_1", "--rule", "ecny4-single", "--until", until, "--reason", "备货", "--dry-run")
+    for limit, said in (
+        (("--limit", "30.005"), "amount.too_fine"),
+        (("--limit", "30.00", "--fen"), "amount.invalid"),
+        (("--limit", "x"), "amount.invalid"),
+    ):
+        refused = run("limit", "grant", *words, *limit, "--json")
+        assert refused.returncode != 0
+        assert said in refused.stdout + refused.stderr
+    for limit in (("--limit", "3000"), ("--limit", "300000", "--fen")):
+        assert run("limit", "grant", *words, *limit).returncode == 0, limit
+
+
 async def test_another_limit_is_asked_for_here_and_approved_by_somebody_else(
     run: Run, caller: Callable[..., Awaitable[Caller]]
 ) -> None:
@@ -90,7 +122,7 @@ async def test_another_limit_is_asked_for_here_and_approved_by_somebody_else(
     policy |= {"tiers": [{"votes": 1, "role": "approver"}]}
     assert (await (await caller(Role.ADMIN))("POST", "/v1/approval-policies", policy)).status_code == 201
     until = (utc_now().date() + timedelta(days=30)).isoformat()
-    words = ("--holder", "wallet:wal_1", "--rule", "ecny4-single", "--limit", "300000", "--until", until)
+    words = ("--holder", "wallet:wal_1", "--rule", "ecny4-single", "--limit", "3,000.00", "--until", until)
     filed = run("limit", "grant", *words, "--reason", "备货", "--json")
     assert filed.returncode == 0, filed.stderr
     proposal = json.loads(filed.stdout)["id"]

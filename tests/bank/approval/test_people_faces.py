@@ -225,3 +225,80 @@ async def test_an_export_by_approval_is_downloaded_by_its_maker(enter: Enter, po
     file = await send(client, link[1])
     assert file.headers["content-disposition"].startswith('attachment; filename="pty_')
     assert file.json()["data"]["name"] == "欧阳晓燕"
+
+
+async def verified(call: Caller, number: int) -> str:
+    """The id of somebody who was verified face to face."""
+    party = (await registered(call, number=identity(number), mobile="13800138000"))["id"]
+    document = {"kind": "identity_card", "number": identity(number), "authority": "新城县公安局", "valid_from": "2020-01-01"}
+    added = (await call("POST", f"/v1/parties/{party}/documents", document)).json()["id"]
+    done = await call("POST", f"/v1/parties/{party}/verification", {"document": added, "place": "新城支行"})
+    assert done.json()["level"] == "face_to_face", done.text
+    return party
+
+
+async def test_a_verified_customer_is_renamed_by_two_people_only(people: dict[str, Caller], call: Caller) -> None:
+    party = await verified(call, 3)
+    path = f"/v1/parties/{party}"
+    for who in ("operator", "admin"):
+        refused = await people[who]("PATCH", path, {"name": "司徒振华"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "party.name_verified"), who
+    assert (await people["operator"]("PATCH", path, {"name": "欧阳晓燕", "occupation": "教师"})).status_code == 200
+    body = filing(party, "party.rename", name="司徒振华")
+    filed = await people["operator"]("POST", "/v1/proposals", body, headers={"Idempotency-Key": "rename"})
+    assert filed.status_code == 201, filed.text
+    again = await people["operator"]("POST", "/v1/proposals", body, headers={"Idempotency-Key": "rename"})
+    assert again.json() == filed.json()
+    second = await people["admin"]("POST", "/v1/proposals", filing(party, "party.rename", name="慕容雪"))
+    assert (second.json()["code"], second.json()["fields"]["waiting"]) == ("proposal.waiting", filed.json()["id"])
+    shown = (await people["approver"]("GET", f"/v1/proposals/{filed.json()['id']}")).text
+    assert "司***" in shown
+    assert "司徒振华" not in shown
+    forged = {"sealed": "sealed:1:x", "mask": "司徒振华", "index": "0" * 32}
+    for name in (forged, None):
+        wrong = await people["operator"]("POST", "/v1/proposals", filing(party, "party.rename", name=name))
+        assert wrong.status_code == 400, wrong.text
+    own = await people["operator"]("POST", f"/v1/proposals/{filed.json()['id']}/approve", {})
+    assert own.status_code == 403
+    assert (await people["approver"]("GET", path)).json()["name"] == "欧***"
+    voted = await people["approver"]("POST", f"/v1/proposals/{filed.json()['id']}/approve", {})
+    assert voted.json()["state"] in ("approved", "pending"), voted.text
+
+
+async def test_a_rename_and_an_unmasking_are_asked_for_on_the_customers_page_and_by_name(
+    enter: Enter, call: Caller, policies: None
+) -> None:
+    party = await verified(call, 4)
+    client = await enter("operator")
+    at = f"/console/people/{party}"
+    page = (await client.get(at)).text
+    change = page.partition('id="change"')[2].partition("</form>")[0]
+    assert 'name="mobile"' in change
+    assert 'name="name"' not in change
+    assert 'value="party.rename"' in page
+    form = {"kind": "party.rename", "party": party, "name": "司徒振华"}
+    asked = await send(client, at, "/console/proposals/new", **form)
+    assert asked.status_code == 422
+    assert f'<a href="{at}">欧***</a>' in asked.text
+    assert f'type="hidden" name="party" value="{party}"' in asked.text
+    filed = await send(client, at, "/console/proposals/new", **form, proposal_reason="随户口簿更名")
+    assert filed.status_code == 303, filed.text
+    proposal = filed.headers["location"]
+    assert "司徒振华" not in (await client.get(proposal)).text
+    client.cookies.clear()
+    await enter("approver")
+    assert (await send(client, proposal, action="approve")).status_code == 303
+    assert "司***" in (await client.get(at)).text
+    client.cookies.clear()
+    await enter("operator")
+    unmask = {"kind": "party.unmask", "fields": "name", "proposal_reason": "电话核实"}
+    empty = (await client.get("/console/proposals/new?kind=party.unmask")).text
+    assert "pty_" not in empty
+    for typed in ("司徒振华", "13800138000", identity(4)):
+        asked = await send(client, "/console/proposals/new", **unmask, party=typed)
+        assert asked.status_code == 303, (typed, asked.text)
+    unknown = await send(client, "/console/proposals/new", **unmask, party="13900139000")
+    assert unknown.status_code == 422
+    assert 'id="f-party-wrong"' in unknown.text
+    named = (await client.get(f"/console/proposals/new?kind=party.unmask&party={party}")).text
+    assert f'<a href="{at}">司***</a>' in named

@@ -84,7 +84,9 @@ class ApprovableKinds(msgspec.Struct, frozen=True):
 )
 async def file_proposal(context: NamedDependency[RequestContext], data: Body[ProposalRequest]) -> Response[bytes]:
     """File a command for approval. What a rule would refuse now is not filed."""
-    command = await asked_by.filing(context.services, context.principal, data.kind, data.payload, data.reason)
+    command = await asked_by.filing(
+        context.services, context.principal, data.kind, data.payload, data.reason, key=context.key
+    )
     return await context.respond(command)
 
 

@@ -7,12 +7,17 @@ nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the
 from collections.abc import Iterator
 from typing import Any
 
-from canglian.bank.approval.describing import Approvable, Description, approvable
+import msgspec
+
+from canglian.bank.approval.describing import Approvable, Description, Filing, approvable
 from canglian.bank.approval.model import Fact
-from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
+from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, RenameParty, UnmaskParty
 from canglian.bank.party.model import Party
+from canglian.bank.party.queries import parties
+from canglian.bank.party.requests import Plain, sealer_for
 from canglian.bank.party.rules import may_be_erased_on, policy_in_force
 from canglian.kernel.book import Book
+from canglian.kernel.errors import Malformed
 from canglian.web.form import Input
 
 
@@ -55,7 +60,24 @@ def _merger(book: Book, command: MergeParties) -> Description:
     return Description(f"party:{command.survivor}", facts)
 
 
-_PARTY = Input(name="party", label="Customer", help="The id of a customer: pty_…")
+def _renaming(book: Book, command: RenameParty) -> Description:
+    party = book.get(Party, command.party)
+    facts = [Fact("Verified", "state", party.level.value, watched=True), Fact("Name instead", "text", command.name.mask)]
+    return _about(book, command, facts)
+
+
+async def _sealed_name(filing: Filing, payload: dict[str, Any]) -> dict[str, Any]:
+    """The name comes in plain; what somebody else has sealed is not taken."""
+    name, identity = payload.get("name"), payload.get("party")
+    if not (isinstance(name, str) and isinstance(identity, str)):
+        raise Malformed("form.missing", field="name")
+    services, principal = filing.services, filing.principal
+    party = await parties.party(services.reader, principal.book, identity)
+    sealer = await sealer_for(services, principal, filing.key)
+    return {**payload, "name": msgspec.to_builtins(sealer.name(name, party.kind))}
+
+
+_PARTY = Input(name="party", label="Customer", help="Whole name, mobile or identity number.")
 
 
 approvable(
@@ -95,9 +117,23 @@ approvable(
         _merger,
         outcome=lambda party: f"party:{party.id}",
         fields=(
-            Input(name="survivor", label="Stays", help="The id of a customer: pty_…"),
-            Input(name="other", label="Record to merge", help="The id of a customer: pty_…"),
+            Input(name="survivor", label="Stays", help="Whole name, mobile or identity number."),
+            Input(name="other", label="Record to merge", help="Whole name, mobile or identity number."),
         ),
         reason="reason",
+    )
+)
+approvable(
+    Approvable(
+        RenameParty,
+        "Change a verified name",
+        _renaming,
+        outcome=lambda party: f"party:{party.id}",
+        fields=(_PARTY, Input(name="name", label="Name", help="As the document has it.")),
+        reason="reason",
+        prepare=_sealed_name,
+        plain={"name": Plain},
+        matter=lambda command: f"party.name:{command.party}",
+        always=True,
     )
 )

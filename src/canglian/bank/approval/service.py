@@ -10,7 +10,7 @@ import msgspec
 
 from canglian.bank.approval import queries
 from canglian.bank.approval.commands import FileProposal, LookAtProposal
-from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
+from canglian.bank.approval.describing import APPROVABLE, Filing, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
 from canglian.kernel.command import Command
@@ -55,7 +55,13 @@ async def role_of(services: Services, book: int, actor: str) -> Role | None:
 
 
 async def filing(
-    services: Services, principal: Principal, kind: str, payload: dict[str, Any], reason: str
+    services: Services,
+    principal: Principal,
+    kind: str,
+    payload: dict[str, Any],
+    reason: str,
+    *,
+    key: str | None = None,
 ) -> FileProposal:
     """The command that files a proposal. What the kind seals is sealed before.
 
@@ -67,7 +73,7 @@ async def filing(
     if described is not None and described.reason is not None and not payload.get(described.reason):
         raise Malformed("form.missing", field=described.reason)
     if described is not None and described.prepare is not None:
-        payload = await described.prepare(services, payload)
+        payload = await described.prepare(Filing(services, principal, key), payload)
     asked = {"kind": kind, "payload": payload, "reason": reason, "role": principal.role.value}
     return msgspec.convert({**asked, "behind": await behind(services, principal)}, FileProposal)
 

@@ -26,6 +26,7 @@ from canglian.bank.party.commands import (
     MergeParties,
     NoteIntentCheck,
     RateRisk,
+    RenameParty,
     ResumeRelationship,
     ReviewOpening,
     StartOpening,
@@ -38,7 +39,7 @@ from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, Own
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, PartyView
-from canglian.bank.party.requests import DocumentRequest, PartyChange, sealed, sealed_document
+from canglian.bank.party.requests import DocumentRequest, PartyChange, TypedName, sealed, sealed_document
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
@@ -70,7 +71,7 @@ CHANGE = Action(
         title="Change",
         inputs=(
             Input(name="number", label="Identity number or credit code", applies=availability.lacks_number),
-            Input(name="name", label="Name", help="Leave empty what stays."),
+            Input(name="name", label="Name", help="Leave empty what stays.", applies=availability.has_own_name),
             Input(name="mobile", kind="tel", keeps=True),
             Input(name="address", label="Postal address", keeps=True),
             Input(name="occupation", keeps=True),
@@ -85,6 +86,22 @@ CHANGE = Action(
         applies=availability.is_active,
     ),
 )
+
+RENAME = Action(
+    command=RenameParty,
+    name="rename",
+    help="Ask for another name of a verified party. It holds once another person has approved the proposal.",
+    permission=Permission.POST,
+    cli=False,
+    target=("party",),
+    typed=TypedName,
+    form=Form(
+        title="Change the verified name",
+        inputs=(Input(name="name", label="Name", help="As the document has it."), Input(name="reason")),
+        applies=availability.has_verified_name,
+    ),
+)
+"""It is always asked for: others approve it."""
 
 ADD_DOCUMENT = Action(
     command=AddDocument,

@@ -90,6 +90,16 @@ def is_organisation(shown: PartyShown) -> bool:
     return shown.is_active and shown.party.kind is not PartyKind.PERSON
 
 
+def has_verified_name(shown: PartyShown) -> bool:
+    """The name of somebody who was verified changes by an approval of others."""
+    return shown.is_active and shown.party.level is not Level.NONE
+
+
+def has_own_name(shown: PartyShown) -> bool:
+    """A name that nobody has verified is changed at once."""
+    return shown.party.level is Level.NONE
+
+
 def lacks_number(shown: PartyShown) -> bool:
     """A number is added where there is none; it never changes."""
     return shown.party.number_index is None

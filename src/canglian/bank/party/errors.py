@@ -11,6 +11,9 @@ declare(
         "party.erased": "The personal data of customer {party} was erased.",
         "party.claim_not_due": "Customer {party} has no claim that has lapsed.",
         "party.number_taken": "This number belongs to customer {other} already.",
+        "party.name_verified": (
+            "The name of customer {party} was verified; another one is requested (party.rename) and approved by others."
+        ),
         "party.number_fixed": "The number of customer {party} is known and does not change; merge or register anew.",
         "party.number_missing": "Customer {party} has no identity number or credit code yet.",
         "party.mobile_missing": "Customer {party} has no mobile yet.",

@@ -27,7 +27,7 @@ from canglian.kernel.crypto import Keyring
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
-from canglian.web.actions import Resolve
+from canglian.web.actions import Resolve, Typed
 from canglian.web.key_lookups import questions_of
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
@@ -75,6 +75,13 @@ class PartyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nationality: Nationality | UnsetType = UNSET
     occupation: Annotated[Occupation | UnsetType | None, doc("What the person does for a living.")] = UNSET
     representative: Annotated[PartyId | UnsetType | None, doc("The legal representative's party.")] = UNSET
+
+
+class TypedName(Typed, frozen=True, kw_only=True):
+    """Another name of somebody who was verified, and why."""
+
+    name: Plain
+    reason: Reason
 
 
 class DocumentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

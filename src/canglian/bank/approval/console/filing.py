@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 
 from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands.values import Sentence
+from canglian.bank.approval.console.customers import CUSTOMERS, customer_of, with_customers
 from canglian.bank.approval.describing import APPROVABLE, Approvable
 from canglian.bank.approval.policies import active_on
 from canglian.kernel.errors import CanglianError, Malformed
@@ -18,7 +19,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
 from canglian.web.console.actions import asked_of, input_view
-from canglian.web.console.forms import Wrong, error_at, form_values, read, submit
+from canglian.web.console.forms import KEY, Wrong, error_at, form_values, read, submit
 from canglian.web.console.inputs import FormField
 from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import or_again
@@ -55,12 +56,15 @@ async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, sta
     kinds = await _offered(pages, pages.principal, values.get("kind"))
     chosen = next((known for known in kinds if known.kind == values.get("kind")), next(iter(kinds), None))
     asked = [] if chosen is None else _asked(chosen)
+    inputs = [input_view(pages, "f", each, field, {}, values, problem) for each, field in asked]
+    inputs, customers = await with_customers(pages.services, pages.principal, inputs)
     return await pages.render(
         "approval/proposal_new.html",
         status=status,
         kinds=kinds,
         chosen=chosen,
-        inputs=[input_view(pages, "f", each, field, {}, values, problem) for each, field in asked],
+        inputs=inputs,
+        customers=customers,
         problem=problem,
         key=secrets.token_hex(8),
     )
@@ -70,6 +74,7 @@ async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, sta
 def _body(described: Approvable) -> type[msgspec.Struct]:
     """What the form of a kind is read as: fields of its command, and why it is asked for."""
     known = {name: (annotation, default) for name, annotation, default in fields_of(described.command)}
+    known |= {name: (annotation, msgspec.NODEFAULT) for name, annotation in described.plain.items()}
     fields = [
         (asked.name, known[asked.name][0], msgspec.field(default=known[asked.name][1])) for asked in described.fields
     ]
@@ -99,7 +104,9 @@ async def file_proposal(
         if described.reason is not None:
             payload[described.reason] = form["proposal_reason"]
         with error_at("proposal_reason"):
-            command = await service.filing(services, principal, described.kind, payload, form["proposal_reason"])
+            command = await service.filing(
+                services, principal, described.kind, payload, form["proposal_reason"], key=form.get(KEY) or None
+            )
         filed = (await submit(services, principal, command, form)).unwrap()
         return f"/console/proposals/{filed.id}"
 
@@ -124,6 +131,9 @@ async def _payload(
             with error_at(name):
                 assets.append((await account(reader, book, int(text))).asset)
     scales = await chart.scales(reader, book)
+    for name in CUSTOMERS:
+        if form.get(name):
+            form[name] = await customer_of(services, principal, described, name, form[name])
     texts = {field.name: field.read(form, [*assets, "CNY"][0], scales) for _, field in asked}
     made = msgspec.to_builtins(read(texts, _body(described)))
     return {name: value for name, value in made.items() if texts[name] != "" and name != _REASON.name}

@@ -11,7 +11,7 @@ from canglian.bank.approval import ProposalState
 from canglian.bank.approval import queries as approval
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
-from canglian.bank.limit.actions import END, TYPED_GRANT
+from canglian.bank.limit.actions import END, GRANT
 from canglian.bank.limit.commands import ended_about, granted_about
 from canglian.bank.limit.model import LimitOverride, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
@@ -96,7 +96,7 @@ async def _show(
             for rule in rules.content
             if granted_about(holder, rule.code) in pending
         ],
-        forms=forms([TYPED_GRANT], target={"holder": holder}, choices={"rule": rules_offered}) if may_post else [],
+        forms=forms([GRANT], target={"holder": holder}, choices={"rule": rules_offered}) if may_post else [],
         **given,
     )
 
@@ -137,7 +137,7 @@ async def propose(
 ) -> Response[Any]:
     """File the proposal of an override, or of its end."""
     again = partial(_show, pages, services, principal)
-    return await submit_action(pages, (TYPED_GRANT, END), again, lambda filed: f"/console/proposals/{filed.id}")
+    return await submit_action(pages, (GRANT, END), again, lambda filed: f"/console/proposals/{filed.id}")
 
 
 handlers = (limits_page, propose)

@@ -38,7 +38,7 @@ from canglian.bank.party.commands.openings import (
     SubmitDocument,
     TypeCode,
 )
-from canglian.bank.party.commands.parties import ChangeParty, RateRisk, RegisterParty, VerifyFaceToFace
+from canglian.bank.party.commands.parties import ChangeParty, RateRisk, RegisterParty, RenameParty, VerifyFaceToFace
 from canglian.bank.party.commands.policy import AddPartyPolicy
 from canglian.bank.party.commands.roles import AddBeneficialOwner, AddRole, EndBeneficialOwner, EndRole
 
@@ -75,6 +75,7 @@ __all__ = [
     "RateRisk",
     "ReadUnmasking",
     "RegisterParty",
+    "RenameParty",
     "ResumeRelationship",
     "ReviewOpening",
     "SeePersonSession",

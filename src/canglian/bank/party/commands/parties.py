@@ -93,7 +93,8 @@ class RegisterParty(Command[Party], kind="party.register"):
 class ChangeParty(Command[Party], kind="party.change"):
     """Change what is known; what is left out stays, null clears. A number is added where there was none.
 
-    Rejects ``party.number_fixed``, ``party.number_taken``, ``party.nothing_to_change``, and what ``active_party`` does.
+    Rejects ``party.name_verified``, ``party.number_fixed``, ``party.number_taken``, ``party.nothing_to_change``, and
+    what ``active_party`` does.
     """
 
     party: PartyId
@@ -113,6 +114,8 @@ class ChangeParty(Command[Party], kind="party.change"):
         if self.representative is not UNSET and self.representative is not None:
             active_organisation(book, party.id)
             active_person(book, self.representative)
+        if self.name is not UNSET and party.level is not Level.NONE and party.name_index != self.name.index:
+            book.reject("party.name_verified", party=party.id, field="name")
         if self.number is not UNSET:
             if party.proven_number is not None and party.number_index != self.number.index:
                 book.reject("party.number_fixed", party=party.id)
@@ -131,6 +134,24 @@ class ChangeParty(Command[Party], kind="party.change"):
             changed = changed.replace(risk=risk, review_on=review_on(policy_in_force(book), risk, book.today))
         book.emit("party.changed", f"party:{party.id}", party=party.id, fields=",".join(sorted(changes)))
         return book.put(changed)
+
+
+class RenameParty(Command[Party], kind="party.rename"):
+    """Give a verified customer another name, as a document has it. It is carried out as an approved proposal only.
+
+    Rejects ``party.nothing_to_change``, and what ``active_party`` does.
+    """
+
+    party: PartyId
+    name: SealedText
+    reason: Annotated[Reason, doc("Why, and which document has the new name.")]
+
+    def decide(self, book: Book) -> Party:
+        party = active_party(book, self.party)
+        if party.name_index == self.name.index:
+            book.reject("party.nothing_to_change", party=party.id)
+        book.emit("party.changed", f"party:{party.id}", party=party.id, fields="name")
+        return book.put(party.replace(**_stored("name", self.name), updated_at=book.now))
 
 
 class VerifyFaceToFace(Command[Party], kind="party.verify_face_to_face"):

@@ -17,6 +17,7 @@ from canglian.bank.party.actions import (
     FOR_APPROVERS,
     IN_ROWS,
     ON_PARTY,
+    RENAME,
     REQUESTED,
     UNMASK,
     WITHDRAW_CONSENT,
@@ -159,6 +160,8 @@ async def _forms(
         submission=submission,
     )
     forms = made([action for action in ON_PARTY if principal.may(action.permission)])
+    if principal.may(RENAME.permission):
+        forms += [_request(pages, RENAME, form, shown) for form in made([RENAME])]
     held = await _for_others(services, principal, shown)
     for action in FOR_APPROVERS:
         if action.command in held:

@@ -9,7 +9,7 @@ from canglian.bank.payment.foreseeing import foreseeing, require_payment
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.kernel.command import Command, Read
-from canglian.kernel.fields import Field, Reason, doc
+from canglian.kernel.fields import Field, Reason, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 
@@ -45,7 +45,7 @@ class CapturePayment(Command[Payment], kind="payment.capture"):
     amount: Annotated[
         Amount | None,
         doc("How much of the order's price is taken; null for all that is left."),
-        Field(help="In yuan of the order's price; empty for all that is left."),
+        Field(unit=Unit.MONEY, help="In yuan of the order's price; empty for all that is left."),
     ] = None
     final: Annotated[bool, doc("Whether what is left is let go."), Field(label="Let go of the rest")] = False
 

@@ -32,7 +32,7 @@ from canglian.bank.wallet import Wallet
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import Rejection
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.fields import Field, Reason, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 
@@ -62,7 +62,12 @@ class OpenPrepaidOffer(Command[PrepaidOffer], kind="purpose.open_offer"):
     payee: Annotated[PayeeId, doc("The merchant at which its cards are used.")]
     name: ContractName
     days: Annotated[int, Meta(ge=1, le=3660), doc("For how many days a card is valid.")] = 365
-    bonus_bps: Annotated[int, Meta(ge=0, le=BPS), doc("The bonus on what is paid, in basis points.")] = 0
+    bonus_bps: Annotated[
+        int,
+        Meta(ge=0, le=BPS),
+        doc("The bonus on what is paid, in basis points."),
+        Field(label="Bonus (%)", unit=Unit.SHARE_BPS),
+    ] = 0
     pool: Annotated[ContractId | None, doc("The contract from which the bonus comes, or null.")] = None
 
     def decide(self, book: Book) -> PrepaidOffer:
