@@ -132,6 +132,7 @@ def _do(action: Action) -> Callable[..., Any]:
 
     async def do(context: CliContext, *, key: str | None, dry_run: bool, fen: bool = False, **given: Any) -> Answer:
         given |= {name: _counted(given[name], unit, fen=fen) for name, unit in units.items() if given[name] is not None}
+        given["fen"] = fen  # what people type may ask for it itself
         target = _read({name: given[name] for name, _ in targets}, action.address)
         body = None if asks is None else _read({name: given[name] for name in outside.values()}, asks)
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)

@@ -74,7 +74,7 @@ class Approvable:
     fields: tuple[Input, ...] = ()
     reason: str | None = None
     prepare: Prepare | None = None
-    plain: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    plain: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
     matter: Callable[[Any], str] | None = None
     always: bool | Callable[[Any, Any], bool] = False
 
