@@ -105,7 +105,7 @@ def test_a_limit_is_typed_in_yuan_or_in_fen(run: Run) -> None:
     words = ("--holder", "wallet:wal_1", "--rule", "ecny4-single", "--until", until, "--reason", "备货", "--dry-run")
     for limit, said in (
         (("--limit", "30.005"), "amount.too_fine"),
-        (("--limit", "30.00", "--fen"), "amount.invalid"),
+        (("--limit", "30.5", "--fen"), "amount.too_fine"),
         (("--limit", "x"), "amount.invalid"),
     ):
         refused = run("limit", "grant", *words, *limit, "--json")
