@@ -230,7 +230,12 @@ async def test_an_export_by_approval_is_downloaded_by_its_maker(enter: Enter, po
 async def verified(call: Caller, number: int) -> str:
     """The id of somebody who was verified face to face."""
     party = (await registered(call, number=identity(number), mobile="13800138000"))["id"]
-    document = {"kind": "identity_card", "number": identity(number), "authority": "新城县公安局", "valid_from": "2020-01-01"}
+    document = {
+        "kind": "identity_card",
+        "number": identity(number),
+        "authority": "新城县公安局",
+        "valid_from": "2020-01-01",
+    }
     added = (await call("POST", f"/v1/parties/{party}/documents", document)).json()["id"]
     done = await call("POST", f"/v1/parties/{party}/verification", {"document": added, "place": "新城支行"})
     assert done.json()["level"] == "face_to_face", done.text

@@ -9,7 +9,7 @@ proposal is filed and again with every vote; where a watched fact differs then, 
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,18 +39,6 @@ class Demand(msgspec.Struct, frozen=True):
     asset: str | None = None
 
 
-class Filing(msgspec.Struct, frozen=True):
-    """The request that files a proposal: the services, who asks, and its idempotency key."""
-
-    services: Any
-    principal: Any
-    key: str | None
-
-
-Prepare = Callable[[Filing, dict[str, Any]], Awaitable[dict[str, Any]]]
-"""Makes a sent payload fit to be kept: personal data comes in plain and is sealed before it is logged."""
-
-
 @dataclass(frozen=True)
 class Approvable:
     """A kind of command that can be approved.
@@ -59,7 +47,7 @@ class Approvable:
     ledger as the kind ``account``. ``counts_as`` has the kinds whose policies it may fall under, and ``demands`` with
     which amounts it does (by default its own kind with the described amount). ``outcome`` names what came of it.
     ``reason`` is the field of the command that holds why, which a form has once for both the command and its proposal.
-    ``prepare`` seals the fields that come in plain, which ``plain`` has with their types.
+    ``plain`` are fields that come in plain, with their types; they are sealed before they are kept (``sealing.py``).
     ``matter`` names what is to be settled, where two requests about it may not wait at the same time.
     ``always`` refuses it directly even where no policy says so, in all cases or in those that it tells from book and
     command; then a book begins with a policy of its own, by which one approver votes.
@@ -73,7 +61,6 @@ class Approvable:
     outcome: Callable[[Any], str | None] = lambda _: None
     fields: tuple[Input, ...] = ()
     reason: str | None = None
-    prepare: Prepare | None = None
     plain: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
     matter: Callable[[Any], str] | None = None
     always: bool | Callable[[Any, Any], bool] = False

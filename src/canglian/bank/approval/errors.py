@@ -21,9 +21,13 @@ declare(
         "proposal.not_found": "There is no approval request {proposal} in this book.",
         "proposal.not_pending": "Approval request {proposal} is {state}.",
         "proposal.expired": "Approval request {proposal} expired at {expires_at}.",
-        "proposal.waiting": "Approval request {waiting} about the same is still pending; it has to be decided or withdrawn.",
+        "proposal.waiting": (
+            "Approval request {waiting} about the same is still pending; it has to be decided or withdrawn."
+        ),
         "proposal.customer_unknown": "No customer is known by this: type the whole name, mobile or identity number.",
-        "proposal.customer_several": "Several customers are known by this: open the right one and submit it from there.",
+        "proposal.customer_several": (
+            "Several customers are known by this: open the right one and submit it from there."
+        ),
         "proposal.not_due": "Approval request {proposal} has not expired yet.",
         "proposal.not_maker": "Only {maker}, who submitted it, may do this.",
         "proposal.unchanged": "The subject of this request has not changed; there is nothing to confirm.",

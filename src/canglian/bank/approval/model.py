@@ -144,8 +144,8 @@ class Proposal(Entity, frozen=True, table="proposal", indexes={"matter": ("matte
     ``payload`` is the command as JSON, as it would be logged. ``facts`` is what was shown of it, ``digest`` a SHA-256
     over kind, payload and the watched facts. ``maker_behind`` is who made the API key that filed it. ``tier`` counts
     from 0; ``waits_group`` or ``waits_role`` says whose votes are missing while it is pending. ``command`` is the line
-    of the log in which it was carried out, ``outcome`` what came of it (``transfer:88213``). ``matter`` is what it is to settle
-    while it is pending, if no other proposal about it may wait then.
+    of the log in which it was carried out, ``outcome`` what came of it (``transfer:88213``). ``matter`` is
+    what it is to settle while it is pending, if no other proposal about it may wait then.
     """
 
     id: str

@@ -7,17 +7,12 @@ nobody else (``/v1/unmaskings``); a check of the reason keeps numbers out of the
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
-from canglian.bank.approval.describing import Approvable, Description, Filing, approvable
+from canglian.bank.approval.describing import Approvable, Description, approvable
 from canglian.bank.approval.model import Fact
 from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, RenameParty, UnmaskParty
 from canglian.bank.party.model import Party
-from canglian.bank.party.queries import parties
-from canglian.bank.party.requests import Plain, sealer_for
 from canglian.bank.party.rules import may_be_erased_on, policy_in_force
 from canglian.kernel.book import Book
-from canglian.kernel.errors import Malformed
 from canglian.web.form import Input
 
 
@@ -62,19 +57,11 @@ def _merger(book: Book, command: MergeParties) -> Description:
 
 def _renaming(book: Book, command: RenameParty) -> Description:
     party = book.get(Party, command.party)
-    facts = [Fact("Verified", "state", party.level.value, watched=True), Fact("Name instead", "text", command.name.mask)]
+    facts = [
+        Fact("Verified", "state", party.level.value, watched=True),
+        Fact("Name instead", "text", command.name.mask),
+    ]
     return _about(book, command, facts)
-
-
-async def _sealed_name(filing: Filing, payload: dict[str, Any]) -> dict[str, Any]:
-    """The name comes in plain; what somebody else has sealed is not taken."""
-    name, identity = payload.get("name"), payload.get("party")
-    if not (isinstance(name, str) and isinstance(identity, str)):
-        raise Malformed("form.missing", field="name")
-    services, principal = filing.services, filing.principal
-    party = await parties.party(services.reader, principal.book, identity)
-    sealer = await sealer_for(services, principal, filing.key)
-    return {**payload, "name": msgspec.to_builtins(sealer.name(name, party.kind))}
 
 
 _PARTY = Input(name="party", label="Customer", help="Whole name, mobile or identity number.")
@@ -131,8 +118,7 @@ approvable(
         outcome=lambda party: f"party:{party.id}",
         fields=(_PARTY, Input(name="name", label="Name", help="As the document has it.")),
         reason="reason",
-        prepare=_sealed_name,
-        plain={"name": Plain},
+        plain={"name": str},
         matter=lambda command: f"party.name:{command.party}",
         always=True,
     )

@@ -10,9 +10,10 @@ import msgspec
 
 from canglian.bank.approval import queries
 from canglian.bank.approval.commands import FileProposal, LookAtProposal
-from canglian.bank.approval.describing import APPROVABLE, Filing, differing, payload_of
+from canglian.bank.approval.describing import APPROVABLE, differing, payload_of
 from canglian.bank.approval.model import Fact, Proposal, ProposalState
 from canglian.bank.approval.queries import Waiter
+from canglian.bank.approval.sealing import SEALING
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.fields import doc
@@ -72,8 +73,8 @@ async def filing(
     described = APPROVABLE.get(kind)
     if described is not None and described.reason is not None and not payload.get(described.reason):
         raise Malformed("form.missing", field=described.reason)
-    if described is not None and described.prepare is not None:
-        payload = await described.prepare(Filing(services, principal, key), payload)
+    if kind in SEALING:
+        payload = await SEALING[kind](services, principal, key, payload)
     asked = {"kind": kind, "payload": payload, "reason": reason, "role": principal.role.value}
     return msgspec.convert({**asked, "behind": await behind(services, principal)}, FileProposal)
 

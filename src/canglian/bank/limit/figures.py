@@ -10,7 +10,10 @@ from canglian.web.console.forms import error_at
 def limit_figure(
     values: Mapping[str, str], field: str, measure: str, asset: str, scales: Mapping[str, int], *, fen: bool = False
 ) -> int:
-    """The limit that stands at a field; with ``fen`` an amount counts minor units already. Rejects ``form.missing``, ``form.number`` and ``amount.*``, at its field."""
+    """The limit that stands at a field; with ``fen`` an amount counts minor units already.
+
+    Rejects ``form.missing``, ``form.number`` and ``amount.*``, at its field.
+    """
     text = values.get(field, "")
     with error_at(field):
         if not text:

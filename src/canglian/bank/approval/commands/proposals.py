@@ -84,7 +84,8 @@ class FileProposal(Command[ProposalStatus], kind="approval.file"):
 
     It is decided once and thrown away, so what a rule would refuse now is not even filed: its code is answered.
     ``role`` is that of the maker; ``behind`` is who made the API key that files it, and may not approve it either.
-    Rejects ``approval.kind_unknown``, ``approval.not_covered``, ``proposal.payload_malformed`` and ``proposal.waiting``.
+    Rejects ``approval.kind_unknown``, ``approval.not_covered``, ``proposal.payload_malformed`` and
+    ``proposal.waiting``.
     """
 
     kind: Kind

@@ -76,7 +76,7 @@ class Sms(World):
         self.messages.appendleft(msgspec.convert(fact, Message))
 
     def open(self, asked: Asked) -> Reply | None:
-        """``/inbox``, newest first: a page, or JSON by the accept header. ``POST`` with ``mobile`` shows one person's."""
+        """``/inbox``, newest first: a page, or JSON by the accept header. ``POST`` with ``mobile`` shows that one's."""
         if asked.path != self.front or asked.method not in ("GET", "POST"):
             return None
         if not is_local(asked.authority):
