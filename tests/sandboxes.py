@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
@@ -91,7 +91,7 @@ def kill(running: Program) -> None:
 
 
 @contextmanager
-def running(folder: Path, *options: str, world: str = "all") -> Iterator[Program]:
+def running(folder: Path, *options: str, world: str = "all") -> Generator[Program]:
     """Sandboxes in a process for as long as a test."""
     started = start(folder, *options, world=world)
     try:
@@ -101,7 +101,7 @@ def running(folder: Path, *options: str, world: str = "all") -> Iterator[Program
 
 
 @contextmanager
-def in_a_thread(folder: Path) -> Iterator[Sandboxes]:
+def in_a_thread(folder: Path) -> Generator[Sandboxes]:
     """Sandboxes beside the test in its own process, which are there at once."""
     ready: Queue[Sandboxes | BaseException] = Queue()
     loop, over = asyncio.new_event_loop(), asyncio.Event()

@@ -69,6 +69,7 @@ async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
     page = await opened(client)
     services = installation.services
     row = await services.reader.row("SELECT number_sealed FROM wallet WHERE book = $1", 1)
+    assert row is not None
     number = services.keyring.open(row["number_sealed"], "wallet.number")
     found = await send(client, WALLETS, f"{WALLETS}/search", number=number)
     assert (found.status_code, found.headers["location"]) == (303, page)
