@@ -45,6 +45,7 @@ def test_an_installed_wheel_serves_a_page_with_its_assets(tmp_path: Path) -> Non
     canglian = tmp_path / "env" / "bin" / "canglian"
     data = {"CANGLIAN_DATA_DIR": str(tmp_path / "data")}
     assert "Ready." in run(canglian, "init", folder=tmp_path, **data)
+    run(python, "-c", "from canglian.web.paper import typefaces; typefaces()", folder=tmp_path)
     with subprocess.Popen(
         [str(canglian), "serve", "--port", "0"],
         cwd=tmp_path,
