@@ -1,9 +1,11 @@
 // A person's pages. What needs a script: the PIN pad, codes that are shown anew, the camera. All else works without one.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// A form that moves money is sent once; the server would do it once in any case.
+// A form that moves money is sent once; the server would do it once in any case. One that only reads, and may save a file
+// while its page stays, is sent as often as somebody likes.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get") return;
   if (form.classList.contains("is-sent")) {
     event.preventDefault();
     return;
