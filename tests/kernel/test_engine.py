@@ -18,6 +18,7 @@ from tests.kernel.toy import (
     FillSome,
     Give,
     Heavy,
+    ListOwned,
     MakeBox,
     Overwrite,
     Poison,
@@ -159,6 +160,18 @@ async def test_reads_known_only_one_after_another_are_loaded(engine: Engine) -> 
         await engine.execute(1, MakeBox(name=name, holds=1), actor="x")
     fresh = Engine(engine.store)
     assert await fresh.execute(1, Chain(boxes=list("abcdef")), actor="x") == 6
+    await fresh.stop()
+
+
+async def test_what_is_said_to_be_looked_up_is_there_when_it_is_decided(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a", owner="ann"), actor="x")
+    fresh = Engine(engine.store)
+    ListOwned.turns.clear()
+    owned = await asyncio.gather(*(fresh.execute(1, ListOwned(owner=owner), actor="x") for owner in ("ann", "bob")))
+    assert owned == [["a"], []]
+    assert ListOwned.turns == ["ann", "bob"], "each was decided once"
+    await fresh.execute(1, MakeBox(name="b", owner="bob"), actor="x")
+    assert await fresh.execute(1, ListOwned(owner="bob"), actor="x") == ["b"]
     await fresh.stop()
 
 

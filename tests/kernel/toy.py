@@ -1,8 +1,10 @@
 """A small business for testing the engine: boxes that hold a number, by owner."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from canglian.kernel import Book, Command, Entity, Read, Rejection
+from canglian.kernel.command import Find
 from canglian.kernel.errors import CODES, declare
 
 if "box.not_found" not in CODES:
@@ -85,6 +87,21 @@ class Give(Command[Box], kind="toy.give"):
 
     def decide(self, book: Book) -> Box:
         return book.put(book.get(Box, self.box).replace(owner=self.to))
+
+
+class ListOwned(Command[list[str]], kind="toy.list"):
+    """The same, said beforehand, with how often it was decided in ``turns``."""
+
+    turns: ClassVar[list[str]] = []
+
+    owner: str
+
+    def finds(self) -> Iterable[Find]:
+        return ((Box, "owner", self.owner),)
+
+    def decide(self, book: Book) -> list[str]:
+        self.turns.append(self.owner)
+        return [box.id for box in book.find(Box, "owner", self.owner)]
 
 
 class Draw(Command[int], kind="toy.draw"):

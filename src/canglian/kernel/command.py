@@ -29,6 +29,9 @@ COMMANDS: dict[str, type["Command[Any]"]] = {}
 Read = tuple[type[Entity], Any]
 """An entity that a decision will read: its type and id."""
 
+Find = tuple[type[Entity], str, Any]
+"""What a decision will look up by an index: the type, the index, and its key."""
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class CommandMeta(StructMeta):
@@ -64,6 +67,10 @@ class Command(
 
     def reads(self) -> Iterable[Read]:
         """What the decision reads, as far as its fields say: loaded in one round as soon as any of it is missing."""
+        return ()
+
+    def finds(self) -> Iterable[Find]:
+        """What the decision looks up, as far as its fields say: loaded with what it reads."""
         return ()
 
     def check(self) -> None:

@@ -116,14 +116,18 @@ class Decider:
         self.book = book_type(state)
 
     async def foresee(self, tickets: list[Ticket]) -> None:
-        """Load what light commands say that they will read, before they are decided."""
+        """Load what light commands say that they will read and look up, before they are decided."""
         wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        finds: defaultdict[tuple[type[Entity], str], dict[Any, None]] = defaultdict(dict)
         for ticket in tickets:
             if ticket.is_light:
                 for entity, key in ticket.command.reads():
                     if key not in self.book.tables[entity]:
                         wanted[entity][key] = None
-        await self._load(wanted, {})
+                for find in ticket.command.finds():
+                    if find not in self.book.finds:
+                        finds[find[:2]][find[2]] = None
+        await self._load(wanted, finds)
 
     async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
         """Run all commands; afterwards every ticket has an outcome, not yet to be returned."""
@@ -155,8 +159,9 @@ class Decider:
                     wanted[missing.entity][missing.key] = None
                 else:
                     finds[missing.entity, missing.index][missing.key] = None
-                for entity, index, key in missing.finds:
-                    finds[entity, index][key] = None
+                for find in (*ticket.command.finds(), *missing.finds):
+                    if find not in self.book.finds:
+                        finds[find[:2]][find[2]] = None
             if time.perf_counter() - turn > SLICE_SECONDS:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()

@@ -71,6 +71,8 @@ class Versioned(Generic[E]):
     def on(self, book: Book, key: str, day: date) -> E | None:
         """The version of one thing that is in force on a day."""
         versions: list[Any] = self.of(book, key)
+        if len(versions) == 1 and versions[0].effective_from <= day:
+            return versions[0]
         return in_force(versions, day)
 
     def get(self, book: Book, key: str, day: date | None = None) -> E:

@@ -1,6 +1,7 @@
 """The accounts of the ledger that this room keeps: what merchants are owed, the income of fees, the tax in them."""
 
 import enum
+from functools import cache
 
 from canglian.bank.deposit.moving import open_in_ledger
 from canglian.bank.payment.model import Merchant
@@ -41,6 +42,7 @@ def open_payable(book: Book, identity: str, name: str, asset: str) -> int:
     return open_in_ledger(book, PAYABLE_HEAD, asset, floor=None, owner=identity, name=name).id
 
 
+@cache
 def fee_reference(kind: OfFees, asset: str) -> str:
     """The reference by which the bank's account of fees or their tax is found."""
     return f"payment.{kind.name.lower()}.{asset.lower()}"

@@ -102,7 +102,6 @@ class _Wallets:
         wallet = book.get(Wallet, use.item)
         if not paying.by_code:
             refuse_without_pin(book, wallet, paying.channel, use.pin)
-        book.require(spending.reads(wallet))
         return wallet
 
 

@@ -61,8 +61,7 @@ def split(book: Book, payment: Payment, receivers: Sequence[Receiver], number: s
             asked_by=book.actor,
             updated_at=book.now,
         )
-        book.add(share)
-        shares.append(_moved(book, payment, share) if _may_get(book, share) else share)
+        shares.append(book.add(_moved(book, payment, share) if _may_get(book, share) else share))
     book.emit(
         "payment.split",
         f"payment:{payment.id}",
@@ -82,7 +81,7 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
     Rejects ``split.waiting`` while neither is so.
     """
     if _may_get(book, share) and share.amount <= sum(_rooms(lines_of(book, payment))):
-        return _moved(book, payment, share)
+        return book.put(_moved(book, payment, share))
     is_suspended = book.get(Merchant, share.receiver).state is MerchantState.SUSPENDED
     if book.today <= share.until and is_suspended:
         book.reject("split.waiting", split_share=share.id)
@@ -141,7 +140,7 @@ def _may_get(book: Book, share: SplitShare) -> bool:
 
 
 def _moved(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
-    """Move a share from what the merchant is owed to what the receiver is, line by line."""
+    """Move a share from what the merchant is owed to what the receiver is, line by line; the share as it is then."""
     merchant, receiver = book.get(Merchant, share.merchant), book.get(Merchant, share.receiver)
     lines, legs = lines_of(book, payment), list[SplitLeg]()
     for line, amount in zip(lines, filled(share.amount, _rooms(lines)), strict=True):
@@ -151,7 +150,7 @@ def _moved(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
             legs.append(SplitLeg(line.id, line.asset, amount, 0, moved.id))
             book.put(line.replace(split=line.split + amount))
     _emit(book, "payment.split_done", share, share.amount)
-    return book.put(share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now))
+    return share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now)
 
 
 def _returned(book: Book, payment: Payment, share: SplitShare, back: int, refund: str) -> None:

@@ -19,12 +19,13 @@ from canglian.bank.payment.commands.values import (
     Subject,
 )
 from canglian.bank.payment.foreseeing import foreseeing, require_payment
-from canglian.bank.payment.model import Merchant, OrderState, Payment, Receiver, SourceUse
+from canglian.bank.payment.model import Merchant, OrderState, Payment, PaymentOrder, Receiver, SourceUse
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.bank.payment.splitting import split
-from canglian.kernel.command import Command, Read
+from canglian.bank.wallet.model import WalletCode
+from canglian.kernel.command import Command, Find, Read
 from canglian.kernel.fields import doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
@@ -61,6 +62,10 @@ class CreatePayment(Command[Payment], kind="payment.create"):
     def reads(self) -> Iterable[Read]:
         shops = {self.merchant, *(receiver.merchant for receiver in self.receivers)}
         return [*((Merchant, shop) for shop in sorted(shops)), *sources.reads(self.sources)]
+
+    def finds(self) -> Iterable[Find]:
+        codes = [(WalletCode, "digest", digest) for digest in self.code_digests]
+        return [(PaymentOrder, "number", (self.merchant, self.number)), *codes]
 
     def decide(self, book: Book) -> Payment:
         with foreseeing(book, lambda: self._require(book)):

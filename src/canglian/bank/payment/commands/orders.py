@@ -1,5 +1,6 @@
 """Orders: opened by a merchant, closed by it, or expired because nobody paid."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,10 +15,10 @@ from canglian.bank.payment.commands.values import (
     StoreId,
     Subject,
 )
-from canglian.bank.payment.model import OrderState, PaymentOrder
+from canglian.bank.payment.model import Merchant, OrderState, PaymentOrder
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.rules import require_active_merchant
-from canglian.kernel.command import Command
+from canglian.kernel.command import Command, Find, Read
 from canglian.kernel.fields import Field, Reason, doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
@@ -49,6 +50,12 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
     return_url: Annotated[
         ReturnUrl | None, doc("Where the payer is sent back to, on a web site of the merchant; null for nowhere.")
     ] = None
+
+    def reads(self) -> Iterable[Read]:
+        return ((Merchant, self.merchant),)
+
+    def finds(self) -> Iterable[Find]:
+        return ((PaymentOrder, "number", (self.merchant, self.number)),)
 
     def decide(self, book: Book) -> PaymentOrder:
         merchant = require_active_merchant(book, self.merchant)
