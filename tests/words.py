@@ -98,6 +98,7 @@ _TITLED = {
     "PageLink": (0,),
     "DayFigure": (0, 1),
     "Picker": (2, 3),
+    "Pick": (1,),
     "Approvable": (1,),
     "Fact": (0,),
     "Offer": (0,),

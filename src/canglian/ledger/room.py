@@ -11,6 +11,7 @@ from canglian.ledger.commands import ExpireHold
 from canglian.ledger.console import HANDLERS
 from canglian.ledger.console.figures import FIGURES
 from canglian.ledger.console.finding import FINDS
+from canglian.ledger.console.picks import PICKS
 from canglian.ledger.queries import holds
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
@@ -37,6 +38,7 @@ ROOM = Room(
     console=HANDLERS,
     fast=FAST,
     finds=FINDS,
+    picks=PICKS,
     figures=FIGURES,
     nav=(
         NavItem(Workspace.OPERATIONS, "", "Activity", "/console/activity", "chart-line"),

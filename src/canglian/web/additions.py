@@ -98,6 +98,30 @@ class Waiting:
     permission: Permission = Permission.READ
 
 
+class Picked(msgspec.Struct, frozen=True):
+    """Something that may be chosen on a form: its id, and how people know it, by masks."""
+
+    id: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """How forms ask for a thing of one ``kind``, such as ``party``, so that nobody types its id.
+
+    ``find`` gives what fits a text that somebody typed: the whole name, a number, a reference, the id itself; what fits
+    it exactly comes alone. ``named`` gives those with these ids. ``hint`` (a message id) says what can be typed.
+    ``fields`` are the names of commands' fields that ask for such a thing.
+    """
+
+    kind: str
+    hint: str
+    find: Callable[[Services, int, str], Awaitable[Sequence[Picked]]]
+    named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
+    fields: Sequence[str] = ()
+
+
 class Sum(msgspec.Struct, frozen=True):
     """How many there were on a day and, where it is about money, how much in fen."""
 

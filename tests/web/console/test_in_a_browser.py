@@ -132,7 +132,7 @@ async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(own_
     watched = await enter(own_site, "operator")
     page = watched.page
     await page.goto(f"{own_site.address}/console/transfers/new?debit=2")
-    for name, value in (("credit", "3"), ("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
+    for name, value in (("_find_credit", "3"), ("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
         await page.fill(f"[name={name}]", value)
     await page.click("main button[type=submit]")
     text = await page.inner_text("main")
@@ -154,7 +154,7 @@ async def test_what_is_wrong_stands_at_its_field_and_the_values_stay(site: Site)
     watched = await enter(site, "operator")
     page = watched.page
     await page.goto(f"{site.address}/console/transfers/new")
-    for name, value in (("debit", "2"), ("credit", "3"), ("amount", "99999.99"), ("code", "shop.payment")):
+    for name, value in (("_find_debit", "2"), ("_find_credit", "3"), ("amount", "99999.99"), ("code", "shop.payment")):
         await page.fill(f"[name={name}]", value)
     await page.click("main button[type=submit]")
     assert await page.locator("[role=alert]").count() == 1

@@ -10,6 +10,7 @@ from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
 from canglian.bank.deposit.console.additions import FIGURES, FINDS, SECTIONS, WAITING
+from canglian.bank.deposit.console.picks import PICKS
 from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.mobile import HANDLERS as MOBILE
 from canglian.bank.deposit.outside import ADAPTERS
@@ -82,6 +83,7 @@ ROOM = Room(
     mobile=MOBILE,
     templates=("canglian.bank.deposit",),
     finds=FINDS,
+    picks=PICKS,
     page_links={"home": (PageLink("Open an account", "/console/deposits/new", "building-bank", Permission.POST),)},
     figures=FIGURES,
     sections=SECTIONS,

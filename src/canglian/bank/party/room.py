@@ -9,6 +9,7 @@ from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening, LetClaimLapse
 from canglian.bank.party.console import HANDLERS
 from canglian.bank.party.console.additions import FINDS, WAITING
+from canglian.bank.party.console.picks import PICKS
 from canglian.bank.party.demo import PHONES, fill_people
 from canglian.bank.party.mobile import HANDLERS as MOBILE
 from canglian.bank.party.outside import ADAPTERS
@@ -53,6 +54,7 @@ ROOM = Room(
     console=(*HANDLERS, *version_pages(POLICIES)),
     mobile=MOBILE,
     finds=FINDS,
+    picks=PICKS,
     page_links={"home": (PageLink("Register a customer", "/console/people/new", "address-book", Permission.POST),)},
     waiting=WAITING,
     nav=(

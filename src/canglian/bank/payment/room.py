@@ -10,6 +10,7 @@ from canglian.bank.payment.channel_actions import CHANNEL_ORDERS
 from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit
 from canglian.bank.payment.console import HANDLERS, channel
 from canglian.bank.payment.console.additions import FIGURES, FINDS, SECTIONS
+from canglian.bank.payment.console.picks import PICKS
 from canglian.bank.payment.demo import fill_payments
 from canglian.bank.payment.mobile import HANDLERS as MOBILE
 from canglian.bank.payment.outside import ADAPTERS
@@ -83,6 +84,7 @@ ROOM = Room(
     jobs=(Job("payment-expiry", EXPIRY_SECONDS, expire),),
     templates=("canglian.bank.payment",),
     figures=FIGURES,
+    picks=PICKS,
     finds=(*FINDS, *channel.FINDS),
     waiting=channel.WAITING,
     sections=SECTIONS,

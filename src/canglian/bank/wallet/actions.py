@@ -90,9 +90,9 @@ OPEN = _act(
         submit="Open the wallet",
         inputs=(
             Input(name="product", label="Product", choices=PRODUCTS, initial="wallet.ecny2"),
-            Input(name="party", help="The id of a customer: pty_…"),
+            Input(name="party", label="Holder"),
             Input(name="mobile", label="Mobile", help="Instead of a holder, tier 4 only. Encrypted before storage."),
-            Input(name="deposit", help="The id of a deposit account of the holder: dep_…"),
+            Input(name="deposit", help="A deposit account of the holder."),
             Input(name="name", help="What the holder calls it; empty for the product's name."),
             Input(name="within", label="Within", help="Such as village:7; empty for none."),
         ),

@@ -5,6 +5,7 @@ from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
 from canglian.bank.wallet.console.additions import FIGURES, FINDS, SECTIONS
+from canglian.bank.wallet.console.picks import PICKS
 from canglian.bank.wallet.demo import PIN, fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
 from canglian.bank.wallet.running import INTEREST
@@ -53,6 +54,7 @@ ROOM = Room(
     jobs=(Job("wallet-interest", INTEREST_SECONDS, accrue_interest),),
     templates=("canglian.bank.wallet",),
     finds=FINDS,
+    picks=PICKS,
     page_links={"home": (PageLink("Open a wallet", "/console/wallets/new", "devices", Permission.POST),)},
     figures=FIGURES,
     sections=SECTIONS,

@@ -100,6 +100,8 @@ def _date(text: str | None) -> date | None:
 async def new_transfer(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of a transfer."""
     values = {name: request.query_params.get(name, "") for name in ("debit", "credit")}
+    for name, number in values.items():
+        await pages.picks.show(name, "account", number)
     return await _form(pages, values, None)
 
 

@@ -19,6 +19,7 @@ from canglian.web.actions import Action
 from canglian.web.console.forms import KEY, Wrong, form_values, read
 from canglian.web.console.inputs import FormField, form_field
 from canglian.web.console.pages import Pages
+from canglian.web.console.picking import Shown
 from canglian.web.form import Form, Input, Message
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
@@ -51,6 +52,7 @@ class InputView(msgspec.Struct, frozen=True):
     choices: list[tuple[str, str]] = []
     wrong: str = ""
     longest: int | None = None
+    pick: Shown | None = None
 
     @property
     def type(self) -> str:
@@ -198,11 +200,13 @@ def input_view(
     """One input of a form, with what stands in it and what is wrong with it."""
     offered = _choices(pages, asked, field, choices)
     help_text = asked.help or field.help
+    is_typed = offered is None and field.kind in ("text", "number", "account")
+    kind = pages.picks.kind_of(field.name) if is_typed else ""
     value = " ".join(field.ticked(values)) if field.kind == "ticks" else values.get(field.name, asked.initial)
     return InputView(
         f"{form_id}-{field.name}",
         field.name,
-        field.kind if offered is None or field.kind == "ticks" else "select",
+        "pick" if kind else field.kind if offered is None or field.kind == "ticks" else "select",
         pages._(asked.label or field.label),
         pages._(help_text) if help_text else "",
         value,
@@ -210,6 +214,7 @@ def input_view(
         offered or [],
         problem.text if problem is not None and problem.field == field.name else "",
         field.longest,
+        pages.picks.view(field.name, kind) if kind else None,
     )
 
 
@@ -258,6 +263,7 @@ async def submit_action(
     context = RequestContext(pages.services, principal, values.get(KEY) or None, False, request_id, channel="counter")
     named = {name: values.get(name, "") for name in action.target if name not in (target or {})}
     try:
+        values = await pages.picks.settle(values)
         command = await _command(context, action, values, {**(target or {}), **named}, asset)
         outcome = await context.submit(command)
         result = outcome.unwrap()

@@ -5,17 +5,27 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.web.console.addresses import sealed
 from canglian.web.console.forms import form_values
 from canglian.web.console.pages import Pages
+from canglian.web.console.picking import TEXT
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.returning import inside
 from canglian.web.services import Services
 
 TEXT_MAX = 100
 HOME = "/console"
+
+
+@post("/pick/{kind:str}/{field:str}", status_code=200, guards=[needs(Permission.READ)])
+async def pick(pages: NamedDependency[Pages], kind: FromPath[str], field: FromPath[str]) -> Response[Any]:
+    """What a form offers for a field, of what was typed there."""
+    values = await form_values(pages.request)
+    text = values.get(TEXT + field, "")
+    return await pages.render("web/picked.html", shown=await pages.picks.show(field, kind, values.get(field, ""), text))
 
 
 @get("/find", guards=[needs(Permission.READ)])
@@ -49,4 +59,4 @@ async def filter_list(
     return Redirect(f"{path}?{closed}" if closed else path, status_code=303)
 
 
-handlers = (search_page, find, filter_list)
+handlers = (search_page, find, filter_list, pick)

@@ -21,13 +21,14 @@ from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.additions import DayFigure, Excerpt, PageLink, Rows, Waiting
+from canglian.web.additions import DayFigure, Excerpt, PageLink, Pick, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
 from canglian.web.console.addresses import query_in_address, sealed
 from canglian.web.console.charts import is_empty
 from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
+from canglian.web.console.picking import Picks
 from canglian.web.console.rail import COOKIE as RAIL_COOKIE
 from canglian.web.console.rail import Fold, folds, waits_text
 from canglian.web.principal import Principal
@@ -65,6 +66,7 @@ class Console:
     rooms: Sequence[Room]
     templates: jinja2.Environment
     nav: list[NavItem]
+    picks: Mapping[str, Pick]
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -160,6 +162,7 @@ class Pages:
         self.services = services_of(request)
         self.principal: Principal | None = request.scope.get("user")
         self.language = language_of(request)
+        self.picks = Picks(self.services, self.principal, console.picks, self._)
         self._console = console
 
     def _(self, text: str) -> str:
@@ -249,6 +252,7 @@ class Pages:
             "language": self.language,
             "other_language": next(language for language in LANGUAGES if language != self.language),
             "workspaces": self._rail(around),
+            "picks": self.picks,
             "path": scope["path"],
             "here": scope["path"] + (f"?{query}" if query else ""),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,

@@ -19,6 +19,7 @@ from canglian.web.console.addresses import open_query
 from canglian.web.console.faults import show_fault
 from canglian.web.console.home import home
 from canglian.web.console.pages import Console, Pages, environment
+from canglian.web.console.picking import merged
 from canglian.web.room import Room
 
 ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
@@ -29,7 +30,7 @@ _ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/langu
 def console_routes(composed: Sequence[Room]) -> list[Any]:
     """The handlers of the console and its assets."""
     nav = [item for room in composed for item in room.nav]
-    together = Console(composed, environment(composed), nav)
+    together = Console(composed, environment(composed), nav, merged([each for room in composed for each in room.picks]))
 
     async def provide_pages(request: Request[Any, Any, Any]) -> Pages:
         return Pages(request, together)

@@ -39,7 +39,11 @@ async def answer_form(pages: Pages, act: Callable[[Form], Awaitable[Answer]], ag
     async def refused(error: CanglianError) -> Response[Any]:
         return await again(status=422, problem=pages.refusal(error), values=form)
 
-    return await or_again(act(form), refused)
+    async def settled() -> Answer:
+        form.update(await pages.picks.settle(form))
+        return await act(form)
+
+    return await or_again(settled(), refused)
 
 
 async def submit_form(

@@ -47,3 +47,17 @@ function reactivate() {
 
 window.addEventListener("pageshow", reactivate);
 document.addEventListener("htmx:afterRequest", reactivate);
+
+// From what is typed into a choice, the arrow leads to what was found; Enter takes the only thing.
+document.addEventListener("keydown", (event) => {
+  const search = event.target.closest?.("[data-pick]");
+  if (!search || !["ArrowDown", "Enter"].includes(event.key)) return;
+  const found = [...search.closest("fieldset").querySelectorAll("input[type=radio]")];
+  const first = found.find((option) => option.checked) ?? found[0];
+  if (event.key === "Enter" && !found.some((option) => option.checked)) event.preventDefault();
+  if (event.key === "ArrowDown" && first) {
+    event.preventDefault();
+    first.checked = true;
+    first.focus();
+  }
+});

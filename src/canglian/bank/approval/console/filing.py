@@ -98,6 +98,7 @@ async def file_proposal(
     described = APPROVABLE.get(form.get("kind", ""))
 
     async def file() -> str:
+        form.update(await pages.picks.settle(form))
         if described is None or not described.fields:
             raise Malformed("form.choice", field="kind")
         payload = await _payload(services, principal, described, form)

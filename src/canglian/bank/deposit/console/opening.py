@@ -12,7 +12,6 @@ from canglian.bank.deposit.console.accounts import PATH
 from canglian.bank.deposit.queries import products
 from canglian.bank.deposit.requests import DepositRequest, allot
 from canglian.bank.deposit.rules import COUNTER
-from canglian.bank.party.queries import parties
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.console import Pages
 from canglian.web.console.forms import KEY, read
@@ -30,6 +29,7 @@ async def new_deposit(
 ) -> Response[Any]:
     """The form, with the holder filled in where the address names one."""
     values = {"party": request.query_params.get("party", ""), "product": request.query_params.get("product", "")}
+    await pages.picks.show("party", "party", values["party"])
     return await _form(pages, services, principal, values, None)
 
 
@@ -47,7 +47,6 @@ async def _form(
         values=values,
         problem=problem,
         products=[product for product in offered if product.active],
-        holder=(await parties.names(reader, book, [values.get("party")])).get(values.get("party", "")),
         key=secrets.token_hex(8),
     )
 

@@ -1,7 +1,7 @@
 """Parties as they are shown: by masks, with what hangs on them. Nothing sealed leaves this module but in ``Party``."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -286,6 +286,11 @@ async def unmasking_by(reader: Reader, book: int, identity: str, actor: str) -> 
 async def merged_into(reader: Reader, book: int, identity: str) -> list[PartyView]:
     """The records that were merged into a party."""
     return await views(reader, book, await some(reader, book, Party, "merged_into", identity))
+
+
+async def by_ids(reader: Reader, book: int, identities: Sequence[str]) -> list[Party]:
+    """The parties with these ids, as far as there are any."""
+    return [party for identity in identities for party in await some(reader, book, Party, "id", identity)]
 
 
 async def names(reader: Reader, book: int, identities: Iterable[str | None]) -> dict[str, str]:

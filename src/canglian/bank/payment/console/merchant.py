@@ -150,6 +150,7 @@ async def new_merchant(
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
     """The form of a new merchant; the address may name its owner."""
+    await pages.picks.show("party", "party", request.query_params.get("party", ""))
     return await _form(pages, services, principal, request.query_params)
 
 

@@ -16,6 +16,7 @@ from canglian.web.principal import Permission, needs
 @get("/wallets/new", guards=[needs(Permission.POST)])
 async def new_wallet(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of a new wallet; the address may name its holder."""
+    await pages.picks.show("party", "party", request.query_params.get("party", ""))
     return await _show(pages, request.query_params)
 
 

@@ -1,0 +1,41 @@
+"""How forms ask for a customer: by the whole name, the mobile, the number of a document or the id."""
+
+from collections.abc import Sequence
+
+from canglian.bank.party.queries import parties
+from canglian.bank.party.queries.parties import PartyView
+from canglian.bank.party.sealing import IndexBy, search_indexes
+from canglian.kernel.typed import typed_id
+from canglian.web.additions import Pick, Picked
+from canglian.web.services import Services
+
+
+async def found_by_text(services: Services, book: int, text: str) -> list[PartyView]:
+    """The customers whom a text names whole, by masks."""
+    identity, reader = typed_id(text), services.reader
+    if identity.startswith("pty_"):
+        return await parties.views(reader, book, await parties.by_ids(reader, book, [identity]))
+    found: dict[str, PartyView] = {}
+    for by in IndexBy:
+        known = await parties.known_by(reader, book, by.value, search_indexes(services.keyring, by, text))
+        found |= {party.id: party for party in known}
+    return list(found.values())
+
+
+async def _find(services: Services, book: int, text: str) -> list[Picked]:
+    return [_picked(party) for party in await found_by_text(services, book, text)]
+
+
+async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    found = await parties.views(services.reader, book, await parties.by_ids(services.reader, book, identities))
+    order = {identity: position for position, identity in enumerate(identities)}
+    return [_picked(party) for party in sorted(found, key=lambda party: order[party.id])]
+
+
+def _picked(party: PartyView) -> Picked:
+    return Picked(party.id, party.name, " · ".join(filter(None, (party.number, party.mobile))))
+
+
+_FIELDS = ("party", "owner", "representative")
+
+PICKS = (Pick("party", "Whole name, mobile, document, account or wallet number", _find, _named, _FIELDS),)

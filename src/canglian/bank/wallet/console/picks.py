@@ -1,0 +1,69 @@
+"""How forms ask for a wallet, by its number or its holder; and for a holder by the number of a wallet."""
+
+from collections.abc import Sequence
+
+from canglian.bank.party.console.picks import found_by_text
+from canglian.bank.party.queries import parties
+from canglian.bank.party.sealing import IndexBy, search_indexes
+from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.numbers import WALLET_NUMBERS
+from canglian.bank.wallet.queries import wallets
+from canglian.kernel.queries.entities import some
+from canglian.kernel.typed import typed_id, typed_number
+from canglian.web.additions import Pick, Picked
+from canglian.web.services import Services
+
+
+async def _by_number(services: Services, book: int, text: str) -> Wallet | None:
+    index = WALLET_NUMBERS.index(services.keyring, typed_number(text))
+    return await wallets.by_index(services.reader, book, index)
+
+
+async def _find(services: Services, book: int, text: str) -> list[Picked]:
+    if typed_id(text).startswith("wal_"):
+        return await _named(services, book, [typed_id(text)])
+    numbered = await _by_number(services, book, text)
+    if numbered is not None:
+        return await _picked(services, book, [numbered])
+    holders = await found_by_text(services, book, text)
+    found = [wallet for holder in holders for wallet in await wallets.of_party(services.reader, book, holder.id)]
+    (index,) = search_indexes(services.keyring, IndexBy.MOBILE, text)
+    return await _picked(services, book, [*found, *await wallets.of_mobile(services.reader, book, index)])
+
+
+async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    found = [wallet for each in identities for wallet in await some(services.reader, book, Wallet, "id", each)]
+    return await _picked(services, book, found)
+
+
+async def _picked(services: Services, book: int, found: Sequence[Wallet]) -> list[Picked]:
+    names = await parties.names(services.reader, book, [wallet.party for wallet in found])
+    return [
+        Picked(
+            wallet.id,
+            f"{wallet.name} {wallet.number_mask}",
+            names.get(wallet.party or "", wallet.mobile_mask or ""),
+        )
+        for wallet in found
+    ]
+
+
+async def _holder(services: Services, book: int, text: str) -> list[Picked]:
+    """The holder of the wallet of this number."""
+    wallet = await _by_number(services, book, text)
+    if wallet is None or wallet.party is None:
+        return []
+    names = await parties.names(services.reader, book, [wallet.party])
+    return [Picked(wallet.party, names.get(wallet.party, wallet.party), wallet.number_mask)]
+
+
+async def _no_one(*_: object) -> list[Picked]:
+    return []
+
+
+_FIELDS = ("wallet", "payout_wallet")
+
+PICKS = (
+    Pick("wallet", "Wallet number, or its holder's name, mobile or document number", _find, _named, _FIELDS),
+    Pick("party", "", _holder, _no_one),
+)

@@ -1,0 +1,150 @@
+"""Choosing things on forms: somebody types a name or a number, and chooses from what was found.
+
+A form has three fields for each: ``_pick_<field>`` says of what kind it is, ``_find_<field>`` is what was typed, and
+``<field>`` the id of what was chosen. Without a script the text is looked for when the form is sent: the only thing
+that fits is taken, of several one is chosen. What somebody chose last is offered before anything is typed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from canglian.kernel.errors import CODES, Malformed, NotFound, declare
+from canglian.web.additions import Pick, Picked
+from canglian.web.principal import Principal
+from canglian.web.services import Services
+
+declare(
+    {
+        "pick.nothing": "Nothing fits what was typed; type a whole name or number.",
+        "pick.several": "Several fit what was typed; choose one.",
+    }
+)
+
+KIND = "_pick_"
+TEXT = "_find_"
+FOUND_MAX = 10
+"""How many things are offered at once."""
+
+RECENT_MAX = 6
+TEXT_MAX = 100
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A choice on a form: what was typed, what is offered, and which of it is chosen; and the words around it.
+
+    ``hint`` says what can be typed, ``none`` leaves the field empty, ``nothing`` is said where nothing was found.
+    """
+
+    field: str
+    kind: str
+    hint: str
+    none: str
+    nothing: str
+    text: str = ""
+    options: Sequence[Picked] = ()
+    chosen: str = ""
+
+
+class Picks:
+    """The choices of one page, for who looks at it."""
+
+    def __init__(
+        self,
+        services: Services,
+        principal: Principal | None,
+        known: Mapping[str, Pick],
+        translate: Callable[[str], str],
+    ) -> None:
+        self._services = services
+        self._translate = translate
+        self._principal = principal
+        self._known = known
+        self._shown: dict[str, Shown] = {}
+
+    def view(self, field: str, kind: str) -> Shown:
+        """A choice as it was shown, or an empty one."""
+        shown = self._shown.get(field)
+        if shown is not None and shown.kind == kind:
+            return shown
+        _ = self._translate
+        return Shown(field, kind, _(self._known[kind].hint), _("None"), _(CODES["pick.nothing"]))
+
+    def kind_of(self, field: str) -> str:
+        """The kind of thing that a field of this name asks for; empty for all others."""
+        return next((kind for kind, pick in self._known.items() if field in pick.fields), "")
+
+    async def show(self, field: str, kind: str, chosen: str = "", text: str = "") -> Shown:
+        """A choice with what fits the text; else with what is chosen; else with what was chosen lately.
+
+        NotFound ``request.not_found`` for a kind that is none.
+        """
+        pick = self._known.get(kind)
+        if pick is None or self._principal is None:
+            raise NotFound("request.not_found", path=kind)
+        services, book = self._services, self._principal.book
+        if text:
+            options = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX]
+        else:
+            options = [*await pick.named(services, book, [chosen] if chosen else self._recent(kind))]
+        shown = msgspec.structs.replace(self.view(field, kind), text=text, options=options, chosen=chosen)
+        self._shown[field] = shown
+        return shown
+
+    async def settle(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What a form says, with the only thing that fits where none was chosen.
+
+        Rejects ``pick.nothing`` and ``pick.several`` at the field, after all choices of the form were looked at.
+        """
+        settled, wrong = dict(values), list[Malformed]()
+        for name in [name for name in values if name.startswith(KIND)]:
+            field = name.removeprefix(KIND)
+            chosen, text = values.get(field, ""), values.get(TEXT + field, "")
+            shown = await self.show(field, values[name], chosen, text)
+            fitting = [option.id for option in shown.options]
+            if text and chosen not in fitting:
+                if chosen or len(fitting) != 1:
+                    wrong.append(Malformed("pick.several" if fitting else "pick.nothing", field=field))
+                else:
+                    settled[field] = fitting[0]
+                    self._shown[field] = msgspec.structs.replace(shown, chosen=fitting[0])
+            if settled.get(field):
+                self._remember(values[name], settled[field])
+        if wrong:
+            raise wrong[0]
+        return settled
+
+    def _recent(self, kind: str) -> list[str]:
+        return self._memory().get(self._key(kind), [])
+
+    def _remember(self, kind: str, identity: str) -> None:
+        memory = self._memory()
+        if len(memory) >= 10_000:
+            memory.clear()
+        others = [each for each in memory.get(self._key(kind), []) if each != identity]
+        memory[self._key(kind)] = [identity, *others][:RECENT_MAX]
+
+    def _memory(self) -> dict[tuple[int, str, str], list[str]]:
+        return self._services.memory.setdefault("picked", {})
+
+    def _key(self, kind: str) -> tuple[int, str, str]:
+        assert self._principal is not None
+        return self._principal.book, self._principal.actor, kind
+
+
+def merged(picks: Sequence[Pick]) -> dict[str, Pick]:
+    """Each kind once: where several rooms find things of a kind, all are asked, the first one for names."""
+    kinds: dict[str, list[Pick]] = {}
+    for pick in picks:
+        kinds.setdefault(pick.kind, []).append(pick)
+    return {kind: _together(several) for kind, several in kinds.items()}
+
+
+def _together(picks: Sequence[Pick]) -> Pick:
+    async def find(services: Services, book: int, text: str) -> list[Picked]:
+        found: dict[str, Picked] = {}
+        for pick in picks:
+            found |= {option.id: option for option in await pick.find(services, book, text) if option.id not in found}
+        return list(found.values())
+
+    return Pick(picks[0].kind, picks[0].hint, find, picks[0].named, picks[0].fields)

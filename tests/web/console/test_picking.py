@@ -1,0 +1,112 @@
+"""Choosing things on forms: found by what people know, never by a typed id; the same without a script."""
+
+import gc
+import re
+
+import httpx
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.app.rooms import rooms
+from canglian.ledger.commands import OpenAccount
+from canglian.web.actions import Action
+from canglian.web.console.actions import asked_of
+from canglian.web.console.picking import merged
+from tests.bank.party.people import identity
+from tests.web.entering import Enter, key_in, send, token_in
+
+NAMES = ("party", "owner", "representative", "deposit", "wallet", "payout_wallet", "payout_account", "merchant")
+
+
+def test_every_form_asks_for_customers_accounts_wallets_and_merchants_by_a_choice() -> None:
+    picks = merged([pick for room in rooms() for pick in room.picks])
+    known = {field for pick in picks.values() for field in pick.fields}
+    actions = [each for each in gc.get_objects() if isinstance(each, Action) and each.form is not None]
+    asked = {
+        field.name
+        for action in actions
+        for given, field in asked_of(action.asked_of_people, action.form)  # pyright: ignore[reportArgumentType] - has one
+        if field.kind in ("text", "number", "account") and not given.choices
+    }
+    assert {"party", "deposit", "payout_wallet"} <= asked
+    typed = {name for name in asked if name in NAMES or name.endswith("_id")}
+    assert typed <= known
+
+
+async def _branch(installation: Opened) -> None:
+    engine = installation.services.engine
+    accounts = (("1001", "金库", "cash-vault"), ("2011", "利民超市", "shop-1"), ("2011", "利民药房", None))
+    for head, name, reference in accounts:
+        command = OpenAccount(asset="CNY", head=head, name=name, reference=reference, floor=None)
+        await engine.execute(1, command, actor="test")
+
+
+async def _post(client: httpx.AsyncClient, payer: str, payee: str, **chosen: str) -> httpx.Response:
+    page = (await client.get("/console/transfers/new")).text
+    form = {"_token": token_in(page), "_key": key_in(page), "amount": "1.00", "code": "x.y", **chosen}
+    form |= {"_pick_debit": "account", "_find_debit": payer, "_pick_credit": "account", "_find_credit": payee}
+    return await client.post("/console/transfers/new", data=form)
+
+
+@pytest.mark.parametrize(("debit", "credit"), [("cash-vault", "2"), ("金库", "shop-1"), ("1", "利民超市")])
+async def test_a_transfer_takes_numbers_references_and_names(
+    enter: Enter, installation: Opened, debit: str, credit: str
+) -> None:
+    client = await enter("operator")
+    await _branch(installation)
+    answer = await _post(client, debit, credit)
+    assert answer.status_code == 200, answer.text
+    assert 'name="debit" value="1"' in answer.text
+    assert 'name="credit" value="2"' in answer.text
+
+
+async def test_of_several_one_is_chosen_and_what_fits_nothing_is_said_so(enter: Enter, installation: Opened) -> None:
+    client = await enter("operator")
+    await _branch(installation)
+    several = await _post(client, "cash-vault", "利民")
+    assert several.status_code == 422
+    assert "有多条符合的记录" in several.text
+    assert {"2", "3"} <= set(re.findall(r'name="credit" value="(\d+)"', several.text))
+    assert (await _post(client, "cash-vault", "利民", credit="3")).status_code == 200
+    assert (await _post(client, "cash-vault", "没有", credit="3")).status_code == 422
+    assert (await _post(client, "cash-vault", "利民超市", credit="3")).status_code == 422, (
+        "what was typed since is not it"
+    )
+    assert installation.services.engine is not None
+    assert await installation.services.reader.value("SELECT count(*) FROM transfer WHERE book = $1", 1) == 0
+
+
+async def test_a_customer_is_found_by_what_is_known_of_them_and_masked(enter: Enter, installation: Opened) -> None:
+    client = await enter("operator")
+    form = {"kind": "person", "name": "欧阳晓燕", "number": identity(1), "mobile": "13800138000", "nationality": "CHN"}
+    party = (await send(client, "/console/people/new", **form)).headers["location"].rpartition("/")[2]
+    token = token_in((await client.get("/console/deposits/new")).text)
+    for text in ("欧阳晓燕", "13800138000", identity(1), party):
+        data = {"_token": token, "_find_party": text}
+        found = (await client.post("/console/pick/party/party", data=data)).text
+        assert f'value="{party}" checked' in found, text
+        assert "欧阳晓燕" not in found
+        assert identity(1) not in found
+    opened = (await client.get(f"/console/deposits/new?party={party}")).text
+    assert f'value="{party}" checked' in opened
+
+
+async def test_what_was_chosen_last_is_offered_first_to_whom_chose_it(enter: Enter, installation: Opened) -> None:
+    client = await enter("operator")
+    await _branch(installation)
+    await _post(client, "cash-vault", "shop-1")
+    page = (await client.get("/console/transfers/new")).text
+    data = {"_token": token_in(page)}
+    offered = (await client.post("/console/pick/account/credit", data=data)).text
+    assert re.findall(r'value="(\d+)"', offered) == ["2", "1"]
+    client.cookies.clear()
+    client = await enter("admin")
+    data = {"_token": token_in((await client.get("/console/transfers/new")).text)}
+    assert "radio" not in (await client.post("/console/pick/account/credit", data=data)).text
+
+
+async def test_strangers_and_unknown_kinds_are_refused(http: httpx.AsyncClient, enter: Enter) -> None:
+    assert (await http.post("/console/pick/party/party", data={"_find_party": "王"})).status_code in (303, 403)
+    client = await enter("viewer")
+    data = {"_token": token_in((await client.get("/console")).text), "_find_x": "1"}
+    assert (await client.post("/console/pick/user/x", data=data)).status_code == 404
