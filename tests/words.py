@@ -99,6 +99,7 @@ _TITLED = {
     "DayFigure": (0, 1),
     "Picker": (2, 3),
     "Pick": (1,),
+    "Holding": (0,),
     "Approvable": (1,),
     "Fact": (0,),
     "Offer": (0,),

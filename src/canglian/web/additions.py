@@ -98,6 +98,24 @@ class Waiting:
     permission: Permission = Permission.READ
 
 
+class Holding(msgspec.Struct, frozen=True):
+    """Something that a customer has: an account, a wallet, a card. ``kind`` and ``product`` are message ids.
+
+    ``number`` is masked. ``account`` is its account in the ledger, where it has one of its own.
+    """
+
+    kind: str
+    number: str
+    product: str
+    state: Any
+    path: str
+    opened_on: date | None = None
+    balance: int | None = None
+    held: int | None = None
+    asset: str = "CNY"
+    account: int | None = None
+
+
 class Picked(msgspec.Struct, frozen=True):
     """Something that may be chosen on a form: its id, and how people know it, by masks."""
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from canglian.web.additions import DayFigure, Excerpt, PageLink, Pick, Waiting
+from canglian.kernel.postgres.reader import Reader
+from canglian.web.additions import DayFigure, Excerpt, Holding, PageLink, Pick, Waiting
 from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
 from canglian.web.principal import Permission
@@ -61,8 +62,8 @@ class Room:
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
     ``objects`` are the addresses of the pages of what events and commands name, by field: ``/console/accounts/{}``.
     ``finds`` is what the console's search finds of it, ``picks`` how forms ask for its things, ``waiting`` what waits
-    for somebody, ``figures`` are its figures of the day, ``sections`` and ``page_links`` what it adds to pages of
-    others, by their names (see ``web.additions``).
+    for somebody, ``figures`` are its figures of the day, ``holdings`` what a customer has of it, ``sections`` and
+    ``page_links`` what it adds to pages of others, by their names (see ``web.additions``).
     ``outside`` are its lines to services of other houses (see ``web.outside``).
     ``examples`` are bodies by the name of their schema, ``tags`` what each tag of the API is about, ``links`` those of
     an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs;
@@ -85,6 +86,7 @@ class Room:
     waiting: Sequence[Waiting] = ()
     picks: Sequence[Pick] = ()
     figures: Sequence[DayFigure] = ()
+    holdings: Sequence[Callable[[Reader, int, str], Awaitable[Sequence[Holding]]]] = ()
     sections: Mapping[str, Sequence[Excerpt]] = field(default_factory=dict[str, Sequence[Excerpt]])
     page_links: Mapping[str, Sequence[PageLink]] = field(default_factory=dict[str, Sequence[PageLink]])
     objects: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -116,12 +116,12 @@ async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> No
 async def test_a_payment_is_refused_filed_and_approved_by_another(site: Site) -> None:
     maker = (await enter(site, "operator")).page
     await maker.goto(f"{site.address}/console/transfers/new")
-    for name, value in (("debit", "2"), ("credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
+    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
         await maker.fill(f"[name={name}]", value)
     await maker.click("main button[type=submit]")
     assert "请提交审批申请" in await maker.inner_text("[role=alert]")
     await maker.goto(f"{site.address}/console/proposals/new")
-    for name, value in (("debit", "2"), ("credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
+    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
         await maker.fill(f"[name={name}]", value)
     await maker.fill("[name=proposal_reason]", "七月货款")
     await maker.click("main form button[type=submit]")

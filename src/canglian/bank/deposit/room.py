@@ -9,7 +9,7 @@ from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
-from canglian.bank.deposit.console.additions import FIGURES, FINDS, SECTIONS, WAITING
+from canglian.bank.deposit.console.additions import FIGURES, FINDS, HOLDINGS, WAITING
 from canglian.bank.deposit.console.picks import PICKS
 from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.mobile import HANDLERS as MOBILE
@@ -84,9 +84,12 @@ ROOM = Room(
     templates=("canglian.bank.deposit",),
     finds=FINDS,
     picks=PICKS,
-    page_links={"home": (PageLink("Open an account", "/console/deposits/new", "building-bank", Permission.POST),)},
+    page_links={
+        "home": (PageLink("Open an account", "/console/deposits/new", "building-bank", Permission.POST),),
+        "party": (PageLink("Open an account", "/console/deposits/new?party={}", "building-bank", Permission.POST),),
+    },
     figures=FIGURES,
-    sections=SECTIONS,
+    holdings=HOLDINGS,
     waiting=WAITING,
     objects={
         "deposit_account": "/console/deposits/{}",

@@ -4,6 +4,7 @@ import canglian.bank.limit.error_text  # noqa: F401  # pyright: ignore[reportUnu
 from canglian.bank.limit.actions import OVERRIDES
 from canglian.bank.limit.api import ROUTERS, examples
 from canglian.bank.limit.console import HANDLERS
+from canglian.bank.limit.console.additions import SECTIONS
 from canglian.web.additions import PageLink
 from canglian.web.room import NavItem, Room, Workspace
 
@@ -14,6 +15,7 @@ ROOM = Room(
     links=examples.LINKS,
     api=(*ROUTERS, OVERRIDES.router()),
     console=HANDLERS,
+    sections=SECTIONS,
     page_links={"party": (PageLink("Limits", "/console/limits?of={}", "gauge"),)},
     nav=(
         NavItem(Workspace.CUSTOMERS, "", "Limits", "/console/limits", "gauge"),

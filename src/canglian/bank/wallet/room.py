@@ -4,7 +4,7 @@ import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedIm
 from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
-from canglian.bank.wallet.console.additions import FIGURES, FINDS, SECTIONS
+from canglian.bank.wallet.console.additions import FIGURES, FINDS, HOLDINGS
 from canglian.bank.wallet.console.picks import PICKS
 from canglian.bank.wallet.demo import PIN, fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
@@ -55,8 +55,11 @@ ROOM = Room(
     templates=("canglian.bank.wallet",),
     finds=FINDS,
     picks=PICKS,
-    page_links={"home": (PageLink("Open a wallet", "/console/wallets/new", "devices", Permission.POST),)},
+    page_links={
+        "home": (PageLink("Open a wallet", "/console/wallets/new", "devices", Permission.POST),),
+        "party": (PageLink("Open a wallet", "/console/wallets/new?party={}", "devices", Permission.POST),),
+    },
     figures=FIGURES,
-    sections=SECTIONS,
+    holdings=HOLDINGS,
     objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
 )

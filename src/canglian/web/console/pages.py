@@ -21,7 +21,7 @@ from canglian.kernel.errors import CODES, CanglianError
 from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.additions import DayFigure, Excerpt, PageLink, Pick, Rows, Waiting
+from canglian.web.additions import DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
 from canglian.web.console.addresses import query_in_address, sealed
@@ -191,6 +191,12 @@ class Pages:
         """What rooms add to the page of a thing, where they have anything."""
         excerpts = [excerpt for room in self._console.rooms for excerpt in room.sections.get(page, ())]
         return await self._filled(principal, excerpts, identity)
+
+    async def holdings(self, principal: Principal, party: str) -> list[Holding]:
+        """What a customer has, of all rooms."""
+        reader, book = self.services.reader, principal.book
+        reads = [read for room in self._console.rooms for read in room.holdings]
+        return [holding for read in reads for holding in await read(reader, book, party)]
 
     def links(self, page: str, identity: str = "") -> list[PageLink]:
         """The buttons that rooms add to a page, those that who looks may use."""

@@ -46,13 +46,18 @@ async def test_a_wallet_is_opened_listed_filtered_and_exported_by_masks(enter: E
 async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: Enter, person: Holder) -> None:
     client = await enter("operator")
     customer = f"/console/people/{person.party}"
-    assert "<h2>钱包</h2>" not in (await client.get(customer)).text
+    assert "电子钱包" not in (await client.get(customer)).text.partition('id="holdings"')[2].partition("</section>")[0]
     wallet = await opened(client, product="wallet.ewallet", party=person.party, deposit=person.deposit)
     page = (await client.get(customer)).text
+    held = page.partition('id="holdings"')[2].partition("</section>")[0]
     for title, at in (("存款账户", f"/console/deposits/{person.deposit}"), ("钱包", wallet)):
-        section = page.partition(f"<h2>{title}</h2>")[2].partition("</section>")[0]
-        assert f'data-href="{at}"' in section, title
-        assert "¥0.00" in section, title
+        row = held.partition(f'data-href="{at}"')[2].partition("</tr>")[0]
+        assert f"<td>{title}</td>" in row, title
+        assert "¥0.00" in row, title
+    for place in ("deposits", "wallets"):
+        start = f"/console/{place}/new?party={person.party}"
+        assert f'href="{start}"' in page
+        assert f'value="{person.party}" checked' in (await client.get(start)).text, "the form knows whose it is"
     assert f'href="/console/limits?of={person.party}"' in page
     for at in (customer, wallet):
         answer = await find(client, at.rpartition("/")[2])

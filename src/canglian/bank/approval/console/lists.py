@@ -11,10 +11,11 @@ from canglian.bank.approval import queries, service
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
-from canglian.web.additions import PageLink, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, Excerpt, PageLink, Rows, Waiting, found_by_id
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -78,6 +79,13 @@ def _reading(read: Callable[[Order], Awaitable[Page[ProposalRow]]]) -> Callable[
     return page
 
 
+async def _about_party(reader: Reader, book: int, party: str) -> Rows:
+    asked = ProposalFilter(subject=f"party:{party}")
+    page = await queries.proposals(reader, book, asked, Order("-filed_at", None, SHOWN_MAX))
+    scales = await chart.scales(reader, book)
+    return Rows([_shown(row) for row in page.items], scales, more=page.next_cursor is not None)
+
+
 @get("/tasks", guards=[needs(Permission.APPROVE)])
 async def list_tasks(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
@@ -129,6 +137,22 @@ FINDS = (
         _HREF,
     ),
 )
+SECTIONS = {
+    "party": (
+        Excerpt(
+            "Approval requests",
+            (
+                Column("title", "What", "words", phone=True),
+                Column("state", "State", "state", phone=True),
+                Column("maker", "Submitted by", "actor"),
+                Column("filed_at", "Submitted", "when", phone=True),
+            ),
+            _about_party,
+            _HREF,
+            whole="/console/proposals?subject=party:{}",
+        ),
+    )
+}
 WAITING = (Waiting("My tasks", "/console/tasks", _tasks, Permission.APPROVE),)
 
 handlers = (list_tasks, list_proposals)

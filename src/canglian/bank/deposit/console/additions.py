@@ -7,11 +7,10 @@ from canglian.bank.deposit.console.accounts import PATH
 from canglian.bank.deposit.console.rail import DIFFERENCES, ORDERS
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.accounts import DepositFilter
-from canglian.bank.deposit.queries.outside import DifferenceFilter
+from canglian.bank.deposit.queries.outside import BoundFilter, DifferenceFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
-from canglian.ledger.queries import chart
-from canglian.web.additions import SHOWN_MAX, WAITING_MAX, DayFigure, Excerpt, Rows, Sum, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, DayFigure, Holding, Sum, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -31,9 +30,32 @@ _ORDER = (
 )
 
 
-async def _of_party(reader: Reader, book: int, party: str) -> Rows:
-    page = await accounts.accounts(reader, book, DepositFilter(party=party), Order("-id", None, SHOWN_MAX))
-    return Rows(page.items, await chart.scales(reader, book), more=page.next_cursor is not None)
+async def _held(reader: Reader, book: int, party: str) -> list[Holding]:
+    """The accounts of a customer, and those at other banks that are bound to them."""
+    order = Order("-id", None, SHOWN_MAX)
+    own = await accounts.accounts(reader, book, DepositFilter(party=party), order)
+    bound = await outside.bound_accounts(reader, book, BoundFilter(party=party), order)
+    return [
+        *(
+            Holding(
+                "Deposit account",
+                account.number,
+                f"code.{account.product}",
+                account.state,
+                f"{PATH}/{account.id}",
+                account.opened_on,
+                account.balance,
+                account.held,
+                account.asset,
+                account.ledger_account,
+            )
+            for account in own.items
+        ),
+        *(
+            Holding("Bound account", f"{card.bank} {card.number}", "", card.state, f"{PATH}/{card.account}")
+            for card in bound.items
+        ),
+    ]
 
 
 async def _open_differences(services: Services, principal: Principal) -> int:
@@ -57,7 +79,5 @@ FINDS = (
     found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}"),
     found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}", receipts_of=RailOrder),
 )
-SECTIONS = {
-    "party": (Excerpt("Deposit accounts", _ACCOUNT, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),),
-}
+HOLDINGS = (_held,)
 WAITING = (Waiting("Reconciliation breaks", f"{DIFFERENCES}?resolved=no", _open_differences, Permission.APPROVE),)

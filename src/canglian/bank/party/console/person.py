@@ -34,6 +34,8 @@ from canglian.bank.party.queries import entrance, intent, lists, openings, parti
 from canglian.bank.party.rules import signed_in_by
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.values import utc_now
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.flows import movements
 from canglian.ledger.queries.history import history
 from canglian.web.actions import Action
 from canglian.web.console import Pages
@@ -77,6 +79,8 @@ async def _show(
     entries = await lists.entries_about(reader, book, shown.today, found.number_index, found.mobile_index)
     rows = partial(_rows, pages, shown, submission)
     linked = [owner.company for owner in owned] + [check.spoke_with for check in checks]
+    held = await pages.holdings(principal, identity)
+    numbers = {holding.account: holding for holding in held if holding.account is not None}
     page = await pages.render(
         "party/person.html",
         status=status,
@@ -104,6 +108,10 @@ async def _show(
         unmaskings=await parties.unmaskings_of(reader, book, identity),
         today=shown.today,
         forms=await _forms(pages, services, principal, shown, submission),
+        holdings=held,
+        movements=await movements(reader, book, list(numbers)),
+        numbers=numbers,
+        scales=await chart.scales(reader, book),
         sections=await pages.sections(principal, "party", identity),
         page_links=pages.links("party", identity),
         seen=None if seen is None else msgspec.to_builtins(seen),

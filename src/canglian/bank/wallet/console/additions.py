@@ -8,8 +8,7 @@ from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
-from canglian.ledger.queries import chart
-from canglian.web.additions import SHOWN_MAX, DayFigure, Excerpt, Rows, Sum, found_by_id
+from canglian.web.additions import SHOWN_MAX, DayFigure, Holding, Sum, found_by_id
 from canglian.web.columns import Column
 
 _WALLET = (
@@ -28,9 +27,23 @@ _TRANSFER = (
 )
 
 
-async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+async def _held(reader: Reader, book: int, party: str) -> list[Holding]:
     page = await wallets.wallets(reader, book, WalletFilter(party=party), Order("-id", None, SHOWN_MAX))
-    return Rows(page.items, await chart.scales(reader, book), more=page.next_cursor is not None)
+    return [
+        Holding(
+            "Wallet",
+            wallet.number,
+            f"product.{wallet.product}",
+            wallet.state,
+            f"{PATH}/{wallet.id}",
+            wallet.opened_on,
+            wallet.balance,
+            wallet.held,
+            wallet.asset,
+            wallet.account,
+        )
+        for wallet in page.items
+    ]
 
 
 async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[date, Sum]:
@@ -56,4 +69,4 @@ FINDS = (
         receipts_of=WalletTransfer,
     ),
 )
-SECTIONS = {"party": (Excerpt("Wallets", _WALLET, _of_party, PATH + "/{id}", whole=PATH + "?party={}"),)}
+HOLDINGS = (_held,)
