@@ -43,15 +43,23 @@ async def site(configuration: Settings, database: str, tmp_path: Path) -> AsyncI
         group = SetApproverGroup(code="heads", name="支行行长", members=["user:admin", "user:approver"])
         await engine.execute(1, group, actor="user:admin")
         tiers = [TierAsked(votes=1, role=Role.APPROVER), TierAsked(votes=1, group="heads")]
-        for code, kind, amounts, steps in (
-            ("large-transfers", "ledger.post_transfer", {"asset": "CNY", "amount_from": 1_000_000}, tiers[:1]),
-            ("freezing", "ledger.set_account_state", {}, tiers),
+        for policy in (
+            SetApprovalPolicy(
+                code="large-transfers",
+                kind="ledger.post_transfer",
+                name="大额转账",
+                tiers=tiers[:1],
+                asset="CNY",
+                amount_from=1_000_000,
+            ),
+            SetApprovalPolicy(code="freezing", kind="ledger.set_account_state", name="大额转账", tiers=tiers),
         ):
-            policy = SetApprovalPolicy(code=code, kind=kind, name="大额转账", tiers=steps, **amounts)
             await engine.execute(1, policy, actor="user:admin")
         until = utc_now().replace(year=utc_now().year + 1, month=1)
-        asked = {"delegator": "user:approver", "delegate": "user:admin", "reason": "休假", "role": Role.APPROVER}
-        await engine.execute(1, Delegate(until=until, **asked), actor="user:approver")
+        delegate = Delegate(
+            delegator="user:approver", delegate="user:admin", reason="休假", role=Role.APPROVER, until=until
+        )
+        await engine.execute(1, delegate, actor="user:approver")
         payload = {"debit": 2, "credit": 3, "amount": 8_000_000, "code": "supplier.payment", "reference": "INV-118"}
         filing = FileProposal(
             kind="ledger.post_transfer", payload=payload, reason="六月货款，发票 118", role=Role.OPERATOR
