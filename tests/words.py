@@ -54,7 +54,7 @@ from canglian.bank.payment import (
 from canglian.bank.payment import words as payment_words
 from canglian.bank.purpose import ContractState, GrantState, MovementKind
 from canglian.bank.purpose import words as purpose_words
-from canglian.bank.purpose.console.rule_form import CASE_FIELDS
+from canglian.bank.purpose.console.rule_form import CASE_FIELDS, MORE_CASE_FIELDS
 from canglian.bank.purpose.model import TemplateKind
 from canglian.bank.purpose.rules import OnExpiry, ReleaseRule
 from canglian.bank.purpose.seeds import SEEDED
@@ -286,7 +286,9 @@ def spelled() -> set[str]:
     words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}
     words |= {f"{name}.{word.value}" for name, kinds in _WALLET.items() for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kinds in _PURPOSE.items() for kind in kinds for word in kind}
-    words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {f"case.{name}" for name in CASE_FIELDS}
+    words |= {f"category.{code}" for code in purpose_words.CATEGORIES} | {
+        f"case.{name}" for name in (*CASE_FIELDS, *MORE_CASE_FIELDS)
+    }
     words |= {f"region.{code}" for code in purpose_words.PROVINCES} | {f"goods.{kind}" for kind in purpose_words.GOODS}
     words |= {f"weekday.{day}" for day in range(1, 8)}
     words |= {f"place.{place}" for place in ("contract", "grants", "shops", "payer", "holders")}

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from canglian.app.cli.nouns import NOUNS
 from canglian.app.opening import Opened
 from canglian.bank.deposit.queries import accounts
+from canglian.bank.purpose.room import end_contracts
 from canglian.bank.wallet.model import LockedBy
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import AMOUNTS
@@ -20,6 +22,7 @@ from canglian.kernel.fields import base_of, field_of, fields_of
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
 from tests.bank.party.api.test_parties import registered
+from tests.bank.wallet.api.people import give, opened
 from tests.conftest import Caller
 from tests.serving import environment
 
@@ -210,3 +213,31 @@ async def test_money_is_typed_in_yuan(run: Run, call: Caller) -> None:
     assert json.loads(run(*cash, "--amount", "1250", "--fen", "--dry-run").stdout)["amount"] == 1250
     too_fine = run(*cash, "--amount", "12.505")
     assert json.loads(too_fine.stderr)["error"]["code"] == "amount.too_fine"
+
+
+async def test_a_prepaid_card_is_sold_used_twice_and_given_back_when_its_merchant_closes(
+    run: Run, call: Caller, installation: Opened
+) -> None:
+    def done(*words: str) -> dict[str, Any]:
+        outcome = run(*words, "--json")
+        assert outcome.returncode == 0, outcome.stderr
+        return json.loads(outcome.stdout)
+
+    buyer = await opened(call, 1)
+    await give(installation, buyer["account"], 50_000)
+    gym = done("merchant", "register", "--name", "乡村健身房", "--category", "7997", "--region", "330106")["id"]
+    offer = done("prepaid-offer", "open", "--payee", gym, "--name", "健身年卡")["id"]
+    card = done("prepaid-offer", "buy", offer, "--wallet", buyer["id"], "--amount", "300")
+    used = ("payment", "create", "--merchant", gym, "--subject", "健身一次", "--source", card["grant"]["id"])
+    for number, amount in (("v-1", "50"), ("v-2", "75.50")):
+        done(*used, "--number", number, "--amount", amount)
+    refused = run(*used, "--number", "v-3", "--amount", "174.51", "--json")
+    assert json.loads(refused.stderr)["error"]["code"] == "purpose.insufficient"
+    wrong = run("payment", "create", *used[2:-1], "dep_1", "--number", "v-4", "--amount", "1", "--json")
+    assert json.loads(wrong.stderr)["error"]["code"] == "payment.source_unknown"
+    [listed] = done("prepaid-card", "list", "--payee", gym)["data"]
+    assert (listed["grant"], listed["remaining"], listed["uses"]) == (card["grant"]["id"], 17_450, 2)
+    done("merchant", "close", gym, "--reason", "停业清算")
+    await end_contracts(installation.services, 1)
+    assert done("prepaid-card", "show", listed["id"])["state"] == "terminated"
+    assert (await call("GET", f"/v1/wallets/{buyer['id']}")).json()["wallet"]["balance"] == 37_450

@@ -15,6 +15,7 @@ from canglian.bank.payment.commands import (
     CloseMerchant,
     CloseOrder,
     CreatePayment,
+    DrawPrepaidCard,
     KeepUnsplit,
     OpenOrder,
     PayOrder,
@@ -28,7 +29,7 @@ from canglian.bank.payment.commands import (
 )
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, Refund, SplitShare
 from canglian.bank.payment.queries import claims, merchants, orders, payments
-from canglian.bank.payment.typed import SplitTyped
+from canglian.bank.payment.typed import PaymentTyped, SplitTyped
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
@@ -158,6 +159,20 @@ CREATE = _act(
         "receivers": requests.receivers,
         "channel": requests.channel,
     },
+    typed=PaymentTyped,
+)
+DRAW = _act(
+    DrawPrepaidCard,
+    "draw",
+    "Draw a use on a prepaid card by the pay code of its buyer's wallet: the card alone pays.",
+    Route(
+        operation_id="drawPrepaidCard",
+        path="/prepaid-uses",
+        response=Payment,
+        status=201,
+        body=bodies.DrawCardRequest,
+    ),
+    resolve={"code_digest": requests.code, "channel": requests.channel},
     cli=False,
 )
 CAPTURE = _act(
@@ -200,7 +215,8 @@ CLOSE_MERCHANT = _act(
         submit="Close for ever",
         confirm="Close this merchant for ever? It takes no payments any more; refunds stay possible.",
         danger=True,
-        applies=availability.is_not_closed,
+        note=availability.closing_gives_back,
+        applies=availability.may_close,
     ),
 )
 RISK = _act(
@@ -320,7 +336,7 @@ PAYMENTS = Resource(
     name="payment",
     path="/payments",
     tag="payments",
-    actions=(CREATE, CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
+    actions=(CREATE, DRAW, CAPTURE, CANCEL, SPLIT, UNSPLIT, REFUND),
     parameters={"payment": PaymentPath},
     handlers=lists.PAYMENTS,
     listing=Listing(

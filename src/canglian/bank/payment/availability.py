@@ -1,5 +1,7 @@
 """Why something cannot be done to a merchant, an order or a payment now, as its page says before anybody tries."""
 
+import msgspec
+
 from canglian.bank.payment.model import (
     Merchant,
     MerchantState,
@@ -10,6 +12,9 @@ from canglian.bank.payment.model import (
     PaymentState,
     StoreState,
 )
+from canglian.bank.purpose.custody.availability import merchant_gives_back
+from canglian.bank.purpose.custody.queries import PrepaidTotals
+from canglian.web.form import Message
 
 
 def is_suspended(merchant: Merchant) -> bool:
@@ -32,6 +37,23 @@ def taking(merchant: Merchant) -> str | None:
 def is_not_closed(merchant: Merchant) -> bool:
     """It is not at its end."""
     return merchant.state is not MerchantState.CLOSED
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """A merchant that may be closed, with what is left on its prepaid cards."""
+
+    merchant: Merchant
+    totals: PrepaidTotals
+
+
+def may_close(shown: Closing) -> bool:
+    """It is closed."""
+    return is_not_closed(shown.merchant)
+
+
+def closing_gives_back(shown: Closing) -> Message:
+    """What goes back to the buyers of its prepaid cards."""
+    return merchant_gives_back(shown.totals)
 
 
 def is_store_open(store: MerchantStore) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from canglian.bank.payment.foreseeing import require_payment
-from canglian.bank.payment.from_purpose import uses_of
+from canglian.bank.payment.from_purpose import cards_of, uses_of
 from canglian.bank.payment.from_wallets import KIND
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.payment.paying import pay
@@ -40,6 +40,24 @@ def pay_by_codes(
         raise
     for code in codes:
         book.put(code.replace(used_at=book.now, transfer=paid.id))
+    return paid
+
+
+def draw_by_code(book: Book, order: PaymentOrder, merchant: Merchant, digest: str, *, channel: str) -> Payment:
+    """Pay an order that is open by the prepaid cards of the wallet whose code was shown, and by nothing else.
+
+    Rejects ``wallet_code.*``, ``payment.no_card`` and ``payer.cannot_pay``; at the counter as ``pay`` does.
+    """
+    shown, payer = pay_code(book, digest, order.payable)
+    uses = cards_of(book, order, merchant, payer)
+    if not uses:
+        book.reject("payment.no_card", field="code")
+    try:
+        paid = pay(book, order, merchant, uses, channel=channel, code=shown.id)
+    except Rejection as refused:
+        hide_payer(book, refused, channel)
+        raise
+    book.put(shown.replace(used_at=book.now, transfer=paid.id))
     return paid
 
 

@@ -11,6 +11,7 @@ from canglian.bank.payment.commands import (
     RegisterMerchant,
 )
 from canglian.bank.payment.demo_channel import fill_channel
+from canglian.bank.payment.demo_prepaid import BOUGHT, sell_cards
 from canglian.bank.payment.demo_purpose import spend_welfare
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.wallet.model import WalletKind, WalletState
@@ -67,7 +68,8 @@ async def fill_payments(services: Services, book: int) -> None:
         await filling.ask("payments:refund", half)
     await fill_channel(filling.ask, shops[1])
     await spend_welfare(services, book)
-    await filling.ask(_LAST, RegisterMerchant(name="乡村健身房", category="7997", region="330106"))
+    await sell_cards(services, book, await filling.payers(BOUGHT), await filling.company())
+    await filling.ask(_LAST, RegisterMerchant(name="新城书店", category="5942", region="330106"))
 
 
 class _Filling:
@@ -90,9 +92,8 @@ class _Filling:
             if cashier.party is not None:
                 await self.ask(f"{key}-staff", AddMerchantStaff(merchant=shop.id, party=cashier.party))
 
-    async def payers(self) -> list[WalletView]:
+    async def payers(self, needed: int = sum(shop[-1] for shop in _SHOPS)) -> list[WalletView]:
         """Some wallets with money enough for every shop, the oldest first."""
-        needed = sum(shop[-1] for shop in _SHOPS)
         page = await wallets.wallets(
             self._services.reader, self._book, WalletFilter(state=WalletState.ACTIVE), Order("id", None, LIMIT_MAX)
         )

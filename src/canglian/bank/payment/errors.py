@@ -56,6 +56,7 @@ declare(
         "payment.above_authorised": "Of payment {payment} {left} can still be taken; {amount} is more.",
         "payment.source_unknown": "There is no source of payments of the kind {source}.",
         "payment.sources_or_codes": "A payment names its sources or the codes that were scanned: one of both.",
+        "payment.no_card": "The payer has no prepaid card here that has enough for this.",
         "payment.sources_twice": "Each source pays once; the same one is named twice.",
         "payment.sources_none": "Choose at least one wallet that pays.",
         "payment.pins_differ": "Your wallets have different PINs: type the PIN of each of them.",

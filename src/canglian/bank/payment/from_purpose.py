@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from canglian.bank.payment.accounts import payable_account
+from canglian.bank.payment.closing import on_close
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse
+from canglian.bank.payment.rules import require_active_merchant
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying, register
 from canglian.bank.purpose import Payee, PurposeContract, PurposeGrant, holding, spending
+from canglian.bank.purpose.commands.prepaid import close_offers
 from canglian.bank.purpose.payees import on_payee
 from canglian.bank.wallet import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -34,6 +37,16 @@ def uses_of(book: Book, order: PaymentOrder, merchant: Merchant, wallet: Wallet,
     grants = spending.grants_of(book, wallet.id, payee_of(merchant, order))
     found = [SourceUse(source=KIND, item=grant.id) for grant in grants[: SOURCES_MAX - 1]]
     return (*found, SourceUse(source=own, item=wallet.id))
+
+
+def cards_of(book: Book, order: PaymentOrder, merchant: Merchant, wallet: Wallet) -> tuple[SourceUse, ...]:
+    """The prepaid cards of a wallet that pay an order together; none where they have too little."""
+    payee, left, found = payee_of(merchant, order), order.payable, list[SourceUse]()
+    for grant in spending.grants_of(book, wallet.id, payee):
+        if left and book.get(PurposeContract, grant.contract).card == grant.id:
+            left -= spending.available(book, grant, payee, left)
+            found.append(SourceUse(source=KIND, item=grant.id))
+    return () if left or len(found) > SOURCES_MAX else tuple(found)
 
 
 class _Grants:
@@ -109,4 +122,5 @@ class _Grants:
 
 
 register(KIND, _Grants())
-on_payee(lambda book, payee: book.get(Merchant, payee))
+on_payee(require_active_merchant)
+on_close(lambda book, merchant: close_offers(book, merchant.id, merchant.reason))

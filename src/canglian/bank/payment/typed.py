@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from canglian.bank.payment.commands import SetFeeSchedule
-from canglian.bank.payment.commands.values import MerchantId, OwnNumber
-from canglian.bank.payment.model import FeeStep, Receiver
+from canglian.bank.payment.commands.values import MerchantId, OwnNumber, Subject
+from canglian.bank.payment.model import FeeStep, Receiver, SourceUse
 from canglian.kernel.amounts import minor, share
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.fields import Field, Unit, doc, fields_of
@@ -34,6 +34,34 @@ class SplitTyped(Typed, frozen=True):
     def command_fields(self) -> dict[str, Any]:
         receiver = Receiver(merchant=self.receiver, amount=self.amount, share_bps=self.share_bps)
         return {"number": self.number, "receivers": (receiver,)}
+
+
+class PaymentTyped(Typed, frozen=True):
+    """A payment at the counter: an order, and what the payer who is there pays it with."""
+
+    merchant: MerchantId
+    number: OwnNumber
+    subject: Subject
+    amount: Annotated[Amount, doc("The price, in fen."), Field(label="Amount", help="In yuan.", unit=Unit.MONEY)]
+    source: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1, max_length=8),
+        doc("What pays, in the order of paying: wallets (wal_…), grants and prepaid cards (grt_…)."),
+    ]
+
+    def command_fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("merchant", "number", "subject", "amount")}
+
+    def uses(self) -> tuple[SourceUse, ...]:
+        """What pays. Rejects ``payment.source_unknown``."""
+        return tuple(SourceUse(source=_kind(item), item=item) for item in self.source)
+
+
+def _kind(item: str) -> str:
+    kind = {"wal": "wallet", "grt": "purpose"}.get(item.partition("_")[0])
+    if kind is None:
+        raise Rejection("payment.source_unknown", source=item[:40], field="source")
+    return kind
 
 
 class _Steps(Typed, frozen=True):

@@ -1,4 +1,4 @@
-"""``canglian purpose-contract``, ``purpose-grant``, ``prepaid-offer``, ``prepaid-card`` and ``simulate``."""
+"""``canglian purpose-contract``, ``purpose-grant``, ``prepaid-offer``, ``prepaid-card``, ``template``, ``simulate``."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from canglian.bank.purpose.custody.actions import CARDS, OFFERS
 from canglian.bank.purpose.scenarios import read_scenario
 from canglian.bank.purpose.simulating import SimulatedStep, Simulation
 from canglian.bank.purpose.simulating import simulate as run
+from canglian.bank.purpose.template_cli import VERBS
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CODES
 from canglian.web.cli import Noun
@@ -54,5 +55,6 @@ NOUNS = {
     "purpose-grant": Noun(resource=GRANTS),
     "prepaid-offer": Noun(resource=OFFERS),
     "prepaid-card": Noun(resource=CARDS),
+    "template": Noun(verbs=VERBS),
     "simulate": Noun(alone=simulate),
 }

@@ -10,6 +10,7 @@ declare(
         "purpose_template.no_cases": "A template needs a case that is allowed and one that is refused.",
         "purpose_template.case_failed": "Case {case} gives {outcome}; {expected} is expected.",
         "purpose_template.rules": "The rules contradict themselves: {problem}.",
+        "purpose_template.file": "The template {file} cannot be used: {problem}.",
         "purpose_template.time": "A time of the day is written as 08:30.",
         "purpose_template.case": "Case {case} needs a category of four digits, a region of six and a date.",
         "purpose_contract.not_found": "There is no contract {purpose_contract} in this book.",

@@ -140,7 +140,7 @@ class PurposeGrant(Entity, frozen=True, table="purpose_grant", indexes={"holder"
         return self.remaining - self.held
 
 
-class PrepaidOffer(Entity, frozen=True, table="prepaid_offer"):
+class PrepaidOffer(Entity, frozen=True, table="prepaid_offer", indexes={"payee": ("payee",)}):
     """Cards that a merchant sells in advance (预付卡). What is paid for one stays its buyer's until it is used.
 
     ``bonus_bps`` is the bonus on what is paid, in basis points; it comes from ``pool``, a contract that the merchant

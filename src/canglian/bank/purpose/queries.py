@@ -1,6 +1,6 @@
 """Templates, contracts, grants and movements as they are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -252,6 +252,18 @@ async def of_holders(reader: Reader, book: int, wallets: Iterable[str]) -> list[
     """The grants of some wallets, newest first."""
     found = [await some(reader, book, PurposeGrant, "holder", wallet) for wallet in wallets]
     return sorted((grant for grants in found for grant in grants), key=lambda grant: grant.id, reverse=True)
+
+
+async def given_to(reader: Reader, book: int, wallets: Sequence[str], most: int = 50) -> list[PurposeGrant]:
+    """The newest grants of some wallets that are neither prepaid cards nor their bonus."""
+    grant = shape(PurposeGrant)
+    sql = (
+        f"SELECT {', '.join(f'g.{name}' for name in grant.names)} FROM purpose_grant g "
+        "JOIN purpose_contract c ON c.book = $1 AND c.id = g.contract "
+        "WHERE g.book = $1 AND g.holder = ANY($2::text[]) AND g.bonus_of IS NULL AND c.card IS NULL "
+        "ORDER BY g.id DESC LIMIT $3"
+    )
+    return [grant.make(row) for row in map(tuple, await reader.rows(sql, book, list(wallets), most))]
 
 
 async def contracts_of(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, PurposeContract]:

@@ -103,6 +103,8 @@ ROOM = Room(
             "/console/purpose-movements",
             "arrows-exchange",
         ),
+        NavItem(Workspace.ACCOUNTS, "Purpose money", "Prepaid cards", "/console/prepaid-cards", "credit-card"),
+        NavItem(Workspace.ACCOUNTS, "Purpose money", "Offers of prepaid cards", "/console/prepaid-offers", "gift"),
         NavItem(Workspace.OPERATIONS, "Parameters", "Contract templates", "/console/purpose-templates", "template"),
     ),
     jobs=(
@@ -113,6 +115,7 @@ ROOM = Room(
     finds=FINDS,
     sections=SECTIONS,
     objects={
+        "prepaid_offer": "/console/prepaid-offers/{}",
         "purpose_contract": "/console/purpose-contracts/{}",
         "purpose_template": "/console/purpose-templates/{}",
     },

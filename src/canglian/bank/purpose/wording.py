@@ -31,6 +31,10 @@ def rules_in_words(rules: Rules, say: Say, shops: Mapping[str, str] | None = Non
         (say("How often"), say("%(count)s times") % {"count": rules.uses_max} if rules.uses_max else ""),
         (say("Released"), _release(rules, say)),
         (say("What is left at the end"), _expiry(rules, say)),
+        (say("Merchants"), say("Each contract names its own") if rules.named else ""),
+        (say("Passing on"), say("A holder may pass on what is left") if rules.transferable else ""),
+        (say("Payout"), say("To its holders as ordinary money, once released") if rules.payout else ""),
+        (say("Giving back"), _refund(rules, say)),
     ]
     return [Sentence(title, text) for title, text in bounds if text]
 
@@ -110,3 +114,9 @@ def _expiry(rules: Rules, say: Say) -> str:
     if rules.on_expiry is OnExpiry.RELEASE:
         return say("It becomes the holders' ordinary money")
     return say("It goes back to who gave it")
+
+
+def _refund(rules: Rules, say: Say) -> str:
+    if rules.refund_days is None:
+        return ""
+    return say("In full within %(count)s days") % {"count": rules.refund_days}

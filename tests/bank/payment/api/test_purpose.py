@@ -80,15 +80,29 @@ async def test_a_prepaid_card_is_sold_used_seen_by_its_merchant_and_given_back(
     asked = await order(call, gym, 10_000)
     sources = {"sources": [{"source": "purpose", "item": card["grant"]["id"], "pin": PIN}]}
     await done(call, f"/v1/payment-orders/{asked['id']}/pay", sources)
+    shown = await done(call, f"/v1/wallets/{buyer['id']}/codes", {"kind": "pay", "pin": PIN})
+    visit = {
+        "merchant": gym["id"],
+        "number": "visit-2",
+        "subject": "健身一次",
+        "amount": 5_000,
+        "code": shown["digits"],
+    }
+    drawn = await done(call, "/v1/payments/prepaid-uses", visit)
+    assert drawn["captured"] == 5_000
+    above = await call("POST", "/v1/payments/prepaid-uses", {**visit, "number": "visit-3", "amount": 15_001})
+    assert (above.status_code, above.json()["code"]) == (422, "wallet_code.used")
     [seen] = (await call("GET", f"/v1/prepaid-cards?payee={gym['id']}&state=active")).json()["data"]
     assert (seen["id"], seen["wallet"], seen["paid"], seen["remaining"]) == (
         card["contract"]["id"],
         buyer["id"],
         30_000,
-        20_000,
+        15_000,
     )
+    assert (await call("GET", f"/v1/prepaid-cards/{seen['id']}")).json() == seen
+    assert (await call("GET", "/v1/prepaid-cards/pur_" + "0" * 26)).status_code == 404
     totals = (await call("GET", f"/v1/prepaid-cards/totals?payee={gym['id']}")).json()
-    assert totals == {"cards": 1, "remaining": 20_000, "bonus_remaining": 0, "used": 10_000}
+    assert totals == {"cards": 1, "remaining": 15_000, "bonus_remaining": 0, "used": 15_000}
     assert (await call("GET", f"/v1/prepaid-cards?payee={other['id']}")).json()["data"] == []
     assert (await call("GET", at)).json()["state"] == "open"
     refund = f"/v1/prepaid-cards/{seen['id']}/refund"
@@ -100,7 +114,14 @@ async def test_a_prepaid_card_is_sold_used_seen_by_its_merchant_and_given_back(
     services = installation.services
     assert await custody.closed_offers(services.reader, 1) == [offer["id"]]
     await end_contracts(services, 1)
-    assert (await call("GET", f"/v1/wallets/{buyer['id']}")).json()["wallet"]["balance"] == 40_000
+    assert (await call("GET", f"/v1/wallets/{buyer['id']}")).json()["wallet"]["balance"] == 35_000
+    standing = (await call("GET", f"{at}/standing")).json()
+    assert {name: standing[name] for name in ("sold", "living", "given_back", "waiting")} == {
+        "sold": 1,
+        "living": 0,
+        "given_back": 15_000,
+        "waiting": 0,
+    }
     assert await custody.closed_offers(services.reader, 1) == []
     again = await call("POST", refund, {"pin": PIN})
     assert (again.status_code, again.json()["code"]) == (422, "purpose_contract.state")

@@ -4,10 +4,11 @@ import random
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from canglian.bank.payment import Merchant
-from canglian.bank.payment.commands import CapturePayment
+from canglian.bank.payment.commands import CapturePayment, CloseMerchant, DrawPrepaidCard, SuspendMerchant
 from canglian.bank.purpose import ContractState, GrantState, PurposeContract, PurposeGrant
 from canglian.bank.purpose.commands import (
     BuyPrepaidCard,
@@ -21,9 +22,9 @@ from canglian.bank.purpose.commands import (
     TerminatePurposeContract,
 )
 from canglian.bank.purpose.commands.prepaid import PrepaidCard
-from canglian.bank.purpose.model import PrepaidOffer
-from canglian.bank.wallet import LockedBy, Wallet
-from canglian.bank.wallet.commands import LockWallet
+from canglian.bank.purpose.model import OfferState, PrepaidOffer
+from canglian.bank.wallet import CodeKind, LockedBy, Wallet
+from canglian.bank.wallet.commands import LockWallet, ShowCode
 from canglian.ledger.commands import PostTransfer
 from tests.bank.payment.market import Market
 from tests.lives import seeds
@@ -35,6 +36,7 @@ class Gym(Market):
     merchant: Merchant
     owner: Wallet
     pool: PurposeContract
+    _codes = 0
 
     async def opens(self, *, bonus_bps: int = 2_000, funds: int = 20_000) -> PrepaidOffer:
         self.owner = await self.ecny(2, funds, serial=70)
@@ -48,6 +50,13 @@ class Gym(Market):
 
     async def buys(self, offer: PrepaidOffer, wallet: Wallet, amount: int) -> PrepaidCard:
         return await self.do(BuyPrepaidCard(offer=offer.id, wallet=wallet.id, amount=amount, channel="mobile", pin=1))
+
+    async def code(self, wallet: Wallet) -> str:
+        """What is stored of a pay code that the holder of a wallet shows."""
+        self._codes += 1
+        digest = f"{self._codes:032x}"
+        await self.do(ShowCode(wallet=wallet.id, code_kind=CodeKind.PAY, code_digest=digest, channel="mobile", pin=1))
+        return digest
 
     async def left(self, card: PrepaidCard) -> tuple[int, int]:
         grant = await self.grant(card.grant)
@@ -230,3 +239,48 @@ async def test_all_cards_and_what_they_come_to_of_everybody_else_stay_apart(gym:
     await gym.do(gym.pays_with(await gym.order(gym.merchant, 100), first.grant))
     assert [await gym.left(card) for card in (first, second)] == [(5_900, 0), (6_000, 0)]
     assert [len(await gym.rows(PurposeGrant, holder=buyer.id)) for buyer in buyers] == [1, 1]
+
+
+async def test_a_merchant_that_closes_closes_its_offers_in_the_same_commit(gym: Gym) -> None:
+    offer, other = await gym.opens(), await gym.shop(category="7997")
+    kept = await gym.do(OpenPrepaidOffer(payee=other.id, name="次卡"))
+    buyer = await gym.ecny(2, 10_000)
+    card = await gym.buys(offer, buyer, 6_000)
+    await gym.do(CloseMerchant(merchant=gym.merchant.id, reason="停业清算"))
+    closed = await gym.get(PrepaidOffer, offer.id)
+    assert (closed.state, closed.reason) == (OfferState.CLOSED, "停业清算")
+    assert (await gym.get(PrepaidOffer, kept.id)).state is OfferState.OPEN
+    await gym.do(GiveBackPrepaidCards(offer=offer.id, contracts=(card.contract.id,)))
+    assert (await gym.has(buyer), (await gym.contract(gym.pool)).unallotted) == (10_000, 20_000)
+    again = OpenPrepaidOffer(payee=gym.merchant.id, name="新卡")
+    assert (await gym.refused(again))[0] == "merchant.closed"
+
+
+async def test_a_merchant_that_is_suspended_sells_no_cards(gym: Gym) -> None:
+    offer, buyer = await gym.opens(), await gym.ecny(2, 10_000)
+    await gym.do(SuspendMerchant(merchant=gym.merchant.id, reason="核查"))
+    buys = BuyPrepaidCard(offer=offer.id, wallet=buyer.id, amount=100, channel="mobile", pin=1)
+    assert (await gym.refused(buys))[0] == "merchant.suspended"
+    assert await gym.has(buyer) == 10_000
+
+
+async def test_a_use_is_drawn_by_the_buyers_code_from_the_card_alone(gym: Gym) -> None:
+    offer, buyer = await gym.opens(), await gym.ecny(2, 50_000)
+    card = await gym.buys(offer, buyer, 10_000)
+    await gym.grant_of(buyer, 5_000, "payroll")
+
+    async def drawn(amount: int, number: str) -> DrawPrepaidCard:
+        asked: dict[str, Any] = {"merchant": gym.merchant.id, "subject": "健身一次", "channel": "mobile"}
+        return DrawPrepaidCard(number=number, amount=amount, code_digest=await gym.code(buyer), **asked)
+
+    first = await drawn(6_000, "visit-1")
+    paid = await gym.do(first)
+    assert [line.source for line in await gym.lines(paid)] == ["purpose"]
+    assert await gym.left(card) == (5_000, 1_000)
+    assert (await gym.do(await drawn(6_000, "visit-1"))).id == paid.id
+    assert (await gym.refused(await drawn(6_001, "visit-2")))[0] == "payment.no_card"
+    again = msgspec.structs.replace(first, number="visit-3")
+    assert (await gym.refused(again))[0] == "wallet_code.used"
+    assert await gym.left(card) == (5_000, 1_000)
+    await gym.do(await drawn(6_000, "visit-4"))
+    assert (await gym.left(card), await gym.has(buyer)) == ((0, 0), 40_000)

@@ -44,6 +44,16 @@ class TakePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     code: Annotated[Typed, doc("The digits of the pay code.")]
 
 
+class DrawCardRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is drawn on a prepaid card of the buyer whose pay code was scanned."""
+
+    merchant: MerchantId
+    number: OwnNumber
+    subject: Subject
+    amount: Amount
+    code: Annotated[Typed, doc("The digits of the pay code.")]
+
+
 class CreatePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An order and what pays it: sources with their PINs, or the codes that were scanned; and who gets a share."""
 

@@ -34,6 +34,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MerchantRiskRequest": {"risk": "watch", "reason": "投诉增多"},
     "PayOrderRequest": {"sources": [{"item": _WALLET, "pin": "719064"}]},
     "TakePaymentRequest": {"code": "280000000000000016"},
+    "DrawCardRequest": {
+        "merchant": _MERCHANT,
+        "number": "visit-0007",
+        "subject": "健身一次",
+        "amount": 5000,
+        "code": "280000000000000016",
+    },
     "CreatePaymentRequest": {
         "merchant": _MERCHANT,
         "number": "till-1-0008",
@@ -86,6 +93,7 @@ LINKS: dict[str, dict[str, str]] = {
     },
     "payOrder": {"getPayment": "payment", "refundPayment": "payment"},
     "createPayment": {"getPayment": "payment", "refundPayment": "payment"},
+    "drawPrepaidCard": {"getPayment": "payment", "refundPayment": "payment"},
     "authoriseOrder": {"capturePayment": "payment", "cancelPayment": "payment"},
     "takePayment": {"getPayment": "payment", "refundPayment": "payment"},
     "payOrderByChannel": {"getChannelOrder": "channel_order", "enquireChannelOrder": "channel_order"},

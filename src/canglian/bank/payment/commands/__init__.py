@@ -18,6 +18,7 @@ from canglian.bank.payment.commands.channel import (
 )
 from canglian.bank.payment.commands.configuration import AddPaymentPolicy, SetFeeSchedule
 from canglian.bank.payment.commands.creating import CreatePayment
+from canglian.bank.payment.commands.drawing import DrawPrepaidCard
 from canglian.bank.payment.commands.merchants import (
     ChangeMerchant,
     CloseMerchant,
@@ -56,6 +57,7 @@ __all__ = [
     "CloseStore",
     "CompleteShare",
     "CreatePayment",
+    "DrawPrepaidCard",
     "EnquireChannelOrder",
     "ExpireAuthorisation",
     "ExpireOrder",

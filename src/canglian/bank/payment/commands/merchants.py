@@ -117,6 +117,8 @@ class ResumeMerchant(Command[Merchant], kind="payment.resume_merchant"):
 class CloseMerchant(Command[Merchant], kind="payment.close_merchant"):
     """Close a merchant for ever: it takes no orders and no payments; what was paid may still be refunded.
 
+    What is left on its prepaid cards goes back to their buyers, in steps.
+
     Rejects ``merchant.closed`` for one that is.
     """
 

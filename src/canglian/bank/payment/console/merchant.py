@@ -19,12 +19,15 @@ from canglian.bank.payment.actions import (
     RISK,
     SUSPEND,
 )
+from canglian.bank.payment.availability import Closing
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, with_merchants
 from canglian.bank.payment.model import Merchant, MerchantStaff, MerchantStore, PaymentOrder
 from canglian.bank.payment.queries import figures, merchants, orders, payments, stores
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter
 from canglian.bank.payment.store_actions import ADD_STAFF, ADD_STORE, CLOSE_STORE, REMOVE_STAFF, REOPEN_STORE
+from canglian.bank.purpose.custody import queries as custody
+from canglian.bank.purpose.custody.queries import OfferFilter, PrepaidTotals
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries.history import history
@@ -65,6 +68,7 @@ async def _show(
 ) -> Response[Any]:
     reader, book, order = services.reader, principal.book, Order(limit=SHOWN_MAX)
     whole = await merchants.whole(reader, book, identity)
+    totals = await custody.totals(reader, book, identity)
     opened = (await orders.orders(reader, book, OrderFilter(merchant=identity), order)).items
     paid = (await payments.payments(reader, book, PaymentFilter(merchant=identity), order)).items
     return await pages.render(
@@ -78,14 +82,21 @@ async def _show(
         staff=await _rows(pages, ON_STAFF, await stores.staff_of(reader, book, identity), "staff", submission),
         names=await _names(reader, book, identity),
         history=await history(reader, book, f"merchant:{identity}"),
-        forms=await _forms(pages, services, book, whole.merchant, submission),
+        forms=await _forms(pages, services, book, whole.merchant, totals, submission),
+        totals=totals,
+        offers=(await custody.offers(reader, book, OfferFilter(payee=identity), order)).items,
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
 
 
 async def _forms(
-    pages: Pages, services: Services, book: int, merchant: Merchant, submission: Submission | None
+    pages: Pages,
+    services: Services,
+    book: int,
+    merchant: Merchant,
+    totals: PrepaidTotals,
+    submission: Submission | None,
 ) -> list[Any]:
     """A new order first; then what may be done to the merchant, the change with what stands there now."""
     stands = {name: str(getattr(merchant, name) or "") for name in _KEPT}
@@ -95,7 +106,8 @@ async def _forms(
         *action_forms(pages, [OPEN], merchant, submission=submission),
         *action_forms(pages, [CHANGE], merchant, choices=choices, initial=stands, submission=submission),
         *action_forms(pages, [ADD_STORE, ADD_STAFF], merchant, submission=submission),
-        *action_forms(pages, [SUSPEND, RESUME, RISK, CLOSE_MERCHANT], merchant, submission=submission),
+        *action_forms(pages, [SUSPEND, RESUME, RISK], merchant, submission=submission),
+        *action_forms(pages, [CLOSE_MERCHANT], Closing(merchant, totals), submission=submission),
     ]
 
 

@@ -1,7 +1,7 @@
 """A person's own pages about payments: an order by its code, the PIN, receipts; and those of a merchant's people."""
 
 from canglian.bank.payment.codes import BEGINNING
-from canglian.bank.payment.mobile import checkout, giving_back, hosted, notifications, receipts, selling
+from canglian.bank.payment.mobile import cards, checkout, giving_back, hosted, notifications, receipts, selling
 from canglian.bank.payment.mobile.shops import home_rows
 from canglian.bank.wallet.mobile import others
 
@@ -10,6 +10,7 @@ HANDLERS = (
     *receipts.handlers,
     *hosted.handlers,
     *selling.handlers,
+    *cards.handlers,
     *giving_back.handlers,
     *notifications.handlers,
 )

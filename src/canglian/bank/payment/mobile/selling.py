@@ -14,6 +14,7 @@ from canglian.bank.payment.model import OrderState, PaymentOrder, StoreState
 from canglian.bank.payment.payouts import next_payout
 from canglian.bank.payment.queries import merchants, orders, payments, sales, stores
 from canglian.bank.payment.queries.payments import PaymentFilter
+from canglian.bank.purpose.custody import queries as custody
 from canglian.bank.wallet.codes import picture
 from canglian.bank.wallet.mobile.owning import CHANNEL, wallet_service
 from canglian.kernel.errors import CanglianError, NotFound
@@ -57,6 +58,7 @@ async def shop_page(
         day=await sales.on_day(reader, book, merchant, today),
         owed=sum(owed.balance for owed in (await merchants.whole(reader, book, merchant)).owed),
         payout=await next_payout(reader, book, shop.merchant),
+        custody=await custody.totals(reader, book, merchant),
         payments=newest.items,
     )
 

@@ -99,7 +99,7 @@ class OpenPrepaidOffer(Command[PrepaidOffer], kind="purpose.open_offer"):
 class BuyPrepaidCard(Command[PrepaidCard], kind="purpose.buy_card"):
     """Pay for a card with one's own money, which stays one's own until each use.
 
-    Rejects ``prepaid_offer.closed`` and ``.bonus_short``, and what funding a contract does.
+    Rejects ``prepaid_offer.closed`` and ``.bonus_short``, what funding a contract does, and a merchant that sells none.
     """
 
     offer: OfferId
@@ -109,9 +109,8 @@ class BuyPrepaidCard(Command[PrepaidCard], kind="purpose.buy_card"):
     pin: Pin | None = None
 
     def decide(self, book: Book) -> PrepaidCard:
-        offer = book.get(PrepaidOffer, self.offer)
-        if offer.state is not OfferState.OPEN:
-            book.reject("prepaid_offer.closed", prepaid_offer=offer.id)
+        offer = _require_open(book, self.offer)
+        require_payee(book, offer.payee)
         bonus = self._bonus(book, offer)
         until = book.today + timedelta(days=offer.days)
         draft = DraftPurposeContract(
@@ -176,11 +175,14 @@ class ClosePrepaidOffer(Command[PrepaidOffer], kind="purpose.close_offer"):
     reason: Reason
 
     def decide(self, book: Book) -> PrepaidOffer:
-        offer = book.get(PrepaidOffer, self.offer)
-        if offer.state is not OfferState.OPEN:
-            book.reject("prepaid_offer.closed", prepaid_offer=offer.id)
-        book.emit("prepaid_offer.closed", f"prepaid_offer:{offer.id}", prepaid_offer=offer.id, reason=self.reason)
-        return book.put(offer.replace(state=OfferState.CLOSED, reason=self.reason, updated_at=book.now))
+        return _close(book, _require_open(book, self.offer), self.reason)
+
+
+def close_offers(book: Book, payee: str, reason: str | None) -> None:
+    """Close all offers of a merchant that closes; what is left on their cards goes back in steps."""
+    for offer in book.find(PrepaidOffer, "payee", payee):
+        if offer.state is OfferState.OPEN:
+            _close(book, offer, reason)
 
 
 class GaveBack(msgspec.Struct, frozen=True):
@@ -220,6 +222,19 @@ class GiveBackPrepaidCards(Command[GaveBack], kind="purpose.give_back_cards"):
                 after = _give_back(book, contract, offer.reason, waiting=True)
                 cards, amount = cards + 1, amount + left - after.unallotted - after.allotted
         return GaveBack(cards, amount)
+
+
+def _require_open(book: Book, identity: str) -> PrepaidOffer:
+    """An offer by which cards are sold. Rejects ``prepaid_offer.closed``."""
+    offer = book.get(PrepaidOffer, identity)
+    if offer.state is not OfferState.OPEN:
+        book.reject("prepaid_offer.closed", prepaid_offer=offer.id)
+    return offer
+
+
+def _close(book: Book, offer: PrepaidOffer, reason: str | None) -> PrepaidOffer:
+    book.emit("prepaid_offer.closed", f"prepaid_offer:{offer.id}", prepaid_offer=offer.id, reason=reason)
+    return book.put(offer.replace(state=OfferState.CLOSED, reason=reason, updated_at=book.now))
 
 
 def _granted(book: Book, contract: str, wallet: str, amount: int) -> PurposeGrant:

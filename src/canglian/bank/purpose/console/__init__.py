@@ -1,6 +1,6 @@
 """Money for a purpose for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.purpose.console import contract, drafting, granting, lists, picking, simulation, templates
+from canglian.bank.purpose.console import contract, drafting, granting, lists, picking, prepaid, simulation, templates
 
 HANDLERS = (
     *lists.handlers,
@@ -10,5 +10,6 @@ HANDLERS = (
     *simulation.handlers,
     *picking.handlers,
     *templates.handlers,
+    *prepaid.handlers,
 )
 """The pages of contracts, their grants and movements, and of templates."""

@@ -12,6 +12,7 @@ from canglian.bank.purpose.actions import ON_PAGE, REVOKE
 from canglian.bank.purpose.console.drawing import flow_of, money_of
 from canglian.bank.purpose.console.labels import holder_texts, shop_texts
 from canglian.bank.purpose.console.lists import CONTRACTS, grant_rows, movement_rows
+from canglian.bank.purpose.custody.actions import REFUND as REFUND_CARD
 from canglian.bank.purpose.model import PurposeContract
 from canglian.bank.purpose.queries import GrantFilter, MovementFilter
 from canglian.bank.purpose.tracing import Dimension, PurposeTrace
@@ -77,7 +78,7 @@ async def _show(
         grants=list(zip(await grant_rows(services, book, grants), forms, strict=True)),
         movements=await movement_rows(services, book, moved),
         history=await history(reader, book, f"purpose_contract:{identity}"),
-        forms=action_forms(pages, ON_PAGE, contract, submission=submission),
+        forms=action_forms(pages, (REFUND_CARD, *ON_PAGE), contract, submission=submission),
         cannot_issue=availability.issuing(contract),
         scales=scales,
         may_post=principal.may(Permission.POST),
@@ -105,7 +106,7 @@ async def act_on_contract(
     found = await queries.contract(services.reader, principal.book, contract)
     show = partial(_show, pages, services, principal, contract)
     to, target = f"{CONTRACTS}/{contract}", {"contract": contract}
-    return await submit_action(pages, (*ON_PAGE, REVOKE), show, to, target=target, asset=found.asset)
+    return await submit_action(pages, (REFUND_CARD, *ON_PAGE, REVOKE), show, to, target=target, asset=found.asset)
 
 
 @get("/purpose-contracts/{contract:str}/trace", guards=[needs(Permission.READ)])

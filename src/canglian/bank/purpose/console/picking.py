@@ -58,6 +58,7 @@ _PICKERS = {
     "payees": Picker("payees", "shops", "Only these merchants", "None for whom the template allows.", True),
     "holders": Picker("holders", "wallets", "Holders", "Who gets a share.", True),
     "ids": Picker("ids", "shops", "Only these merchants", "None for everybody who fits.", True),
+    "blocked_ids": Picker("blocked_ids", "shops", "Not these merchants", "None for nobody.", True),
 }
 
 

@@ -1,6 +1,6 @@
-"""Rules and cases as fields of a form: made of their structs, read back into them.
+"""Rules and cases as fields of a form: made of their structs, read back into them, each field of theirs.
 
-What a form does not ask for stays as it was. Amounts are typed in yuan, minutes of a day as 08:30.
+Amounts are typed in yuan, minutes of a day as 08:30.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from canglian.bank.purpose.rules import Case, OnExpiry, Payee, Payees, ReleaseRule, Rules, Use
+from canglian.bank.purpose.rules import FAR, Case, OnExpiry, Payees, ReleaseRule, Rules, Use
 from canglian.bank.purpose.words import CATEGORIES
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import Malformed
@@ -25,7 +25,19 @@ BLANK_CASES = 2
 CASES_MAX = 30
 """How many cases a form reads."""
 
+SHOP = "shop"
+"""The payee of a case that names none."""
+
+_NOON = 12 * 60
+_FIRST = date(2000, 1, 1)
+
 CASE_FIELDS = ("name", "category", "region", "goods", "amount", "remaining", "on", "expected")
+"""What a row of the form asks about a case."""
+
+MORE_CASE_FIELDS = ("payee", "lists", "time", "uses", "signatures", "valid_from", "valid_until")
+"""What it asks about a case where the rules look at it, below the row."""
+
+_ALL_CASE_FIELDS = (*CASE_FIELDS, *MORE_CASE_FIELDS)
 
 EXPECTED = (
     "purpose.payee_blocked",
@@ -77,7 +89,18 @@ _INPUTS = (
     Input(name="release_on", kind="date", label="Release date", help="Only where a date releases it."),
     Input(name="signatures", kind="number", label="Signatures", help="How many people sign the release."),
     Input(name="on_expiry", kind="select", label="What is left at the end"),
+    Input(name="named", kind="flag", label="Each contract names its own merchants"),
+    Input(name="transferable", kind="flag", label="Holders may pass on what is left"),
+    Input(name="payout", kind="flag", label="Paid out to holders as ordinary money once released"),
+    Input(
+        name="refund_days",
+        kind="number",
+        label="Days to give a prepaid card back",
+        help="All that is left goes back to its buyer; empty for never.",
+    ),
 )
+
+_FLAGS = ("named", "transferable", "payout")
 
 
 def rule_fields(pages: Pages, rules: Rules, sent: Mapping[str, str] | None, problem: Wrong | None) -> list[InputView]:
@@ -118,6 +141,7 @@ def _written(rules: Rules) -> dict[str, str]:
     whole_day = (rules.from_minute, rules.until_minute) == (0, 24 * 60)
     return {
         **lists,
+        **{f"{name}_{identity}": "yes" for name, ids in ticked_ids(rules).items() for identity in ids},
         **{f"category_{code}": "yes" for code in rules.allowed.categories},
         "allowed_other": ", ".join(code for code in rules.allowed.categories if code not in CATEGORIES),
         **{f"day_{day}": "yes" for day in rules.days},
@@ -129,26 +153,32 @@ def _written(rules: Rules) -> dict[str, str]:
         "release_on": "" if rules.release_on is None else rules.release_on.isoformat(),
         "signatures": str(rules.signatures),
         "on_expiry": rules.on_expiry.value,
+        **{name: "yes" if getattr(rules, name) else "" for name in _FLAGS},
+        "refund_days": "" if rules.refund_days is None else str(rules.refund_days),
     }
+
+
+def ticked_ids(rules: Rules) -> dict[str, tuple[str, ...]]:
+    """Which merchants are ticked, by the field of the form."""
+    return {"ids": rules.allowed.ids, "blocked_ids": rules.blocked.ids}
 
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def typed_rules(form: Mapping[str, str], base: Rules) -> dict[str, Any]:
-    """The rules that a form says, for a command; what it does not ask for is that of ``base``."""
+def typed_rules(form: Mapping[str, str]) -> dict[str, Any]:
+    """The rules that a form says, for a command."""
     ticked = [code for code in CATEGORIES if form.get(f"category_{code}")]
     allowed = {
-        "ids": [name.removeprefix("ids_") for name in form if name.startswith("ids_")],
+        "ids": _ticked(form, "ids"),
         "categories": [*ticked, *_words(form, "allowed_other")],
         **{name: _words(form, f"allowed_{name}") for name in ("lists", "regions", "goods")},
     }
     blocked = {name: _words(form, f"blocked_{name}") for name in ("lists", "categories", "regions", "goods")}
-    stays: dict[str, Any] = msgspec.to_builtins(base)
-    typed: dict[str, Any] = {
+    return {
         "allowed": _filled(allowed),
-        "blocked": _filled({**blocked, "ids": list(base.blocked.ids)}),
+        "blocked": _filled({**blocked, "ids": _ticked(form, "blocked_ids")}),
         "days": [day for day in range(1, 8) if form.get(f"day_{day}")],
         "from_minute": _minute(form, "from_time", 0),
         "until_minute": _minute(form, "until_time", 24 * 60),
@@ -158,8 +188,13 @@ def typed_rules(form: Mapping[str, str], base: Rules) -> dict[str, Any]:
         "release_on": form.get("release_on") or None,
         "signatures": _whole(form, "signatures") or 1,
         "on_expiry": form.get("on_expiry") or OnExpiry.RETURN.value,
+        **{name: form.get(name) == "yes" for name in _FLAGS},
+        "refund_days": _whole(form, "refund_days"),
     }
-    return {**stays, **typed}
+
+
+def _ticked(form: Mapping[str, str], field: str) -> list[str]:
+    return [name.removeprefix(f"{field}_") for name in form if name.startswith(f"{field}_")]
 
 
 def _filled(side: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -196,25 +231,40 @@ def _minute(form: Mapping[str, str], name: str, empty: int) -> int:
 def case_rows(cases: Sequence[Case], sent: Mapping[str, str] | None) -> list[dict[str, str]]:
     """The cases as rows of a form: what was sent, or those of the version before, and empty ones."""
     if sent is not None:
-        rows = [{name: sent.get(f"case{row}_{name}", "") for name in CASE_FIELDS} for row in range(CASES_MAX)]
+        rows = [{name: sent.get(f"case{row}_{name}", "") for name in _ALL_CASE_FIELDS} for row in range(CASES_MAX)]
         kept = [row for row in rows if any(row.values())]
     else:
         kept = [_case_written(case) for case in cases]
-    return [*kept, *(dict.fromkeys(CASE_FIELDS, "") for _ in range(BLANK_CASES))]
+    return [*kept, *(dict.fromkeys(_ALL_CASE_FIELDS, "") for _ in range(BLANK_CASES))]
 
 
 def _case_written(case: Case) -> dict[str, str]:
-    use = case.use
+    use, payee = case.use, case.use.payee
     return {
         "name": case.name,
-        "category": use.payee.category,
-        "region": use.payee.region,
-        "goods": ", ".join(use.payee.goods),
+        "category": payee.category,
+        "region": payee.region,
+        "goods": ", ".join(payee.goods),
         "amount": major(use.amount, 2),
         "remaining": major(use.remaining, 2),
         "on": use.on.isoformat(),
         "expected": case.expected or "",
+        "payee": "" if payee.id == SHOP else payee.id,
+        "lists": ", ".join(payee.lists),
+        "time": "" if use.minute == _NOON else _clock(use.minute),
+        "uses": str(use.uses or ""),
+        "signatures": str(use.signatures or ""),
+        "valid_from": "" if use.valid_from == _FIRST else use.valid_from.isoformat(),
+        "valid_until": "" if use.valid_until == FAR else use.valid_until.isoformat(),
     }
+
+
+def _left(form: Mapping[str, str], name: str, amount: int) -> int:
+    """What remains in a case: as much as is paid where nothing stands there; it may be nothing."""
+    text = form.get(name, "")
+    if not text:
+        return amount
+    return read_money(form, name) if text.strip("0.") else 0
 
 
 def typed_cases(form: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -223,19 +273,28 @@ def typed_cases(form: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _typed_case(form: Mapping[str, str], at: str) -> dict[str, Any]:
-    with error_at("cases"):
-        amount = read_money(form, f"{at}amount")
-        left = read_money(form, f"{at}remaining") if form.get(f"{at}remaining") else amount
     payee: dict[str, Any] = {
-        "id": "shop",
+        "id": form.get(f"{at}payee") or SHOP,
         "category": form.get(f"{at}category", ""),
         "region": form.get(f"{at}region", ""),
         "goods": _words(form, f"{at}goods"),
+        "lists": _words(form, f"{at}lists"),
     }
+    with error_at("cases"):
+        amount = read_money(form, f"{at}amount")
+        asked: dict[str, Any] = {
+            "payee": payee,
+            "amount": amount,
+            "on": form.get(f"{at}on", ""),
+            "minute": _minute(form, f"{at}time", _NOON),
+            "remaining": _left(form, f"{at}remaining", amount),
+            "uses": _whole(form, f"{at}uses") or 0,
+            "signatures": _whole(form, f"{at}signatures") or 0,
+        }
+    days = {name: form[f"{at}{name}"] for name in ("valid_from", "valid_until") if form.get(f"{at}{name}")}
     try:
-        day = date.fromisoformat(form.get(f"{at}on", ""))
-        use = Use(payee=msgspec.convert(payee, Payee), amount=amount, on=day, remaining=left)
-    except (ValueError, msgspec.ValidationError):
+        use = msgspec.convert({**asked, **days}, Use)
+    except msgspec.ValidationError:
         raise Malformed("purpose_template.case", case=form[f"{at}name"][:40], field="cases") from None
     made: dict[str, Any] = {"name": form[f"{at}name"], "use": msgspec.to_builtins(use)}
     return {**made, "expected": form.get(f"{at}expected") or None}

@@ -25,8 +25,10 @@ from canglian.bank.purpose.console.picking import picker
 from canglian.bank.purpose.console.rule_form import (
     CASE_FIELDS,
     EXPECTED,
+    MORE_CASE_FIELDS,
     case_rows,
     rule_fields,
+    ticked_ids,
     typed_cases,
     typed_rules,
 )
@@ -163,7 +165,7 @@ async def _form(
     initial = {"code": "", "kind": "welfare", "name": ""}
     if base is not None:
         initial = {"code": base.code, "kind": base.kind.value, "name": base.name}
-    ticked = {f"ids_{identity}": "yes" for identity in rules.allowed.ids}
+    ticked = {f"{field}_{identity}": "yes" for field, ids in ticked_ids(rules).items() for identity in ids}
     values = dict(sent) if sent is not None else {**initial, **ticked}
     return await pages.render(
         "purpose/version.html",
@@ -172,8 +174,9 @@ async def _form(
         values=values,
         kinds=[(kind.value, pages._(f"template_kind.{kind.value}")) for kind in TemplateKind],
         inputs=rule_fields(pages, rules, sent, problem),
-        picked=await picker(pages, "ids", values, problem=problem),
+        picked=[await picker(pages, field, values, problem=problem) for field in ticked_ids(rules)],
         case_fields=CASE_FIELDS,
+        more_fields=MORE_CASE_FIELDS,
         cases=case_rows(cases, sent),
         expected=[("", pages._("It is paid")), *((known, plain.refusal(known, pages._)) for known in EXPECTED)],
         problem=problem,
@@ -191,7 +194,7 @@ async def propose_version(
     def made(form: Form) -> Any:
         fixed = {} if base is None else {"code": base.code}
         asked: dict[str, Any] = {**{name: form.get(name, "") for name in _ASKED}, **fixed}
-        rules = typed_rules(form, Rules() if base is None else base.rules)
+        rules = typed_rules(form)
         command = read({**asked, "rules": rules, "cases": typed_cases(form)}, AddPurposeTemplate)
         return filing_of(command, form.get("reason", ""), principal.role)
 

@@ -6,8 +6,9 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from canglian.bank.purpose.api.paths import OfferPath
+from canglian.bank.purpose.api.paths import ContractPath, OfferPath
 from canglian.bank.purpose.custody import queries
+from canglian.bank.purpose.custody.queries import OfferStanding, PrepaidCardView
 from canglian.bank.purpose.model import ContractState, OfferState, PrepaidOffer
 from canglian.kernel.queries.paging import Order
 from canglian.web.operations import as_json, responses
@@ -44,7 +45,7 @@ async def get_offer(
     return as_json(await queries.offer(services.reader, principal.book, prepaid_offer))
 
 
-@get("", operation_id="listPrepaidCards", guards=_GUARDS, responses=listing_of(queries.PrepaidCardView))
+@get("", operation_id="listPrepaidCards", guards=_GUARDS, responses=listing_of(PrepaidCardView))
 async def list_cards(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -60,6 +61,28 @@ async def list_cards(
     return await listed(
         request, order, lambda page: queries.cards(services.reader, principal.book, asked, page), "prepaid-cards"
     )
+
+
+@get("/{purpose_contract:str}", operation_id="getPrepaidCard", guards=_GUARDS, responses=responses(PrepaidCardView))
+async def get_card(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], purpose_contract: ContractPath
+) -> Response[bytes]:
+    """A prepaid card by the id of its contract."""
+    return as_json(await queries.card(services.reader, principal.book, purpose_contract))
+
+
+@get(
+    "/{prepaid_offer:str}/standing",
+    operation_id="getPrepaidOfferStanding",
+    guards=_GUARDS,
+    responses=responses(OfferStanding),
+)
+async def get_standing(
+    services: NamedDependency[Services], principal: NamedDependency[Principal], prepaid_offer: OfferPath
+) -> Response[bytes]:
+    """What became of the cards of an offer: how far giving them back has come, once it is closed."""
+    await queries.offer(services.reader, principal.book, prepaid_offer)
+    return as_json(await queries.standing(services.reader, principal.book, prepaid_offer))
 
 
 @get("/totals", operation_id="getPrepaidTotals", guards=_GUARDS, responses=responses(queries.PrepaidTotals))

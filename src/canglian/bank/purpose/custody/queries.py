@@ -1,5 +1,6 @@
 """Offers of prepaid cards and the cards that were sold; what is due: cards to be given back, grants to be paid out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import msgspec
 
 from canglian.bank.purpose.model import ContractState, OfferState, PrepaidOffer, PurposeContract
 from canglian.bank.purpose.rules import Rules
+from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one
@@ -48,7 +50,13 @@ class PrepaidCardView(msgspec.Struct, frozen=True):
     state: Annotated[ContractState, doc("Where it stands.")]
     bought_on: Annotated[date, doc("When it was bought.")]
     valid_until: Annotated[date, doc("The last day on which it is used.")]
+    refund_until: Annotated[date | None, doc("The last day on which all that is left may be taken back, or null.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it can be used, or could be again."""
+        return self.state in LIVING
 
 
 class PrepaidTotals(msgspec.Struct, frozen=True):
@@ -60,6 +68,21 @@ class PrepaidTotals(msgspec.Struct, frozen=True):
     used: Annotated[int, doc("What was paid with all cards so far, the bonus included, less refunds, in fen.")]
 
 
+class OfferStanding(msgspec.Struct, frozen=True):
+    """What became of the cards of an offer: how far giving them back has come, once it is closed."""
+
+    sold: Annotated[int, doc("How many cards were sold.")]
+    living: Annotated[int, doc("How many of them can be used, or have to be given back yet.")]
+    paid: Annotated[int, doc("What was paid for all of them, in fen.")]
+    remaining: Annotated[int, doc("What remains of that on living cards, in fen: their buyers' own money.")]
+    bonus_remaining: Annotated[int, doc("What remains of the bonus of living cards, in fen.")]
+    used: Annotated[int, doc("What was paid with all cards, the bonus included, less refunds, in fen.")]
+    given_back: Annotated[int, doc("What went back to buyers, in fen.")]
+    waiting: Annotated[int, doc("How many cards have ended whose buyers' wallets took nothing yet.")]
+    waiting_amount: Annotated[int, doc("What waits for them, in fen.")]
+
+
+LIVING = (ContractState.ACTIVE, ContractState.SUSPENDED, ContractState.EXHAUSTED)
 _OFFERS = listing(PrepaidOffer, by_text("id"))
 _FROM = (
     "purpose_contract c JOIN purpose_grant g ON g.book = $1 AND g.id = c.card "
@@ -68,13 +91,15 @@ _FROM = (
 )
 _CARDS = Listing(
     "c.id, c.offer, o.payee, c.name, g.holder, c.asset, g.id, g.amount, g.remaining, coalesce(b.amount, 0), "
-    f"coalesce(b.remaining, 0), g.uses, c.state, c.funded_on, c.valid_until, g.updated_at FROM {_FROM}",
+    "coalesce(b.remaining, 0), g.uses, c.state, c.funded_on, c.valid_until, "
+    f"c.funded_on + (c.rules ->> 'refund_days')::integer, g.updated_at FROM {_FROM}",
     by_text("c.id"),
     {"id": by_text("c.id")},
     lambda row: msgspec.convert(dict(zip(PrepaidCardView.__struct_fields__, row, strict=True)), PrepaidCardView),
     "-id",
 )
 _LIVING = "('active', 'suspended', 'exhausted')"
+_WAITS = "c.unallotted + c.allotted > 0"
 
 
 async def offers(reader: Reader, book: int, asked: OfferFilter, order: Order) -> Page[PrepaidOffer]:
@@ -98,6 +123,38 @@ async def cards(reader: Reader, book: int, asked: CardFilter, order: Order) -> P
     where.add("c.payer = ?", asked.wallet)
     where.add("c.state = ?", asked.state)
     return await _CARDS.page(reader, book, where, order)
+
+
+async def of_buyers(reader: Reader, book: int, wallets: Sequence[str], order: Order) -> Page[PrepaidCardView]:
+    """A page of the cards of some wallets, newest first."""
+    where = Where("c.book = $1", "c.offer IS NOT NULL")
+    where.add("c.payer = ANY(?::text[])", list(wallets))
+    return await _CARDS.page(reader, book, where, order)
+
+
+async def card(reader: Reader, book: int, identity: str) -> PrepaidCardView:
+    """A card by the id of its contract; NotFound ``purpose_contract.not_found``."""
+    where = Where("c.book = $1", "c.offer IS NOT NULL")
+    where.add("c.id = ?", identity)
+    page = await _CARDS.page(reader, book, where, Order(limit=1))
+    if not page.items:
+        raise NotFound("purpose_contract.not_found", purpose_contract=identity)
+    return page.items[0]
+
+
+async def standing(reader: Reader, book: int, identity: str) -> OfferStanding:
+    """What became of the cards of an offer."""
+    living, waits = f"FILTER (WHERE c.state IN {_LIVING})", f"FILTER (WHERE c.state NOT IN {_LIVING} AND {_WAITS})"
+    sql = (
+        f"SELECT count(*), count(*) {living}, coalesce(sum(g.amount), 0), coalesce(sum(g.remaining) {living}, 0), "
+        f"coalesce(sum(b.remaining) {living}, 0), coalesce(sum(g.spent + coalesce(b.spent, 0)), 0), "
+        "(SELECT coalesce(sum(m.amount), 0) FROM purpose_movement m JOIN purpose_contract x ON x.book = $1 "
+        "AND x.id = m.contract WHERE m.book = $1 AND x.offer = $2 AND x.offer IS NOT NULL AND m.kind = 'returned'), "
+        f"count(*) {waits}, coalesce(sum(c.unallotted + c.allotted) {waits}, 0) "
+        f"FROM {_FROM} WHERE c.book = $1 AND c.offer IS NOT NULL AND c.offer = $2"
+    )
+    row = await reader.row(sql, book, identity)
+    return OfferStanding(*(int(value) for value in row or (0,) * len(OfferStanding.__struct_fields__)))
 
 
 async def totals(reader: Reader, book: int, payee: str) -> PrepaidTotals:

@@ -81,10 +81,10 @@ async def grant_page(
 
 
 async def _grants(reader: Reader, person: Person) -> list[PurposeGrant]:
-    """The grants of this person's wallets, newest first."""
+    """What this person's wallets were given, newest first; prepaid cards have pages of their own."""
     found = [] if person.party is None else await wallets.of_party(reader, person.book, person.party)
     found += await wallets.of_mobile(reader, person.book, person.mobile_index)
-    return (await queries.of_holders(reader, person.book, [wallet.id for wallet in found]))[:SHOWN_MAX]
+    return (await queries.given_to(reader, person.book, [wallet.id for wallet in found]))[:SHOWN_MAX]
 
 
 async def on_home(services: Services, person: Person) -> list[HomeRow]:
