@@ -85,7 +85,7 @@ def test_every_field_of_the_rules_and_cases_is_tried_here() -> None:
 @pytest.mark.parametrize("field", CHANGED)
 def test_a_form_asks_for_every_field_of_the_rules(field: str) -> None:
     rules = Rules(**CHANGED[field])
-    form = {name: text for name, text in rule_form._written(rules).items() if text}
+    form = {name: text for name, text in rule_form.written(rules).items() if text}
     assert msgspec.convert(typed_rules(form), Rules) == rules
 
 
@@ -105,7 +105,7 @@ def test_a_form_asks_for_every_field_of_a_case(case: Case) -> None:
 @pytest.mark.parametrize("code", [seeded[0] for seeded in SEEDED])
 def test_a_copy_of_every_first_template_says_the_same(code: str) -> None:
     _, _, _, rules, cases = next(seeded for seeded in SEEDED if seeded[0] == code)
-    assert msgspec.convert(typed_rules(rule_form._written(rules)), Rules) == rules
+    assert msgspec.convert(typed_rules(rule_form.written(rules)), Rules) == rules
     rows = case_rows(cases, None)
     form = {f"case{place}_{name}": text for place, row in enumerate(rows) for name, text in row.items()}
     assert tuple(msgspec.convert(typed_cases(form), list[Case])) == cases

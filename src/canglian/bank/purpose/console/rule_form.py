@@ -105,7 +105,7 @@ _FLAGS = ("named", "transferable", "payout")
 
 def rule_fields(pages: Pages, rules: Rules, sent: Mapping[str, str] | None, problem: Wrong | None) -> list[InputView]:
     """What a form asks about rules, with what stands there now or what was sent."""
-    values = _written(rules) if sent is None else sent
+    values = written(rules) if sent is None else sent
     offered = {
         "category": [(code, pages._(f"category.{code}")) for code in CATEGORIES],
         "day": [(str(day), pages._(f"weekday.{day}")) for day in range(1, 8)],
@@ -131,7 +131,7 @@ def _input(
     )
 
 
-def _written(rules: Rules) -> dict[str, str]:
+def written(rules: Rules) -> dict[str, str]:
     """Rules as a form has them."""
     lists = {
         f"{side}_{name}": ", ".join(getattr(getattr(rules, side), name))
