@@ -160,7 +160,7 @@ class Holders(People):
 
     async def day(self, days: int = 1) -> date:
         """Close some days."""
-        today = self.store.states[1].today + timedelta(days=days)
+        today = (await self.store.state(1)).today + timedelta(days=days)
         await self.do(CloseDay(next_day=today))
         self.later(days=days)
         return today

@@ -70,7 +70,7 @@ class Contracts(Purses):
     """A branch with contracts about money for a purpose."""
 
     async def drafted(self, payer: Wallet, template: str = "welfare", *, days: int = 30, **fields: Any) -> Any:
-        until = self.store.states[1].today + timedelta(days=days)
+        until = (await self.store.state(1)).today + timedelta(days=days)
         return await self.do(
             DraftPurposeContract(template=template, name="敬老餐", payer=payer.id, valid_until=until, **fields)
         )

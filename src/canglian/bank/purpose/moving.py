@@ -6,6 +6,7 @@ from canglian.bank.purpose.model import PurposeMovement as Movement
 from canglian.bank.purpose.rules import Payee
 from canglian.bank.wallet import Wallet, WalletKind, spending
 from canglian.bank.wallet.rules import refuse_stopped_in
+from canglian.kernel.errors import Rejection
 from canglian.ledger.book import Book, Release
 from canglian.ledger.keeping import keep
 from canglian.ledger.model import Transfer
@@ -112,6 +113,22 @@ def to_holder(book: Book, contract: PurposeContract, grant: PurposeGrant) -> Tra
             release=release,
         )
     return book.transfer(contract.account, wallet.account, grant.free, code, reference=grant.id, release=release)
+
+
+def pay_out(book: Book, contract: PurposeContract, grant: PurposeGrant, state: GrantState) -> PurposeContract | None:
+    """Move what is free of a grant to its holder, which then is in ``state``; None where the wallet takes nothing."""
+    book.savepoint()
+    try:
+        moved = to_holder(book, contract, grant)
+        note(book, contract, MovementKind.RELEASED, moved, grant=grant.id)
+        after = grant.state if grant.held else state
+        book.put(grant.replace(remaining=grant.held, state=after, updated_at=book.now))
+        return changed(book, contract, allotted=-grant.free)
+    except Rejection:
+        book.rollback()
+        return None
+    finally:
+        book.forget_savepoint()
 
 
 def changed(

@@ -155,13 +155,13 @@ async def count_ending(reader: Reader, book: int, today: date) -> int:
     return await reader.value(sql, book, today)
 
 
-async def living(reader: Reader, book: int, identity: str, most: int) -> list[str]:
-    """Some grants of a contract that have not ended."""
+async def living(reader: Reader, book: int, identity: str, last: str, most: int) -> list[str]:
+    """Some grants of a contract that have not ended and have something free, after the one that was last."""
     sql = (
         "SELECT id FROM purpose_grant WHERE book = $1 AND contract = $2 AND state IN ('issued', 'active') "
-        "AND remaining > held ORDER BY id LIMIT $3"
+        "AND remaining > held AND id > $3 ORDER BY id LIMIT $4"
     )
-    return [row[0] for row in await reader.rows(sql, book, identity, most)]
+    return [row[0] for row in await reader.rows(sql, book, identity, last, most)]
 
 
 PARTS_MAX = 500
@@ -207,9 +207,19 @@ async def released_to(reader: Reader, book: int, identity: str, *, by_holder: bo
     sql = (
         f"SELECT {name}, sum(m.amount) FROM purpose_movement m "
         'JOIN purpose_grant g ON g.book = $1 AND g.id = m."grant" '
-        f"WHERE m.book = $1 AND m.contract = $2 AND m.kind = 'released' GROUP BY 1 ORDER BY 1"
+        f"WHERE m.book = $1 AND m.contract = $2 AND m.kind = 'released' "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {PARTS_MAX + 1}"
     )
     return [(row[0], int(row[1])) for row in await reader.rows(sql, book, identity) if row[1]]
+
+
+async def released_in_all(reader: Reader, book: int, identity: str) -> int:
+    """What all holders got as ordinary money."""
+    sql = (
+        "SELECT coalesce(sum(amount), 0) FROM purpose_movement WHERE book = $1 AND contract = $2 AND kind = 'released'"
+    )
+    row = await reader.row(sql, book, identity)
+    return int(row[0]) if row else 0
 
 
 async def returned(reader: Reader, book: int, identity: str) -> int:

@@ -55,7 +55,7 @@ async def pay_out(services: Services, book: int) -> None:
         for contract, rules, signatures in await custody.paying_out(services.reader, book):
             last = ""
             while is_released(rules, today, signatures) and (
-                grants := await custody.after(services.reader, book, contract, last, passing.STEP)
+                grants := await queries.living(services.reader, book, contract, last, passing.STEP)
             ):
                 last = grants[-1]
                 await _ask(services, book, PayOutPurposeGrants(contract=contract, grants=tuple(grants)))
@@ -70,12 +70,14 @@ async def _give_back(services: Services, book: int, offer: str) -> None:
 
 
 async def _wind_up(services: Services, book: int, contract: str) -> None:
-    """Close its grants in steps; with the last one its money goes."""
-    grants = await queries.living(services.reader, book, contract, STEP)
-    while await _ask(services, book, WindUpPurposeContract(contract=contract, grants=tuple(grants))):
-        grants = await queries.living(services.reader, book, contract, STEP)
-        if not grants:
+    """Close its grants in steps; with the last one its money goes. A holder whose wallet takes nothing waits."""
+    last = ""
+    while True:
+        grants = await queries.living(services.reader, book, contract, last, STEP)
+        step = WindUpPurposeContract(contract=contract, grants=tuple(grants))
+        if not await _ask(services, book, step) or len(grants) < STEP:
             return
+        last = grants[-1]
 
 
 async def _ask(services: Services, book: int, command: Command[Any]) -> bool:

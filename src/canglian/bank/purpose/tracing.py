@@ -74,13 +74,13 @@ async def trace(reader: Reader, book: int, identity: str, by: Dimension | None =
         *_parts(Where.HOLDER, ("holder",), kept, contract.allotted),
         *_parts(Where.SHOP, columns, spent, await queries.spent_in_all(reader, book, identity)),
         TracePart(where=Where.RETURNED, amount=await queries.returned(reader, book, identity)),
-        *_parts(Where.RELEASED, ("holder",), released, sum(row[-1] for row in released)),
+        *_parts(Where.RELEASED, ("holder",), released, await queries.released_in_all(reader, book, identity)),
     ]
     return PurposeTrace(
         contract=contract.id,
         funded=contract.funded,
         parts=[part for part in parts if part.amount],
-        cut=len(spent) > PARTS_MAX or len(kept) > PARTS_MAX,
+        cut=any(len(rows) > PARTS_MAX for rows in (spent, kept, released)),
     )
 
 

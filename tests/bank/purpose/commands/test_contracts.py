@@ -20,6 +20,8 @@ from canglian.bank.purpose.commands import (
 from canglian.bank.purpose.model import TemplateKind
 from canglian.bank.purpose.rules import Case, Payee, Payees, ReleaseRule, Rules
 from canglian.bank.purpose.seeds import SEEDED
+from canglian.bank.wallet import LockedBy
+from canglian.bank.wallet.commands import LockWallet, UnlockWallet
 from canglian.ledger.commands import PostTransfer
 from tests.bank.purpose.funds import BAR, GROCERY, Funds, Order
 
@@ -227,3 +229,21 @@ CASES = tuple(
     Case(name=case.name, use=msgspec.structs.replace(case.use, signatures=1), expected=case.expected)
     for case in SEEDED[0][4]
 )
+
+
+async def test_a_holder_whose_wallet_takes_nothing_at_the_end_waits_alone(branch: Funds) -> None:
+    payer = await branch.ecny(2, 9_000)
+    barred, other = await branch.ecny(2, serial=2), await branch.ecny(2, serial=3)
+    contract = await branch.funded(payer, 5_000, "payroll", days=1)
+    await branch.granted(contract, barred, other, amount=2_000)
+    await branch.do(LockWallet(wallet=barred.id, locked_by=LockedBy.BANK, reason="涉案核查"))
+    await branch.day(2)
+    await branch.do(ExpirePurposeContract(contract=contract.id))
+    after = await branch.wound_up(contract)
+    assert (await branch.has(other), await branch.has(barred), await branch.has(payer)) == (2_000, 0, 4_000)
+    assert (after.allotted, after.unallotted) == (2_000, 1_000)
+    await branch.do(UnlockWallet(wallet=barred.id, unlocked_by=LockedBy.BANK, channel="counter", reason="已查清"))
+    after = await branch.wound_up(contract)
+    assert (await branch.has(barred), await branch.has(payer)) == (2_000, 5_000)
+    assert (after.allotted, after.unallotted) == (0, 0)
+    await branch.require_conserved()

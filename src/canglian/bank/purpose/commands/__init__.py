@@ -14,6 +14,7 @@ from canglian.bank.purpose.commands.ending import (
     WindUpPurposeContract,
 )
 from canglian.bank.purpose.commands.grants import GrantLine, IssuePurposeGrants, RevokePurposeGrant
+from canglian.bank.purpose.commands.importing import ImportPurposeGrants
 from canglian.bank.purpose.commands.passing import ClawBackPurposeGrant, PayOutPurposeGrants, TransferPurposeGrant
 from canglian.bank.purpose.commands.prepaid import (
     BuyPrepaidCard,
@@ -34,6 +35,7 @@ __all__ = [
     "FundPurposeContract",
     "GiveBackPrepaidCards",
     "GrantLine",
+    "ImportPurposeGrants",
     "IssuePurposeGrants",
     "OpenPrepaidOffer",
     "PayOutPurposeGrants",

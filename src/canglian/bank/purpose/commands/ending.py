@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from canglian.bank.purpose.commands.values import ContractId, GrantId, require
 from canglian.bank.purpose.model import ContractState, GrantState, MovementKind, PurposeContract, PurposeGrant
-from canglian.bank.purpose.moving import ENDED, LIVING, back_to_payer, changed, close_grant, note, to_holder
+from canglian.bank.purpose.moving import ENDED, LIVING, back_to_payer, changed, close_grant, note, pay_out
 from canglian.bank.purpose.rules import OnExpiry
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason
@@ -50,9 +50,9 @@ class TerminatePurposeContract(Command[PurposeContract], kind="purpose.terminate
 class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
     """Close some grants of a contract that has ended; with the last of them what is left goes back to its payer.
 
-    Where the rules release it on expiry, a holder gets what remains of a grant. What is set aside for payments waits
-    until it is let go. Rejects ``purpose_contract.state``,
-    ``purpose_grant.other_contract`` and what wallets reject.
+    Where the rules release it on expiry, a holder gets what remains of a grant; one whose wallet takes nothing waits.
+    What is set aside for payments waits until it is let go. Rejects ``purpose_contract.state``,
+    ``purpose_grant.other_contract`` and what the payer's wallet rejects.
     """
 
     contract: ContractId
@@ -98,8 +98,4 @@ def _close(book: Book, contract: PurposeContract, grant: PurposeGrant) -> Purpos
         return close_grant(book, contract, grant, GrantState.REVOKED)
     if contract.rules.on_expiry is not OnExpiry.RELEASE:
         return close_grant(book, contract, grant, GrantState.EXPIRED)
-    moved = to_holder(book, contract, grant)
-    note(book, contract, MovementKind.RELEASED, moved, grant=grant.id)
-    state = grant.state if grant.held else GrantState.EXPIRED
-    book.put(grant.replace(state=state, remaining=grant.held, updated_at=book.now))
-    return changed(book, contract, allotted=-grant.free)
+    return pay_out(book, contract, grant, GrantState.EXPIRED) or contract

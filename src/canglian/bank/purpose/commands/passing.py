@@ -9,14 +9,13 @@ from msgspec import Meta
 from canglian.bank.purpose.commands.contracts import refuse_over
 from canglian.bank.purpose.commands.grants import issue, require_holder, require_own
 from canglian.bank.purpose.commands.values import Channel, ContractId, GrantId, Pin, WalletId, require
-from canglian.bank.purpose.model import ContractState, GrantState, MovementKind, PurposeContract, PurposeGrant
-from canglian.bank.purpose.moving import LIVING, changed, note, to_holder
+from canglian.bank.purpose.model import ContractState, GrantState, PurposeContract, PurposeGrant
+from canglian.bank.purpose.moving import LIVING, changed, pay_out
 from canglian.bank.purpose.rules import is_released
 from canglian.bank.wallet import Wallet
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.bank.wallet.rules import refuse_stopped_out
 from canglian.kernel.command import Command, Read
-from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
@@ -124,27 +123,12 @@ class PayOutPurposeGrants(Command[PaidOut], kind="purpose.pay_out"):
             grant = book.get(PurposeGrant, identity)
             if grant.contract != contract.id:
                 book.reject("purpose_grant.other_contract", purpose_grant=grant.id)
-            if grant.state in LIVING and grant.free and _pay_out(book, grant):
-                paid, amount = paid + 1, amount + grant.free
+            if grant.state not in LIVING or not grant.free:
+                continue
+            after = pay_out(book, contract, grant, GrantState.USED)
+            if after is not None:
+                contract, paid, amount = after, paid + 1, amount + grant.free
         return PaidOut(paid, amount)
-
-
-def _pay_out(book: Book, grant: PurposeGrant) -> bool:
-    contract = book.get(PurposeContract, grant.contract)
-    book.savepoint()
-    try:
-        moved = to_holder(book, contract, grant)
-        note(book, contract, MovementKind.RELEASED, moved, grant=grant.id)
-        state = grant.state if grant.held else GrantState.USED
-        book.put(grant.replace(remaining=grant.held, state=state, updated_at=book.now))
-        changed(book, contract, allotted=-grant.free)
-    except Rejection:
-        book.rollback()
-        return False
-    else:
-        return True
-    finally:
-        book.forget_savepoint()
 
 
 def _less(book: Book, grant: PurposeGrant, amount: int) -> PurposeGrant:

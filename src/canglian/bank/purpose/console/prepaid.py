@@ -20,11 +20,11 @@ from canglian.bank.purpose.model import ContractState, OfferState, PrepaidOffer
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
+from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.console.filters import asked_for
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.room import NavItem
 from canglian.web.services import Services
 
 OFFERS = "/console/prepaid-offers"
@@ -78,7 +78,7 @@ _CARD_LIST = ListSpec(
     empty="No prepaid card has been sold yet.",
     sort="-id",
 )
-_NEW = NavItem("Purpose money", "Open an offer of prepaid cards", f"{OFFERS}/new", "plus", Permission.POST)
+_NEW = PageLink("Open an offer of prepaid cards", f"{OFFERS}/new", "plus", Permission.POST)
 
 
 @get("/prepaid-offers", guards=_READ)

@@ -197,12 +197,3 @@ async def paying_out(reader: Reader, book: int) -> list[tuple[str, Rules, int]]:
     revive = shape(PurposeContract).column("rules").revive
     assert revive is not None, "rules are stored as JSON"
     return [(row[0], revive(row[1]), row[2]) for row in await reader.rows(sql, book)]
-
-
-async def after(reader: Reader, book: int, identity: str, last: str, most: int) -> list[str]:
-    """Some grants of a contract that have something free, after the one that was last."""
-    sql = (
-        "SELECT id FROM purpose_grant WHERE book = $1 AND contract = $2 AND state IN ('issued', 'active') "
-        "AND remaining > held AND id > $3 ORDER BY id LIMIT $4"
-    )
-    return [row[0] for row in await reader.rows(sql, book, identity, last, most)]
