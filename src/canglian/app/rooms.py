@@ -68,6 +68,9 @@ BUILT_IN = (
             "template": "Templates of contracts: list, show, copy, check, propose.",
             "simulate": "Live through a contract about money for a purpose before it is signed.",
         },
+        benchmarks={
+            "purpose": "A contract with many holders: issued from a file, killed and resumed, used, traced, ended."
+        },
     ),
     RoomConfig(
         package="canglian.bank.payment",
