@@ -1,5 +1,7 @@
 """Prepaid cards on their buyer's phone: bought, seen with what is left, given back in time; nobody else's."""
 
+from typing import Any
+
 from canglian.bank.payment import Merchant
 from canglian.bank.payment.commands import CloseMerchant, CreatePayment, RegisterMerchant
 from canglian.bank.payment.model import SourceUse
@@ -44,7 +46,7 @@ async def test_a_card_is_bought_used_and_given_back(town: Town, phone: NewPhone)
     [contract] = await some(town.services.reader, 1, PurposeContract, "id", at.rpartition("/")[2])
     uses = (SourceUse(source="purpose", item=contract.card or ""),)
     for number, amount in (("v-1", 5_000), ("v-2", 2_500)):
-        asked = {"merchant": merchant.id, "subject": "健身", "channel": "counter"}
+        asked: dict[str, Any] = {"merchant": merchant.id, "subject": "健身", "channel": "counter"}
         await town.do(CreatePayment(number=number, amount=amount, sources=uses, **asked))
     page = (await own.look(at)).text
     for part in ("¥225.00", "-¥50.00", "-¥25.00", "乡村健身房", f"/m/wallets/{wallet.id}/code/pay"):

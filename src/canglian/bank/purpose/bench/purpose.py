@@ -15,6 +15,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,8 +129,12 @@ def run(folder: Path, size: Size) -> Report:
         lines = size.holders + size.holders // AGAIN_EVERY
         task = progress.add_task("issuing", total=lines)
         asked = [postgres.url, contract, str(file), str(size.chunk)]
-        killed = _process(asked, lambda done: progress.update(task, completed=done), kill_at=lines // 2)
-        rest = _process(asked, lambda done: progress.update(task, completed=done))
+
+        def report(done: int) -> None:
+            progress.update(task, completed=done)
+
+        killed = _process(asked, report, kill_at=lines // 2)
+        rest = _process(asked, report)
         found = uvloop.run(_after(postgres.url, contract, size))
     return _report(size, killed, rest, found, flush_microseconds(folder))
 
@@ -235,7 +240,7 @@ async def _begun(url: str, size: Size) -> str:
 # -- issuing -----------------------------------------------------------------------------------------------------------
 
 
-def _process(asked: list[str], report: Any, kill_at: int | None = None) -> list[Reading]:
+def _process(asked: list[str], report: Callable[[int], None], kill_at: int | None = None) -> list[Reading]:
     """Start a process that issues the grants, and kill it when so many lines are done."""
     readings: list[Reading] = []
     with subprocess.Popen([sys.executable, "-m", __name__, *asked], stdout=subprocess.PIPE) as process:
