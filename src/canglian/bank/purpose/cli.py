@@ -82,9 +82,9 @@ async def import_(
         await engine.stop()
     counts = {"lines": summary.lines, "issued": summary.issued, "refused": summary.refused}
     shown = [*((name, f"{number:,}") for name, number in counts.items()), ("done before", f"{summary.repeated:,}")]
-    said = "Every holder has a grant." if summary.ok else "Not every line got its grant."
+    headline = "Every holder has a grant." if summary.ok else "Not every line got its grant."
     answer = {**msgspec.to_builtins(summary), "ok": summary.ok}
-    return Answer(answer, facts([*shown, ("outcomes in", outcomes)], said), 0 if summary.ok else 1)
+    return Answer(answer, facts([*shown, ("outcomes in", outcomes)], headline), 0 if summary.ok else 1)
 
 
 import_.__name__ = "import"

@@ -45,9 +45,9 @@ list_.__name__ = "list"
 async def show(context: BookContext, code: Code) -> Answer:
     """Show the latest version of a template: its rules in words, and what they decide of each case."""
     latest = await _latest(context, code)
-    said = [(line.title, line.text) for line in rules_in_words(latest.rules, _say)]
+    sentences = [(line.title, line.text) for line in rules_in_words(latest.rules, _say)]
     title = f"{latest.code} {latest.version}: {latest.name}"
-    return Answer(msgspec.to_builtins(latest), _tried(title, said, latest.rules, latest.cases))
+    return Answer(msgspec.to_builtins(latest), _tried(title, sentences, latest.rules, latest.cases))
 
 
 async def copy(
@@ -72,9 +72,9 @@ async def check(file: File) -> Answer:
         raise Rejection("purpose_template.rules", problem=problem)
     outcomes = [refusal(asked.rules, case.use) for case in asked.cases]
     failed = sum(outcome != case.expected for outcome, case in zip(outcomes, asked.cases, strict=True))
-    said = [(line.title, line.text) for line in rules_in_words(asked.rules, _say)]
+    sentences = [(line.title, line.text) for line in rules_in_words(asked.rules, _say)]
     data = {"cases": len(outcomes), "failed": failed, "outcomes": outcomes}
-    return Answer(data, _tried(asked.name, said, asked.rules, asked.cases), code=1 if failed else 0)
+    return Answer(data, _tried(asked.name, sentences, asked.rules, asked.cases), code=1 if failed else 0)
 
 
 async def propose(
@@ -116,13 +116,13 @@ async def _latest(context: BookContext, code: str) -> PurposeTemplate:
     return found[0]
 
 
-def _tried(title: str, said: list[tuple[str, str]], rules: Rules, cases: tuple[Case, ...]) -> Any:
+def _tried(title: str, sentences: list[tuple[str, str]], rules: Rules, cases: tuple[Case, ...]) -> Any:
     decided = [(case, refusal(rules, case.use)) for case in cases]
     rows = [
         (case.name, _outcome(case.expected), _outcome(code), "holds" if code == case.expected else "fails")
         for case, code in decided
     ]
-    return Group(facts(said, title), "", table(["case", "expected", "decided", ""], rows))
+    return Group(facts(sentences, title), "", table(["case", "expected", "decided", ""], rows))
 
 
 def _say(text: str) -> str:
