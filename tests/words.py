@@ -77,6 +77,7 @@ from canglian.ledger.chart import HEADS
 from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
+from canglian.web.explaining import TYPES
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
 from canglian.web.room import Workspace
@@ -294,7 +295,7 @@ def spelled() -> set[str]:
     words |= {f"place.{place}" for place in ("contract", "grants", "shops", "payer", "holders")}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}
-    words |= {f"service.{word}" for word in SERVICES}
+    words |= {f"service.{word}" for word in SERVICES} | {*TYPES.values()}
     words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
     words |= {f"deposit_class.{word.value}" for word in ProductClass} | {f"known.{word.value}" for word in Level}
     words |= (

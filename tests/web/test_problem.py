@@ -43,7 +43,7 @@ async def test_a_refusal_speaks_the_readers_language_and_keeps_its_code(call: Ca
     assert "7" in chinese.json()["detail"]
     for answer in (english, chinese):
         assert (answer.json()["code"], answer.json()["fields"]) == ("account.not_found", {"account": 7})
-        assert answer.json()["type"] == "urn:canglian:error:account.not_found"
+        assert answer.json()["type"] == "/docs/errors/account.not_found"
 
 
 async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(
@@ -71,7 +71,8 @@ async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(
 async def test_metrics_with_a_token_are_for_who_has_it(configuration: Settings) -> None:
     settings = msgspec.structs.replace(configuration, metrics_token="m" * 20)
     async with opening.opened(settings) as installation, client_of(create_app(installation)) as client:
-        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer 错".encode()}):
+        given: tuple[Any, ...] = ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer 错".encode()})
+        for headers in given:
             refused = await client.get("/metrics", headers=headers)
             assert (refused.status_code, refused.json()["code"]) == (403, "metrics.forbidden")
         allowed = await client.get("/metrics", headers={"authorization": f"Bearer {'m' * 20}"})
@@ -110,7 +111,7 @@ async def test_metrics_without_a_token_are_for_this_machine_only(installation: O
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ('{"debit":1,"credit":2,"amount":1.5,"code":"a"}', "应为 int，不是 float (amount)"),
+        ('{"debit":1,"credit":2,"amount":1.5,"code":"a"}', "应为整数，不是数字 (amount)"),
         ('{"debit":1,"credit":2,"amount":5}', "此处必填"),
         ('{"debit":1,', "不是有效的 JSON"),
         ('{"debit":1,"credit":2,"amount":5,"code":"a","x":1}', "此处没有 x"),

@@ -88,7 +88,7 @@ def _document(app: Litestar, handlers: dict[str, Any]) -> dict[str, Any]:
     tags = _TAGS | {name: text for room in rooms() for name, text in room.tags.items()} | _TAGS_LAST
     made["tags"] = [{"name": name, "description": text} for name, text in tags.items()]
     made["x-error-codes"] = dict(sorted(CODES.items()))
-    return _plain(made)
+    return _with_names(_plain(made), _names(made["components"]["schemas"]))
 
 
 def with_document(app: Litestar) -> None:
@@ -192,8 +192,8 @@ def _describe_answer(status: str, answer: dict[str, Any], *, is_list: bool) -> N
         headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "string"}}
     if status == "200" and is_list:
         answer["content"]["text/csv"] = {"schema": text}
-        cut = "There on a CSV that ends at the most rows although the list goes on: how many it has."
-        headers["Canglian-Truncated"] = {"description": cut, "schema": text}
+        more = "There on a CSV with a `limit` after which the list goes on: the `cursor` of what follows."
+        headers["Canglian-Next-Cursor"] = {"description": more, "schema": text}
     answer["headers"] = headers
 
 
@@ -225,6 +225,47 @@ def _link(operations: dict[str, Any]) -> None:
             }
             for link in links
         }
+
+
+def _names(schemas: dict[str, Any]) -> dict[str, str]:
+    """What schemas are called that have the name of their module, for there are several of one name.
+
+    ``canglian.bank.deposit.model.accounts.AccountState`` and the framework's name for the same,
+    ``bank_deposit_model_accounts_AccountState``, are ``DepositAccountState``.
+    """
+    exact = {name: _room_name(name.split(".")) for name in schemas if "." in name}
+    ours = {name: called for path, called in exact.items() for name in schemas if _is_framework_name(name, path)}
+    return exact | ours
+
+
+def _room_name(path: list[str]) -> str:
+    room = next(part for part in path[1:] if part not in ("bank", "scenario", "insight"))
+    return f"{room.title()}{path[-1]}"
+
+
+def _is_framework_name(name: str, path: str) -> bool:
+    return "_" in name and path.replace(".", "_").endswith(f"_{name}")
+
+
+def _with_names(made: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """The document with other names of schemas; of one that is there twice the exact one stays."""
+    schemas = made["components"]["schemas"]
+    renamed = {names.get(name, name): schema for name, schema in schemas.items() if "." not in name}
+    renamed |= {names[name]: schema for name, schema in schemas.items() if "." in name}
+    references = {_REF.format(name=name): _REF.format(name=called) for name, called in names.items()}
+    made = {**made, "components": {**made["components"], "schemas": renamed}}
+    return _referring(made, references)
+
+
+def _referring(thing: Any, references: dict[str, str]) -> Any:
+    if isinstance(thing, dict):
+        return {
+            key: references.get(value, value) if key == "$ref" else _referring(value, references)
+            for key, value in thing.items()
+        }
+    if isinstance(thing, list):
+        return [_referring(value, references) for value in thing]
+    return thing
 
 
 def _plain(thing: Any) -> Any:

@@ -14,7 +14,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "AccountChange": {"name": "陈小满", "ceiling": 200000},
     "AccountStateChange": {"state": "frozen-out", "reason": "court order 2026-118"},
-    "PostTransfer": {
+    "TransferRequest": {
         "debit": 1,
         "credit": 2,
         "amount": 1250,
@@ -23,14 +23,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reference": "ORDER-88213",
         "metadata": {"shop": "7"},
     },
-    "PostTransfers": {
+    "TransfersRequest": {
         "lines": [
             {"debit": 1, "credit": 2, "amount": 100, "code": "benefit.grant"},
             {"debit": 1, "credit": 3, "amount": 250, "code": "benefit.grant"},
         ],
         "atomic": True,
     },
-    "ImportHistory": {
+    "HistoryRequest": {
         "lines": [
             {
                 "debit": 1,
@@ -42,7 +42,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ]
     },
     "TransferReversal": {"reason": "wrong shop"},
-    "HoldFunds": {
+    "HoldRequest": {
         "debit": 1,
         "credit": 2,
         "amount": 5000,

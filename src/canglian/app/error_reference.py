@@ -96,18 +96,22 @@ in `code`, with the figures of the sentence in `fields` and the number of the re
 
 ```json
 {
-  "type": "urn:canglian:error:transfer.insufficient_funds",
+  "type": "/docs/errors/transfer.insufficient_funds",
   "title": "Unprocessable Entity",
   "status": 422,
   "detail": "Account 2 has 500 available; 700 is needed.",
   "code": "transfer.insufficient_funds",
   "fields": {"account": 2, "available": 500, "amount": 700},
+  "errors": [],
   "request_id": "req_5f0c1e9a00000007"
 }
 ```
 
-`detail` is for people and follows `Accept-Language`; programs look at `code`. A refusal changes nothing. With 429 and
-503 `Retry-After` says after how many seconds to come back: repeat the request with the same `Idempotency-Key`.
+`type` is the page of the code on the same server. `detail` is for people, and English unless `Accept-Language` asks for
+Chinese; programs look at `code`. `errors` names every fault that has a place in the request: its JSON `pointer` in the
+body, or the `parameter` of the query, with a `code` and `detail` of its own. A name that stands twice is refused.
+A refusal changes nothing. With 429 and 503 `Retry-After` says after how many seconds to come back: repeat the request
+with the same `Idempotency-Key`.
 A `*.not_found` is 404 for what the path names, and 422 for what the body names.
 """
 _TAIL = "Command line and set-up"

@@ -18,7 +18,7 @@ import structlog
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.app.rooms import import_commands, next_business_day, packages
-from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, logs
+from canglian.kernel import Command, Conflict, Engine, Entity, Malformed, NotFound, Outcome, Rejection, logs
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.postgres import migrate as migrations
 from canglian.kernel.postgres.connect import open_pool
@@ -29,6 +29,7 @@ from canglian.kernel.settings import Settings
 from canglian.kernel.values import SHANGHAI, SYSTEM_BOOK, utc_now
 from canglian.ledger import AUDITED, Account, Asset
 from canglian.ledger.commands import OpenBook
+from canglian.ledger.naming import numbers
 from canglian.ledger.queries import chart
 from canglian.web.principal import Role
 from canglian.web.problem import from_validation
@@ -127,12 +128,12 @@ class CliContext(msgspec.Struct, frozen=True):
         return (await self.get(Asset, asset)).scale
 
     async def account(self, named: str) -> Account:
-        """An account by number or reference; Malformed ``cli.account_unknown``."""
-        if named.isdecimal() and len(named) < 19:
-            found = await self.maybe(Account, int(named))
-        else:
-            by_reference = await self.opened.services.store.find(self.book, Account, "reference", [named])
-            found = next(iter(by_reference[named]), None)
+        """An account by number or reference; NotFound ``cli.account_unknown``."""
+        try:
+            known = await numbers(self.opened.services.store, self.book, [named])
+        except Rejection:
+            known = dict[int | str, int]()
+        found = await self.maybe(Account, known[named]) if known else None
         if found is None:
             raise NotFound("cli.account_unknown", account=named)
         return found

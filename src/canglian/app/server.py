@@ -33,7 +33,7 @@ from canglian.kernel.settings import Settings
 from canglian.web import problem
 from canglian.web.authentication import Authenticator
 from canglian.web.console.routes import console_routes
-from canglian.web.edge import Edge
+from canglian.web.edge import LANGUAGE, Edge
 from canglian.web.mobile.routes import mobile_routes
 from canglian.web.operations import provide_context
 from canglian.web.outside import Wiring, callbacks
@@ -133,8 +133,9 @@ def _as_problem(request: Request[Any, Any, Any], error: Exception) -> Response[b
         request_id=request_id,
         handler=scope.get("route_handler"),
     )
-    language = preferred(request.headers.get("accept-language"))
-    body = problem.problem_of(known, path=scope["path"], language=language, request_id=request_id)
+    language = preferred(request.headers.get("accept-language"), LANGUAGE)
+    sent = scope["state"].get("body", b"")
+    body = problem.problem_of(known, path=scope["path"], language=language, request_id=request_id, body=sent)
     return Response(
         problem.encode(body), status_code=body.status, media_type=problem.JSON, headers=problem.headers_of(known)
     )

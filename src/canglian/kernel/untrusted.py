@@ -1,5 +1,6 @@
 """JSON that somebody else wrote: requests, answers of services, cursors. What this program wrote, it reads itself."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,31 @@ def read_json(text: bytes, kind: Any = Any) -> Any:
         return _decoder(kind).decode(text)
     except RecursionError:
         raise msgspec.DecodeError("it is nested too deeply") from None
+
+
+def repeated_name(text: bytes) -> str | None:
+    """A name that an object in a text has twice, of which readers would take either; None where there is none."""
+    try:
+        json.loads(text, object_pairs_hook=_once)
+    except _Repeated as found:
+        return found.name
+    except (ValueError, RecursionError):  # it is no JSON, which its reader says better
+        return None
+    return None
+
+
+class _Repeated(Exception):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        raise _Repeated(next(name for name, _ in pairs if name in seen or seen.add(name)))
+    return made
 
 
 @cache

@@ -6,6 +6,7 @@ declare(
     {
         "account.not_found": "There is no account {account} in this book.",
         "account.exists": "There is already an account with reference {reference}.",
+        "account.reference_digits": "A reference is more than digits, which stand for a number: {reference}.",
         "account.closed": "Account {account} is closed.",
         "account.frozen": "Account {account} is {state} and does not allow this transaction.",
         "account.limits_crossed": "The balance {balance} of account {account} lies outside {floor} to {ceiling}.",

@@ -38,6 +38,8 @@ SECONDS = Histogram(
 )
 
 API = "/v1/"
+LANGUAGE = "en"
+"""What programs are answered in that accept no language that we know."""
 CONSOLE = "/console"
 OPEN = ("/v1/openapi.json",)
 """What anybody may read below /v1."""
@@ -160,6 +162,7 @@ class Edge:
         if content_type != b"application/json" and content_type is not None:
             expect_json(content_type.decode("latin-1"))
         body = await read_body(receive, headers, self._services.settings.body_bytes_max)
+        scope["state"]["body"] = body
         key = headers.get(b"idempotency-key")
         request = FastRequest(
             self._services,
@@ -198,7 +201,13 @@ class Edge:
 
 async def refuse(error: CanglianError, scope: Any, send: Any, request_id: str, accepted: str) -> None:
     """Send an error as problem details."""
-    details = problem.problem_of(error, path=scope["path"], language=preferred(accepted), request_id=request_id)
+    details = problem.problem_of(
+        error,
+        path=scope["path"],
+        language=preferred(accepted, LANGUAGE),
+        request_id=request_id,
+        body=scope["state"].get("body", b""),
+    )
     more = [(name.encode(), value.encode()) for name, value in problem.headers_of(error).items()]
     await send.whole(details.status, problem.encode(details), problem.JSON.encode(), more)
 

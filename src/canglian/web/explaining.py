@@ -20,6 +20,10 @@ declare(
         "form.pattern": "This is not written as it has to be; see the note at the field.",
         "form.choice": "Choose one of the list.",
         "form.date": "Write a date like 2026-01-31.",
+        "form.instant": "Write an instant like 2026-01-31T09:30:00Z, with its zone.",
+        "form.few": "At least {bound} entries are needed here.",
+        "form.many": "At most {bound} entries fit here.",
+        "form.twice": "{name} stands here twice.",
         "form.unknown": "There is no {name} here.",
         "form.type": "This should be {expected}, not {got}.",
         "form.json": "This is not JSON.",
@@ -28,13 +32,17 @@ declare(
 
 _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"missing required field `(?P<field>\w+)`"), "form.missing"),
+    (re.compile(r"`(?:array|object)` of length >= (?P<bound>\d+)"), "form.few"),
+    (re.compile(r"`(?:array|object)` of length <= (?P<bound>\d+)"), "form.many"),
     (re.compile(r"`str` of length >= (?P<bound>\d+)"), "form.short"),
     (re.compile(r"`str` of length <= (?P<bound>\d+)"), "form.long"),
     (re.compile(r"`int` >= (?P<bound>-?\d+)"), "form.least"),
     (re.compile(r"`int` <= (?P<bound>-?\d+)"), "form.most"),
     (re.compile(r"matching regex"), "form.pattern"),
     (re.compile(r"enum value"), "form.choice"),
+    (re.compile(r"encoded datetime|`datetime"), "form.instant"),
     (re.compile(r"encoded date|`date"), "form.date"),
+    (re.compile(r"`(?P<name>[^`]*)` stands here twice"), "form.twice"),
     (re.compile(r"contains unknown field `(?P<name>[^`]*)`"), "form.unknown"),
     (re.compile(r"there is no such parameter here \((?P<name>[^)]*)\)"), "form.unknown"),
     (re.compile(r"JSON is malformed|Input data was truncated|a JSON body is needed"), "form.json"),
@@ -42,6 +50,20 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Expected `int"), "form.number"),
 )
 """What the type reader reports, and the code of our text for it; the first that matches."""
+
+
+TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+    "date": "a date",
+    "datetime": "an instant",
+}
+"""What types are called in sentences: message ids."""
 
 
 def explain(message: str) -> tuple[str, dict[str, str]] | None:
@@ -52,12 +74,30 @@ def explain(message: str) -> tuple[str, dict[str, str]] | None:
     return None
 
 
-def in_words(message: str, field: str, language: str) -> str:
-    """The message in the reader's language where that is not English, with the field that it is about."""
-    explained = explain(message) if language == DEFAULT else None
+def sentence(message: str, language: str) -> tuple[str, str, dict[str, str]]:
+    """A message of the type reader in plain words, with the code and the fields of our text for it."""
+    explained = explain(message)
     if explained is None:
-        return message
+        return "form.pattern", message.replace("`", ""), {}
     code, fields = explained
-    where = fields.get("field") or field
-    text = render(code, fields, translated(CODES[code], language)).rstrip("。.")
+    if code == "form.type":
+        fields = {name: _types(types, language) for name, types in fields.items()}
+    return code, render(code, fields, translated(CODES[code], language)), fields
+
+
+def in_words(message: str, field: str, language: str) -> str:
+    """The message in the reader's language, with the field that it is about; what names no type is English already."""
+    if language != DEFAULT and "`" not in message:
+        return message
+    if explain(message) is None:
+        return message.replace("`", "")
+    _, text, fields = sentence(message, language)
+    text = text.rstrip("。.")
+    where = field or fields.get("field")
     return f"{text} ({where})" if where else text
+
+
+def _types(types: str, language: str) -> str:
+    """``int | null`` in words."""
+    kinds = [kind for kind in types.split(" | ") if kind != "null"] or ["null"]
+    return " / ".join(translated(TYPES.get(kind, kind), language) for kind in kinds)

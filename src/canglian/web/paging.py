@@ -1,19 +1,25 @@
 """Lists over HTTP: the parameters that every list has, and its page as JSON or all of it as CSV."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+import functools
+from collections.abc import AsyncGenerator, Callable
+from typing import Annotated, Any, get_args
 
 import msgspec
 from litestar import Request, Response
 from litestar.params import QueryParameter
+from litestar.response import Stream
 
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import base_of, doc, fields_of
 from canglian.kernel.queries.paging import LIMIT_DEFAULT, LIMIT_MAX, Order, Page
-from canglian.web.csv import CSV, CSV_ROWS_MAX, as_csv, cut_headers
+from canglian.web.csv import CSV, as_csv, csv_rows, file_headers, names_of
 from canglian.web.operations import READ, answer, as_json
 
 _ROWS = doc("The rows of this page.")
 _CURSOR = doc("Where the next page begins: pass it as `cursor`. Null on the last page.")
+
+
+NEXT_CURSOR = "canglian-next-cursor"
+"""The header of a CSV answer with a ``limit``, after which the list goes on: where."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -35,22 +41,41 @@ async def provide_order(
 async def listed(
     request: Request[Any, Any, Any], order: Order, read: Callable[[Order], Any], name: str
 ) -> Response[bytes]:
-    """A list: one page as JSON, or up to ``CSV_ROWS_MAX`` rows as CSV where the client accepts that.
+    """A list: one page as JSON; as CSV, where the client accepts that, all of it from its cursor on.
 
-    A CSV that ends there although the list goes on has the header ``Canglian-Truncated``.
+    A CSV is written while it is read, and what breaks off is no whole answer. Where ``limit`` is given it has so many
+    rows, and ``Canglian-Next-Cursor`` says where the list goes on.
     """
     if not wants_csv(request):
         page: Page[Any] = await read(order)
         return as_json(Listed(page.items, page.next_cursor))
-    rows: list[Any] = []
-    cursor = order.cursor
-    while len(rows) < CSV_ROWS_MAX:
-        page = await read(Order(order.sort, cursor, LIMIT_MAX))
-        rows += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return csv_answer(rows, name, cut=cursor is not None)
+    kind = _kind_of_rows(request)
+    if "limit" in request.query_params:
+        page = await read(order)
+        more = {} if page.next_cursor is None else {NEXT_CURSOR: page.next_cursor}
+        return Response(as_csv(page.items, kind), media_type=CSV, headers={**file_headers(name), **more})
+    first = await read(Order(order.sort, order.cursor, LIMIT_MAX))
+    whole: Any = Stream(_parts(first, order, read, kind), media_type=CSV, headers=file_headers(name))
+    return whole
+
+
+async def _parts(
+    page: Page[Any], order: Order, read: Callable[[Order], Any], kind: type[msgspec.Struct]
+) -> AsyncGenerator[bytes]:
+    """A list as CSV, page by page."""
+    names = names_of(kind)
+    yield as_csv(page.items, kind)
+    while page.next_cursor is not None:
+        page = await read(Order(order.sort, page.next_cursor, LIMIT_MAX))
+        yield csv_rows(page.items, names)
+
+
+def _kind_of_rows(request: Request[Any, Any, Any]) -> type[msgspec.Struct]:
+    """What the rows of an operation's list are, as its answer is described."""
+    handler: Any = request.route_handler
+    answer: Any = handler.responses[200].data_container
+    data = next(annotation for name, annotation, _ in fields_of(answer) if name == "data")
+    return get_args(base_of(data)[0])[0]
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
@@ -58,15 +83,20 @@ def wants_csv(request: Request[Any, Any, Any]) -> bool:
     return CSV in request.headers.get("accept", "")
 
 
-def csv_answer(rows: list[Any], name: str, *, cut: bool = False) -> Response[bytes]:
-    """Rows as a file; where the list goes on after them, the answer says so."""
-    return Response(as_csv(rows), media_type=CSV, headers=cut_headers(name, len(rows), cut=cut))
+def csv_answer(rows: list[Any], kind: type[msgspec.Struct], name: str) -> Response[bytes]:
+    """Rows of a kind as a file."""
+    return Response(as_csv(rows, kind), media_type=CSV, headers=file_headers(name))
+
+
+@functools.cache
+def _page_of(kind: Any) -> type[msgspec.Struct]:
+    """A page of a kind as a struct: one for each kind, whose name is that of its schema."""
+    return msgspec.defstruct(
+        f"{kind.__name__}List",
+        [("data", Annotated[list[kind], _ROWS]), ("next_cursor", Annotated[str | None, _CURSOR])],
+    )
 
 
 def listing_of(kind: Any) -> Any:
     """READ, with the 200 of a list of ``kind``."""
-    page = msgspec.defstruct(
-        f"{kind.__name__}List",
-        [("data", Annotated[list[kind], _ROWS]), ("next_cursor", Annotated[str | None, _CURSOR])],
-    )
-    return {200: answer(page, "A page of the list."), **READ}
+    return {200: answer(_page_of(kind), "A page of the list."), **READ}

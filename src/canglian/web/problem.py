@@ -1,6 +1,5 @@
 """Errors as they leave: RFC 9457 problem details with a stable code, in the reader's language."""
 
-import re
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -24,7 +23,8 @@ from canglian.kernel.errors import (
 )
 from canglian.kernel.fields import doc
 from canglian.web.error_text import format_error
-from canglian.web.explaining import in_words
+from canglian.web.explaining import in_words, sentence
+from canglian.web.faults import RawFault, faults_of, places_of, pointer_of, split_path, steps_of
 from canglian.web.words import translated
 
 declare(
@@ -73,21 +73,39 @@ _STATUS = {
     Busy: 429,
     Unavailable: 503,
 }
-_PATH_AT = re.compile(r" - at `\$\.?([^`]*)`")
+PAGES = "/docs/errors"
+"""Where this server explains errors: each code has a page below it, which is the ``type`` of its problems."""
 
 log = structlog.get_logger()
 encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
+class Unreadable(Malformed):
+    """A body or a query that cannot be read, with all its faults."""
+
+    faults: tuple[RawFault, ...] = ()
+    in_query = False
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One fault of a request: where, and what."""
+
+    code: Annotated[str, doc("Stable: what is wrong.")]
+    detail: Annotated[str, doc("For people, in the language of `Accept-Language`.")]
+    pointer: Annotated[str | None, doc("Where in the body, as a JSON pointer.")] = None
+    parameter: Annotated[str | None, doc("Which parameter of the query.")] = None
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Problem details. ``code`` is stable; ``detail`` is for people; ``fields`` are the figures in it."""
 
-    type: Annotated[str, doc("`urn:canglian:error:` and the code.")]
+    type: Annotated[str, doc("The page that explains the code, on this server.")]
     title: Annotated[str, doc("The HTTP status in words.")]
     status: Annotated[int, doc("The HTTP status.")]
     detail: Annotated[str, doc("For people, in the language of `Accept-Language`.")]
     code: Annotated[str, doc("Stable: what programs decide by.")]
     fields: Annotated[dict[str, Any], doc("The figures of the text.")]
+    errors: Annotated[list[Fault], doc("Every fault of the request that has a place in it.")] = []
     request_id: Annotated[str | None, doc("The number of the request, as in the header `Request-Id`.")] = None
 
 
@@ -101,21 +119,54 @@ def status_of(error: CanglianError, path: str = "") -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def problem_of(error: CanglianError, *, path: str, language: str, request_id: str | None) -> Problem:
-    """The problem details of an error."""
+def problem_of(error: CanglianError, *, path: str, language: str, request_id: str | None, body: bytes = b"") -> Problem:
+    """The problem details of an error; ``body`` is what was sent."""
     status = status_of(error, path)
     values = error.fields
     if error.code == "request.malformed":
-        values = {**values, "problem": in_words(str(values["problem"]), str(values.get("field", "")), language)}
+        field, problem = str(values.get("field", "")), str(values["problem"])
+        if isinstance(error, Unreadable) and error.faults:
+            field, problem = error.faults[0].where, error.faults[0].message
+        values = {**values, "problem": in_words(problem, field, language)}
     return Problem(
-        type=f"urn:canglian:error:{error.code}",
+        type=f"{PAGES}/{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=format_error(error.code, values, partial(translated, language=language)),
         code=error.code,
         fields=error.fields,
+        errors=_faults(error, language, body),
         request_id=request_id,
     )
+
+
+def _faults(error: CanglianError, language: str, body: bytes) -> list[Fault]:
+    """The faults of a request: those that its reader found, or the places that name what a rule refused."""
+    if isinstance(error, Unreadable):
+        return [_fault(fault, language, in_query=error.in_query) for fault in error.faults]
+    text = format_error(error.code, error.fields, partial(translated, language=language))
+    field = error.fields.get("field")
+    if isinstance(field, str) and field and error.code != "request.malformed":
+        return [Fault(code=error.code, detail=text, pointer=pointer_of(steps_of(field)))]
+    places = _places(error.code, error.fields, body) if body else []
+    return [Fault(code=error.code, detail=text, pointer=pointer_of(place)) for place in places]
+
+
+def _places(code: str, fields: dict[str, Any], body: bytes) -> list[tuple[str | int, ...]]:
+    """Where a body names what is not there, in the line of it that was refused."""
+    if code == "transfers.line_refused":
+        line = ("lines", fields["line"])
+        places = _places(str(fields["reason"]), fields["fields"], body)
+        return [place for place in places if place[:2] == line] or [line]
+    named = fields.get(code.removesuffix(".not_found")) if code.endswith(".not_found") else None
+    return [] if named is None else places_of(body, named)
+
+
+def _fault(fault: RawFault, language: str, *, in_query: bool) -> Fault:
+    code, text, _ = sentence(fault.message, language)
+    if in_query:
+        return Fault(code=code, detail=text, parameter=fault.where)
+    return Fault(code=code, detail=text, pointer=fault.pointer)
 
 
 def headers_of(error: CanglianError) -> dict[str, str]:
@@ -131,12 +182,32 @@ def headers_of(error: CanglianError) -> dict[str, str]:
     return {}
 
 
-def from_validation(error: msgspec.ValidationError | msgspec.DecodeError) -> Malformed:
-    """A body that cannot be read: ``field`` is where, ``problem`` what."""
-    message = str(error)
-    found = _PATH_AT.search(message)
-    where = found[1] if found else ""
-    return Malformed("request.malformed", problem=_PATH_AT.sub(f" ({where})" if where else "", message), field=where)
+def from_validation(
+    error: msgspec.ValidationError | msgspec.DecodeError, body: bytes = b"", kind: Any = Any
+) -> Unreadable:
+    """A body that cannot be read: ``field`` is where, ``problem`` what; all faults where the body is given."""
+    message, where = split_path(str(error))
+    faults = faults_of(body, kind) if body else []
+    return _unreadable(*(faults or [RawFault(steps_of(where), message)]))
+
+
+def _unreadable(*faults: RawFault) -> Unreadable:
+    first = faults[0]
+    made = Unreadable("request.malformed", problem=in_words(first.message, first.where, "en"), field=first.where)
+    made.faults = faults
+    return made
+
+
+def of_parameter(name: str, problem: str) -> Unreadable:
+    """A parameter of the query that cannot be read."""
+    made = _unreadable(RawFault((name,), f"{problem} ({name})"))
+    made.in_query = True
+    return made
+
+
+def repeated(name: str) -> Unreadable:
+    """A name stands twice in an object of a body."""
+    return _unreadable(RawFault((name,), f"`{name}` stands here twice"))
 
 
 def from_anything(
@@ -164,11 +235,20 @@ def from_anything(
 
 def _from_parameters(error: ValidationException, handler: Any) -> Malformed:
     extra: Any = error.extra
-    first = extra[0] if isinstance(extra, list) and extra else {}
-    field = str(first.get("key", "")) if isinstance(first, dict) else ""
-    message = str(first.get("message", error.detail)) if isinstance(first, dict) else error.detail
-    field = _names(handler).get(field, field)
-    return Malformed("request.malformed", problem=f"{message} ({field})" if field else message, field=field)
+    names = _names(handler)
+    found = [each for each in extra if isinstance(each, dict)] if isinstance(extra, list) else []
+    if not found:
+        return Malformed("request.malformed", problem=in_words(error.detail, "", "en"), field="")
+    faults = [_of_parameter(str(each.get("key", "")), str(each.get("message", error.detail)), names) for each in found]
+    made = _unreadable(*faults)
+    made.in_query = True
+    return made
+
+
+def _of_parameter(key: str, message: str, names: dict[str, str]) -> RawFault:
+    """A fault of a parameter, by the name that a client writes, which may have a dot in it."""
+    called = names.get(key, key)
+    return RawFault((called,) if called else (), message)
 
 
 def _names(handler: Any) -> dict[str, str]:

@@ -16,10 +16,9 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers.base import BaseRouteHandler
 
 from canglian.kernel import untrusted
-from canglian.kernel.command import Command
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import check
-from canglian.web.problem import UnsupportedMediaType, from_validation, too_large
+from canglian.web.problem import UnsupportedMediaType, from_validation, of_parameter, repeated, too_large
 from canglian.web.services import services_of
 
 METADATA = "metadata"
@@ -50,9 +49,11 @@ class ApiRequest(Request[Any, Any, Any]):
         expect_json(self.headers.get("content-type"))
         field = self.route_handler.parsed_data_field
         body = await self.body()
+        self.scope["state"]["body"] = body  # which the refusal of it points into
         read = read_json(body, Any if field is None else field.annotation)
-        if isinstance(read, Command):
-            read.check()
+        checked = getattr(read, "check", None)
+        if checked is not None:
+            checked()
         elif isinstance(read, msgspec.Struct):
             check(read)
         return read
@@ -61,9 +62,12 @@ class ApiRequest(Request[Any, Any, Any]):
 def read_json(body: bytes, kind: Any = Any) -> Any:
     """A body as a type. Raises Malformed ``request.malformed``, also for what is nested too deeply to be read."""
     try:
-        return untrusted.read_json(body, kind)
+        read = untrusted.read_json(body, kind)
     except msgspec.DecodeError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, body, kind) from None
+    if (name := untrusted.repeated_name(body)) is not None:
+        raise repeated(name)
+    return read
 
 
 async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:
@@ -93,7 +97,7 @@ def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRout
     for name, value in connection.query_params.multi_items():
         problem = _parameter_problem(known, name, value, seen)
         if problem:
-            raise Malformed("request.malformed", problem=f"{problem} ({name[:40]})", field=name[:40])
+            raise of_parameter(name[:40], problem)
         seen.add(name)
 
 

@@ -204,7 +204,7 @@ async def test_entries_and_statement_carry_the_running_balance(call: Caller) -> 
     assert tuple(statement[figure] for figure in figures) == (0, 175, 30, 145, 4)
     assert len(statement["data"]) == 3
     assert statement["next_cursor"] is not None
-    path = f"/v1/accounts/2/statement?date.gte={today}&date.lte={today}&limit=3"
+    path = f"/v1/accounts/2/statement?date.gte={today}&date.lte={today}"
     table = (await call("GET", path, headers={"accept": "text/csv"})).text.removeprefix("\ufeff").splitlines()
     assert table[0].startswith("transfer,date,happened_at,booked_at,side,counterpart,amount,balance,")
     assert len(table) == 5
@@ -217,10 +217,34 @@ async def test_entries_and_statement_carry_the_running_balance(call: Caller) -> 
 async def test_accounts_are_exported_as_csv_over_all_pages(call: Caller) -> None:
     for number in range(3):
         await opened(call, name=f"@cmd{number}", metadata={"a": "=1"})
-    answer = await call("GET", "/v1/accounts?limit=1", headers={"accept": "text/csv"})
+    answer = await call("GET", "/v1/accounts", headers={"accept": "text/csv"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="accounts.csv"'
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 4
     assert lines[0].startswith("id,asset,head,normal_side,state,balance")
     assert all(f"'@cmd{number}" in line for number, line in enumerate(lines[1:]))
+
+
+async def test_a_csv_has_as_many_rows_as_its_limit_and_says_where_the_list_goes_on(call: Caller) -> None:
+    for number in range(3):
+        await opened(call, name=f"account {number}")
+    answer = await call("GET", "/v1/accounts?limit=2", headers={"accept": "text/csv"})
+    assert [line.split(",")[0] for line in answer.content.decode("utf-8-sig").splitlines()] == ["id", "1", "2"]
+    path = f"/v1/accounts?limit=2&cursor={answer.headers['canglian-next-cursor']}"
+    last = await call("GET", path, headers={"accept": "text/csv"})
+    assert [line.split(",")[0] for line in last.content.decode("utf-8-sig").splitlines()] == ["id", "3"]
+    assert "canglian-next-cursor" not in last.headers
+
+
+async def test_an_empty_csv_has_its_heading_and_a_truth_is_written_in_small_letters(call: Caller) -> None:
+    empty = await call("GET", "/v1/transfers", headers={"accept": "text/csv"})
+    assert empty.content.decode("utf-8-sig").startswith("id,debit,credit,amount,asset,code,")
+    assert len(empty.content.decode("utf-8-sig").splitlines()) == 1
+    for _ in range(2):
+        await opened(call, floor=None)
+    move = {"debit": 1, "credit": 2, "amount": 5, "code": "test.move", "balancing": True}
+    assert (await call("POST", "/v1/transfers", move)).status_code == 201
+    one = await call("GET", "/v1/transfers", headers={"accept": "text/csv"})
+    cells = dict(zip(*(line.split(",") for line in one.content.decode("utf-8-sig").splitlines()), strict=True))
+    assert cells["balancing"] == "true"

@@ -172,11 +172,26 @@ async def nodes(settings: Settings) -> Finding:
 
 async def port(settings: Settings) -> Finding:
     """Whether it can be listened on."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        taken = probe.connect_ex((settings.host, settings.port)) == 0
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - asked, not listened on
     where = f"{settings.host}:{settings.port}"
-    return Finding("port", well=True, found=f"{where} {'is served' if taken else 'is free'}")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        if probe.connect_ex((host, settings.port)) != 0:
+            return Finding("port", well=True, found=f"{where} is free")
+    if await _is_ours(f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"):
+        return Finding("port", well=True, found=f"{where} is served by Canglian")
+    remedy = "Stop the other program, or choose another port in CANGLIAN_PORT."
+    return Finding("port", well=False, found=f"{where} is taken by another program", remedy=remedy)
+
+
+async def _is_ours(address: str) -> bool:
+    """Whether a Canglian answers at an address."""
+    async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+        try:
+            answer = await client.get(f"{address}/livez")
+        except httpx.HTTPError:
+            return False
+    return answer.status_code == 200 and "request-id" in answer.headers
 
 
 async def assets(_: Settings) -> Finding:

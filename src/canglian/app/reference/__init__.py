@@ -7,17 +7,14 @@ import json
 from importlib import resources
 from typing import Any
 
-import jinja2
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from markupsafe import Markup, escape
+
+from canglian.app.reference import errors
+from canglian.app.reference.pages import HEADERS, environment
 
 METHODS = ("get", "post", "put", "patch", "delete")
-HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "cache-control": "public, max-age=300",
-}
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -56,36 +53,24 @@ def routes(document: dict[str, Any]) -> list[HTTPRouteHandler]:
     async def reference_style() -> Response[bytes]:
         return Response(style, media_type="text/css", headers=HEADERS)
 
-    return [reference, reference_style]
+    return [reference, reference_style, *errors.routes()]
 
 
 def render(document: dict[str, Any]) -> str:
     """The page."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__name__, "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["code"] = _code
     schemas = _answers(document)
-    return environment.get_template("reference.html").render(
-        title=document["info"]["title"],
-        version=document["info"]["version"],
-        about=document["info"]["description"],
-        groups=[(tag["name"], tag["description"], _of(document, tag["name"])) for tag in document["tags"]],
-        schemas=schemas,
-        names={name for name, _, _ in schemas},
-        codes=document["x-error-codes"],
-    )
-
-
-def _code(text: str) -> Markup:
-    """A text whose parts between back-ticks are code."""
-    parts = text.replace("``", "`").split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if position % 2 else escape(part) for position, part in enumerate(parts)
+    return (
+        environment()
+        .get_template("reference.html")
+        .render(
+            title=document["info"]["title"],
+            version=document["info"]["version"],
+            about=document["info"]["description"],
+            groups=[(tag["name"], tag["description"], _of(document, tag["name"])) for tag in document["tags"]],
+            schemas=schemas,
+            names={name for name, _, _ in schemas},
+            codes=document["x-error-codes"],
+        )
     )
 
 

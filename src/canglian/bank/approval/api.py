@@ -49,7 +49,7 @@ class DelegationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     since: Annotated[Annotated[datetime, Meta(tz=True)] | None, doc("From when it holds.")] = None
 
 
-class Policies(msgspec.Struct, frozen=True):
+class ApprovalPolicies(msgspec.Struct, frozen=True):
     """Versions of policies, by code, newest first."""
 
     data: Annotated[list[PolicyView], doc("The rows of this page.")]
@@ -165,19 +165,19 @@ async def get_kinds() -> Response[bytes]:
     "/approval-policies",
     operation_id="getApprovalPolicies",
     guards=[needs(Permission.READ)],
-    responses=responses(Policies),
+    responses=responses(ApprovalPolicies),
 )
 async def get_policies(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Response[bytes]:
     """All versions of all policies, and which are in force."""
     today = (await book_figures(services.reader, principal.book)).today
-    return as_json(Policies(policy_views(await queries.policies(services.reader, principal.book), today)))
+    return as_json(ApprovalPolicies(policy_views(await queries.policies(services.reader, principal.book), today)))
 
 
 @get(
     "/approval-policies/{policy:str}",
     operation_id="getApprovalPolicy",
     guards=[needs(Permission.READ)],
-    responses=responses(Policies),
+    responses=responses(ApprovalPolicies),
 )
 async def get_policy(
     services: NamedDependency[Services], principal: NamedDependency[Principal], policy: PolicyCode
@@ -185,7 +185,7 @@ async def get_policy(
     """The versions of one policy, newest first."""
     today = (await book_figures(services.reader, principal.book)).today
     return as_json(
-        Policies(policy_views(await queries.policy_versions(services.reader, principal.book, policy), today))
+        ApprovalPolicies(policy_views(await queries.policy_versions(services.reader, principal.book, policy), today))
     )
 
 

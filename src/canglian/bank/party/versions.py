@@ -1,6 +1,6 @@
 """The figures of the rules about customers, by version: their API and their page."""
 
-from canglian.bank.party.api.lists import Policies
+from canglian.bank.party.api.lists import PartyPolicies
 from canglian.bank.party.commands import AddPartyPolicy
 from canglian.bank.party.model import PartyPolicy
 from canglian.bank.party.queries import lists
@@ -18,7 +18,7 @@ POLICIES = Versions(
     read=lists.policies,
     listing=VersionList(
         operation_id="listPartyPolicies",
-        response=Policies,
+        response=PartyPolicies,
         help="The versions of the rules' figures. A book that has used none yet shows those that it begins with.",
     ),
     add=Action(

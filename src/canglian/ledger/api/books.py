@@ -103,7 +103,7 @@ async def get_trial_balance(
     """The trial balance, now or at the end of a past business date."""
     found = await trial_balance(services.standby, principal.book, day)
     if wants_csv(request):
-        return csv_answer(found.lines, f"trial-balance-{found.date}")
+        return csv_answer(found.lines, TrialLine, f"trial-balance-{found.date}")
     return as_json(TrialBalanceAnswer(found.date, found.is_balanced, found.lines, found.totals))
 
 

@@ -11,8 +11,9 @@ from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import Amount, Metadata, OwnReference
 from canglian.ledger.api.transfers import posted
-from canglian.ledger.commands import CaptureHold, HoldFunds, ReleaseHold
+from canglian.ledger.commands import CaptureHold, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
+from canglian.ledger.naming import HoldRequest, hold_of
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferView
 from canglian.web.operations import Body, RequestContext, as_json, responses
@@ -34,9 +35,9 @@ class HoldCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @post("", operation_id="placeHold", guards=[needs(Permission.POST)], responses=responses(Hold, 201, write=True))
-async def place_hold(context: NamedDependency[RequestContext], data: Body[HoldFunds]) -> Response[bytes]:
+async def place_hold(context: NamedDependency[RequestContext], data: Body[HoldRequest]) -> Response[bytes]:
     """Reserve an amount on one account for another."""
-    return await context.respond(data)
+    return await context.respond(await hold_of(data, context.services.store, context.principal.book))
 
 
 @get("", operation_id="listHolds", guards=[needs(Permission.READ)], responses=listing_of(Hold))

@@ -14,18 +14,20 @@ from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import OwnReference
 from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTransfers, ReverseTransfer
 from canglian.ledger.model import Transfer
+from canglian.ledger.naming import HistoryRequest, TransferRequest, TransfersRequest, lines_of, transfer_of
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
 from canglian.web.edge import FastRequest
 from canglian.web.operations import Body, RequestContext, as_json, encode, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
-from canglian.web.reading import metadata_of
+from canglian.web.reading import metadata_of, read_json
 from canglian.web.services import Services
 
 TransferNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="The transfer's number.")]
 
-_read_transfer = msgspec.json.Decoder(PostTransfer).decode
+_decode_transfer = msgspec.json.Decoder(PostTransfer).decode
+_NAMES = [b'"%b"' % name.encode() for name in PostTransfer.__struct_fields__]
 
 
 class TransferReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +48,7 @@ async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
     dry_run = _dry_run(request.query)
     outcome = await request.services.engine.submit(
         request.principal.book,
-        _read_transfer(request.body),
+        await read_transfer(request),
         actor=request.principal.actor,
         key=request.key,
         scope=request.principal.scope,
@@ -55,6 +57,19 @@ async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
         role=request.principal.role.value,
     )
     return 200 if dry_run else 201, encode(view(outcome.unwrap(), None)), outcome.replayed
+
+
+async def read_transfer(request: FastRequest) -> PostTransfer:
+    """The transfer that is asked for. What names references, or may have a name twice, is read by the strict reader."""
+    body = request.body
+    try:
+        read = _decode_transfer(body)
+    except msgspec.DecodeError:
+        read = None
+    if read is None or b"\\" in body or any(body.count(name) > 1 for name in _NAMES):
+        asked = read_json(body, TransferRequest)
+        return await transfer_of(asked, request.services.store, request.principal.book)
+    return read
 
 
 def _dry_run(query: bytes) -> bool:
@@ -72,17 +87,19 @@ def _dry_run(query: bytes) -> bool:
 @post(
     "", operation_id="postTransfer", guards=[needs(Permission.POST)], responses=responses(TransferView, 201, write=True)
 )
-async def post_transfer(context: NamedDependency[RequestContext], data: Body[PostTransfer]) -> Response[bytes]:
+async def post_transfer(context: NamedDependency[RequestContext], data: Body[TransferRequest]) -> Response[bytes]:
     """Move money from the debit account to the credit account."""
-    return await context.respond(data, posted)
+    command = await transfer_of(data, context.services.store, context.principal.book)
+    return await context.respond(command, posted)
 
 
 @post(
     "/bulk", operation_id="postTransfers", guards=[needs(Permission.POST)], responses=responses(Posted, 201, write=True)
 )
-async def post_bulk(context: NamedDependency[RequestContext], data: Body[PostTransfers]) -> Response[bytes]:
+async def post_bulk(context: NamedDependency[RequestContext], data: Body[TransfersRequest]) -> Response[bytes]:
     """Post up to 8,192 lines in order: atomic, or with an outcome for each line."""
-    return await context.respond(data)
+    lines = await lines_of(data.lines, context.services.store, context.principal.book)
+    return await context.respond(PostTransfers(lines=[*lines], atomic=data.atomic))
 
 
 @post(
@@ -91,9 +108,10 @@ async def post_bulk(context: NamedDependency[RequestContext], data: Body[PostTra
     guards=[needs(Permission.POST)],
     responses=responses(Posted, 201, write=True),
 )
-async def post_history(context: NamedDependency[RequestContext], data: Body[ImportHistory]) -> Response[bytes]:
+async def post_history(context: NamedDependency[RequestContext], data: Body[HistoryRequest]) -> Response[bytes]:
     """Post movements of the past with their own business dates, in the order of those dates."""
-    return await context.respond(data)
+    lines = await lines_of(data.lines, context.services.store, context.principal.book)
+    return await context.respond(ImportHistory(lines=[*lines]))
 
 
 @get("", operation_id="listTransfers", guards=[needs(Permission.READ)], responses=listing_of(TransferView))

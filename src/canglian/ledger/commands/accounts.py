@@ -7,10 +7,20 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from canglian.kernel.command import Command, Read
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import Field, Reason, doc
 from canglian.kernel.values import AssetCode, Bound, Metadata, Name, Number, OwnReference
 from canglian.ledger.book import Book, new_balance, signed_balance
 from canglian.ledger.model import Account, AccountState, Asset, Balance, Head, Side
+
+
+def _more_than_digits(reference: str) -> None:
+    """What is digits alone would be taken for an account's number. Rejects ``account.reference_digits``."""
+    if reference.isdecimal():
+        raise Rejection("account.reference_digits", reference=reference)
+
+
+AccountReference = Annotated[OwnReference, Field(check=_more_than_digits)]
 
 
 class OpenAccount(Command[Account], kind="ledger.open_account"):
@@ -18,7 +28,8 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
 
     ``normal_side`` defaults to the head's. ``floor`` defaults to 0: the balance never turns; null leaves it
     unbounded. Rejects ``head.not_found``, ``asset.not_found``, ``account.exists`` (a taken reference) and
-    ``account.limits_crossed`` (a floor above the ceiling, or either on the wrong side of nothing).
+    ``account.limits_crossed`` (a floor above the ceiling, or either on the wrong side of nothing), and
+    ``account.reference_digits`` where it is asked for: logs of before have such references.
     """
 
     asset: AssetCode
@@ -32,7 +43,9 @@ class OpenAccount(Command[Account], kind="ledger.open_account"):
     ] = None
     owner: Annotated[OwnReference | None, doc("Whose it is: an id of yours.")] = None
     name: Annotated[Name | None, doc("What people read.")] = None
-    reference: Annotated[OwnReference | None, doc("Your own number for it, unique in the book.")] = None
+    reference: Annotated[
+        AccountReference | None, doc("Your own number for it, unique in the book; not digits alone.")
+    ] = None
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
 
     def reads(self) -> Iterable[Read]:

@@ -9,12 +9,12 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
+from canglian.ledger.naming import numbers
 from canglian.ledger.queries import chart
-from canglian.ledger.queries.accounts import account, names
+from canglian.ledger.queries.accounts import AccountView, account, names
 from canglian.ledger.queries.history import Step, actors
 from canglian.ledger.queries.tracing import Trace, trace
 from canglian.ledger.queries.transfers import Flow, TransferFilter, TransferView, transfer, transfers
@@ -119,13 +119,14 @@ async def post_transfer(
     """Post a transfer; its figures are shown once before it is done."""
 
     async def post_or_confirm(form: Form) -> Answer:
-        fields = {name: form.get(name, "") for name in ("debit", "credit", "code", "reference")}
+        fields = {name: form.get(name, "") for name in ("code", "reference")}
         with error_at("debit"):
-            payer = await account(services.reader, principal.book, _number(form.get("debit", "")))
+            payer = await _named(services, principal, form.get("debit", ""))
         with error_at("credit"):
-            payee = await account(services.reader, principal.book, _number(form.get("credit", "")))
+            payee = await _named(services, principal, form.get("credit", ""))
         amount = read_money(form, "amount", payer.asset, await chart.scales(services.reader, principal.book))
-        command = read({**fields, "amount": amount}, PostTransfer)
+        sides = {"debit": payer.id, "credit": payee.id}
+        command = read({**fields, **sides, "amount": amount}, PostTransfer)
         if form.get("step") != "post":
             return await _confirm(pages, services, principal, form, command, payer, payee)
         done = (await submit(services, principal, command, form)).unwrap()
@@ -134,11 +135,10 @@ async def post_transfer(
     return await answer_form(pages, post_or_confirm, partial(_form, pages))
 
 
-def _number(text: str) -> int:
-    """An account's number; NotFound ``account.not_found`` for what is none."""
-    if not text.isdecimal() or len(text) > 18:
-        raise NotFound("account.not_found", account=text or "—")
-    return int(text)
+async def _named(services: Services, principal: Principal, text: str) -> AccountView:
+    """An account by its number or reference. Rejects ``account.not_found``."""
+    found = await numbers(services.store, principal.book, [text.strip()])
+    return await account(services.reader, principal.book, found[text.strip()])
 
 
 async def _confirm(

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from canglian.ledger.queries import chart
-from canglian.ledger.queries.trial_balance import trial_balance
+from canglian.ledger.queries.trial_balance import TrialLine, trial_balance
 from canglian.web.console import Pages
 from canglian.web.console.pages import SECURITY
 from canglian.web.csv import CSV, as_csv
@@ -31,7 +31,7 @@ async def trial_balance_page(
     found = await trial_balance(services.standby, principal.book, day)
     if request.query_params.get("format") == "csv":
         headers = {**SECURITY, "content-disposition": f'attachment; filename="trial-balance-{found.date}.csv"'}
-        return Response(as_csv(found.lines), media_type=CSV, headers=headers)
+        return Response(as_csv(found.lines, TrialLine), media_type=CSV, headers=headers)
     scales = await chart.scales(services.standby, principal.book)
     return await pages.render("ledger/trial_balance.html", trial=found, scales=scales)
 

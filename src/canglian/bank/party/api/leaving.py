@@ -13,7 +13,15 @@ from canglian.bank.party.commands import (
 )
 from canglian.bank.party.commands.leaving import Fields
 from canglian.bank.party.disclosing import Disclosed, Disclosure, disclose, everything
-from canglian.bank.party.model import BeneficialOwner, Consent, IntentCheck, OwnerExemption, PartyRole, Unmasking
+from canglian.bank.party.model import (
+    BeneficialOwner,
+    Consent,
+    IntentCheck,
+    OpeningStep,
+    OwnerExemption,
+    PartyRole,
+    Unmasking,
+)
 from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import DocumentView, Happened, PartyView
 from canglian.kernel.command import Outcome
@@ -36,7 +44,7 @@ class OpeningWithSteps(msgspec.Struct, frozen=True):
     """An opening and its steps."""
 
     opening: Annotated[OpeningView, doc("The remote opening.")]
-    steps: Annotated[list[Any], doc("The steps that were taken.")]
+    steps: Annotated[list[OpeningStep], doc("The steps that were taken.")]
 
 
 class PersonalData(msgspec.Struct, frozen=True, kw_only=True):

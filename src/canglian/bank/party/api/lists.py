@@ -22,7 +22,7 @@ from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 
-class Policies(msgspec.Struct, frozen=True):
+class PartyPolicies(msgspec.Struct, frozen=True):
     """All versions of the rules, the newest first."""
 
     data: Annotated[list[PartyPolicy], doc("The rows of this page.")]

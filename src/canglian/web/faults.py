@@ -1,0 +1,121 @@
+"""Every fault of a body at once: where it is, as a JSON pointer, and what the type reader says of it.
+
+The reader of types stops at the first fault. Whoever writes a program against the API wants all of them, so a body that
+cannot be read is looked at again, field by field. That happens to refused bodies only.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from canglian.kernel import untrusted
+from canglian.kernel.errors import AMOUNTS
+from canglian.kernel.fields import base_of, fields_of
+
+FAULTS_MAX = 100
+"""How many faults of one body are named."""
+
+_PATH_AT = re.compile(r" - at `(key in )?\$?\.?([^`]*)`")
+_STEP = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
+
+
+class RawFault(msgspec.Struct, frozen=True):
+    """A fault: the steps to where it is, and what the type reader says."""
+
+    steps: tuple[str | int, ...]
+    message: str
+
+    @property
+    def pointer(self) -> str:
+        """Where it is, as RFC 6901 writes it."""
+        return pointer_of(self.steps)
+
+    @property
+    def where(self) -> str:
+        """Where it is, as people write it: ``lines[2].amount``."""
+        parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
+        return "".join(parts).removeprefix(".")
+
+
+def pointer_of(steps: tuple[str | int, ...]) -> str:
+    """Steps as a JSON pointer."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def steps_of(where: str) -> tuple[str | int, ...]:
+    """``lines[2].amount`` as steps."""
+    return tuple(int(place) if place.isdigit() else name or place for place, name in _STEP.findall(where))
+
+
+def split_path(message: str) -> tuple[str, str]:
+    """What the type reader says, without where; and where."""
+    found = _PATH_AT.search(message)
+    return _PATH_AT.sub("", message), found[2] if found else ""
+
+
+def faults_of(body: bytes, kind: Any) -> list[RawFault]:
+    """The faults of a body that is not of a type; none where it is no JSON at all."""
+    try:
+        value = untrusted.read_json(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return []
+    return [fault for fault, _ in zip(_faults(value, kind, ()), range(FAULTS_MAX), strict=False)]
+
+
+def _faults(value: Any, annotation: Any, steps: tuple[str | int, ...]) -> Iterator[RawFault]:
+    try:
+        msgspec.convert(value, annotation)
+    except msgspec.ValidationError as error:
+        message, where = split_path(str(error))
+        inside = list(_inside(value, base_of(annotation)[0], steps))
+        yield from inside or [RawFault((*steps, *steps_of(where)), message)]
+
+
+def _inside(value: Any, kind: Any, steps: tuple[str | int, ...]) -> Iterator[RawFault]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
+        yield from _inside_struct(value, kind, steps)
+    elif get_origin(kind) in (list, tuple) and isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _faults(item, get_args(kind)[0], (*steps, position))
+
+
+def _inside_struct(
+    value: dict[str, Any], kind: type[msgspec.Struct], steps: tuple[str | int, ...]
+) -> Iterator[RawFault]:
+    outside = {info.name: info.encode_name for info in msgspec.structs.fields(kind)}
+    known = set(outside.values())
+    if isinstance(tag := kind.__struct_config__.tag_field, str):
+        known.add(tag)
+    if kind.__struct_config__.forbid_unknown_fields:
+        for name in value:
+            if name not in known:
+                yield RawFault((*steps, name), f"Object contains unknown field `{name}`")
+    for name, annotation, default in fields_of(kind):
+        called = outside[name]
+        if called in value:
+            yield from _faults(value[called], annotation, (*steps, called))
+        elif default is msgspec.NODEFAULT:
+            yield RawFault((*steps, called), f"Object missing required field `{called}`")
+
+
+def places_of(body: bytes, named: Any) -> list[tuple[str | int, ...]]:
+    """Where a body names a thing: by its number or its text, and not by an amount that is the same."""
+    try:
+        value = untrusted.read_json(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return []
+    return [steps for steps, _ in zip(_places(value, named, ()), range(FAULTS_MAX), strict=False)]
+
+
+def _places(value: Any, named: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in AMOUNTS:
+                yield from _places(inner, named, (*steps, name))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _places(inner, named, (*steps, position))
+    elif value == named and type(value) is type(named):
+        yield steps
