@@ -151,7 +151,10 @@ def _walk(annotation: Any) -> _Walk | None:
         checks = [extra.check for extra in more if isinstance(extra, Field) and extra.check is not None]
         return _all_of([*(_leaf(made) for made in checks), _walk(inner)])
     if origin in (Union, types.UnionType):
-        return _all_of([_walk(option) for option in get_args(annotation)])
+        options = [each for each in get_args(annotation) if each not in (types.NoneType, msgspec.UnsetType)]
+        if len(options) == 1:
+            return _walk(options[0])
+        return _all_of([_if_text(_walk(each)) if base_of(each)[0] is str else _walk(each) for each in options])
     if origin in (list, tuple):
         return _each(_walk(get_args(annotation)[0]))
     if origin is dict:
@@ -169,6 +172,18 @@ def _leaf(checked: Check) -> _Walk:
         except CanglianError as error:
             error.fields.setdefault("field", where)
             raise
+
+    return walk
+
+
+def _if_text(inner: _Walk | None) -> _Walk | None:
+    """What walks a text, where a value may be something else, such as a number."""
+    if inner is None:
+        return None
+
+    def walk(value: Any, where: str) -> None:
+        if isinstance(value, str):
+            inner(value, where)
 
     return walk
 
