@@ -295,7 +295,7 @@ def spelled() -> set[str]:
     words |= {f"place.{place}" for place in ("contract", "grants", "shops", "payer", "holders")}
     words |= {f"channel.{word}" for word in _CHANNELS} | {f"platform.{word}" for word in _PLATFORMS}
     words |= {f"product.{word}" for word in WALLET_PRODUCTS}
-    words |= {f"service.{word}" for word in SERVICES} | {*TYPES.values()}
+    words |= {f"service.{word}" for word in SERVICES} | {f"type.{kind}" for kind in TYPES}
     words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
     words |= {f"deposit_class.{word.value}" for word in ProductClass} | {f"known.{word.value}" for word in Level}
     words |= (

@@ -52,18 +52,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
 """What the type reader reports, and the code of our text for it; the first that matches."""
 
 
-TYPES = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "a text",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "null": "null",
-    "date": "a date",
-    "datetime": "an instant",
-}
-"""What types are called in sentences: message ids."""
+TYPES = ("int", "float", "str", "bool", "array", "object", "null", "date", "datetime")
+"""Types that sentences name, by the message ids ``type.…``."""
 
 
 def explain(message: str) -> tuple[str, dict[str, str]] | None:
@@ -100,4 +90,4 @@ def in_words(message: str, field: str, language: str) -> str:
 def _types(types: str, language: str) -> str:
     """``int | null`` in words."""
     kinds = [kind for kind in types.split(" | ") if kind != "null"] or ["null"]
-    return " / ".join(translated(TYPES.get(kind, kind), language) for kind in kinds)
+    return " / ".join(translated(f"type.{kind}", language) if kind in TYPES else kind for kind in kinds)
