@@ -450,6 +450,7 @@ class _Paying:
             gross_captured=asked.amount,
             captured=asked.amount,
             gross_refunded=0,
+            capturing=0,
             refunded=0,
             refunds=0,
             fee=fee,
