@@ -45,6 +45,7 @@ async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accept
     viewer = await enter("viewer")
     page = f"{LIST}/{found['id']}"
     assert (await send(viewer, page, action="assign", assignee="王芳")).status_code == 403
+    viewer.cookies.clear()
     operator = await enter("operator")
     assert "-¥1,500.00" in (await operator.get(f"{LIST}?state=pending&kind=missing")).text
     assert "没有差异" in (await operator.get(f"{LIST}?state=break")).text
@@ -59,6 +60,7 @@ async def test_a_difference_is_assigned_and_resolved_and_only_an_approver_accept
     shown = (await operator.get(page)).text
     assert ("渠道已补记" in shown, "对方已更正" in shown, "重新打开" in shown) == (True, True, True)
     assert (await send(operator, page, action="reopen", reason="渠道又退回")).status_code == 303
+    operator.cookies.clear()
     approver = await enter("approver")
     accepted = await send(approver, page, action="accept", reason="由本行承担")
     assert accepted.status_code == 303, accepted.text
