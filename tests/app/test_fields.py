@@ -1,7 +1,7 @@
 """Every way in checks every text: no command keeps a number of a person in plain by accident."""
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -10,7 +10,7 @@ import pytest
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - brings every room's commands
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CanglianError
-from canglian.kernel.fields import field_of
+from canglian.kernel.fields import Field
 
 PERSONAL = "本人 13800138000"
 TURNED = "本人\u202e本"
@@ -83,14 +83,14 @@ def unchecked_because(where: str) -> str | None:
     return UNCHECKED.get(where)
 
 
-def refuses(check: Callable[[Any], None] | None, text: str) -> bool:
-    """Whether a check refuses a text."""
-    if check is None:
-        return False
-    try:
-        check(text)
-    except CanglianError:
-        return True
+def refuses(annotation: Any, text: str) -> bool:
+    """Whether any check of a type refuses a text."""
+    for field in get_args(annotation)[1:]:
+        try:
+            if isinstance(field, Field) and field.check is not None:
+                field.check(text)
+        except CanglianError:
+            return True
     return False
 
 
@@ -102,7 +102,7 @@ def free_texts(where: str, annotation: Any, text: str) -> Iterator[tuple[str, bo
             msgspec.convert(text, annotation)
         except msgspec.ValidationError:
             return
-        yield where, refuses(field_of(annotation).check, text)
+        yield where, refuses(annotation, text)
     elif origin is Annotated:
         yield from free_texts(where, get_args(annotation)[0], text)
     elif origin in (Union, types.UnionType):

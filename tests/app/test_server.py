@@ -101,7 +101,7 @@ async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: Embedde
     assert int(away.headers["retry-after"]) >= 1
     unread = await client.get("/v1/accounts")
     assert (unread.status_code, unread.json()["code"]) == (503, "database.away_reading"), unread.text
-    assert unread.json()["detail"] == "数据库无响应，未能读取任何数据，请重试。", (
+    assert unread.json()["detail"] == "The database does not answer, so nothing could be read. Try again.", (
         "what was asked for changes nothing anyway"
     )
     assert (await client.get("/readyz")).status_code == 503

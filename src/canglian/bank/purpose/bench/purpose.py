@@ -35,6 +35,7 @@ from canglian.bank.purpose.commands import (
     WindUpPurposeContract,
 )
 from canglian.bank.purpose.commands.ending import STEP
+from canglian.bank.purpose.commands.values import GrantId
 from canglian.bank.purpose.importing import CACHE_MAX, CHUNK_LINES, Target, import_grants
 from canglian.bank.purpose.queries import GrantFilter
 from canglian.bank.wallet import Wallet
@@ -89,7 +90,7 @@ class OpenShop(Command[int], kind="bench.purpose_shop"):
 class Use(Command[None], kind="bench.purpose_use"):
     """Pay from a grant, as the room of payments does."""
 
-    grant: str
+    grant: GrantId
     account: int
     amount: int
 
