@@ -144,7 +144,7 @@ async def test_rules_are_listed_added_and_dated(call: Caller, installation: Open
         ({"products": []}, "content[0].products"),
         ({"products": ["*"]}, "content[0].products[0]"),
         ({"counterparties": ["friend"]}, "content[0].counterparties[0]"),
-        ({"limits": 1}, "content[0]"),
+        ({"limits": 1}, "content[0].limits"),
     ],
 )
 async def test_a_rule_is_within_bounds(call: Caller, today: date, rule: dict[str, Any], problem: str) -> None:

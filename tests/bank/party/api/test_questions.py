@@ -19,7 +19,7 @@ from tests.conftest import Caller
 MOST = 6
 KNOWN, UNKNOWN = identity(1), identity(9)
 
-_but_the_clock = re.compile(r'"req_[0-9a-f]+"|\d+ 秒|"retry_after":\d+')
+_but_the_clock = re.compile(r'"req_[0-9a-f]+"|\d+ seconds?|"retry_after":\d+')
 
 MakeCaller = Callable[..., Awaitable[Caller]]
 
