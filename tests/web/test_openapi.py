@@ -173,7 +173,7 @@ def fuzz(served: Served, folder: Path, *options: str) -> str:
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "openapi_hooks", "PYTHONPATH": hooks}
     environment["FUZZED_WITH"] = served.key.split("_")[1]
     done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=580)
-    assert done.returncode == 0, done.stdout[-12000:]
+    assert done.returncode == 0, done.stdout[done.stdout.find("= FAILURES =") :][:12_000]
     me = httpx.get(f"{served.address}/v1/me", headers={"authorization": f"Bearer {served.key}"}, timeout=PATIENCE)
     assert me.status_code == 200, "the fuzzer was shut out on its way"
     return done.stdout

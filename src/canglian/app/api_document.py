@@ -230,7 +230,7 @@ def _link(operations: dict[str, Any]) -> None:
 def _names(schemas: dict[str, Any]) -> dict[str, str]:
     """What schemas are called that have the name of their module, for there are several of one name.
 
-    ``canglian.bank.deposit.model.accounts.AccountState`` and the framework's name for the same,
+    ``AccountState`` of a module ``….deposit.model.accounts`` and the framework's name for the same,
     ``bank_deposit_model_accounts_AccountState``, are ``DepositAccountState``.
     """
     exact = {name: _room_name(name.split(".")) for name in schemas if "." in name}

@@ -101,6 +101,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "payment": paid.id,
         "order_code": "48" + "0" * 16,
         "grant": "grt_" + "0" * 26,
+        "contract": "pur_" + "0" * 26,
+        "offer": "ppo_" + "0" * 26,
         "merchant": shop.id,
         "payment_order": order.id,
     }
