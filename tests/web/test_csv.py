@@ -3,6 +3,7 @@
 import csv
 import io
 
+import msgspec
 import pytest
 
 from canglian.web.csv import as_csv, cell
@@ -26,6 +27,12 @@ def test_figures_stay_figures() -> None:
     assert (cell(-5), cell(None), cell({"a": 1})) == (-5, "", '{"a":1}')
 
 
+class Row(msgspec.Struct):
+    """A row of a list."""
+
+    reference: str
+
+
 def test_characters_that_stand_for_nothing_are_replaced() -> None:
-    text = as_csv([{"reference": "a\uffffb\x00c\U0002fffe𠮷"}]).decode("utf-8-sig")
+    text = as_csv([Row("a\uffffb\x00c\U0002fffe𠮷")], Row).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [["reference"], ["a\ufffdb\ufffdc\ufffd𠮷"]]

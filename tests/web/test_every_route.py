@@ -198,7 +198,8 @@ async def test_every_body_is_read_strictly_and_what_is_refused_changes_nothing(
 @pytest.mark.usefixtures("content")
 async def test_numbers_in_a_body_are_not_made_from_texts(call: Caller) -> None:
     for path, body in (
-        ("/v1/transfers", {"debit": "1", "credit": 2, "amount": 5, "code": "x"}),
+        ("/v1/transfers", {"debit": 1.0, "credit": 2, "amount": 5, "code": "x"}),
+        ("/v1/transfers", {"debit": 1, "credit": 2, "amount": "5", "code": "x"}),
         ("/v1/transfers/bulk", {"lines": [{"debit": 1, "credit": 2, "amount": "5", "code": "x"}]}),
         ("/v1/holds", {"debit": 1, "credit": 2, "amount": "5", "code": "x"}),
         ("/v1/holds/1/capture", {"amount": 5.0}),

@@ -16,7 +16,7 @@ from canglian.app.opening import Opened
 from canglian.kernel.settings import Settings
 from canglian.web.principal import Role
 from canglian.web.system import queries
-from tests.serving import environment, start
+from tests.serving import end, environment, start
 
 PROGRAM = str(Path(sys.executable).with_name("canglian"))
 Init = Callable[..., dict[str, Any]]
@@ -65,8 +65,7 @@ async def test_doctor_knows_a_running_server_from_another_program(database: str,
     try:
         ours = await doctor.port(Settings(port=port))
     finally:
-        process.terminate()
-        process.wait(30)
+        end(process)
     assert (ours.well, ours.found) == (True, f"127.0.0.1:{port} is served by Canglian")
 
 

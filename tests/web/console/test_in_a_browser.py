@@ -218,7 +218,7 @@ async def test_charts_are_drawn_and_have_a_table_behind(site: Site) -> None:
     page = watched.page
     await page.goto(f"{site.address}/console/transfers/31")
     await page.wait_for_selector("[data-chart] canvas")
-    await page.goto(f"{site.address}/console")
+    await page.goto(f"{site.address}/console/activity")
     await page.wait_for_selector("[data-chart] canvas")
     await page.click("[role=tab]:has-text('表') >> nth=0")
     assert await page.locator(".behind:visible table").count() == 1
