@@ -19,6 +19,7 @@ from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
 from canglian.app.rooms import rooms
 from canglian.kernel.errors import CODES
+from canglian.web.operations import FILES
 from canglian.web.reading import METADATA
 
 _ABOUT = """The book comes from the API key, sent as `Authorization: Bearer ck_…`. Amounts are integers in the minor
@@ -159,6 +160,8 @@ def _describe(operation: dict[str, Any], handler: Any) -> None:
         operation["parameters"].append(_metadata_parameter())
     for status, answer in operation["responses"].items():
         _describe_answer(status, answer, is_list=_is_exported(operation["operationId"], answer))
+    for kind in handler.opt.get(FILES, ()):
+        operation["responses"]["200"]["content"][kind] = {"schema": {"type": "string"}}
 
 
 def _is_exported(name: str, answer: dict[str, Any]) -> bool:

@@ -142,6 +142,10 @@ READ = _documented(400, 401, 403, 404, 429, 503)
 WRITE = _documented(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
+FILES = "files"
+"""The option of a route that names the content types of files that it answers beside JSON."""
+
+
 def responses(kind: Any, status: int = 200, *, write: bool = False) -> Any:
     """The documented responses of an operation that returns one ``kind``."""
     documented = {status: answer(kind, "Done." if write else "Found."), **(WRITE if write else READ)}

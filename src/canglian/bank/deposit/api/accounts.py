@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.deposit.api.paths import AccountPath
-from canglian.bank.deposit.api.statements import AskedForm, AskedUnmasking, First, Last, answer_statement
+from canglian.bank.deposit.api.statements import FILE_KINDS, AskedForm, AskedUnmasking, First, Last, answer_statement
 from canglian.bank.deposit.model import AccountFreeze, AccountState, DepositAccount, ProductClass
 from canglian.bank.deposit.queries import accounts, outside
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
@@ -191,6 +191,7 @@ async def get_account(
     operation_id="getDepositStatement",
     guards=[needs(Permission.READ)],
     responses=responses(StatementAnswer),
+    opt=FILE_KINDS,
 )
 async def get_statement(
     request: Request[Any, Any, Any],

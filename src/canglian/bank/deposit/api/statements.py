@@ -7,16 +7,19 @@ from litestar import Request, Response
 from litestar.params import QueryParameter
 
 from canglian.bank.deposit.statements.disclosing import with_whole_name
-from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.bank.deposit.statements.files import TYPES, Form, statement_file
 from canglian.bank.deposit.statements.gathering import Subject
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.api.accounts import StatementAnswer
 from canglian.ledger.queries import statements
-from canglian.web.operations import as_json
+from canglian.web.operations import FILES, as_json
 from canglian.web.principal import Principal
 from canglian.web.services import Services
 from canglian.web.words import preferred
+
+FILE_KINDS = {FILES: tuple(kind for kind, _ in TYPES.values())}
+"""What the operations of statements answer beside JSON."""
 
 First = Annotated[date | None, QueryParameter(description="The first business date.")]
 Last = Annotated[date | None, QueryParameter(description="The last business date.")]

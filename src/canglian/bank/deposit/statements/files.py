@@ -36,7 +36,7 @@ class Form(enum.StrEnum):
     CAMT053 = "camt053"
 
 
-_TYPES = {Form.CSV: (CSV, "csv"), Form.PDF: ("application/pdf", "pdf"), Form.CAMT053: ("application/xml", "xml")}
+TYPES = {Form.CSV: (CSV, "csv"), Form.PDF: ("application/pdf", "pdf"), Form.CAMT053: ("application/xml", "xml")}
 _COLUMNS = (
     Column("date", "Business date", "day"),
     Column("transfer", "Transfer"),
@@ -71,7 +71,7 @@ async def statement_file(
     profile = await system.book(reader, str(book))
     bank = "" if profile is None else profile.name
     statement = await gather(reader, book, subject, first, last, bank=bank, scale=scale, now=utc_now())
-    media_type, ending = _TYPES[form]
+    media_type, ending = TYPES[form]
     name = f"statement-{subject.number[-4:]}-{first}-{last}.{ending}"
     return StatementFile(await _written(services, book, statement, form, language), media_type, name)
 

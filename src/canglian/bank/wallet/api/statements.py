@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from canglian.bank.deposit.api.statements import AskedForm, AskedUnmasking, First, Last, answer_statement
+from canglian.bank.deposit.api.statements import FILE_KINDS, AskedForm, AskedUnmasking, First, Last, answer_statement
 from canglian.bank.wallet import statements
 from canglian.bank.wallet.api.paths import WalletPath
 from canglian.bank.wallet.queries import wallets
@@ -21,6 +21,7 @@ from canglian.web.services import Services
     operation_id="getWalletStatement",
     guards=[needs(Permission.READ)],
     responses=responses(StatementAnswer),
+    opt=FILE_KINDS,
 )
 async def get_statement(
     request: Request[Any, Any, Any],
