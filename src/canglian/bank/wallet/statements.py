@@ -1,7 +1,5 @@
 """Statements of wallets on paper: whose they are, and the other side of each line as its holder may see it."""
 
-from collections.abc import Iterable
-
 from msgspec.structs import replace
 
 from canglian.bank.deposit.statements.checking import on_holder
@@ -61,21 +59,11 @@ async def _named(reader: Reader, book: int, entries: list[Entry]) -> dict[int, s
         for entry in entries
         if entry.transfer in moved
     }
-    masks = await _masks(reader, book, sides.values())
+    masks = await others.seen_by_a_payee(reader, book, sides.values())
     rest = [entry.transfer for entry in entries if entry.transfer not in moved]
     elsewhere = await others.lines_of(reader, book, rest)
     names = {transfer: masks[side] for transfer, side in sides.items() if side in masks}
     return names | {transfer: line.name for transfer, line in elsewhere.items()}
-
-
-async def _masks(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, str]:
-    """Wallets as the other side may see them: the holder by a mask, and the end of the number."""
-    found = await wallets.several(reader, book, identities)
-    names = await parties.names(reader, book, [wallet.party for wallet in found.values()])
-    return {
-        wallet.id: f"{names.get(wallet.party or '', wallet.mobile_mask or '—')} {wallet.number_mask[-4:]}"
-        for wallet in found.values()
-    }
 
 
 async def holder_of(reader: Reader, book: int, ledger_account: int) -> str | None:

@@ -38,7 +38,9 @@ async def test_a_card_is_bought_used_and_given_back(town: Town, phone: NewPhone)
     own = phone()
     await own.sign_in(buyer.mobile)
     assert "健身年卡" in (await own.look("/m/cards")).text
-    assert 'href="/m/cards"' not in (await own.look("/m")).text
+    home = (await own.look("/m")).text
+    assert 'href="/m/cards"' in home, "one who has no card finds where to buy one"
+    assert "#credit-card" in home
     at = f"/m/cards/offers/{offer.id}"
     await own.look(at)
     assert (await own.send(at, wallet=wallet.id, amount="500.01")).status_code == 422

@@ -65,10 +65,11 @@ async def _cards(services: Services, person: Person) -> Page[PrepaidCardView]:
 
 
 async def on_home(services: Services, person: Person) -> list[HomeRow]:
-    """A row of somebody's first page, for who has ever bought a card."""
+    """A service on somebody's first page, where they have ever bought a card or one is on sale."""
     found = (await _cards(services, person)).items
-    left_over = sum(card.remaining for card in found if card.is_living)
-    return [HomeRow(AT, TITLE, money(left_over), is_name=False)] if found else []
+    on_sale = await queries.offers(services.reader, person.book, OfferFilter(state=OfferState.OPEN), Order(limit=1))
+    note = money(sum(card.remaining for card in found if card.is_living)) if found else ""
+    return [HomeRow(AT, TITLE, "credit-card", note, is_name=False)] if found or on_sale.items else []
 
 
 async def _own(services: Services, person: Person, identity: str) -> PrepaidCardView:

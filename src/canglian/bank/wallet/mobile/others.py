@@ -8,7 +8,7 @@ A room that shows codes of its own, or moves money of wallets, says so at import
     on_home(merchants_of)
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
@@ -73,13 +73,13 @@ async def home_rows(services: Services, person: Person) -> list[HomeRow]:
     return [row for find in _homes for row in await find(services, person)]
 
 
-async def seen_by_a_payee(reader: Reader, book: int, identities: list[str]) -> dict[str, str]:
+async def seen_by_a_payee(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, str]:
     """Wallets as whoever they paid may see them: the holder by a mask, and the end of the number."""
-    found = [await wallets.wallet(reader, book, identity) for identity in dict.fromkeys(identities)]
-    names = await parties.names(reader, book, [wallet.party for wallet in found])
+    found = await wallets.several(reader, book, identities)
+    names = await parties.names(reader, book, [wallet.party for wallet in found.values()])
     return {
         wallet.id: f"{names.get(wallet.party or '', wallet.mobile_mask or '—')} {wallet.number_mask[-4:]}"
-        for wallet in found
+        for wallet in found.values()
     }
 
 
