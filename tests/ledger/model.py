@@ -1,5 +1,7 @@
 """The ledger once more, as simply as it can be said: dictionaries, sums over history, no cache and no cleverness."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -98,8 +100,12 @@ class Model:
             return None if account.ceiling is None else account.ceiling - self.highest(account)
         return None if account.floor is None else self.lowest(account) - account.floor
 
-    def available(self, debit: int, credit: int) -> int | None:
-        rooms = [self.room(self.accounts[debit], "debit"), self.room(self.accounts[credit], "credit")]
+    def available(self, debit: int, credit: int, bounded_by: str = "both") -> int | None:
+        rooms = [
+            self.room(self.accounts[number], side)
+            for number, side in ((debit, "debit"), (credit, "credit"))
+            if bounded_by in (side, "both")
+        ]
         bounds = [room for room in rooms if room is not None]
         return max(0, min(bounds)) if bounds else None
 
@@ -131,7 +137,8 @@ class Model:
 
     def move(self, debit: int, credit: int, amount: int, **more: Any) -> Move:
         self.check(debit, credit, amount, release=more.get("release", False))
-        made = Move(len(self.moves) + 1, debit, credit, amount, **{"day": self.today, **more})
+        facts: dict[str, Any] = {"day": self.today, **more}
+        made = Move(len(self.moves) + 1, debit, credit, amount, **facts)
         self.moves.append(made)
         return made
 
@@ -149,25 +156,43 @@ class Model:
             raise Refused("book.day_not_later")
         self.today = day
 
-    def balancing(self, debit: int, credit: int, most: int) -> Move:
+    def balancing(self, debit: int, credit: int, most: int, bounded_by: str = "both", **more: Any) -> Move:
+        amount = self.balanced(debit, credit, most, bounded_by)
+        if amount == 0:
+            raise Refused("transfer.nothing_available")
+        return self.move(debit, credit, amount, **more)
+
+    def balanced(self, debit: int, credit: int, most: int, bounded_by: str) -> int:
         for number in (debit, credit):
             if number not in self.accounts:
                 raise Refused("account.not_found")
         if debit == credit:
             raise Refused("transfer.same_account")
-        available = self.available(debit, credit)
-        amount = most if available is None else min(most, available)
-        if amount == 0:
-            raise Refused("transfer.nothing_available")
-        return self.move(debit, credit, amount)
+        available = self.available(debit, credit, bounded_by)
+        return most if available is None else min(most, available)
 
     def group(self, lines: list[tuple[int, int, int]]) -> list[Move]:
+        return self._together([partial(self.move, *line) for line in lines])
+
+    def filling(self, lines: list[tuple[int, int, int, str]]) -> list[Move]:
+        """A group of balancing lines; one that comes to nothing between accounts of a kind is skipped."""
+        return self._together([partial(self._unless_nothing, *line) for line in lines])
+
+    def _unless_nothing(self, debit: int, credit: int, most: int, bounded_by: str, **more: Any) -> Move | None:
+        if self.balanced(debit, credit, most, bounded_by) == 0:
+            first, other = self.accounts[debit], self.accounts[credit]
+            if (first.asset, first.purpose) == (other.asset, other.purpose):
+                return None
+        return self.balancing(debit, credit, most, bounded_by, **more)
+
+    def _together(self, steps: list[Callable[..., Move | None]]) -> list[Move]:
         kept = len(self.moves)
         try:
-            return [self.move(*line, group=kept + 1) for line in lines]
+            made = [step(group=kept + 1) for step in steps]
         except Refused:
             del self.moves[kept:]
             raise Refused("transfers.line_refused") from None
+        return [move for move in made if move is not None]
 
     def reverse(self, number: int) -> Move:
         if not 0 < number <= len(self.moves):

@@ -26,7 +26,7 @@ from structlog.testing import capture_logs
 
 from canglian.kernel import Command, Outcome, Status
 from canglian.kernel.records import Batch, CommandLine
-from canglian.ledger import AccountState, Balance, BalanceMark, Hold, Transfer
+from canglian.ledger import AccountState, Balance, BalanceMark, Bound, Hold, Transfer
 from canglian.ledger.commands import (
     CaptureHold,
     ChangeAccount,
@@ -79,7 +79,7 @@ class Ledger(RuleBasedStateMachine):
 
     async def _branch(self) -> Branch:
         branch = Branch(self.store)
-        branch.engine._limits["cache_max"] = self.cache
+        branch.engine._limits["cache_max"] = self.cache  # pyright: ignore[reportPrivateUsage]
         await branch.open()
         await branch.do(DefineAsset(code="PTS:a", name="points", scale=0))
         return branch
@@ -166,11 +166,33 @@ class Ledger(RuleBasedStateMachine):
     def fund(self, credit: int, amount: int) -> None:
         self.post(0, credit - 1, amount)
 
-    @rule(debit=places, credit=places, amount=amounts)
-    def post_balancing(self, debit: int, credit: int, amount: int) -> None:
+    @rule(debit=places, credit=places, amount=amounts, bounded_by=st.sampled_from(Bound))
+    def post_balancing(self, debit: int, credit: int, amount: int, bounded_by: Bound) -> None:
         debit, credit = debit + 1, credit + 1
-        command = PostTransfer(debit=debit, credit=credit, amount=amount, code="pay", balancing=True)
-        self.both(command, lambda: self.model.balancing(debit, credit, amount))
+        command = PostTransfer(
+            debit=debit, credit=credit, amount=amount, code="pay", balancing=True, bounded_by=bounded_by
+        )
+        self.both(command, lambda: self.model.balancing(debit, credit, amount, bounded_by.value))
+
+    @rule(
+        lines=st.lists(
+            st.tuples(st.integers(1, 5), st.integers(1, 5), amounts, st.sampled_from(Bound)), min_size=1, max_size=5
+        )
+    )
+    def fill(self, lines: list[tuple[int, int, int, Bound]]) -> None:
+        asked = [
+            Line(debit=d, credit=c, amount=a, code="pay", balancing=True, bounded_by=bound, allow_zero=True)
+            for d, c, a, bound in lines
+        ]
+        made: list[model.Move] = []
+
+        def expected() -> None:
+            made.extend(self.model.filling([(d, c, a, bound.value) for d, c, a, bound in lines]))
+
+        posted = self.both(PostTransfers(lines=asked, atomic=True), expected)
+        if posted is not None:
+            assert [number for number in posted.transfers if number] == [move.number for move in made]
+            assert (posted.skipped, posted.group) == (len(lines) - len(made), made[0].number if made else None)
 
     @rule(lines=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5), amounts), min_size=1, max_size=5))
     def post_group(self, lines: list[tuple[int, int, int]]) -> None:
@@ -249,7 +271,7 @@ class Ledger(RuleBasedStateMachine):
     def restart(self) -> None:
         """What was cached is gone; what was answered is not."""
         self.run(self.branch.engine.stop())
-        self.branch.engine = self.branch._engine()
+        self.branch.engine = self.branch._engine()  # pyright: ignore[reportPrivateUsage]
 
     @precondition(lambda self: self.answers)
     @rule(data=st.data())

@@ -20,6 +20,7 @@ from canglian.ledger.model import (
     BackdatedEntry,
     Balance,
     BalanceMark,
+    Bound,
     Flag,
     Hold,
     HoldState,
@@ -158,14 +159,15 @@ class Book(kernel.Book):
             transfers[number] = moved
         return moved
 
-    def available(self, debit: int, credit: int) -> int | None:
-        """The most that can move from ``debit`` to ``credit`` now; None where nothing bounds it. Never negative."""
+    def available(self, debit: int, credit: int, bounded_by: Bound = Bound.BOTH) -> int | None:
+        """The most that can move from ``debit`` to ``credit`` now, by the room of the sides that are asked; None where
+        nothing bounds it. Never negative."""
         from_account, from_balance, to_account, to_balance = self._pair(debit, credit)
-        bounds = [
-            bound
-            for bound in (_room_debit(from_account, from_balance), _room_credit(to_account, to_balance))
-            if bound is not None
-        ]
+        rooms = (
+            None if bounded_by is Bound.CREDIT else _room_debit(from_account, from_balance),
+            None if bounded_by is Bound.DEBIT else _room_credit(to_account, to_balance),
+        )
+        bounds = [room for room in rooms if room is not None]
         return max(0, min(bounds)) if bounds else None
 
     def hold(

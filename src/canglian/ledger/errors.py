@@ -31,6 +31,7 @@ declare(
         "transfer.insufficient_funds": "Account {account} has {available} available; {amount} is needed.",
         "transfer.above_ceiling": "Account {account} can receive {room} at most; {amount} exceeds its ceiling.",
         "transfer.nothing_available": "No amount to transfer from account {debit} to account {credit}.",
+        "transfer.not_balancing": "Only a balancing transfer is bounded by one side, or may come to nothing.",
         "transfer.in_future": "It cannot have happened at {happened_at}, which is later than {now}.",
         "transfer.too_early": "It cannot have happened at {happened_at}: nothing here is older than {earliest}.",
         "transfer.already_reversed": "Transfer {transfer} was reversed by transfer {reversed_by}.",

@@ -21,6 +21,14 @@ class Side(enum.StrEnum):
     CREDIT = "credit"
 
 
+class Bound(enum.StrEnum):
+    """Whose room bounds a balancing transfer: that of the debit account, of the credit account, or of both."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+    BOTH = "both"
+
+
 class HeadClass(enum.StrEnum):
     """The class of a head in the chart of accounts."""
 

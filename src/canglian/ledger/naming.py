@@ -13,7 +13,7 @@ from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.store import Store
 from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, OwnReference
-from canglian.ledger.commands import HistoryLine, HoldFunds, Line, PostTransfer
+from canglian.ledger.commands import HistoryLine, HoldFunds, Line, Movement, PostTransfer
 from canglian.ledger.commands.transfers import LINES_MAX, Instant, check_lines
 from canglian.ledger.model import Account
 
@@ -27,10 +27,17 @@ _Debit = Annotated[AccountName, doc("The account that is debited, by number or r
 _Credit = Annotated[AccountName, doc("The account that is credited, by number or reference.")]
 
 
-class TransferRequest(Line, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class TransferRequest(Movement, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Move money from the debit account to the credit account, each by number or reference."""
 
     debit: _Debit  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - wider outside
+    credit: _Credit  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - the same
+
+
+class TransferRequestLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One movement of many, from the debit account to the credit account, each by number or reference."""
+
+    debit: _Debit  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - the same
     credit: _Credit  # pyright: ignore[reportIncompatibleVariableOverride, reportGeneralTypeIssues] - the same
 
 
@@ -45,7 +52,7 @@ class TransfersRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Up to 8,192 lines in order. ``atomic``: all stand or fall together and form a group; otherwise each line has its
     own outcome. A reference that no account has refuses all of them."""
 
-    lines: Annotated[list[TransferRequest], msgspec.Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
+    lines: Annotated[list[TransferRequestLine], msgspec.Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
     atomic: Annotated[bool, doc("All lines stand or fall together; otherwise each has its own outcome.")] = False
 
     def check(self) -> None:

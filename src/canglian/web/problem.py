@@ -156,6 +156,8 @@ def _places(code: str, fields: dict[str, Any], body: bytes) -> list[tuple[str | 
     """Where a body names what is not there, in the line of it that was refused."""
     if code == "transfers.line_refused":
         line = ("lines", fields["line"])
+        if isinstance(field := fields["fields"].get("field"), str):
+            return [(*line, *steps_of(field))]
         places = _places(str(fields["reason"]), fields["fields"], body)
         return [place for place in places if place[:2] == line] or [line]
     named = fields.get(code.removesuffix(".not_found")) if code.endswith(".not_found") else None

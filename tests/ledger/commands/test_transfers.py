@@ -4,12 +4,13 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from canglian.kernel import Status
 from canglian.kernel.records import Event
 from canglian.kernel.values import AMOUNT_MAX
-from canglian.ledger import Balance, BalanceMark, Book, Flag, Release, Reversal, Transfer
+from canglian.ledger import Balance, BalanceMark, Book, Bound, Flag, Release, Reversal, Transfer
 from canglian.ledger.book import TOTAL_MAX
 from canglian.ledger.commands import (
     CloseDay,
@@ -18,6 +19,7 @@ from canglian.ledger.commands import (
     ImportHistory,
     Line,
     LineError,
+    Posted,
     PostTransfer,
     PostTransfers,
     ReverseTransfer,
@@ -210,6 +212,110 @@ async def test_a_balancing_transfer_moves_what_is_available(branch: Branch) -> N
     assert (await branch.pay(branch.vault, cat, 7, balancing=True)).amount == 7
     with_purpose = await branch.account(purpose="rice")
     assert (await branch.refused(pay(cat, with_purpose, 5, balancing=True)))[0] == "transfer.purpose_mismatch"
+
+
+async def test_a_balancing_transfer_is_bounded_by_the_side_that_is_asked_for(branch: Branch) -> None:
+    ann, bob = await branch.account(funds=100), await branch.account(ceiling=70)
+    assert await branch.refused(pay(ann, bob, 1000, balancing=True, bounded_by=Bound.DEBIT)) == (
+        "transfer.above_ceiling", {"account": bob, "room": 70, "amount": 100},
+    )  # fmt: skip
+    assert (await branch.pay(ann, bob, 1000, balancing=True, bounded_by=Bound.CREDIT)).amount == 70
+    cat = await branch.account(ceiling=50)
+    assert await branch.refused(pay(ann, cat, 1000, balancing=True, bounded_by=Bound.CREDIT)) == (
+        "transfer.insufficient_funds", {"account": ann, "available": 30, "amount": 50},
+    )  # fmt: skip
+    assert (await branch.pay(ann, cat, 1000, balancing=True, bounded_by=Bound.DEBIT)).amount == 30
+
+
+async def test_an_account_without_limits_bounds_nothing(branch: Branch) -> None:
+    ann, free = await branch.account(funds=100), await branch.account(floor=None)
+    assert (await branch.pay(ann, free, 1000, balancing=True, bounded_by=Bound.DEBIT)).amount == 100
+    assert (await branch.pay(free, ann, 1000, balancing=True, bounded_by=Bound.DEBIT)).amount == 1000
+    assert (await branch.pay(ann, free, 7, balancing=True, bounded_by=Bound.CREDIT)).amount == 7
+
+
+async def test_only_a_balancing_transfer_is_bounded_by_a_side_or_comes_to_nothing(branch: Branch) -> None:
+    ann, bob = await branch.account(funds=100), await branch.account()
+    assert await branch.refused(pay(ann, bob, 5, bounded_by=Bound.DEBIT)) == (
+        "transfer.not_balancing", {"field": "bounded_by"},
+    )  # fmt: skip
+    assert await branch.refused(PostTransfers(lines=[line(ann, bob, 5, allow_zero=True)], atomic=True)) == (
+        "transfers.line_refused",
+        {"line": 0, "reason": "transfer.not_balancing", "fields": {"field": "allow_zero"}},
+    )
+    posted = await branch.do(ImportHistory(lines=[past(ann, bob, 5, None, bounded_by=Bound.CREDIT)]))
+    assert [error.code for error in posted.errors] == ["transfer.not_balancing"]
+
+
+def fill(*movements: tuple[int, int, int], bounded_by: Bound = Bound.BOTH) -> list[Line]:
+    return [line(*move, balancing=True, bounded_by=bounded_by, allow_zero=True) for move in movements]
+
+
+async def test_an_account_is_filled_from_several_others_by_one_group(branch: Branch) -> None:
+    """The second has nothing, the fourth is no longer needed."""
+    ann, bob, cat, dan = [await branch.account(funds=funds) for funds in (60, 0, 100, 100)]
+    purse = await branch.account(ceiling=100)
+    posted = await branch.do(
+        PostTransfers(lines=fill(*((each, purse, 1000) for each in (ann, bob, cat, dan))), atomic=True)
+    )
+    assert (posted.posted, posted.refused, posted.skipped, posted.errors) == (2, 0, 2, [])
+    assert (posted.transfers, posted.group) == ([4, 0, 5, 0], 4)
+    assert [await branch.balance(number) for number in (ann, bob, cat, dan, purse)] == [0, 0, 60, 100, 100]
+    again = await branch.do(PostTransfers(lines=fill((ann, purse, 9), (dan, purse, 9)), atomic=True))
+    assert (again.posted, again.skipped, again.transfers, again.group) == (0, 2, [0, 0], None)
+    assert sorted(branch.store.rows[1][Transfer]) == [1, 2, 3, 4, 5]
+
+
+async def test_an_exact_amount_is_paid_from_several_accounts_or_not_at_all(branch: Branch) -> None:
+    """As docs/guides/post-by-api.md has it: a purse with a ceiling is filled from an account without limits, but for
+    what is to be paid."""
+    ann, bob, cat = [await branch.account(funds=funds) for funds in (60, 30, 100)]
+    purse, free = await branch.account(ceiling=10_000), await branch.account(floor=None)
+    shop = await branch.account()
+
+    def paid(amount: int) -> PostTransfers:
+        lines = [
+            line(free, purse, 10_000 - amount),
+            *fill((ann, purse, amount), (bob, purse, amount), (cat, purse, amount)),
+            line(purse, free, 10_000 - amount),
+            line(purse, shop, amount),
+        ]
+        return PostTransfers(lines=lines, atomic=True)
+
+    posted = await branch.do(paid(75))
+    assert (posted.posted, posted.skipped) == (5, 1)
+    assert [await branch.balance(number) for number in (ann, bob, cat, purse, free, shop)] == [0, 15, 100, 0, 0, 75]
+    assert await branch.refused(paid(116)) == (
+        "transfers.line_refused",
+        {
+            "line": 5,
+            "reason": "transfer.insufficient_funds",
+            "fields": {"account": purse, "available": 115, "amount": 116},
+        },
+    )
+    await branch.do(paid(115))
+    assert [await branch.balance(number) for number in (ann, bob, cat, purse, free, shop)] == [0, 0, 0, 0, 0, 190]
+
+
+async def test_what_two_accounts_can_never_move_is_not_skipped(branch: Branch) -> None:
+    await branch.do(DefineAsset(code="PTS:a", name="p", scale=0))
+    ann, rice = await branch.account(), await branch.account(purpose="rice")
+    points = await branch.account(asset="PTS:a")
+    for credit in (rice, points, 99, ann):
+        code, fields = await branch.refused(PostTransfers(lines=fill((ann, credit, 5)), atomic=True))
+        assert code == "transfers.line_refused"
+        assert fields["reason"] in ("transfer.nothing_available", "account.not_found", "transfer.same_account")
+    posted = await branch.do(PostTransfers(lines=fill((ann, rice, 5), (ann, points, 5))))
+    assert (posted.refused, posted.skipped) == (2, 0)
+
+
+def test_commands_of_before_are_written_and_read_as_they_were() -> None:
+    """The log's lines, their hashes and the digests of repeated requests stay as they are."""
+    text = b'{"lines":[{"debit":1,"credit":2,"amount":5,"code":"pay","balancing":true}],"atomic":true}'
+    read = msgspec.json.decode(text, type=PostTransfers)
+    assert msgspec.json.encode(read) == text
+    result = b'{"posted":1,"refused":0,"transfers":[1],"group":1}'
+    assert msgspec.json.encode(msgspec.json.decode(result, type=Posted)) == result
 
 
 # -- many --------------------------------------------------------------------------------------------------------

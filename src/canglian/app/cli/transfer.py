@@ -26,7 +26,7 @@ from canglian.app.opening import CliContext
 from canglian.kernel import Outcome
 from canglian.kernel.amounts import major, minor
 from canglian.kernel.queries.paging import Order
-from canglian.ledger import Account, Flag, Reversal, Transfer
+from canglian.ledger import Account, Bound, Flag, Reversal, Transfer
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountName
@@ -55,6 +55,9 @@ async def post(
     balancing: Annotated[
         bool, typer.Option("--balancing", help="Move at most AMOUNT: what is available, if that is less.")
     ] = False,
+    bounded_by: Annotated[
+        Bound, typer.Option("--bounded-by", help="Whose room says what is available to --balancing.")
+    ] = Bound.BOTH,
     fen: Fen = False,
     key: Key = None,
     dry_run: DryRun = False,
@@ -71,6 +74,7 @@ async def post(
             metadata=metadata(meta),
             happened_at=instant(happened_at),
             balancing=balancing,
+            bounded_by=bounded_by,
         ),
         key=key,
         dry_run=dry_run,

@@ -11,7 +11,7 @@ from typing import Any
 
 from canglian.bank.approval.describing import Approvable, Demand, Description, approvable
 from canglian.bank.approval.model import Fact
-from canglian.ledger import Account, AccountState, Balance, Book, Reversal, Transfer, signed_balance
+from canglian.ledger import Account, AccountState, Balance, Book, Bound, Reversal, Transfer, signed_balance
 from canglian.ledger.commands import (
     CloseAccount,
     CloseDay,
@@ -67,6 +67,10 @@ def _extras(command: Any) -> Iterator[Fact]:
         yield Fact("Expires", "when", command.expires_at.isoformat())
     if getattr(command, "balancing", False):
         yield Fact("Amount", "words", "The amount is the most; what is available moves.")
+        if command.bounded_by is Bound.DEBIT:
+            yield Fact("Bounded by", "words", "What the debit account has.")
+        elif command.bounded_by is Bound.CREDIT:
+            yield Fact("Bounded by", "words", "What the credit account has room for.")
 
 
 # -- one movement --------------------------------------------------------------------------------------------------

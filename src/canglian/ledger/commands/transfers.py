@@ -13,7 +13,7 @@ from canglian.kernel.fields import Reason, check, doc, inside
 from canglian.kernel.hidden import HIDDEN
 from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.book import Book
-from canglian.ledger.model import Account, Balance, Flag, Reversal, Transfer
+from canglian.ledger.model import Account, Balance, Bound, Flag, Reversal, Transfer
 
 LINES_MAX = 8192
 """How many lines one bulk command carries."""
@@ -21,16 +21,18 @@ LINES_MAX = 8192
 _BALANCING = int(Flag.BALANCING)
 _IMPORTED = int(Flag.IMPORTED)
 _RELEASE = int(Flag.RELEASE)
+_BOTH = Bound.BOTH
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Day = date  # the field of the same name would hide the type
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Movement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One movement asked for.
 
     ``amount`` is in the minor unit of the accounts' asset; ``asset`` may be given to be checked against them.
-    ``balancing`` takes ``amount`` as the most and moves what is available. ``happened_at`` defaults to now.
+    ``balancing`` takes ``amount`` as the most and moves what is available, as far as ``bounded_by`` asks for it.
+    ``happened_at`` defaults to now.
     """
 
     debit: Annotated[Number, doc("The account that is debited.")]
@@ -45,6 +47,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     metadata: Annotated[Metadata | None, doc("Your own facts, text by name; lists can be filtered by them.")] = None
     happened_at: Annotated[Instant | None, doc("When it happened, where that was before it is booked.")] = None
     balancing: Annotated[bool, doc("Move at most `amount`: as much of it as is available.")] = False
+    bounded_by: Annotated[
+        Bound,
+        doc(
+            "Which side says what is available to a balancing transfer: the funds of the debit account, the room of "
+            "the credit account, or the lesser of both. The other side may refuse it."
+        ),
+    ] = Bound.BOTH
+
+
+class Line(Movement, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """One movement of many. ``allow_zero`` passes over a balancing one to which nothing is available."""
+
+    allow_zero: Annotated[bool, doc("Skip a balancing transfer that comes to nothing, instead of refusing it.")] = False
 
 
 class HistoryLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -62,16 +77,17 @@ class LineError(msgspec.Struct, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of many lines: the transfer's number for each, or 0 where it was refused (see ``errors``)."""
+    """What became of many lines: the transfer's number for each, or 0 where there is none (see ``errors``)."""
 
     posted: Annotated[int, doc("How many lines were posted.")]
     refused: Annotated[int, doc("How many lines were refused.")]
-    transfers: Annotated[list[int], doc("The transfers, or their numbers.")]
+    transfers: Annotated[list[int], doc("The number of each line's transfer; 0 where it was refused or skipped.")]
     errors: Annotated[list[LineError], doc("The lines that were refused.")] = []
     group: Annotated[int | None, doc("The first transfer of the group that stands or falls together, or null.")] = None
+    skipped: Annotated[int, doc("How many lines came to nothing and asked to be skipped then.")] = 0
 
 
-class PostTransfer(Line, Command[Transfer], kind="ledger.post_transfer", frozen=True):
+class PostTransfer(Movement, Command[Transfer], kind="ledger.post_transfer", frozen=True):
     """Move money from the debit account to the credit account. Rejects ``account.*`` and ``transfer.*``."""
 
     def reads(self) -> Iterable[Read]:
@@ -166,15 +182,17 @@ def check_lines(lines: Sequence[Line]) -> None:
                 check(line)
 
 
-def _reads(lines: Iterable[Line]) -> Iterable[Read]:
+def _reads(lines: Iterable[Movement]) -> Iterable[Read]:
     numbers = {number for line in lines for number in (line.debit, line.credit)}
     return [(kind, number) for kind in (Account, Balance) for number in numbers]
 
 
-def _post(book: Book, line: Line, group: int | None = None) -> Transfer:
+def _post(book: Book, line: Movement, group: int | None = None) -> Transfer:
     amount, flags = line.amount, 0
     if line.balancing:
         amount, flags = _balanced(book, line), _BALANCING
+    elif line.bounded_by is not _BOTH:
+        book.reject("transfer.not_balancing", field="bounded_by")
     if line.asset is not None:
         _expect_asset(book, line)
     return book.transfer(
@@ -192,6 +210,8 @@ def _post(book: Book, line: Line, group: int | None = None) -> Transfer:
 
 def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Transfer:
     happened_at = line.happened_at or book.now
+    if line.bounded_by is not _BOTH and not line.balancing:
+        book.reject("transfer.not_balancing", field="bounded_by")
     if line.asset is not None:
         _expect_asset(book, line)
     return book.transfer(
@@ -208,18 +228,32 @@ def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Tr
     )
 
 
-def _expect_asset(book: Book, line: Line) -> None:
+def _expect_asset(book: Book, line: Movement) -> None:
     asset = book.get(Account, line.debit).asset
     if asset != line.asset:
         book.reject("transfer.asset_unexpected", asset=asset, expected=line.asset)
 
 
-def _balanced(book: Book, line: Line) -> int:
-    available = book.available(line.debit, line.credit)
-    amount = line.amount if available is None else min(line.amount, available)
+def _balanced(book: Book, line: Movement) -> int:
+    amount = _available(book, line)
     if amount == 0:
         book.reject("transfer.nothing_available", debit=line.debit, credit=line.credit)
     return amount
+
+
+def _available(book: Book, line: Movement) -> int:
+    available = book.available(line.debit, line.credit, line.bounded_by)
+    return line.amount if available is None else min(line.amount, available)
+
+
+def _is_skipped(book: Book, line: Line) -> bool:
+    """Whether a line asks to be skipped and comes to nothing. What two accounts can never move is no reason."""
+    if not line.balancing:
+        book.reject("transfer.not_balancing", field="allow_zero")
+    if _available(book, line):
+        return False
+    debit, credit = book.get(Account, line.debit), book.get(Account, line.credit)
+    return (debit.asset, debit.purpose) == (credit.asset, credit.purpose)
 
 
 def _post_many(book: Book, lines: list[Any], post: Any, *, atomic: bool) -> Posted:
@@ -227,19 +261,24 @@ def _post_many(book: Book, lines: list[Any], post: Any, *, atomic: bool) -> Post
     group = book.counters.get(Transfer.__table__, 0) + 1 if atomic else None
     numbers: list[int] = []
     errors: list[LineError] = []
+    skipped = 0
     for position, line in enumerate(lines):
         try:
-            numbers.append(post(book, line, group).id)
+            if line.allow_zero and _is_skipped(book, line):
+                skipped += 1
+                numbers.append(0)
+            else:
+                numbers.append(post(book, line, group).id)
         except Rejection as refused:
             if atomic:
                 _refuse_group(book, position, refused)
             numbers.append(0)
             errors.append(LineError(position, refused.code, refused.fields))
-    posted = len(lines) - len(errors)
+    posted = len(lines) - len(errors) - skipped
     if posted:
         first = next(number for number in numbers if number)
         book.emit("transfers.posted", f"transfer:{first}", first=first, last=max(numbers), count=posted)
-    return Posted(posted, len(errors), numbers, errors, group)
+    return Posted(posted, len(errors), numbers, errors, group if posted else None, skipped)
 
 
 def _refuse_group(book: Book, position: int, refused: CanglianError) -> None:
