@@ -89,9 +89,10 @@ def release(book: Book, payment: Payment, cause: str, reason: str | None = None)
     """
     _refuse_unheld(book, payment)
     for line in lines_of(book, payment):
-        if line.hold is not None and line.captured < line.amount:
-            source_of(book, line.source).release(book, payment, line)
-        if line.hold is not None:
+        if not _is_held(line):
+            continue
+        source_of(book, line.source).release(book, payment, line)
+        if not line.captured:
             book.put(line.replace(hold=None))
     state = payment.state
     if not payment.gross_captured:
@@ -140,8 +141,13 @@ def _taken_and_let_go(book: Book, asked: Capture, merchant: Merchant, lines: Seq
     return captured
 
 
+def _is_held(line: PaymentLine) -> bool:
+    """Whether something of a line is left to be taken, while its payment holds anything."""
+    return line.hold is not None and line.captured < line.amount
+
+
 def _may_be_paid(book: Book, merchant: Merchant, lines: Sequence[PaymentLine]) -> bool:
-    held = [line for line in lines if line.hold is not None]
+    held = [line for line in lines if _is_held(line)]
     return merchant.state is MerchantState.ACTIVE and all(
         source_of(book, line.source).allows(book, line, merchant) for line in held
     )
@@ -157,16 +163,12 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
     charged = zip(lines, taken, nets, allot(tax - payment.tax, taken), strict=True)
     whole = share == payment.gross
     for line, amount, net, of_tax in charged:
-        after = line
         if amount:
             moved = source_of(book, line.source).capture(book, payment, line, amount)
             charge(book, merchant, line.asset, net, of_tax, payment.id)
             after = line.replace(
                 captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
             )
-        if after.captured == after.amount:
-            after = after.replace(hold=None)
-        if after is not line:
             book.put(after)
     order = book.get(PaymentOrder, payment.order)
     if order.state is not OrderState.PAID:

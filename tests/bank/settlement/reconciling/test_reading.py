@@ -205,3 +205,26 @@ def test_the_file_of_the_card_and_qr_channel_is_read(tmp_path: Path) -> None:
     assert tally.is_whole
     _, tally = read(tmp_path / "f.csv", content.replace("-2000", "2000"), CARD_AND_QR)
     assert [problem.code for problem in tally.problems] == ["reconciliation.line_amount"]
+
+
+def test_captures_go_by_what_they_take_from_as_refunds_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = "number,original,kind,method,amount,fee,date,at,reference\n"
+    rows = (
+        "cho_2,cho_1,capture,card,3000,8,2026-03-02,2026-03-02T09:30:00+08:00,T2\n"
+        "cho_3,cho_1,capture,card,2500,6,2026-03-02,2026-03-02T09:31:00+08:00,T3\n"
+        "cho_4,,pay,qr,100,0,2026-03-02,2026-03-02T09:32:00+08:00,T4\n"
+        "cho_5,cho_1,refund,card,-4000,-10,2026-03-02,2026-03-02T10:30:00+08:00,T5\n"
+    )
+    wanted = [
+        ("payment cho_1", "T2", 3000),
+        ("payment cho_1", "T3", 2500),
+        ("payment cho_4", "T4", 100),
+        ("refund cho_1", "T5", -4000),
+    ]
+    whole = head + rows + "total,,,,1600,4,2026-03-02,,4\n"
+    assert read(tmp_path / "f.csv", whole, CARD_AND_QR)[0] == wanted
+    monkeypatch.setattr(SideFile, "_block", not_at_once)
+    taken, tally = read(tmp_path / "f.csv", whole, CARD_AND_QR)
+    assert (taken, tally.is_whole) == (wanted, True)
+    _, tally = read(tmp_path / "f.csv", whole.replace("cho_3,cho_1", "cho_3,"), CARD_AND_QR)
+    assert [(problem.line, problem.code) for problem in tally.problems] == [(3, "reconciliation.line_unreadable")]

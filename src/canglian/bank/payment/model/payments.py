@@ -76,8 +76,8 @@ class PaymentLine(Entity, frozen=True, table="payment_line", indexes={"payment":
     """What one source pays of a payment. ``position`` is its place in the order of paying, from 1.
 
     A line that is a ``discount`` is another's money for the payer (a coupon): a refund gives it back in its share, and
-    money of the payer's own in reverse order. ``transfer`` is the ledger's, of the last capture; ``hold`` what reserves
-    it while it is authorised.
+    money of the payer's own in reverse order. ``transfer`` is the ledger's, of the last capture; ``hold`` what reserved
+    it until then, by which all its captures are found.
     """
 
     id: Annotated[str, doc("The line's id.")]
@@ -96,5 +96,5 @@ class PaymentLine(Entity, frozen=True, table="payment_line", indexes={"payment":
     fee_refunded: Annotated[int, doc("What of that part was given back.")]
     tax_refunded: Annotated[int, doc("The tax in what was given back.")]
     transfer: Annotated[int | None, doc("The transfer of the ledger that took it, or null.")]
-    hold: Annotated[int | None, doc("The hold of the ledger that reserves it, or null.")]
+    hold: Annotated[int | None, doc("The hold of the ledger that reserves it, or did what was taken of it; or null.")]
     split: Annotated[int, doc("What of it went on to receivers of a split, less what they returned.")] = 0

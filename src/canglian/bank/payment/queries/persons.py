@@ -43,7 +43,8 @@ async def payments(reader: Reader, book: int, payer: Payer, most: int) -> list[O
     """The newest payments with a line of theirs."""
     form = shape(Payment)
     sql = (
-        f"SELECT {', '.join(f'p.{name}' for name in form.names)}, o.paid, o.held FROM payment p JOIN ("
+        f"SELECT {', '.join(f'p.{name}' for name in form.names)}, o.paid, "
+        "CASE WHEN p.expires_at IS NULL THEN 0 ELSE o.held END FROM payment p JOIN ("
         "SELECT l.payment, sum(l.captured)::bigint AS paid, "
         "sum(CASE WHEN l.hold IS NULL THEN 0 ELSE l.amount - l.captured END)::bigint AS held "
         f"FROM payment_line l WHERE l.book = $1 AND {_OURS} "

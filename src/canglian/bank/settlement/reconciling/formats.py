@@ -30,13 +30,14 @@ class TotalsLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A CSV file of payments and refunds, a line for each, with a header.
 
-    A key of a line is what it is (``kind``), its ``merchant`` and its ``reference``; ``number`` is its own. A refund
-    may name what it gives back in another column. Instants without a time are dates.
+    A key of a line is what it is (``kind``), its ``merchant`` and its ``reference``; ``number`` is its own. Refunds and
+    captures may name what they are about in another column, so that all captures of an authorisation have one key.
+    Instants without a time are dates.
     """
 
     number: Annotated[Column, doc("The column of the line's own number, once for each line.")] = "channel_no"
     reference: Annotated[Column, doc("The column by which both sides know the payment.")] = "merchant_order_no"
-    refund_reference: Annotated[Column | None, doc("The same for refunds; null for the same column.")] = None
+    original: Annotated[Column | None, doc("The same for refunds and captures; null for the same column.")] = None
     merchant: Annotated[Column | None, doc("The column of the merchant's id; null where references need none.")] = (
         "merchant_no"
     )
@@ -47,6 +48,7 @@ class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unit: Annotated[Literal["yuan", "fen"], doc("Whether amounts are written in yuan (1,234.56) or in fen.")] = "yuan"
     signed: Annotated[bool, doc("Whether the amounts of refunds are negative.")] = False
     payments: Annotated[tuple[str, ...], doc("The words for a payment.")] = ("payment", "支付")
+    captures: Annotated[tuple[str, ...], doc("The words for a payment that takes from what was authorised.")] = ()
     refunds: Annotated[tuple[str, ...], doc("The words for a refund.")] = ("refund", "退款")
     settled: Annotated[tuple[str, ...], doc("The states in which money has moved.")] = ("success", "成功")
     totals: Annotated[TotalsLine | None, doc("The line of totals; null where there is none.")] = None
@@ -62,8 +64,8 @@ class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def columns(self) -> list[str]:
         """The columns that are read, in the order of ``reading``; one stands twice where nothing else is asked for."""
         merchant, state = self.merchant or self.reference, self.state or self.kind
-        back = self.refund_reference or self.reference
-        return [self.kind, merchant, self.reference, back, self.number, self.amount, self.at, state]
+        original = self.original or self.reference
+        return [self.kind, merchant, self.reference, original, self.number, self.amount, self.at, state]
 
 
 PLAIN = FileFormat(totals=TotalsLine("TOTAL", count=1, payments=2, refunds=3))
@@ -71,13 +73,14 @@ PLAIN = FileFormat(totals=TotalsLine("TOTAL", count=1, payments=2, refunds=3))
 CARD_AND_QR = FileFormat(
     number="reference",
     reference="number",
-    refund_reference="original",
+    original="original",
     merchant=None,
     at="date",
     state=None,
     unit="fen",
     signed=True,
-    payments=("pay", "capture"),
+    payments=("pay",),
+    captures=("capture",),
     totals=TotalsLine("total", count=8, net=4),
 )
 """The daily file of the card and QR channel, which knows payments by the numbers of our orders to it."""

@@ -212,7 +212,8 @@ WHERE t.book = $1 AND t.id > $2 AND t.id < $3 AND t.date = $4 AND l.source = $5 
 ORDER BY t.id LIMIT $6
 """
 _COLLECTED_LATE = """
-SELECT t.id, t.amount, t.reference, '', '', t.reference FROM transfer t
+SELECT t.id, t.amount, coalesce(c.original, c.id), '', '', t.reference FROM transfer t
+JOIN channel_order c ON c.book = $1 AND c.id = t.reference
 WHERE t.book = $1 AND t.id > $2 AND t.id < $3 AND t.date = $4 AND $5 <> '' AND t.code = 'channel.collected'
 ORDER BY t.id LIMIT $6
 """
@@ -243,7 +244,8 @@ ORDER BY r.id, l.position LIMIT $6
 async def ledger_side(reader: Reader, book: int, on: date, channel: Channel) -> AsyncIterator[Batch]:
     """What the ledger moved on a business date for payments and refunds by a channel.
 
-    What a channel collected for an order that could not be paid any more goes back at once: it is both.
+    What a channel collected for an order that could not be paid any more goes back at once: it is both. Captures, and
+    refunds of them, go by the order that set the money aside, as in the channel's file.
     """
     within = (*await _transfers_of(reader, book, on), on)
     for sql, kind in ((_TAKEN, PAYMENT), (_GIVEN_BACK, REFUND), *_late(channel)):

@@ -90,7 +90,8 @@ class SideFile:
         self._days = {day + timedelta(days=offset) for offset in (-1, 0, 1)}
         self._day = day
         self._zone = ZoneInfo(form.zone)
-        self._kinds = dict.fromkeys(form.payments, PAYMENT) | dict.fromkeys(form.refunds, REFUND)
+        self._kinds = dict.fromkeys(form.payments + form.captures, PAYMENT) | dict.fromkeys(form.refunds, REFUND)
+        self._by_original = frozenset(form.captures + form.refunds if form.original is not None else ())
         self._settled = frozenset(form.settled)
         self._dates: dict[str, date] = {}
         self._width = 0
@@ -132,7 +133,7 @@ class SideFile:
         columns = _columns(text, self._form.delimiter, self._width, self._places)
         if columns is None or self.tally.totals:
             return None
-        kinds, merchants, references, back, numbers, texts, instants, states = columns
+        kinds, merchants, references, originals, numbers, texts, instants, states = columns
         words, names = set(kinds), set(merchants) if self._form.merchant is not None else _NOBODY
         if not (
             words <= self._kinds.keys()
@@ -141,9 +142,9 @@ class SideFile:
         ):
             return None
         refunds = {word for word in words if self._kinds[word] == REFUND}
-        if refunds and self._form.refund_reference is not None:
-            pairs = zip(kinds, references, back, strict=True)
-            references = [given if kind in refunds else reference for kind, reference, given in pairs]
+        if by_original := words & self._by_original:
+            pairs = zip(kinds, references, originals, strict=True)
+            references = [original if kind in by_original else reference for kind, reference, original in pairs]
         if not (_is_plain(references) and _is_plain(numbers) and _is_plain(list(names))):
             return None
         amounts = self._amounts(texts, kinds, refunds)
@@ -230,12 +231,12 @@ class SideFile:
             raise _Refused("reconciliation.line_behind_totals")
         if len(fields) != self._width:
             raise _Refused("reconciliation.line_truncated")
-        kind, merchant, reference, back, number, text, instant, state = [fields[place] for place in self._places]
+        kind, merchant, reference, original, number, text, instant, state = [fields[place] for place in self._places]
         if kind not in self._kinds:
             raise _Refused("reconciliation.line_kind")
+        if kind in self._by_original:
+            reference = original
         kind = self._kinds[kind]
-        if kind == REFUND:
-            reference = back
         if not _is_plain([merchant, reference, number]) or (form.merchant is not None and " " in merchant):
             raise _Refused("reconciliation.line_unreadable")
         amount, on = self._absolute(text, kind), self._date(instant)
