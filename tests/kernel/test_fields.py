@@ -63,6 +63,36 @@ def test_a_refusal_names_the_field(thing: Any, where: str) -> None:
     assert refused(thing) == ("party.text_personal", where)
 
 
+def test_all_faults_are_found_at_once_each_with_the_way_to_it() -> None:
+    number = "13800138000"
+    thing = Whole(
+        number,
+        lines=[Line(number), Line("好"), Line(number)],
+        named={"a.b[0]": number, "谁": "‮"},
+        line=Line(number),
+        few=["好", number],
+    )
+    with pytest.raises(CanglianError) as caught, fields.inside("payload"):
+        fields.check(thing)
+    found = [caught.value, *caught.value.others]
+    assert [(fault.code, *fault.steps) for fault in found] == [
+        ("party.text_personal", "payload", "reason"),
+        ("party.text_personal", "payload", "lines", 0, "text"),
+        ("party.text_personal", "payload", "lines", 2, "text"),
+        ("party.text_personal", "payload", "named", "a.b[0]"),
+        ("text.hidden", "payload", "named", "谁"),
+        ("party.text_personal", "payload", "line", "text"),
+        ("party.text_personal", "payload", "few", 1),
+    ]
+    assert found[2].fields["field"] == "payload.lines[2].text"
+
+
+def test_no_more_faults_are_found_than_anybody_reads() -> None:
+    with pytest.raises(CanglianError) as caught:
+        fields.check(Whole("好", lines=[Line("13800138000")] * 1000))
+    assert len(caught.value.others) == fields.FAULTS_MAX - 1
+
+
 def test_what_declares_no_check_is_not_looked_at() -> None:
     fields.check(Nothing("13800138000"))
     fields.check(Whole("好", lines=[Line(None, "13800138000")]))

@@ -132,3 +132,34 @@ async def test_a_parameter_is_called_as_it_was_sent(call: Caller, query: str, pa
     assert problem["fields"]["field"] == parameter
     assert [fault.get("parameter") for fault in problem["errors"]] == [parameter]
     assert not TYPES.search(problem["detail"])
+
+
+async def test_faults_of_texts_are_named_with_all_others(call: Caller) -> None:
+    """What hides in a text, digits that look like a person's, and what has the wrong type, each with its place."""
+    hidden, mobile = "\u202eabc", "13800138000"
+    account = {"asset": "CNY", "head": "2011", "reference": hidden, "metadata": {"a.b": hidden, "c": "fine"}}
+    refused = (await call("POST", "/v1/accounts", account)).json()
+    assert (refused["status"], refused["code"]) == (422, "text.hidden")
+    assert [(fault["pointer"], fault["code"]) for fault in refused["errors"]] == [
+        ("/reference", "text.hidden"),
+        ("/metadata/a.b", "text.hidden"),
+    ]
+    refused = (await call("POST", "/v1/accounts", {**account, "floor": "none", "no~name": 1})).json()
+    assert (refused["status"], refused["code"]) == (400, "request.malformed")
+    assert [(fault["pointer"], fault["code"]) for fault in refused["errors"]] == [
+        ("/no~0name", "form.unknown"),
+        ("/floor", "form.type"),
+        ("/reference", "text.hidden"),
+        ("/metadata/a.b", "text.hidden"),
+    ]
+    lines = [
+        {"debit": 1, "credit": 2, "amount": 5, "code": "test.move", "reference": hidden},
+        {"debit": 1, "credit": 2, "amount": 5, "code": "test.move"},
+        {"debit": 1, "credit": 2, "amount": 5, "code": "test.move", "metadata": {"note": hidden}},
+    ]
+    refused = (await call("POST", "/v1/transfers/bulk", {"lines": lines})).json()
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/lines/0/reference", "/lines/2/metadata/note"]
+    refused = (await call("POST", "/v1/transfers", {**lines[0], "metadata": {"note": hidden}})).json()
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/reference", "/metadata/note"]
+    refused = (await call("POST", "/v1/accounts/1/state", {"state": "frozen", "reason": f"问 {mobile}"})).json()
+    assert [(fault["pointer"], fault["code"]) for fault in refused["errors"]] == [("/reason", "party.text_personal")]

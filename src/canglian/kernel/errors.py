@@ -37,7 +37,13 @@ def for_staff_only(code: str, *fields: str) -> None:
 
 
 class CanglianError(Exception):
-    """The root of the tree: a stable code and the fields that fill its text."""
+    """The root of the tree: a stable code and the fields that fill its text.
+
+    ``steps`` lead to the value at fault, where it is one inside a struct; ``others`` are the faults beside this one.
+    """
+
+    steps: "tuple[str | int, ...]" = ()
+    others: "tuple[CanglianError, ...]" = ()
 
     def __init__(self, code: str, /, **fields: Any) -> None:
         if code not in CODES:

@@ -10,7 +10,7 @@ console, proposal, command line, phone) can forget one, and what is refused is w
 
 import enum
 import types
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -109,28 +109,94 @@ Note = Annotated[
 
 # -- checking ------------------------------------------------------------------------------------------------------
 
-_Walk = Callable[[Any, str], None]
+Steps = tuple[str | int, ...]
+"""The way to a value inside a struct: ``("lines", 2, "reference")``."""
+
+FAULTS_MAX = 100
+"""How many faults of one struct are named."""
+
+_Walk = Callable[[Any, Steps], None]
 
 
 def check(thing: Any) -> None:
     """Run the checks of all fields of a struct, and of those inside it. The error names the field as ``field``.
 
-    Raises what the first check that fails raises: a Rejection.
+    Raises what the first check that fails raises, a Rejection; those of the other faults are its ``others``.
     """
-    for name, walk in _walks(type(thing)):
-        value = getattr(thing, name)
-        if value is not None and value is not msgspec.UNSET:
-            walk(value, name)
+    _walk_fields(thing, type(thing), ())
+
+
+def check_each(things: Iterable[Any], field: str) -> None:
+    """Run the checks of all fields of structs that stand in a list."""
+    faults = _Faults()
+    for position, thing in enumerate(things):
+        try:
+            _walk_fields(thing, type(thing), (field, position))
+        except CanglianError as error:
+            faults.add(error)
+    faults.reject()
+
+
+def faults_of_value(value: Any, annotation: Any) -> list[CanglianError]:
+    """What the checks of a type say of a value of it, each with its ``steps``."""
+    walk = _walk(annotation)
+    try:
+        if walk is not None and value is not None:
+            walk(value, ())
+    except CanglianError as error:
+        return [error, *error.others]
+    return []
 
 
 @contextmanager
-def inside(field: str) -> Generator[None]:
-    """What is refused inside names its field as one of ``field``: ``payload.reason``."""
+def inside(*steps: str | int) -> Generator[None]:
+    """What is refused inside names its field as one of these: ``payload.reason``."""
     try:
         yield
     except CanglianError as error:
-        error.fields["field"] = f"{field}.{error.fields['field']}" if error.fields.get("field") else field
+        for fault in (error, *error.others):
+            field = fault.fields.get("field")
+            fault.steps = (*steps, *fault.steps)
+            fault.fields["field"] = f"{as_written(steps)}.{field}" if field else as_written(steps)
         raise
+
+
+def as_written(steps: Steps) -> str:
+    """Steps as people write them: ``lines[2].reference``."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return "".join(parts).removeprefix(".")
+
+
+class _Faults:
+    """The faults of a struct, gathered so that all of them are named at once."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self) -> None:
+        self._found: list[CanglianError] = []
+
+    def add(self, error: CanglianError) -> None:
+        self._found += (error, *error.others)
+        if len(self._found) >= FAULTS_MAX:
+            self.reject()
+
+    def reject(self) -> None:
+        if self._found:
+            first, *others = self._found[:FAULTS_MAX]
+            first.others = tuple(others)
+            raise first
+
+
+def _walk_fields(thing: Any, kind: type, steps: Steps) -> None:
+    faults = _Faults()
+    for name, walk in _walks(kind):
+        value = getattr(thing, name)
+        if value is not None and value is not msgspec.UNSET:
+            try:
+                walk(value, (*steps, name))
+            except CanglianError as error:
+                faults.add(error)
+    faults.reject()
 
 
 @cache
@@ -166,11 +232,12 @@ def _walk(annotation: Any) -> _Walk | None:
 
 
 def _leaf(checked: Check) -> _Walk:
-    def walk(value: Any, where: str) -> None:
+    def walk(value: Any, steps: Steps) -> None:
         try:
             checked(value)
         except CanglianError as error:
-            error.fields.setdefault("field", where)
+            error.steps = steps
+            error.fields.setdefault("field", as_written(steps))
             raise
 
     return walk
@@ -181,9 +248,9 @@ def _if_text(inner: _Walk | None) -> _Walk | None:
     if inner is None:
         return None
 
-    def walk(value: Any, where: str) -> None:
+    def walk(value: Any, steps: Steps) -> None:
         if isinstance(value, str):
-            inner(value, where)
+            inner(value, steps)
 
     return walk
 
@@ -193,9 +260,9 @@ def _all_of(walks: list[_Walk | None]) -> _Walk | None:
     if len(present) < 2:
         return present[0] if present else None
 
-    def walk(value: Any, where: str) -> None:
+    def walk(value: Any, steps: Steps) -> None:
         for each in present:
-            each(value, where)
+            each(value, steps)
 
     return walk
 
@@ -204,9 +271,14 @@ def _each(inner: _Walk | None) -> _Walk | None:
     if inner is None:
         return None
 
-    def walk(values: Any, where: str) -> None:
+    def walk(values: Any, steps: Steps) -> None:
+        faults = _Faults()
         for position, value in enumerate(values):
-            inner(value, f"{where}[{position}]")
+            try:
+                inner(value, (*steps, position))
+            except CanglianError as error:
+                faults.add(error)
+        faults.reject()
 
     return walk
 
@@ -215,24 +287,25 @@ def _pairs(key: _Walk | None, value: _Walk | None) -> _Walk | None:
     if key is None and value is None:
         return None
 
-    def walk(pairs: Any, where: str) -> None:
+    def walk(pairs: Any, steps: Steps) -> None:
+        faults = _Faults()
         for name, text in pairs.items():
-            if key is not None:
-                key(name, where)
-            if value is not None:
-                value(text, f"{where}.{name}")
+            try:
+                if key is not None:
+                    key(name, steps)
+                if value is not None:
+                    value(text, (*steps, name))
+            except CanglianError as error:
+                faults.add(error)
+        faults.reject()
 
     return walk
 
 
 def _struct(kind: type) -> _Walk:
-    def walk(thing: Any, where: str) -> None:
-        if not isinstance(thing, kind):
-            return
-        for name, inner in _walks(kind):
-            value = getattr(thing, name)
-            if value is not None and value is not msgspec.UNSET:
-                inner(value, f"{where}.{name}")
+    def walk(thing: Any, steps: Steps) -> None:
+        if isinstance(thing, kind):
+            _walk_fields(thing, kind, steps)
 
     return walk
 

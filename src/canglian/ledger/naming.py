@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from canglian.kernel.errors import Rejection
-from canglian.kernel.fields import doc
+from canglian.kernel.fields import FAULTS_MAX, doc
 from canglian.kernel.store import Store
 from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.commands import HistoryLine, HoldFunds, Line, Movement, PostTransfer
@@ -99,21 +99,49 @@ async def lines_of(lines: Sequence[L], store: Store, book: int) -> Sequence[L]:
     names: set[int | str] = {name for line in lines for name in (line.debit, line.credit)}
     if all(isinstance(name, int) for name in names):
         return lines
-    known = await numbers(store, book, names)
+    known = await _found(store, book, names)
+    _expect_all(
+        known,
+        {("lines", place, side): getattr(line, side) for place, line in enumerate(lines) for side in _SIDES},
+    )
     return [msgspec.structs.replace(line, debit=known[line.debit], credit=known[line.credit]) for line in lines]
 
 
 async def _numbered(request: TransferRequest | HoldRequest, store: Store, book: int) -> dict[str, Any]:
-    known = await numbers(store, book, (request.debit, request.credit))
+    known = await _found(store, book, (request.debit, request.credit))
+    _expect_all(known, {(side,): getattr(request, side) for side in _SIDES})
     fields = {name: getattr(request, name) for name in request.__struct_fields__}
     return {**fields, "debit": known[request.debit], "credit": known[request.credit]}
 
 
-async def numbers(store: Store, book: int, names: Iterable[int | str]) -> dict[int | str, int]:
-    """The numbers of accounts by what they were named.
+async def filters_of(store: Store, book: int, **named: str | None) -> dict[str, int | None]:
+    """The numbers by which lists are filtered, from numbers and references in a query. Rejects ``account.not_found``
+    with the ``parameter`` that names it."""
+    known = await _found(store, book, [name for name in named.values() if name is not None])
+    missing = [
+        Rejection(_MISSING, account=name or "—", parameter=parameter)
+        for parameter, name in named.items()
+        if name is not None and known[name] is None
+    ]
+    _raise(missing)
+    return {parameter: None if name is None else known[name] for parameter, name in named.items()}
 
-    Digits are the reference of the account that has it, which old accounts may, and else a number. Rejects
-    ``account.not_found``.
+
+async def numbers(store: Store, book: int, names: Iterable[int | str]) -> dict[int | str, int]:
+    """The numbers of accounts by what they were named. Rejects ``account.not_found``."""
+    known = await _found(store, book, names)
+    _raise([Rejection(_MISSING, account=name or "—") for name, number in known.items() if number is None])
+    return {name: number for name, number in known.items() if number is not None}
+
+
+_MISSING = "account.not_found"
+_SIDES = ("debit", "credit")
+
+
+async def _found(store: Store, book: int, names: Iterable[int | str]) -> dict[int | str, Any]:
+    """The number of each account by what it was named; None where no account has the reference.
+
+    Digits are the reference of the account that has it, which old accounts may, and else a number.
     """
     wanted = dict.fromkeys(names)
     texts = [name for name in wanted if isinstance(name, str)]
@@ -121,9 +149,26 @@ async def numbers(store: Store, book: int, names: Iterable[int | str]) -> dict[i
     return {name: name if isinstance(name, int) else _number(name, found.get(name)) for name in wanted}
 
 
-def _number(text: str, accounts: list[Account] | None) -> int:
+def _number(text: str, accounts: list[Account] | None) -> int | None:
     if accounts:
         return accounts[0].id
     if text.isascii() and text.isdecimal() and 0 < len(text) <= DIGITS_MAX and int(text):
         return int(text)
-    raise Rejection("account.not_found", account=text or "—")
+    return None
+
+
+def _expect_all(known: dict[int | str, Any], named: dict[tuple[str | int, ...], int | str]) -> None:
+    """Rejects ``account.not_found`` for every place that names no account."""
+    missing: list[Rejection] = []
+    for steps, name in named.items():
+        if known[name] is None:
+            missing.append(Rejection(_MISSING, account=name or "—"))
+            missing[-1].steps = steps
+    _raise(missing[:FAULTS_MAX])
+
+
+def _raise(faults: list[Rejection]) -> None:
+    if faults:
+        first, *others = faults
+        first.others = tuple(others)
+        raise first

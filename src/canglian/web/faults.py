@@ -1,4 +1,4 @@
-"""Every fault of a body at once: where it is, as a JSON pointer, and what the type reader says of it.
+"""Every fault of a body at once: where it is, as a JSON pointer, and what the type reader or a field's check says.
 
 The reader of types stops at the first fault. Whoever writes a program against the API wants all of them, so a body that
 cannot be read is looked at again, field by field. That happens to refused bodies only.
@@ -11,21 +11,19 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from canglian.kernel import untrusted
-from canglian.kernel.errors import AMOUNTS
-from canglian.kernel.fields import base_of, fields_of
-
-FAULTS_MAX = 100
-"""How many faults of one body are named."""
+from canglian.kernel.errors import AMOUNTS, CanglianError
+from canglian.kernel.fields import FAULTS_MAX, as_written, base_of, faults_of_value, fields_of
 
 _PATH_AT = re.compile(r" - at `(key in )?\$?\.?([^`]*)`")
 _STEP = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
 
 
 class RawFault(msgspec.Struct, frozen=True):
-    """A fault: the steps to where it is, and what the type reader says."""
+    """A fault: the steps to where it is, and what the type reader says; or the error of a check of the field."""
 
     steps: tuple[str | int, ...]
-    message: str
+    message: str = ""
+    error: CanglianError | None = None
 
     @property
     def pointer(self) -> str:
@@ -35,8 +33,7 @@ class RawFault(msgspec.Struct, frozen=True):
     @property
     def where(self) -> str:
         """Where it is, as people write it: ``lines[2].amount``."""
-        parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
-        return "".join(parts).removeprefix(".")
+        return as_written(self.steps)
 
 
 def pointer_of(steps: tuple[str | int, ...]) -> str:
@@ -56,21 +53,25 @@ def split_path(message: str) -> tuple[str, str]:
 
 
 def faults_of(body: bytes, kind: Any) -> list[RawFault]:
-    """The faults of a body that is not of a type; none where it is no JSON at all."""
+    """The faults of a body that is not of a type, those of its texts after them; none where it is no JSON at all."""
     try:
         value = untrusted.read_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return []
-    return [fault for fault, _ in zip(_faults(value, kind, ()), range(FAULTS_MAX), strict=False)]
+    found = [fault for fault, _ in zip(_faults(value, kind, ()), range(FAULTS_MAX), strict=False)]
+    return sorted(found, key=lambda fault: fault.error is not None)
 
 
 def _faults(value: Any, annotation: Any, steps: tuple[str | int, ...]) -> Iterator[RawFault]:
     try:
-        msgspec.convert(value, annotation)
+        read = msgspec.convert(value, annotation)
     except msgspec.ValidationError as error:
         message, where = split_path(str(error))
         inside = list(_inside(value, base_of(annotation)[0], steps))
         yield from inside or [RawFault((*steps, *steps_of(where)), message)]
+    else:
+        for found in faults_of_value(read, annotation):
+            yield RawFault((*steps, *found.steps), error=found)
 
 
 def _inside(value: Any, kind: Any, steps: tuple[str | int, ...]) -> Iterator[RawFault]:
@@ -100,13 +101,15 @@ def _inside_struct(
             yield RawFault((*steps, called), f"Object missing required field `{called}`")
 
 
-def places_of(body: bytes, named: Any) -> list[tuple[str | int, ...]]:
-    """Where a body names a thing: by its number or its text, and not by an amount that is the same."""
+def places_of(body: bytes, named: Any, names: frozenset[str] | None = None) -> list[tuple[str | int, ...]]:
+    """Where a body names a thing, by its number or its text, and not by an amount that is the same; only in fields of
+    these names, where there are any."""
     try:
         value = untrusted.read_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return []
-    return [steps for steps, _ in zip(_places(value, named, ()), range(FAULTS_MAX), strict=False)]
+    found = (steps for steps in _places(value, named, ()) if names is None or steps[-1] in names)
+    return [steps for steps, _ in zip(found, range(FAULTS_MAX), strict=False)]
 
 
 def _places(value: Any, named: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -117,5 +120,5 @@ def _places(value: Any, named: Any, steps: tuple[str | int, ...]) -> Iterator[tu
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             yield from _places(inner, named, (*steps, position))
-    elif value == named and type(value) is type(named):
+    elif not isinstance(value, bool | float) and str(value) == str(named):
         yield steps

@@ -144,12 +144,28 @@ def _faults(error: CanglianError, language: str, body: bytes) -> list[Fault]:
     """The faults of a request: those that its reader found, or the places that name what a rule refused."""
     if isinstance(error, Unreadable):
         return [_fault(fault, language, in_query=error.in_query) for fault in error.faults]
-    text = format_error(error.code, error.fields, partial(translated, language=language))
-    field = error.fields.get("field")
+    return [fault for each in (error, *error.others) for fault in _faults_of(each, language, body)]
+
+
+def _faults_of(error: CanglianError, language: str, body: bytes) -> list[Fault]:
+    text = _detail(error, language)
+    parameter, field = error.fields.get("parameter"), error.fields.get("field")
+    if isinstance(parameter, str):
+        return [Fault(code=error.code, detail=text, parameter=parameter)]
+    if error.steps:
+        return [Fault(code=error.code, detail=text, pointer=pointer_of(error.steps))]
     if isinstance(field, str) and field and error.code != "request.malformed":
         return [Fault(code=error.code, detail=text, pointer=pointer_of(steps_of(field)))]
     places = _places(error.code, error.fields, body) if body else []
     return [Fault(code=error.code, detail=text, pointer=pointer_of(place)) for place in places]
+
+
+def _detail(error: CanglianError, language: str) -> str:
+    return format_error(error.code, error.fields, partial(translated, language=language))
+
+
+_SIDES = {"account.not_found": frozenset({"debit", "credit", "account"})}
+"""The fields of a body that may name what is not there, where others may hold the same number or text."""
 
 
 def _places(code: str, fields: dict[str, Any], body: bytes) -> list[tuple[str | int, ...]]:
@@ -161,11 +177,14 @@ def _places(code: str, fields: dict[str, Any], body: bytes) -> list[tuple[str | 
         places = _places(str(fields["reason"]), fields["fields"], body)
         return [place for place in places if place[:2] == line] or [line]
     named = fields.get(code.removesuffix(".not_found")) if code.endswith(".not_found") else None
-    return [] if named is None else places_of(body, named)
+    return [] if named is None else places_of(body, named, _SIDES.get(code))
 
 
 def _fault(fault: RawFault, language: str, *, in_query: bool) -> Fault:
-    code, text, _ = sentence(fault.message, language)
+    if fault.error is None:
+        code, text, _ = sentence(fault.message, language)
+    else:
+        code, text = fault.error.code, _detail(fault.error, language)
     if in_query:
         return Fault(code=code, detail=text, parameter=fault.where)
     return Fault(code=code, detail=text, pointer=fault.pointer)

@@ -13,7 +13,7 @@ from canglian.kernel.values import Amount, Metadata, OwnReference
 from canglian.ledger.api.transfers import posted
 from canglian.ledger.commands import CaptureHold, ReleaseHold
 from canglian.ledger.model import Hold, HoldState
-from canglian.ledger.naming import HoldRequest, hold_of
+from canglian.ledger.naming import HoldRequest, filters_of, hold_of
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferView
 from canglian.web.operations import Body, RequestContext, as_json, responses
@@ -47,14 +47,17 @@ async def list_holds(
     principal: NamedDependency[Principal],
     order: NamedDependency[Order],
     hold_state: Annotated[HoldState | None, QueryParameter(name="state", description="Only in this state.")] = None,
-    account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
-    debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
-    credit: Annotated[int | None, QueryParameter(description="Only to this account.")] = None,
+    account: Annotated[str | None, QueryParameter(description="Either side, by number or reference.")] = None,
+    debit: Annotated[str | None, QueryParameter(description="Only from this account, by number or reference.")] = None,
+    credit: Annotated[str | None, QueryParameter(description="Only to this account, by number or reference.")] = None,
     code: Annotated[str | None, QueryParameter(description="Only with this code.")] = None,
     reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
 ) -> Response[bytes]:
     """List holds, newest first. ``metadata.<name>=<value>`` filters by metadata."""
-    asked = HoldFilter(hold_state, account, debit, credit, code, reference, metadata_of(request))
+    sides = await filters_of(services.store, principal.book, account=account, debit=debit, credit=credit)
+    asked = HoldFilter(
+        hold_state, sides["account"], sides["debit"], sides["credit"], code, reference, metadata_of(request)
+    )
     return await listed(request, order, lambda page: holds(services.reader, principal.book, asked, page), "holds")
 
 

@@ -1,6 +1,8 @@
 """``/v1/transfers``: post one, many or history; find, reverse and trace."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -12,9 +14,17 @@ from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import OwnReference
-from canglian.ledger.commands import ImportHistory, Posted, PostTransfer, PostTransfers, ReverseTransfer
+from canglian.ledger.commands import (
+    ImportHistory,
+    Line,
+    LineError,
+    Posted,
+    PostTransfer,
+    PostTransfers,
+    ReverseTransfer,
+)
 from canglian.ledger.model import Transfer
-from canglian.ledger.naming import HistoryRequest, TransferRequest, TransfersRequest, lines_of, transfer_of
+from canglian.ledger.naming import HistoryRequest, TransferRequest, TransfersRequest, filters_of, lines_of, transfer_of
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
 from canglian.web.edge import FastRequest
@@ -35,6 +45,38 @@ class TransferReversal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     reference: Annotated[OwnReference | None, doc("Your own number for it, such as an order's.")] = None
     reason: Annotated[Reason | None, doc("Why; it stays on record.")] = None
+
+
+class RefusedLine(LineError, frozen=True):
+    """Why a line was refused, and which part of it. ``line`` counts from 0."""
+
+    pointer: Annotated[str, doc("The place in the request, as a JSON pointer: the side whose account is not there.")]
+
+
+class PostedLines(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of many lines: the transfer's number for each, or 0 where there is none (see ``errors``)."""
+
+    posted: Annotated[int, doc("How many lines were posted.")]
+    refused: Annotated[int, doc("How many lines were refused.")]
+    transfers: Annotated[list[int], doc("The number of each line's transfer; 0 where it was refused or skipped.")]
+    errors: Annotated[list[RefusedLine], doc("The lines that were refused.")] = []
+    group: Annotated[int | None, doc("The first transfer of the group that stands or falls together, or null.")] = None
+    skipped: Annotated[int, doc("How many lines came to nothing and asked to be skipped then.")] = 0
+
+
+def posted_lines(lines: Sequence[Line], result: Posted) -> PostedLines:
+    """What became of many lines, each refused one with its place in the request."""
+    errors = [
+        RefusedLine(error.line, error.code, error.fields, _pointer(lines[error.line], error)) for error in result.errors
+    ]
+    return PostedLines(result.posted, result.refused, result.transfers, errors, result.group, result.skipped)
+
+
+def _pointer(line: Line, error: LineError) -> str:
+    named = error.fields.get("field")
+    if error.code == "account.not_found":
+        named = "debit" if line.debit == error.fields["account"] else "credit"
+    return f"/lines/{error.line}" + (f"/{named}" if named else "")
 
 
 def posted(result: Transfer) -> TransferView:
@@ -94,24 +136,28 @@ async def post_transfer(context: NamedDependency[RequestContext], data: Body[Tra
 
 
 @post(
-    "/bulk", operation_id="postTransfers", guards=[needs(Permission.POST)], responses=responses(Posted, 201, write=True)
+    "/bulk",
+    operation_id="postTransfers",
+    guards=[needs(Permission.POST)],
+    responses=responses(PostedLines, 201, write=True),
 )
 async def post_bulk(context: NamedDependency[RequestContext], data: Body[TransfersRequest]) -> Response[bytes]:
     """Post up to 8,192 lines in order: atomic, or with an outcome for each line."""
     lines = await lines_of(data.lines, context.services.store, context.principal.book)
-    return await context.respond(PostTransfers(lines=[*lines], atomic=data.atomic))
+    command = PostTransfers(lines=[*lines], atomic=data.atomic)
+    return await context.respond(command, partial(posted_lines, lines))
 
 
 @post(
     "/history",
     operation_id="importHistory",
     guards=[needs(Permission.POST)],
-    responses=responses(Posted, 201, write=True),
+    responses=responses(PostedLines, 201, write=True),
 )
 async def post_history(context: NamedDependency[RequestContext], data: Body[HistoryRequest]) -> Response[bytes]:
     """Post movements of the past with their own business dates, in the order of those dates."""
     lines = await lines_of(data.lines, context.services.store, context.principal.book)
-    return await context.respond(ImportHistory(lines=[*lines]))
+    return await context.respond(ImportHistory(lines=[*lines]), partial(posted_lines, lines))
 
 
 @get("", operation_id="listTransfers", guards=[needs(Permission.READ)], responses=listing_of(TransferView))
@@ -120,9 +166,9 @@ async def list_transfers(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
     order: NamedDependency[Order],
-    account: Annotated[int | None, QueryParameter(description="Either side.")] = None,
-    debit: Annotated[int | None, QueryParameter(description="Only from this account.")] = None,
-    credit: Annotated[int | None, QueryParameter(description="Only to this account.")] = None,
+    account: Annotated[str | None, QueryParameter(description="Either side, by number or reference.")] = None,
+    debit: Annotated[str | None, QueryParameter(description="Only from this account, by number or reference.")] = None,
+    credit: Annotated[str | None, QueryParameter(description="Only to this account, by number or reference.")] = None,
     code: Annotated[str | None, QueryParameter(description="Only with this code.")] = None,
     asset: Annotated[str | None, QueryParameter(description="Only in this asset.")] = None,
     reference: Annotated[str | None, QueryParameter(description="Only with this reference.")] = None,
@@ -140,10 +186,11 @@ async def list_transfers(
     most: Annotated[int | None, QueryParameter(name="amount.lte")] = None,
 ) -> Response[bytes]:
     """List transfers, newest first. ``metadata.<name>=<value>`` filters by metadata."""
+    sides = await filters_of(services.store, principal.book, account=account, debit=debit, credit=credit)
     asked = TransferFilter(
-        account=account,
-        debit=debit,
-        credit=credit,
+        account=sides["account"],
+        debit=sides["debit"],
+        credit=sides["credit"],
         code=code,
         asset=asset,
         reference=reference,

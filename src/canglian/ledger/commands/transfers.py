@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import CanglianError, Rejection
-from canglian.kernel.fields import Reason, check, doc, inside
+from canglian.kernel.fields import Reason, check_each, doc
 from canglian.kernel.hidden import HIDDEN
 from canglian.kernel.values import EARLIEST, SHANGHAI, Amount, AssetCode, Code, Metadata, Number, OwnReference
 from canglian.ledger.book import Book
@@ -177,9 +177,7 @@ def check_lines(lines: Sequence[Line]) -> None:
         if line.metadata is not None:
             texts += line.metadata.values()
     if HIDDEN.search("".join(texts)) is not None:
-        for position, line in enumerate(lines):
-            with inside(f"lines[{position}]"):
-                check(line)
+        check_each(lines, "lines")
 
 
 def _reads(lines: Iterable[Movement]) -> Iterable[Read]:
