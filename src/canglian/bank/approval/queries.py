@@ -111,7 +111,7 @@ async def tasks(reader: Reader, book: int, waiter: Waiter, now: datetime, order:
     where.conditions.append(f"(p.waits_group = ANY({groups}::text[]) OR p.waits_role = ANY({roles}::text[]))")
     where.conditions.append(f"p.maker <> {actor} AND coalesce(p.maker_behind, '') <> {actor}")
     where.conditions.append(f"NOT jsonb_path_exists(p.votes, '{_VOTED}', jsonb_build_object('one', {actor}::text))")
-    return await _PROPOSALS.page(reader, book, where, Order(order.sort or "expires_at", order.cursor, order.limit))
+    return await _PROPOSALS.page(reader, book, where, msgspec.structs.replace(order, sort=order.sort or "expires_at"))
 
 
 async def proposal(reader: Reader, book: int, number: str) -> Proposal:

@@ -48,7 +48,11 @@ async def by_receipt(reader: Reader, book: int, entity: type[Entity], prefix: st
 
 
 def listing(kind: type[R], key: Sort, **sorts: Sort) -> Listing[R]:
-    """The rows of a table by pages, the newest by its key first; ``sorts`` are further orders by their names."""
+    """The rows of a table by pages, the newest by its key first; ``sorts`` are further orders by their names.
+
+    It can be narrowed by each of its columns.
+    """
     form = shape(kind)
     select = f"{', '.join(form.names)} FROM {quoted(form.table)}"
-    return Listing(select, key, {key.column: key, **sorts}, form.make, f"-{key.column}")
+    fields = {name.strip('"'): name for name in form.names}
+    return Listing(select, key, {key.column: key, **sorts}, form.make, f"-{key.column}", fields=fields)

@@ -6,7 +6,8 @@ holds the sort and the last row's place, and is refused where it does not fit th
 
 import base64
 import binascii
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -37,12 +38,36 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     next_cursor: str | None
 
 
+class Operator(enum.StrEnum):
+    """How a field is compared with a value; what is empty is not a value, so it differs from each."""
+
+    IS = "="
+    NOT = "IS DISTINCT FROM"
+    STARTS = "^@"
+    LEAST = ">="
+    MOST = "<="
+    AFTER = ">"
+    BEFORE = "<"
+    ONE_OF = "= ANY"
+    EMPTY = "IS NULL"
+    FILLED = "IS NOT NULL"
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """What a list is narrowed by beside its filters: a field of its ``Listing``, compared with a value."""
+
+    field: str
+    operator: Operator
+    value: Any = None
+
+
 class Order(msgspec.Struct, frozen=True):
-    """How a list is read on: ``sort`` (a minus before it turns it round), ``cursor`` and ``limit``."""
+    """How a list is read on: ``sort`` (a minus before it turns it round), ``cursor`` and ``limit``; and narrowed."""
 
     sort: str | None = None
     cursor: str | None = None
     limit: int = LIMIT_DEFAULT
+    conditions: tuple[Condition, ...] = ()
 
 
 class Where:
@@ -62,6 +87,13 @@ class Where:
         """The placeholder of one more argument."""
         self.arguments.append(value)
         return f"${len(self.arguments) + 1}"
+
+    def compare(self, column: str, operator: Operator, value: Any) -> None:
+        """Compare a column with a value."""
+        if operator in (Operator.EMPTY, Operator.FILLED):
+            self.conditions.append(f"{column} {operator.value}")
+        else:
+            self.conditions.append(f"{column} {operator.value} ({self.parameter(value)})")
 
     @property
     def sql(self) -> str:
@@ -100,6 +132,8 @@ def by_text(column: str) -> Sort:
 class Listing(Generic[T]):
     """A list that can be paged: what is selected, its unique key, and its sorts by name (the first is the default).
 
+    ``fields`` are the columns that it can be narrowed by with conditions, by name; ``key`` always is its unique key.
+
     ``by_index`` is for a list whose conditions and order are one index's: it is read from there row by row. The planner
     often takes a busy account for one with few rows, and would fetch and sort all of them for a page; where it cannot
     know how many rows are wanted, it takes the way that begins at once.
@@ -114,6 +148,7 @@ class Listing(Generic[T]):
         default: str,
         *,
         by_index: bool = False,
+        fields: Mapping[str, str] | None = None,
     ) -> None:
         self._select = select
         self._key = key
@@ -121,6 +156,7 @@ class Listing(Generic[T]):
         self._make = make
         self._default = default
         self._by_index = by_index
+        self._fields = {**(fields or {}), "key": key.column}
 
     async def page(self, reader: Reader, book: int, where: Where, order: Order) -> Page[T]:
         """One page. Raises Malformed ``list.*``."""
@@ -137,6 +173,8 @@ class Listing(Generic[T]):
         if column is None:
             raise Malformed("list.sort_unknown", sort=sort.removeprefix("-"), known=", ".join(self._sorts))
         down = sort.startswith("-")
+        for condition in order.conditions:
+            where.compare(self._fields[condition.field], condition.operator, condition.value)
         if order.cursor is not None:
             self._go_on(where, column, order.cursor, sort, down=down)
         way = "DESC" if down else "ASC"

@@ -116,7 +116,8 @@ def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
 
 
 _BY_ID = by_number("t.id")
-_TRANSFERS = Listing(_VIEW, _BY_ID, {"id": _BY_ID}, _make, "-id")
+_FIELDS = {name.strip('"'): f"t.{name}" for name in shape(Transfer).names}
+_TRANSFERS = Listing(_VIEW, _BY_ID, {"id": _BY_ID}, _make, "-id", fields=_FIELDS)
 
 
 async def transfers(reader: Reader, book: int, asked: TransferFilter, order: Order) -> Page[TransferView]:

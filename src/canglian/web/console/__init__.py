@@ -6,7 +6,8 @@ A room's console handlers are plain functions that ask ``pages`` to render. They
 from canglian.web.columns import Column
 from canglian.web.console import plain
 from canglian.web.console.charts import Chart
-from canglian.web.console.lists import Choice, Filter, ListSpec, list_page
+from canglian.web.console.filters import Choice, Filter
+from canglian.web.console.lists import ListSpec, list_page
 from canglian.web.console.pages import Pages
 
 __all__ = ["Chart", "Choice", "Column", "Filter", "ListSpec", "Pages", "list_page", "plain"]

@@ -1,7 +1,5 @@
 """A list as a file for a spreadsheet: the columns and words of the page, amounts as plain numbers to compute with."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +7,7 @@ from typing import Any, Protocol
 
 from canglian.web.console import plain
 from canglian.web.console.formats import day, when
-from canglian.web.csv import cell
+from canglian.web.csv import BOM, cell, csv_lines
 from canglian.web.words import translated
 
 _PLAIN: Mapping[str, Callable[[Any, str, Mapping[str, int], plain.Say], str]] = {
@@ -37,16 +35,26 @@ class Shown(Protocol):
 def as_shown(
     columns: Sequence[Shown], rows: Sequence[Any], language: str, scales: Mapping[str, int], names: Mapping[int, Any]
 ) -> bytes:
-    """Rows as CSV with a byte order mark, so that spreadsheets read Chinese. An amount has its asset beside it."""
-    assets = any(column.kind == "money" for column in columns) and all(column.field != "asset" for column in columns)
-    out = io.StringIO()
-    writer = csv.writer(out)
+    """Rows as CSV with a heading and a byte order mark, so that spreadsheets read Chinese."""
     titles = [translated(column.title, language) for column in columns]
-    writer.writerow([*titles, translated("Asset", language)] if assets else titles)
-    for row in rows:
-        cells = [_cell(row, column, language, scales, names) for column in columns]
-        writer.writerow([*cells, _of(row, "asset")] if assets else cells)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    head = csv_lines([[*titles, translated("Asset", language)] if _names_assets(columns) else titles])
+    return BOM + head + rows_as_shown(columns, rows, language, scales, names)
+
+
+def rows_as_shown(
+    columns: Sequence[Shown], rows: Sequence[Any], language: str, scales: Mapping[str, int], names: Mapping[int, Any]
+) -> bytes:
+    """Rows as lines of CSV. An amount has its asset beside it."""
+    assets = _names_assets(columns)
+    return csv_lines(
+        [*(_cell(row, column, language, scales, names) for column in columns), *([_of(row, "asset")] if assets else [])]
+        for row in rows
+    )
+
+
+def _names_assets(columns: Sequence[Shown]) -> bool:
+    """Whether amounts need their asset in a column of its own."""
+    return any(column.kind == "money" for column in columns) and all(column.field != "asset" for column in columns)
 
 
 def _of(row: Any, field: str) -> Any:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.web.console.addresses import sealed
+from canglian.web.console.filters import typed
 from canglian.web.console.forms import form_values
 from canglian.web.console.pages import Pages
 from canglian.web.console.picking import TEXT
@@ -53,7 +54,7 @@ async def filter_list(
 ) -> Response[Any]:
     """Lead on to the address of a page, its filters as they were typed."""
     form = await form_values(request)
-    query = {name: text for name, text in form.items() if text and not name.startswith("_")}
+    query = typed(form)
     path = inside(form.get("_at", ""), HOME).partition("?")[0]
     closed = urlencode(sealed(services.keyring, principal, query))
     return Redirect(f"{path}?{closed}" if closed else path, status_code=303)

@@ -1,40 +1,24 @@
 """List pages: a table whose sort, filters, columns and page stand in the address, exported as it is shown."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response
+from litestar.response import Stream
 
-from canglian.kernel.errors import Malformed
-from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
+from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.queries.paging import LIMIT_MAX, Condition, Order, Page
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.columns import Column, fields_on_a_phone
-from canglian.web.console.exports import as_shown
+from canglian.web.console.exports import as_shown, rows_as_shown
+from canglian.web.console.filters import Asked, Chip, Filter, asked_of, chip, conditions, current
 from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
-from canglian.web.csv import CSV, CSV_ROWS_MAX, cut_headers
+from canglian.web.csv import CSV, file_headers
 
 SIZES = (25, 50, 100, 200)
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """One value of a filter and its word."""
-
-    value: str
-    title: str
-
-
-class Filter(msgspec.Struct, frozen=True):
-    """A filter: its name in the address, its label, and its choices, if it has some.
-
-    ``family`` are machine words that it suggests with what they mean; any other text is taken too.
-    """
-
-    name: str
-    label: str
-    kind: str = "text"
-    choices: Sequence[Choice] = ()
-    family: str = ""
 
 
 class ListSpec(msgspec.Struct, frozen=True):
@@ -53,28 +37,41 @@ class ListSpec(msgspec.Struct, frozen=True):
 Read = Callable[[Order], Awaitable[Page[Any]]]
 
 
+class Narrowed(msgspec.Struct, frozen=True):
+    """What the filters of a list say: their chips, and what the list is narrowed by beside what its handler reads."""
+
+    chips: list[Chip]
+    conditions: tuple[Condition, ...]
+    problem: CanglianError | None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any filter says anything."""
+        return any(chip.text for chip in self.chips)
+
+
 async def list_page(
     pages: Pages, spec: ListSpec, read: Read, *, template: str = "web/list.html", status: int = 200, **context: Any
-) -> Response[bytes]:
+) -> Response[Any]:
     """A list as a page, or as CSV with ``?format=csv``.
 
     ``scales`` has the decimals of assets, ``names`` what accounts are called, ``actions`` the buttons on top.
     """
-    query = _query(pages)
+    query = current(spec.filters, _query(pages))
     shown: Any = {"scales": {}, "names": {}, "actions": (), **context}
     columns = _columns(pages, spec, query.get("columns"))
-    if query.get("format") == "csv":
-        return await _export(pages, spec, columns, read, query, shown)
-    limit = _limit(query.get("limit"))
-    sort = query.get("sort") or spec.sort
-    page = await read(Order(query.get("sort") or None, query.get("cursor") or None, limit))
-
     linked = pages.sealed(query)
+    narrowed = await _narrowed(pages, spec.filters, query, linked)
+    sort, cursor, limit = query.get("sort") or None, query.get("cursor") or None, _limit(query.get("limit"))
+    order = Order(sort, cursor, limit, narrowed.conditions)
+    if query.get("format") == "csv":
+        return await _export(pages, spec, columns, read, order, narrowed, shown)
+    page = Page[Any]([], None) if narrowed.problem else await read(order)
+    sort = order.sort or spec.sort
 
     def sort_url(column: str) -> str:
         return address(linked, cursor="", sort=_turned(sort, column))
 
-    filters = {condition.name for condition in spec.filters}
     answer = await pages.render(
         template,
         status=status,
@@ -83,22 +80,54 @@ async def list_page(
         narrow=fields_on_a_phone(columns),
         rows=page.items,
         sort=sort,
-        limit=limit,
+        limit=order.limit,
         sizes=[{"rows": size, "url": address(linked, limit=str(size), cursor="")} for size in SIZES],
         kept=[(name, value) for name, value in query.items() if name in ("limit", "columns")],
         chosen=[(name, value) for name, value in linked.items() if name not in ("columns", "format")],
         next_url=None if page.next_cursor is None else address(linked, cursor=page.next_cursor),
-        first_url=address(linked, cursor="") if query.get("cursor") else None,
-        clear_url=address({name: value for name, value in linked.items() if name not in filters}, cursor=""),
+        first_url=address(linked, cursor="") if order.cursor else None,
+        clear_url=address(_without(linked, spec.filters), cursor=""),
         export_url=address(linked, format="csv", cursor="", columns=",".join(column.field for column in columns)),
-        export_max=CSV_ROWS_MAX,
         sort_url=sort_url,
-        is_filtered=any(query.get(name) for name in filters),
+        chips=narrowed.chips,
+        wrong=None if narrowed.problem is None else pages.refusal(narrowed.problem),
+        is_filtered=narrowed.is_filtered,
         **shown,
     )
     if "columns" in query:
         pages.set_cookie(answer, _cookie(spec), ".".join(column.field for column in columns), YEAR_SECONDS)
     return answer
+
+
+async def _narrowed(
+    pages: Pages, filters: Sequence[Filter], query: Mapping[str, str], linked: Mapping[str, str]
+) -> Narrowed:
+    chips, found, problem = list[Chip](), list[Condition](), None
+    for each in filters:
+        asked = asked_of(each, query)
+        pick = await pages.picks.show(each.name, each.pick, asked.value if asked else "") if each.pick else None
+        wrong = None
+        try:
+            found += [] if asked is None else conditions(each, asked, await _today(pages, each))
+        except CanglianError as error:
+            wrong = problem = error
+        clear = "" if asked is None else address(_without(linked, [each]), cursor="")
+        message = "" if wrong is None else pages.refusal(wrong).text
+        chips.append(chip(each, asked or Asked(""), pages._, clear, pick, message))
+    return Narrowed(chips, tuple(found), problem)
+
+
+async def _today(pages: Pages, filter: Filter) -> date:
+    """The day that a filter's presets are seen from: the business date, or the day of the clock for instants."""
+    if filter.kind == "date" and (today := await pages.today()) is not None:
+        return today
+    return utc_now().astimezone(SHANGHAI).date()
+
+
+def _without(query: Mapping[str, str], filters: Iterable[Filter]) -> dict[str, str]:
+    """A query without what it says of some filters."""
+    gone = {name for each in filters for name in each.names(query)}
+    return {name: value for name, value in query.items() if name not in gone}
 
 
 def _query(pages: Pages) -> dict[str, str]:
@@ -119,19 +148,22 @@ def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
 
 
 async def _export(
-    pages: Pages, spec: ListSpec, columns: Sequence[Column], read: Read, query: Mapping[str, str], shown: Any
-) -> Response[bytes]:
-    rows: list[Any] = []
-    cursor = None
-    while len(rows) < CSV_ROWS_MAX:
-        page = await read(Order(query.get("sort") or None, cursor, LIMIT_MAX))
-        rows += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    headers = {**SECURITY, **cut_headers(spec.name, len(rows), cut=cursor is not None)}
-    body = as_shown(columns, rows, pages.language, shown["scales"], shown["names"])
-    return Response(body, media_type=CSV, headers=headers)
+    pages: Pages, spec: ListSpec, columns: Sequence[Column], read: Read, order: Order, narrowed: Narrowed, shown: Any
+) -> Response[Any]:
+    """The whole list as CSV, written while it is read: what breaks off is no whole answer."""
+    if narrowed.problem is not None:
+        raise narrowed.problem
+    order = msgspec.structs.replace(order, cursor=None, limit=LIMIT_MAX)
+    first = await read(order)
+
+    async def parts() -> AsyncGenerator[bytes]:
+        page = first
+        yield as_shown(columns, page.items, pages.language, shown["scales"], shown["names"])
+        while page.next_cursor is not None:
+            page = await read(msgspec.structs.replace(order, cursor=page.next_cursor))
+            yield rows_as_shown(columns, page.items, pages.language, shown["scales"], shown["names"])
+
+    return Stream(parts(), media_type=CSV, headers={**SECURITY, **file_headers(spec.name)})
 
 
 def address(query: Mapping[str, str], **changes: str) -> str:

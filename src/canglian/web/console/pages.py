@@ -212,6 +212,10 @@ class Pages:
         """What waits for who looks, with how much there is of it, where there is any."""
         return (await self._look_around(principal)).waiting
 
+    async def today(self) -> date | None:
+        """The business date of the book that the page is about."""
+        return None if self.principal is None else (await self._look_around(self.principal)).today
+
     async def _look_around(self, principal: Principal) -> Around:
         """What stands around the page; read once a request, counted again once the book has gone on."""
         state: Any = self.request.scope["state"]

@@ -1,5 +1,6 @@
 // The console's own behaviour. Every page works without it; with it, it is quicker.
 import htmx from "htmx.org";
+import "./dates.js";
 import "./tables.js";
 import "./forms.js";
 import "./rail.js";
@@ -45,6 +46,18 @@ document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.classList.add("is-done"));
 });
+
+// What opens at a click can be filled in at once.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches("details[data-menu][open]")) return;
+    all("details[data-menu][open]").forEach((other) => (other.open = other === menu));
+    menu.querySelector(".values :is(input:not([type=hidden], .day-native), select)")?.focus();
+  },
+  true,
+);
 
 // What was left empty does not stand in the address.
 document.addEventListener("formdata", (event) => {
