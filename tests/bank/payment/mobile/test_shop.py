@@ -4,14 +4,23 @@ import re
 
 import pytest
 
-from canglian.bank.payment import Merchant, PaymentOrder, StaffRole, payouts
-from canglian.bank.payment.commands import AddMerchantStaff, AddStore, OpenOrder, RegisterMerchant, RemoveMerchantStaff
+from canglian.app.opening import Opened
+from canglian.bank.payment import Merchant, PaymentOrder, SourceUse, StaffRole, payouts
+from canglian.bank.payment.commands import (
+    AddMerchantStaff,
+    AddStore,
+    OpenOrder,
+    PayOrder,
+    RegisterMerchant,
+    RemoveMerchantStaff,
+)
 from canglian.bank.payment.payouts import NextPayout
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import some
 from canglian.kernel.queries.observing import book_figures
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.test_codes import digits_in
+from tests.bank.wallet.mobile.test_strangers import form_token, routes
 from tests.bank.wallet.mobile.town import PIN, Phone, Resident, Town
 
 
@@ -106,15 +115,31 @@ async def test_a_cashier_takes_payments_and_refunds_nothing_until_removed(town: 
         assert (await own.look(path)).status_code == 404, path
 
 
-async def test_what_is_another_merchants_is_not_found(town: Town, phone: NewPhone) -> None:
-    owner, other = await town.person(), await town.person("司徒振华")
+async def test_what_is_another_merchants_is_not_found_on_any_page(
+    town: Town, phone: NewPhone, installation: Opened
+) -> None:
+    """Neither below the other's address nor below one's own."""
+    owner, other, payer = await town.person(), await town.person("司徒振华"), await town.person("慕容雪")
     mine, theirs = await shop_of(town, owner), await shop_of(town, other)
-    order = await town.do(OpenOrder(merchant=theirs.id, number="o-1", subject="鲜果", amount=1_000))
+    wallet = await town.wallet(payer, funds=10_000)
+    order, paid = [
+        await town.do(OpenOrder(merchant=theirs.id, number=number, subject="鲜果", amount=1_000))
+        for number in ("o-1", "o-2")
+    ]
+    uses = (SourceUse(item=wallet.id),)
+    payment = await town.do(PayOrder(order=paid.id, sources=uses, channel="counter"))
     own = await signed_in(phone, owner)
-    for path in (
-        f"/m/shop/{theirs.id}",
-        f"/m/shop/{theirs.id}/take",
-        f"/m/shop/{mine.id}/orders/{order.id}",
-        f"/m/shop/{mine.id}/payments/pay_{'0' * 26}",
-    ):
-        assert (await own.look(path)).status_code == 404, path
+    token = await form_token(own.client)
+    before, walked = await town.commands(), 0
+    form = {"_token": token, "amount": "1.00", "reason": "退货", "code": "28" + "0" * 16, "url": "https://x.cn"}
+    for method, path, _ in routes(installation):
+        if not path.startswith("/m/shop/{merchant:str}"):
+            continue
+        at = path.replace("{payment:str}", payment.id).replace("{payment_order:str}", order.id)
+        for shop in (theirs, mine) if at != path else (theirs,):
+            page = at.replace("{merchant:str}", shop.id)
+            answer = await own.client.request(method, page, data=form if method == "POST" else None)
+            assert answer.status_code == 404, (method, at, shop is mine, answer.text)
+            walked += 1
+    assert walked >= 18
+    assert await town.commands() == before

@@ -12,10 +12,12 @@ from canglian.app.server import create_app
 from canglian.bank.party.commands import GiveConsent
 from canglian.bank.payment import SourceUse
 from canglian.bank.payment.commands import OpenOrder, PayOrder, RegisterMerchant
+from canglian.bank.purpose.commands import BuyPrepaidCard, OpenPrepaidOffer
 from canglian.bank.wallet.commands import AddDevice, TransferBetweenWallets
 from canglian.web.mobile import signed_in
 from canglian.web.mobile.forms import COOKIE
 from canglian.web.mobile.routes import OPEN
+from tests.bank.purpose.mobile.test_money import granted
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.town import PIN, Phone, Town
 from tests.conftest import client_of
@@ -86,6 +88,11 @@ async def test_another_person_finds_nothing_and_changes_nothing(
     order = await town.do(OpenOrder(merchant=shop.id, number="o-1", subject="牛肉面", amount=1))
     uses = (SourceUse(item=wallet.id),)
     paid = await town.do(PayOrder(order=order.id, sources=uses, channel="counter"))
+    giver = await town.wallet(other, "wallet.ecny2", funds=10_000, deposit=theirs.deposit)
+    _, grant = await granted(town, giver, ecny)
+    offer = await town.do(OpenPrepaidOffer(payee=shop.id, name="面馆储值卡"))
+    card = await town.do(BuyPrepaidCard(offer=offer.id, wallet=wallet.id, amount=1_000, channel="counter"))
+    waiting = await town.do(OpenOrder(merchant=shop.id, number="o-2", subject="牛肉面", amount=1))
     victim, own = phone(), phone()
     await own.sign_in(owner.mobile)
     sessions = await town.services.reader.rows("SELECT id FROM person_session WHERE book = $1", 1)
@@ -100,11 +107,11 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "exchange": "wex_" + "0" * 26,
         "payment": paid.id,
         "order_code": "48" + "0" * 16,
-        "grant": "grt_" + "0" * 26,
-        "contract": "pur_" + "0" * 26,
+        "grant": grant.id,
+        "contract": card.contract.id,
         "offer": "ppo_" + "0" * 26,
         "merchant": shop.id,
-        "payment_order": order.id,
+        "payment_order": waiting.id,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0
@@ -129,7 +136,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
     assert walked >= 50
     assert await town.commands() == before
     await _by_query(victim, wallet.id)
-    for own_page in (f"/m/transfers/{moved.id}", f"/m/payments/{paid.id}"):
+    of_owner = f"/m/transfers/{moved.id}", f"/m/payments/{paid.id}", f"/m/purpose/{grant.id}"
+    for own_page in (*of_owner, f"/m/cards/{card.contract.id}"):
         assert (await own.look(own_page)).status_code == 200
 
 
