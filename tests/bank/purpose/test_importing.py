@@ -39,7 +39,7 @@ class Village:
         return {number: self.people[NUMBERS[number]].id for number in numbers if number in NUMBERS}
 
     async def run(self, file: Path, **more: Any) -> Summary:
-        target = Target(self.contract.id, "ECNY")
+        target = Target(self.contract.id, "ECNY", further=more.pop("further", False))
         asked: dict[str, Any] = {"actor": "teller", "chunk_lines": 4, **more}
         return await importing.import_grants(self.branch.engine, 1, target, file, self.find, **asked)
 
@@ -135,3 +135,41 @@ async def test_a_contract_that_is_suspended_meanwhile_grants_nothing_more(
     summary = await village.run(second)
     assert (summary.issued, summary.refused) == (0, 4)
     assert len(await village.granted()) == 1
+
+
+async def test_who_has_a_grant_gets_another_one_only_where_that_is_asked_for(
+    branch: Funds, village: Village, tmp_path: Path
+) -> None:
+    await village.begin(6)
+    rows = [(wallet.id, "1.00") for wallet in village.people[:4]]
+    first = written(tmp_path / "a.csv", rows)
+    assert (await village.run(first)).ok
+    saved_again = tmp_path / "b.csv"
+    saved_again.write_bytes(first.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    overlapping = written(tmp_path / "c.csv", [*rows[2:], (village.people[4].id, "1.00")])
+    outcomes = tmp_path / "outcomes.csv"
+    for file, issued, refused in ((saved_again, 0, 4), (overlapping, 1, 2)):
+        summary = await village.run(file, outcomes=outcomes)
+        assert (summary.issued, summary.refused) == (issued, refused)
+        assert outcomes.read_text("utf-8").count("refused,purpose_grant.had") == refused
+    assert await village.granted() == sorted((wallet.id, 100) for wallet in village.people[:5])
+    again = await village.run(overlapping, further=True)
+    assert (again.issued, again.repeated) == (3, 0)
+    assert (await village.run(overlapping, further=True)).repeated == 3
+    assert len(await village.granted()) == 8
+    await branch.require_conserved()
+
+
+async def test_the_lines_of_a_file_add_up(village: Village, tmp_path: Path) -> None:
+    await village.begin(4)
+    names = [wallet.id for wallet in village.people]
+    file = tmp_path / "a.csv"
+    file.write_text(
+        f'\ufeff wallet , amount ,note\n\n{names[0]},1.00,"two\nlines"\n{names[1]},"1,0.00",\n,,\n'
+        f'{names[2]},1,250.00,\n{names[2]},12,50,\n"{names[3]},1.00,\n{names[1]},1.00,x\n',
+        encoding="utf-8",
+    )
+    summary = await village.run(file)
+    assert (summary.issued, summary.refused, summary.lines) == (2, 4, 6)
+    assert (summary.file_lines, summary.header_lines, summary.blank_lines, summary.further_lines) == (10, 1, 2, 1)
+    assert await village.granted() == sorted([(names[0], 100), (names[1], 100)])

@@ -199,8 +199,8 @@ async def test_what_was_broken_off_goes_on_where_it_stopped(branch: Purses, tmp_
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 async def test_a_file_from_a_spreadsheet_is_read(branch: Purses, tmp_path: Path, encoding: str) -> None:
-    days = ("2020/1/31", "2020.01.31", "20200131", "2020年1月31日", "2020-01-31 00:00:00")
-    ends = ("长期", "2040/1/31", "20400131", "", "长期有效")
+    days = ("2020/1/31", "2020.01.31", "20200131", "2020年1月31日", "2020-01-31 00:00:00", "２０２０／１／３１")
+    ends = ("长期", "2040/1/31", "20400131", "", "长期有效", "长 期")
     lines = [
         line(serial, valid_from=day, valid_until=end) for serial, (day, end) in enumerate(zip(days, ends, strict=True))
     ]
@@ -208,8 +208,8 @@ async def test_a_file_from_a_spreadsheet_is_read(branch: Purses, tmp_path: Path,
     text = file.read_text("utf-8") + "," * len(lines[0]) + "\r\n"
     file.write_bytes(text.replace("name,", " name ,", 1).encode(encoding))
     summary, told = await run(branch, file)
-    assert (summary.opened, summary.lines, summary.blank_lines, summary.file_lines) == (5, 5, 1, 7)
-    assert [row["outcome"] for row in told] == ["opened"] * 5
+    assert (summary.opened, summary.lines, summary.blank_lines, summary.file_lines) == (6, 6, 1, 8)
+    assert [row["outcome"] for row in told] == ["opened"] * 6
     documents = {document.valid_until for document in rows(branch, PartyDocument)}
     assert {document.valid_from for document in rows(branch, PartyDocument)} == {date(2020, 1, 31)}
     assert documents == {None, date(2040, 1, 31)}

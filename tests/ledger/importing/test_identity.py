@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from canglian.kernel.errors import Conflict
+from canglian.kernel.errors import Conflict, Malformed
 from canglian.ledger.commands import OpenAccount, ReverseTransfer
+from canglian.ledger.importing.parsing import unmangled
 from canglian.ledger.model import Transfer
 from tests.ledger.importing.conftest import Branch, MemoryTransfers
 from tests.ledger.importing.test_history import PLAIN
@@ -130,6 +131,40 @@ async def test_an_account_that_was_missing_is_opened_and_the_same_file_imported_
     assert (branch.balance("a"), branch.balance("b")) == (1000, 2000)
 
 
+@pytest.mark.parametrize("flags", [PLAIN, CONTENT], ids=["reference", "content"])
+async def test_a_file_of_which_nothing_was_booked_is_read_by_another_mapping(
+    branch: Branch, write: Write, flags: dict[str, Any]
+) -> None:
+    file = write("no;account;date;amount;memo\n1;a;05.01.2025;1,50;联通\n", encoding="gb18030")
+    with pytest.raises(Malformed, match=r"import\.column_missing"):
+        await branch.load(file, flags=flags)
+    flags = {**flags, "delimiter": ";"}
+    for more in ({}, {"decimal": ","}, {"decimal": ",", "date_format": "%d.%m.%Y"}):
+        tried = await branch.load(file, flags={**flags, **more})
+        assert (tried.posted, tried.malformed) == (0, 1)
+    flags |= {"decimal": ",", "date_format": "%d.%m.%Y", "encoding": "auto"}
+    done = await branch.load(file, flags=flags)
+    assert (done.posted, branch.balance("a")) == (1, 150)
+    other = {"metadata": None} if flags["reference"] is None else {"account": "memo"}
+    with pytest.raises(Conflict, match=r"import\.mapping_changed"):
+        await branch.load(file, flags={**flags, **other})
+
+
+@pytest.mark.parametrize("flags", [PLAIN, CONTENT], ids=["reference", "content"])
+async def test_accounts_that_were_missing_are_opened_by_the_mapping_for_the_same_file(
+    branch: Branch, write: Write, flags: dict[str, Any]
+) -> None:
+    await branch.engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=None, reference="a"), actor="t")
+    file = write(f"{HEADER}R1,a,2025-01-05,10.00,\nR2,b,2025-01-05,20.00,\n")
+    first = await branch.load(file, flags={**flags, "accounts.head": None})
+    assert (first.posted, first.malformed) == (1, 1)
+    again = await branch.load(file, flags={**flags, "accounts.head": "2011"})
+    assert (again.posted, again.repeated, again.accounts_opened, again.ok) == (2, 1, 1, True)
+    with pytest.raises(Conflict, match=r"import\.mapping_changed"):
+        await branch.load(file, flags={**flags, "accounts.head": "2011", "accounts.prefix": "x-"})
+    assert (branch.balance("a"), branch.balance("b")) == (1000, 2000)
+
+
 async def test_of_two_imports_at_a_time_one_ends(branch: Branch, write: Write) -> None:
     rows = [f"R{n},a,2025-01-05,1.00," for n in range(40)]
     files = [write(HEADER + "\n".join(rows[start:]) + "\n", f"{start}.csv") for start in (0, 1)]
@@ -156,7 +191,11 @@ async def test_of_two_imports_at_a_time_one_ends(branch: Branch, write: Write) -
     assert (len(branch.transfers), branch.balance("a")) == (40, 4000)
 
 
-MANGLED = ["6.21999E+18", "6E+15", "6,2e+5", "####", "#N/A", "#REF!"]
+MANGLED = [
+    *("6.21999E+18", "6E+15", "6,2e+5", "####", "#N/A", "#REF!"),
+    *("6.21999E18", "6.21999E 18", "６.21999Ｅ＋18", "＃N/A", "1.5e-7"),
+]
+NOT_MANGLED = ["12E5", "E+18", "621999000000000000", "6.21", "A#1", "berka-9188", "2025-01-05"]
 
 
 @pytest.mark.parametrize("value", MANGLED)
@@ -168,6 +207,11 @@ async def test_a_number_that_a_spreadsheet_made_opens_nothing(
     summary = await branch.load(write(HEADER + rows), flags=PLAIN, errors=errors)
     assert (summary.malformed, summary.accounts_opened, branch.references) == (2, 0, set())
     assert errors.read_text("utf-8-sig").count("import.value_mangled") == 2
+
+
+@pytest.mark.parametrize("value", NOT_MANGLED)
+def test_other_names_and_numbers_stay(value: str) -> None:
+    assert unmangled(value, "account") == value
 
 
 @pytest.mark.parametrize(

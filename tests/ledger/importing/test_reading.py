@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canglian.kernel.errors import Malformed
-from canglian.ledger.importing.mapping import Format
+from canglian.ledger.importing.mapping import Format, load_mapping
 from canglian.ledger.importing.reading import CsvFile, Line
 from tests.ledger.importing.conftest import Branch
 from tests.ledger.importing.test_history import PLAIN
@@ -179,3 +179,42 @@ def test_one_broken_byte_does_not_change_the_encoding(write: Write) -> None:
     lines = read(path, encoding="auto")[1]
     assert [line.problem is None for line in lines] == [True, True, True, False]
     assert lines[0].values == ["欧阳"]
+
+
+@pytest.mark.parametrize("damage", [b"A", b"\x00\xd8A\x00\n\x00", b"\x00\xdc\n\x00", b"\xff\xff\n\x00"])
+@pytest.mark.parametrize("asked", ["auto", "utf-16"])
+async def test_broken_characters_of_two_bytes_cost_their_line(
+    branch: Branch, tmp_path: Path, write: Write, damage: bytes, asked: str
+) -> None:
+    path = write(f"{HEADER}\n1,a,2025-01-05,1.00,联通\n", encoding="utf-16")
+    path.write_bytes(path.read_bytes() + damage + "2,a,2025-01-05,1.00,x\n".encode("utf-16-le"))
+    errors = tmp_path / "errors.csv"
+    summary = await branch.load(path, flags={**PLAIN, "encoding": asked}, errors=errors)
+    assert (summary.posted + summary.malformed, summary.malformed) in ((2, 1), (3, 1))
+    assert branch.balance("a") == 100 * summary.posted
+    assert errors.read_text("utf-16").splitlines()[0].startswith(f"{HEADER},import_line")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "code"),
+    [
+        ("no,memo\n1,x\n".encode("utf-16-le"), "utf-16", "import.file_unreadable"),
+        ("no,memo\n1,x\n".encode("utf-16-le"), "utf-8", "import.header_unreadable"),
+        ("编号,备注\n1,x\n".encode("gb18030"), "utf-8", "import.column_missing"),
+        (b"no,memo\n1,x\n", "utf-32", "import.file_unreadable"),
+    ],
+)
+def test_a_file_in_another_encoding_than_the_mapping_says_is_refused(
+    tmp_path: Path, text: bytes, asked: str, code: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(text)
+    with pytest.raises(Malformed) as refused:
+        list(CsvFile(path, Format(encoding=asked)).lines(["no"]))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "base64", "undefined", "idna", ""])
+def test_what_is_no_encoding_of_texts_is_refused_with_the_mapping(encoding: str) -> None:
+    with pytest.raises(Malformed, match=r"import\.mapping_invalid"):
+        load_mapping(None, {**PLAIN, "encoding": encoding})

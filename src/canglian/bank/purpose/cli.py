@@ -19,6 +19,7 @@ from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.kernel import Engine
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CODES
+from canglian.ledger.importing import beside
 from canglian.ledger.queries import chart
 from canglian.web.cli import BookContext, Noun
 from canglian.web.cli.output import Answer, facts, table
@@ -56,6 +57,9 @@ async def import_(
     outcomes: Annotated[
         Path | None, typer.Option("--outcomes", help="Where the outcome of every line goes, as CSV.")
     ] = None,
+    further: Annotated[
+        bool, typer.Option("--further", help="Who has a grant of the contract gets another one; else none.")
+    ] = False,
 ) -> Answer:
     """Issue a grant to every holder of a file; run again after a crash, it goes on where it stopped, none twice."""
     services = context.services
@@ -71,7 +75,7 @@ async def import_(
             summary = await importing.import_grants(
                 engine,
                 context.book,
-                importing.Target(contract, found.asset, scales.get(found.asset, 2)),
+                importing.Target(contract, found.asset, scales.get(found.asset, 2), further),
                 file,
                 find,
                 actor=context.actor,
@@ -80,8 +84,9 @@ async def import_(
             )
     finally:
         await engine.stop()
-    counts = {"lines": summary.lines, "issued": summary.issued, "refused": summary.refused}
-    shown = [*((name, f"{number:,}") for name, number in counts.items()), ("done before", f"{summary.repeated:,}")]
+    counts = {"issued": summary.issued, "refused": summary.refused, "done before": summary.repeated}
+    shown: list[tuple[str, Any]] = [("lines", f"{summary.lines:,}"), ("beside them", beside(summary))]
+    shown += [(name, f"{number:,}") for name, number in counts.items()]
     headline = "Every holder has a grant." if summary.ok else "Not every line got its grant."
     answer = {**msgspec.to_builtins(summary), "ok": summary.ok}
     return Answer(answer, facts([*shown, ("outcomes in", outcomes)], headline), 0 if summary.ok else 1)

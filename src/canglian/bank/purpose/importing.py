@@ -2,7 +2,8 @@
 
 Every chunk is one command whose key names the file's digest, the contract and the chunk. A run that was killed is begun
 again: a chunk that is in the log is answered from there, and what lacks follows; nobody is granted anything twice.
-Each line of the file has its outcome; a wallet that the file names again gets nothing for the second line.
+Each line of the file has its outcome; a wallet that the file names again gets nothing for the second line, nor one that
+has a grant of the contract from another file, unless that is asked for.
 """
 
 import asyncio
@@ -55,10 +56,18 @@ Progress = Callable[[int, int], None]
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a file. ``repeated`` lines had their outcome from an earlier run; they count as what they were."""
+    """What came of a file. ``repeated`` lines had their outcome from an earlier run; they count as what they were.
+
+    ``lines`` are those issued and refused together; the file has blank lines, a header, and further lines of records
+    beside them.
+    """
 
     file: str
     digest: str
+    file_lines: int
+    header_lines: int
+    blank_lines: int
+    further_lines: int
     lines: int
     issued: int
     refused: int
@@ -72,11 +81,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """The contract, and the unit of value that its file is in."""
+    """The contract, the unit of value that its file is in, and whether who has a grant of it gets another one."""
 
     contract: str
     asset: str
     scale: int = 2
+    further: bool = False
 
 
 async def import_grants(
@@ -97,14 +107,19 @@ async def import_grants(
     a line stands in ``outcomes`` and stops nothing.
     """
     source = await asyncio.to_thread(examine, file)
-    digest = hashlib.sha256(f"{source.digest}/{target.contract}/{chunk_lines}".encode()).hexdigest()[:32]
+    what = f"{source.digest}/{target.contract}/{chunk_lines}{'/further' if target.further else ''}"
+    digest = hashlib.sha256(what.encode()).hexdigest()[:32]
     work = _Importing(engine, book, target, find, f"grants:{digest}", actor)
-    begun = time.perf_counter()
+    read, begun = CsvFile(file, Format(encoding=AUTO)), time.perf_counter()
     with _OutcomeFile(outcomes) as written:
-        await work.run(CsvFile(file, Format(encoding=AUTO)), written, chunk_lines, source.lines, report)
+        await work.run(read, written, chunk_lines, source.lines, report)
     return Summary(
         file=file.name,
         digest=source.digest,
+        file_lines=read.tally.read,
+        header_lines=read.tally.header,
+        blank_lines=read.tally.blank,
+        further_lines=read.tally.further,
         lines=written.issued + written.refused,
         issued=written.issued,
         refused=written.refused,
@@ -217,7 +232,8 @@ class _Importing:
     async def _submitted(self, key: str, lines: tuple[ImportedLine, ...], refused: list[RefusedLine]) -> ImportedGrants:
         if not lines:
             return ImportedGrants([], refused)
-        command = ImportPurposeGrants(contract=self._target.contract, lines=lines)
+        target = self._target
+        command = ImportPurposeGrants(contract=target.contract, lines=lines, further=target.further)
         outcome = await self._engine.submit(self._book, command, actor=self._actor, key=key, scope=SCOPE)
         done = outcome.unwrap()
         return ImportedGrants(done.issued, [*done.refused, *refused])

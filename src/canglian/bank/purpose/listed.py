@@ -16,18 +16,28 @@ _PARTS = 2
 
 def _rows(text: str) -> list[tuple[int, str, str]]:
     """Number, wallet and amount of each line that is not empty; a line of headings before them is passed over."""
-    cleaned = text.replace("，", ",").replace("\t", ",").splitlines()
     rows: list[tuple[int, str, str]] = []
-    for number, line in enumerate(csv.reader(cleaned), 1):
-        cells = [cell.strip() for cell in line]
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = _cells(number, line)
         if not any(cells) or (not rows and not any(digit in "".join(cells) for digit in "0123456789")):
             continue
-        if len(cells) < _PARTS or not all(cells[:_PARTS]):
+        if len(cells) < _PARTS or not all(cells[:_PARTS]) or any(cells[_PARTS:]):
             raise Malformed("purpose_list.line", line=number, field="lines")
         rows.append((number, cells[0], cells[1]))
     if len(rows) > LINES_MAX:
         raise Malformed("purpose_list.long", most=LINES_MAX, field="lines")
     return rows
+
+
+def _cells(number: int, line: str) -> list[str]:
+    """The cells of a line, with tabs between them as a spreadsheet copies them, else commas. No quotation mark holds
+    lines together: one that is not closed refuses its line instead of hiding those below."""
+    delimiter = "\t" if "\t" in line else ","
+    try:
+        cells = next(csv.reader([line.replace("，", ",")], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        raise Malformed("purpose_list.line", line=number, field="lines") from None
+    return [cell.strip() for cell in cells]
 
 
 async def grant_lines(

@@ -6,6 +6,10 @@ from pathlib import Path
 from canglian.kernel.errors import Malformed
 
 AUTO = "auto"
+KEPT = "canglian-kept"
+"""How what is no character of an encoding is read: as surrogates, whole bytes where they can be, so that its line is
+known to be broken and the others are read."""
+
 MARK = "\ufeff"
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -41,3 +45,21 @@ def _reads(line: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def writing_errors(encoding: str) -> str:
+    """How broken characters are written again: as the bytes that they were, where an encoding has them one by one."""
+    return "surrogateescape" if "aa".encode(encoding).endswith(b"aa") else "replace"
+
+
+def _keep(problem: UnicodeError) -> tuple[str, int]:
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    try:
+        kept: tuple[str, int] = codecs.lookup_error("surrogateescape")(problem)  # pyright: ignore[reportAssignmentType]
+    except UnicodeDecodeError:
+        return "\udcff", problem.end
+    return kept
+
+
+codecs.register_error(KEPT, _keep)

@@ -108,6 +108,7 @@ class _Import:
         self._turns = Turns(gate)
         self._today = self._latest = EARLIEST.date()
         self._identity: Identity | None = None
+        self._mark: BeginImport | None = None
         self._known_by = mapping.known_by
         self._flying: asyncio.Task[None] | None = None
         self._balances: dict[str, int] = {}
@@ -125,6 +126,8 @@ class _Import:
             while chunk := list(islice(postings, chunk_lines)):
                 self._chunk += 1
                 lines, kept = await self._prepared(chunk)
+                if lines or self._repeated:
+                    await self._keep_mark()
                 self._latest = max([self._latest, *(posting.movement.day for posting in kept)])
                 await self._landed()
                 if progress is not None:
@@ -142,19 +145,31 @@ class _Import:
     async def _begin(self, earlier: Earlier) -> None:
         """Settle what lines are known by. A file that was begun by its digest alone goes on so."""
         kind, digest = self._mapping.known_by, self._source.digest
-        begun = f"import:{digest}:identity"
-        if kind == "file" and await self._gate.is_known(begun):
+        is_marked = await self._gate.is_known(self._mark_key)
+        if kind == "file" and is_marked:
             raise Conflict("import.mapping_changed")
         if kind == "file" or any([await self._gate.is_known(self._chunk_key(n)) for n in range(1, LEGACY_CHUNKS + 1)]):
             self._known_by = "file"
             return
         plain = msgspec.json.encode(fingerprint(self._mapping, kind), order="sorted")
-        begin = BeginImport(file=digest, identity=hashlib.sha256(plain).hexdigest())
-        self._unwrapped(await self._gate.submit(begin, begun))
+        self._mark = BeginImport(file=digest, identity=hashlib.sha256(plain).hexdigest())
+        if is_marked:
+            await self._keep_mark()
         await self._turns.start()
         horizon = (await self._gate.engine.store.state(self._gate.book)).counters.get(Transfer.__table__, 0)
         by_reference = kind == "reference"
         self._identity = Identity(earlier, by_reference=by_reference, horizon=horizon, lines=self._source.lines)
+
+    async def _keep_mark(self) -> None:
+        """Keep what lines are known by before the first is booked, or where one was booked before. A file of which none
+        was may be read by another mapping."""
+        mark, self._mark = self._mark, None
+        if mark is not None:
+            self._unwrapped(await self._gate.submit(mark, self._mark_key))
+
+    @property
+    def _mark_key(self) -> str:
+        return f"import:{self._source.digest}:identity"
 
     async def _landed(self) -> None:
         """Wait for the chunk that is being committed."""

@@ -145,18 +145,18 @@ class _Seen:
 
 
 def fingerprint(mapping: Mapping, kind: str) -> dict[str, Any]:
-    """What of a mapping says what a line is: with another one the same file would have other lines."""
+    """What of a mapping says what a line is: with another one the same file would have other lines. How accounts are
+    opened is no part of it, nor that they are."""
+    prefix = (mapping.accounts and mapping.accounts.prefix) or None
     if kind == "reference":
         names = ("asset", "account", "debit", "credit", "reference")
-        prefix = None if mapping.accounts is None else mapping.accounts.prefix
         return {"by": kind, "prefix": prefix, **{name: getattr(mapping, name) for name in names}}
     plain: dict[str, Any] = msgspec.to_builtins(mapping)
     for name in ("tolerance", "order", "opening", "identity"):
         plain.pop(name)
-    for opening in (plain["accounts"] or {}, *plain["counters"].values()):
-        for name in ("head", "name", "floor", "normal_side"):
-            opening.pop(name, None)
-    return {"by": kind, **plain}
+    others = {name: counter.reference for name, counter in mapping.counters.items()}
+    named = {name: {"reference": other} for name, other in others.items() if other not in (None, name)}
+    return {"by": kind, **plain, "accounts": prefix and {"prefix": prefix}, "counters": named}
 
 
 def _last_moved(line: HistoryLine, before: dict[int, Balance]) -> date | None:

@@ -4,7 +4,6 @@
 an amount that goes in or out of it against a counter account) or of *journal* form (columns ``debit`` and ``credit``).
 """
 
-import codecs
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -214,8 +213,8 @@ def _load(kind: type[M], path: Path | None, flags: dict[str, Any]) -> M:
         named = {name: _trimmed(value) if name in _COLUMNS else value for name, value in values.items()}
         mapping = msgspec.convert(named, kind, strict=False)
         if mapping.encoding != "auto":
-            codecs.lookup(mapping.encoding)
-    except (msgspec.ValidationError, LookupError) as problem:
+            b"a".decode(mapping.encoding, "replace")
+    except (msgspec.ValidationError, LookupError, UnicodeError) as problem:
         raise _invalid(str(problem)) from None
     if mapping.delimiter in '\r\n"\0':
         raise _invalid("delimiter stands between fields, so it is no end of a line and no quotation mark")

@@ -1,6 +1,7 @@
 """From the texts of one line to one movement: exact amounts, dates, direction, kind."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from functools import cache
 
@@ -10,7 +11,12 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.importing.mapping import Format, Mapping, Rule
 from canglian.ledger.importing.reading import LineProblem
 
-_MANGLED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+|#+|#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!)")
+_MANGLED = re.compile(
+    r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+|[0-9][.,][0-9]+E-?[0-9]+"
+    r"|#+|#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|ERROR!|SPILL!|CALC!)"
+)
+"""What spreadsheets and programs write for a number that is too long for them, or that they could not find."""
+
 _SPACES = " \u00a0\u2009\u202f"
 
 
@@ -58,7 +64,10 @@ def minor_units(text: str, form: Format, scale: int, asset: str) -> int:
 
 def unmangled(text: str, column: str | None) -> str:
     """A number or name, unless a spreadsheet rounded it or wrote an error there (``import.value_mangled``)."""
-    if ("+" in text or text[:1] == "#") and _MANGLED.fullmatch(text):
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if plain[:1] not in "0123456789#" or plain.isdecimal():
+        return text
+    if _MANGLED.fullmatch("".join(plain.split()).upper()):
         raise LineProblem("import.value_mangled", value=text, column=column)
     return text
 

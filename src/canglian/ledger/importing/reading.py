@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from canglian.kernel.errors import Malformed, render
-from canglian.ledger.importing.encodings import MARK, encoding_of
+from canglian.ledger.importing.encodings import KEPT, MARK, encoding_of, writing_errors
 from canglian.ledger.importing.mapping import Format
 from canglian.ledger.importing.records import FIELD_MAX, Records, Unquoted
 
@@ -92,7 +92,7 @@ class CsvFile:
         """
         try:
             self.encoding = encoding_of(self._path, self._form.encoding)
-            with self._path.open(encoding=self.encoding, errors="surrogateescape", newline="") as file:
+            with self._path.open(encoding=self.encoding, errors=KEPT, newline="") as file:
                 records = Records(iter(file), self._form.delimiter)
                 self._take_header(records)
                 for column in wanted:
@@ -100,6 +100,8 @@ class CsvFile:
                 yield from self._read(records)
         except OSError as problem:
             raise _unreadable(self._path, problem) from None
+        except (UnicodeError, LookupError) as problem:
+            raise Malformed("import.file_unreadable", file=str(self._path), problem=str(problem)) from None
 
     def _take_header(self, records: Records) -> None:
         """The names of the columns. A file of errors begins with them even where the mapping gives them."""
@@ -108,7 +110,7 @@ class CsvFile:
             records.put_back([first.removeprefix(MARK)])
         if self._form.header is not None:
             first = records.line()
-            if first is not None and _names(records.apart(first)) != [*self._form.header, *ERROR_COLUMNS]:
+            if first is not None and column_names(records.apart(first)) != [*self._form.header, *ERROR_COLUMNS]:
                 records.put_back([first])
                 return
         else:
@@ -125,11 +127,13 @@ class CsvFile:
             names, taken = records.quoted(first)
         except Unquoted as broken:
             raise Malformed("import.header_unreadable", problem=str(broken)) from None
+        if "\0" in first:
+            raise Malformed("import.header_unreadable", problem="it has characters of value zero; see encoding")
         if records.hides_lines(names, 2):
             raise Malformed("import.header_unreadable", problem="a quotation mark is not closed")
         self.tally.read += len(taken)
         self.tally.header = len(taken)
-        return _names(names)
+        return column_names(names)
 
     def _check_column(self, column: str) -> None:
         if column not in self.header:
@@ -226,7 +230,8 @@ class ErrorFile:
         if self._path is None:
             return
         if self._file is None:
-            self._file = self._path.open("w", encoding=self._encoding, errors="surrogateescape", newline="")
+            errors = writing_errors(self._encoding)
+            self._file = self._path.open("w", encoding=self._encoding, errors=errors, newline="")
             self._writer = csv.writer(self._file, delimiter=self._delimiter, lineterminator="\n")
             self._writer.writerow([*self._header, *ERROR_COLUMNS])
         width = len(self._header)
@@ -240,7 +245,7 @@ class ErrorFile:
             self._file.close()
 
 
-def _names(values: list[str]) -> list[str]:
+def column_names(values: list[str]) -> list[str]:
     """Names of columns without what nobody sees around them."""
     return [value.strip().strip(_INVISIBLE).strip() for value in values]
 

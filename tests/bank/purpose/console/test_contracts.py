@@ -65,6 +65,14 @@ async def test_what_may_not_be_done_is_greyed_and_what_is_wrong_stands_at_its_fi
         (f"{payer['id']}", "第 1 行缺少"),
         (f"{payer['id']}, x", "第 1 行的金额"),
         (f"{payer['id']}, 300.01", "¥300.00"),
+        (f"{payer['id']}, 1,250.00", "第 1 行"),
+        (f"{payer['id']}，1，250.00", "第 1 行"),
+        (f"{payer['id']}\t1,250.00", "¥300.00"),
+        (f'{payer["id"]}, "1,250.00"', "¥300.00"),
+        (f'{payer["id"]}, 5.00, "工资\n{payer["id"]}, 5.00', "第 1 行"),
+        (f'wallet,amount\n{payer["id"]}, 5.00\n"6666, 5.00\n6667, 5.00', "第 3 行"),
+        (f'{payer["id"]}, "{"9" * 140_000}"', "第 1 行"),
+        (f"{payer['id']}, 5.00, \0", "第 1 行"),
     ):
         answer = await send(client, f"{at}/grants", amount="", lines=lines)
         assert answer.status_code == 422, lines

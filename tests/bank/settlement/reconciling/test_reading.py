@@ -228,3 +228,22 @@ def test_captures_go_by_what_they_take_from_as_refunds_do(tmp_path: Path, monkey
     assert (taken, tally.is_whole) == (wanted, True)
     _, tally = read(tmp_path / "f.csv", whole.replace("cho_3,cho_1", "cho_3,"), CARD_AND_QR)
     assert [(problem.line, problem.code) for problem in tally.problems] == [(3, "reconciliation.line_unreadable")]
+
+
+@pytest.mark.parametrize("damage", ['"channel_no', 'channel_no,"', '"channel_no"x', '"channel_no\n'])
+def test_a_header_that_cannot_be_read_refuses_the_file(tmp_path: Path, damage: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        read(tmp_path / "f.csv", HEADER.replace("channel_no", damage, 1) + PAID)
+    assert refused.value.code == "reconciliation.file_header"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_names_of_columns_are_taken_without_what_surrounds_them(tmp_path: Path, encoding: str) -> None:
+    header = HEADER.replace("amount", "\u3000amount\u200b ").replace("channel_no", " channel_no")
+    assert len(read(tmp_path / "f.csv", (header + PAID).encode(encoding))[0]) == 1
+
+
+@pytest.mark.parametrize("damage", [b"A", b"\x00\xd8A\x00\n\x00", b"\xff\xff\n\x00"])
+def test_broken_characters_of_two_bytes_cost_their_line(tmp_path: Path, damage: bytes) -> None:
+    taken, tally = read(tmp_path / "f.csv", (HEADER + PAID + BACK).encode("utf-16") + damage)
+    assert (len(taken), tally.refused) == (2, 1)

@@ -9,7 +9,7 @@ from msgspec import Meta
 from canglian.bank.purpose.commands.contracts import refuse_over
 from canglian.bank.purpose.commands.grants import LINES_MAX, issue, require_holder
 from canglian.bank.purpose.commands.values import ContractId, WalletId, require
-from canglian.bank.purpose.model import ContractState, PurposeContract
+from canglian.bank.purpose.model import ContractState, PurposeContract, PurposeGrant
 from canglian.bank.purpose.moving import changed
 from canglian.bank.wallet import Wallet
 from canglian.kernel.command import Command, Read
@@ -44,11 +44,14 @@ class ImportedGrants(msgspec.Struct, frozen=True):
 class ImportPurposeGrants(Command[ImportedGrants], kind="purpose.import_grants"):
     """Give shares of a contract's money to the wallets of some lines of a file; what is wrong with one stops no other.
 
-    Nothing is rejected but a contract that is not there: each line has its outcome, whatever stands in its way.
+    Nothing is rejected but a contract that is not there: each line has its outcome, whatever stands in its way. A
+    wallet that has a grant of the contract gets another one only with ``further``: a file that was saved again, or
+    overlaps with an earlier one, gives nobody anything twice.
     """
 
     contract: ContractId
     lines: Annotated[tuple[ImportedLine, ...], Meta(min_length=1, max_length=LINES_MAX), doc("Lines of the file.")]
+    further: Annotated[bool, doc("Whether wallets that have a grant of the contract get another one.")] = False
 
     def reads(self) -> Iterable[Read]:
         return [(PurposeContract, self.contract), *((Wallet, line.wallet) for line in self.lines)]
@@ -59,9 +62,10 @@ class ImportPurposeGrants(Command[ImportedGrants], kind="purpose.import_grants")
     def decide(self, book: Book) -> ImportedGrants:
         contract = book.get(PurposeContract, self.contract)
         issued, refused = list[int](), list[RefusedLine]()
+        had = set[str]() if self.further else self._holders(book)
         left = contract.unallotted
         for line in self.lines:
-            code = _refusal(book, contract, line, left)
+            code = _refusal(book, contract, line, left, had)
             if code is not None:
                 refused.append(RefusedLine(line.line, code))
                 continue
@@ -80,9 +84,18 @@ class ImportPurposeGrants(Command[ImportedGrants], kind="purpose.import_grants")
             changed(book, contract.replace(state=ContractState.ACTIVE), unallotted=-total, allotted=total)
         return ImportedGrants(issued, refused)
 
+    def _holders(self, book: Book) -> set[str]:
+        """The wallets of the lines that have a grant of the contract."""
+        finds = [(PurposeGrant, "holder", line.wallet) for line in self.lines]
+        book.require((), finds)
+        grants = (grant for find in finds for grant in book.find(*find))
+        return {grant.holder for grant in grants if grant.contract == self.contract}
 
-def _refusal(book: Book, contract: PurposeContract, line: ImportedLine, left: int) -> str | None:
+
+def _refusal(book: Book, contract: PurposeContract, line: ImportedLine, left: int, had: set[str]) -> str | None:
     """Why a line gets no grant, or None."""
+    if line.wallet in had:
+        return "purpose_grant.had"
     try:
         require(book, contract.id, ContractState.FUNDED, ContractState.ACTIVE)
         refuse_over(book, contract)

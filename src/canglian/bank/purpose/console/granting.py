@@ -62,8 +62,10 @@ async def issue_grants(
     scales = await services.scales(principal.book)
 
     async def made(form: Form) -> IssuePurposeGrants:
-        text = form.get("lines", "") + "\n" + await _uploaded(pages)
-        lines = await grant_lines(services, principal.book, text, found.asset, scales)
+        texts = form.get("lines", ""), await _uploaded(pages)
+        lines = [
+            line for text in texts for line in await grant_lines(services, principal.book, text, found.asset, scales)
+        ]
         if ticked := chosen("holders", form):
             amount = read_money(form, "amount", found.asset, scales)
             lines = [*(GrantLine(wallet, amount) for wallet in ticked), *lines]

@@ -5,6 +5,7 @@ from canglian.kernel.errors import declare
 declare(
     {
         "reconciliation.file_empty": "The file is empty.",
+        "reconciliation.file_header": "The first line of the file, with the names of its columns, cannot be read.",
         "reconciliation.file_columns": "The file has not exactly one column {column}.",
         "reconciliation.line_truncated": "The line is not whole: it has too few fields, or too many.",
         "reconciliation.line_unreadable": "A field of the line is empty or cannot be read.",

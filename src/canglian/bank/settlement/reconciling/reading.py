@@ -17,7 +17,8 @@ from canglian.bank.settlement.reconciling.formats import PAYMENT, REFUND, FileFo
 from canglian.bank.settlement.reconciling.matching import Batch
 from canglian.kernel.errors import Malformed
 from canglian.kernel.values import AMOUNT_MAX, SHANGHAI
-from canglian.ledger.importing.encodings import MARK, encoding_of
+from canglian.ledger.importing.encodings import KEPT, MARK, encoding_of
+from canglian.ledger.importing.reading import column_names
 
 BLOCK = 2**18
 """So many characters are read at a time, and the rest of the line."""
@@ -102,7 +103,7 @@ class SideFile:
         """The lines that count. Raises Malformed ``reconciliation.file_*`` before the first."""
         form, tally = self._form, self.tally
         encoding = encoding_of(self._path, form.encoding)
-        with self._path.open(encoding=encoding, errors="surrogateescape") as file:
+        with self._path.open(encoding=encoding, errors=KEPT) as file:
             self._take_header(file.readline())
             while text := file.read(BLOCK):
                 text += file.readline()
@@ -118,7 +119,11 @@ class SideFile:
         form, tally = self._form, self.tally
         if not line.strip():
             raise Malformed("reconciliation.file_empty")
-        names = [name.strip() for name in _fields(line.removeprefix(MARK).replace(form.prefix, ""), form.delimiter)]
+        try:
+            fields = _fields(line.removeprefix(MARK).replace(form.prefix, ""), form.delimiter)
+        except _Refused:
+            raise Malformed("reconciliation.file_header") from None
+        names = column_names(fields)
         for column in form.columns:
             if names.count(column) != 1:
                 raise Malformed("reconciliation.file_columns", column=column)

@@ -1,6 +1,7 @@
 """A line of the file as a command carries it: checked, and sealed before anything else hears of it."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import NamedTuple
 
@@ -101,7 +102,7 @@ class Reader:
 def _evidence(values: dict[str, str]) -> Evidence:
     """The columns that are not personal. What msgspec says of a value names its column and never the value."""
     plain = {name: _day(value) if name in DAYS else value for name, value in values.items()}
-    if plain.get("valid_until") in NO_END:
+    if "".join(plain.get("valid_until", "").split()) in NO_END:
         del plain["valid_until"]
     try:
         evidence = msgspec.convert(plain, Evidence, strict=False)
@@ -117,5 +118,6 @@ def _evidence(values: dict[str, str]) -> Evidence:
 
 def _day(text: str) -> str:
     """A day as ``2020-01-31``; what is none stays what it is."""
-    found = next((found for form in _DAYS if (found := form.fullmatch(text))), None)
+    plain = unicodedata.normalize("NFKC", text)
+    found = next((found for form in _DAYS if (found := form.fullmatch(plain))), None)
     return text if found is None else f"{found[1]}-{found['month']:0>2}-{found['day']:0>2}"
