@@ -70,7 +70,7 @@ async def test_what_is_written_is_what_is_read(connection: Any, entity: type[Ent
         for staged in (False, True):
             changed = [_with_id(sample(entity, number, chance), thing) for number, thing in enumerate(things, 1)]
             await connection.execute("BEGIN")
-            await update(connection, 7, entity, Rows(changed, encode(entity, 7, changed)), staged=staged)
+            await update(connection, 7, entity, Rows(entity, 7, changed), staged=staged)
             assert await _read(connection, entity) == {entity.__id__(thing): thing for thing in changed}
             await connection.execute("ROLLBACK")
 

@@ -15,7 +15,6 @@ import structlog
 from canglian.kernel import audit
 from canglian.kernel.book import Book, Missing
 from canglian.kernel.command import Command, Outcome, Status
-from canglian.kernel.encoding import encode
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.records import Batch, BookState, CommandLine
@@ -245,7 +244,7 @@ class Decider:
             return None
         before, book = self.state, self.book
         added, changed, records = book.take_changes()
-        new = self._encoded({CommandLine: lines, **records, **added})
+        new = self._rows({CommandLine: lines, **records, **added})
         for kind, rows in changed.items():
             rows.sort(key=kind.__id__)
         batch = Batch(before.sequence + 1, now, before.today, lines[0].number, lines[-1].number, before.hash, b"")
@@ -262,8 +261,10 @@ class Decider:
         )
         self.state = after
         batch = batch.replace(hash=digest)
-        return Change(before, after, batch, {**new, **self._encoded({Batch: [batch]})}, self._encoded(changed))
+        change = Change(before, after, batch, {**new, **self._rows({Batch: [batch]})}, self._rows(changed))
+        if not change.is_small:
+            change.encode()
+        return change
 
-    def _encoded(self, rows: dict[Any, list[Any]]) -> dict[Any, Rows]:
-        """Encoded here, so that the commit has nothing left to do but to send."""
-        return {kind: Rows(things, encode(kind, self.book.number, things)) for kind, things in rows.items()}
+    def _rows(self, rows: dict[Any, list[Any]]) -> dict[Any, Rows]:
+        return {kind: Rows(kind, self.book.number, things) for kind, things in rows.items()}

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol
 
 import msgspec
 
+from canglian.kernel.encoding import encode
 from canglian.kernel.entity import Entity
 from canglian.kernel.records import Batch, BookState, CommandLine
 
@@ -13,11 +16,18 @@ SMALL_ROWS = 1024
 """How many rows, new and changed, a batch may have to be a small one."""
 
 
-class Rows(msgspec.Struct, frozen=True):
-    """Some entities of one type, and the same in the binary form of ``kernel.encoding``."""
+class Rows:
+    """Some entities of one type, and, from when it is asked for, the same in the binary form of ``kernel.encoding``."""
 
-    things: list[Any]
-    encoded: bytes
+    def __init__(self, kind: type[Entity], book: int, things: list[Any]) -> None:
+        self.things = things
+        self._kind = kind
+        self._book = book
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """Without COPY's header and trailer."""
+        return encode(self._kind, self._book, self.things)
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -32,7 +42,15 @@ class Change(msgspec.Struct, frozen=True):
     @property
     def is_small(self) -> bool:
         """Whether a batch is cheaper to write at once than piece by piece."""
-        return sum(len(rows.things) for part in (self.new, self.changed) for rows in part.values()) <= SMALL_ROWS
+        return sum(len(rows.things) for rows in self._rows()) <= SMALL_ROWS
+
+    def encode(self) -> None:
+        """Encode all rows now, so that the commit of a large batch has nothing left to do but to send."""
+        for rows in self._rows():
+            _ = rows.encoded
+
+    def _rows(self) -> Iterable[Rows]:
+        return chain(self.new.values(), self.changed.values())
 
 
 class Moved(Exception):

@@ -41,8 +41,8 @@ def split(book: Book, payment: Payment, receivers: Sequence[Receiver], number: s
         book.reject("split.too_late", payment=payment.id, last=until.isoformat())
     if book.get(Merchant, payment.merchant).risk is MerchantRisk.HIGH:
         book.reject("merchant.high_risk", merchant=payment.merchant)
-    amounts = _amounts(book, payment, receivers, policy.split_share_max_bps)
-    shares: list[SplitShare] = []
+    lines, shares = lines_of(book, payment), list[SplitShare]()
+    amounts = _amounts(book, payment, lines, receivers, policy.split_share_max_bps)
     for position, (receiver, amount) in enumerate(zip(receivers, amounts, strict=True), 1):
         share = SplitShare(
             id=book.new_id("shr"),
@@ -61,7 +61,11 @@ def split(book: Book, payment: Payment, receivers: Sequence[Receiver], number: s
             asked_by=book.actor,
             updated_at=book.now,
         )
-        shares.append(book.add(_moved(book, payment, share) if _may_get(book, share) else share))
+        if _may_get(book, share):
+            share, lines = _moved(book, share, lines)
+        shares.append(book.add(share))
+    for line in lines:
+        book.put(line)
     book.emit(
         "payment.split",
         f"payment:{payment.id}",
@@ -80,8 +84,12 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
 
     Rejects ``split.waiting`` while neither is so.
     """
-    if _may_get(book, share) and share.amount <= sum(_rooms(lines_of(book, payment))):
-        return book.put(_moved(book, payment, share))
+    lines = lines_of(book, payment)
+    if _may_get(book, share) and share.amount <= sum(_rooms(lines)):
+        share, lines = _moved(book, share, lines)
+        for line in lines:
+            book.put(line)
+        return book.put(share)
     is_suspended = book.get(Merchant, share.receiver).state is MerchantState.SUSPENDED
     if book.today <= share.until and is_suspended:
         book.reject("split.waiting", split_share=share.id)
@@ -98,7 +106,9 @@ def take_back(book: Book, payment: Payment, refund: str) -> None:
                 _returned(book, payment, share, back, refund)
 
 
-def _amounts(book: Book, payment: Payment, receivers: Sequence[Receiver], max_bps: int) -> list[int]:
+def _amounts(
+    book: Book, payment: Payment, lines: Sequence[PaymentLine], receivers: Sequence[Receiver], max_bps: int
+) -> list[int]:
     """How much each receiver gets. Rejects what is asked for twice, nothing, and above what may be split."""
     for receiver in receivers:
         book.get(Merchant, receiver.merchant)
@@ -106,7 +116,7 @@ def _amounts(book: Book, payment: Payment, receivers: Sequence[Receiver], max_bp
             book.reject("split.receiver", merchant=receiver.merchant, field="receivers")
     given = sum(share.amount - share.returned for share in _living(book, payment))
     left = payment.captured * max_bps // BPS - given
-    left = min(left, sum(_rooms(lines_of(book, payment))) - _waiting(book, payment))
+    left = min(left, sum(_rooms(lines)) - _waiting(book, payment))
     fixed = [receiver.amount or payment.captured * (receiver.share_bps or 0) // BPS for receiver in receivers]
     open_ended = [place for place, receiver in enumerate(receivers) if receiver.amount is receiver.share_bps is None]
     if len(open_ended) > 1:
@@ -139,18 +149,18 @@ def _may_get(book: Book, share: SplitShare) -> bool:
     return book.get(Merchant, share.receiver).state is MerchantState.ACTIVE
 
 
-def _moved(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
-    """Move a share from what the merchant is owed to what the receiver is, line by line; the share as it is then."""
+def _moved(book: Book, share: SplitShare, lines: list[PaymentLine]) -> tuple[SplitShare, list[PaymentLine]]:
+    """Move a share from what the merchant is owed to what the receiver is, line by line; share and lines after it."""
     merchant, receiver = book.get(Merchant, share.merchant), book.get(Merchant, share.receiver)
-    lines, legs = lines_of(book, payment), list[SplitLeg]()
+    left, legs = list[PaymentLine](), list[SplitLeg]()
     for line, amount in zip(lines, filled(share.amount, _rooms(lines)), strict=True):
         if amount:
             sides = payable_account(book, merchant, line.asset), payable_account(book, receiver, line.asset)
-            moved = book.transfer(*sides, amount, SPLIT, reference=payment.id)
+            moved = book.transfer(*sides, amount, SPLIT, reference=share.payment)
             legs.append(SplitLeg(line.id, line.asset, amount, 0, moved.id))
-            book.put(line.replace(split=line.split + amount))
+        left.append(line.replace(split=line.split + amount) if amount else line)
     _emit(book, "payment.split_done", share, share.amount)
-    return share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now)
+    return share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now), left
 
 
 def _returned(book: Book, payment: Payment, share: SplitShare, back: int, refund: str) -> None:
