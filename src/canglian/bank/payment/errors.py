@@ -31,7 +31,7 @@ declare(
         "merchant_staff.twice": "This person works for the merchant already.",
         "merchant_staff.removed": "This person does not work for the merchant any more.",
         "merchant_staff.not_owner": "Only an owner of the merchant may do this.",
-        "merchant.payout_twice": "A merchant is paid out to a wallet or to an account, not to both.",
+        "merchant.payout_twice": "A merchant is paid its {asset} out to one place: to a wallet or to an account.",
         "merchant.asset": "Merchant {merchant} is not paid in {asset}.",
         "payment_order.not_found": "There is no order {payment_order} in this book.",
         "payment_order.exists": "There is already an order {payment_order}.",

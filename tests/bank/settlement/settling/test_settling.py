@@ -15,6 +15,7 @@ from canglian.bank.settlement.settling.commands import (
 from canglian.bank.settlement.settling.model import SettlementState
 from canglian.bank.settlement.settling.terms import settled_until, settles_on
 from canglian.bank.wallet.commands import CloseWallet
+from canglian.ledger.commands import OpenAccount
 from tests.bank.settlement.stalls import Stalls
 
 WEEKENDS: YearOf = {}.get
@@ -122,6 +123,20 @@ async def test_what_is_held_waits_and_is_paid_when_it_is_released(branch: Stalls
     assert (paid.state, paid.paid_out, paid.carried_out) == (SettlementState.PAID, 4_000, 0)
     assert (await branch.refused(PayOutSettlement(settlement=settlement.id, kept=0)))[0] == "settlement.nothing_due"
     assert await branch.has_in(purse) == 4_000
+
+
+async def test_a_merchant_is_paid_out_each_asset_to_the_place_of_that_asset(branch: Stalls) -> None:
+    purse, payer = await branch.ecny(2, 0, serial=2), await branch.ecny(2, 90_000)
+    customer = await branch.ewallet(serial=3, funds=50_000)
+    account = await branch.do(OpenAccount(asset="CNY", head="2011", name="果店结算户"))
+    shop = await branch.shop(payout_wallet=purse.id, payout_account=account.id, fees="public")
+    await branch.paid(shop, payer, 4_000)
+    await branch.paid(shop, customer, 2_500)
+    await branch.day()
+    assert (await branch.settled()).paid == {"CNY": 2_500, "ECNY": 4_000}
+    assert (await branch.has_in(purse), await branch.balance(account.id)) == (4_000, 2_500)
+    twice = await branch.refused(ChangeMerchant(merchant=shop.id, payout_wallet=customer.id))
+    assert twice == ("merchant.payout_twice", {"asset": "CNY", "field": "payout_account"})
 
 
 async def test_a_payout_that_is_refused_is_said_and_tried_again(branch: Stalls) -> None:

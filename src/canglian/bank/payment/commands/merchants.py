@@ -162,12 +162,10 @@ class SetMerchantRisk(Command[Merchant], kind="payment.set_merchant_risk"):
 
 def _check(book: Book, merchant: Merchant) -> None:
     """What a merchant names is there."""
-    if merchant.payout_wallet is not None and merchant.payout_account is not None:
-        book.reject("merchant.payout_twice", field="payout_account")
     if merchant.party is not None:
         book.get(Party, merchant.party)
-    if merchant.payout_wallet is not None:
-        require_active_wallet(book, merchant.payout_wallet)
-    if merchant.payout_account is not None:
-        book.get(Account, merchant.payout_account)
+    wallet = None if merchant.payout_wallet is None else require_active_wallet(book, merchant.payout_wallet)
+    account = None if merchant.payout_account is None else book.get(Account, merchant.payout_account)
+    if wallet is not None and account is not None and wallet.asset == account.asset:
+        book.reject("merchant.payout_twice", asset=account.asset, field="payout_account")
     schedule_in_force(book, merchant.fees)

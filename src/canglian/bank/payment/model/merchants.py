@@ -28,7 +28,8 @@ class Merchant(Entity, frozen=True, table="merchant", indexes={"party": ("party"
     """Whoever is paid (商户). ``category`` is its ISO 18245 code, ``region`` its GB/T 2260 one.
 
     ``accounts`` are those of the ledger in which it is owed what was paid to it, less fees and refunds, by asset.
-    ``payout_wallet`` or ``payout_account`` is where a settlement pays what it is owed; with neither it waits.
+    ``payout_wallet`` and ``payout_account`` are where a settlement pays what it is owed of the asset of each; what has
+    no such place waits.
     ``fees`` is the code of the schedule of its fees. ``party`` is the customer who owns it. ``origins`` are the web
     sites to which its payers are sent back.
     """

@@ -24,9 +24,17 @@ class PaidOut(msgspec.Struct, frozen=True):
 
 def has_destination(book: Book, merchant: Merchant, asset: str) -> bool:
     """Whether there is a place to which money of an asset is paid out."""
-    if merchant.payout_wallet is not None:
-        return book.get(Wallet, merchant.payout_wallet).asset == asset
-    return merchant.payout_account is not None and book.get(Account, merchant.payout_account).asset == asset
+    return _wallet(book, merchant, asset) is not None or _account(book, merchant, asset) is not None
+
+
+def _wallet(book: Book, merchant: Merchant, asset: str) -> Wallet | None:
+    wallet = None if merchant.payout_wallet is None else book.get(Wallet, merchant.payout_wallet)
+    return wallet if wallet is not None and wallet.asset == asset else None
+
+
+def _account(book: Book, merchant: Merchant, asset: str) -> Account | None:
+    account = None if merchant.payout_account is None else book.get(Account, merchant.payout_account)
+    return account if account is not None and account.asset == asset else None
 
 
 def pay_out(book: Book, identity: str, asset: str, account: int, amount: int, settlement: str) -> PaidOut:
@@ -35,15 +43,14 @@ def pay_out(book: Book, identity: str, asset: str, account: int, amount: int, se
     The amount is above nothing.
     """
     merchant = book.get(Merchant, identity)
-    if not has_destination(book, merchant, asset):
-        book.reject("settlement.no_destination", merchant=identity, asset=asset)
-    if merchant.payout_wallet is not None:
-        wallet = book.get(Wallet, merchant.payout_wallet)
+    wallet = _wallet(book, merchant, asset)
+    if wallet is not None:
         moved = spending.receive(book, wallet, account, amount, code=PAYOUT, channel=CHANNEL, reference=settlement)
         return PaidOut(wallet.id, moved.id)
-    target = merchant.payout_account
-    assert target is not None
-    return PaidOut(str(target), book.transfer(account, target, amount, PAYOUT, reference=settlement).id)
+    target = _account(book, merchant, asset)
+    if target is None:
+        book.reject("settlement.no_destination", merchant=identity, asset=asset)
+    return PaidOut(str(target.id), book.transfer(account, target.id, amount, PAYOUT, reference=settlement).id)
 
 
 def require_destinations(book: Book, owed: Iterable[tuple[str, str]]) -> None:
@@ -53,7 +60,7 @@ def require_destinations(book: Book, owed: Iterable[tuple[str, str]]) -> None:
     for merchant in merchants:
         if merchant.payout_wallet is not None:
             first.append((Wallet, merchant.payout_wallet))
-        elif merchant.payout_account is not None:
+        if merchant.payout_account is not None:
             first += ((Account, merchant.payout_account), (Balance, merchant.payout_account))
     book.require(first)
     wallets = [book.get(Wallet, merchant.payout_wallet) for merchant in merchants if merchant.payout_wallet]
