@@ -32,7 +32,7 @@ import canglian
 
 app = application(1_000_000)
 document(app)
-from canglian.app.cli.demo import fill
+from canglian.app.demo import Living
 from canglian.app.cli.nouns import NOUNS, load
 
 print(json.dumps({

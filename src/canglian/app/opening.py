@@ -6,9 +6,9 @@ installation open.
 """
 
 import getpass
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -139,28 +139,31 @@ class CliContext(msgspec.Struct, frozen=True):
         return found
 
 
-def opener(engine: Engine) -> OpenBookFunction:
+Clock = Callable[[], datetime]
+
+
+def opener(engine: Engine, clock: Clock) -> OpenBookFunction:
     """How this composition opens a book: a profile in the system's book, then the ledger's assets and chart."""
 
     async def open_book(code: str, name: str, **asked: Any) -> Outcome[BookProfile]:
         command = msgspec.convert({"code": code, "name": name}, OpenBookProfile)
         outcome = await engine.submit(SYSTEM_BOOK, command, **asked)
         if outcome.result is not None and not asked.get("dry_run"):
-            await set_up(engine, outcome.result.id)
+            await set_up(engine, outcome.result.id, clock)
         return outcome
 
     return open_book
 
 
-async def set_up(engine: Engine, book: int) -> None:
+async def set_up(engine: Engine, book: int, clock: Clock) -> None:
     """Give a book its row, assets and chart; does nothing to one that has them."""
-    await engine.found(book, today())
+    await engine.found(book, today(clock))
     await engine.execute(book, OpenBook(), actor=SYSTEM, key=f"book:open:{book}")
 
 
-def today() -> date:
+def today(clock: Clock = utc_now) -> date:
     """The date in Shanghai, on which a new book begins."""
-    return utc_now().astimezone(SHANGHAI).date()
+    return clock().astimezone(SHANGHAI).date()
 
 
 def database_url(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
@@ -172,8 +175,8 @@ def database_url(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator[Opened]:
-    """An installation at work; on leaving, the batch in hand is finished first.
+async def opened(settings: Settings, *, migrate: bool = False, clock: Clock = utc_now) -> AsyncGenerator[Opened]:
+    """An installation at work; on leaving, the batch in hand is finished first. Its books live by the ``clock``.
 
     Raises Conflict ``migration.pending`` where the schema is older than this version and ``migrate`` is not set.
     """
@@ -189,6 +192,7 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 store,
                 BOOK_CLASS.with_days_ahead(settings.days_ahead_max, next_business_day()),
                 audited=AUDITED,
+                clock=clock,
                 batch_max=settings.batch_max,
                 queue_max=settings.queue_max,
                 cache_max=settings.cache_max,
@@ -203,13 +207,13 @@ async def opened(settings: Settings, *, migrate: bool = False) -> AsyncGenerator
                 reader=reader,
                 standby=reader if standby is None else Reader(standby),
                 keyring=Keyring.from_settings(settings),
-                open_book=opener(engine),
+                open_book=opener(engine, clock),
                 scales=partial(chart.scales, reader),
                 database_url=url,
                 audited=AUDITED,
             )
             try:
-                await _heal(services)
+                await _heal(services, clock)
                 yield Opened(settings, services, embedded)
             finally:
                 await engine.stop()
@@ -257,11 +261,11 @@ async def _check_schema(url: str, *, migrate: bool) -> None:
             raise Conflict("migration.pending", count=len(missing), first=missing[0])
 
 
-async def _heal(services: Services) -> None:
+async def _heal(services: Services, clock: Clock) -> None:
     """Found what a crash may have left half founded: the system's book, and every book that it lists."""
-    await services.engine.found(SYSTEM_BOOK, today())
+    await services.engine.found(SYSTEM_BOOK, today(clock))
     for profile in await queries.books(services.reader):
-        await set_up(services.engine, profile.id)
+        await set_up(services.engine, profile.id, clock)
 
 
 def _person() -> str:

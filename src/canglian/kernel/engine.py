@@ -45,7 +45,7 @@ class Engine:
         self.store = store
         self._book_type = book_type
         self._audited = (*AUDITED, *audited)
-        self._clock = clock
+        self.clock = clock
         self._limits = {"batch_max": batch_max, "queue_max": queue_max, "cache_max": cache_max}
         self._lanes: dict[int, Lane] = {}
         self._stopping = False
@@ -107,5 +107,5 @@ class Engine:
         if self._stopping:
             raise Busy("engine.stopping", retry_after=2)
         if book not in self._lanes:
-            self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self._clock, **self._limits)
+            self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self.clock, **self._limits)
         return self._lanes[book]

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from canglian.kernel.postgres.reader import Reader
@@ -14,6 +15,9 @@ from canglian.web.services import Services
 
 Handler = Any
 """A Litestar route handler, controller or router."""
+
+Fill = Callable[[Services, int], Awaitable[None]]
+"""Does something once to a book of the demo."""
 
 
 class Workspace(enum.StrEnum):
@@ -66,7 +70,9 @@ class Room:
     ``page_links`` what it adds to pages of others, by their names (see ``web.additions``).
     ``outside`` are its lines to services of other houses (see ``web.outside``).
     ``examples`` are bodies by the name of their schema, ``tags`` what each tag of the API is about, ``links`` those of
-    an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs;
+    an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs.
+    ``demo_day`` is what happens there on a business date, ``demo_night`` ends one that is not the last; of the room
+    that has a calendar ``demo_span`` says on which business date a demo begins and on which it is left.
     ``demo_notes`` are what the one who starts it has to know, a line each.
     ``who`` says whose session a cookie of a person's pages carries: one room brings it.
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
@@ -93,6 +99,9 @@ class Room:
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     links: Mapping[str, Sequence[Link]] = field(default_factory=dict[str, Sequence[Link]])
-    demo: Callable[[Services, int], Awaitable[None]] | None = None
+    demo: Fill | None = None
+    demo_day: Fill | None = None
+    demo_night: Fill | None = None
+    demo_span: Callable[[date], tuple[date, date]] | None = None
     demo_notes: Sequence[str] = ()
     who: Callable[[Services, str], Awaitable[Any]] | None = None

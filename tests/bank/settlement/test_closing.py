@@ -64,6 +64,7 @@ class Dying:
 
     def __init__(self, engine: Any, after: int) -> None:
         self.engine = engine
+        self.clock = engine.clock
         self.left = after
 
     async def submit(self, book: int, command: Any, **asked: Any) -> Any:

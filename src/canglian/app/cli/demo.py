@@ -11,10 +11,10 @@ import uvloop
 from canglian.app.cli.failing import report_error
 from canglian.app.cli.serve import HostOption, PortOption, check_port, configured
 from canglian.app.cli.verb import Json
-from canglian.app.demo import Filling
-from canglian.app.demo.logins import PASSWORD, make_logins
+from canglian.app.demo import Living, MovedClock
+from canglian.app.demo.logins import PASSWORD
 from canglian.app.demo.worlds import beside
-from canglian.app.opening import Opened, opened
+from canglian.app.opening import opened
 from canglian.app.rooms import rooms
 from canglian.app.sandboxes import NAMES, world
 from canglian.app.server import serve
@@ -23,14 +23,10 @@ from canglian.kernel.settings import Settings
 from canglian.web.cli.output import print_ready
 from canglian.web.cli.progress import steps
 from canglian.web.principal import Role
-from canglian.web.system import queries
 
 app = typer.Typer(help="Fill a demo branch once and serve it.")
 
 Addresses = dict[str, str]
-
-CODE = "xincheng"
-NAME = "新城支行"
 
 
 @app.command()
@@ -52,8 +48,10 @@ def main(
 
 
 async def _run(settings: Settings, ready: Callable[[Addresses, str], None], *, sandboxes: bool) -> None:
-    async with opened(settings, migrate=True) as installation:
-        await fill(installation)
+    clock = MovedClock()
+    async with opened(settings, migrate=True, clock=clock) as installation:
+        with steps("filling the demo branch") as progress:
+            await Living(installation, clock).fill(progress.reach)
     async with _beside(settings, sandboxes=sandboxes) as (connected, addresses):
         await serve(connected, lambda _, address: ready(addresses, address))
 
@@ -65,22 +63,6 @@ async def _beside(settings: Settings, *, sandboxes: bool) -> AsyncGenerator[tupl
         return
     async with beside(settings) as started:
         yield started
-
-
-async def fill(installation: Opened) -> None:
-    """The demo book, its contents and its logins, each made once."""
-    services = installation.services
-    profile = await queries.book(services.reader, CODE)
-    if profile is None:
-        profile = await installation.open_book(CODE, NAME, actor="system:demo", key="demo:book")
-    await make_logins(services, profile.id)
-    filling = Filling(services.engine, services.store, profile.id)
-    if not await filling.is_done():
-        with steps("filling the demo branch") as progress:
-            await filling.run(progress.reach)
-    for room in rooms():
-        if room.demo is not None:
-            await room.demo(services, profile.id)
 
 
 def _ready_in_json(sandboxes: Addresses, address: str) -> None:

@@ -30,7 +30,7 @@ Numbers = dict[str, int]
 
 
 async def today(ask: Ask, numbers: Numbers, day: date) -> None:
-    """Everything of the day, in order. ``day`` is the business date on which the branch was founded."""
+    """Everything of the day, in order. ``day`` is the business date on which the book was opened."""
     await _holds(ask, numbers, day)
     await _reversals(ask, numbers)
     await _group(ask, numbers)

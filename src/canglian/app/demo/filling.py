@@ -5,20 +5,22 @@ business date on which the book was founded, so the same key always comes with t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from canglian.app.demo import counter
 from canglian.app.demo.branch import plan
-from canglian.app.demo.traffic import DAYS, history
+from canglian.app.demo.traffic import DAYS, history_and_on
 from canglian.kernel import Command, Engine, Outcome, Store
 from canglian.kernel.known import checked_key
-from canglian.ledger.commands import ImportHistory, OpenBook
+from canglian.ledger.commands import HistoryLine, ImportHistory, OpenBook
 
 ACTOR = "system:demo"
 _LAST = "refused:wallet-full"
 """The key of the last step: where it is known, the book is full."""
+
+Day = tuple[date, list[HistoryLine]]
 
 
 class Filling:
@@ -28,6 +30,9 @@ class Filling:
         self._engine = engine
         self._store = store
         self._book = book
+        self._coming: Iterator[Day] | None = None
+        self._next: Day = (date.max, [])
+        self._lived = 0
 
     async def is_done(self) -> bool:
         """Whether an earlier run has come to the end."""
@@ -35,17 +40,30 @@ class Filling:
 
     async def run(self, progress: Callable[[int, int], None]) -> None:
         """Fill; ``progress`` is called with the steps done and their total."""
-        await self._ask("book", OpenBook())
-        founded = await self._founded()
-        numbers = await self._open_accounts()
-        branch = plan()
-        for count, (day, lines) in enumerate(history(branch, numbers, founded), 1):
-            await self._ask(f"history:{day.isoformat()}", ImportHistory(lines=lines))
-            progress(count, DAYS + 1)
-        await counter.today(self._ask, numbers, founded)
+        await self.live_until_now(progress)
+        await self.end()
         progress(DAYS + 1, DAYS + 1)
 
-    async def _founded(self) -> date:
+    async def live_until_now(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Open the accounts, and bring what moved on them up to the day before the business date."""
+        if self._coming is None:
+            await self._ask("book", OpenBook())
+            self._coming = history_and_on(plan(), await self._open_accounts(), await self._first())
+            self._next = next(self._coming)
+        today = (await self._store.state(self._book)).today
+        while self._next[0] < today:
+            day, lines = self._next
+            await self._ask(f"history:{day.isoformat()}", ImportHistory(lines=lines))
+            self._next = next(self._coming)
+            self._lived += 1
+            if progress is not None:
+                progress(self._lived, DAYS + 1)
+
+    async def end(self) -> None:
+        """What happens at the counter on the last day; then the book is full."""
+        await counter.today(self._ask, await self._open_accounts(), await self._first())
+
+    async def _first(self) -> date:
         """The business date of the book's first batch, which stays when the day is closed."""
         first = await self._store.batch(self._book, 1)
         assert first is not None, "the book has had a command"

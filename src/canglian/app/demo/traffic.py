@@ -1,9 +1,10 @@
-"""What happens at the demo branch: sixty business days of salaries, shopping, fees, loans and sunlight.
+"""What happens at the demo branch: sixty business days of salaries, shopping, fees, loans and sunlight, and some more.
 
-A day is made from its place among the sixty alone, so a fill that was killed goes on with the same movements, and a
+A day is made from its place after the first one alone, so a fill that was killed goes on with the same movements, and a
 fresh branch ends at the same transfer whatever the date.
 """
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.commands import HistoryLine
 
 DAYS = 60
+WEEKEND = 5
 PURCHASES_A_DAY = 190
 
 _OPENS, _CLOSES = 7 * 3600, 22 * 3600
@@ -39,16 +41,24 @@ def business_days(before: date) -> list[date]:
     day = before
     while len(days) < DAYS:
         day -= timedelta(days=1)
-        if day.weekday() < 5:
+        if day.weekday() < WEEKEND:
             days.append(day)
     return days[::-1]
 
 
 def history(branch: Branch, numbers: dict[str, int], before: date) -> Iterator[tuple[date, list[HistoryLine]]]:
-    """Each day with its movements, in the order of their time; ``numbers`` are the accounts' by reference."""
+    """The sixty days before a date with their movements, in the order of their time; ``numbers`` are the accounts' by
+    reference."""
+    return itertools.islice(history_and_on(branch, numbers, before), DAYS)
+
+
+def history_and_on(branch: Branch, numbers: dict[str, int], before: date) -> Iterator[tuple[date, list[HistoryLine]]]:
+    """The same, and the weekdays from the date on, without an end."""
     town = Town(branch, numbers)
-    for count, day in enumerate(business_days(before)):
-        yield day, town.live(count, day)
+    later = (before + timedelta(days=n) for n in itertools.count())
+    days = itertools.chain(business_days(before), (day for day in later if day.weekday() < WEEKEND))
+    for place, day in enumerate(days):
+        yield day, town.live(place, day)
 
 
 class Town:
@@ -62,23 +72,23 @@ class Town:
         self._chance = random.Random()  # noqa: S311 - repeatable on purpose
         self._day = date.min
 
-    def live(self, count: int, day: date) -> list[HistoryLine]:
+    def live(self, place: int, day: date) -> list[HistoryLine]:
         """All movements of one day, by the clock."""
         self._day = day
         self._intents = []
-        self._chance.seed(f"新城支行 {count}")
-        if count == 0:
+        self._chance.seed(f"新城支行 {place}")
+        if place == 0:
             self._begin()
         monthly = {1: self._month, 3: self._sunlight, 4: self._repayments, 6: self._salaries}
-        if count % 21 in monthly:
-            monthly[count % 21]()
-        if count % 5 == 2:
+        if place % 21 in monthly:
+            monthly[place % 21]()
+        if place % 5 == 2:
             self._suppliers()
-        if count == DAYS - 5:
+        if place == DAYS - 5:
             self._deposit_interest()
         for part in (self._wires, self._cash, self._wallets, self._meals):
             part()
-        self._shopping(busy=count % 5 == 4)
+        self._shopping(busy=place % 5 == 4)
         return list(self._settled())
 
     def _settled(self) -> Iterator[HistoryLine]:

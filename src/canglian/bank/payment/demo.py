@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from canglian.bank.deposit import DepositAccount
 from canglian.bank.payment.commands import (
     AddMerchantStaff,
     AddStore,
@@ -10,7 +11,6 @@ from canglian.bank.payment.commands import (
     RefundPayment,
     RegisterMerchant,
 )
-from canglian.bank.payment.demo_channel import fill_channel
 from canglian.bank.payment.demo_prepaid import BOUGHT, sell_cards
 from canglian.bank.payment.demo_purpose import spend_welfare
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
@@ -40,7 +40,6 @@ async def fill_payments(services: Services, book: int) -> None:
     filling = _Filling(services, book)
     payers, company = await filling.payers(), await filling.company()
     paid: list[Payment] = []
-    shops: list[Merchant] = []
     for turn, (name, category, region, store, fees, subject, amount) in enumerate(_SHOPS):
         asked = RegisterMerchant(
             name=name,
@@ -48,25 +47,20 @@ async def fill_payments(services: Services, book: int) -> None:
             region=region,
             store=store,
             fees=fees,
-            payout_wallet=company.id if turn == 0 and company is not None else None,
+            payout_wallet=company.id if turn < 2 and company is not None else None,
+            payout_account=await filling.account_of(company) if turn < 2 else None,
             party=payers[0].party if turn == 0 and payers else None,
             origins=("https://shop.example",) if turn == 0 else (),
         )
         shop: Merchant = await filling.ask(f"payments:shop-{turn}", asked)
-        shops.append(shop)
         await filling.furnish(f"payments:furnish-{turn}", shop, payers[1:2])
         for number, payer in enumerate(payers):
             paid.append(await filling.pay(f"{turn}-{number}", shop, payer, subject, amount))
-        asked_now = OpenOrder(
-            merchant=shop.id, number=f"demo-{turn}-open", subject=subject, amount=amount, minutes=7 * 24 * 60
-        )
-        await filling.ask(f"payments:open-{turn}", asked_now)
     for payment in paid[:1]:
         half = RefundPayment(
             payment=payment.id, number="demo-return", amount=payment.gross // 2, reason="少了一半", channel=COUNTER
         )
         await filling.ask("payments:refund", half)
-    await fill_channel(filling.ask, shops[1])
     await spend_welfare(services, book)
     await sell_cards(services, book, await filling.payers(BOUGHT), await filling.company())
     await filling.ask(_LAST, RegisterMerchant(name="新城书店", category="5942", region="330106"))
@@ -105,10 +99,17 @@ class _Filling:
         return able[:6]
 
     async def company(self) -> WalletView | None:
-        """The company's wallet, to which the first merchant is paid out."""
+        """The company's wallet, to which the first merchants are paid out."""
         asked = WalletFilter(product="wallet.ecny_corporate")
         page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, 1))
         return page.items[0] if page.items else None
+
+    async def account_of(self, company: WalletView | None) -> int | None:
+        """The company's account in the ledger, to which merchants are paid what is no e-CNY."""
+        if company is None or company.deposit is None:
+            return None
+        stored = await self._services.store.load(self._book, DepositAccount, [company.deposit])
+        return stored[company.deposit].account
 
     async def pay(self, key: str, shop: Merchant, payer: WalletView, subject: str, amount: int) -> Payment:
         """An order that is paid at once, at the counter of the shop."""

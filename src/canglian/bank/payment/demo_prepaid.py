@@ -37,8 +37,9 @@ async def sell_cards(services: Services, book: int, payers: list[WalletView], co
     async def ask(key: str, command: Command[Any]) -> Any:
         return await services.engine.execute(book, command, actor=ACTOR, key=f"prepaid:{key}")
 
-    owner = payers[-1].party if payers else None
-    gym: Merchant = await ask("gym", RegisterMerchant(name=GYM, category="7997", region="330106", party=owner))
+    owner, purse = (payers[-1].party, payers[-1].id) if payers else (None, None)
+    asked = RegisterMerchant(name=GYM, category="7997", region="330106", party=owner, payout_wallet=purse)
+    gym: Merchant = await ask("gym", asked)
     today = (await book_figures(services.reader, book)).today
     fields: dict[str, Any] = {}
     if company is not None:

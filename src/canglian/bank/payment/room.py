@@ -12,6 +12,7 @@ from canglian.bank.payment.console import HANDLERS, channel
 from canglian.bank.payment.console.additions import FIGURES, FINDS, SECTIONS
 from canglian.bank.payment.console.picks import PICKS
 from canglian.bank.payment.demo import fill_payments
+from canglian.bank.payment.demo_day import end_trade, trade
 from canglian.bank.payment.mobile import HANDLERS as MOBILE
 from canglian.bank.payment.outside import ADAPTERS
 from canglian.bank.payment.queries import orders, payments
@@ -20,7 +21,6 @@ from canglian.bank.payment.versions import POLICIES, SCHEDULES
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.values import utc_now
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -33,7 +33,7 @@ TOGETHER = 256
 
 async def expire(services: Services, book: int) -> None:
     """Let orders and authorisations expire whose time is over; whatever stops it, the next turn goes on there."""
-    reader, now = services.reader, utc_now()
+    reader, now = services.reader, services.engine.clock()
     due: list[tuple[str, Command[Any]]] = [
         (order, ExpireOrder(order=order)) for order in await orders.expiring(reader, book, now)
     ]
@@ -61,6 +61,9 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill_payments,
+    demo_day=trade,
+    demo_night=end_trade,
+    demo_notes=("shops    /m/shop  13900139000 owns 新城鲜果店, 13900139002 乡村健身房",),
     api=(
         *(resource.router() for resource in (*RESOURCES, *STORE_RESOURCES)),
         CHANNEL_ORDERS.router(),

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from canglian.bank.settlement import examples
+from canglian.bank.settlement import demo, examples
 from canglian.bank.settlement.actions import CALENDAR
 from canglian.bank.settlement.api import ROUTER
 from canglian.bank.settlement.closing import builtin  # noqa: F401  # pyright: ignore[reportUnusedImport] - the steps
@@ -10,7 +10,6 @@ from canglian.bank.settlement.closing import console as closing
 from canglian.bank.settlement.closing.actions import END_OF_DAY
 from canglian.bank.settlement.closing.running import keep_running
 from canglian.bank.settlement.console import HANDLERS
-from canglian.bank.settlement.demo import fill
 from canglian.bank.settlement.reconciling import (
     closing_step,  # noqa: F401  # pyright: ignore[reportUnusedImport] - its step of the end of day
 )
@@ -28,7 +27,10 @@ ROOM = Room(
     examples=examples.EXAMPLES,
     tags=examples.TAGS,
     links=examples.LINKS,
-    demo=fill,
+    demo=demo.fill,
+    demo_day=demo.live_day,
+    demo_night=demo.end_day,
+    demo_span=demo.span,
     api=(
         CALENDAR.router(),
         ROUTER,

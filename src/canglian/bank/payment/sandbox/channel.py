@@ -43,6 +43,8 @@ FIRST = ("pay", "authorise")
 COLUMNS = ("number", "original", "kind", "method", "amount", "fee", "date", "at", "reference")
 """Those of the daily file."""
 
+_FEE_SIGNS = {"pay": 1, "capture": 1, "refund": -1}
+
 Number = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z")]
 
 
@@ -298,20 +300,17 @@ class Channel(World):
         return self.page("payments.html", orders=shown, yuan=_yuan)
 
 
-def remember(folder: Path, orders: Iterable[Order], at: float) -> None:
-    """Let the channel know, when it starts for the first time, of orders that it carried out before."""
-    path = folder / f"{Channel.name}.jsonl"
-    if path.exists():
-        return
-    journal = Journal(path)
-    for order in orders:
+def remember(folder: Path, orders: Iterable[tuple[Order, datetime]]) -> None:
+    """Let the channel know, when it starts, of orders that it carried out before, and when."""
+    journal = Journal(folder / f"{Channel.name}.jsonl")
+    for order, at in orders:
         done = Done(
             **msgspec.structs.asdict(order),
             reference=f"ch{order.number[-8:]}",
             reason=None,
             waits=False,
-            fee=_fee_of(order.amount) if order.kind == "pay" else -_fee_of(order.amount),
-            at=at,
+            fee=_fee_of(order.amount) * _FEE_SIGNS.get(order.kind, 0),
+            at=at.timestamp(),
         )
         journal.add({"facts": [msgspec.to_builtins(done)]})
     journal.close()

@@ -14,9 +14,7 @@ from canglian.bank.settlement.closing.steps import Step, Turn, register
 from canglian.bank.settlement.settling import queries as settling
 from canglian.bank.settlement.settling.running import cut_off, settle_day
 from canglian.bank.wallet.running import INTEREST as WALLET_INTEREST
-from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.values import utc_now
 from canglian.ledger.commands import CloseDay
 from canglian.ledger.queries.trial_balance import trial_balance
 from canglian.web.principal import Role
@@ -56,16 +54,16 @@ def _interest(name: str, order: int, runs: InterestRuns) -> Step:
 
 
 async def _payments_due(services: Services, book: int, day: date) -> int:
-    return await payments.count_expiring(services.reader, book, utc_now(), day)
+    return await payments.count_expiring(services.reader, book, services.engine.clock(), day)
 
 
-async def _unpaid(reader: Reader, book: int, day: date) -> list[str]:
+async def _unpaid(turn: Turn) -> list[str]:
     """Orders and payments that are out of time, as many as one turn of the room takes."""
-    now = utc_now()
+    reader, book, now = turn.reader, turn.book, turn.engine.clock()
     return [
         *await orders.expiring(reader, book, now),
         *await payments.expiring(reader, book, now),
-        *await payments.unsplit(reader, book, day),
+        *await payments.unsplit(reader, book, turn.date),
     ]
 
 
@@ -90,10 +88,10 @@ async def _end_contracts(turn: Turn) -> None:
 
 async def _expire(turn: Turn) -> None:
     """Turns of the room, as long as they make fewer of what is out of time."""
-    left = await _unpaid(turn.reader, turn.book, turn.date)
+    left = await _unpaid(turn)
     while left:
         await expire(turn.services, turn.book)
-        after = await _unpaid(turn.reader, turn.book, turn.date)
+        after = await _unpaid(turn)
         gone = set(left) - set(after)
         turn.advance(len(gone))
         turn.add("expired", len(gone))
