@@ -53,7 +53,7 @@ def open_query(request: Request[Any, Any, Any]) -> Response[Any] | None:
         return None
     keyring = services_of(request).keyring
     given = parse_qsl(query_in_address(request), keep_blank_values=True)
-    opened = [(name, _opened(keyring, principal, text)) for name, text in given]
+    opened = [(name, opened_text(keyring, principal, text)) for name, text in given]
     if opened != given:
         scope["state"][_TYPED] = scope["query_string"]
         scope["query_string"] = urlencode(opened).encode()
@@ -71,7 +71,8 @@ def _closed(keyring: Keyring, principal: Principal, text: str) -> str:
     return keyring.seal(text, about, request=about)
 
 
-def _opened(keyring: Keyring, principal: Principal, text: str) -> str:
+def opened_text(keyring: Keyring, principal: Principal, text: str) -> str:
+    """A text as it was typed. Raises Malformed ``filter.sealed``."""
     if not text.startswith(_SEALED):
         return text
     try:

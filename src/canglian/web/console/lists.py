@@ -1,5 +1,6 @@
 """List pages: a table whose sort, filters, columns and page stand in the address, exported as it is shown."""
 
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,8 +16,10 @@ from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.columns import Column, fields_on_a_phone
 from canglian.web.console.exports import as_shown, rows_as_shown
 from canglian.web.console.filters import Asked, Chip, Filter, asked_of, chip, conditions, current
-from canglian.web.console.pages import SECURITY, YEAR_SECONDS, Pages
+from canglian.web.console.pages import SECURITY, Pages
+from canglian.web.console.views import views_of
 from canglian.web.csv import CSV, file_headers
+from canglian.web.system import queries
 
 SIZES = (25, 50, 100, 200)
 
@@ -59,7 +62,7 @@ async def list_page(
     """
     query = current(spec.filters, _query(pages))
     shown: Any = {"scales": {}, "names": {}, "actions": (), **context}
-    columns = _columns(pages, spec, query.get("columns"))
+    columns = await _columns(pages, spec, query.get("columns"))
     linked = pages.sealed(query)
     narrowed = await _narrowed(pages, spec.filters, query, linked)
     sort, cursor, limit = query.get("sort") or None, query.get("cursor") or None, _limit(query.get("limit"))
@@ -72,7 +75,7 @@ async def list_page(
     def sort_url(column: str) -> str:
         return address(linked, cursor="", sort=_turned(sort, column))
 
-    answer = await pages.render(
+    return await pages.render(
         template,
         status=status,
         spec=spec,
@@ -83,7 +86,8 @@ async def list_page(
         limit=order.limit,
         sizes=[{"rows": size, "url": address(linked, limit=str(size), cursor="")} for size in SIZES],
         kept=[(name, value) for name, value in query.items() if name in ("limit", "columns")],
-        chosen=[(name, value) for name, value in linked.items() if name not in ("columns", "format")],
+        views=await views_of(pages, spec.name, query),
+        key=shown.get("key") or secrets.token_hex(8),
         next_url=None if page.next_cursor is None else address(linked, cursor=page.next_cursor),
         first_url=address(linked, cursor="") if order.cursor else None,
         clear_url=address(_without(linked, spec.filters), cursor=""),
@@ -94,9 +98,6 @@ async def list_page(
         is_filtered=narrowed.is_filtered,
         **shown,
     )
-    if "columns" in query:
-        pages.set_cookie(answer, _cookie(spec), ".".join(column.field for column in columns), YEAR_SECONDS)
-    return answer
 
 
 async def _narrowed(
@@ -136,13 +137,11 @@ def _query(pages: Pages) -> dict[str, str]:
     return {**dict(given), **({"columns": columns} if columns else {})}
 
 
-def _cookie(spec: ListSpec) -> str:
-    return f"canglian_columns_{spec.name}"
-
-
-def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
-    """The columns that the address names, else those chosen in this browser, else all; the first one always."""
-    known = asked.split(",") if asked else (pages.request.cookies.get(_cookie(spec)) or "").split(".")
+async def _columns(pages: Pages, spec: ListSpec, asked: str | None) -> list[Column]:
+    """The columns that the address names, else those that the user chose, else all; the first one always."""
+    known = asked.split(",") if asked else []
+    if not asked and pages.principal is not None:
+        known = await queries.columns(pages.services.reader, spec.name, pages.principal.actor)
     chosen = [column for position, column in enumerate(spec.columns) if position == 0 or column.field in known]
     return chosen if asked or len(chosen) > 1 else list(spec.columns)
 

@@ -7,6 +7,9 @@ from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc
 from canglian.web.system.secrets import TOTP_ABOUT
 
+VIEW_ABOUT = "saved_view.query"
+"""What the query of a view is sealed for: numbers of people may stand in it."""
+
 
 class BookProfile(Entity, frozen=True, table="book_profile", indexes={"code": ("code",)}):
     """A book of the installation: ``id`` is its number, ``code`` what people type."""
@@ -83,3 +86,27 @@ class LoginSession(Entity, frozen=True, table="login_session", indexes={"login_u
     seen_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+
+
+class SavedView(Entity, frozen=True, table="saved_view", indexes={"owner": ("owner",)}, sealed={"query": VIEW_ABOUT}):
+    """A list of a book with its filters, order and columns, under a name.
+
+    ``query`` is sealed, and goes with the view when it is removed. A shared one is seen by all who may see the list.
+    """
+
+    id: int
+    owner: str
+    of_book: int
+    of_list: str
+    name: str
+    query: str | None
+    shared: bool
+    saved_at: datetime
+    removed_at: datetime | None
+
+
+class ColumnChoice(Entity, frozen=True, table="column_choice"):
+    """The columns of a list that a user chose to see: ``id`` is the user and the list."""
+
+    id: str
+    columns: list[str]

@@ -10,7 +10,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_instant, by_number, by_text, escaped
 from canglian.kernel.shape import shape
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
+from canglian.web.system.model import ApiKey, BookProfile, ColumnChoice, LoginSession, SavedView, User
 
 E = TypeVar("E", bound=Entity)
 
@@ -167,3 +167,23 @@ async def sessions(reader: Reader, number: int) -> list[LoginSession]:
     """The sessions of a user that go on, newest first."""
     where = "login_user = $2 AND ended_at IS NULL AND expires_at > now() ORDER BY created_at DESC LIMIT 50"
     return await _some(reader, LoginSession, where, number)
+
+
+async def views(reader: Reader, of_book: int, of_list: str, owner: str) -> list[SavedView]:
+    """The views of a list that a user sees: their own, then what others share."""
+    where = "of_book = $2 AND of_list = $3 AND removed_at IS NULL AND (owner = $4 OR shared)"
+    return await _some(
+        reader, SavedView, f"{where} ORDER BY owner <> $4, name, id LIMIT {LISTED_MAX}", of_book, of_list, owner
+    )
+
+
+async def view(reader: Reader, number: int) -> SavedView | None:
+    """A view that is not removed."""
+    found = await _some(reader, SavedView, "id = $2 AND removed_at IS NULL", number)
+    return found[0] if found else None
+
+
+async def columns(reader: Reader, of_list: str, owner: str) -> list[str]:
+    """The columns of a list that a user chose, none before that."""
+    found = await _some(reader, ColumnChoice, "id = $2", f"{owner}:{of_list}")
+    return found[0].columns if found else []
