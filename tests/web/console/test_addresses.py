@@ -173,6 +173,14 @@ async def test_what_is_no_number_of_a_person_stands_in_the_address_as_it_was_typ
     assert (await client.post("/console/filter", data=bare)).status_code == 403
 
 
+async def test_filters_that_no_address_can_carry_are_refused(client: httpx.AsyncClient) -> None:
+    at = {"_at": "/console/accounts"}
+    for filters in ({"search": "王" * 20_000}, {f"f{number}": "x" * 100 for number in range(50)}):
+        answer = await send(client, "/console/accounts", "/console/filter", **at, **filters)
+        assert answer.status_code == 400
+        assert "location" not in answer.headers
+
+
 async def test_an_address_with_a_number_leads_on_to_one_without(client: httpx.AsyncClient) -> None:
     answer = await client.get("/console/accounts", params={"search": MOBILE, "limit": "50"})
     assert answer.status_code == 303

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from canglian.kernel.errors import Malformed
 from canglian.web.console.addresses import sealed
 from canglian.web.console.filters import typed
 from canglian.web.console.forms import form_values
@@ -18,6 +19,9 @@ from canglian.web.returning import inside
 from canglian.web.services import Services
 
 TEXT_MAX = 100
+ADDRESS_MAX = 4_000
+"""How long the filters of a list may be in its address: browsers and proxies refuse what is much longer."""
+
 HOME = "/console"
 
 
@@ -52,11 +56,13 @@ async def find(
 async def filter_list(
     request: Request[Any, Any, Any], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """Lead on to the address of a page, its filters as they were typed."""
+    """Lead on to the address of a page, its filters as they were typed. Malformed where they are too long for one."""
     form = await form_values(request)
     query = typed(form)
     path = inside(form.get("_at", ""), HOME).partition("?")[0]
     closed = urlencode(sealed(services.keyring, principal, query))
+    if len(closed) > ADDRESS_MAX:
+        raise Malformed("request.malformed", problem=f"Expected `str` of length <= {ADDRESS_MAX}", field="filter")
     return Redirect(f"{path}?{closed}" if closed else path, status_code=303)
 
 
