@@ -90,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Positive, _help("Numbers of other people that a person may ask about on their own pages in an hour, for long.")
     ] = 120
     lookups_burst: Annotated[Positive, _help("Numbers that a person may ask about at once.")] = 60
+    mobile_lookups_per_day: Annotated[
+        Positive, _help("Of these, mobiles in a day: unlike numbers of wallets, they are easily guessed.")
+    ] = 60
     lookups_per_address: Annotated[
         Positive, _help("How many times as many an address may, where nobody has signed in on the device before.")
     ] = 20

@@ -18,6 +18,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.settings import Settings
 from canglian.kernel.typed import typed_number
 from canglian.kernel.values import utc_now
+from canglian.web.mobile.lookups import owner_of
 from canglian.web.mobile.person import Person
 from canglian.web.outside.connections import is_connected
 from canglian.web.rates import Buckets
@@ -40,12 +41,14 @@ class SignIns:
     def __init__(self, settings: Settings) -> None:
         self._asked = Buckets(settings.sign_in_codes_per_minute / 60, settings.sign_in_codes_burst)
 
-    async def ask(self, services: Services, book: int, mobile: str, source: str, key: str) -> Asked:
-        """Have a code sent, counted by its ``source``: a device on which somebody has signed in, or an address.
+    async def ask(
+        self, services: Services, book: int, mobile: str, key: str, *, device: str | None, address: str
+    ) -> Asked:
+        """Have a code sent, counted by the device where somebody has signed in on it before, else by the address.
 
         Rejects ``party.mobile_form`` and ``sign_in.*``; Busy ``sign_in.often``.
         """
-        wait = self._asked.take(source)
+        wait = self._asked.take(device or address)
         if wait:
             raise Busy("sign_in.often", retry_after=wait)
         if not is_connected(services.settings, "sms"):
@@ -58,6 +61,7 @@ class SignIns:
             mobile=sealed,
             challenge=challenge,
             code=_index(services.keyring, challenge, code),
+            known_device=device is not None and device == owner_of(services.keyring, sealed.index),
         )
         outcome = await services.engine.submit(
             book, command, actor="system:door", key=key, scope=f"door:{sealed.index}", role=ROLE

@@ -219,15 +219,20 @@ class WalletService(msgspec.Struct, frozen=True):
         index = WALLET_NUMBERS.index(self.services.keyring, WALLET_NUMBERS.checked(number))
         return await wallets.by_index(self.services.reader, self.book, index)
 
+    def mobile(self, text: str) -> str | None:
+        """What was typed for a payee as a mobile; None where it is none."""
+        typed = typed_mobile(text)
+        return typed if checks.is_mobile(typed) else None
+
     async def payee(self, text: str, asset: str) -> Wallet:
         """The wallet to pay by its number, or by the mobile of its holder: the oldest that has ``asset``.
 
         Rejects as ``by_number``, and ``payee.cannot_receive`` for every mobile without such a wallet, known or not.
         """
-        typed = typed_mobile(text)
-        if not checks.is_mobile(typed):
+        mobile = self.mobile(text)
+        if mobile is None:
             return await self.by_number(text)
-        index = self.services.keyring.blind_index(typed, PARTY_MOBILE)
+        index = self.services.keyring.blind_index(mobile, PARTY_MOBILE)
         found = await wallets.receiving(self.services.reader, self.book, index, asset)
         if found is None:
             raise Rejection("payee.cannot_receive", field="number")

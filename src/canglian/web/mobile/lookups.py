@@ -2,7 +2,8 @@
 
 What is asked is counted before it is looked for, so the count says nothing of the answer. A device on which somebody
 has signed in carries a signed cookie and is counted by whose mobile that was, for all devices of one mobile together;
-one without is counted by its address, which many may share. All counts are in the memory of this process.
+one without is counted by its address, which many may share. Mobiles, most of which are somebody's, have a lower count
+of their own. All counts are in the memory of this process.
 """
 
 from datetime import datetime
@@ -27,31 +28,44 @@ _HOUR_SECONDS = 3600
 _DEVICE = "person device"
 
 
-class Lookups:
-    """The counts of a server."""
+class _Counts:
+    """Counts of one kind of number."""
 
-    def __init__(self, settings: Settings) -> None:
-        per_second, burst = settings.lookups_per_hour / _HOUR_SECONDS, settings.lookups_burst
-        many = settings.lookups_per_address
+    def __init__(self, per_second: float, burst: int, many: int) -> None:
         self._people = Buckets(per_second, burst)
         self._devices = Buckets(per_second, burst)
         self._addresses = Buckets(per_second * many, burst * many)
 
-    def take(self, person: Person, device: str | None, address: str) -> None:
-        """Count one look-up. Busy ``lookup.often``."""
+    def take(self, person: Person, device: str | None, address: str) -> int:
+        """Count one look-up; 0, or the whole seconds to wait."""
         wait = self._people.take(f"{person.book}:{person.mobile_index}")
-        wait = wait or (self._addresses.take(address) if device is None else self._devices.take(device))
+        return wait or (self._addresses.take(address) if device is None else self._devices.take(device))
+
+
+class Lookups:
+    """The counts of a server."""
+
+    def __init__(self, settings: Settings) -> None:
+        many, mobiles = settings.lookups_per_address, settings.mobile_lookups_per_day
+        self._numbers = _Counts(settings.lookups_per_hour / _HOUR_SECONDS, settings.lookups_burst, many)
+        self._mobiles = _Counts(mobiles / DAY_SECONDS, mobiles, many)
+
+    def take(self, person: Person, device: str | None, address: str, *, is_mobile: bool = False) -> None:
+        """Count one look-up. Busy ``lookup.often``."""
+        wait = self._numbers.take(person, device, address)
+        if is_mobile:
+            wait = wait or self._mobiles.take(person, device, address)
         if wait:
             raise Busy("lookup.often", retry_after=wait)
 
 
-def count_lookup(pages: MobilePages, person: Person) -> None:
-    """Count that a person asks about somebody's number. Busy ``lookup.often``."""
+def count_lookup(pages: MobilePages, person: Person, *, is_mobile: bool = False) -> None:
+    """Count that a person asks about somebody's number, or mobile. Busy ``lookup.often``."""
     memory = pages.services.memory
     lookups = memory.get("lookups")
     if lookups is None:
         lookups = memory["lookups"] = Lookups(pages.services.settings)
-    lookups.take(person, device_of(pages), source_of(pages.request.client))
+    lookups.take(person, device_of(pages), source_of(pages.request.client), is_mobile=is_mobile)
 
 
 def device_of(pages: MobilePages) -> str | None:
@@ -67,8 +81,13 @@ def remember_device(pages: MobilePages, response: Response[bytes], mobile_index:
 
 def device_cookie(keyring: Keyring, mobile_index: str, now: datetime | None = None) -> str:
     """Whose mobile signed in, as a keyed hash that stands nowhere else, the day, and a signature over both."""
-    device = f"{keyring.blind_index(mobile_index, _DEVICE)}.{(now or utc_now()).date().toordinal()}"
+    device = f"{owner_of(keyring, mobile_index)}.{(now or utc_now()).date().toordinal()}"
     return f"{device}.{_signature(keyring, device)}"
+
+
+def owner_of(keyring: Keyring, mobile_index: str) -> str:
+    """What ``known_device`` answers for the devices on which a mobile has signed in."""
+    return keyring.blind_index(mobile_index, _DEVICE)
 
 
 def known_device(keyring: Keyring, cookie: str | None, now: datetime | None = None) -> str | None:

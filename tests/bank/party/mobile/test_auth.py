@@ -38,6 +38,30 @@ async def test_five_wrong_codes_lock_and_the_right_one_does_not_open_any_more(to
     assert await town.services.reader.rows("SELECT id FROM person_session WHERE book = $1", 1) == []
 
 
+async def test_a_stranger_locks_nobody_out_of_their_own_device(town: Town, phone: NewPhone) -> None:
+    """Neither does a device on which somebody else has signed in before open the way of this mobile's own."""
+    owner, other = await town.person(), await town.person("司徒振华")
+    mine, theirs, stranger = phone(), phone(), phone()
+    await mine.sign_in(owner.mobile)
+    await mine.look("/m/me")
+    await mine.send("/m/sign-out")
+    await theirs.sign_in(other.mobile)
+    await stranger.look("/m/sign-in")
+    await stranger.send("/m/sign-in", mobile=owner.mobile)
+    right = await stranger.code()
+    for _ in range(5):
+        await stranger.send("/m/sign-in/code", code=wrong(right))
+    for them in (stranger, phone()):
+        await them.look("/m/sign-in")
+        assert "分钟后再试" in (await them.send("/m/sign-in", mobile=owner.mobile)).text
+    await theirs.look("/m/me")
+    await theirs.send("/m/sign-out")
+    await theirs.look("/m/sign-in")
+    assert "分钟后再试" in (await theirs.send("/m/sign-in", mobile=owner.mobile)).text
+    assert (await mine.sign_in(owner.mobile)).status_code == 200
+    assert mine.page.url.path == "/m"
+
+
 async def test_a_code_opens_once_and_another_one_is_sent_after_a_minute_only(town: Town, phone: NewPhone) -> None:
     owner = await town.person()
     first, second = phone(), phone()

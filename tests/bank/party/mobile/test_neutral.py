@@ -27,6 +27,7 @@ from tests.conftest import client_of
 
 KEYRING = Keyring({"1": b"k" * 32}, b"i" * 32)
 BURST = 5
+MOBILES = 4
 
 _what_differs = re.compile(r'req_[0-9a-f]+|value="[^"]*"|\d{3}\*{4}\d{4}')
 """The number of the request, keys and tokens of forms, and one's own mobile as a mask."""
@@ -40,6 +41,7 @@ def configuration(configuration: Settings) -> Settings:
         lookups_burst=BURST,
         lookups_per_hour=1,
         lookups_per_address=2,
+        mobile_lookups_per_day=MOBILES,
         sign_in_codes_burst=BURST,
         sign_in_codes_per_minute=1,
     )
@@ -167,6 +169,42 @@ async def test_payees_are_asked_for_so_often_only_found_or_not(town: Town, phone
     later = phone()  # another session and device of the same mobile
     await later.sign_in(payer.mobile)
     assert "查询太频繁" in await look_up(later, mine.id, known)
+
+
+async def test_a_mobile_without_a_wallet_is_answered_alike_whoever_has_it(
+    town: Town, phone: NewPhone, work: Work
+) -> None:
+    payer = await town.person()
+    mine = await town.wallet(payer, funds=10_000)
+    seen, registered = await people(town)
+    nameless = (await town.sealer()).mobile("13700137002")
+    await town.wallet(None, "wallet.ecny4", mobile=nameless)  # of another money than the payer's
+    them = phone()
+    await them.sign_in(payer.mobile)
+    action = f"/m/wallets/{mine.id}/transfer"
+    answers: list[Any] = []
+    for mobile in (seen.mobile, registered.mobile, "13700137002", "13700137001"):
+        await them.look(action)
+        status, page, done = await answered(them, work, action, number=mobile, amount="1.00", note="")
+        answers.append((status, page.replace(mobile, ""), done))
+    assert answers[0][0] == 422
+    assert "对方暂时不能收这笔钱" in answers[0][1]
+    assert answers[0] == answers[1] == answers[2] == answers[3]
+
+
+async def test_mobiles_are_asked_for_less_often_than_numbers_found_or_not(town: Town, phone: NewPhone) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine, theirs = await town.wallet(payer, funds=10_000), await town.wallet(payee)
+    them = phone()
+    await them.sign_in(payer.mobile)
+    for asked in range(MOBILES):
+        page = await look_up(them, mine.id, "13700137001" if asked % 2 else payee.mobile)
+        assert "查询太频繁" not in page
+    before = await town.commands()
+    assert "查询太频繁" not in await look_up(them, mine.id, town.number(theirs))
+    for typed in (payee.mobile, "13700137001", f"+86 {payee.mobile}", "137-0013-7001"):
+        assert "查询太频繁" in await look_up(them, mine.id, typed), typed
+    assert await town.commands() == before
 
 
 async def test_what_an_address_has_asked_for_is_counted_by_each_server_for_itself(

@@ -47,17 +47,21 @@ class Entered(msgspec.Struct, frozen=True):
 class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
     """Have a code sent to a mobile, whether or not anybody is known by it.
 
+    Whatever was asked and typed on other devices counts for nothing on one that is known: one on which the mobile has
+    signed in before.
+
     Rejects ``sign_in.locked``, ``sign_in.code_soon`` and ``sign_in.codes_spent``.
     """
 
     mobile: SealedText
     challenge: Index
     code: Index
+    known_device: bool = False
 
     def decide(self, book: Book) -> Asked:
         policy = policy_in_force(book)
-        known = book.find(SignIn, "mobile", self.mobile.index)
-        before = known[0] if known else None
+        sign_ins = book.find(SignIn, "mobile", self.mobile.index)
+        before = next((sign_in for sign_in in sign_ins if sign_in.known_device is self.known_device), None)
         sends, since, tries = 0, book.now, 0
         if before is not None:
             refuse_locked(book, before)
@@ -82,6 +86,7 @@ class AskSignInCode(Command[Asked], kind="party.ask_sign_in_code"):
             since,
             tries,
             None,
+            self.known_device,
         )
         book.emit("sign_in.code_asked", f"sign_in:{self.challenge}", challenge=self.challenge)
         if before is None:

@@ -40,12 +40,16 @@ async def sign_in(
     """Send a code to any number; the answer does not reveal whether it is known."""
     form = await form_values(request)
     goal, books = inside(form.get("next", HOME)), await _books(services)
-    source = device_of(pages) or source_of(request.client)
 
     async def act() -> Response[bytes]:
         book = _chosen(books, form.get("book"))
         asked = await sign_ins_of(services).ask(
-            services, book, form.get("mobile", ""), source, key_of(form) or new_key()
+            services,
+            book,
+            form.get("mobile", ""),
+            key_of(form) or new_key(),
+            device=device_of(pages),
+            address=source_of(request.client),
         )
         values = {"next": goal, "book": str(book), "challenge": asked.challenge, "shown": asked.mobile}
         return pages.render("party/mobile/code.html", values=values)

@@ -69,7 +69,7 @@ class _Transfer(Payment):
         typed, chosen = self._form.get("number", "").strip(), self._form.get("payee", "")
         if not typed and chosen in await self._recent():
             return await wallets.wallet(self._services.reader, self._person.book, chosen)
-        count_lookup(self._pages, self._person)
+        count_lookup(self._pages, self._person, is_mobile=self._service.mobile(typed) is not None)
         return await self._service.payee(typed, self._wallet.asset)
 
     async def _recent(self) -> list[str]:

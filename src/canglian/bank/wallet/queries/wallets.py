@@ -28,6 +28,9 @@ from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_te
 from canglian.kernel.shape import shape
 from canglian.kernel.values import utc_now
 
+NOBODY = ""
+"""The id of no party."""
+
 
 class WalletView(msgspec.Struct, frozen=True):
     """A wallet by its masks, with what it has. ``held`` is on its way out."""
@@ -226,10 +229,13 @@ async def several(reader: Reader, book: int, identities: Iterable[str]) -> dict[
 
 
 async def receiving(reader: Reader, book: int, mobile_index: str, asset: str) -> Wallet | None:
-    """The wallet that is paid by a mobile: the oldest active one of whom it signs in, or else without a name."""
+    """The wallet that is paid by a mobile: the oldest active one of whom it signs in, or else without a name.
+
+    As much is asked of the database whoever has the mobile: how long it takes tells nobody who is a customer.
+    """
     holder = await parties.signed_in_by(reader, book, mobile_index)
-    found = await of_mobile(reader, book, mobile_index)
-    found = (await of_party(reader, book, holder.id) if holder is not None else []) or found
+    nameless = await of_mobile(reader, book, mobile_index)
+    found = await of_party(reader, book, NOBODY if holder is None else holder.id) or nameless
     able = [each for each in found if each.asset == asset and each.parent is None and each.state is WalletState.ACTIVE]
     return min(able, key=lambda each: each.id, default=None)
 
