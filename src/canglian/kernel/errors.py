@@ -36,6 +36,15 @@ def for_staff_only(code: str, *fields: str) -> None:
     STAFF_ONLY[code] = fields
 
 
+TELLING: Final[set[str]] = set()
+"""Codes of refusals that say of a number whether it is somebody's: for programs, such an answer is a question."""
+
+
+def tells_of_people(*codes: str) -> None:
+    """Say that declared errors tell whether a number is somebody's."""
+    TELLING.update(codes)
+
+
 class CanglianError(Exception):
     """The root of the tree: a stable code and the fields that fill its text.
 

@@ -7,7 +7,7 @@ whose name is translated, its room registers a formatter with ``register_format`
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from canglian.kernel.errors import CODES, render
+from canglian.kernel.errors import CODES, for_staff_only, render
 
 Say = Callable[[str], str]
 """Gives a message id in the reader's language."""
@@ -22,6 +22,16 @@ def register_format(code: str, formatter: Formatter) -> None:
     """Register the formatter of a code's errors; once."""
     if _FORMATTERS.setdefault(code, formatter) is not formatter:
         raise AssertionError(f"{code} has two formatters")
+
+
+def register_staff_only(code: str, field: str, without: str) -> None:
+    """Say that a field names somebody else, and the message id for programs, who are not told it."""
+
+    def formatted(fields: Mapping[str, Any], _: Say) -> tuple[str, dict[str, Any]]:
+        return (CODES[code] if field in fields else without), dict(fields)
+
+    for_staff_only(code, field)
+    register_format(code, formatted)
 
 
 def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:

@@ -1,16 +1,15 @@
 """How many numbers and names of people an API key may ask about: counted by key, a minute and a day, known or not.
 
 A look-up is counted before it is looked for. What registers somebody, or moves money, is counted where it asks only:
-as a dry run, or where its answer says that a number is known (``party.number_taken``) or is nobody's
-(``wallet.number_unknown``). A key that has used its questions up may do neither. Users sign in by name and are not
-counted. All counts are in the memory of this process.
+as a dry run, or where its answer says that a number is somebody's or nobody's (``tells_of_people``). A key that has
+used its questions up may do neither. Users sign in by name and are not counted. All counts are in the memory of this
+process.
 """
 
 from dataclasses import dataclass
 
 from canglian.kernel.errors import Busy, declare
 from canglian.kernel.settings import Settings
-from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.rates import Buckets
 from canglian.web.services import Services
@@ -74,8 +73,3 @@ class Questions:
         if lookups is None:
             lookups = memory["key_lookups"] = KeyLookups(self.services.settings)
         return lookups
-
-
-def questions_of(context: RequestContext) -> Questions:
-    """The questions of whoever sends a request."""
-    return Questions(context.services, context.principal)

@@ -13,8 +13,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from canglian.kernel.command import Command, Outcome
-from canglian.kernel.errors import STAFF_ONLY
+from canglian.kernel.errors import STAFF_ONLY, TELLING
 from canglian.kernel.fields import identifier
+from canglian.web.key_lookups import Questions
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
 from canglian.web.services import Services
@@ -51,7 +52,10 @@ class RequestContext(msgspec.Struct, frozen=True):
     channel: str = "api"
 
     async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
-        """Submit a command to the principal's book. What a refusal says of others is for people at the bank."""
+        """Submit a command to the principal's book. What a refusal says of others is for people at the bank.
+
+        A refusal that tells a program whether a number is somebody's is counted as a question of its key.
+        """
         outcome = await self.services.engine.submit(
             self.principal.book if book is None else book,
             command,
@@ -62,7 +66,20 @@ class RequestContext(msgspec.Struct, frozen=True):
             request_id=self.request_id,
             role=self.principal.role.value,
         )
+        if outcome.error is not None and outcome.error.code in TELLING:
+            self.questions.count()
         return outcome if self.principal.is_staff else _for_programs(outcome)
+
+    @property
+    def questions(self) -> Questions:
+        """The questions about people that the sender has asked."""
+        return Questions(self.services, self.principal)
+
+    def names_somebody(self) -> None:
+        """A request that names somebody by a number: a question where it is a dry run. Busy ``lookup.key_often``."""
+        self.questions.refuse_spent()
+        if self.dry_run:
+            self.questions.count()
 
     async def respond(
         self,

@@ -20,7 +20,6 @@ from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.typed import typed_number
 from canglian.kernel.values import Code
-from canglian.web.key_lookups import questions_of
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.services import Services
@@ -78,13 +77,12 @@ async def sealed_number(context: RequestContext, body: BindingRequest) -> Sealed
     sealer = await sealer_for(services, principal, context.key)
     sealed, plain = sealer.account(body.number), typed_number(body.number)
     if len(plain) == 19 and is_whole(plain):
-        questions = questions_of(context)
-        questions.refuse_spent()
+        context.names_somebody()
         index = ACCOUNT_NUMBERS.index(services.keyring, plain)
         own = await accounts.by_index(services.reader, principal.book, index)
-        if own is not None or context.dry_run:
-            questions.count()
         if own is not None:
+            if not context.dry_run:
+                context.questions.count()
             raise Rejection("bound_account.own", field="number")
     return sealed
 

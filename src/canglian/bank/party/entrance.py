@@ -21,9 +21,9 @@ class SignIn(
     """A sign-in in progress, by mobile number. ``challenge`` names the code that was sent last.
 
     ``code_index`` is None once the code has let somebody in. ``tries`` counts wrong codes since the last right one,
-    whichever code they were for. ``sends`` counts the codes since ``sends_since``. Devices on which the mobile has signed
-    in before have a sign-in of their own (``known_device``), so that nobody else uses up their codes and tries. Erasing a
-    party leaves neither the mobile nor its index.
+    whichever code they were for. ``sends`` counts the codes since ``sends_since``. Devices on which the mobile has
+    signed in before have a sign-in of their own (``known_device``), so that nobody else uses up their codes and tries.
+    Erasing a party leaves neither the mobile nor its index.
     """
 
     id: str

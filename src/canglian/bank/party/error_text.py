@@ -1,14 +1,7 @@
 """Refusals that say more to people at the bank than to programs, in words."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from canglian.kernel.errors import CODES, for_staff_only
-from canglian.web.error_text import Say, register_format
-
-
-def _number_taken(fields: Mapping[str, Any], _: Say) -> tuple[str, dict[str, Any]]:
-    return (CODES["party.number_taken"] if "other" in fields else TAKEN), dict(fields)
+from canglian.kernel.errors import tells_of_people
+from canglian.web.error_text import register_staff_only
 
 
 def say(text: str) -> str:
@@ -17,6 +10,8 @@ def say(text: str) -> str:
 
 
 TAKEN = say("This number belongs to another customer already.")
+LISTED = say("This subject is on the {colour} list already.")
 
-for_staff_only("party.number_taken", "other")
-register_format("party.number_taken", _number_taken)
+register_staff_only("party.number_taken", "other", TAKEN)
+register_staff_only("list_entry.listed_already", "other", LISTED)
+tells_of_people("party.number_taken", "party_document.number_differs", "list_entry.listed_already")

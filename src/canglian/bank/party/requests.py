@@ -28,7 +28,6 @@ from canglian.kernel.fields import Reason, doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import Name, Reference
 from canglian.web.actions import Resolve, Typed
-from canglian.web.key_lookups import questions_of
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Principal
 from canglian.web.services import Services
@@ -185,7 +184,8 @@ class SearchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def sealed_document(context: RequestContext, body: DocumentRequest) -> SealedText:
-    """The number of a paper, sealed. Rejects ``party_document.number_form``."""
+    """The number of a paper, sealed. Rejects ``party_document.number_form``; Busy ``lookup.key_often``."""
+    context.names_somebody()
     return (await sealer_for(context.services, context.principal, context.key)).document(body.number)
 
 
@@ -199,8 +199,10 @@ def sealed(name: str) -> Resolve:
         plain = getattr(body, name)
         if not isinstance(plain, str):
             return plain
-        if name in ("number", "mobile"):
-            questions_of(context).take()
+        if name == "number":
+            context.names_somebody()
+        elif name == "mobile":
+            context.questions.take()
         seal = getattr(await sealer_for(context.services, context.principal, context.key), name)
         if name not in ("name", "number"):
             return seal(plain)

@@ -8,7 +8,6 @@ from canglian.bank.party.sealing import SealedText
 from canglian.bank.wallet.api.bodies import DeviceRequest, WalletRequest, WalletTransferRequest
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import Malformed, Rejection
-from canglian.web.key_lookups import questions_of
 from canglian.web.operations import RequestContext
 
 
@@ -23,7 +22,9 @@ async def number(context: RequestContext, _: Any) -> Allotted:
 
 
 async def mobile(context: RequestContext, body: WalletRequest) -> SealedText | None:
-    """The mobile of an anonymous holder, sealed before anything is logged."""
+    """The mobile of an anonymous holder, sealed before anything is logged. Busy ``lookup.key_often``."""
+    if body.mobile is not None:
+        context.names_somebody()
     sealer = await sealer_for(context.services, context.principal, context.key)
     return None if body.mobile is None else sealer.mobile(body.mobile)
 
@@ -47,12 +48,11 @@ async def payee(context: RequestContext, body: WalletTransferRequest) -> str:
         raise Malformed("request.malformed", problem="name the payee by its id or its number", field="payee")
     if body.payee_number is None:
         return body.payee or ""
-    questions = questions_of(context)
-    questions.refuse_spent()
+    context.names_somebody()
     found = await WalletService.of(context).maybe_by_number(body.payee_number)
-    if context.dry_run or found is None:
-        questions.count()
     if found is None:
+        if not context.dry_run:
+            context.questions.count()
         raise Rejection("wallet.number_unknown", field="number")
     return found.id
 

@@ -1,5 +1,6 @@
 """Wallets as a room."""
 
+import canglian.bank.wallet.error_text  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where wallets are for the limits
 from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples

@@ -33,6 +33,21 @@ def person(number: str | None = None, **more: Any) -> dict[str, Any]:
     return {"kind": "person", "name": "欧阳晓燕", **({} if number is None else {"number": number}), **more}
 
 
+def paper(number: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "identity_card", "number": number, "authority": "新城县公安局", "valid_from": "2020-01-01", **more}
+
+
+DIGEST = {"digest": "0" * 64}
+
+
+def entry(number: str) -> dict[str, Any]:
+    return {"colour": "grey", "listed_by": "number", "value": number, "reason": "待核实"}
+
+
+def nameless(mobile: str) -> dict[str, Any]:
+    return {"product": "wallet.ecny4", "mobile": mobile}
+
+
 async def known_wallet(call: Caller, installation: Opened) -> tuple[dict[str, Any], str]:
     wallet, services = await opened(call, 1), installation.services
     sql = "SELECT number_sealed FROM wallet WHERE book = $1 AND id = $2"
@@ -51,6 +66,8 @@ async def test_whatever_asks_for_a_number_is_counted_and_refused_alike_for_known
     wallet, whole = await known_wallet(call, installation)
     unknown = "8806" + "0" * 11 + "9"
     party = (await call("POST", "/v1/parties", person(mobile="13912345678"))).json()["id"]
+    other = (await call("POST", "/v1/parties", person(identity(8), mobile="13912345608"))).json()["id"]
+    opening = (await call("POST", "/v1/openings", {"party": other, "channel": "app"})).json()["id"]
     paid = {"payer": wallet["id"], "amount": 100, "pin": PIN}
     questions: list[tuple[str, str, list[dict[str, Any]]]] = [
         ("POST", "/v1/parties/search", [{"number": KNOWN}, {"number": UNKNOWN}]),
@@ -60,6 +77,10 @@ async def test_whatever_asks_for_a_number_is_counted_and_refused_alike_for_known
         ("POST", "/v1/parties?dry_run=true", [person(KNOWN), person(UNKNOWN)]),
         ("POST", "/v1/parties", [person(KNOWN), person(UNKNOWN)]),
         ("PATCH", f"/v1/parties/{party}", [{"number": KNOWN}, {"number": UNKNOWN}]),
+        ("POST", f"/v1/parties/{party}/documents", [paper(KNOWN), paper(UNKNOWN)]),
+        ("POST", f"/v1/openings/{opening}/document", [paper(KNOWN, **DIGEST), paper(UNKNOWN, **DIGEST)]),
+        ("POST", "/v1/lists", [entry(KNOWN), entry(UNKNOWN)]),
+        ("POST", "/v1/wallets", [nameless("13912345678"), nameless("13800138001")]),
         ("POST", "/v1/wallet-transfers", [{**paid, "payee_number": whole}, {**paid, "payee_number": unknown}]),
     ]
     asking = await caller(Role.OPERATOR)
@@ -76,12 +97,20 @@ async def test_whatever_asks_for_a_number_is_counted_and_refused_alike_for_known
     assert (await call("POST", "/v1/parties/search", {"number": KNOWN})).status_code == 200, "others have their own"
 
 
-@pytest.mark.parametrize("asked", ["dry run", "taken", "shared mobile", "unknown payee", "tried payment"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("dry run", "taken", "shared mobile", "unknown payee", "tried payment"),
+        *("wrong paper", "tried paper", "listed", "tried entry", "taken wallet", "tried wallet", "alike"),
+    ],
+)
 async def test_what_only_asks_costs_a_question_and_what_is_done_does_not(
     call: Caller, caller: MakeCaller, installation: Opened, asked: str
 ) -> None:
     wallet, whole = await known_wallet(call, installation)
-    await call("POST", "/v1/parties", person(KNOWN, mobile="13912345678"))
+    party = (await call("POST", "/v1/parties", person(KNOWN, mobile="13912345678"))).json()["id"]
+    for path, body in (("/v1/lists", entry(identity(3))), ("/v1/wallets", nameless("13912345600"))):
+        assert (await call("POST", path, body)).status_code == 201
     asking = await caller(Role.OPERATOR)
     for serial in range(20, 21 + MOST):
         done = await asking("POST", "/v1/parties", person(identity(serial), mobile=f"138000000{serial}"))
@@ -98,6 +127,13 @@ async def test_what_only_asks_costs_a_question_and_what_is_done_does_not(
             "tried payment": lambda: asking(
                 "POST", "/v1/wallet-transfers?dry_run=true", {**paid, "payee_number": whole}
             ),
+            "wrong paper": lambda: asking("POST", f"/v1/parties/{party}/documents", paper(UNKNOWN)),
+            "tried paper": lambda: asking("POST", f"/v1/parties/{party}/documents?dry_run=true", paper(KNOWN)),
+            "listed": lambda: asking("POST", "/v1/lists", entry(identity(3))),
+            "tried entry": lambda: asking("POST", "/v1/lists?dry_run=true", entry(UNKNOWN)),
+            "taken wallet": lambda: asking("POST", "/v1/wallets", nameless("13912345600")),
+            "tried wallet": lambda: asking("POST", "/v1/wallets?dry_run=true", nameless("13912345601")),
+            "alike": lambda: asking("GET", f"/v1/parties/{party}/duplicates"),
         }[asked]()
         assert answer.status_code != 429, answer.text
     spent = await asking("POST", "/v1/parties/search", {"number": KNOWN})
@@ -115,16 +151,26 @@ def test_a_day_has_its_own_count() -> None:
     lookups.refuse_spent("ck2")
 
 
-async def test_a_program_does_not_learn_who_else_has_a_number(call: Caller, caller: MakeCaller) -> None:
-    first = (await call("POST", "/v1/parties", person(KNOWN))).json()["id"]
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/v1/parties", person(KNOWN), "party.number_taken"),
+        ("/v1/lists", entry(KNOWN), "list_entry.listed_already"),
+        ("/v1/wallets", nameless("13912345678"), "wallet.mobile_taken"),
+    ],
+)
+async def test_a_program_does_not_learn_who_else_has_a_number(
+    call: Caller, caller: MakeCaller, path: str, body: dict[str, Any], code: str
+) -> None:
+    first = (await call("POST", path, body)).json()["id"]
     program = await caller(Role.OPERATOR)
-    told, kept = [await each("POST", "/v1/parties", person(KNOWN)) for each in (call, program)]
+    told, kept = [await each("POST", path, body) for each in (call, program)]
     assert (told.status_code, kept.status_code) == (422, 422)
-    assert (told.json()["code"], kept.json()["code"]) == ("party.number_taken", "party.number_taken")
-    assert told.json()["fields"] == {"other": first, "field": "number"}
+    assert (told.json()["code"], kept.json()["code"]) == (code, code)
+    assert told.json()["fields"]["other"] == first
     assert first in told.json()["detail"]
-    assert kept.json()["fields"] == {"field": "number"}
+    assert "other" not in kept.json()["fields"]
     assert first not in kept.text
     assert "{" not in kept.json()["detail"]
-    again = await call("POST", "/v1/parties", person(KNOWN), headers={"idempotency-key": "again"})
+    again = await call("POST", path, body, headers={"idempotency-key": "again"})
     assert again.json()["fields"]["other"] == first

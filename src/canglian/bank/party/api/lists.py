@@ -30,7 +30,11 @@ class PartyPolicies(msgspec.Struct, frozen=True):
 
 @post("", operation_id="addListEntry", guards=[needs(Permission.POST)], responses=responses(EntryView, 201, write=True))
 async def add_entry(context: NamedDependency[RequestContext], data: Body[ListRequest]) -> Response[bytes]:
-    """Put somebody on a list, by a number or a mobile that is never kept in plain."""
+    """Put somebody on a list, by a number or a mobile that is never kept in plain.
+
+    An API key may only ask so often who is on one: ``lookup.key_often``.
+    """
+    context.names_somebody()
     sealer = await sealer_for(context.services, context.principal, context.key)
     today = (await book_figures(context.services.reader, context.principal.book)).today
     return await context.respond(data.command(sealer), lambda entry: entry_view(entry, today))

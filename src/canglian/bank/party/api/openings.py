@@ -99,7 +99,8 @@ async def get_opening(
 async def submit_document(
     context: NamedDependency[RequestContext], opening: OpeningPath, data: Body[OpeningDocument]
 ) -> Response[bytes]:
-    """The first step: the identity document was read."""
+    """The first step: the identity document was read. An API key may only guess so often: ``lookup.key_often``."""
+    context.names_somebody()
     sealer = await sealer_for(context.services, context.principal, context.key)
     return await context.respond(data.command(sealer, opening), view, status=200)
 

@@ -28,11 +28,11 @@ from canglian.bank.party.queries.openings import OpeningView
 from canglian.bank.party.queries.parties import Alike, DocumentView, PartyFilter, PartyView
 from canglian.bank.party.requests import PartyRequest, SearchRequest, sealer_for
 from canglian.bank.party.sealing import IndexBy, search_indexes
-from canglian.kernel.errors import Malformed, Rejection
+from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
-from canglian.web.key_lookups import Questions, questions_of
+from canglian.web.key_lookups import Questions
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -85,23 +85,17 @@ async def register_party(context: NamedDependency[RequestContext], data: Body[Pa
     ``mobile_shared`` warns that another person has the mobile: see ``chooseSignIn``. An API key may only ask so often
     whether a number is known: ``lookup.key_often``.
     """
-    questions = questions_of(context)
     if data.number is not None or data.mobile is not None:
-        questions.refuse_spent()
+        context.names_somebody()
     sealer = await sealer_for(context.services, context.principal, context.key)
 
     async def counted(_: RequestContext, party: Party) -> PartyView:
         answered = await shown(context, party)
-        if context.dry_run or answered.mobile_shared:
-            questions.count()
+        if answered.mobile_shared and not context.dry_run:
+            context.questions.count()
         return answered
 
-    try:
-        return await context.respond(data.command(sealer), read=counted)
-    except Rejection as refused:
-        if refused.code == "party.number_taken":
-            questions.count()
-        raise
+    return await context.respond(data.command(sealer), read=counted)
 
 
 @get("", operation_id="listParties", guards=[needs(Permission.READ)], responses=listing_of(PartyView))
@@ -181,7 +175,11 @@ async def get_party(
 async def list_duplicates(
     services: NamedDependency[Services], principal: NamedDependency[Principal], party: PartyPath
 ) -> Response[bytes]:
-    """Who may be the same party: the same number, mobile or name."""
+    """Who may be the same party: the same number, mobile or name.
+
+    An API key may only ask so often: ``lookup.key_often``.
+    """
+    Questions(services, principal).take()
     found = await parties.party(services.reader, principal.book, party)
     return as_json(AlikeOnes(await parties.duplicates(services.reader, principal.book, found)))
 
