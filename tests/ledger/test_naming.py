@@ -103,7 +103,7 @@ async def test_lists_are_filtered_by_number_or_reference(call: Caller, installat
             answer = await call("GET", f"{path}?{query}")
             assert [each["id"] for each in answer.json()["data"]] == found, (path, query)
         refused = (await call("GET", f"{path}?debit=nobody&credit=3&account=noone")).json()
-        assert (refused["status"], refused["code"]) == (422, "account.not_found")
+        assert (refused["status"], refused["code"]) == (404, "account.not_found")
         assert [fault["parameter"] for fault in refused["errors"]] == ["account", "debit"]
 
 

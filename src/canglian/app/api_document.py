@@ -255,6 +255,9 @@ def _with_names(made: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     schemas = made["components"]["schemas"]
     renamed = {names.get(name, name): schema for name, schema in schemas.items() if "." not in name}
     renamed |= {names[name]: schema for name, schema in schemas.items() if "." in name}
+    renamed = {
+        name: {**schema, "title": name} if "title" in schema else schema for name, schema in renamed.items()
+    }  # which generated clients call it by
     references = {_REF.format(name=name): _REF.format(name=called) for name, called in names.items()}
     made = {**made, "components": {**made["components"], "schemas": renamed}}
     return _referring(made, references)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from canglian.kernel.errors import Rejection
+from canglian.kernel.errors import CanglianError, NotFound, Rejection
 from canglian.kernel.fields import FAULTS_MAX, doc
 from canglian.kernel.store import Store
 from canglian.kernel.values import Amount, AssetCode, Code, Metadata, Number, OwnReference
@@ -115,11 +115,11 @@ async def _numbered(request: TransferRequest | HoldRequest, store: Store, book: 
 
 
 async def filters_of(store: Store, book: int, **named: str | None) -> dict[str, int | None]:
-    """The numbers by which lists are filtered, from numbers and references in a query. Rejects ``account.not_found``
+    """The numbers by which lists are filtered, from numbers and references in a query. NotFound ``account.not_found``
     with the ``parameter`` that names it."""
     known = await _found(store, book, [name for name in named.values() if name is not None])
     missing = [
-        Rejection(_MISSING, account=name or "—", parameter=parameter)
+        NotFound(_MISSING, account=name or "—", parameter=parameter)
         for parameter, name in named.items()
         if name is not None and known[name] is None
     ]
@@ -167,7 +167,7 @@ def _expect_all(known: dict[int | str, Any], named: dict[tuple[str | int, ...], 
     _raise(missing[:FAULTS_MAX])
 
 
-def _raise(faults: list[Rejection]) -> None:
+def _raise(faults: Sequence[CanglianError]) -> None:
     if faults:
         first, *others = faults
         first.others = tuple(others)
