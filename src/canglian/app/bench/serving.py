@@ -73,6 +73,17 @@ class Product:
         """``canglian serve`` on a free port."""
         return served(environment, folder)
 
+    @contextmanager
+    def sandbox(self, world: str, folder: Path) -> Generator[dict[str, str]]:
+        """``canglian sandbox`` on a free port, ended at the end."""
+        words = ["sandbox", world, "--data", str(folder), "--port", "0"]
+        server = ServerProcess(["-c", _PROGRAM, *words], dict(os.environ), folder / "sandbox.log")
+        try:
+            lines = (folder / "canglian.env").read_text().splitlines()
+            yield {name: value for name, _, value in (line.partition("=") for line in lines)}
+        finally:
+            server.stop()
+
     def start(self, environment: dict[str, str], *words: str) -> subprocess.Popen[str]:
         """``canglian`` with these words."""
         return subprocess.Popen(

@@ -38,6 +38,10 @@ class Product(Protocol):
         """Serve it in a process of its own until the end."""
         ...
 
+    def sandbox(self, world: str, folder: Path) -> AbstractContextManager[dict[str, str]]:
+        """Run a world outside that keeps what happened in a folder; gives the environment that connects a bank to it."""
+        ...
+
     def start(self, environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
         """Start a command of the command line in a process of its own; what it says on stderr is read from it."""
         ...

@@ -1,7 +1,7 @@
 """What a world has done, a line of JSON each, in a file that is only ever added to."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,13 @@ class Journal:
 
     def add(self, line: dict[str, Any]) -> None:
         """Add a line."""
-        os.write(self._file, msgspec.json.encode(line) + b"\n")
+        self.add_all((line,))
+
+    def add_all(self, lines: Iterable[dict[str, Any]]) -> None:
+        """Add lines, all on disk at once."""
+        content = memoryview(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        while content:
+            content = content[os.write(self._file, content) :]
         os.fsync(self._file)
 
     def close(self) -> None:

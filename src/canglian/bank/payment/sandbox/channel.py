@@ -303,17 +303,19 @@ class Channel(World):
 def remember(folder: Path, orders: Iterable[tuple[Order, datetime]]) -> None:
     """Let the channel know, when it starts, of orders that it carried out before, and when."""
     journal = Journal(folder / f"{Channel.name}.jsonl")
-    for order, at in orders:
-        done = Done(
-            **msgspec.structs.asdict(order),
-            reference=f"ch{order.number[-8:]}",
-            reason=None,
-            waits=False,
-            fee=_fee_of(order.amount) * _FEE_SIGNS.get(order.kind, 0),
-            at=at.timestamp(),
-        )
-        journal.add({"facts": [msgspec.to_builtins(done)]})
+    journal.add_all({"facts": [msgspec.to_builtins(_done(order, at))]} for order, at in orders)
     journal.close()
+
+
+def _done(order: Order, at: datetime) -> Done:
+    return Done(
+        **msgspec.structs.asdict(order),
+        reference=f"ch{order.number[-8:]}",
+        reason=None,
+        waits=False,
+        fee=_fee_of(order.amount) * _FEE_SIGNS.get(order.kind, 0),
+        at=at.timestamp(),
+    )
 
 
 def _fee_of(amount: int) -> int:
