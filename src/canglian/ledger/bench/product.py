@@ -39,7 +39,7 @@ class Product(Protocol):
         ...
 
     def sandbox(self, world: str, folder: Path) -> AbstractContextManager[dict[str, str]]:
-        """Run a world outside that keeps what happened in a folder; gives the environment that connects a bank to it."""
+        """Run a world outside, which is kept in a folder; gives the environment that connects a bank to it."""
         ...
 
     def start(self, environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
