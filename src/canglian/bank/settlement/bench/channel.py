@@ -64,13 +64,13 @@ async def put(url: str) -> None:
         await connection.close()
 
 
-def tell(folder: Path, size: Size) -> None:
+def seed_sandbox(folder: Path, size: Size) -> None:
     """Let the channel's sandbox know what it collected."""
     now = utc_now()
-    remember(folder, ((order, now) for order in _told(size)))
+    remember(folder, ((order, now) for order in _known(size)))
 
 
-def _told(size: Size) -> Iterator[Order]:
+def _known(size: Size) -> Iterator[Order]:
     for merchant in range(size.merchants):
         if by_channel(merchant) and merchant % 50 != LACKING:
             amount = payment_of(merchant, EARLIER)[0] + (merchant % 50 == FEN_MORE)

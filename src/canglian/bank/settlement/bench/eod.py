@@ -88,7 +88,7 @@ def run(folder: Path, size: Size, product: Product) -> Report:
         )
         uvloop.run(_copy(postgres.url))
         world = folder / "sandbox"
-        channel.tell(world, size)
+        channel.seed_sandbox(world, size)
         with product.sandbox("channel", world) as connected:
             environment |= connected
             task = progress.add_task("ending the day", total=2)
