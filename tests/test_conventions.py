@@ -159,6 +159,16 @@ def test_a_template_is_read_line_by_line(page: Path) -> None:
     assert not long, "one element a line; a longer text goes on in the next line, as two strings"
 
 
+@pytest.mark.parametrize("page", [page for page in TEMPLATES if "one-time-code" in page.read_text("utf-8")], ids=_name)
+def test_codes_may_be_typed_with_spaces_and_in_full_width(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for found in re.finditer("one-time-code", text):
+        around = text[text.rindex("input(", 0, found.start()) : text.index("}}", found.end())]
+        assert all(int(most) >= len("1 2 3 4 5 6 ") for most in re.findall(r'"maxlength": "(\d+)"', around))
+        for form in re.findall(r'"pattern": "([^"]+)"', around):
+            assert all(re.fullmatch(form, typed) for typed in ("123456", "123 456", "１２３４５６"))
+
+
 _OF_ROOMS = re.compile(r"canglian\.(bank|scenario|insight)\.")
 _LIST_OF_ROOMS = "app/rooms.py"
 

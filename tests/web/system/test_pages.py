@@ -3,6 +3,7 @@
 import re
 
 import httpx
+from pyotp.totp import TOTP
 
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
@@ -17,6 +18,12 @@ from tests.web.entering import Enter, send, token_in
 def shown_once(page: str) -> str:
     found = re.search(r'data-copy="([^"]+)"', page)
     assert found
+    return found[1]
+
+
+def _found(pattern: str, page: str) -> str:
+    found = re.search(pattern, page)
+    assert found, pattern
     return found[1]
 
 
@@ -151,6 +158,35 @@ async def test_a_wrong_old_password_changes_nothing(enter: Enter) -> None:
     assert answer.status_code == 422
     client.cookies.clear()
     assert (await send(client, "/console/login", login="viewer", password=PASSWORD)).status_code == 303
+
+
+async def test_a_second_factor_that_is_on_is_replaced_by_the_password_only(enter: Enter, installation: Opened) -> None:
+    client = await enter("viewer")
+    there = "/console/security/second-factor"
+
+    async def switch_on(**values: str) -> int:
+        page = (await client.get(there)).text
+        code = TOTP(_found(r'class="code">([A-Z2-7]+)<', page)).now()
+        values |= {"_token": token_in(page), "sealed": _found('name="sealed" value="([^"]+)"', page)}
+        return (await client.post(there, data={**values, "code": f"{code[:3]} {code[3:]}"})).status_code
+
+    async def secret() -> str | None:
+        user = await queries.user_by_login(installation.services.reader, "viewer")
+        assert user is not None
+        return user.totp
+
+    assert await switch_on() == 303
+    first = await secret()
+    assert [await switch_on(), await switch_on(old=""), await switch_on(old="wrong")] == [422] * 3
+    assert await secret() == first
+    assert await switch_on(old=PASSWORD) == 303
+    assert await secret() != first
+    for _ in range(4):
+        assert await switch_on(old="wrong") == 422
+    assert (await send(client, "/console/security", f"{there}/off", old="wrong")).status_code == 422
+    refused = await send(client, "/console/security", f"{there}/off", old=PASSWORD)
+    assert refused.status_code == 422, "wrong passwords of both forms are counted together"
+    assert await secret() is not None
 
 
 async def test_one_looks_at_a_book_of_ones_own_only(enter: Enter, installation: Opened) -> None:

@@ -87,7 +87,13 @@ async def _offer(pages: Pages, user: User, secret: str, problem: Any, status: in
     picture = segno.make(totp_address(secret, user.login), error="m").svg_data_uri(scale=5, dark="#1f2a30")
     sealed = pages.services.keyring.seal(secret, PENDING_ABOUT)
     return await pages.render(
-        "system/second_factor_setup.html", status=status, secret=secret, picture=picture, sealed=sealed, problem=problem
+        "system/second_factor_setup.html",
+        status=status,
+        secret=secret,
+        picture=picture,
+        sealed=sealed,
+        is_on=user.totp is not None,
+        problem=problem,
     )
 
 
@@ -98,16 +104,25 @@ async def set_second_factor(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """Switch the second factor on, once its first code is right."""
+    """Switch the second factor on, once its first code is right. One that is on is replaced by the password only."""
     form = await form_values(request)
-    _, user = _me(request)
+    session, user = _me(request)
     secret = services.keyring.open(form.get("sealed", ""), PENDING_ABOUT)
-    step = totp_step(secret, form.get("code", ""))
-    if step is None:
-        return await _offer(pages, user, secret, _code_wrong(pages), status=422)
-    command = SetSecondFactor(user=user.id, totp=services.keyring.seal(secret, TOTP_ABOUT), step=step)
-    await services.engine.execute(SYSTEM_BOOK, command, actor=principal.actor)
-    return Redirect(f"{PATH}?done=factor", status_code=303)
+
+    async def switch_on() -> Response[Any]:
+        if user.totp is not None:
+            await prove_password(services, session, user, form.get("old", ""))
+        step = totp_step(secret, form.get("code", ""))
+        if step is None:
+            return await _offer(pages, user, secret, _code_wrong(pages), status=422)
+        command = SetSecondFactor(user=user.id, totp=services.keyring.seal(secret, TOTP_ABOUT), step=step)
+        await services.engine.execute(SYSTEM_BOOK, command, actor=principal.actor)
+        return Redirect(f"{PATH}?done=factor", status_code=303)
+
+    async def again(error: CanglianError) -> Response[Any]:
+        return await _offer(pages, user, secret, pages.refusal(error), status=422)
+
+    return await or_again(switch_on(), again)
 
 
 @post("/security/second-factor/off", status_code=200, guards=[needs(Permission.READ)])
