@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -43,6 +44,22 @@ async def test_a_receiver_that_says_when_to_come_again_is_not_asked_before(
     due = (await post.receiver(receiver.id)).next_at
     assert due is not None
     assert timedelta(seconds=seconds) <= due - START <= timedelta(seconds=seconds, milliseconds=5)
+
+
+@pytest.mark.parametrize("more", [{"tries_max": 1}, {"ladder": [15, 30]}], ids=["dead letter", "ladder"])
+async def test_no_other_event_comes_before_either(post: Post, ear: Ear, more: dict[str, Any]) -> None:
+    await post.add(ear.url, **more)
+    await post.events(3)
+    await answering(ear, 429, "120")
+    dispatcher = post.dispatcher()
+    await post.pump(dispatcher)
+    post.later(seconds=119)
+    await post.pump(dispatcher)
+    assert ear.numbers == [2]
+    ear.answer = ear.ok
+    post.later(seconds=1)
+    await post.pump(dispatcher)
+    assert sorted(set(ear.numbers)) == [2, 3, 4] if "ladder" in more else ear.numbers == [2, 3, 4]
 
 
 async def test_an_instant_says_it_too(post: Post, ear: Ear) -> None:

@@ -320,14 +320,21 @@ def _attempted(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
         return receiver.replace(tries=tries, next_at=book.now + pause, problem=attempt.problem)
     letter = book.add(_letter(book, receiver, attempt, tries))
     _dead_lettered(book, letter)
-    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+    return _passed(book, receiver, attempt)
 
 
 def _climbing(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
-    """The first step of the ladder for one event; the next events do not wait for it."""
+    """The first step of the ladder for one event; the next events do not wait for it, unless they are unwanted too."""
     letter = _letter(book, receiver, attempt, 1)
     book.add(letter.replace(state=DeadLetterState.WAITING, next_at=_next_step(book, receiver, attempt, 1)))
-    return receiver.replace(cursor=attempt.event, tries=0, next_at=None, problem=attempt.problem)
+    return _passed(book, receiver, attempt)
+
+
+def _passed(book: Book, receiver: Receiver, attempt: Attempt) -> Receiver:
+    """The receiver behind an event that did not arrive. Where it says when to come again, no other comes before."""
+    wait = attempt.retry_after_ms
+    next_at = book.now + timedelta(milliseconds=wait) if wait else None
+    return receiver.replace(cursor=attempt.event, tries=0, next_at=next_at, problem=attempt.problem)
 
 
 def _next_step(book: Book, receiver: Receiver, attempt: Attempt, tries: int) -> datetime:
