@@ -17,7 +17,7 @@ from canglian.ledger.commands import (
     SetAccountState,
 )
 from canglian.ledger.model import AccountState
-from tests.web.entering import Enter, find
+from tests.web.entering import Enter, find, send
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +133,21 @@ async def test_the_search_opens_the_only_hit_and_lists_several(enter: Enter) -> 
     for text in ("", "pty_00000000000000000000000000", "<b>"):
         nothing = (await find(client, text)).text
         assert "未找到" in nothing, text
+
+
+@pytest.mark.parametrize("typed", ["13800138000", "+86 138-0013-8000", "１３８００１３８０００", "11010119900307001X"])
+async def test_what_people_type_into_a_reference_is_no_number_of_a_person(
+    enter: Enter, installation: Opened, typed: str
+) -> None:
+    client = await enter("operator")
+    before = (await installation.services.store.state(1)).commands
+    account = {"asset": "CNY", "head": "2011", "floor": "", "ceiling": ""}
+    for field in ("reference", "owner", "purpose"):
+        answer = await send(client, "/console/accounts/new", **account, **{field: typed})
+        assert answer.status_code == 422, field
+        assert 'aria-invalid="true"' in answer.text
+    transfer = {"debit": "1", "credit": "2", "amount": "1.00", "code": "transfer", "reference": typed}
+    for step in ("", "post"):
+        answer = await send(client, "/console/transfers/new", **transfer, step=step)
+        assert (answer.status_code, typed in answer.text) == (422, True)
+    assert (await installation.services.store.state(1)).commands == before

@@ -22,7 +22,7 @@ from canglian.web.additions import PageLink
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
-from canglian.web.console.forms import error_at, read
+from canglian.web.console.forms import error_at, read, require_impersonal
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -121,6 +121,7 @@ async def open_account(
     """Open an account."""
 
     async def made(form: Form) -> OpenAccount:
+        require_impersonal(form, "reference", "owner", "purpose")
         asset = form.get("asset", "CNY")
         scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
         fields: dict[str, Any] = {

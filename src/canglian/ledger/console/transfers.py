@@ -22,7 +22,7 @@ from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
-from canglian.web.console.forms import error_at, read, read_money, submit
+from canglian.web.console.forms import error_at, read, read_money, require_impersonal, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -119,6 +119,7 @@ async def post_transfer(
     """Post a transfer; its figures are shown once before it is done."""
 
     async def post_or_confirm(form: Form) -> Answer:
+        require_impersonal(form, "reference")
         fields = {name: form.get(name, "") for name in ("code", "reference")}
         with error_at("debit"):
             payer = await _named(services, principal, form.get("debit", ""))

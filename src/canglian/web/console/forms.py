@@ -19,7 +19,7 @@ from canglian.kernel.amounts import major, minor
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
-from canglian.kernel.fields import DECIMALS, check, field_of, fields_of
+from canglian.kernel.fields import DECIMALS, check, field_of, fields_of, impersonal
 from canglian.web.error_text import format_error
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
@@ -87,6 +87,16 @@ def error_at(field: str) -> Generator[None]:
     except CanglianError as error:
         error.fields.setdefault("field", field)
         raise
+
+
+def require_impersonal(values: Mapping[str, str], *fields: str) -> None:
+    """What people type here is kept in plain, though programs may send anything: it holds no number of a person.
+
+    Rejects ``party.text_personal``, at its field.
+    """
+    for field in fields:
+        with error_at(field):
+            impersonal(values.get(field, ""))
 
 
 def read_money(
