@@ -16,9 +16,11 @@ from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
+from canglian.bank.approval.demo import POLICY_NAME
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
+from canglian.bank.deposit.rules import first_products as first_deposits
 from canglian.bank.limit import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import OverrideState
 from canglian.bank.limit.rules import first_rules
@@ -52,6 +54,8 @@ from canglian.bank.payment import (
     StoreState,
 )
 from canglian.bank.payment import words as payment_words
+from canglian.bank.payment.accounts import TAX_HEAD
+from canglian.bank.payment.rules import first_schedules
 from canglian.bank.purpose import ContractState, GrantState, MovementKind
 from canglian.bank.purpose import words as purpose_words
 from canglian.bank.purpose.console.rule_form import CASE_FIELDS, MORE_CASE_FIELDS
@@ -185,7 +189,7 @@ _PAYMENT = (
 _MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
 _SOURCES = ("wallet", "purpose", "channel")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
-_CHANNELS = ("api", "mobile", "counter", "console", "job", "channel")
+_CHANNELS = ("api", "app", "mobile", "counter", "console", "job", "channel")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
 _STEPS = ("document", "liveness", "elements", "sms", "review", "active")
 _SCOPES = (SCOPE, "profile.basic")
@@ -197,6 +201,15 @@ _EVENTS = (
     *(f"purpose_contract.{word}" for word in ("signed", "suspended", "expired", "terminated")),
 )
 """Events whose names are put together where they are emitted."""
+_SUBJECTS = (
+    *("account", "transfer", "hold", "receiver", "user", "key", "book", "day", "party", "opening", "party_policy"),
+    *("unmasking", "list_entry", "proposal", "approval_policy", "approver_group", "delegation", "settlement"),
+    *("reconciliation", "reconciliation_difference", "limit_rules", "deposit_policy", "wallet_policy"),
+    *("payment_policy", "deposit_account", "wallet"),
+)
+"""What events are about, where it is not said beside their names."""
+
+_EMITTED_ABOUT = re.compile(r'emit\(\s*"[a-z_.]+",\s*f"([a-z_]+):')
 _OUTCOMES = (
     *("blacklisted", "prohibited", "expired", "refused", "merged", "relationship_ended"),
     *("liveness_failed", "elements_failed", "code_failed"),
@@ -259,9 +272,7 @@ def spelled() -> set[str]:
     words |= {f"kin.{by}" for by in ("group", "reference", "hold", "reversal", "command")}
     words |= {f"code.{code}" for code in CODES_SAID} | {f"purpose.{word}" for word in PURPOSES}
     words |= {f"actor.{kind}" for kind in ("user", "key", "system", "cli", "job", "person")}
-    words |= {f"subject.{kind}" for kind in ("account", "transfer", "hold", "receiver", "user", "key", "book", "day")}
-    words |= {f"subject.{kind}" for kind in ("party", "opening", "party_policy", "unmasking", "list_entry")}
-    words |= {f"subject.{kind}" for kind in ("proposal", "approval_policy", "approver_group", "delegation")}
+    words |= {f"subject.{kind}" for kind in _SUBJECTS}
     words |= {f"field.{name}" for name in _fields()} | {
         f"command.{kind}" for kind in COMMANDS if kind.split(".")[0] in _FLOORS
     }
@@ -302,7 +313,9 @@ def spelled() -> set[str]:
         {f"movement.{word}" for word in MOVEMENTS} | {f"scope.{word}" for word in _SCOPES} | {f"receiver.{RECEIVER}"}
     )
     for module in SOURCE.rglob("*.py"):
-        words |= {f"event.{kind}" for kind in emitted.findall(module.read_text(encoding="utf-8"))}
+        text = module.read_text(encoding="utf-8")
+        words |= {f"event.{kind}" for kind in emitted.findall(text)}
+        words |= {f"subject.{kind}" for kind in _EMITTED_ABOUT.findall(text)}
     return words
 
 
@@ -335,9 +348,13 @@ def wanted(language: str) -> set[str]:
 
 
 def named() -> set[str]:
-    """What a book begins with and is named in Chinese: heads of the chart, products of wallets."""
-    return {head.name for head in HEADS} | {
-        product.name for product in first_products(datetime(2026, 1, 1, tzinfo=UTC))
+    """What a book begins with and is named in Chinese: heads of the chart, products, fees, templates."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    heads = {head.name for head in (*HEADS, TAX_HEAD)}
+    products = {product.name for product in (*first_products(at), *first_deposits(at))}
+    return heads | products | {schedule.name for schedule in first_schedules(at)} | {
+        *(name for _, _, name, *_ in SEEDED),
+        POLICY_NAME,
     }
 
 

@@ -31,6 +31,9 @@ def test_who_and_what_about() -> None:
     assert plain.who("user:ann", zh) == "用户 ann"
     assert plain.who("person:pty_01m8963thdvmddb4s1yzv2k9f3", zh) == "个人 …v2k9f3"
     assert plain.about("account:12", zh) == "账户 12"
+    merchant = "merchant:mer_01m8963thdvmddb4s1yzv2k9f3"
+    assert plain.about(merchant, zh, short=True) == "商户 …v2k9f3"
+    assert plain.about(merchant, zh) == "商户 mer_01m8963thdvmddb4s1yzv2k9f3"
     assert plain.page_of("account:12", OBJECTS) == "/console/accounts/12"
     assert plain.page_of("day:2026-01-01", OBJECTS) is None
 

@@ -85,7 +85,7 @@ async def test_a_receiver_is_added_changed_and_removed_and_its_secret_is_told_on
     assert secret.startswith("whsec_")
     path = f"/v1/receivers/{receiver['id']}"
     listed = await rows(call, "/v1/receivers")
-    assert [(row["id"], row["behind"], row["dead"]) for row in listed] == [(receiver["id"], 1, 0)]
+    assert [(row["id"], row["behind"], row["dead"]) for row in listed] == [(receiver["id"], 0, 0)]
     paused = await call("PATCH", path, {"state": "paused"})
     assert (paused.status_code, paused.json()["state"]) == (200, "paused")
     rotated = await call("POST", f"{path}/rotate-secret")
@@ -102,6 +102,18 @@ async def test_a_receiver_is_added_changed_and_removed_and_its_secret_is_told_on
     assert (gone.status_code, gone.json()["code"]) == (422, "receiver.removed")
     wrong = await call("POST", "/v1/receivers", {**body, "url": "ftp://shop.example"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "receiver.url_invalid")
+
+
+async def test_only_events_that_a_receiver_takes_wait_for_it(call: Caller) -> None:
+    for kinds in (["transfer.*"], ["transfer.posted", "planet.found"], ["*"], ["account.opened"]):
+        made = await call("POST", "/v1/receivers", {"name": "shop", "url": "https://shop.example/hook", "kinds": kinds})
+        assert made.status_code == 201, made.text
+    await call("POST", "/v1/accounts", {"asset": "CNY", "head": "1001", "floor": None, "reference": "till"})
+    await call("POST", "/v1/accounts", {"asset": "CNY", "head": "2011", "reference": "purse"})
+    posted = await call("POST", "/v1/transfers", {"debit": "till", "credit": "purse", "amount": 5, "code": "cash"})
+    assert posted.status_code == 201, posted.text
+    waiting = {" ".join(row["kinds"]): row["behind"] for row in await rows(call, "/v1/receivers")}
+    assert waiting == {"transfer.*": 1, "transfer.posted planet.found": 1, "*": 3, "account.opened": 2}
 
 
 async def test_a_dead_letter_that_is_not_there_is_not_sent_again(call: Caller) -> None:

@@ -6,12 +6,15 @@ from canglian.web.principal import Role
 from canglian.web.services import Services
 
 
+POLICY_NAME = "查看个人信息明文须双人"
+
+
 async def set_policies(services: Services, book: int) -> None:
     """Set them, unless an earlier run has."""
     unmasking = SetApprovalPolicy(
         code="unmasking",
         kind=UnmaskParty.__kind__,
-        name="查看个人信息明文须双人",
+        name=POLICY_NAME,
         tiers=[TierAsked(votes=1, role=Role.APPROVER)],
         expiry_hours=24,
     )

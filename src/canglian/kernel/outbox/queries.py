@@ -14,12 +14,16 @@ from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_insta
 from canglian.kernel.records import Event
 from canglian.kernel.shape import shape
 
+BEHIND_MAX = 10_000
+"""How far the events that wait for a receiver are counted."""
+
 OWN_KINDS = "outbox.%"
 """Events about the outbox itself are not sent: a receiver that is down would make ever more of them."""
 
 
 class ReceiverView(msgspec.Struct, frozen=True):
-    """A receiver without its secrets; ``behind`` counts the events after its cursor, ``dead`` its dead letters."""
+    """A receiver without its secrets; ``behind`` counts the events after its cursor that it takes, up to
+    ``BEHIND_MAX``, ``dead`` its dead letters."""
 
     id: Annotated[str, doc("Its number or id.")]
     name: Annotated[str, doc("What people read.")]
@@ -35,7 +39,7 @@ class ReceiverView(msgspec.Struct, frozen=True):
     leased_until: Annotated[datetime | None, doc("Until when a process has the sending to itself.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
-    behind: Annotated[int, doc("How many events wait for it.")]
+    behind: Annotated[int, doc("How many events that it takes wait for it, counted up to 10,000.")]
     dead: Annotated[int, doc("How many of its events did not arrive.")]
     ladder: Annotated[list[int], doc("The pauses in seconds after each failed attempt of an event; empty for none.")]
     about: Annotated[dict[str, str], doc("What an event has to carry, by its fields; empty for any.")]
@@ -57,10 +61,17 @@ class DeadLetterFilter(msgspec.Struct, frozen=True):
     state: str | None = None
 
 
+_TAKEN = (
+    f"e.kind NOT LIKE '{OWN_KINDS}' AND e.payload @> r.about AND EXISTS (SELECT FROM jsonb_array_elements_text(r.kinds) AS wanted "
+    "WHERE wanted IN ('*', e.kind) OR right(wanted, 1) = '*' AND starts_with(e.kind, left(wanted, -1)))"
+)
+"""Whether an event is one of those that a receiver asks for."""
+
 _VIEW = (
     "r.id, r.name, r.url, r.kinds, r.state, r.cursor, r.tries, r.tries_max, r.delay_ms, r.next_at, r.problem, "
     "r.leased_until, r.created_at, r.updated_at, "
-    "(SELECT b.events - r.cursor FROM book AS b WHERE b.book = $1), "
+    f"(SELECT count(*) FROM (SELECT FROM event AS e WHERE e.book = $1 AND e.number > r.cursor AND {_TAKEN} "
+    f"LIMIT {BEHIND_MAX}) AS waiting), "
     "(SELECT count(*) FROM dead_letter AS d WHERE d.book = $1 AND d.receiver = r.id AND d.state = 'dead'), "
     "r.ladder, r.about FROM receiver AS r"
 )

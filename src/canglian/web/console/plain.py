@@ -51,13 +51,17 @@ def refusal(code: str, say: Say, fields: Mapping[str, Any] | None = None) -> str
 
 def who(actor: str, say: Say) -> str:
     """``user:ann`` as "User ann"; of an id that chance made the end alone."""
-    kind, _, name = actor.partition(":")
-    return _named("actor", f"{kind}:…{name[-6:]}" if _CHANCE.fullmatch(name) else actor, say)
+    return _named("actor", _end_of(actor), say)
 
 
-def about(subject: str, say: Say) -> str:
-    """``account:12`` as "Account 12"."""
-    return _named("subject", subject, say)
+def about(subject: str, say: Say, *, short: bool = False) -> str:
+    """``account:12`` as "Account 12"; ``short`` leaves the end alone of an id that chance made."""
+    return _named("subject", _end_of(subject) if short else subject, say)
+
+
+def _end_of(named: str) -> str:
+    kind, _, name = named.partition(":")
+    return f"{kind}:…{name[-6:]}" if _CHANCE.fullmatch(name) else named
 
 
 def _named(family: str, value: str, say: Say) -> str:

@@ -103,7 +103,7 @@ def _choices(pages: Pages, shown: AccountShown) -> Choices:
     return {
         "bound_account": [(bound.id, f"{bound.bank} {bound.number}") for bound in shown.confirmed],
         "document": [(document.id, f"{titles[document.id]} {document.number_mask}") for document in shown.documents],
-        "product": [(offer.code, offer.name) for offer in shown.second_class],
+        "product": [(offer.code, pages._(offer.name)) for offer in shown.second_class],
     }
 
 

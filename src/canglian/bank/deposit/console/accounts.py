@@ -38,7 +38,7 @@ _LIST = ListSpec(
         Column("available", "Available", "money"),
         Column("level", "Verified", "state"),
         Column("opened_on", "Opened", "day", sort="opened_on"),
-        Column("channel", "Channel", "code"),
+        Column("channel", "Channel", "word", family="channel"),
         Column("id", "Id", "code", sort="id"),
     ],
     [

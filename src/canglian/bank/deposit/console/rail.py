@@ -40,7 +40,7 @@ _ORDERS = ListSpec(
         Column("filed_on", "Statement file date", "day"),
         Column("reference", "Network reference", "code"),
         Column("reason", "Reason"),
-        Column("channel", "Channel", "code"),
+        Column("channel", "Channel", "word", family="channel"),
     ],
     [
         Filter("kind", "Kind", choices=[Choice(kind.value, f"rail_kind.{kind.value}") for kind in RailKind]),

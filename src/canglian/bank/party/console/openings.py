@@ -30,7 +30,7 @@ _LIST = ListSpec(
         Column("state", "State", "state"),
         Column("outcome", "Outcome", "words"),
         Column("name", "Customer"),
-        Column("channel", "Channel", "code"),
+        Column("channel", "Channel", "word", family="channel"),
         Column("tries", "Failed attempts", "number"),
         Column("steps", "Steps", "number"),
         Column("started_at", "Started", "when", sort="started_at"),

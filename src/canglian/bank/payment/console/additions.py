@@ -22,7 +22,7 @@ _ORDER = (
     Column("number", "Merchant's number", "code", phone=True),
     Column("subject", "Subject"),
     Column("state", "State", "state", phone=True),
-    Column("opened_at", "Opened", "when"),
+    Column("opened_at", "Created", "when"),
 )
 _PAYMENT = (
     Column("id", "Id", "code", phone=True),

@@ -57,7 +57,7 @@ _ORDER_LIST = ListSpec(
     "Merchant orders",
     "What merchants ask to be paid for, newest first.",
     [
-        Column("opened_at", "Opened", "when", sort="opened_at", phone=True),
+        Column("opened_at", "Created", "when", sort="opened_at", phone=True),
         Column("name", "Merchant", phone=True),
         Column("number", "Merchant's number", "code"),
         Column("subject", "Subject"),

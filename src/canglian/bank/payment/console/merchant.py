@@ -101,7 +101,7 @@ async def _forms(
     """A new order first; then what may be done to the merchant, the change with what stands there now."""
     stands = {name: str(getattr(merchant, name) or "") for name in _KEPT}
     stands["origins"] = " ".join(merchant.origins)
-    choices = await _choices(services, book)
+    choices = await _choices(pages, services, book)
     return [
         *action_forms(pages, [OPEN], merchant, submission=submission),
         *action_forms(pages, [CHANGE], merchant, choices=choices, initial=stands, submission=submission),
@@ -124,9 +124,9 @@ async def _names(reader: Reader, book: int, merchant: str) -> dict[str, str]:
     return await parties.names(reader, book, [each.party for each in staff])
 
 
-async def _choices(services: Services, book: int) -> Choices:
+async def _choices(pages: Pages, services: Services, book: int) -> Choices:
     """The schedules of fees by their names."""
-    found = {schedule.code: schedule.name for schedule in await figures.schedules(services.reader, book)}
+    found = {schedule.code: pages._(schedule.name) for schedule in await figures.schedules(services.reader, book)}
     return {"fees": list(found.items())}
 
 
@@ -175,7 +175,7 @@ async def _form(
     status: int = 200,
     submission: Submission | None = None,
 ) -> Response[Any]:
-    choices = await _choices(services, principal.book)
+    choices = await _choices(pages, services, principal.book)
     (form,) = action_forms(pages, [REGISTER], choices=choices, initial=initial, submission=submission)
     problem = None if submission is None else submission.problem
     return await pages.render("payment/new.html", status=status, form=form, problem=problem)
