@@ -101,6 +101,7 @@ _TITLED = {
     "found_by_id": (1,),
     "Waiting": (0,),
     "PageLink": (0,),
+    "Remedy": (0,),
     "DayFigure": (0, 1),
     "Picker": (2, 3),
     "Pick": (1,),
@@ -120,6 +121,7 @@ _KEYWORDS = {
     "Versions": ("title", "purpose"),
     "Form": ("title", "submit", "confirm", "note"),
     "Input": ("label", "help", "choices"),
+    "Why": ("link",),
 }
 _FLOORS = (
     "kernel",
@@ -259,7 +261,7 @@ def _reasons(tree: ast.Module) -> set[str]:
     documented = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
     docs = {ast.get_docstring(node, clean=False) for node in documented}
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return {text for text in texts if text not in docs and text.endswith(".")}
+    return {text for text in texts if text not in docs and text.endswith((".", "?"))}
 
 
 def spelled() -> set[str]:
@@ -352,10 +354,15 @@ def named() -> set[str]:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     heads = {head.name for head in (*HEADS, TAX_HEAD)}
     products = {product.name for product in (*first_products(at), *first_deposits(at))}
-    return heads | products | {schedule.name for schedule in first_schedules(at)} | {
-        *(name for _, _, name, *_ in SEEDED),
-        POLICY_NAME,
-    }
+    return (
+        heads
+        | products
+        | {schedule.name for schedule in first_schedules(at)}
+        | {
+            *(name for _, _, name, *_ in SEEDED),
+            POLICY_NAME,
+        }
+    )
 
 
 def in_rules() -> set[str]:

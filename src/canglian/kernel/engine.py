@@ -11,13 +11,13 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from canglian.kernel.audit import GENESIS
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Outcome, Status
 from canglian.kernel.deciding import Ticket
-from canglian.kernel.entity import Record
+from canglian.kernel.entity import E, Record
 from canglian.kernel.errors import Busy, CanglianError
 from canglian.kernel.known import checked_key
 from canglian.kernel.lane import Lane, unavailable
@@ -92,6 +92,11 @@ class Engine:
     async def execute(self, book: int, command: Command[R], *, actor: str, key: str | None = None) -> R:
         """The result of ``submit``, or its error raised."""
         return (await self.submit(book, command, actor=actor, key=key)).unwrap()
+
+    def known(self, book: int, entity: type[E], key: Any) -> E | None:
+        """An entity as this process has it in memory, or None: for what of it never changes."""
+        lane = self._lanes.get(book)
+        return None if lane is None else lane.known(entity, key)
 
     async def stop(self) -> None:
         """Finish every batch in hand and every queued command, then take no more."""

@@ -17,7 +17,7 @@ import structlog
 from canglian.kernel.book import Book
 from canglian.kernel.command import Outcome, Status
 from canglian.kernel.deciding import Decider, Sealed, Ticket
-from canglian.kernel.entity import Record
+from canglian.kernel.entity import E, Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import Keys, keyed, stored_lines, stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
@@ -88,6 +88,10 @@ class Lane:
         self._stopping = False
         self._last: datetime | None = None
         self._task = asyncio.create_task(self._work(), name=f"lane-{book}")
+
+    def known(self, entity: type[E], key: Any) -> E | None:
+        """An entity as it is in memory, committed or not yet, or None."""
+        return None if self._decider is None else self._decider.book.tables[entity].get(key)
 
     # -- submitting ------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,11 @@ def keep(prefix: str) -> None:
     _keepers.add(prefix)
 
 
+def is_kept(owner: str | None) -> bool:
+    """Whether an account of this owner is kept by a room."""
+    return owner is not None and owner[:_PREFIX] in _keepers
+
+
 def refuse_kept(book: Book, command: Any) -> None:
     """Rejects ``account.kept`` for what would take money from a kept account, or change it, past its room."""
     touched = _TOUCHED.get(type(command))
@@ -45,7 +50,7 @@ def refuse_kept(book: Book, command: Any) -> None:
         return
     for number in touched(book, command):
         account = book.maybe(Account, number)
-        if account is not None and account.owner is not None and account.owner[:_PREFIX] in _keepers:
+        if account is not None and is_kept(account.owner):
             book.reject(CODE, account=account.id, owner=account.owner)
 
 

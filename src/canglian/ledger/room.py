@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
+from canglian.ledger import keeping
 from canglian.ledger.api import ROUTERS
 from canglian.ledger.api.transfers import FAST
 from canglian.ledger.commands import ExpireHold
@@ -13,6 +14,7 @@ from canglian.ledger.console.figures import FIGURES
 from canglian.ledger.console.finding import FINDS
 from canglian.ledger.console.picks import PICKS
 from canglian.ledger.queries import holds
+from canglian.web.additions import Remedy
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
@@ -45,13 +47,16 @@ ROOM = Room(
         NavItem(Workspace.ACCOUNTS, "Ledger", "Accounts", "/console/accounts", "building-bank"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Transfers", "/console/transfers", "arrows-exchange"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Holds", "/console/holds", "lock"),
+        NavItem(Workspace.ACCOUNTS, "Ledger", "Chart of accounts", "/console/chart-of-accounts", "table"),
         NavItem(Workspace.ACCOUNTS, "Ledger", "Trial balance", "/console/trial-balance", "scale"),
     ),
     jobs=(Job("expire-holds", EXPIRY_SECONDS, expire_holds),),
     templates=("canglian.ledger",),
+    remedies={keeping.CODE: Remedy("Go to what keeps it", thing="owner")},
     objects={
         **dict.fromkeys(("account", "debit", "credit"), "/console/accounts/{}"),
         **dict.fromkeys(("transfer", "reverses", "reversed_by", "first", "last"), "/console/transfers/{}"),
         "hold": "/console/holds/{}",
+        "head": "/console/chart-of-accounts/{}",
     },
 )

@@ -46,8 +46,9 @@ class Rows:
 class Excerpt:
     """A short table on another page. ``title`` is a gettext message id.
 
-    ``read`` gets what was searched for, or the id of the thing whose page it is. ``href`` is the address of a row's own
-    page, with the row's fields in braces; ``whole`` that of the whole list, with what was asked for in braces.
+    ``read`` gets what was searched for, or the id of the thing whose page it is; ``masked`` is read for those who may
+    not see names in plain, where the rows have any. ``href`` is the address of a row's own page, with the row's fields
+    in braces; ``whole`` that of the whole list, with what was asked for in braces.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Excerpt:
     read: Callable[[Reader, int, str], Awaitable[Rows]]
     href: str
     whole: str = ""
+    masked: Callable[[Reader, int, str], Awaitable[Rows]] | None = None
 
 
 def found_by_id(
@@ -130,7 +132,8 @@ class Pick:
 
     ``find`` gives what fits a text that somebody typed: the whole name, a number, a reference, the id itself; what fits
     it exactly comes alone. ``named`` gives those with these ids. ``hint`` (a message id) says what can be typed.
-    ``fields`` are the names of commands' fields that ask for such a thing.
+    ``fields`` are the names of commands' fields that ask for such a thing. ``masked`` does the same for those who may
+    not see names in plain, where there are any in it.
     """
 
     kind: str
@@ -138,6 +141,19 @@ class Pick:
     find: Callable[[Services, int, str], Awaitable[Sequence[Picked]]]
     named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
     fields: Sequence[str] = ()
+    masked: "Pick | None" = None
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Where somebody goes to do what a refusal lacks. ``title`` is a message id.
+
+    ``path`` has the refusal's fields in braces; or ``thing`` is the field with the id of the thing to go to.
+    """
+
+    title: str
+    path: str = ""
+    thing: str = ""
 
 
 class Sum(msgspec.Struct, frozen=True):

@@ -4,8 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from canglian.kernel.command import Command
+
 Message = str | tuple[str, Mapping[str, str]]
 """A message id; or one with the values of its places: ``("Until %(day)s.", {"day": "2036-01-01"})``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """Why something cannot be done now, and the page where somebody does what has to come first.
+
+    ``link`` is what leads there, a message id.
+    """
+
+    reason: Message
+    path: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +52,13 @@ class Form:
     ``inputs`` are the fields that a type does not say enough of, in their order; the others follow. ``omit`` are fields
     that the form never asks for (what the page's address names is filled in), ``fixed`` those that it fills itself.
     ``confirm`` is asked before the form is sent, ``download`` says that a file is answered. What a page shows decides:
-    ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be sent now.
+    ``applies`` whether there is a form at all, ``unavailable`` the reason why it cannot be sent now. What no page knows
+    is tried: ``trial`` makes the command as it would be asked for, with something in the place of what is typed.
     """
 
     title: str
     submit: str = ""
-    confirm: str = ""
+    confirm: Message | Callable[[Any], Message] = ""
     note: Message | Callable[[Any], Message] = ""
     danger: bool = False
     download: bool = False
@@ -51,4 +66,5 @@ class Form:
     omit: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     applies: Callable[[Any], bool] = lambda _: True
-    unavailable: Callable[[Any], Message | None] = lambda _: None
+    unavailable: Callable[[Any], "Message | Why | None"] = lambda _: None
+    trial: Callable[[Any], Command[Any]] | None = None

@@ -77,6 +77,11 @@ class Principal(msgspec.Struct, frozen=True):
         """Whether it has a permission in its book."""
         return self.role.may(permission)
 
+    @property
+    def sees_names(self) -> bool:
+        """Whether it may see names of people in plain: whoever may do more than read."""
+        return any(self.may(permission) for permission in Permission if permission is not Permission.READ)
+
     def require(self, permission: Permission) -> None:
         """Forbidden ``auth.forbidden`` unless it has the permission."""
         if not self.may(permission):

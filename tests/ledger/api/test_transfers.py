@@ -31,7 +31,7 @@ async def test_a_transfer_is_posted_and_can_be_read_at_once(call: Caller) -> Non
     answer = await call("POST", "/v1/transfers", {**MOVE, "reference": "R-1", "metadata": {"shop": "7"}})
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    assert (made["id"], made["amount"], made["asset"], made["credit_balance"]) == (1, 500, "CNY", -500)
+    assert (made["id"], made["amount"], made["asset"], made["credit_balance"]) == (1, 500, "CNY", 500)
     assert (await call("GET", "/v1/transfers/1")).json() == made
     assert await balance(call, 2) == 500
     found = (await call("GET", "/v1/transfers?metadata.shop=7&reference=R-1&account=2")).json()

@@ -17,6 +17,8 @@ from canglian.ledger.commands import (
     SetAccountState,
 )
 from canglian.ledger.model import AccountState
+from canglian.ledger.queries.trial_balance import trial_balance
+from canglian.web.console.formats import money
 from tests.web.entering import Enter, find, send
 
 
@@ -85,13 +87,13 @@ async def test_what_may_not_be_done_is_greyed_with_its_reason(installation: Open
         ("/console/transfers/452", "本笔即为冲正。"),
     ):
         page = (await client.get(path)).text
-        assert f'<p class="may-not">{reason}</p>' in page, path
+        assert f'class="may-not">{reason}' in page, path
         assert "disabled data-disabled" in page, path
     client.cookies.clear()
     client = await enter("viewer")
     for path in ("/console/accounts/2", "/console/transfers/1"):
         page = (await client.get(path)).text
-        assert "您的角色仅可查看。" in page
+        assert "您的角色无权办理此业务。" in page
         assert "disabled data-disabled" in page
 
 
@@ -151,3 +153,36 @@ async def test_what_people_type_into_a_reference_is_no_number_of_a_person(
         answer = await send(client, "/console/transfers/new", **transfer, step=step)
         assert (answer.status_code, typed in answer.text) == (422, True)
     assert (await installation.services.store.state(1)).commands == before
+
+
+async def test_the_chart_of_accounts_sums_up_each_class_and_leads_to_accounts(
+    installation: Opened, enter: Enter
+) -> None:
+    client = await enter("viewer")
+    page = (await client.get("/console/chart-of-accounts")).text
+    trial = await trial_balance(installation.services.reader, 1)
+    for line in trial.lines:
+        assert f'href="/console/chart-of-accounts/{line.head}"' in page
+        assert money(line.credit_balance - line.debit_balance, line.asset) in page
+    under = (await client.get("/console/chart-of-accounts/2011")).text
+    assert 'href="/console/accounts/2"' in under
+    assert (await client.get("/console/chart-of-accounts/9999")).status_code == 404
+    assert (await client.get("/console/chart-of-accounts?date=2001-01-01")).status_code == 200
+
+
+async def test_what_the_ledger_would_refuse_is_greyed_before_anybody_asks(installation: Opened, enter: Enter) -> None:
+    engine = installation.services.engine
+    wallet = "wal_01m8963thdvmddb4s1yzv2k9f3"
+    opening = OpenAccount(asset="CNY", head="2011", owner=wallet, name="8806****1234")
+    kept = await engine.execute(1, opening, actor="test")
+    await engine.execute(1, PostTransfer(debit=1, credit=kept.id, amount=500, code="cash"), actor="test")
+    placed = await engine.execute(1, HoldFunds(debit=kept.id, credit=3, amount=20, code="deposit"), actor="test")
+    client = await enter("operator")
+    account = (await client.get(f"/console/accounts/{kept.id}")).text
+    hold = (await client.get(f"/console/holds/{placed.id}")).text
+    for page, actions in ((account, 2), (hold, 2)):
+        assert page.count("data-disabled") == actions
+        assert f'href="/console/wallets/{wallet}"' in page
+        assert "由 …v2k9f3 管理" in page
+    empty = await engine.execute(1, OpenAccount(asset="CNY", head="2011"), actor="test")
+    assert "data-disabled" not in (await client.get(f"/console/accounts/{empty.id}")).text

@@ -109,7 +109,7 @@ async def list_accounts(
 ) -> Answer:
     """List accounts with their figures."""
     asked = AccountFilter(state=state, head=head, asset=asset, search=search, metadata=metadata(meta))
-    page = await accounts(context.reader, context.book, asked, Order(sort, cursor, limit_))
+    page = await accounts(context.reader, context.book, asked, Order(sort, cursor, limit_), plain=True)
     scales = await chart.scales(context.reader, context.book)
     rows = [
         (a.id, a.name, a.head, a.state.value, major(a.balance, scales[a.asset]), a.asset, a.reference, f"{a.entries:,}")

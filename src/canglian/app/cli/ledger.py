@@ -109,7 +109,7 @@ async def export(
     """Export everything of one kind as CSV, oldest first."""
     reader, book = context.reader, context.book
     reads: dict[What, tuple[str, Callable[[Order], Awaitable[Page[Any]]]]] = {
-        What.ACCOUNTS: ("id", lambda order: accounts(reader, book, AccountFilter(), order)),
+        What.ACCOUNTS: ("id", lambda order: accounts(reader, book, AccountFilter(), order, plain=True)),
         What.TRANSFERS: ("id", lambda order: transfers(reader, book, TransferFilter(), order)),
         What.HOLDS: ("id", lambda order: holds(reader, book, HoldFilter(), order)),
         What.EVENTS: ("number", lambda order: events(reader, book, EventFilter(), order)),

@@ -31,7 +31,7 @@ from canglian.ledger.commands import PostTransfer, ReverseTransfer
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountName
 from canglian.ledger.queries.tracing import trace as trace_transfer
-from canglian.ledger.queries.transfers import TransferFilter, transfers
+from canglian.ledger.queries.transfers import TransferFilter, signed, transfers
 from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Transfers: post, list, show, reverse, trace.", no_args_is_help=True)
@@ -151,7 +151,7 @@ async def trace(
     depth: Annotated[int, typer.Option("--depth", min=0, max=6, help="Steps each way.")] = 3,
 ) -> Answer:
     """Follow the money of a transfer both ways, first in, first out."""
-    found = await trace_transfer(context.reader, context.book, transfer, depth)
+    found = await trace_transfer(context.reader, context.book, transfer, depth, plain=True)
     scales = await chart.scales(context.reader, context.book)
     by_number = {view.id: view for view in found.transfers}
     rows = [
@@ -211,7 +211,11 @@ async def about(context: CliContext, transfer: Transfer, title: str | None = Non
         ],
         title,
     )
-    return Answer({**msgspec.to_builtins(transfer), "reversed_by": reversed_by}, view)
+    balances = {
+        f"{side}_balance": signed(getattr(transfer, f"{side}_balance"), accounts[getattr(transfer, side)].normal_side)
+        for side in ("debit", "credit")
+    }
+    return Answer({**msgspec.to_builtins(transfer), **balances, "reversed_by": reversed_by}, view)
 
 
 def named(account: Account | None, number: int) -> str:

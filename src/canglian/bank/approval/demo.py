@@ -5,7 +5,6 @@ from canglian.bank.party.commands import UnmaskParty
 from canglian.web.principal import Role
 from canglian.web.services import Services
 
-
 POLICY_NAME = "查看个人信息明文须双人"
 
 

@@ -8,6 +8,7 @@ from canglian.bank.approval.console import HANDLERS
 from canglian.bank.approval.console.lists import FINDS, WAITING
 from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
+from canglian.web.additions import Remedy
 from canglian.web.due import settle
 from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -41,6 +42,7 @@ ROOM = Room(
         NavItem(Workspace.RISK, "", "Delegations", "/console/delegations", "user-circle"),
     ),
     templates=("canglian.bank.approval",),
+    remedies={"approval.required": Remedy("Request approval", "/console/proposals/new?kind={kind}")},
     objects={
         "proposal": "/console/proposals/{}",
         "approval_policy": "/console/approval-policies/{}",

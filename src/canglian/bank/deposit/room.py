@@ -91,6 +91,7 @@ ROOM = Room(
     figures=FIGURES,
     holdings=HOLDINGS,
     waiting=WAITING,
+    things={"dep": "/console/deposits/{}", "rail": "/console/rail-orders/{}"},
     objects={
         "deposit_account": "/console/deposits/{}",
         "rail_order": "/console/rail-orders/{}",

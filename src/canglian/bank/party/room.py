@@ -71,6 +71,7 @@ ROOM = Room(
         Job("let-claims-lapse", EXPIRY_SECONDS, let_claims_lapse),
     ),
     templates=("canglian.bank.party",),
+    things={"pty": "/console/people/{}"},
     objects={
         **dict.fromkeys(("party", "survivor", "representative"), "/console/people/{}"),
         "opening": "/console/openings/{}",

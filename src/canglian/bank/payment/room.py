@@ -91,6 +91,12 @@ ROOM = Room(
     finds=(*FINDS, *channel.FINDS),
     waiting=channel.WAITING,
     sections=SECTIONS,
+    things={
+        "mer": "/console/merchants/{}",
+        "ord": "/console/merchant-orders/{}",
+        "pay": "/console/payments/{}",
+        "cho": "/console/channel-orders/{}",
+    },
     objects={
         "merchant": "/console/merchants/{}",
         "payment_order": "/console/merchant-orders/{}",

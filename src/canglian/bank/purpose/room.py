@@ -116,6 +116,7 @@ ROOM = Room(
     templates=("canglian.bank.purpose",),
     finds=FINDS,
     sections=SECTIONS,
+    things={"pur": "/console/purpose-contracts/{}"},
     objects={
         "prepaid_offer": "/console/prepaid-offers/{}",
         "purpose_contract": "/console/purpose-contracts/{}",

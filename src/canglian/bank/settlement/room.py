@@ -66,6 +66,7 @@ ROOM = Room(
     templates=("canglian.bank.settlement",),
     finds=(*settling.FINDS, *reconciling.FINDS),
     waiting=(*settling.WAITING, *reconciling.WAITING, *closing.WAITING),
+    things={"stl": "/console/settlements/{}"},
     objects={
         "calendar": "/console/calendar/{}",
         "settlement": "/console/settlements/{}",

@@ -62,5 +62,6 @@ ROOM = Room(
     },
     figures=FIGURES,
     holdings=HOLDINGS,
+    things={"wal": "/console/wallets/{}"},
     objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
 )

@@ -62,8 +62,9 @@ class DeadLetterFilter(msgspec.Struct, frozen=True):
 
 
 _TAKEN = (
-    f"e.kind NOT LIKE '{OWN_KINDS}' AND e.payload @> r.about AND EXISTS (SELECT FROM jsonb_array_elements_text(r.kinds) AS wanted "
-    "WHERE wanted IN ('*', e.kind) OR right(wanted, 1) = '*' AND starts_with(e.kind, left(wanted, -1)))"
+    f"e.kind NOT LIKE '{OWN_KINDS}' AND e.payload @> r.about "
+    "AND EXISTS (SELECT FROM jsonb_array_elements_text(r.kinds) AS wanted WHERE wanted IN ('*', e.kind) "
+    "OR right(wanted, 1) = '*' AND starts_with(e.kind, left(wanted, -1)))"
 )
 """Whether an event is one of those that a receiver asks for."""
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import Reason, doc
-from canglian.kernel.queries.paging import Order
+from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.values import Bound, Metadata, Name, OwnReference
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.model import Account, AccountState
@@ -86,7 +86,11 @@ async def list_accounts(
 ) -> Response[bytes]:
     """List accounts with their figures. ``metadata.<name>=<value>`` filters by metadata; ``sort`` by id or balance."""
     asked = AccountFilter(account_state, head, asset, owner, purpose, reference, search, metadata_of(request))
-    return await listed(request, order, lambda page: accounts(services.reader, principal.book, asked, page), "accounts")
+    return await listed(request, order, lambda page: _page(services, principal, asked, page), "accounts")
+
+
+async def _page(services: Services, principal: Principal, asked: AccountFilter, order: Order) -> Page[AccountView]:
+    return await accounts(services.reader, principal.book, asked, order, plain=principal.sees_names)
 
 
 @get("/{number:int}", operation_id="getAccount", guards=[needs(Permission.READ)], responses=responses(AccountView))
@@ -94,7 +98,7 @@ async def get_account(
     services: NamedDependency[Services], principal: NamedDependency[Principal], number: AccountNumber
 ) -> Response[bytes]:
     """An account with its figures now."""
-    return as_json(await account(services.reader, principal.book, number))
+    return as_json(await account(services.reader, principal.book, number, plain=principal.sees_names))
 
 
 @patch(

@@ -82,7 +82,7 @@ async def capture_hold(
     command = CaptureHold(
         hold=number, amount=data.amount, final=data.final, reference=data.reference, metadata=data.metadata
     )
-    return await context.respond(command, posted)
+    return await context.respond(command, read=posted)
 
 
 @post(

@@ -23,10 +23,10 @@ from canglian.ledger.commands import (
     PostTransfers,
     ReverseTransfer,
 )
-from canglian.ledger.model import Transfer
+from canglian.ledger.model import Account, Transfer
 from canglian.ledger.naming import HistoryRequest, TransferRequest, TransfersRequest, filters_of, lines_of, transfer_of
 from canglian.ledger.queries.tracing import DEPTH_MAX, Trace, trace
-from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfer, transfers, view
+from canglian.ledger.queries.transfers import TransferFilter, TransferView, normal_sides, transfer, transfers, view
 from canglian.web.edge import FastRequest
 from canglian.web.operations import Body, RequestContext, as_json, encode, responses
 from canglian.web.paging import listed, listing_of
@@ -79,9 +79,19 @@ def _pointer(line: Line, error: LineError) -> str:
     return f"/lines/{error.line}" + (f"/{named}" if named else "")
 
 
-def posted(result: Transfer) -> TransferView:
+async def posted(context: RequestContext, result: Transfer) -> TransferView:
     """A transfer that was just posted, as it is shown."""
-    return view(result, None)
+    return await _shown(context.services, context.principal.book, result)
+
+
+async def _shown(services: Services, book: int, transfer: Transfer) -> TransferView:
+    """A transfer that was just decided: its accounts are still in memory, else they are read."""
+    numbers = transfer.debit, transfer.credit
+    accounts = [services.engine.known(book, Account, number) for number in numbers]
+    sides = {account.id: account.normal_side for account in accounts if account is not None}
+    if any(number not in sides for number in numbers):
+        sides = await normal_sides(services.reader, book, numbers)
+    return view(transfer, None, (sides[transfer.debit], sides[transfer.credit]))
 
 
 async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
@@ -98,7 +108,8 @@ async def post_transfer_fast(request: FastRequest) -> tuple[int, bytes, bool]:
         request_id=request.request_id,
         role=request.principal.role.value,
     )
-    return 200 if dry_run else 201, encode(view(outcome.unwrap(), None)), outcome.replayed
+    shown = await _shown(request.services, request.principal.book, outcome.unwrap())
+    return 200 if dry_run else 201, encode(shown), outcome.replayed
 
 
 async def read_transfer(request: FastRequest) -> PostTransfer:
@@ -132,7 +143,7 @@ def _dry_run(query: bytes) -> bool:
 async def post_transfer(context: NamedDependency[RequestContext], data: Body[TransferRequest]) -> Response[bytes]:
     """Move money from the debit account to the credit account."""
     command = await transfer_of(data, context.services.store, context.principal.book)
-    return await context.respond(command, posted)
+    return await context.respond(command, read=posted)
 
 
 @post(
@@ -230,7 +241,7 @@ async def reverse_transfer(
 ) -> Response[bytes]:
     """Undo a transfer by one in the other direction, at most once."""
     command = ReverseTransfer(transfer=number, reference=data.reference, reason=data.reason)
-    return await context.respond(command, posted)
+    return await context.respond(command, read=posted)
 
 
 @get("/{number:int}/trace", operation_id="traceTransfer", guards=[needs(Permission.READ)], responses=responses(Trace))
@@ -241,7 +252,7 @@ async def trace_transfer(
     depth: Annotated[int, QueryParameter(ge=0, le=DEPTH_MAX, description="Steps each way.")] = 3,
 ) -> Response[bytes]:
     """Where the money of a transfer came from and went to, and what else belongs to it."""
-    return as_json(await trace(services.reader, principal.book, number, depth))
+    return as_json(await trace(services.reader, principal.book, number, depth, plain=principal.sees_names))
 
 
 router = Router(

@@ -1,6 +1,6 @@
-"""The ledger's pages: overview, accounts, transfers, holds, trial balance, and the search."""
+"""The ledger's pages: overview, accounts, transfers, holds, chart of accounts, trial balance, and the search."""
 
-from canglian.ledger.console import accounts, holds, overview, statements, transfers, trial_balance
+from canglian.ledger.console import accounts, chart, holds, overview, statements, transfers, trial_balance
 
 HANDLERS = (
     *overview.handlers,
@@ -8,6 +8,7 @@ HANDLERS = (
     *statements.handlers,
     *transfers.handlers,
     *holds.handlers,
+    *chart.handlers,
     *trial_balance.handlers,
 )
 """Without a prefix; the composition root puts them below ``/console``."""

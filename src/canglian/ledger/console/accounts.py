@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.kernel.amounts import limit
-from canglian.kernel.command import Command
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
-from canglian.ledger.commands import CloseAccount, OpenAccount, SetAccountState
+from canglian.ledger.actions import ON_ACCOUNT
+from canglian.ledger.availability import AccountShown
+from canglian.ledger.commands import OpenAccount
 from canglian.ledger.model import AccountState
 from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
@@ -20,10 +21,12 @@ from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.web.additions import PageLink
 from canglian.web.console import Chart, Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
 from canglian.web.console.forms import error_at, read, require_impersonal
 from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -84,7 +87,7 @@ async def list_accounts(
     asked = _filter(request.query_params)
 
     async def read_page(order: Order) -> Page[AccountView]:
-        return await accounts(services.reader, principal.book, asked, order)
+        return await accounts(services.reader, principal.book, asked, order, plain=principal.sees_names)
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(pages, _LIST, read_page, scales=scales, actions=[_NEW])
@@ -152,10 +155,15 @@ async def account_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    number: int,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
-    found = await account(reader, book, number)
+    found = await account(reader, book, number, plain=principal.sees_names)
     query = pages.request.query_params
     order = Order("-id", query.get("cursor") or None, 25)
     page = await statements.entries(reader, book, number, order)
@@ -170,14 +178,26 @@ async def _show(
         course=_course(pages, found, await balances.course(reader, book, number), scales),
         page=page,
         holds=pending.items,
-        names=await names(reader, book, others),
+        names=await names(reader, book, others, plain=principal.sees_names),
         history=await history(reader, book, f"account:{number}"),
         head_name=heads.get(found.head),
         scales=scales,
         today=(await book_figures(reader, book)).today,
-        key=secrets.token_hex(8),
         may_post=principal.may(Permission.POST),
-        **{"problem": None, "values": {}, **more},
+        forms=await _forms(pages, AccountShown(found, scales), submission),
+        problem=None if submission is None else submission.problem,
+    )
+
+
+async def _forms(pages: Pages, shown: AccountShown, submission: Submission | None) -> list[FormView]:
+    others = [state for state in AccountState if state not in (shown.account.state, AccountState.CLOSED)]
+    return action_forms(
+        pages,
+        ON_ACCOUNT,
+        shown,
+        choices={"state": [(state.value, pages._(f"state.{state.value}")) for state in others]},
+        submission=submission,
+        refused=await refusals(pages, ON_ACCOUNT, shown),
     )
 
 
@@ -210,16 +230,8 @@ async def act(
     number: FromPath[int],
 ) -> Response[Any]:
     """Freeze an account, open it again, or close it."""
-
-    def made(form: Form) -> Command[Any]:
-        if form.get("action") == "close":
-            return CloseAccount(account=number)
-        fields = {"account": number, "state": form.get("state", ""), "reason": form.get("reason", "")}
-        return read(fields, SetAccountState)
-
-    return await submit_form(
-        pages, made, partial(_show, pages, services, principal, number), f"/console/accounts/{number}"
-    )
+    again = partial(_show, pages, services, principal, number)
+    return await submit_action(pages, ON_ACCOUNT, again, f"/console/accounts/{number}", target={"account": number})
 
 
 handlers = (list_accounts, new_account, open_account, account_page, act)

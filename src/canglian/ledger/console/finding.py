@@ -1,6 +1,8 @@
 """What the search finds of the ledger: accounts by number, name, owner and reference; transfers by number and
 reference."""
 
+from functools import partial
+
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -10,8 +12,8 @@ from canglian.web.additions import SHOWN_MAX, Excerpt, Rows
 from canglian.web.columns import Column
 
 
-async def _accounts(reader: Reader, book: int, text: str) -> Rows:
-    page = await accounts(reader, book, AccountFilter(search=text), Order(limit=SHOWN_MAX))
+async def _accounts(reader: Reader, book: int, text: str, *, plain: bool) -> Rows:
+    page = await accounts(reader, book, AccountFilter(search=text), Order(limit=SHOWN_MAX), plain=plain)
     return Rows(page.items, await chart.scales(reader, book))
 
 
@@ -33,8 +35,9 @@ FINDS = (
             Column("state", "State", "state"),
             Column("balance", "Balance", "money", phone=True),
         ),
-        _accounts,
+        partial(_accounts, plain=True),
         "/console/accounts/{id}",
+        masked=partial(_accounts, plain=False),
     ),
     Excerpt(
         "Transfers",

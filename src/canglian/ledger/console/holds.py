@@ -1,6 +1,5 @@
 """Holds: the list, and one hold with what was taken of it."""
 
-import secrets
 from functools import partial
 from typing import Any
 
@@ -8,9 +7,10 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.kernel.command import Command
+from canglian.kernel.amounts import major
 from canglian.kernel.queries.paging import Order, Page
-from canglian.ledger.commands import CaptureHold, ReleaseHold
+from canglian.ledger.actions import ON_HOLD
+from canglian.ledger.availability import HoldShown
 from canglian.ledger.model import Hold, HoldState
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import names
@@ -18,8 +18,8 @@ from canglian.ledger.queries.history import history
 from canglian.ledger.queries.holds import HoldFilter, hold, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
-from canglian.web.console.forms import read, read_money
-from canglian.web.console.submitting import Form, submit_form
+from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -72,7 +72,7 @@ async def list_holds(
     async def read_page(order: Order) -> Page[Hold]:
         page = await holds(services.reader, principal.book, asked, order)
         numbers = {n for hold in page.items for n in (hold.debit, hold.credit)} - called.keys()
-        called.update(await names(services.reader, principal.book, numbers))
+        called.update(await names(services.reader, principal.book, numbers, plain=principal.sees_names))
         return page
 
     scales = await chart.scales(services.reader, principal.book)
@@ -91,22 +91,30 @@ async def hold_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    number: int,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await hold(reader, book, number)
     taken = await transfers(reader, book, TransferFilter(hold=number), Order("id", None, 50))
+    scales = await chart.scales(reader, book)
+    shown = HoldShown(found, scales)
+    refused = await refusals(pages, ON_HOLD, shown)
+    left = {"amount": major(found.remaining, scales.get(found.asset, 2))}
     return await pages.render(
         "ledger/hold.html",
         status=status,
         hold=found,
         taken=taken.items,
-        names=await names(reader, book, {found.debit, found.credit}),
+        names=await names(reader, book, {found.debit, found.credit}, plain=principal.sees_names),
         history=await history(reader, book, f"hold:{number}"),
-        scales=await chart.scales(reader, book),
-        key=secrets.token_hex(8),
-        may_post=principal.may(Permission.POST),
-        **{"problem": None, "values": {}, **more},
+        scales=scales,
+        forms=action_forms(pages, ON_HOLD, shown, initial=left, submission=submission, refused=refused),
+        problem=None if submission is None else submission.problem,
     )
 
 
@@ -117,18 +125,11 @@ async def act(
     principal: NamedDependency[Principal],
     number: FromPath[int],
 ) -> Response[Any]:
-    """Take part of a hold, or let it go."""
-
-    async def made(form: Form) -> Command[Any]:
-        if form.get("action") == "release":
-            return ReleaseHold(hold=number)
-        held = await hold(services.reader, principal.book, number)
-        amount = read_money(form, "amount", held.asset, await chart.scales(services.reader, principal.book))
-        return read({"hold": number, "amount": amount, "final": "final" in form}, CaptureHold)
-
-    return await submit_form(
-        pages, made, partial(_show, pages, services, principal, number), f"/console/holds/{number}"
-    )
+    """Capture a hold, or release it."""
+    found = await hold(services.reader, principal.book, number)
+    again = partial(_show, pages, services, principal, number)
+    address, target = f"/console/holds/{number}", {"hold": number}
+    return await submit_action(pages, ON_HOLD, again, address, target=target, asset=found.asset)
 
 
 handlers = (list_holds, hold_page, act)

@@ -1,6 +1,7 @@
 """How forms ask for an account: by number, reference, name or owner."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries.accounts import AccountFilter, AccountName, AccountView, accounts, names
@@ -9,22 +10,22 @@ from canglian.web.console.picking import FOUND_MAX
 from canglian.web.services import Services
 
 
-async def _find(services: Services, book: int, text: str) -> list[Picked]:
+async def _find(services: Services, book: int, text: str, *, plain: bool) -> list[Picked]:
     """The account of this number; else that of this reference, as on the command line; else all that fit."""
     if text.isdecimal() and len(text) < 19:
-        numbered = await _named(services, book, [text])
+        numbered = await _named(services, book, [text], plain=plain)
         if numbered:
             return numbered
     for asked in (AccountFilter(reference=text), AccountFilter(search=text)):
-        page = await accounts(services.reader, book, asked, Order(limit=FOUND_MAX))
+        page = await accounts(services.reader, book, asked, Order(limit=FOUND_MAX), plain=plain)
         if page.items:
             return [_picked(account) for account in page.items]
     return []
 
 
-async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+async def _named(services: Services, book: int, identities: Sequence[str], *, plain: bool) -> list[Picked]:
     numbers = [int(identity) for identity in identities if identity.isdecimal() and len(identity) < 19]
-    called = await names(services.reader, book, set(numbers))
+    called = await names(services.reader, book, set(numbers), plain=plain)
     return [_picked(called[number]) for number in numbers if number in called]
 
 
@@ -32,4 +33,16 @@ def _picked(account: AccountView | AccountName) -> Picked:
     return Picked(str(account.id), f"{account.id} {account.name or ''}".strip(), account.reference or "")
 
 
-PICKS = (Pick("account", "Account number, reference or name", _find, _named, ("debit", "credit", "payout_account")),)
+def _pick(masked: Pick | None = None) -> Pick:
+    plain = masked is not None
+    return Pick(
+        "account",
+        "Account number, reference or name",
+        partial(_find, plain=plain),
+        partial(_named, plain=plain),
+        ("debit", "credit", "payout_account"),
+        masked,
+    )
+
+
+PICKS = (_pick(_pick()),)

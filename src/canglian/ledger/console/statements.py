@@ -50,14 +50,14 @@ async def statement_page(
     query = request.query_params
     first = _date(query.get("first")) or today - timedelta(days=30)
     last = _date(query.get("last")) or today
-    found = await account(reader, book, number)
+    found = await account(reader, book, number, plain=principal.sees_names)
     order = Order("id", query.get("cursor") or None, LIMIT_MAX)
     statement = await statements.statement(reader, book, number, first, last, order)
     scales = await chart.scales(reader, book)
     if query.get("format") == "csv":
         whole = await _whole(reader, book, number, first, last, CSV_ROWS_MAX)
         rows = whole.items
-        called = await names(reader, book, {entry.counterpart for entry in rows})
+        called = await names(reader, book, {entry.counterpart for entry in rows}, plain=principal.sees_names)
         lines = [{**msgspec.structs.asdict(entry), "asset": found.asset} for entry in rows]
         cut = whole.next_cursor is not None
         headers = {**SECURITY, **cut_headers(f"statement-{number}-{first}-{last}", len(rows), cut=cut)}
@@ -72,7 +72,7 @@ async def statement_page(
         page=page,
         is_first=not query.get("cursor"),
         now=utc_now(),
-        names=await names(reader, book, {entry.counterpart for entry in page.items}),
+        names=await names(reader, book, {entry.counterpart for entry in page.items}, plain=principal.sees_names),
         scales=scales,
     )
 

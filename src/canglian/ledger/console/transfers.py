@@ -11,7 +11,9 @@ from litestar.params import FromPath
 
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order, Page
-from canglian.ledger.commands import PostTransfer, ReverseTransfer
+from canglian.ledger.actions import REVERSE
+from canglian.ledger.availability import TransferShown
+from canglian.ledger.commands import PostTransfer
 from canglian.ledger.naming import numbers
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountView, account, names
@@ -20,10 +22,12 @@ from canglian.ledger.queries.tracing import Trace, trace
 from canglian.ledger.queries.transfers import Flow, TransferFilter, TransferView, transfer, transfers
 from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.console.charts import FlowChart, FlowLink, FlowNode
 from canglian.web.console.formats import money
 from canglian.web.console.forms import error_at, read, read_money, require_impersonal, submit
-from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
+from canglian.web.console.submitting import Answer, Form, answer_form
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -82,7 +86,7 @@ async def list_transfers(
     async def read_page(order: Order) -> Page[TransferView]:
         page = await transfers(services.reader, principal.book, asked, order)
         numbers = {n for view in page.items for n in (view.debit, view.credit)} - called.keys()
-        called.update(await names(services.reader, principal.book, numbers))
+        called.update(await names(services.reader, principal.book, numbers, plain=principal.sees_names))
         return page
 
     scales = await chart.scales(services.reader, principal.book)
@@ -139,7 +143,7 @@ async def post_transfer(
 async def _named(services: Services, principal: Principal, text: str) -> AccountView:
     """An account by its number or reference. Rejects ``account.not_found``."""
     found = await numbers(services.store, principal.book, [text.strip()])
-    return await account(services.reader, principal.book, found[text.strip()])
+    return await account(services.reader, principal.book, found[text.strip()], plain=principal.sees_names)
 
 
 async def _confirm(
@@ -167,12 +171,20 @@ async def transfer_page(
 
 
 async def _show(
-    pages: Pages, services: Services, principal: Principal, number: int, status: int = 200, **more: Any
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    number: int,
+    status: int = 200,
+    submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
-    found = await trace(reader, book, number)
+    found = await trace(reader, book, number, plain=principal.sees_names)
     scales = await chart.scales(reader, book)
     root = await transfer(reader, book, number)
+    shown = TransferShown(root, scales)
+    refused = await refusals(pages, [REVERSE], shown)
+    address = f"/console/transfers/{number}/reverse"
     return await pages.render(
         "ledger/transfer.html",
         status=status,
@@ -182,9 +194,8 @@ async def _show(
         drawing=_drawing(pages, found, scales),
         names=found.accounts,
         scales=scales,
-        key=secrets.token_hex(8),
-        may_post=principal.may(Permission.POST),
-        **{"problem": None, **more},
+        forms=action_forms(pages, [REVERSE], shown, submission=submission, refused=refused, address=address),
+        problem=None if submission is None else submission.problem,
     )
 
 
@@ -236,11 +247,9 @@ async def reverse(
 ) -> Response[Any]:
     """Undo a transfer."""
 
-    def made(form: Form) -> ReverseTransfer:
-        return read({"transfer": number, "reason": form.get("reason", "")}, ReverseTransfer)
-
     again = partial(_show, pages, services, principal, number)
-    return await submit_form(pages, made, again, lambda undone: f"/console/transfers/{undone.id}")
+    to = "/console/transfers/{}".format
+    return await submit_action(pages, [REVERSE], again, lambda undone: to(undone.id), target={"transfer": number})
 
 
 handlers = (list_transfers, new_transfer, post_transfer, transfer_page, reverse)

@@ -1,6 +1,7 @@
 """Transfers."""
 
 import enum
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number
 from canglian.kernel.shape import shape
 from canglian.ledger.chart import EDGE
-from canglian.ledger.model import Flag, Transfer
+from canglian.ledger.model import Flag, Side, Transfer
 
 
 class Flow(enum.StrEnum):
@@ -48,7 +49,8 @@ class TransferFilter(msgspec.Struct, frozen=True):
 
 
 class TransferView(msgspec.Struct, frozen=True):
-    """A transfer as it is shown. ``debit_balance`` and ``credit_balance`` are debits less credits right after it."""
+    """A transfer as it is shown. ``debit_balance`` and ``credit_balance`` are what each account had right after it, in
+    the direction of its normal side: a customer's money is never negative."""
 
     id: Annotated[int, doc("Its number or id.")]
     debit: Annotated[int, doc("The account that is debited.")]
@@ -59,8 +61,12 @@ class TransferView(msgspec.Struct, frozen=True):
     date: Annotated[date, doc("The business date.")]
     happened_at: Annotated[datetime, doc("When it happened, where that was before it is booked.")]
     booked_at: Annotated[datetime, doc("When it was committed.")]
-    debit_balance: Annotated[int, doc("Debits less credits of the debited account right after it.")]
-    credit_balance: Annotated[int, doc("Debits less credits of the credited account right after it.")]
+    debit_balance: Annotated[
+        int, doc("The balance of the debited account right after it, in the direction of its normal side.")
+    ]
+    credit_balance: Annotated[
+        int, doc("The balance of the credited account right after it, in the direction of its normal side.")
+    ]
     command: Annotated[int, doc("The number of the command that made it, in the command log.")]
     late: Annotated[bool, doc("Whether it happened before a transfer that was booked earlier, of either account.")]
     imported: Annotated[bool, doc("Whether it came in as history.")]
@@ -76,19 +82,22 @@ class TransferView(msgspec.Struct, frozen=True):
 
 _COLUMNS = ", ".join(f"t.{name}" for name in shape(Transfer).names)
 _REVERSED = "(SELECT r.reversed_by FROM reversal r WHERE r.book = $1 AND r.transfer = t.id)"
-_VIEW = f"{_COLUMNS}, {_REVERSED} FROM transfer t"
+_SIDES = ", ".join(
+    f"(SELECT a.normal_side FROM account a WHERE a.book = $1 AND a.id = t.{side})" for side in ("debit", "credit")
+)
+_VIEW = f"{_COLUMNS}, {_REVERSED}, {_SIDES} FROM transfer t"
 _LATE = int(Flag.LATE_DEBIT | Flag.LATE_CREDIT)
 _IMPORTED, _BALANCING, _RELEASE = int(Flag.IMPORTED), int(Flag.BALANCING), int(Flag.RELEASE)
 
 
 def _make(row: Any) -> TransferView:
-    plain = Transfer(*row[:-1])
-    return view(plain, row[-1])
+    *plain, reversed_by, debit_side, credit_side = row
+    return view(Transfer(*plain), reversed_by, (Side(debit_side), Side(credit_side)))
 
 
-def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
-    """A transfer as it is shown."""
-    flags = transfer.flags
+def view(transfer: Transfer, reversed_by: int | None, sides: tuple[Side, Side]) -> TransferView:
+    """A transfer as it is shown; ``sides`` are the normal sides of the accounts debited and credited."""
+    flags, (debit_side, credit_side) = transfer.flags, sides
     return TransferView(
         id=transfer.id,
         debit=transfer.debit,
@@ -99,8 +108,8 @@ def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
         date=transfer.date,
         happened_at=transfer.happened_at,
         booked_at=transfer.booked_at,
-        debit_balance=transfer.debit_balance,
-        credit_balance=transfer.credit_balance,
+        debit_balance=signed(transfer.debit_balance, debit_side),
+        credit_balance=signed(transfer.credit_balance, credit_side),
         command=transfer.command,
         late=bool(flags & _LATE),
         imported=bool(flags & _IMPORTED),
@@ -113,6 +122,17 @@ def view(transfer: Transfer, reversed_by: int | None) -> TransferView:
         reference=transfer.reference,
         metadata=transfer.metadata,
     )
+
+
+def signed(net: int, side: Side) -> int:
+    """Debits less credits as the balance of an account, in the direction of its normal side."""
+    return net if side is Side.DEBIT else -net
+
+
+async def normal_sides(reader: Reader, book: int, numbers: Sequence[int]) -> dict[int, Side]:
+    """The normal sides of accounts, by number."""
+    sql = "SELECT id, normal_side FROM account WHERE book = $1 AND id = ANY($2::bigint[])"
+    return {row[0]: Side(row[1]) for row in await reader.rows(sql, book, list(numbers))}
 
 
 _BY_ID = by_number("t.id")

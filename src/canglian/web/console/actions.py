@@ -20,7 +20,7 @@ from canglian.web.console.forms import KEY, Wrong, form_values, read
 from canglian.web.console.inputs import FormField, form_field
 from canglian.web.console.pages import Pages
 from canglian.web.console.picking import Shown
-from canglian.web.form import Form, Input, Message
+from canglian.web.form import Form, Input, Message, Why
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
@@ -68,7 +68,8 @@ class InputView(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True):
-    """One form, sent to its page or to ``address``. With a ``reason`` why it cannot be sent now it has no inputs."""
+    """One form, sent to its page or to ``address``. With a ``reason`` why it cannot be sent now it has no inputs;
+    ``first`` is the page, and what it is called, where somebody does what has to come first."""
 
     id: str
     action: str
@@ -83,6 +84,7 @@ class FormView(msgspec.Struct, frozen=True):
     inputs: list[InputView] = []
     download: bool = False
     address: str = ""
+    first: tuple[str, str] | None = None
 
     @property
     def asks(self) -> bool:
@@ -106,14 +108,29 @@ def action_forms(
     choices: Choices | None = None,
     initial: Mapping[str, str] | None = None,
     submission: Submission | None = None,
+    refused: Mapping[str, Why] | None = None,
+    address: str = "",
 ) -> list[FormView]:
     """The forms of actions for what a page shows; those that do not apply to it are left out.
 
     ``target`` are hidden fields that tell one row of the page from another. ``choices`` and ``initial`` are by field.
+    ``refused`` are actions that were tried in vain (``trying.refusals``). The forms are sent to ``address``, where
+    there is one, else to their page.
     """
     offered = [(action, action.form) for action in actions if action.form is not None and action.form.applies(shown)]
     return [
-        _form_view(pages, action, form, shown, target or {}, choices or {}, initial or {}, submission or Submission())
+        _form_view(
+            pages,
+            action,
+            form,
+            shown,
+            target or {},
+            choices or {},
+            initial or {},
+            submission or Submission(),
+            _why(pages, action, form, shown, refused or {}),
+            address,
+        )
         for action, form in offered
     ]
 
@@ -127,11 +144,13 @@ def _form_view(
     choices: Choices,
     initial: Mapping[str, str],
     submission: Submission,
+    why: Why | None,
+    address: str,
 ) -> FormView:
     values = submission.values
     was_sent = values.get(ACTION) == action.name and all(values.get(name) == value for name, value in target.items())
     form_id = "-".join([action.name, *(value[-8:] for value in target.values())])  # another one in every row of a page
-    reason = _unavailable(pages, action, form, shown)
+    reason = "" if why is None else _text(pages, why.reason)
     typed, problem = (values, submission.problem) if was_sent else ({}, None)
     hidden = [InputView(f"{form_id}-{name}", name, "hidden", value=value) for name, value in target.items()]
     fresh = {asked.name for asked in form.inputs if asked.secret or asked.kind == "hidden"}
@@ -147,7 +166,7 @@ def _form_view(
         action.name,
         pages._(form.title),
         pages._(form.submit or form.title),
-        pages._(form.confirm) if form.confirm else "",
+        _text(pages, form.confirm(shown) if callable(form.confirm) else form.confirm),
         _text(pages, note),
         form.danger,
         secrets.token_hex(8),
@@ -155,15 +174,19 @@ def _form_view(
         was_sent,
         [] if reason else [*hidden, *inputs],
         form.download,
+        address,
+        None if why is None or not why.path else (why.path, pages._(why.link)),
     )
 
 
-def _unavailable(pages: Pages, action: Action, form: Form, shown: Any) -> str:
+def _why(pages: Pages, action: Action, form: Form, shown: Any, refused: Mapping[str, Why]) -> Why | None:
+    """Why a form cannot be sent now: the role, the state of what is shown, or what came of trying."""
     if pages.principal is None or not pages.principal.may(action.permission):
         if action.permission is Permission.APPROVE:
-            return pages._("Only an approver or administrator may do this.")
-        return pages._("Your role may not do this.")
-    return _text(pages, form.unavailable(shown))
+            return Why(reason=pages._("Only an approver or administrator may do this."))
+        return Why(reason=pages._("Your role may not do this."))
+    found = form.unavailable(shown) or refused.get(action.name)
+    return found if found is None or isinstance(found, Why) else Why(reason=found)
 
 
 def _text(pages: Pages, message: Message | None) -> str:

@@ -225,7 +225,11 @@ class Pages:
 
     async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
         reader, book = self.services.reader, principal.book
-        filled = [Filled(excerpt, await excerpt.read(reader, book, asked), asked) for excerpt in excerpts]
+        masked = not principal.sees_names
+        filled = [
+            Filled(excerpt, await ((masked and excerpt.masked) or excerpt.read)(reader, book, asked), asked)
+            for excerpt in excerpts
+        ]
         return [each for each in filled if each.rows.items]
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
@@ -244,6 +248,22 @@ class Pages:
     def refusal(self, error: CanglianError) -> Wrong:
         """An error as a form shows it, in the reader's language."""
         return wrong(error, self.language)
+
+    def page_of(self, identity: str | None) -> str:
+        """The address of a thing's page by its id; nothing where no room knows it."""
+        beginning = (identity or "").partition("_")[0]
+        return next((room.things[beginning] for room in self._console.rooms if beginning in room.things), "").format(
+            identity
+        )
+
+    def remedy(self, error: CanglianError) -> tuple[str, str]:
+        """What leads on after a refusal: a title and an address, both empty where nothing does."""
+        for room in self._console.rooms:
+            remedy = room.remedies.get(error.code)
+            if remedy is not None:
+                path = self.page_of(error.fields.get(remedy.thing)) if remedy.thing else remedy.path
+                return (remedy.title, path.format_map(error.fields)) if path else ("", "")
+        return "", ""
 
     def _rail(self, around: Around) -> list[Fold]:
         principal = self.principal

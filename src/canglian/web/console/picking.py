@@ -82,6 +82,8 @@ class Picks:
         pick = self._known.get(kind)
         if pick is None or self._principal is None:
             raise NotFound("request.not_found", path=kind)
+        if pick.masked is not None and not self._principal.sees_names:
+            pick = pick.masked
         services, book = self._services, self._principal.book
         if text:
             options = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX]
@@ -147,4 +149,6 @@ def _together(picks: Sequence[Pick]) -> Pick:
             found |= {option.id: option for option in await pick.find(services, book, text) if option.id not in found}
         return list(found.values())
 
-    return Pick(picks[0].kind, picks[0].hint, find, picks[0].named, picks[0].fields)
+    first = picks[0]
+    masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
+    return Pick(first.kind, first.hint, find, first.named, first.fields, masked)

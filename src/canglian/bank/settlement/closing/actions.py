@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from canglian.bank.settlement.closing import api, queries
+from canglian.bank.settlement.closing import api, availability, queries
 from canglian.bank.settlement.closing.commands import StartEndOfDay
 from canglian.bank.settlement.closing.model import EodRun
 from canglian.bank.settlement.closing.steps import STEPS
@@ -29,7 +29,8 @@ START = Action(
     form=Form(
         title="End the day",
         submit="End the business day",
-        confirm="End the business day now? The next one begins when all steps are done.",
+        confirm=availability.ask_to_start,
+        unavailable=availability.started,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The page of the end of a day: its steps with how far each is, what failed, and the days before."""
+"""The page of the business day: what was done and what waits, its end step by step, and the days before."""
 
 from datetime import date, datetime
 from functools import partial
@@ -9,14 +9,18 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.settlement.calendar import business_day_after, day_in
 from canglian.bank.settlement.closing import queries
 from canglian.bank.settlement.closing.actions import START
+from canglian.bank.settlement.closing.availability import DayShown
 from canglian.bank.settlement.closing.model import EodState, EodStep, StepState
 from canglian.bank.settlement.closing.queries import EodFilter, EodWhole
+from canglian.bank.settlement.closing.steps import STEPS
+from canglian.bank.settlement.settling.queries import years_of
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
-from canglian.web.additions import Waiting
+from canglian.web.additions import DayFigure, Sum, Waiting
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.principal import Permission, Principal, needs
@@ -79,21 +83,29 @@ async def _show(
     shown = day or (days[0].date if days else None)
     whole: EodWhole | None = None if shown is None else await queries.whole(reader, book, shown)
     today, now = (await book_figures(reader, book)).today, utc_now()
-    running = whole is not None and whole.run.state is EodState.RUNNING
-    may = principal.may(Permission.ADMINISTER)
+    running = any(run.state is EodState.RUNNING for run in days)
+    calendar = await years_of(reader, book, today)
+    following = business_day_after(calendar, today)
     return await pages.render(
         "settlement/end_of_day.html",
         status=status,
-        today=today,
+        today=day_in(calendar, today),
+        following=following,
+        figures=[(figure, await _of_day(services, book, figure, today)) for figure in pages.figures(principal)],
+        waiting=await pages.waiting(principal),
+        ahead=[step.name for step in STEPS.ordered()],
         whole=whole,
         steps=[] if whole is None else [viewed(step, now) for step in whole.steps],
         days=days,
         running=running,
         clock=services.settings.eod_at,
-        forms=action_forms(pages, [START], submission=submission) if may and not running else [],
-        may_start=may,
+        forms=action_forms(pages, [START], DayShown(today, following, running), submission=submission),
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _of_day(services: Services, book: int, figure: DayFigure, today: date) -> Sum:
+    return (await figure.read(services.standby, book, today, today)).get(today, Sum(0))
 
 
 @post("/end-of-day", status_code=200, guards=[needs(Permission.ADMINISTER)])

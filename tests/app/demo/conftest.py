@@ -1,0 +1,45 @@
+"""The whole demo, filled once for all who look at it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from canglian.app.cli.demo import fill
+from canglian.app.demo.logins import PASSWORD
+from canglian.app.opening import Opened, opened
+from canglian.app.server import create_app
+from canglian.web.principal import Role
+from tests.conftest import client_of, settings_on
+from tests.databases import Databases
+from tests.web.entering import token_in
+
+Visit = Callable[[Role], Awaitable[httpx.AsyncClient]]
+"""Enters the demo's console as somebody of a role, who reads English."""
+
+
+@pytest.fixture(scope="session")
+async def demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
+    """The demo as it is after its first start. Who looks at it leaves it as it is."""
+    async with databases.fresh() as url, opened(settings_on(url, tmp_path_factory.mktemp("demo"))) as installation:
+        await fill(installation)
+        yield installation
+
+
+@pytest.fixture
+async def visit(demo: Opened) -> AsyncIterator[Visit]:
+    """Logs in, each time another client."""
+    app = create_app(demo)
+    async with AsyncExitStack() as stack:
+
+        async def enter(role: Role) -> httpx.AsyncClient:
+            client = await stack.enter_async_context(client_of(app))
+            token = token_in((await client.get("/console/login")).text)
+            body = {"_token": token, "login": role.value, "password": PASSWORD}
+            answer = await client.post("/console/login", data=body)
+            assert answer.status_code == 303, answer.text
+            client.cookies.set("canglian_language", "en")
+            return client
+
+        yield enter
