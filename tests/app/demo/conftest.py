@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from canglian.app.cli.demo import fill
+from canglian.app.demo.living import Living, MovedClock
 from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened, opened
 from canglian.app.server import create_app
@@ -19,12 +19,19 @@ Visit = Callable[[Role], Awaitable[httpx.AsyncClient]]
 """Enters the demo's console as somebody of a role, who reads English."""
 
 
+def _quiet(done: int, total: int) -> None:
+    """Nobody watches how far a fill is."""
+
+
 @pytest.fixture(scope="session")
 async def demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
     """The demo as it is after its first start. Who looks at it leaves it as it is."""
-    async with databases.fresh() as url, opened(settings_on(url, tmp_path_factory.mktemp("demo"))) as installation:
-        await fill(installation)
-        yield installation
+    clock = MovedClock()
+    async with databases.fresh() as url:
+        settings = settings_on(url, tmp_path_factory.mktemp("demo"))
+        async with opened(settings, clock=clock) as installation:
+            await Living(installation, clock).fill(_quiet)
+            yield installation
 
 
 @pytest.fixture
