@@ -1,38 +1,105 @@
-"""The API's description as a page."""
+"""The API's description as pages, served and written."""
 
+import ast
+import html
 import re
+import subprocess
 from pathlib import Path
 
+import pytest
+
+from canglian.app import reference_pages
 from tests.conftest import Caller
 
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+PAGE_BYTES_MAX = 150_000
 
-async def test_the_page_shows_every_operation_and_every_error_code(call: Caller) -> None:
-    described = (await call.client.get("/v1/openapi.json")).json()
+
+async def pages_of(call: Caller) -> dict[str, str]:
+    """The pages of all resources by their addresses, as the first page leads to them."""
     answer = await call.client.get("/docs/api")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    page = answer.text
+    addresses = set(re.findall(r'href="(/docs/api/[^"#]+)"', answer.text))
+    return {"/docs/api": answer.text} | {
+        address: (await call.client.get(address)).text for address in sorted(addresses)
+    }
+
+
+async def test_every_operation_is_on_the_page_of_its_resource(call: Caller) -> None:
+    described = (await call.client.get("/v1/openapi.json")).json()
+    pages = await pages_of(call)
     operations = [operation for item in described["paths"].values() for operation in item.values()]
     assert len(operations) >= 35
     for operation in operations:
-        assert page.count(f'<h3 id="{operation["operationId"]}">') == 1, operation["operationId"]
+        address = f"/docs/api/{operation['tags'][0].replace(' ', '-')}"
+        assert pages[address].count(f'<h2 id="{operation["operationId"]}">') == 1, operation["operationId"]
+        assert pages["/docs/api"].count(f'{address}#{operation["operationId"]}"') == 1, operation["operationId"]
+    codes = (await call.client.get("/docs/errors")).text
     for code in described["x-error-codes"]:
-        assert f"<code>{code}</code>" in page
+        assert f"<code>{code}</code>" in codes
+    assert (await call.client.get("/docs/api/nothing")).status_code == 404
 
 
-async def test_the_page_needs_nothing_from_elsewhere(call: Caller) -> None:
+async def test_the_pages_need_nothing_from_elsewhere_and_are_small(call: Caller) -> None:
     answer = await call.client.get("/docs/api")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert not re.search(r"<script|\sstyle=|(src|href)=[\"']https?://", answer.text)
     style = await call.client.get("/docs/api.css")
     assert (style.status_code, style.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "url(" not in style.text
-    links = set(re.findall(r'href="#([^"]+)"', answer.text))
-    anchors = set(re.findall(r'id="([^"]+)"', answer.text))
-    assert not links - anchors
+    for address, page in (await pages_of(call)).items():
+        assert len(page.encode()) < PAGE_BYTES_MAX, address
+        assert not re.search(r"<script|\sstyle=|(src|href)=[\"']https?://", page), address
+        links = set(re.findall(r'href="#([^"]+)"', page))
+        anchors = set(re.findall(r'id="([^"]+)"', page))
+        assert not links - anchors, address
+
+
+async def test_a_page_has_values_of_enums_and_examples_for_a_shell_and_for_python(call: Caller) -> None:
+    page = html.unescape((await call.client.get("/docs/api/transfers")).text)
+    assert '"both" | "credit" | "debit"' in " ".join(page.split())
+    assert 'curl "$CANGLIAN/v1/transfers/$NUMBER/reverse"' in page
+    assert 'client.get(f"/v1/transfers/{number}").json()' in page
+
+
+async def test_operations_fields_and_codes_are_found_by_words(call: Caller) -> None:
+    for text, first in (
+        ("capture hold", "/docs/api/holds#captureHold"),
+        ("bounded_by", "/docs/api/transfers#postTransfer"),
+        ("transfer.nothing_available", "/docs/errors/transfer.nothing_available"),
+    ):
+        page = (await call.client.get("/docs/api/search", params={"q": text})).text
+        found = re.findall(r'<li><a href="([^"]+)"><code>', page)
+        assert found, text
+        assert found[0] == first, (text, found)
+    nothing = (await call.client.get("/docs/api/search", params={"q": "<b>no such</b>"})).text
+    assert "Nothing has “&lt;b&gt;no such&lt;/b&gt;”." in nothing
+    assert (await call.client.get("/docs/api/search")).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, str]:
+    """The files of the reference as the source makes them."""
+    return reference_pages.http_api()
+
+
+def test_the_files_of_the_reference_are_what_the_source_makes(written: dict[str, str]) -> None:
+    kept = {page.name: page.read_text(encoding="utf-8") for page in (REFERENCE / "http-api").glob("*.md")}
+    assert kept == written, "run python -m canglian.app.reference_pages"
+    assert max(len(text.encode()) for text in written.values()) < PAGE_BYTES_MAX
+
+
+def test_every_example_is_python_and_shell_that_can_be_read(written: dict[str, str]) -> None:
+    examples = [found for text in written.values() for found in re.findall(r"```(sh|python)\n(.*?)```", text, re.S)]
+    assert len(examples) > 400
+    shell = "\n".join(text for kind, text in examples if kind == "sh")
+    assert subprocess.run(["bash", "-n"], input=shell, text=True, capture_output=True).stderr == ""
+    for kind, text in examples:
+        if kind == "python":
+            ast.parse(text)
 
 
 async def test_the_metrics_that_the_docs_name_are_there(call: Caller) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "http-api.md").read_text(encoding="utf-8")
+    page = (REFERENCE / "http-api.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(canglian_[a-z_]+)`", page))
     assert len(named) >= 5
     await call("POST", "/v1/accounts", {"asset": "CNY", "head": "2011"})

@@ -1,4 +1,4 @@
-"""The reference pages that are made from the source: command line and settings.
+"""The reference pages that are made from the source: command line, settings and the HTTP API.
 
 ``python -m canglian.app.reference_pages`` writes them into ``docs/reference``, and the outlines that helps are made of
 beside the command line; tests hold them to the source.
@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from canglian.app.api_document import document
 from canglian.app.cli import outline
 from canglian.app.cli.nouns import NOUNS, load
+from canglian.app.reference import markdown
+from canglian.app.server import application
 from canglian.kernel.settings import Loaded, Settings
 
 _EXIT_CODES = """| exit code | means |
@@ -79,12 +82,25 @@ def settings() -> str:
 
 
 PAGES = {"cli.md": command_line, "settings.md": settings}
+HTTP_API = "http-api"
+"""The folder with a page for each resource of the HTTP API."""
+
+
+def http_api() -> dict[str, str]:
+    """The files of that folder, by their names."""
+    return markdown.files_of(document(application(Settings().body_bytes_max)))
 
 
 def main(folder: Path) -> None:
-    """Write the pages."""
+    """Write the pages; those of resources that are gone are removed."""
     for name, make in PAGES.items():
         (folder / name).write_text(make(), encoding="utf-8")
+    beside = folder / HTTP_API
+    beside.mkdir(exist_ok=True)
+    for page in beside.glob("*.md"):
+        page.unlink()
+    for name, text in http_api().items():
+        (beside / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

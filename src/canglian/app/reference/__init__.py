@@ -1,152 +1,119 @@
-"""``/docs/api``: the API's description as a page to read, made once from the OpenAPI document.
+"""``/docs/api``: the API's description as pages to read, one a resource, with a search over all of them.
 
 Plain HTML and one style sheet from this folder: nothing is fetched from elsewhere and no script runs.
 """
 
-import json
+import functools
+from collections.abc import Iterator
 from importlib import resources
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, QueryParameter
 
 from canglian.app.reference import errors
-from canglian.app.reference.pages import HEADERS, environment
+from canglian.app.reference.describing import Operation, Resource, resources_of
+from canglian.app.reference.markdown import BEGIN_CURL, BEGIN_PYTHON
+from canglian.app.reference.pages import HEADERS, dense, environment
+from canglian.kernel.errors import NotFound
 
-METHODS = ("get", "post", "put", "patch", "delete")
+HOME = "/docs/api"
+FOUND_MAX = 50
 
 
-class Field(msgspec.Struct, frozen=True):
-    """A field of a body, or a parameter."""
+class Found(msgspec.Struct, frozen=True):
+    """What a search found: where it is, what it is called, and what it says."""
 
+    address: str
     name: str
-    type: str
-    required: bool
     text: str
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """An operation as the page shows it."""
-
-    id: str
-    method: str
-    path: str
-    summary: str
-    text: list[str]
-    parameters: list[Field]
-    fields: list[Field]
-    example: str
-    answers: list[tuple[str, str, str]]
-
-
 def routes(document: dict[str, Any]) -> list[HTTPRouteHandler]:
-    """The page and its style sheet."""
-    page = render(document).encode()
+    """The pages and their style sheet. A page is made when somebody asks for it first."""
     style = (resources.files(__name__) / "reference.css").read_bytes()
+    found = functools.cache(lambda: {resource.slug: resource for resource in resources_of(document)})
 
-    @get("/docs/api", include_in_schema=False)
-    async def reference() -> Response[bytes]:
-        return Response(page, media_type="text/html", headers=HEADERS)
+    @functools.cache
+    def page(slug: str) -> str:
+        return render(document, found(), slug)
 
-    @get("/docs/api.css", include_in_schema=False)
-    async def reference_style() -> Response[bytes]:
+    @get(HOME, include_in_schema=False, sync_to_thread=False)
+    def reference() -> Response[bytes]:
+        return _page(page(""))
+
+    @get(f"{HOME}/{{resource:str}}", include_in_schema=False, sync_to_thread=False)
+    def reference_of_resource(resource: FromPath[str]) -> Response[bytes]:
+        if resource not in found():
+            raise NotFound("request.not_found", path=f"{HOME}/{resource}")
+        return _page(page(resource))
+
+    @get(f"{HOME}/search", include_in_schema=False, sync_to_thread=False)
+    def reference_search(text: Annotated[str, QueryParameter(name="q", max_length=100)] = "") -> Response[bytes]:
+        return _page(_render(document, found(), "search.html", text=text, hits=search(document, found(), text)))
+
+    @get(f"{HOME}.css", include_in_schema=False, sync_to_thread=False)
+    def reference_style() -> Response[bytes]:
         return Response(style, media_type="text/css", headers=HEADERS)
 
-    return [reference, reference_style, *errors.routes()]
+    return [reference, reference_of_resource, reference_search, reference_style, *errors.routes()]
 
 
-def render(document: dict[str, Any]) -> str:
-    """The page."""
-    schemas = _answers(document)
-    return (
-        environment()
-        .get_template("reference.html")
-        .render(
-            title=document["info"]["title"],
-            version=document["info"]["version"],
-            about=document["info"]["description"],
-            groups=[(tag["name"], tag["description"], _of(document, tag["name"])) for tag in document["tags"]],
-            schemas=schemas,
-            names={name for name, _, _ in schemas},
-            codes=document["x-error-codes"],
-        )
+def render(document: dict[str, Any], found: dict[str, Resource], slug: str) -> str:
+    """The page of a resource, or the first page, which leads to all of them."""
+    if not slug:
+        return _render(document, found, "index.html", curl=BEGIN_CURL, python=BEGIN_PYTHON)
+    resource = found[slug]
+    return _render(
+        document, found, "resource.html", resource=resource, names={schema.name for schema in resource.schemas}
     )
 
 
-def _of(document: dict[str, Any], tag: str) -> list[Shown]:
-    return [
-        _shown(path, method, item[method], document["components"]["schemas"])
-        for path, item in document["paths"].items()
-        for method in METHODS
-        if method in item and tag in item[method].get("tags", ())
-    ]
+def search(document: dict[str, Any], found: dict[str, Resource], text: str) -> list[Found]:
+    """Operations and error codes in which every word of a text stands, those named so first."""
+    words = text.lower().split()
+    if not words:
+        return []
+    hits = [*_operations(found.values(), words), *_codes(document["x-error-codes"], words)]
+    hits.sort(key=lambda hit: not all(word in hit.name.lower() for word in words))
+    return hits[:FOUND_MAX]
 
 
-def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> Shown:
-    parameters = [
-        Field(p["name"], f"{_type(p['schema'])}, {p['in']}", p["required"], p.get("description", ""))
-        for p in operation.get("parameters", ())
-    ]
-    body: dict[str, Any] = {}
-    if "requestBody" in operation:
-        body = schemas[_name(operation["requestBody"]["content"]["application/json"]["schema"])]
-    answers = [
-        (status, answer["description"], _content(answer.get("content", {})))
-        for status, answer in operation["responses"].items()
-    ]
-    example = json.dumps(body["examples"][0], ensure_ascii=False, indent=2) if "examples" in body else ""
-    text = operation["description"].split("\n\n")
-    return Shown(
-        operation["operationId"],
-        method.upper(),
-        path,
-        operation["summary"],
-        text,
-        parameters,
-        _fields(body),
-        example,
-        answers,
-    )
+def _operations(found: Any, words: list[str]) -> Iterator[Found]:
+    for resource in found:
+        for operation in resource.operations:
+            if _has(_text_of(operation), words):
+                name = f"{operation.method} {operation.path}"
+                yield Found(f"{HOME}/{resource.slug}#{operation.id}", name, operation.summary)
 
 
-def _answers(document: dict[str, Any]) -> list[tuple[str, str, list[Field]]]:
-    """Every schema that an answer is made of: its name, what it is, its fields."""
-    return [
-        (name, schema.get("description", ""), _fields(schema))
-        for name, schema in sorted(document["components"]["schemas"].items())
-        if schema.get("properties") and "examples" not in schema
-    ]
+def _codes(codes: dict[str, str], words: list[str]) -> Iterator[Found]:
+    for code, template in codes.items():
+        if _has(f"{code} {template}", words):
+            yield Found(f"/docs/errors/{code}", code, template)
 
 
-def _fields(schema: dict[str, Any]) -> list[Field]:
-    required = schema.get("required", ())
-    return [
-        Field(name, _type(kind), name in required, kind.get("description", ""))
-        for name, kind in schema.get("properties", {}).items()
-    ]
+def _text_of(operation: Operation) -> str:
+    fields = [f"{field.name} {field.text}" for field in (*operation.parameters, *operation.fields)]
+    return " ".join([operation.id, operation.method, operation.path, operation.summary, *operation.text, *fields])
 
 
-def _type(schema: dict[str, Any]) -> str:
-    """A type in a few words."""
-    for word in ("oneOf", "anyOf"):
-        if word in schema:
-            return " or ".join(dict.fromkeys(_type(kind) for kind in schema[word]))
-    if "$ref" in schema:
-        return _name(schema)
-    if "enum" in schema:
-        return " | ".join(str(value) for value in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}))}"
-    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"{_type(schema['additionalProperties'])} by name"
-    return schema.get("format") or schema.get("type") or "anything"
+def _has(text: str, words: list[str]) -> bool:
+    lower = text.lower()
+    return all(word in lower for word in words)
 
 
-def _name(schema: dict[str, Any]) -> str:
-    return schema.get("$ref", "").rsplit("/", 1)[-1]
+def _render(document: dict[str, Any], found: dict[str, Resource], template: str, **more: Any) -> str:
+    info = document["info"]
+    shared = {"title": info["title"], "version": info["version"], "about": info["description"]}
+    made = environment().get_template(template)
+    return dense(made.render(**shared, home=HOME, resources=list(found.values()), **{"text": "", **more}))
 
 
-def _content(content: dict[str, Any]) -> str:
-    kinds = [_type(media.get("schema", {})) for kind, media in content.items() if kind != "text/csv"]
-    return " or ".join([*kinds, *(["CSV"] if "text/csv" in content else [])])
+def _page(text: str) -> Response[bytes]:
+    return Response(text.encode(), media_type="text/html", headers=HEADERS)
+
+
+__all__ = ["render", "routes", "search"]
