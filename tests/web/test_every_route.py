@@ -273,6 +273,36 @@ async def test_a_refused_parameter_of_any_operation_is_called_by_its_name(
     assert refused > 50
 
 
+def with_day(body: Any, day: str) -> Any:
+    """A body with another day in the place of each of its days."""
+    if isinstance(body, dict):
+        return {name: with_day(value, day) for name, value in body.items()}
+    if isinstance(body, list):
+        return [with_day(value, day) for value in body]
+    return re.sub(r"^\d{4}-\d\d-\d\d", day, body) if isinstance(body, str) else body
+
+
+@pytest.mark.usefixtures("content")
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_days_at_the_ends_of_the_calendar_are_no_fault_of_ours(
+    operations: list[Operation], call: Caller, day: str
+) -> None:
+    """Wherever a day or an instant is asked for: in an address, among filters and in a body."""
+    asked = 0
+    for operation in operations:
+        path = operation.at().replace("2026-01-01", day)
+        dated = [p["name"] for p in operation.parameters if "date" in str(p["schema"])]
+        queries = {"", *(f"{name}={day}{time}" for name in dated for time in ("", "T00:00:00Z", "T23:59:59Z"))}
+        if operation.body is not None:
+            queries = {"dry_run=true"} if "dry_run" in {p["name"] for p in operation.parameters} else {""}
+        for query in queries:
+            address = f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+            answer = await call(operation.method, address, with_day(operation.body, day))
+            assert answer.status_code < 500, (operation.id, address, answer.text)
+            asked += day in address or operation.body is not None
+    assert asked > 150
+
+
 async def test_every_answer_has_its_number_and_the_rate_limit(call: Caller) -> None:
     first = await call("GET", "/v1/accounts")
     assert re.fullmatch(r"req_[0-9a-f]{16}", first.headers["request-id"])

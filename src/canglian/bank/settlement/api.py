@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
 from canglian.bank.settlement import queries
-from canglian.bank.settlement.model import CalendarYear
+from canglian.bank.settlement.model import YEAR_FIRST, YEAR_LAST, CalendarYear
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
 from canglian.web.operations import as_json, responses
@@ -17,7 +17,7 @@ from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-YearPath = Annotated[int, PathParameter(ge=1990, le=2199, description="The year.")]
+YearPath = Annotated[int, PathParameter(ge=YEAR_FIRST, le=YEAR_LAST, description="The year.")]
 DayPath = Annotated[date, PathParameter(description="The day.")]
 
 

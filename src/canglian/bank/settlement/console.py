@@ -17,7 +17,7 @@ from canglian.bank.settlement import queries
 from canglian.bank.settlement.actions import CHANGE_DAY
 from canglian.bank.settlement.calendar import BusinessDay, day_in
 from canglian.bank.settlement.gazetted import year_as_announced
-from canglian.bank.settlement.model import CalendarYear
+from canglian.bank.settlement.model import YEAR_FIRST, YEAR_LAST, CalendarYear
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.observing import book_figures
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -27,7 +27,6 @@ from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 PATH = "/console/calendar"
-FIRST, LAST = 1990, 2199
 _MONDAY_FIRST = calendar.Calendar(calendar.MONDAY)
 
 
@@ -60,7 +59,7 @@ async def _show(
     submission: Submission | None = None,
     error: CanglianError | None = None,
 ) -> Response[Any]:
-    if not FIRST <= year <= LAST:
+    if not YEAR_FIRST <= year <= YEAR_LAST:
         raise NotFound("calendar_year.not_found", calendar_year=year)
     found = await queries.year_or_none(services.reader, principal.book, year)
     may_change = principal.may(Permission.ADMINISTER)

@@ -6,6 +6,9 @@ from typing import Annotated
 from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc
 
+YEAR_FIRST, YEAR_LAST = 1990, 2199
+"""The years that a calendar may have."""
+
 
 class CalendarYear(Entity, frozen=True, table="calendar_year", key=("year",)):
     """A year whose holidays are gazetted. Days are ISO dates, each with its holiday's name.

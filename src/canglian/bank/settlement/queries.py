@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from canglian.bank.settlement.calendar import BusinessDay, YearOf, business_day_after, day_in
-from canglian.bank.settlement.model import CalendarYear
+from canglian.bank.settlement.model import YEAR_FIRST, YEAR_LAST, CalendarYear
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
@@ -39,7 +39,12 @@ async def year_or_none(reader: Reader, book: int, number: int) -> CalendarYear |
 
 
 async def around(reader: Reader, book: int, day: date) -> tuple[BusinessDay, BusinessDay, BusinessDay]:
-    """The business day before a day, the day itself, and the business day after it."""
+    """The business day before a day, the day itself, and the business day after it.
+
+    NotFound ``calendar_year.not_found`` for a day of a year that no calendar has.
+    """
+    if not YEAR_FIRST <= day.year <= YEAR_LAST:
+        raise NotFound("calendar_year.not_found", calendar_year=day.year)
     found = {number: await year_or_none(reader, book, number) for number in range(day.year - 1, day.year + 2)}
     years: YearOf = found.get
     return business_day_after(years, day, -1), day_in(years, day), business_day_after(years, day)

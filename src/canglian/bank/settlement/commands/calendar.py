@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.settlement.model import CalendarYear
+from canglian.bank.settlement.model import YEAR_FIRST, YEAR_LAST, CalendarYear
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Field, doc
@@ -16,7 +16,7 @@ from canglian.kernel.values import Name
 
 DAYS_MAX = 366
 
-Year = Annotated[int, Meta(ge=1990, le=2199, description="The year."), Field(label="Year")]
+Year = Annotated[int, Meta(ge=YEAR_FIRST, le=YEAR_LAST, description="The year."), Field(label="Year")]
 
 
 class DayKind(enum.StrEnum):
