@@ -54,6 +54,8 @@ declare(
         "purpose_list.long": "A list has at most {most} lines; divide it.",
         "purpose_list.wallet": "There is no wallet of the number in line {line}.",
         "purpose_list.amount": "The amount in line {line} is none in yuan.",
+        "purpose_list.under_way": "The grants of {file} are being issued; wait until it is over.",
+        "purpose_list.none": "No file with grants of contract {contract} was sent to this server.",
         "purpose_list.text": "The file is no text in UTF-8 or GB 18030.",
         "purpose.payee_blocked": "This money must not be paid to this payee.",
         "purpose.payee_not_allowed": "This money may not be paid to this payee.",
