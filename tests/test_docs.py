@@ -27,6 +27,7 @@ SESSIONS = [
     DOCS / "guides" / "open-deposit-accounts.md",
     DOCS / "guides" / "pay-from-a-wallet.md",
     DOCS / "guides" / "take-a-payment.md",
+    DOCS / "guides" / "run-a-campaign.md",
     DOCS / "guides" / "approve-by-two.md",
     DOCS / "guides" / "limit-spending.md",
     DOCS / "guides" / "try-the-outside.md",

@@ -64,6 +64,7 @@ from canglian.bank.purpose.rules import OnExpiry, ReleaseRule
 from canglian.bank.purpose.seeds import SEEDED
 from canglian.bank.purpose.simulating import Do
 from canglian.bank.purpose.tracing import Dimension, Where
+from canglian.bank.reward import words as reward_words
 from canglian.bank.settlement import words as settlement_words
 from canglian.bank.settlement.closing.model import EodState, StepState
 from canglian.bank.settlement.closing.steps import STEPS
@@ -137,6 +138,7 @@ _FLOORS = (
     "payment",
     "calendar",
     "settlement",
+    "reward",
 )
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -189,7 +191,7 @@ _PAYMENT = (
     StepState,
 )
 _MERCHANT = {"merchant_risk": MerchantRisk, "staff_role": StaffRole}
-_SOURCES = ("wallet", "purpose", "channel")
+_SOURCES = ("wallet", "purpose", "channel", "coupon")
 _WALLET = {"state": (WalletState,), "move": (MoveKind,), "pocket": (PocketKind,)}
 _CHANNELS = ("api", "app", "mobile", "counter", "console", "job", "channel")
 _PLATFORMS = ("android", "ios", "harmony", "web", "other")
@@ -295,6 +297,10 @@ def spelled() -> set[str]:
     }
     words |= {f"code.{word}" for word in payment_words.CODES} | {f"code.{word}" for word in purpose_words.CODES}
     words |= {f"code.{word}" for word in settlement_words.CODES} | {f"event.{word}" for word in settlement_words.EVENTS}
+    words |= {f"code.{word}" for word in reward_words.CODES} | {f"event.{word}" for word in reward_words.EVENTS}
+    rewards = reward_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in rewards for kind in kinds for word in kind}
+    words |= {f"subject.{kind}" for kind in ("campaign", "coupon")}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}
     words |= {f"{name}.{word.value}" for name, kind in settlement_words.RECONCILIATION.items() for word in kind}
     words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}

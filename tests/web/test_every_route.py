@@ -49,6 +49,9 @@ _KINDS = {
     "purpose_contract": "pur",
     "purpose_grant": "grt",
     "prepaid_offer": "ppo",
+    "campaign": "cmp",
+    "campaign_offer": "cof",
+    "coupon": "cpn",
 }
 PREFIXES = {name: f"{prefix}_{'0' * 26}" for name, prefix in _KINDS.items()}
 """Ids of the kinds that a path names."""

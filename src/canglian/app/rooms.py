@@ -102,6 +102,14 @@ BUILT_IN = (
         },
         next_business_day="calendar:following_day",
     ),
+    RoomConfig(
+        package="canglian.bank.reward",
+        nouns={
+            "campaign": "Campaigns: list, show, draft, copy, fund, submit, approve, pause, end, settle.",
+            "campaign-offer": "What campaigns offer: list, show, claim.",
+            "coupon": "Coupons of people: list, show, void.",
+        },
+    ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
 )

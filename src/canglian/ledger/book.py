@@ -42,7 +42,7 @@ _LATE_CREDIT = int(Flag.LATE_CREDIT)
 
 
 class Release:
-    """The purpose module's leave to move money across purposes. Only ``bank.purpose`` makes one."""
+    """A room's leave to move money into what it keeps for a purpose, and out of it: purpose money, campaigns."""
 
     __slots__ = ("rule",)
 

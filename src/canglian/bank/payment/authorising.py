@@ -30,7 +30,7 @@ def authorise(
     book: Book, order: PaymentOrder, merchant: Merchant, uses: Sequence[SourceUse], *, channel: str
 ) -> Payment:
     """Set aside what an order that is open asks for. Rejects as paying it does."""
-    paying = Paying(book.new_id("pay"), order, merchant, channel, later=True)
+    paying = Paying(book.new_id("pay"), order, merchant, channel, later=True, uses=tuple(uses))
     for position, (use, amount) in enumerate(plan(book, paying, uses), 1):
         held = source_of(book, use.source).hold(book, paying, use, amount)
         book.add(new_line(book, paying, position, use, amount, held).replace(hold=held.hold))

@@ -42,7 +42,7 @@ def pay(
 
     Rejects ``payment.sources_*``, and what the sources, the limits and the ledger reject.
     """
-    paying = Paying(book.new_id("pay"), order, merchant, channel, code is not None)
+    paying = Paying(book.new_id("pay"), order, merchant, channel, code is not None, uses=tuple(uses))
     legs = [(use, amount, _leg(book, paying, use, amount)) for use, amount in plan(book, paying, uses)]
     schedule = schedule_in_force(book, merchant.fees)
     fee = fee_of(schedule, order.payable)

@@ -26,7 +26,7 @@ from canglian.ledger.book import Book
 class Paying(msgspec.Struct, frozen=True):
     """A payment that is under way. ``payment`` is its id; ``by_code`` says that the payer showed a code for it.
 
-    ``later`` is one whose money is set aside, and taken later.
+    ``later`` is one whose money is set aside, and taken later. ``uses`` are all sources that were named, in order.
     """
 
     payment: str
@@ -35,6 +35,7 @@ class Paying(msgspec.Struct, frozen=True):
     channel: str
     by_code: bool = False
     later: bool = False
+    uses: tuple[SourceUse, ...] = ()
 
     def payable(self, book: Book, asset: str) -> int:
         """The account of the ledger in which the merchant is owed money of an asset."""
@@ -132,6 +133,11 @@ def source_of(book: Book, kind: str) -> Source:
     if found is None:
         book.reject("payment.source_unknown", source=kind, field="sources")
     return found
+
+
+def is_discount(kind: str) -> bool:
+    """Whether a kind of source gives another's money to the payer."""
+    return kind in _SOURCES and _SOURCES[kind].discount
 
 
 def reads(uses: Iterable[SourceUse]) -> list[Read]:

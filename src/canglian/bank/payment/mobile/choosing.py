@@ -9,9 +9,11 @@ from collections.abc import Sequence
 import msgspec
 
 from canglian.bank.payment.commands import QuotedLine, QuoteOrder
+from canglian.bank.payment.discounts import discounts_for
 from canglian.bank.payment.mobile.naming import PURPOSE, WALLET, names_of
 from canglian.bank.payment.model import PaymentOrder, SourceUse
-from canglian.bank.payment.queries import choosing
+from canglian.bank.payment.queries import choosing, merchants
+from canglian.bank.payment.sources import is_discount
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets
 from canglian.bank.wallet.model import WalletKind
 from canglian.bank.wallet.queries.wallets import WalletView
@@ -58,6 +60,7 @@ class Part(msgspec.Struct, frozen=True):
     source: str
     asset: str
     amount: int
+    discount: bool = False
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -102,6 +105,11 @@ class Choice(msgspec.Struct, frozen=True):
         """The purses whose PINs it takes, one of each family."""
         return list({use.purse.family: use.purse for use in reversed(self.uses)}.values())[::-1]
 
+    @property
+    def own(self) -> int:
+        """What the payer pays of it: all but discounts."""
+        return sum(part.amount for part in self.parts if not part.discount)
+
 
 class Chooser:
     """The ways in which a person can pay an order."""
@@ -113,6 +121,7 @@ class Chooser:
         self._order = order
         self._purses: list[Purse] | None = None
         self._grants: list[Use] | None = None
+        self._discounts: list[Use] | None = None
 
     async def purses(self) -> list[Purse]:
         """The wallets of this person; those that pay some merchants alone come first."""
@@ -128,10 +137,25 @@ class Chooser:
         except Rejection:
             return None
 
+    async def discounts(self) -> list[Use]:
+        """What rooms above take off this order, with the PIN of a wallet of this person."""
+        if self._discounts is None:
+            purses = {purse.wallet.id: purse for purse in await self.purses()}
+            merchant = await merchants.merchant(self._services.reader, self._person.book, self._order.merchant)
+            found = await discounts_for(self._services, self._person, self._order, merchant)
+            self._discounts = [
+                Use(purses[off.wallet], off.source, off.item, off.name, off.asset, off.amount, off.amount)
+                for off in found
+                if off.wallet in purses
+            ]
+        return self._discounts
+
     async def grants(self) -> list[Use]:
-        """Money for a purpose that may pay this order, whichever wallet it belongs to, as much as the order leaves."""
+        """What is taken off this order, then money for a purpose that may pay it, whichever wallet it belongs to, as
+        much as the order leaves."""
         if self._grants is None:
-            reader, book, left, found = self._services.reader, self._person.book, self._order.payable, list[Use]()
+            reader, book, found = self._services.reader, self._person.book, [*await self.discounts()]
+            left = self._order.payable - sum(use.most or 0 for use in found)
             for purse in await self.purses():
                 for choice in await choosing.sources_for(reader, book, purse.wallet.id, self._order):
                     amount = min(left, choice.amount)
@@ -223,7 +247,9 @@ class Chooser:
     async def _parts(self, lines: Sequence[QuotedLine]) -> list[Part]:
         reader, book = self._services.reader, self._person.book
         names = await names_of(reader, book, [(line.source, line.item) for line in lines])
-        return [Part(names[line.item], line.source, line.asset, line.amount) for line in lines]
+        return [
+            Part(names[line.item], line.source, line.asset, line.amount, is_discount(line.source)) for line in lines
+        ]
 
 
 def _room(choice: Choice) -> int:

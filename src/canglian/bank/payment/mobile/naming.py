@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from canglian.bank.payment.discounts import name_above
 from canglian.bank.purpose import queries as purposes
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.postgres.reader import Reader
@@ -18,7 +19,7 @@ async def name_of(reader: Reader, book: int, source: str, item: str) -> str:
     if source == PURPOSE:
         grant = await purposes.grant(reader, book, item)
         return (await purposes.contract(reader, book, grant.contract)).name
-    return ""
+    return await name_above(reader, book, source, item)
 
 
 async def names_of(reader: Reader, book: int, used: Sequence[tuple[str, str]]) -> dict[str, str]:

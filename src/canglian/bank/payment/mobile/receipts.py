@@ -81,7 +81,7 @@ async def receipt_page(
     return pages.render(
         "payment/mobile/receipt.html",
         whole=whole,
-        paid=sum(line.captured for line in mine),
+        paid=sum(line.captured for line in mine if not line.discount),
         merchant=merchant,
         sources=[(line, names[line.item]) for line in mine],
         backs=_backs(whole, mine, names),
@@ -92,7 +92,7 @@ async def receipt_page(
 
 def _backs(whole: PaymentWhole, mine: list[PaymentLine], names: dict[str, str]) -> list[Back]:
     """What each refund gave back to this person; nothing of one that gave others theirs alone."""
-    ids = {line.id for line in mine}
+    ids = {line.id for line in mine if not line.discount}
     found = [
         Back(
             refunded.refund,

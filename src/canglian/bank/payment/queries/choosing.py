@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.payment import from_purpose, from_wallets
+from canglian.bank.payment.discounts import signer_above
 from canglian.bank.payment.model import Merchant, PaymentOrder, SourceUse
 from canglian.bank.purpose import queries as purpose
 from canglian.bank.wallet import Wallet
@@ -48,4 +49,6 @@ async def sources_for(reader: Reader, book: int, wallet: str, order: PaymentOrde
 
 async def signer(reader: Reader, book: int, source: str, item: str) -> str:
     """The wallet whose PIN agrees to paying from a source; NotFound ``purpose_grant.not_found``."""
-    return (await purpose.grant(reader, book, item)).holder if source == from_purpose.KIND else item
+    if source == from_purpose.KIND:
+        return (await purpose.grant(reader, book, item)).holder
+    return await signer_above(reader, book, source, item)

@@ -24,6 +24,7 @@ class OwnPayment(msgspec.Struct, frozen=True):
     payment: Annotated[Payment, doc("The payment.")]
     paid: Annotated[int, doc("What they paid, in fen.")]
     held: Annotated[int, doc("What of theirs is held and not taken, in fen.")]
+    refunded: Annotated[int, doc("What of theirs came back, in fen.")]
 
 
 class OwnRefund(msgspec.Struct, frozen=True):
@@ -44,15 +45,16 @@ async def payments(reader: Reader, book: int, payer: Payer, most: int) -> list[O
     form = shape(Payment)
     sql = (
         f"SELECT {', '.join(f'p.{name}' for name in form.names)}, o.paid, "
-        "CASE WHEN p.expires_at IS NULL THEN 0 ELSE o.held END FROM payment p JOIN ("
-        "SELECT l.payment, sum(l.captured)::bigint AS paid, "
-        "sum(CASE WHEN l.hold IS NULL THEN 0 ELSE l.amount - l.captured END)::bigint AS held "
+        "CASE WHEN p.expires_at IS NULL THEN 0 ELSE o.held END, o.refunded FROM payment p JOIN ("
+        "SELECT l.payment, sum(CASE WHEN l.discount THEN 0 ELSE l.captured END)::bigint AS paid, "
+        "sum(CASE WHEN l.hold IS NULL OR l.discount THEN 0 ELSE l.amount - l.captured END)::bigint AS held, "
+        "sum(CASE WHEN l.discount THEN 0 ELSE l.refunded END)::bigint AS refunded "
         f"FROM payment_line l WHERE l.book = $1 AND {_OURS} "
         "GROUP BY l.payment ORDER BY l.payment DESC LIMIT $4) o ON o.payment = p.id "
         "WHERE p.book = $1 ORDER BY p.id DESC"
     )
     rows = await reader.rows(sql, book, payer.items, payer.party, most)
-    return [OwnPayment(form.make(row[:-2]), row[-2], row[-1]) for row in rows]
+    return [OwnPayment(form.make(row[:-3]), row[-3], row[-2], row[-1]) for row in rows]
 
 
 async def refunds(reader: Reader, book: int, payer: Payer, most: int) -> list[OwnRefund]:
@@ -60,6 +62,7 @@ async def refunds(reader: Reader, book: int, payer: Payer, most: int) -> list[Ow
     sql = (
         "SELECT r.id, r.payment, r.merchant, r.at, sum(l.amount)::bigint "
         "FROM refund_line l JOIN refund r ON r.book = $1 AND r.id = l.refund "
+        "JOIN payment_line p ON p.book = $1 AND p.id = l.line AND NOT p.discount "
         f"WHERE l.book = $1 AND {_OURS} GROUP BY r.id, r.payment, r.merchant, r.at ORDER BY r.id DESC LIMIT $4"
     )
     return [OwnRefund(*row) for row in await reader.rows(sql, book, payer.items, payer.party, most)]

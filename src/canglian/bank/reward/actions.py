@@ -1,0 +1,309 @@
+"""What can be done to campaigns and coupons: who may, and what is asked."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from canglian.bank.party.api.paths import ReasonBody
+from canglian.bank.reward import api, availability
+from canglian.bank.reward.api import CampaignOfferPath, CampaignPath, CouponPath
+from canglian.bank.reward.campaigns import queries as campaigns
+from canglian.bank.reward.campaigns.commands.values import Place
+from canglian.bank.reward.campaigns.model import Campaign
+from canglian.bank.reward.commands import (
+    ApproveCampaign,
+    ClaimCoupon,
+    CopyCampaign,
+    DraftCampaign,
+    EndCampaign,
+    FundCampaign,
+    PauseCampaign,
+    PayBackFunder,
+    ResumeCampaign,
+    SendBackCampaign,
+    SettleCampaign,
+    SubmitCampaign,
+    VoidCoupon,
+)
+from canglian.bank.reward.coupons import queries as coupons
+from canglian.bank.reward.coupons.model import Coupon
+from canglian.bank.reward.typed import CampaignTyped
+from canglian.bank.wallet.api.bodies import GivenPin
+from canglian.bank.wallet.service import WalletService
+from canglian.kernel.fields import Field, Unit, doc
+from canglian.kernel.values import Amount
+from canglian.web.actions import Action, Listing, Resource, Route, Typed
+from canglian.web.form import Form, Input
+from canglian.web.operations import RequestContext
+from canglian.web.principal import Permission
+
+COUNTER = "counter"
+
+
+class FundCampaignRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a funder pays in, with the PIN of its wallet."""
+
+    funder: Place
+    amount: Annotated[Amount, doc("What is paid in, in fen.")]
+    pin: GivenPin = None
+
+
+class FundTyped(Typed, frozen=True):
+    """What a funder pays in at the counter."""
+
+    funder: Place
+    amount: Annotated[Amount, doc("What is paid in, in fen."), Field(label="Amount", help="In yuan.", unit=Unit.MONEY)]
+
+    def command_fields(self) -> dict[str, Any]:
+        return {"funder": self.funder, "amount": self.amount}
+
+
+async def _channel(context: RequestContext, body: Any) -> str:
+    return COUNTER if isinstance(body, Typed) else context.channel
+
+
+async def _pin(context: RequestContext, body: FundCampaignRequest | FundTyped) -> int | None:
+    """The version of the PIN of the funder's wallet that was looked at."""
+    if isinstance(body, FundTyped) or body.pin is None:
+        return None
+    found = await campaigns.campaign(context.services.reader, context.principal.book, context.target["campaign"])
+    wallet = found.funders[body.funder - 1].wallet if body.funder <= len(found.funders) else None
+    return None if wallet is None else await WalletService.of(context).maybe_pin(wallet, body.pin)
+
+
+def _at(operation_id: str, path: str, **more: Any) -> Route:
+    return Route(operation_id=operation_id, path="/{campaign:str}" + path, response=Campaign, **more)
+
+
+def _act(command: Any, name: str, help_: str, route: Route, **more: Any) -> Action:
+    permission = more.pop("permission", Permission.POST)
+    return Action(
+        command=command, name=name, help=help_, permission=permission, route=route, target=("campaign",), **more
+    )
+
+
+DRAFT = Action(
+    command=DraftCampaign,
+    name="draft",
+    help="Draft a campaign with its funders and what it offers.",
+    permission=Permission.POST,
+    route=Route(operation_id="draftCampaign", response=Campaign, status=201),
+    typed=CampaignTyped,
+    form=Form(
+        title="Draft a campaign",
+        submit="Draft the campaign",
+        inputs=(
+            *(Input(name=name) for name in ("name", "summary", "kind", "offer_name", "tiers", "stock")),
+            *(Input(name=name) for name in ("starts_at", "ends_at", "uses_until")),
+            Input(name="per_person", initial="1"),
+            Input(name="per_day"),
+            Input(name="valid_days"),
+            Input(name="refund", initial="return"),
+            Input(name="categories"),
+            Input(name="merchants"),
+            Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
+            Input(name="government_wallet"),
+            Input(name="government_share", initial="0"),
+            Input(name="bank_share", initial="100"),
+            Input(name="merchant_wallet"),
+            Input(name="merchant_share", initial="0"),
+        ),
+    ),
+)
+COPY = _act(
+    CopyCampaign,
+    "copy",
+    "Draft a campaign as another one was, beginning at another time.",
+    _at("copyCampaign", "/copies", status=201, body="CopyCampaignRequest", body_help="What the copy is called."),
+    form=Form(title="Copy", submit="Copy", note="Funders, shares and offers stay; money is paid in anew."),
+)
+FUND = _act(
+    FundCampaign,
+    "fund",
+    "Pay in for a funder: from its wallet with its PIN, or as a cost of the bank.",
+    _at("fundCampaign", "/funds", body=FundCampaignRequest),
+    resolve={"pin": _pin, "channel": _channel},
+    typed=FundTyped,
+    form=Form(
+        title="Pay in",
+        submit="Pay in",
+        confirm="Pay this amount in? It comes from the funder's wallet, or from the bank's own costs.",
+        applies=availability.takes_money,
+    ),
+)
+SUBMIT = _act(
+    SubmitCampaign,
+    "submit",
+    "Hand a draft in to be approved by somebody else.",
+    _at("submitCampaign", "/submission"),
+    form=Form(
+        title="Submit for approval",
+        submit="Submit",
+        applies=availability.is_draft,
+        unavailable=availability.submitting,
+    ),
+)
+APPROVE = _act(
+    ApproveCampaign,
+    "approve",
+    "Approve a campaign, as somebody else than who drafted or submitted it.",
+    _at("approveCampaign", "/approval"),
+    permission=Permission.APPROVE,
+    form=Form(
+        title="Approve",
+        submit="Approve",
+        confirm="Approve this campaign? From its beginning on everybody may claim its coupons.",
+        applies=availability.is_in_review,
+    ),
+    cli=False,
+)
+SEND_BACK = _act(
+    SendBackCampaign,
+    "send-back",
+    "Send a campaign back to whoever drafted it.",
+    _at("sendBackCampaign", "/return", body=ReasonBody),
+    permission=Permission.APPROVE,
+    form=Form(title="Send back", submit="Send back", applies=availability.is_in_review),
+    cli=False,
+)
+PAUSE = _act(
+    PauseCampaign,
+    "pause",
+    "Take no claims for a while; what was claimed is still used.",
+    _at("pauseCampaign", "/pause", body=ReasonBody),
+    form=Form(
+        title="Pause claims",
+        submit="Pause claims",
+        confirm="Take no claims for now? Coupons that were claimed can still be used.",
+        danger=True,
+        applies=availability.is_going,
+    ),
+)
+RESUME = _act(
+    ResumeCampaign,
+    "resume",
+    "Take claims again.",
+    _at("resumeCampaign", "/resumption", body=ReasonBody),
+    form=Form(title="Take claims again", submit="Take claims again", applies=availability.is_paused),
+)
+END = _act(
+    EndCampaign,
+    "end",
+    "End a campaign before its time; coupons that were claimed are still used.",
+    _at("endCampaign", "/ending", body=ReasonBody),
+    form=Form(
+        title="End the campaign",
+        submit="End it for ever",
+        confirm="End this campaign for ever? It takes no claims any more; coupons that were claimed can still be used.",
+        danger=True,
+        applies=availability.takes_money,
+    ),
+)
+SETTLE = _act(
+    SettleCampaign,
+    "settle",
+    "Close the books of a campaign that has ended: what no coupon took is its funders' own again.",
+    _at("settleCampaign", "/settlement"),
+    form=Form(
+        title="Settle",
+        submit="Settle",
+        confirm="Settle this campaign? What no coupon took is its funders' own again.",
+        applies=availability.is_ended,
+        unavailable=availability.settling,
+    ),
+)
+PAY_BACK = _act(
+    PayBackFunder,
+    "pay-back",
+    "Pay a funder of a settled campaign back what no coupon took.",
+    _at("payBackFunder", "/paybacks", body="PayBackFunderRequest", body_help="Which funder is paid back."),
+    resolve={"channel": _channel},
+    form=Form(
+        title="Pay back",
+        submit="Pay back",
+        confirm="Pay this funder back what no coupon took? It goes to the wallet that paid in.",
+        applies=availability.is_settled,
+        unavailable=availability.paying_back,
+    ),
+)
+CLAIM = Action(
+    command=ClaimCoupon,
+    name="claim",
+    help="Claim a coupon for the person of a wallet.",
+    permission=Permission.POST,
+    target=("offer",),
+    route=Route(
+        operation_id="claimCoupon",
+        path="/{campaign_offer:str}/claims",
+        response=Coupon,
+        status=201,
+        body="ClaimCouponRequest",
+        body_help="The wallet of the person who claims it.",
+    ),
+)
+VOID = Action(
+    command=VoidCoupon,
+    name="void",
+    help="End a coupon that was not used; its money is free again.",
+    permission=Permission.POST,
+    target=("coupon",),
+    route=Route(operation_id="voidCoupon", path="/{coupon:str}/voiding", response=Coupon, body=ReasonBody),
+    form=Form(
+        title="Make the coupon void",
+        submit="Make it void",
+        confirm="Make this coupon void for ever? Its money is free again.",
+        danger=True,
+        unavailable=availability.voiding,
+    ),
+)
+
+CAMPAIGNS = Resource(
+    name="campaign",
+    path="/campaigns",
+    tag="rewards",
+    plural="campaigns",
+    actions=(DRAFT, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
+    parameters={"campaign": CampaignPath},
+    handlers=api.CAMPAIGNS,
+    listing=Listing(
+        read=campaigns.campaigns,
+        filter=campaigns.CampaignFilter,
+        columns=("id", "name", "asset", "state", "starts_at", "ends_at"),
+    ),
+    show=campaigns.whole,
+)
+OFFERS = Resource(
+    name="campaign-offer",
+    path="/campaign-offers",
+    tag="rewards",
+    plural="offers of campaigns",
+    actions=(CLAIM,),
+    parameters={"campaign_offer": CampaignOfferPath},
+    handlers=api.OFFERS,
+    listing=Listing(
+        read=campaigns.offers,
+        filter=campaigns.CampaignOfferFilter,
+        columns=("id", "campaign", "kind", "name", "stock", "taken", "used", "per_person"),
+    ),
+    show=campaigns.offer,
+)
+COUPONS = Resource(
+    name="coupon",
+    path="/coupons",
+    tag="rewards",
+    plural="coupons",
+    actions=(VOID,),
+    parameters={"coupon": CouponPath},
+    handlers=api.COUPONS,
+    listing=Listing(
+        read=coupons.coupons,
+        filter=coupons.CouponFilter,
+        columns=("id", "offer", "party", "state", "amount", "used", "expires_at"),
+    ),
+    show=coupons.coupon,
+)
+RESOURCES = (CAMPAIGNS, OFFERS, COUPONS)
+ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, COPY, PAUSE, RESUME, SETTLE, PAY_BACK, END)
+"""What the page of a campaign offers, in its order."""
+
+__all__ = ["CAMPAIGNS", "COUPONS", "DRAFT", "OFFERS", "ON_CAMPAIGN", "RESOURCES", "VOID"]

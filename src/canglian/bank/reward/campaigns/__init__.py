@@ -1,0 +1,1 @@
+"""Campaigns: who pays for them, what they offer, and where they stand."""

@@ -1,0 +1,50 @@
+"""What has to be so of a campaign before anything of it changes."""
+
+from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState
+from canglian.ledger.book import Book
+
+GOING = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.EXHAUSTED)
+"""States of what was approved and has not ended."""
+
+
+def require(book: Book, campaign: str, *states: CampaignState) -> Campaign:
+    """A campaign in one of these states. Rejects ``campaign.not_found`` and ``campaign.state``."""
+    found = book.get(Campaign, campaign)
+    if found.state not in states:
+        book.reject("campaign.state", campaign=found.id, state=found.state.value)
+    return found
+
+
+def changed(book: Book, campaign: Campaign, state: CampaignState, reason: str | None = None) -> Campaign:
+    """A campaign that comes into a state."""
+    book.emit(f"campaign.{state.value}", f"campaign:{campaign.id}", campaign=campaign.id)
+    return book.put(campaign.replace(state=state, reason=reason, updated_at=book.now))
+
+
+def require_claimable(book: Book, campaign: Campaign) -> Campaign:
+    """A campaign whose coupons are claimed now; one whose time has come runs from now on.
+
+    Rejects ``campaign.not_started``, ``campaign.over`` and ``campaign.not_running``.
+    """
+    if campaign.state in GOING and book.now < campaign.starts_at:
+        book.reject("campaign.not_started", starts_at=campaign.starts_at.isoformat())
+    if campaign.state in GOING and book.now >= campaign.ends_at:
+        book.reject("campaign.over")
+    if campaign.state is CampaignState.SCHEDULED:
+        return changed(book, campaign, CampaignState.RUNNING)
+    if campaign.state is CampaignState.EXHAUSTED:
+        book.reject("campaign.budget")
+    if campaign.state is not CampaignState.RUNNING:
+        book.reject("campaign.not_running")
+    return campaign
+
+
+def given_back(book: Book, campaign: Campaign) -> None:
+    """Something of a campaign is there again: an exhausted one goes on, while its time lasts."""
+    if campaign.state is CampaignState.EXHAUSTED and book.now < campaign.ends_at:
+        changed(book, campaign, CampaignState.RUNNING)
+
+
+def offers_of(book: Book, campaign: str) -> list[CampaignOffer]:
+    """The offers of a campaign, the first one first."""
+    return sorted(book.find(CampaignOffer, "campaign", campaign), key=lambda offer: offer.position)

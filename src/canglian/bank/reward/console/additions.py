@@ -1,0 +1,55 @@
+"""What the search finds of campaigns and coupons; a customer's coupons; campaigns that wait to be approved."""
+
+from canglian.bank.reward.campaigns import queries as campaigns
+from canglian.bank.reward.campaigns.model import CampaignState
+from canglian.bank.reward.console.lists import CAMPAIGNS, COUPONS, coupon_rows
+from canglian.bank.reward.coupons import queries as coupons
+from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import chart
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, Pick, Picked, Rows, Waiting, found_by_id
+from canglian.web.columns import Column
+from canglian.web.principal import Permission, Principal
+from canglian.web.services import Services
+
+_CAMPAIGN = (
+    Column("name", "Name", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("starts_at", "Claims from", "when"),
+)
+_COUPON = (
+    Column("id", "Id", "code", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("expires_at", "Expires", "when"),
+)
+_OF_PARTY = (
+    Column("offer_name", "Coupon", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("used", "Took off", "money"),
+    Column("expires_at", "Expires", "when", phone=True),
+)
+
+
+async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+    page = await coupons.coupons(reader, book, CouponFilter(party=party), Order(limit=SHOWN_MAX))
+    rows = await coupon_rows(reader, book, page.items)
+    return Rows(rows, await chart.scales(reader, book), more=page.next_cursor is not None)
+
+
+async def _in_review(services: Services, principal: Principal) -> int:
+    return await campaigns.count(services.reader, principal.book, CampaignState.REVIEW, WAITING_MAX)
+
+
+async def _none(*_: object) -> list[Picked]:
+    """Nothing more: the room of wallets finds them."""
+    return []
+
+
+FINDS = (
+    found_by_id("cmp", "Campaigns", _CAMPAIGN, campaigns.campaign, CAMPAIGNS + "/{id}"),
+    found_by_id("cpn", "Coupons", _COUPON, coupons.coupon, COUPONS + "/{id}"),
+)
+SECTIONS = {"party": (Excerpt("Coupons", _OF_PARTY, _of_party, COUPONS + "/{id}", COUPONS + "?party={}"),)}
+WAITING = (Waiting("Campaigns to approve", f"{CAMPAIGNS}?state=review", _in_review, Permission.APPROVE),)
+PICKS = (Pick("wallet", "", _none, _none, ("government_wallet", "merchant_wallet")),)

@@ -1,0 +1,1 @@
+"""Coupons: claimed by people, used in payments, given back by refunds, expired."""

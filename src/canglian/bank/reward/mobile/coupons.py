@@ -1,0 +1,170 @@
+"""A person's coupons, the campaigns of which more can be claimed, and claiming."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from canglian.bank.payment.queries import merchants
+from canglian.bank.reward import availability
+from canglian.bank.reward.campaigns import queries as campaigns
+from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
+from canglian.bank.reward.commands import ClaimCoupon
+from canglian.bank.reward.coupons import queries
+from canglian.bank.reward.coupons.model import Coupon, CouponState
+from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.wording import tiers_in_words, when_in_words
+from canglian.bank.wallet.mobile.others import HomeRow
+from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
+from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import utc_now
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.mobile.forms import form_values
+from canglian.web.services import Services
+
+AT = "/m/coupons"
+SHOWN_MAX = 50
+"""How many coupons and campaigns a page shows, the newest first."""
+
+
+class Claimable(msgspec.Struct, frozen=True):
+    """An offer as somebody sees it who may claim it. ``reason`` (a message id) says why they cannot, where so."""
+
+    offer: CampaignOffer
+    campaign: Campaign
+    words: str
+    had: int
+    reason: str = ""
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """A coupon as its holder sees it."""
+
+    coupon: Coupon
+    offer: CampaignOffer
+    campaign: Campaign
+    words: str
+
+
+@get("/coupons", guards=[signed_in])
+async def coupons_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
+    """What this person can use, what more can be claimed, and what was used."""
+    return await _list(pages, services, person)
+
+
+async def _list(
+    pages: MobilePages, services: Services, person: Person, error: CanglianError | None = None
+) -> Response[bytes]:
+    reader, book, now = services.reader, person.book, utc_now()
+    owned: list[Owned] = []
+    if person.party is not None:
+        page = await queries.coupons(reader, book, CouponFilter(party=person.party), Order(limit=SHOWN_MAX))
+        owned = [await _owned(pages, services, person.book, coupon) for coupon in page.items]
+    living = [row for row in owned if row.coupon.state is CouponState.CLAIMED and row.coupon.expires_at > now]
+    return pages.render(
+        "reward/mobile/coupons.html",
+        error=error,
+        living=sorted(living, key=lambda row: row.coupon.expires_at),
+        ended=[row for row in owned if row not in living],
+        claimable=await _claimable(pages, services, person),
+        wallets=await _claiming(services, person),
+    )
+
+
+async def _owned(pages: MobilePages, services: Services, book: int, coupon: Coupon) -> Owned:
+    offer = await campaigns.offer(services.reader, book, coupon.offer)
+    campaign = await campaigns.campaign(services.reader, book, coupon.campaign)
+    return Owned(coupon, offer, campaign, tiers_in_words(offer.tiers, campaign.asset, pages._))
+
+
+async def _claimable(pages: MobilePages, services: Services, person: Person) -> list[Claimable]:
+    """What is on now; what this person cannot claim says why."""
+    reader, book = services.reader, person.book
+    found = await campaigns.claimable(reader, book, utc_now(), SHOWN_MAX)
+    all_offers = [offer.id for _, offers in found for offer in offers]
+    had = {} if person.party is None else await queries.claimed_by(reader, book, person.party, all_offers)
+    return [
+        Claimable(
+            offer,
+            campaign,
+            tiers_in_words(offer.tiers, campaign.asset, pages._),
+            had.get(offer.id, 0),
+            availability.claiming(offer, had.get(offer.id, 0)) or "",
+        )
+        for campaign, offers in found
+        for offer in offers
+    ]
+
+
+async def _claiming(services: Services, person: Person) -> list[WalletView]:
+    """The wallets with which this person claims: those that know who they are."""
+    found = await own_wallets(services, person)
+    return [
+        wallet
+        for wallet in found
+        if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
+    ]
+
+
+@post("/coupons/{campaign_offer:str}/claim", status_code=200, guards=[signed_in])
+async def claim(
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    campaign_offer: FromPath[str],
+) -> Response[Any] | Redirect:
+    """Claim a coupon; the key of the form makes sure that it is claimed once."""
+    form = await form_values(pages.request)
+    offer = await campaigns.offer(services.reader, person.book, campaign_offer)
+    wallet = await own_wallet(services, person, form.get("wallet", ""))
+    service = wallet_service(services, person, form)
+    outcome = await service.submit_keyed(ClaimCoupon(offer=offer.id, wallet=wallet.id))
+    if outcome.error is not None:
+        return await _list(pages, services, person, outcome.error)
+    return Redirect(f"{AT}/{outcome.unwrap().id}?done=1", status_code=303)
+
+
+@get("/coupons/{coupon:str}", guards=[signed_in])
+async def coupon_page(
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    coupon: FromPath[str],
+) -> Response[bytes]:
+    """One coupon: what it takes off, where and until when. NotFound for one that is another's."""
+    found = await queries.coupon(services.reader, person.book, coupon)
+    if found.party != person.party:
+        raise NotFound("coupon.not_found", coupon=coupon)
+    owned = await _owned(pages, services, person.book, found)
+    payees = owned.offer.audience.payees
+    return pages.render(
+        "reward/mobile/coupon.html",
+        owned=owned,
+        when=when_in_words(owned.offer.audience, pages._),
+        shops=list((await merchants.names(services.reader, person.book, list(payees.ids))).values()),
+        categories=payees.categories,
+        is_over=found.expires_at <= utc_now(),
+        done="done" in pages.request.query_params,
+    )
+
+
+async def on_home(services: Services, person: Person) -> list[HomeRow]:
+    """A service on somebody's first page, where something can be claimed or was."""
+    reader, book, now = services.reader, person.book, utc_now()
+    asked = CouponFilter(party=person.party or "-", state=CouponState.CLAIMED)
+    mine = (await queries.coupons(reader, book, asked, Order(limit=SHOWN_MAX))).items
+    usable = sum(coupon.expires_at > now for coupon in mine)
+    if not usable and not await campaigns.claimable(reader, book, now, 1):
+        return []
+    return [HomeRow(AT, "Coupons", "gift", str(usable) if usable else "", is_name=False)]
+
+
+handlers = (coupons_page, claim, coupon_page)

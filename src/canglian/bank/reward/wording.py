@@ -1,0 +1,61 @@
+"""Offers in plain words, for operators and for people who may claim them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from canglian.bank.purpose.rules import MINUTES
+from canglian.bank.reward.campaigns.model import Audience, Tier
+from canglian.kernel.amounts import major
+from canglian.kernel.errors import CODES
+from canglian.kernel.values import SHANGHAI
+from canglian.web.console.formats import money
+from canglian.web.error_text import register_format
+
+Translate = Callable[[str], str]
+
+
+def tier_in_words(tier: Tier, asset: str, say: Translate) -> str:
+    """What is taken off from which price on."""
+    off, over = money(tier.off, asset), money(tier.over, asset)
+    if tier.share_bps is not None:
+        share = f"{major(tier.share_bps, 2).removesuffix('.00')} %"
+        if not tier.over:
+            return say("%(share)s off, at most %(off)s") % {"share": share, "off": off}
+        return say("%(share)s off from %(over)s on, at most %(off)s") % {"share": share, "over": over, "off": off}
+    if not tier.over:
+        return say("%(off)s off") % {"off": off}
+    return say("%(off)s off from %(over)s on") % {"off": off, "over": over}
+
+
+def tiers_in_words(tiers: Sequence[Tier], asset: str, say: Translate) -> str:
+    """All tiers of an offer."""
+    return "；".join(tier_in_words(tier, asset, say) for tier in tiers)
+
+
+def when_in_words(audience: Audience, say: Translate) -> str:
+    """On which days and at which hours coupons are used; nothing where that is always."""
+    parts: list[str] = []
+    if audience.days:
+        parts.append("、".join(say(f"weekday.{day}") for day in audience.days))
+    if (audience.from_minute, audience.until_minute) != (0, MINUTES):
+        parts.append(f"{_clock(audience.from_minute)}–{_clock(audience.until_minute)}")
+    return " · ".join(parts)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _local(code: str, field: str) -> None:
+    """Say the instant in an error's field as people read it, in Shanghai time."""
+
+    def shown(fields: Mapping[str, Any], _: Translate) -> tuple[str, dict[str, Any]]:
+        instant = datetime.fromisoformat(fields[field]).astimezone(SHANGHAI)
+        return CODES[code], {**fields, field: f"{instant:%Y-%m-%d %H:%M:%S}"}
+
+    register_format(code, shown)
+
+
+_local("campaign.not_started", "starts_at")
+_local("coupon.expired", "expires_at")

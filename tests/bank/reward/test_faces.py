@@ -1,0 +1,256 @@
+"""Campaigns and coupons through the API, the console and a person's phone; strangers are refused everywhere."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from canglian.app.opening import Opened
+from canglian.bank.payment import Merchant
+from canglian.bank.payment.commands import OpenOrder, RefundPayment, RegisterMerchant
+from canglian.bank.reward import Campaign, CampaignOffer, Coupon, CouponState, FunderKind
+from canglian.bank.reward.campaigns.commands.values import FunderAsked
+from canglian.bank.reward.commands import ApproveCampaign, DraftCampaign, FundCampaign, SubmitCampaign
+from canglian.bank.reward.running import run
+from canglian.kernel.queries.entities import one, some
+from canglian.kernel.values import utc_now
+from canglian.web.principal import Role
+from tests.bank.payment.api.test_payments import done, order, shop
+from tests.bank.reward.seasons import off
+from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
+from tests.bank.wallet.mobile.town import PIN, Town
+from tests.conftest import Caller
+from tests.web.conftest import enter
+from tests.web.entering import Enter, send
+
+__all__ = ["configuration", "enter", "phone", "shop", "town"]
+
+WHY = {"reason": "核查"}
+CAMPAIGNS = "/console/campaigns"
+
+
+def draft() -> dict[str, Any]:
+    start = datetime.now(UTC) - timedelta(hours=1)
+    return {
+        "name": "春季品茗",
+        "summary": "茶叶门店满减",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(days=10)).isoformat(),
+        "asset": "ECNY",
+        "funders": [{"kind": "bank", "name": "本行", "share_bps": 10_000}],
+        "offers": [
+            {"kind": "spend_and_save", "name": "满 10 减 3", "tiers": [{"over": 1_000, "off": 300}], "stock": 5}
+        ],
+    }
+
+
+@pytest.fixture
+async def second(caller: Callable[..., Awaitable[Caller]]) -> Caller:
+    """Somebody else, who approves."""
+    return await caller(role=Role.APPROVER)
+
+
+@pytest.fixture
+async def payer(town: Town) -> dict[str, Any]:
+    """A wallet with 50.00 of somebody with a name."""
+    wallet = await town.wallet(await town.person(), "wallet.ecny2", funds=5_000)
+    return {"id": wallet.id}
+
+
+@pytest.fixture
+async def campaign(call: Caller, second: Caller) -> dict[str, Any]:
+    """A campaign that runs."""
+    drafted = await done(call, "/v1/campaigns", draft())
+    at = f"/v1/campaigns/{drafted['id']}"
+    await done(call, f"{at}/funds", {"funder": 1, "amount": 10_000}, 200)
+    await done(call, f"{at}/submission", None, 200)
+    refused = await call("POST", f"{at}/approval")
+    assert (refused.status_code, refused.json()["code"]) == (422, "campaign.own_approval")
+    return await done(second, f"{at}/approval", None, 200)
+
+
+async def offer_of(call: Caller, campaign: Any) -> str:
+    return (await call("GET", f"/v1/campaigns/{campaign['id']}")).json()["offers"][0]["id"]
+
+
+async def test_a_coupon_is_claimed_and_pays_over_http(call: Caller, campaign: Any, payer: Any, shop: Any) -> None:
+    offer = await offer_of(call, campaign)
+    coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    assert (coupon["state"], coupon["amount"]) == ("claimed", 300)
+    again = await call("POST", f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    assert (again.status_code, again.json()["code"]) == (422, "coupon.per_person")
+    asked = await order(call, shop, 1_500)
+    uses = [{"source": "coupon", "item": coupon["id"], "pin": PIN}, {"item": payer["id"], "pin": PIN}]
+    paid = await done(call, f"/v1/payment-orders/{asked['id']}/pay", {"sources": uses})
+    assert paid["amount"] == 1_500
+    used = (await call("GET", f"/v1/coupons/{coupon['id']}")).json()
+    assert (used["state"], used["used"], used["payment"]) == ("used", 300, paid["id"])
+    whole = (await call("GET", f"/v1/campaigns/{campaign['id']}")).json()
+    assert {name: whole["funders"][0][name] for name in ("unreserved", "reserved", "spent", "returned")} == {
+        "unreserved": 9_700,
+        "reserved": 0,
+        "spent": 300,
+        "returned": 0,
+    }
+    for path in (f"coupons?campaign={campaign['id']}", f"coupons?payment={paid['id']}", "campaigns?state=running"):
+        assert len((await call("GET", f"/v1/{path}")).json()["data"]) == 1, path
+
+
+async def test_strangers_and_readers_change_nothing(
+    caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, campaign: Any, payer: Any
+) -> None:
+    offer = await offer_of(call, campaign)
+    coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    at = f"campaigns/{campaign['id']}"
+    writes: list[tuple[str, Any]] = [
+        (f"{at}/copies", {"name": "副本", "starts_at": "2099-01-01T00:00:00Z"}),
+        (f"{at}/funds", {"funder": 1, "amount": 1}),
+        *((f"{at}/{verb}", None) for verb in ("submission", "approval", "settlement")),
+        *((f"{at}/{verb}", WHY) for verb in ("return", "pause", "resumption", "ending")),
+        (f"{at}/paybacks", {"funder": 1}),
+        (f"campaign-offers/{offer}/claims", {"wallet": payer["id"]}),
+        (f"coupons/{coupon['id']}/voiding", WHY),
+    ]
+    reads = [at, f"campaign-offers/{offer}", f"coupons/{coupon['id']}"]
+    book = (await installation.open_book("second", "二号支行", actor="test")).id
+    stranger, viewer = await caller(book=book), await caller(role=Role.VIEWER)
+    before = (await installation.services.store.state(1)).commands
+    for path in reads:
+        assert (await stranger("GET", f"/v1/{path}")).status_code == 404, path
+        assert (await viewer("GET", f"/v1/{path}")).status_code == 200, path
+    for path, body in writes:
+        answer = await stranger("POST", f"/v1/{path}", body)
+        assert answer.status_code in (404, 422), (path, answer.text)
+        assert answer.json()["code"].endswith(".not_found"), (path, answer.text)
+        assert (await viewer("POST", f"/v1/{path}", body)).status_code == 403, path
+    assert (await viewer("POST", "/v1/campaigns", draft())).status_code == 403
+    assert (await installation.services.store.state(1)).commands == before
+
+
+async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
+    enter: Enter, installation: Opened
+) -> None:
+    client = await enter("operator")
+    start = datetime.now(UTC) + timedelta(hours=9)
+    typed = {
+        "action": "draft",
+        "name": "约惠春日",
+        "summary": "满减",
+        "kind": "tiered",
+        "offer_name": "多买多减",
+        "tiers": "20=3 50=10",
+        "stock": "100",
+        "starts_at": f"{start:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{start + timedelta(days=30):%Y-%m-%dT%H:%M}",
+        "per_person": "1",
+        "refund": "return",
+        "asset": "CNY",
+        "bank_share": "100",
+        "government_share": "0",
+        "merchant_share": "0",
+    }
+    assert (await send(client, f"{CAMPAIGNS}/new", **{**typed, "tiers": "20:3"})).status_code == 422
+    answer = await send(client, f"{CAMPAIGNS}/new", **typed)
+    assert answer.status_code == 303, answer.text
+    at = answer.headers["location"]
+    assert "满 ¥20.00 减 ¥3.00；满 ¥50.00 减 ¥10.00" in (await client.get(at)).text
+    assert (await send(client, at, action="submit")).status_code == 422
+    assert (await send(client, at, action="fund", funder="1", amount="1000.00")).status_code == 303
+    page = (await client.get(at)).text
+    assert "¥1,000.00" in page
+    assert (await send(client, at, action="submit")).status_code == 303
+    assert (await send(client, at, action="approve")).status_code == 403
+    client.cookies.clear()
+    approver = await enter("approver")
+    assert "待审批活动" in (await approver.get("/console/")).text
+    assert (await send(approver, at, action="approve")).status_code == 303
+    found = await one(installation.services.reader, 1, Campaign, at.rsplit("/", 1)[1])
+    assert (found.state.value, found.approved_by) == ("scheduled", "user:approver")
+    for path in (CAMPAIGNS, "/console/coupons"):
+        assert (await approver.get(path)).status_code == 200, path
+        assert (await approver.get(path, params={"format": "csv"})).status_code == 200, path
+
+
+async def running(town: Town, **fields: Any) -> tuple[Campaign, CampaignOffer]:
+    """A campaign that runs, whose coupons take 3.00 off 10.00."""
+    start = utc_now() - timedelta(hours=1)
+    asked = DraftCampaign(
+        name="春季品茗",
+        summary="茶叶门店满减",
+        starts_at=start,
+        ends_at=start + timedelta(days=10),
+        funders=(FunderAsked(FunderKind.BANK, "本行", 10_000),),
+        offers=(off(1_000, 300, name="满 10 减 3", **fields),),
+    )
+    drafted = await town.do(asked)
+    await town.do(FundCampaign(campaign=drafted.id, funder=1, amount=10_000, channel="counter"))
+    await town.do(SubmitCampaign(campaign=drafted.id))
+    approved = await town.do(ApproveCampaign(campaign=drafted.id), "user:second")
+    (offer,) = await some(town.services.reader, 1, CampaignOffer, "campaign", drafted.id)
+    return approved, offer
+
+
+async def test_a_person_claims_on_the_phone_and_the_checkout_takes_it_off(town: Town, phone: NewPhone) -> None:
+    _, offer = await running(town)
+    somebody = await town.person()
+    wallet = await town.wallet(somebody, funds=10_000)
+    merchant: Merchant = await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106"))
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    assert 'href="/m/coupons"' in (await own.look("/m")).text
+    page = (await own.look("/m/coupons")).text
+    assert "满 ¥10.00 减 ¥3.00" in page
+    claimed = await own.send(f"/m/coupons/{offer.id}/claim", wallet=wallet.id)
+    at = str(claimed.url.path)
+    assert at.startswith("/m/coupons/cpn_"), claimed.text
+    coupon = await one(town.services.reader, 1, Coupon, at.rsplit("/", 1)[1])
+    page = (await own.look("/m/coupons")).text
+    assert "您已领满" in page
+    asked = await town.do(OpenOrder(merchant=merchant.id, number="o-1", subject="鲜果", amount=2_000))
+    checkout = f"/m/checkout/{asked.code}"
+    page = (await own.look(checkout)).text
+    assert "满 10 减 3" in page
+    assert "-¥3.00" in page
+    await own.send(checkout, wallet=wallet.id)
+    assert "¥17.00" in own.page.text
+    page = (await own.send(f"{checkout}/pay", pin=PIN)).text
+    assert "-¥17.00" in page
+    assert "-¥3.00" in page
+    assert await town.has(wallet) == 8_300
+    assert "-¥17.00" in (await own.look("/m/payments")).text
+    used = await one(town.services.reader, 1, Coupon, coupon.id)
+    assert used.state is CouponState.USED
+    back = RefundPayment(payment=used.payment or "", number="r-1", amount=2_000, reason="退货", channel="counter")
+    await town.do(back)
+    assert "+¥17.00" in (await own.look(f"/m/payments/{used.payment}")).text
+    assert "退回 ¥17.00" in (await own.look("/m/payments")).text
+    assert (await one(town.services.reader, 1, Coupon, coupon.id)).state is CouponState.CLAIMED
+    assert await town.has(wallet) == 10_000
+
+
+async def test_another_persons_coupon_and_wallet_are_not_found(town: Town, phone: NewPhone) -> None:
+    _, offer = await running(town)
+    holder, thief = await town.person(), await town.person("王建国", "13800138071")
+    wallet = await town.wallet(holder, funds=1_000)
+    await town.wallet(thief)
+    own = phone()
+    await own.sign_in(holder.mobile)
+    await own.look("/m/coupons")
+    claimed = await own.send(f"/m/coupons/{offer.id}/claim", wallet=wallet.id)
+    stranger = phone()
+    await stranger.sign_in(thief.mobile)
+    assert (await stranger.look(str(claimed.url.path))).status_code == 404
+    await stranger.look("/m/coupons")
+    before = await town.commands()
+    assert (await stranger.send(f"/m/coupons/{offer.id}/claim", wallet=wallet.id)).status_code == 404
+    assert await town.commands() == before
+    nobody = phone()
+    assert "满 10 减 3" not in (await nobody.look("/m/coupons")).text
+
+
+async def test_the_clock_starts_ends_and_expires(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign, offer = await running(town)
+    assert offer.taken == 0
+    await run(town.services, 1)
+    assert (await one(town.services.reader, 1, Campaign, campaign.id)).state.value == "running"
