@@ -107,6 +107,7 @@ _TITLED = {
     "Picker": (2, 3),
     "Pick": (1,),
     "Holding": (0,),
+    "Belonging": (0,),
     "Approvable": (1,),
     "Fact": (0,),
     "Offer": (0,),

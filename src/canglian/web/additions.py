@@ -118,6 +118,14 @@ class Holding(msgspec.Struct, frozen=True):
     account: int | None = None
 
 
+class Belonging(msgspec.Struct, frozen=True):
+    """What an account belongs to, and its page. ``kind`` is a message id; the name is masked."""
+
+    kind: str
+    name: str
+    path: str
+
+
 class Picked(msgspec.Struct, frozen=True):
     """Something that may be chosen on a form: its id, and how people know it, by masks."""
 

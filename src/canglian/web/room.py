@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from canglian.kernel.postgres.reader import Reader
-from canglian.web.additions import DayFigure, Excerpt, Holding, PageLink, Pick, Remedy, Waiting
+from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Remedy, Waiting
 from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
 from canglian.web.principal import Permission
@@ -66,6 +66,7 @@ class Room:
     ``templates`` are packages with a folder ``pages``; their templates are named ``<package>/<file>.html``.
     ``objects`` are the addresses of the pages of what events and commands name, by field: ``/console/accounts/{}``;
     ``things`` those of things by what their ids begin with. ``remedies`` say where to go after a refusal, by its code.
+    ``belongings`` tell, by what an owner's id begins with, all that an account of this owner belongs to.
     ``finds`` is what the console's search finds of it, ``picks`` how forms ask for its things, ``waiting`` what waits
     for somebody, ``figures`` are its figures of the day, ``holdings`` what a customer has of it, ``sections`` and
     ``page_links`` what it adds to pages of others, by their names (see ``web.additions``).
@@ -98,6 +99,9 @@ class Room:
     page_links: Mapping[str, Sequence[PageLink]] = field(default_factory=dict[str, Sequence[PageLink]])
     objects: Mapping[str, str] = field(default_factory=dict[str, str])
     things: Mapping[str, str] = field(default_factory=dict[str, str])
+    belongings: Mapping[str, Callable[[Reader, int, str], Awaitable[Sequence[Belonging]]]] = field(
+        default_factory=dict[str, Callable[[Reader, int, str], Awaitable[Sequence[Belonging]]]]
+    )
     remedies: Mapping[str, Remedy] = field(default_factory=dict[str, Remedy])
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -71,3 +71,9 @@ def test_instants_lists_and_what_lies_inside_are_readable() -> None:
     ]
     assert plain.facts(3, {}, {}, zh)[0].text == "3"
     assert plain.facts(None, {}, {}, zh) == []
+
+
+def test_shares_and_money_of_figures_are_read_as_people_write_them() -> None:
+    figures = {"rate_ppm": 3500, "rate_bps": 38, "pay_code_max": 50_000, "order_minutes": 30}
+    facts = plain.facts(figures, SCALES, {}, zh)
+    assert [fact.text for fact in facts] == ["0.3500 %", "0.38 %", "500.00", "30"]

@@ -9,7 +9,7 @@ from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS, examples
 from canglian.bank.deposit.commands import ExpireBinding, ExpireFreeze, MarkDormant
 from canglian.bank.deposit.console import HANDLERS
-from canglian.bank.deposit.console.additions import FIGURES, FINDS, HOLDINGS, WAITING
+from canglian.bank.deposit.console.additions import FIGURES, FINDS, HOLDINGS, WAITING, belongs
 from canglian.bank.deposit.console.picks import PICKS
 from canglian.bank.deposit.demo import fill_deposits
 from canglian.bank.deposit.mobile import HANDLERS as MOBILE
@@ -91,6 +91,7 @@ ROOM = Room(
     figures=FIGURES,
     holdings=HOLDINGS,
     waiting=WAITING,
+    belongings={"dep": belongs},
     things={"dep": "/console/deposits/{}", "rail": "/console/rail-orders/{}"},
     objects={
         "deposit_account": "/console/deposits/{}",

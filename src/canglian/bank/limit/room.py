@@ -5,6 +5,7 @@ from canglian.bank.limit.actions import OVERRIDES
 from canglian.bank.limit.api import ROUTERS, examples
 from canglian.bank.limit.console import HANDLERS
 from canglian.bank.limit.console.additions import SECTIONS
+from canglian.bank.limit.console.picks import PICKS
 from canglian.web.additions import PageLink
 from canglian.web.room import NavItem, Room, Workspace
 
@@ -16,6 +17,7 @@ ROOM = Room(
     api=(*ROUTERS, OVERRIDES.router()),
     console=HANDLERS,
     sections=SECTIONS,
+    picks=PICKS,
     page_links={"party": (PageLink("Limits", "/console/limits?of={}", "gauge"),)},
     nav=(
         NavItem(Workspace.CUSTOMERS, "", "Limits", "/console/limits", "gauge"),

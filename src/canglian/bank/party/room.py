@@ -8,7 +8,7 @@ from canglian.bank.party.api.unmaskings import router as unmaskings
 from canglian.bank.party.auth import who
 from canglian.bank.party.commands import ExpireOpening, LetClaimLapse
 from canglian.bank.party.console import HANDLERS
-from canglian.bank.party.console.additions import FINDS, WAITING
+from canglian.bank.party.console.additions import FINDS, WAITING, belongs
 from canglian.bank.party.console.picks import PICKS
 from canglian.bank.party.demo import PHONES, fill_people
 from canglian.bank.party.mobile import HANDLERS as MOBILE
@@ -71,6 +71,7 @@ ROOM = Room(
         Job("let-claims-lapse", EXPIRY_SECONDS, let_claims_lapse),
     ),
     templates=("canglian.bank.party",),
+    belongings={"pty": belongs},
     things={"pty": "/console/people/{}"},
     objects={
         **dict.fromkeys(("party", "survivor", "representative"), "/console/people/{}"),

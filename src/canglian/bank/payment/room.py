@@ -9,7 +9,7 @@ from canglian.bank.payment.api import examples, notifications
 from canglian.bank.payment.channel_actions import CHANNEL_ORDERS
 from canglian.bank.payment.commands import CompleteShare, ExpireAuthorisation, ExpireOrder, KeepUnsplit
 from canglian.bank.payment.console import HANDLERS, channel
-from canglian.bank.payment.console.additions import FIGURES, FINDS, SECTIONS
+from canglian.bank.payment.console.additions import FIGURES, FINDS, HOLDINGS, belongs
 from canglian.bank.payment.console.picks import PICKS
 from canglian.bank.payment.demo import fill_payments
 from canglian.bank.payment.demo_day import end_trade, trade
@@ -90,7 +90,8 @@ ROOM = Room(
     picks=PICKS,
     finds=(*FINDS, *channel.FINDS),
     waiting=channel.WAITING,
-    sections=SECTIONS,
+    holdings=HOLDINGS,
+    belongings={"mer": belongs},
     things={
         "mer": "/console/merchants/{}",
         "ord": "/console/merchant-orders/{}",

@@ -5,7 +5,7 @@ import canglian.bank.wallet.held  # noqa: F401  # pyright: ignore[reportUnusedIm
 from canglian.bank.wallet.actions import RESOURCES
 from canglian.bank.wallet.api import examples
 from canglian.bank.wallet.console import HANDLERS
-from canglian.bank.wallet.console.additions import FIGURES, FINDS, HOLDINGS
+from canglian.bank.wallet.console.additions import FIGURES, FINDS, HOLDINGS, belongs
 from canglian.bank.wallet.console.picks import PICKS
 from canglian.bank.wallet.demo import PIN, fill_wallets
 from canglian.bank.wallet.mobile import HANDLERS as MOBILE
@@ -62,6 +62,7 @@ ROOM = Room(
     },
     figures=FIGURES,
     holdings=HOLDINGS,
+    belongings={"wal": belongs},
     things={"wal": "/console/wallets/{}"},
     objects=dict.fromkeys(("wallet", "payer", "payee", "parent"), "/console/wallets/{}"),
 )

@@ -95,10 +95,16 @@ async def list_accounts(
 
 @get("/accounts/new", guards=[needs(Permission.POST)])
 async def new_account(
-    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """The form of a new account."""
-    return await _form(pages, services, principal, {"asset": "CNY", "floor": "0"}, None)
+    """The form of a new account; the address may name its owner."""
+    owner = request.query_params.get("owner", "")
+    if kind := pages.picks.kind_of("owner"):
+        await pages.picks.show("owner", kind, owner)
+    return await _form(pages, services, principal, {"asset": "CNY", "floor": "0", "owner": owner}, None)
 
 
 async def _form(
@@ -124,6 +130,7 @@ async def open_account(
     """Open an account."""
 
     async def made(form: Form) -> OpenAccount:
+        form["owner"] = form.get("owner") or form.get("owner_id", "")
         require_impersonal(form, "reference", "owner", "purpose")
         asset = form.get("asset", "CNY")
         scale = (await chart.scales(services.reader, principal.book)).get(asset, 2)
@@ -184,6 +191,7 @@ async def _show(
         scales=scales,
         today=(await book_figures(reader, book)).today,
         may_post=principal.may(Permission.POST),
+        belongings=await pages.belongings(principal, found.owner),
         forms=await _forms(pages, AccountShown(found, scales), submission),
         problem=None if submission is None else submission.problem,
     )

@@ -17,11 +17,11 @@ import jinja2
 import msgspec
 from litestar import Request, Response
 
-from canglian.kernel.errors import CODES, CanglianError
+from canglian.kernel.errors import CODES, CanglianError, NotFound
 from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.additions import DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
+from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.console import plain
 from canglian.web.console.addresses import query_in_address, sealed
@@ -255,6 +255,17 @@ class Pages:
         return next((room.things[beginning] for room in self._console.rooms if beginning in room.things), "").format(
             identity
         )
+
+    async def belongings(self, principal: Principal, owner: str | None) -> Sequence[Belonging]:
+        """What an account of an owner belongs to; nothing where no room knows the owner, or it is gone."""
+        beginning = (owner or "").partition("_")[0]
+        for room in self._console.rooms:
+            if owner is not None and beginning in room.belongings:
+                try:
+                    return await room.belongings[beginning](self.services.reader, principal.book, owner)
+                except NotFound:
+                    return []
+        return []
 
     def remedy(self, error: CanglianError) -> tuple[str, str]:
         """What leads on after a refusal: a title and an address, both empty where nothing does."""

@@ -135,7 +135,7 @@ class Picks:
 
 
 def merged(picks: Sequence[Pick]) -> dict[str, Pick]:
-    """Each kind once: where several rooms find things of a kind, all are asked, the first one for names."""
+    """Each kind once: where several rooms find things of a kind, all are asked."""
     kinds: dict[str, list[Pick]] = {}
     for pick in picks:
         kinds.setdefault(pick.kind, []).append(pick)
@@ -149,6 +149,10 @@ def _together(picks: Sequence[Pick]) -> Pick:
             found |= {option.id: option for option in await pick.find(services, book, text) if option.id not in found}
         return list(found.values())
 
+    async def named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+        found = {option.id: option for pick in picks for option in await pick.named(services, book, identities)}
+        return [found[identity] for identity in identities if identity in found]
+
     first = picks[0]
     masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
-    return Pick(first.kind, first.hint, find, first.named, first.fields, masked)
+    return Pick(first.kind, first.hint, find, named, first.fields, masked)

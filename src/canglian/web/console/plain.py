@@ -7,12 +7,15 @@ A machine word has its translation under the id ``<family>.<word>``: ``event.tra
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from canglian.kernel.amounts import major
+from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import AMOUNTS, CODES
+from canglian.kernel.fields import DECIMALS, Unit, field_of, fields_of
 from canglian.web.console.formats import money, number, when
 from canglian.web.error_text import Say, format_error
 
@@ -106,11 +109,21 @@ def _page(name: str, value: Any, objects: Mapping[str, str]) -> str | None:
 
 
 def _text(name: str, value: Any, asset: Any, scales: Mapping[str, int], say: Say) -> str:
-    if name in _AMOUNTS and type(value) is int:
-        return _amount(value, asset, scales)
+    if type(value) is int:
+        unit = Unit.MONEY if name in _AMOUNTS else _units().get(name)
+        if unit is not None:
+            is_money = unit is Unit.MONEY
+            return _amount(value, asset, scales) if is_money else f"{major(value, DECIMALS[unit])} %"
     if name in _FAMILIES and isinstance(value, str):
         return worded(_FAMILIES[name], value, say)
     return _plain(value, say)
+
+
+@cache
+def _units() -> dict[str, Unit]:
+    """What the fields of commands count, by their names, where it is money or a share."""
+    fields = [(name, field_of(kind).unit) for of in COMMANDS.values() for name, kind, _ in fields_of(of)]
+    return {name: unit for name, unit in fields if unit is not None}
 
 
 def _amount(units: int, asset: Any, scales: Mapping[str, int]) -> str:

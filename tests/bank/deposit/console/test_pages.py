@@ -230,7 +230,7 @@ async def test_an_administrator_adds_a_version_of_a_product_and_of_the_figures(e
         "number_prefix": "621999",
         "settlement_day": "20",
         "settlement_months": "3 6 9 12",
-        "confirmation_max": "50",
+        "confirmation_max": "0.50",
         "confirmation_tries": "3",
         "confirmation_hours": "72",
         "note": "年度复核",

@@ -120,7 +120,7 @@ class AddDepositPolicy(Command[DepositPolicy], kind="deposit.add_policy"):
     ]
     confirmation_max: Annotated[
         int,
-        Field(label="Largest small transfer, fen"),
+        Field(label="Largest small transfer", unit=Unit.MONEY),
         Meta(ge=1, le=999, description="The largest small transfer, in fen."),
     ]
     confirmation_tries: Annotated[

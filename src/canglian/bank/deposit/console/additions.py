@@ -10,7 +10,7 @@ from canglian.bank.deposit.queries.accounts import DepositFilter
 from canglian.bank.deposit.queries.outside import BoundFilter, DifferenceFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
-from canglian.web.additions import SHOWN_MAX, WAITING_MAX, DayFigure, Holding, Sum, Waiting, found_by_id
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Belonging, DayFigure, Holding, Sum, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -23,10 +23,10 @@ _ACCOUNT = (
     Column("opened_on", "Opened", "day"),
 )
 _ORDER = (
-    Column("id", "Id", "code", phone=True),
+    Column("requested_at", "When", "when", phone=True),
     Column("state", "State", "state", phone=True),
     Column("amount", "Amount", "money", phone=True),
-    Column("requested_at", "When", "when"),
+    Column("id", "Id", "code"),
 )
 
 
@@ -56,6 +56,15 @@ async def _held(reader: Reader, book: int, party: str) -> list[Holding]:
             for card in bound.items
         ),
     ]
+
+
+async def belongs(reader: Reader, book: int, identity: str) -> list[Belonging]:
+    """The deposit account that an account of the ledger is of, and its holder."""
+    account = await accounts.account(reader, book, identity)
+    own = Belonging("Deposit account", account.number, f"{PATH}/{identity}")
+    if account.party is None:
+        return [own]
+    return [own, Belonging("Holder", account.holder or "—", f"/console/people/{account.party}")]
 
 
 async def _open_differences(services: Services, principal: Principal) -> int:

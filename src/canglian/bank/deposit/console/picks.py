@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from canglian.bank.deposit.numbers import ACCOUNT_NUMBERS
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
+from canglian.bank.limit.console.picks import HOLDER
 from canglian.bank.party.console.picks import found_by_text
 from canglian.bank.party.queries import parties
 from canglian.kernel.errors import NotFound
@@ -13,6 +16,8 @@ from canglian.kernel.typed import typed_id, typed_number
 from canglian.web.additions import Pick, Picked
 from canglian.web.console.picking import FOUND_MAX
 from canglian.web.services import Services
+
+_HELD = "deposit:"
 
 
 async def _by_number(services: Services, book: int, text: str) -> DepositView | None:
@@ -55,6 +60,20 @@ async def _holder(services: Services, book: int, text: str) -> list[Picked]:
     return [Picked(account.party, names.get(account.party, account.party), account.number)]
 
 
+async def _limited(services: Services, book: int, text: str) -> list[Picked]:
+    return [_as_holder(picked) for picked in await _find(services, book, text)]
+
+
+async def _limited_named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    own = [identity.removeprefix(_HELD) for identity in identities if identity.startswith(_HELD)]
+    return [_as_holder(picked) for picked in await _named(services, book, own)]
+
+
+def _as_holder(picked: Picked) -> Picked:
+    """As whose limits are asked for."""
+    return replace(picked, id=f"{_HELD}{picked.id}")
+
+
 async def _no_one(*_: object) -> list[Picked]:
     return []
 
@@ -62,4 +81,5 @@ async def _no_one(*_: object) -> list[Picked]:
 PICKS = (
     Pick("deposit", "Account number, or its holder's name, mobile or document number", _find, _named, ("deposit",)),
     Pick("party", "", _holder, _no_one),
+    Pick(HOLDER, "", _limited, _limited_named),
 )

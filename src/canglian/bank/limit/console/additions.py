@@ -33,8 +33,8 @@ SECTIONS = {
             "Limits left",
             (
                 Column("title", "Account or wallet", phone=True),
-                Column("name", "Limit", "words", phone=True),
                 Column("left", "Remaining", "money", phone=True),
+                Column("name", "Limit", "words", phone=True),
                 Column("limit", "Limit amount", "money"),
             ),
             _of_party,

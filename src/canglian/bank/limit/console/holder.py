@@ -13,6 +13,7 @@ from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.limit import queries
 from canglian.bank.limit.actions import END, GRANT
 from canglian.bank.limit.commands import ended_about, granted_about
+from canglian.bank.limit.console.picks import HOLDER
 from canglian.bank.limit.model import LimitOverride, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.service import PARTY, LimitsAsked, limits
@@ -46,6 +47,7 @@ async def _show(
     reader, book = services.reader, principal.book
     query = pages.request.query_params
     holder = query.get("of", "").strip()
+    await pages.picks.show("of", HOLDER, holder)
     today = (await book_figures(reader, book)).today
     rules = await queries.rules_on(reader, book, today)
     given: dict[str, Any] = {

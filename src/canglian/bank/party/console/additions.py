@@ -5,22 +5,29 @@ from canglian.bank.party.console import people
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
-from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
+from canglian.web.additions import WAITING_MAX, Belonging, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
+
+
+async def belongs(reader: Reader, book: int, identity: str) -> list[Belonging]:
+    """The customer who owns an account of the ledger."""
+    return [Belonging("Owner", (await parties.masked(reader, book, identity)).name, f"{people.PATH}/{identity}")]
+
 
 FINDS = (
     found_by_id(
         "pty",
         "Customers",
         (
-            Column("id", "Id", "code", phone=True),
             Column("name", "Name", phone=True),
             Column("number", "Document number", "code"),
             Column("level", "Verified", "state", phone=True),
             Column("state", "State", "state", phone=True),
+            Column("id", "Id", "code"),
         ),
         parties.masked,
         people.PATH + "/{id}",
@@ -29,9 +36,9 @@ FINDS = (
         "opn",
         "Remote onboarding (eKYC)",
         (
-            Column("id", "Id", "code", phone=True),
-            Column("state", "State", "state", phone=True),
             Column("started_at", "Started", "when", phone=True),
+            Column("state", "State", "state", phone=True),
+            Column("id", "Id", "code"),
         ),
         openings.opening,
         opening_pages.PATH + "/{id}",

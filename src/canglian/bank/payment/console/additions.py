@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from canglian.bank.party.queries import parties
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, PAYMENTS
 from canglian.bank.payment.model import Payment, Refund
 from canglian.bank.payment.queries import merchants, orders, payments
@@ -9,7 +10,8 @@ from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.paging import Order
-from canglian.web.additions import SHOWN_MAX, DayFigure, Excerpt, Rows, Sum, found_by_id
+from canglian.kernel.values import SHANGHAI
+from canglian.web.additions import SHOWN_MAX, Belonging, DayFigure, Holding, Sum, found_by_id
 from canglian.web.columns import Column
 
 _MERCHANT = (
@@ -25,9 +27,9 @@ _ORDER = (
     Column("opened_at", "Created", "when"),
 )
 _PAYMENT = (
-    Column("id", "Id", "code", phone=True),
-    Column("state", "State", "state", phone=True),
     Column("at", "When", "when", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("id", "Id", "code"),
 )
 _REFUND = (
     Column("number", "Merchant's number", "code", phone=True),
@@ -36,9 +38,30 @@ _REFUND = (
 )
 
 
-async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+async def _held(reader: Reader, book: int, party: str) -> list[Holding]:
+    """The merchants that a customer owns."""
     page = await merchants.merchants(reader, book, MerchantFilter(party=party), Order("-id", None, SHOWN_MAX))
-    return Rows(page.items, more=page.next_cursor is not None)
+    return [
+        Holding(
+            "Merchant",
+            merchant.name if merchant.store is None else f"{merchant.name} · {merchant.store}",
+            "",
+            merchant.state,
+            f"{MERCHANTS}/{merchant.id}",
+            merchant.registered_at.astimezone(SHANGHAI).date(),
+        )
+        for merchant in page.items
+    ]
+
+
+async def belongs(reader: Reader, book: int, identity: str) -> list[Belonging]:
+    """The merchant that an account of the ledger is of, and its owner."""
+    merchant = await merchants.merchant(reader, book, identity)
+    own = Belonging("Merchant", merchant.name, f"{MERCHANTS}/{identity}")
+    if merchant.party is None:
+        return [own]
+    names = await parties.names(reader, book, [merchant.party])
+    return [own, Belonging("Owner", names.get(merchant.party, "—"), f"/console/people/{merchant.party}")]
 
 
 async def _refund(reader: Reader, book: int, identity: str) -> Refund:
@@ -65,4 +88,4 @@ FINDS = (
     found_by_id("pay", "Payments", _PAYMENT, payments.payment, PAYMENTS + "/{id}", receipts_of=Payment),
     found_by_id("rfd", "Refunds", _REFUND, _refund, PAYMENTS + "/{payment}"),
 )
-SECTIONS = {"party": (Excerpt("Merchants", _MERCHANT, _of_party, MERCHANTS + "/{id}"),)}
+HOLDINGS = (_held,)

@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from canglian.bank.party.queries import parties
 from canglian.bank.wallet.console.lists import PATH
 from canglian.bank.wallet.model import WalletTransfer
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
-from canglian.web.additions import SHOWN_MAX, DayFigure, Holding, Sum, found_by_id
+from canglian.web.additions import SHOWN_MAX, Belonging, DayFigure, Holding, Sum, found_by_id
 from canglian.web.columns import Column
 
 _WALLET = (
@@ -44,6 +45,16 @@ async def _held(reader: Reader, book: int, party: str) -> list[Holding]:
         )
         for wallet in page.items
     ]
+
+
+async def belongs(reader: Reader, book: int, identity: str) -> list[Belonging]:
+    """The wallet that an account of the ledger is of, and its holder."""
+    wallet = await wallets.masked(reader, book, identity)
+    own = Belonging("Wallet", wallet.number, f"{PATH}/{identity}")
+    if wallet.party is None:
+        return [own]
+    names = await parties.names(reader, book, [wallet.party])
+    return [own, Belonging("Holder", names.get(wallet.party, "—"), f"/console/people/{wallet.party}")]
 
 
 async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[date, Sum]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from canglian.bank.limit.console.picks import HOLDER
 from canglian.bank.party.console.picks import found_by_text
 from canglian.bank.party.queries import parties
 from canglian.bank.party.sealing import IndexBy, search_indexes
@@ -12,6 +15,8 @@ from canglian.kernel.queries.entities import some
 from canglian.kernel.typed import typed_id, typed_number
 from canglian.web.additions import Pick, Picked
 from canglian.web.services import Services
+
+_HELD = "wallet:"
 
 
 async def _by_number(services: Services, book: int, text: str) -> Wallet | None:
@@ -57,6 +62,20 @@ async def _holder(services: Services, book: int, text: str) -> list[Picked]:
     return [Picked(wallet.party, names.get(wallet.party, wallet.party), wallet.number_mask)]
 
 
+async def _limited(services: Services, book: int, text: str) -> list[Picked]:
+    return [_as_holder(picked) for picked in await _find(services, book, text)]
+
+
+async def _limited_named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    own = [identity.removeprefix(_HELD) for identity in identities if identity.startswith(_HELD)]
+    return [_as_holder(picked) for picked in await _named(services, book, own)]
+
+
+def _as_holder(picked: Picked) -> Picked:
+    """As whose limits are asked for."""
+    return replace(picked, id=f"{_HELD}{picked.id}")
+
+
 async def _no_one(*_: object) -> list[Picked]:
     return []
 
@@ -66,4 +85,5 @@ _FIELDS = ("wallet", "payout_wallet")
 PICKS = (
     Pick("wallet", "Wallet number, or its holder's name, mobile or document number", _find, _named, _FIELDS),
     Pick("party", "", _holder, _no_one),
+    Pick(HOLDER, "", _limited, _limited_named),
 )
