@@ -24,6 +24,8 @@ def test_a_code_is_read_back_with_the_ending_of_the_number_however_it_is_typed()
     assert ISSUED.closing == 124_406
     for typed in (code, code.lower(), code.replace("-", ""), f" {code.replace('-', ' ')} ", code.replace("0", "O")):
         assert read_code(KEYS, typed, "0019") == ISSUED
+    wide = "".join(chr(ord(character) + 0xFEE0) if character != "-" else "\u2011" for character in code)
+    assert read_code(KEYS, wide, " ００１９\u200e") == ISSUED
 
 
 def test_a_code_says_nothing_with_another_ending_another_key_or_a_changed_character() -> None:

@@ -17,6 +17,7 @@ from canglian.bank.deposit.statements.codes import read_code
 from canglian.kernel.errors import Busy, NotFound, declare
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.typed import typed_number
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
 from canglian.web.rates import Buckets
@@ -71,7 +72,7 @@ async def check_statement(
     ``source`` is whose questions are counted; a ``book`` answers for its own accounts alone.
     """
     _count(services, source)
-    ending = ending.strip().upper()
+    ending = typed_number(ending)
     issued = read_code(services.keyring, code, ending)
     if issued is None or book not in (None, issued.book):
         raise NotFound("statement_check.unknown")

@@ -13,11 +13,12 @@ from typing import Final
 import msgspec
 
 from canglian.kernel.crypto import Keyring, same_secret
+from canglian.kernel.typed import typed_number
 
 _ABOUT = "statement.code"
 _DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters that are not mistaken for digits."""
-_MISREAD = str.maketrans("ILO", "110", "- \t\r\n\u3000\u2010\u2011\u2012\u2013\u2014")
+_MISREAD = str.maketrans("ILO", "110")
 _HASH_BYTES = 7
 _EPOCH = date(2000, 1, 1).toordinal()
 _NUMBERS = 9
@@ -71,7 +72,7 @@ def read_code(keyring: Keyring, code: str, ending: str) -> Issued | None:
     if data is None or len(data) <= _HASH_BYTES:
         return None
     body, given = data[:-_HASH_BYTES], data[-_HASH_BYTES:]
-    if not same_secret(given, _hash(keyring, body, ending.strip().upper())):
+    if not same_secret(given, _hash(keyring, body, typed_number(ending))):
         return None
     book, account, first, days, made, opening, paid_in, paid_out, entries = _read(body)
     begins = _EPOCH + first
@@ -131,7 +132,7 @@ def _decoded(code: str) -> bytes | None:
     if len(code) > _LONGEST:
         return None
     number = 0
-    for character in code.upper().translate(_MISREAD):
+    for character in typed_number(code).translate(_MISREAD):
         digit = _DIGITS.find(character)
         if digit < 0:
             return None
