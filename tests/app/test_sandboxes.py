@@ -14,6 +14,8 @@ from canglian.app.sandboxes import serving
 from canglian.kernel.errors import CanglianError, Conflict, Malformed, Unavailable
 from canglian.kernel.settings import Settings
 from canglian.web.outside import Client, connection, connections, is_connected
+from canglian.web.outside import client as client_module
+from canglian.web.outside.connections import Connection
 from canglian.web.sandbox.faults import Faults, Mischief, read
 from canglian.web.sandbox.journal import Journal
 from canglian.web.signing import Asked, SigningKey, signed_request
@@ -47,6 +49,32 @@ async def test_a_signed_client_is_understood_and_a_key_does_once(tmp_path: Path,
         page = httpx.get(f"{worlds.addresses['sms']}/inbox", trust_env=False, timeout=PATIENCE).text
         assert "&lt;b&gt;你好" in page
         assert "<b>你好" not in page
+
+
+@pytest.mark.parametrize(
+    ("header", "wait_ms", "times"), [("120", 120_000, 1), (None, None, 3), ("0", 0, 3), ("soon", None, 3)]
+)
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_service_that_says_when_to_come_again_is_not_asked_before(
+    monkeypatch: pytest.MonkeyPatch, status: int, header: str | None, wait_ms: int | None, times: int
+) -> None:
+    asked: list[str] = []
+
+    def believe(*_: object) -> None:
+        """Take the answer for signed."""
+
+    async def answer(_client: Client, _connection: object, method: str, *_: object) -> Any:
+        asked.append(method)
+        return status, {} if header is None else {"retry-after": header}, b"", {}
+
+    monkeypatch.setattr(Client, "_exchange", answer)
+    monkeypatch.setattr(client_module, "_verify", believe)
+    monkeypatch.setattr(client_module, "PAUSE_SECONDS", 0.001)
+    key = SigningKey.new("bank", "hmac-sha256")
+    async with Client({"sms": Connection("sms", "http://127.0.0.1:1", key, key.public)}, timeout_seconds=5) as client:
+        with pytest.raises(Unavailable) as away:
+            await client.call("sms", "GET", "/messages")
+    assert (away.value.code, away.value.wait_ms, len(asked)) == ("outside.away", wait_ms, times)
 
 
 @pytest.mark.parametrize("world", ["sms", "identity", "rail"])
@@ -188,7 +216,7 @@ def test_a_line_that_a_crash_cut_short_is_taken_off(tmp_path: Path) -> None:
 )
 def test_a_connection_by_half_is_refused_and_its_key_is_not_repeated(change: dict[str, Any], name: str) -> None:
     key = SigningKey.new("bank")
-    whole = {"sms_url": "https://sms.example", "sms_key": str(key), "sms_peer": str(key.public)}
+    whole: dict[str, Any] = {"sms_url": "https://sms.example", "sms_key": str(key), "sms_peer": str(key.public)}
     assert connection(Settings(**whole), "sms") is not None
     assert not is_connected(Settings(**whole), "rail")
     with pytest.raises(Malformed) as caught:

@@ -103,7 +103,11 @@ class Busy(CanglianError):
 
 
 class Unavailable(CanglianError):
-    """Something that this needs is away; try again."""
+    """Something that this needs is away; try again, where it says so after ``wait_ms``."""
+
+    def __init__(self, code: str, /, wait_ms: int | None = None, **fields: Any) -> None:
+        super().__init__(code, **fields)
+        self.wait_ms = wait_ms
 
 
 def render(code: str, fields: dict[str, Any], template: str | None = None) -> str:

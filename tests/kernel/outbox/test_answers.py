@@ -7,8 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from canglian.kernel.errors import Unavailable
 from canglian.kernel.outbox import (
     ChangeReceiver,
+    ConnectAdapter,
+    Dispatcher,
+    Policy,
     ReceiverState,
     ResendDeadLetter,
     rotate_secret,
@@ -16,6 +20,7 @@ from canglian.kernel.outbox import (
     secrets,
     sending,
 )
+from canglian.kernel.records import Event
 from tests.kernel.outbox.conftest import KEYRING, START, Ear, Heard, Post
 
 
@@ -60,6 +65,33 @@ async def test_no_other_event_comes_before_either(post: Post, ear: Ear, more: di
     post.later(seconds=1)
     await post.pump(dispatcher)
     assert sorted(set(ear.numbers)) == [2, 3, 4] if "ladder" in more else ear.numbers == [2, 3, 4]
+
+
+async def test_a_service_behind_an_adapter_is_not_asked_before_either(post: Post) -> None:
+    asked: list[int] = []
+
+    async def carry(_book: int, event: Event) -> None:
+        asked.append(event.number)
+        raise Unavailable("database.away", 120_000)
+
+    await post.engine.execute(1, ConnectAdapter(adapter="box.sms", kinds=["box.*"], delay_ms=1), actor="t")
+    await post.events(1)
+    dispatcher = Dispatcher(
+        post.engine,
+        post.reader,
+        KEYRING,
+        Policy(),
+        clock=lambda: post.now,
+        adapters={"box.sms": carry},
+    )
+    post.dispatchers.append(dispatcher)
+    await post.pump(dispatcher)
+    post.later(seconds=119)
+    await post.pump(dispatcher)
+    assert len(asked) == 1
+    post.later(seconds=1)
+    await post.pump(dispatcher)
+    assert len(asked) == 2
 
 
 async def test_an_instant_says_it_too(post: Post, ear: Ear) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from canglian.kernel import retry_after
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import declare
@@ -34,9 +35,6 @@ declare(
 DELAY_MAX = timedelta(hours=6)
 OVERLAP = timedelta(hours=24)
 """How long the secret before the last still signs."""
-
-RETRY_AFTER_MS_MAX = int(DELAY_MAX.total_seconds() * 1000)
-"""For how long a receiver can put off what is sent to it."""
 
 ATTEMPTS_MAX = 500
 
@@ -168,7 +166,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     status: int | None = None
     problem: Problem | None = None
     dead_letter: Number | None = None
-    retry_after_ms: Annotated[int, Meta(ge=0, le=RETRY_AFTER_MS_MAX)] | None = None
+    retry_after_ms: Annotated[int, Meta(ge=0, le=retry_after.MOST_MS)] | None = None
     gone: bool = False
 
     @property

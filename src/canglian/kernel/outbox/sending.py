@@ -1,11 +1,8 @@
 """One message, one HTTP request: checked, signed, bounded in time, never redirected."""
 
 import asyncio
-import math
 import ssl
 import time
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Self
 
 import httpx
@@ -13,12 +10,13 @@ import msgspec
 import structlog
 from prometheus_client import Counter
 
+from canglian.kernel import retry_after
 from canglian.kernel.crypto import Keyring
-from canglian.kernel.errors import CanglianError
+from canglian.kernel.errors import CanglianError, Unavailable
 from canglian.kernel.outbox import signing
 from canglian.kernel.outbox.adapters import Adapters
 from canglian.kernel.outbox.addresses import target
-from canglian.kernel.outbox.commands import RETRY_AFTER_MS_MAX, Attempt
+from canglian.kernel.outbox.commands import Attempt
 from canglian.kernel.outbox.judging import Refused
 from canglian.kernel.outbox.model import SEALED_FOR, Receiver
 from canglian.kernel.outbox.secrets import valid_secrets
@@ -68,14 +66,14 @@ class Sender:
     async def send(self, book: int, receiver: Receiver, event: Event, dead_letter: int | None = None) -> Attempt:
         """Send one event and return the attempt; a problem is part of it, never an exception."""
         at, start = utc_now(), time.perf_counter()
-        status, problem, retry_after_ms = None, None, None
+        status, problem, wait_ms = None, None, None
         try:
             if (adapter := receiver.adapter) is not None:
-                problem = await self._carry(adapter, book, event)
+                problem, wait_ms = await self._carry(adapter, book, event)
             else:
                 async with asyncio.timeout(self._timeout):
-                    status, retry_after = await self._post(book, receiver, event)
-                retry_after_ms = _milliseconds(retry_after, at)
+                    status, header = await self._post(book, receiver, event)
+                wait_ms = retry_after.milliseconds(header, at)
                 if not 200 <= status < 300:
                     problem = f"HTTP status {status}"
         except TimeoutError:
@@ -95,7 +93,7 @@ class Sender:
             status=status,
             problem=problem,
             dead_letter=dead_letter,
-            retry_after_ms=retry_after_ms if problem else None,
+            retry_after_ms=wait_ms if problem else None,
             gone=status == GONE,
         )
 
@@ -103,19 +101,19 @@ class Sender:
         """Whether this process can send to a receiver: an adapter may be another process's, or not connected."""
         return receiver.adapter is None or receiver.adapter in self._adapters
 
-    async def _carry(self, adapter: str, book: int, event: Event) -> str | None:
-        """Let an adapter carry an event; the problem, if there was one."""
+    async def _carry(self, adapter: str, book: int, event: Event) -> tuple[str | None, int | None]:
+        """Let an adapter carry an event; the problem, if there was one, and for how long the service wants no more."""
         try:
             async with asyncio.timeout(ADAPTER_SECONDS):
                 await self._adapters[adapter](book, event)
         except CanglianError as error:
-            return error.code
+            return error.code, error.wait_ms if isinstance(error, Unavailable) else None
         except TimeoutError:
-            return f"no answer within {ADAPTER_SECONDS} s"
+            return f"no answer within {ADAPTER_SECONDS} s", None
         except Exception:
             log.exception("adapter failed", adapter=adapter, book=book, event=event.number)
-            return "adapter.failed"
-        return None
+            return "adapter.failed", None
+        return None, None
 
     async def _post(self, book: int, receiver: Receiver, event: Event) -> tuple[int, str | None]:
         """The status that came back, and what it says of when to come again."""
@@ -140,21 +138,6 @@ class Sender:
     def _secrets(self, receiver: Receiver) -> list[str]:
         newest = [] if receiver.secret is None else [self._keyring.open(receiver.secret, SEALED_FOR)]
         return [*newest, *(secret for secret, _ in valid_secrets(self._keyring, receiver, utc_now()))]
-
-
-def _milliseconds(retry_after: str | None, now: datetime) -> int | None:
-    """A header Retry-After: seconds, or an instant; at most what a receiver can put off."""
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    try:
-        if text.isascii() and text.isdecimal():
-            seconds = float(text[:9])
-        else:
-            seconds = (parsedate_to_datetime(text) - now).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return min(max(0, math.ceil(seconds * 1000)), RETRY_AFTER_MS_MAX)
 
 
 async def _drain(response: httpx.Response) -> None:

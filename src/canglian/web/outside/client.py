@@ -16,8 +16,10 @@ import httpx
 import msgspec
 from prometheus_client import Histogram
 
+from canglian.kernel import retry_after
 from canglian.kernel.errors import CanglianError, Rejection, Unavailable, declare
 from canglian.kernel.untrusted import read_json
+from canglian.kernel.values import utc_now
 from canglian.web.outside.connections import Connection
 from canglian.web.signing import Answered, Asked, signed_request, verified_answer
 
@@ -100,7 +102,7 @@ class Client:
 
         Raises Unavailable ``outside.not_connected``, ``outside.away``, ``outside.denied``, ``outside.answer_unsigned``
         or ``outside.answer_unreadable``: asking again later may help. Raises Rejection ``outside.refused`` for a status
-        that says that it will not.
+        that says that it will not. What says when to come again is not asked before: the error has it as ``wait_ms``.
         """
         connection = self._connections.get(service)
         if connection is None:
@@ -111,10 +113,11 @@ class Client:
         for left in range(TRIES if method == "GET" or key is not None else 1, 0, -1):
             try:
                 return await self._once(connection, method, path, query, headers, content, most)
-            except Unavailable:
-                if left == 1:
+            except Unavailable as away:
+                pause = PAUSE_SECONDS * (TRIES - left + 1)
+                if left == 1 or (away.wait_ms or 0) > pause * 1000:
                     raise
-            await asyncio.sleep(PAUSE_SECONDS * (TRIES - left + 1))
+            await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
     async def _once(
@@ -135,8 +138,9 @@ class Client:
                     connection, method, path, query, headers, content, most
                 )
             _verify(connection, status, received, raw, sent)
-            if status >= 500 or status in (408, 425, 429):
-                raise Unavailable("outside.away", service=service)
+            if _is_away(status):
+                wait_ms = retry_after.milliseconds(received.get("retry-after"), utc_now())
+                raise Unavailable("outside.away", wait_ms, service=service)
             if status in FINAL:
                 raise Rejection("outside.refused", service=service, status=status)
             if status >= 300:
@@ -184,11 +188,16 @@ def _verify(connection: Connection, status: int, received: dict[str, str], raw: 
     try:
         verified_answer(connection.peer, Answered(status, received, sent, raw), time.time())
     except CanglianError as error:
-        if status >= 500:
-            raise Unavailable("outside.away", service=connection.service) from None  # whatever stands before it
+        if _is_away(status):  # whatever stands before it, and is not believed when it says when to come again
+            raise Unavailable("outside.away", service=connection.service) from None
         raise Unavailable(
             "outside.answer_unsigned", service=connection.service, problem=error.code.partition(".")[2]
         ) from None
+
+
+def _is_away(status: int) -> bool:
+    """Whether asking again later may help."""
+    return status >= 500 or status in (408, 425, 429)
 
 
 def _content(service: str, received: Mapping[str, str], raw: bytes) -> Any:
