@@ -42,7 +42,7 @@ BUILT_IN = (
         package="canglian.bank.deposit",
         commands="approving",
         nouns={
-            "deposit": "Deposit accounts: list, show, freeze, upgrade, close.",
+            "deposit": "Deposit accounts: list, show, freeze, upgrade, close, statement.",
             "bound-account": "Accounts at other banks: list, show, confirm, end.",
         },
         benchmarks={"interest": "A day's interest over many deposit accounts, killed in its middle and resumed."},
@@ -51,7 +51,7 @@ BUILT_IN = (
     RoomConfig(
         package="canglian.bank.wallet",
         commands="approving",
-        nouns={"wallet": "Wallets: list, show, lock, upgrade, close; take on the people of a file."},
+        nouns={"wallet": "Wallets: list, show, lock, upgrade, close, statement; take on the people of a file."},
         benchmarks={
             "wallet": "Transfers between wallets with their limits, against an ORM; many payees and one.",
             "onboarding": "People taken on from a file with accounts and wallets, killed in the middle and resumed.",

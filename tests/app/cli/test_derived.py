@@ -27,6 +27,7 @@ from tests.conftest import Caller
 from tests.serving import environment
 
 PROGRAM = str(Path(sys.executable).with_name("canglian"))
+IS_NO_DATE = "is no date (2026-11-23) and no instant (2026-11-23T09:30:00+08:00)."
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -241,3 +242,24 @@ async def test_a_prepaid_card_is_sold_used_twice_and_given_back_when_its_merchan
     await end_contracts(installation.services, 1)
     assert done("prepaid-card", "show", listed["id"])["state"] == "terminated"
     assert (await call("GET", f"/v1/wallets/{buyer['id']}")).json()["wallet"]["balance"] == 37_450
+
+
+async def test_statements_are_written_as_files(run: Run, call: Caller, tmp_path: Path) -> None:
+    wallet = (await opened(call))["id"]
+    body = {"product": "deposit.internal", "channel": "counter"}
+    account = (await call("POST", "/v1/deposit-accounts", body)).json()["id"]
+    for words in (["wallet", "statement", wallet], ["deposit", "statement", account]):
+        done = run(*words, "paper.pdf", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["file"] == "paper.pdf"
+        assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF-")
+        named = json.loads(run(*words, "--format", "csv", "--from", "2026-01-01", "--language", "en", "--json").stdout)
+        assert (named["from"], named["format"]) == ("2026-01-01", "csv")
+        assert (tmp_path / named["file"]).read_text("utf-8-sig").startswith("Business date,")
+        wrong = run(*words, "--from", "2026-13-01")
+        assert (wrong.returncode, wrong.stderr.splitlines()[0]) == (
+            2,
+            f"Error: '2026-13-01' {IS_NO_DATE} [cli.instant_invalid]",
+        )
+    strange = run("wallet", "statement", "wal_" + "0" * 26)
+    assert (strange.returncode, "wallet.not_found" in strange.stderr) == (1, True)

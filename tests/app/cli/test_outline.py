@@ -9,6 +9,9 @@ import pytest
 
 from canglian.app.cli import outline
 from canglian.app.cli.nouns import NOUNS, load, load_outline
+from canglian.app.opening import Opened
+from tests.conftest import Caller
+from tests.serving import environment
 
 HEAVY = (
     "litestar",
@@ -61,7 +64,42 @@ def test_no_help_imports_what_its_verbs_need() -> None:
 def test_what_a_terminal_cannot_encode_is_replaced(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("canglian")
     for words in (["--help"], ["config"], ["account", "open", "--help"], ["no-such-noun-总行"]):
-        environment = {**os.environ, "PYTHONIOENCODING": "ascii", "CANGLIAN_DATA_DIR": "总行"}
-        ended = subprocess.run([program, *words], cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+        given = {**os.environ, "PYTHONIOENCODING": "ascii", "CANGLIAN_DATA_DIR": "总行"}
+        ended = subprocess.run([program, *words], cwd=tmp_path, env=given, capture_output=True, timeout=60)
         assert b"Traceback" not in ended.stderr, words
         assert ended.returncode in (0, 2)
+
+
+_LISTS = """
+import sys
+from canglian.app.cli import main
+from canglian.app.cli.nouns import NOUNS, load
+for name in NOUNS:
+    for verb in getattr(load(name), "commands", None) or ():
+        if verb == "list":
+            for words in ([name, verb], [name, verb, "--json"]):
+                sys.stdout.reconfigure(errors="strict")
+                sys.argv = ["canglian", *words]
+                try:
+                    main()
+                except SystemExit as ended:
+                    assert not ended.code, (words, ended.code)
+                sys.stdout.flush()
+                print(*words, file=sys.stderr, flush=True)
+"""
+
+
+async def test_no_list_is_a_fault_where_a_terminal_has_only_ascii(
+    database: str, tmp_path: Path, installation: Opened, call: Caller
+) -> None:
+    account = {"asset": "CNY", "head": "2011", "name": "总行现金", "reference": "现金"}
+    assert (await call("POST", "/v1/accounts", account)).status_code == 201
+    assert (await call("POST", "/v1/parties", {"kind": "person", "name": "欧阳晓燕"})).status_code == 201
+    given = {**environment(database, tmp_path), "PYTHONIOENCODING": "ascii", "LANG": "C"}
+    ended = subprocess.run(
+        [sys.executable, "-c", _LISTS], cwd=tmp_path, env=given, capture_output=True, text=True, timeout=240
+    )
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.splitlines()) > 30
+    assert "????" in ended.stdout

@@ -17,8 +17,6 @@ from canglian.app.cli.options import (
     Meta,
     ReferenceOption,
     Yes,
-    day,
-    instant,
     metadata,
 )
 from canglian.app.cli.prompts import confirm
@@ -30,6 +28,7 @@ from canglian.ledger import Account, AccountState, Balance, Side, new_balance, s
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.queries import balances, chart
 from canglian.ledger.queries.accounts import AccountFilter, accounts
+from canglian.web.cli.dates import day, instant
 from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Accounts: open, list, show, change, freeze, close.", no_args_is_help=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from canglian.app.cli.options import DryRun, Key, Yes, day
+from canglian.app.cli.options import DryRun, Key, Yes
 from canglian.app.cli.prompts import confirm
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext, Opened
@@ -14,6 +14,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.ledger import HeadClass, Side
 from canglian.ledger.commands import CloseDay, DefineAsset, DefineHead
 from canglian.ledger.queries import chart
+from canglian.web.cli.dates import day
 from canglian.web.cli.output import Answer, facts, table
 from canglian.web.principal import Role
 from canglian.web.system import queries

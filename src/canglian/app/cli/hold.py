@@ -15,7 +15,6 @@ from canglian.app.cli.options import (
     Limit,
     Meta,
     ReferenceOption,
-    instant,
     metadata,
 )
 from canglian.app.cli.transfer import named
@@ -27,6 +26,7 @@ from canglian.ledger import Account, Hold, HoldState
 from canglian.ledger.commands import CaptureHold, ExpireHold, HoldFunds, ReleaseHold
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.holds import HoldFilter, holds
+from canglian.web.cli.dates import instant
 from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Holds: place, capture, release, expire, list, show.", no_args_is_help=True)

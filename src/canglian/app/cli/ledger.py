@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from canglian.app.cli.options import AccountArgument, day
+from canglian.app.cli.options import AccountArgument
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major
@@ -24,6 +24,7 @@ from canglian.ledger.queries.earlier import StoredTransfers
 from canglian.ledger.queries.holds import HoldFilter, holds
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.ledger.queries.trial_balance import trial_balance as trial
+from canglian.web.cli.dates import day
 from canglian.web.cli.output import Answer, facts, table
 from canglian.web.cli.progress import steps
 from canglian.web.csv import cell

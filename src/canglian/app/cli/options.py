@@ -1,13 +1,11 @@
 """Arguments and options that several verbs share, and how their texts are read."""
 
-from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
 
 import canglian.app.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.kernel.errors import Malformed
-from canglian.kernel.values import SHANGHAI
 
 AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by number or reference.")]
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="The amount, such as 12.50.")]
@@ -43,29 +41,3 @@ def metadata(pairs: list[str] | None) -> dict[str, str] | None:
             raise Malformed("cli.metadata_invalid", text=pair)
         read[name] = value
     return read
-
-
-def instant(text: str | None) -> datetime | None:
-    """An instant, or the end of a day in Shanghai. Rejects ``cli.instant_invalid``."""
-    if text is None:
-        return None
-    when = _read(text)
-    if isinstance(when, datetime):
-        return when
-    return datetime.combine(when, time.max, SHANGHAI).astimezone(UTC)
-
-
-def day(text: str | None) -> date | None:
-    """A date. Rejects ``cli.instant_invalid``."""
-    when = None if text is None else _read(text)
-    return when.astimezone(SHANGHAI).date() if isinstance(when, datetime) else when
-
-
-def _read(text: str) -> date | datetime:
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise Malformed("cli.instant_invalid", text=text) from None
-    return (when if when.tzinfo is not None else when.replace(tzinfo=SHANGHAI)).astimezone(UTC)

@@ -16,8 +16,6 @@ from canglian.app.cli.options import (
     Meta,
     ReferenceOption,
     Yes,
-    day,
-    instant,
     metadata,
 )
 from canglian.app.cli.prompts import confirm
@@ -32,6 +30,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountName
 from canglian.ledger.queries.tracing import trace as trace_transfer
 from canglian.ledger.queries.transfers import TransferFilter, signed, transfers
+from canglian.web.cli.dates import day, instant
 from canglian.web.cli.output import Answer, facts, table
 
 app = typer.Typer(help="Transfers: post, list, show, reverse, trace.", no_args_is_help=True)

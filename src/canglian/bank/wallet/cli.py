@@ -1,4 +1,4 @@
-"""``canglian wallet``: wallets, and taking on people whom a partner or a village has verified."""
+"""``canglian wallet``: wallets and their statements, and taking on people whom a partner or a village has verified."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,8 +7,19 @@ import msgspec
 import typer
 
 from canglian.bank.approval import Book
-from canglian.bank.wallet import onboarding
+from canglian.bank.deposit.statements.command_line import (
+    AskedForm,
+    AskedLanguage,
+    File,
+    First,
+    Language,
+    Last,
+    write_statement,
+)
+from canglian.bank.deposit.statements.files import Form
+from canglian.bank.wallet import onboarding, statements
 from canglian.bank.wallet.actions import WALLETS
+from canglian.bank.wallet.queries import wallets
 from canglian.kernel import Engine
 from canglian.ledger.importing import beside
 from canglian.web.cli import BookContext, Noun
@@ -49,6 +60,21 @@ async def onboard(
     return Answer({**msgspec.to_builtins(summary), "ok": summary.ok}, _shown(summary, outcomes), 0 if summary.ok else 1)
 
 
+async def statement(
+    context: BookContext,
+    wallet: Annotated[str, typer.Argument(metavar="WALLET", help="The wallet's id.")],
+    file: File = None,
+    form: AskedForm = Form.PDF,
+    first: First = None,
+    last: Last = None,
+    language: AskedLanguage = Language.CHINESE,
+) -> Answer:
+    """Write the statement of a period of a wallet into a file; its holder is masked."""
+    found = await wallets.wallet(context.reader, context.book, wallet)
+    subject = await statements.masked(context.reader, context.book, found)
+    return await write_statement(context, subject, file, form, first, last, language)
+
+
 def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
     return facts(
         [
@@ -64,4 +90,4 @@ def _shown(summary: onboarding.Summary, outcomes: Path | None) -> Any:
     )
 
 
-NOUNS = {"wallet": Noun(resource=WALLETS, verbs=(onboard,))}
+NOUNS = {"wallet": Noun(resource=WALLETS, verbs=(onboard, statement))}
