@@ -10,26 +10,19 @@ An order is carried out when it is taken. A moment later its outcome can be quer
 the order names, until somebody takes it.
 """
 
-import asyncio
-import contextlib
 import secrets
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 from msgspec import Meta
 
 from canglian.kernel.values import Amount
-from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
-from canglian.web.signing import Asked, signed_request
+from canglian.web.sandbox.reporting import OUTCOME_SECONDS, Outcome, ReportingWorld
+from canglian.web.sandbox.world import Fact, Reply, is_local, refusal
+from canglian.web.signing import Asked
 
 OPENING_BALANCE = 1_000_000
-OUTCOME_SECONDS = 0.3
-REPORT_SECONDS = 0.1
-REPORT_TIMEOUT_SECONDS = 5.0
-PAUSE_SECONDS_MAX = 60.0
 CLOSED = "0000"
 ENTRIES_SHOWN = 10
 
@@ -75,7 +68,7 @@ class Account(msgspec.Struct):
     balance: int = OPENING_BALANCE
 
 
-class Rail(World):
+class Rail(ReportingWorld):
     """The rail."""
 
     name: ClassVar[str] = "rail"
@@ -86,8 +79,6 @@ class Rail(World):
     def __init__(self, *given: Any, **more: Any) -> None:
         self.accounts: dict[str, Account] = {}
         self.orders: dict[str, Done] = {}
-        self._unreported: dict[str, tuple[float, float]] = {}
-        self._task: asyncio.Task[None] | None = None
         super().__init__(*given, **more)
 
     # -- requests of the bank ----------------------------------------------------------------------------------
@@ -161,7 +152,7 @@ class Rail(World):
     def apply(self, fact: Fact) -> None:
         """An order was carried out, or somebody took its outcome."""
         if "told" in fact:
-            self._unreported.pop(fact["told"], None)
+            super().apply(fact)
             return
         done = msgspec.convert(fact, Done)
         self.orders[done.order] = done
@@ -169,51 +160,13 @@ class Rail(World):
         if done.succeeded:
             account.balance += -done.amount if done.kind == "pull" else done.amount
         if done.callback is not None:
-            self._unreported[done.order] = (done.at + OUTCOME_SECONDS, REPORT_SECONDS)
+            self.report_from(done.order, done.at)
 
-    # -- reporting to the bank ----------------------------------------------------------------------------------
-
-    async def begin(self) -> None:
-        """Begin to report outcomes."""
-        self._task = asyncio.create_task(self._report_all())
-
-    async def end(self) -> None:
-        """End it."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await super().end()
-
-    async def _report_all(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=REPORT_TIMEOUT_SECONDS) as client:
-            while True:
-                await asyncio.sleep(REPORT_SECONDS)
-                due = [order for order, (at, _) in self._unreported.items() if at <= self.clock()]
-                for order in reversed(due) if self.mischief.strikes("out_of_order") else due:
-                    await self._report(client, self.orders[order])
-
-    async def _report(self, client: httpx.AsyncClient, done: Done) -> None:
-        final = self._state(done)
-        accepted = {**final, "state": "accepted", "reason": None}
-        outcomes = [final, accepted] if self.mischief.strikes("out_of_order") else [accepted, final]
-        if self.mischief.strikes("duplicate"):
-            outcomes *= 2
-        taken = [await self._post(client, done.callback or "", outcome) for outcome in outcomes]
-        if all(taken):
-            self.keep(({"told": done.order},))
-        else:
-            _, pause = self._unreported[done.order]
-            self._unreported[done.order] = (self.clock() + pause, min(2 * pause, PAUSE_SECONDS_MAX))
-
-    async def _post(self, client: httpx.AsyncClient, url: str, outcome: dict[str, Any]) -> bool:
-        body = msgspec.json.encode(outcome)
-        headers = {"content-type": "application/json"}
-        parts = urlsplit(url)
-        asked = Asked("POST", parts.netloc, parts.path, parts.query, headers, body)
-        signed = signed_request(self.signing_key(forged=self.mischief.strikes("forged")), asked, self.clock())
-        with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
-            return (await client.post(url, content=body, headers={**headers, **signed})).is_success
-        return False
+    def outcome(self, number: str) -> Outcome:
+        """That it was accepted, and how it stands."""
+        done = self.orders[number]
+        state = self._state(done)
+        return Outcome(done.callback or "", {**state, "state": "accepted", "reason": None}, state)
 
     # -- what a person may see ---------------------------------------------------------------------------------
 

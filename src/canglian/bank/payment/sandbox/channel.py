@@ -11,8 +11,6 @@ by the bank's number: the same number again is the same order. Outcomes can be e
 that the order names until somebody takes them, and stand in the file of the day (see ``docs/reference/outside.md``).
 """
 
-import asyncio
-import contextlib
 import csv
 import io
 import secrets
@@ -20,22 +18,17 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 from msgspec import Meta
 
 from canglian.kernel.values import Amount
 from canglian.web.sandbox.journal import Journal
-from canglian.web.sandbox.world import Fact, Reply, World, is_local, refusal
-from canglian.web.signing import Asked, signed_request
+from canglian.web.sandbox.reporting import OUTCOME_SECONDS, Outcome, ReportingWorld
+from canglian.web.sandbox.world import Fact, Reply, is_local, refusal
+from canglian.web.signing import Asked
 
 FEE_BPS = 25
-OUTCOME_SECONDS = 0.3
-REPORT_SECONDS = 0.1
-REPORT_TIMEOUT_SECONDS = 5.0
-PAUSE_SECONDS_MAX = 60.0
 SHOWN_MAX = 50
 BEIJING = timezone(timedelta(hours=8))
 FIRST = ("pay", "authorise")
@@ -85,7 +78,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_at: float | None = None
 
 
-class Channel(World):
+class Channel(ReportingWorld):
     """The channel."""
 
     name: ClassVar[str] = "channel"
@@ -95,8 +88,6 @@ class Channel(World):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         self.orders: dict[str, Done] = {}
-        self._unreported: dict[str, tuple[float, float]] = {}
-        self._task: asyncio.Task[None] | None = None
         super().__init__(*given, **more)
 
     # -- requests of the bank ----------------------------------------------------------------------------------
@@ -229,7 +220,7 @@ class Channel(World):
     def apply(self, fact: Fact) -> None:
         """An order was taken or cancelled, or somebody took its outcome."""
         if "told" in fact:
-            self._unreported.pop(fact["told"], None)
+            super().apply(fact)
         elif "cancelled" in fact:
             number = fact["cancelled"]
             self.orders[number] = msgspec.structs.replace(self.orders[number], cancelled_at=fact["at"])
@@ -237,53 +228,12 @@ class Channel(World):
             done = msgspec.convert(fact, Done)
             self.orders[done.number] = done
             if done.callback is not None:
-                self._unreported[done.number] = (done.at + OUTCOME_SECONDS, REPORT_SECONDS)
+                self.report_from(done.number, done.at)
 
-    # -- reporting to the bank ---------------------------------------------------------------------------------
-
-    async def begin(self) -> None:
-        """Begin to report outcomes."""
-        self._task = asyncio.create_task(self._report_all())
-
-    async def end(self) -> None:
-        """End it."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        await super().end()
-
-    async def _report_all(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=REPORT_TIMEOUT_SECONDS) as client:
-            while True:
-                await asyncio.sleep(REPORT_SECONDS)
-                due = [number for number in self._due() if self._state(self.orders[number])["state"] != "accepted"]
-                for number in reversed(due) if self.mischief.strikes("out_of_order") else due:
-                    await self._report(client, self.orders[number])
-
-    def _due(self) -> Iterable[str]:
-        return [number for number, (at, _) in self._unreported.items() if at <= self.clock()]
-
-    async def _report(self, client: httpx.AsyncClient, done: Done) -> None:
-        final, accepted = self._state(done), self._accepted(done)
-        outcomes = [final, accepted] if self.mischief.strikes("out_of_order") else [accepted, final]
-        if self.mischief.strikes("duplicate"):
-            outcomes *= 2
-        taken = [await self._post(client, done.callback or "", outcome) for outcome in outcomes]
-        if all(taken):
-            self.keep(({"told": done.number},))
-        else:
-            _, pause = self._unreported[done.number]
-            self._unreported[done.number] = (self.clock() + pause, min(2 * pause, PAUSE_SECONDS_MAX))
-
-    async def _post(self, client: httpx.AsyncClient, url: str, outcome: dict[str, Any]) -> bool:
-        body = msgspec.json.encode(outcome)
-        headers = {"content-type": "application/json"}
-        parts = urlsplit(url)
-        asked = Asked("POST", parts.netloc, parts.path, parts.query, headers, body)
-        signed = signed_request(self.signing_key(forged=self.mischief.strikes("forged")), asked, self.clock())
-        with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
-            return (await client.post(url, content=body, headers={**headers, **signed})).is_success
-        return False
+    def outcome(self, number: str) -> Outcome:
+        """That it was accepted, and how it stands."""
+        done = self.orders[number]
+        return Outcome(done.callback or "", self._accepted(done), self._state(done))
 
     # -- what a person may see ---------------------------------------------------------------------------------
 
