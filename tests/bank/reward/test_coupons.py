@@ -6,7 +6,7 @@ from canglian.bank.party import Party
 from canglian.bank.payment import PaymentState, SourceUse
 from canglian.bank.payment.commands import CancelPayment, CapturePayment, PayOrder
 from canglian.bank.purpose.rules import Payees
-from canglian.bank.reward import Campaign, CampaignState, CouponState, OfferKind, RefundPolicy, Tier
+from canglian.bank.reward import Campaign, CampaignState, Coupon, CouponState, OfferKind, RefundPolicy, Tier
 from canglian.bank.reward.campaigns.commands.values import OfferAsked
 from canglian.bank.reward.campaigns.model import Audience
 from canglian.bank.reward.commands import ExpireCoupons, VoidCoupon
@@ -75,7 +75,7 @@ async def test_a_coupon_is_refused_where_it_is_not_taken(season: Season) -> None
     assert (await season.refused(season.uses(again, coupon, person)))[0] == "coupon.state"
 
 
-async def test_one_coupon_is_used_in_a_payment(season: Season) -> None:
+async def test_coupons_that_do_not_stack_are_not_used_together(season: Season) -> None:
     campaign = await season.approved(off(per_person=2))
     person, shop = await season.ewallet(1, 50_000), await season.shop()
     coupons = [await season.claimed(campaign, person) for _ in range(2)]
@@ -85,7 +85,29 @@ async def test_one_coupon_is_used_in_a_payment(season: Season) -> None:
         SourceUse(item=person.id, pin=1),
     )
     code, _ = await season.refused(PayOrder(order=order.id, sources=uses, channel="mobile"))
-    assert code == "coupon.one_a_payment"
+    assert code == "coupon.not_together"
+
+
+async def test_coupons_that_stack_apply_one_after_the_other_by_their_ranks(season: Season) -> None:
+    tenth = OfferAsked(
+        kind=OfferKind.PERCENT, name="九折", tiers=(Tier(0, 5_000, 1_000),), stock=5, stacks=True, rank=2
+    )
+    campaign = await season.approved(off(10_000, 2_000, stacks=True), tenth)
+    person, shop = await season.ewallet(1, 50_000), await season.shop()
+    first, second = await season.claimed(campaign, person, 0), await season.claimed(campaign, person, 1)
+    order = await season.order(shop, 10_500)
+
+    def paying(*coupons: Coupon) -> PayOrder:
+        uses = tuple(SourceUse(source="coupon", item=coupon.id, pin=1) for coupon in coupons)
+        return PayOrder(order=order.id, sources=(*uses, SourceUse(item=person.id, pin=1)), channel="mobile")
+
+    assert (await season.refused(paying(second, first)))[0] == "coupon.order"
+    paid = await season.do(paying(first, second))
+    assert [line.amount for line in await season.lines(paid)] == [2_000, 850, 7_650]
+    await season.explain(campaign)
+    await season.refund(paid, 10_500)
+    assert [(await season.coupon(each)).state for each in (first, second)] == [CouponState.CLAIMED] * 2
+    await season.explain(campaign)
 
 
 async def test_the_stock_the_day_and_the_person_bound_claims(season: Season) -> None:

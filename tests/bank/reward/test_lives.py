@@ -46,11 +46,13 @@ def _offers(chance: random.Random) -> tuple[OfferAsked, ...]:
         per_person=3,
         valid_days=1,
         refund=chance.choice(list(RefundPolicy)),
+        stacks=True,
+        rank=2,
     )
     tiered = OfferAsked(
         kind=OfferKind.TIERED, name="阶梯", tiers=(Tier(1_000, 101), Tier(5_000, 777)), stock=4, per_person=2
     )
-    return off(1_000, 333, stock=5, per_day=3), percent, tiered
+    return off(1_000, 333, stock=5, per_day=3, stacks=True), percent, tiered
 
 
 @pytest.mark.parametrize("seed", seeds([1, 2, 3, 4, 5, 6]))
@@ -95,7 +97,11 @@ async def _step(
     coupon = chance.choice(coupons)
     if place < 0.65:
         order = await season.order(shop, chance.randint(300, 8_000), number=f"life-{number}")
-        uses = (SourceUse(source="coupon", item=coupon.id, pin=1), SourceUse(item=chance.choice(people).id, pin=1))
+        named = {found.offer: found for found in (coupon, *chance.choices(coupons, k=chance.choice((0, 0, 1))))}
+        ranks = {offer.id: offer.rank for offer in await season.rows(CampaignOffer)}
+        together = sorted(named.values(), key=lambda found: (ranks[found.offer], found.id))
+        coupon_uses = tuple(SourceUse(source="coupon", item=found.id, pin=1) for found in together)
+        uses = (*coupon_uses, SourceUse(item=chance.choice(people).id, pin=1))
         kind = chance.choice((PayOrder, PayOrder, AuthoriseOrder))
         return kind(order=order.id, sources=uses, channel="mobile")
     if place < 0.85 and payments:

@@ -99,6 +99,8 @@ DRAFT = Action(
             Input(name="per_day"),
             Input(name="valid_days"),
             Input(name="refund", initial="return"),
+            Input(name="stacks"),
+            Input(name="rank", initial="1"),
             Input(name="categories"),
             Input(name="merchants"),
             Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),

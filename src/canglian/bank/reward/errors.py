@@ -44,6 +44,7 @@ declare(
         "coupon.hour_not_allowed": "This coupon is not taken at this time of the day.",
         "coupon.below": "This coupon is taken from a price of {amount} on.",
         "coupon.above": "This coupon takes {left} off; something else has to pay the rest.",
-        "coupon.one_a_payment": "One coupon is used in a payment.",
+        "coupon.not_together": "These coupons are not used together.",
+        "coupon.order": "Coupons that are used together are named in the order of their ranks.",
     }
 )

@@ -69,6 +69,17 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
     refund: Annotated[
         RefundPolicy, doc("What a refund makes of a coupon: `return` or `net`."), Field(label="After a refund")
     ] = RefundPolicy.RETURN
+    stacks: Annotated[
+        bool,
+        doc("Whether its coupons are used together with those of other offers."),
+        Field(label="Used together with other coupons"),
+    ] = False
+    rank: Annotated[
+        int,
+        Meta(ge=1, le=100),
+        doc("When its coupons apply where several are used, the lowest rank first."),
+        Field(label="Rank", help="Where several coupons are used, the lowest rank applies first."),
+    ] = 1
     categories: Annotated[
         tuple[Category, ...],
         Meta(max_length=500),
@@ -103,6 +114,8 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
             per_person=self.per_person,
             valid_days=self.valid_days,
             refund=self.refund,
+            stacks=self.stacks,
+            rank=self.rank,
         )
         shares = (
             (FunderKind.GOVERNMENT, "政府补贴", self.government_share, self.government_wallet),

@@ -145,6 +145,8 @@ class CampaignOffer(Entity, frozen=True, table="campaign_offer", indexes={"campa
     day: Annotated[date | None, doc("The last day on which one was claimed, or null.")]
     day_taken: Annotated[int, doc("How many were claimed on that day.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    stacks: Annotated[bool, doc("Whether its coupons are used together with those of other offers.")] = False
+    rank: Annotated[int, doc("When its coupons apply where several are used, the lowest rank first.")] = 1
 
     @property
     def left(self) -> int:

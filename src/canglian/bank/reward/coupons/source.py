@@ -9,7 +9,7 @@ from typing import Final
 from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse, payable_account, register
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
-from canglian.bank.reward import accounts, offers
+from canglian.bank.reward import accounts, offers, stacking
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, RefundPolicy
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.moving import let_go
@@ -117,8 +117,6 @@ class _Coupons:
     def _agreed(book: Book, paying: Paying, use: SourceUse, amount: int) -> tuple[Coupon, Campaign]:
         """A coupon that takes as much off, whose holder has typed the PIN or shown a code. Rejects ``coupon.*``."""
         coupon = book.get(Coupon, use.item)
-        if sum(other.source == KIND for other in paying.uses) > 1:
-            book.reject("coupon.one_a_payment", field="sources")
         if not paying.by_code:
             refuse_without_pin(book, book.get(Wallet, coupon.wallet), paying.channel, use.pin)
         campaign = book.get(Campaign, coupon.campaign)
@@ -157,10 +155,28 @@ def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     found = offers.refused(offer.audience, payee_of(paying.merchant, paying.order), book.now)
     if found is not None:
         book.reject(found)
-    off = offers.discount(offer.tiers, paying.order.payable)
+    together = _together(book, paying)
+    amounts = stacking.applied(paying.order.payable, [found.tiers for found in together])
+    off = dict(zip((found.id for found in together), amounts, strict=True)).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
     return off
+
+
+def candidate_of(coupon: Coupon, offer: CampaignOffer) -> stacking.Candidate:
+    """A coupon as one of several that might be used together: one of each offer."""
+    return stacking.Candidate(coupon.id, offer.tiers, offer.rank, offer.stacks, offer.id)
+
+
+def _together(book: Book, paying: Paying) -> list[stacking.Candidate]:
+    """The coupons that are named for a payment. Rejects ``coupon.not_together`` and ``coupon.order``."""
+    coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
+    named = [candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
+    if not stacking.are_lawful(named):
+        book.reject("coupon.not_together", field="sources")
+    if named != stacking.in_order(named):
+        book.reject("coupon.order", field="sources")
+    return named
 
 
 def _parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:

@@ -1,12 +1,12 @@
-"""The coupon that takes most off an order of a person, as their checkout offers it."""
+"""The coupons that take most off an order of a person, as their checkout offers them."""
 
 from canglian.bank.payment import Merchant, PaymentOrder
 from canglian.bank.payment.discounts import Discount
 from canglian.bank.payment.from_purpose import payee_of
-from canglian.bank.reward import offers
+from canglian.bank.reward import offers, stacking
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
-from canglian.bank.reward.coupons.source import KIND
+from canglian.bank.reward.coupons.source import KIND, candidate_of
 from canglian.bank.wallet.mobile.owning import own_wallets
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
@@ -15,16 +15,21 @@ from canglian.web.services import Services
 
 
 async def best_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:
-    """The coupon of this person that takes most off an order; of equal ones the one that expires first."""
+    """The coupons of this person that together take most off an order."""
     reader, book, now = services.reader, person.book, utc_now()
     wallets = [wallet.id for wallet in await own_wallets(services, person)]
-    payee, found = payee_of(merchant, order), list[Discount]()
-    for coupon, offer, campaign in await queries.usable(reader, book, wallets, now):
-        taken = campaign.asset in merchant.accounts and offers.refused(offer.audience, payee, now) is None
-        off = offers.discount(offer.tiers, order.payable) if taken else 0
-        if off:
-            found.append(Discount(KIND, coupon.id, offer.name, campaign.asset, off, coupon.wallet))
-    return [max(found, key=lambda discount: discount.amount)] if found else []
+    payee = payee_of(merchant, order)
+    taken = {
+        coupon.id: (coupon, offer, campaign)
+        for coupon, offer, campaign in await queries.usable(reader, book, wallets, now)
+        if campaign.asset in merchant.accounts and offers.refused(offer.audience, payee, now) is None
+    }
+    candidates = [candidate_of(coupon, offer) for coupon, offer, _ in taken.values()]
+    discounts: list[Discount] = []
+    for candidate, off in stacking.best(order.payable, candidates).used:
+        coupon, offer, campaign = taken[candidate.id]
+        discounts.append(Discount(KIND, coupon.id, offer.name, campaign.asset, off, coupon.wallet))
+    return discounts
 
 
 async def name_of(reader: Reader, book: int, identity: str) -> str:

@@ -94,6 +94,8 @@ def _asked_again(offer: CampaignOffer) -> OfferAsked:
         per_person=offer.per_person,
         valid_days=offer.valid_days,
         refund=offer.refund,
+        stacks=offer.stacks,
+        rank=offer.rank,
     )
 
 
@@ -168,5 +170,7 @@ def _offered(book: Book, campaign: str, position: int, asked: OfferAsked) -> Cam
             day=None,
             day_taken=0,
             updated_at=book.now,
+            stacks=asked.stacks,
+            rank=asked.rank,
         )
     )

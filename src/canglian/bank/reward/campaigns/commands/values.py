@@ -70,6 +70,10 @@ class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         doc("For how many days a coupon is valid; null for the campaign's time."),
     ] = None
     refund: Annotated[RefundPolicy, doc("What a refund makes of a coupon: `return` or `net`.")] = RefundPolicy.RETURN
+    stacks: Annotated[bool, doc("Whether its coupons are used together with those of other offers.")] = False
+    rank: Annotated[
+        int, Meta(ge=1, le=100), doc("When its coupons apply where several are used, the lowest rank first.")
+    ] = 1
 
 
 Funders = Annotated[tuple[FunderAsked, ...], Meta(min_length=1, max_length=5, description="Who pays which share.")]
