@@ -15,7 +15,7 @@ ENV    := .venv/.ready
 ASSETS := src/canglian/web/static/dist/manifest.json
 FRONT  := src/canglian/web/frontend
 
-.PHONY: help demo test test-long lint format bench assets clean
+.PHONY: help demo test test-long lint format bench assets screenshots clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: $(ENV) ## Put the code into the house's format.
 bench: $(ENV) ## Run all benchmarks (QUICK=1 for smaller ones).
 	@for name in $$(.venv/bin/python -c "from canglian.app.bench.cli import NAMES; print(*NAMES)"); do \
 		.venv/bin/canglian bench $$name $(if $(QUICK),--quick) || failed=1; done; exit $${failed:-0}
+
+screenshots: $(ENV) $(ASSETS) ## Take the pictures of the documentation of a demo, with the system's Chromium.
+	.venv/bin/python -m tests.screenshots
 
 assets: $(ASSETS) ## Build the console's style sheets and scripts, and fetch the typefaces of documents.
 

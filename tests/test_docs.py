@@ -13,6 +13,7 @@ import pytest
 
 from canglian.app import reference_pages
 from canglian.kernel.postgres.embedded import EmbeddedPostgres
+from tests import screenshots
 from tests.docs_console import Shell, Step, steps
 from tests.folders import open_folder
 
@@ -100,3 +101,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_every_picture_is_taken_by_the_script_and_small() -> None:
+    kept = {picture.stem: picture.stat().st_size for picture in screenshots.FOLDER.iterdir()}
+    assert set(kept) == {shot.name for shot in screenshots.SHOTS}, "run make screenshots"
+    assert max(kept.values()) < screenshots.BYTES_MAX
+    shown = {
+        name
+        for page in PAGES
+        for name in re.findall(r"!\[[^\]]+\]\(screenshots/([a-z-]+)\.webp\)", page.read_text(encoding="utf-8"))
+    }
+    assert shown == set(kept)
