@@ -15,6 +15,7 @@ from canglian.kernel.fields import Field
 PERSONAL = "本人 13800138000"
 TURNED = "本人\u202e本"
 NO_CHARACTER = "本人\uffff"
+COMMANDING = "本\x9b人"
 
 MASKS = "a mask, made where the text is sealed"
 CALLERS = "a number that a program made: it may look like anything, and to refuse it would lose what it answers"
@@ -133,8 +134,8 @@ def found(text: str) -> list[tuple[str, bool]]:
 FOUND = found(PERSONAL)
 
 
-@pytest.mark.parametrize("text", [TURNED, NO_CHARACTER])
-def test_every_free_text_refuses_what_turns_its_direction_or_is_no_character(text: str) -> None:
+@pytest.mark.parametrize("text", [TURNED, NO_CHARACTER, COMMANDING])
+def test_every_free_text_refuses_what_turns_its_direction_or_commands_or_is_no_character(text: str) -> None:
     fields = found(text)
     assert len(fields) > 100
     taken = sorted(where for where, refused in fields if not refused)

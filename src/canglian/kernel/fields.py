@@ -28,7 +28,7 @@ declare(
         "party.text_personal": (
             "Do not enter an identity number, card number or mobile here: this text is not encrypted."
         ),
-        "text.hidden": "Leave out the character {character}: it turns the direction of a text, or is none.",
+        "text.hidden": "Leave out the character {character}: it is not seen, or turns the direction of a text.",
     }
 )
 
@@ -74,11 +74,11 @@ def doc(text: str) -> Meta:
 
 
 def visible(text: str) -> None:
-    """A text that is kept says what it shows: nothing in it turns its direction, and all are characters.
+    """A text that is kept says what it shows: nothing in it turns its direction or commands, and all are characters.
 
     Rejects ``text.hidden``.
     """
-    if not text.isascii() and (found := HIDDEN.search(text)):
+    if not (text.isascii() and text.isprintable()) and (found := HIDDEN.search(text)):
         raise Rejection("text.hidden", character=code_point(found[0]))
 
 

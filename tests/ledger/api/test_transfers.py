@@ -51,7 +51,13 @@ async def test_the_same_key_answers_the_same_and_moves_once(call: Caller) -> Non
 
 
 @pytest.mark.usefixtures("accounts")
-@pytest.mark.parametrize("text", ["invoice\u202efdp", "a\u2066b", "\u200e1", "R\uffff", "R\ufdd0", "R\U0001fffe"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("invoice\u202efdp", "a\u2066b", "\u200e1", "R\uffff", "R\ufdd0", "R\U0001fffe"),
+        *("a\u2028b", "a\u2029b", "a\u0085b", "a\ufff9b", "a\u206ab", "a\U000e0041b"),
+    ],
+)
 async def test_a_text_that_does_not_say_what_it_shows_is_refused_wherever_it_stands(
     call: Caller, installation: Opened, text: str
 ) -> None:
@@ -70,8 +76,11 @@ async def test_a_text_that_does_not_say_what_it_shows_is_refused_wherever_it_sta
         assert (answer.status_code, answer.json()["code"]) == (422, "text.hidden"), (path, answer.text)
         assert answer.json()["fields"]["field"] == field
         assert text not in answer.text
+    command = await call("POST", "/v1/transfers", {**MOVE, "metadata": {"shop": "a\x1b[2Jb"}})
+    assert (command.status_code, command.json()["code"]) == (422, "text.hidden")
     assert (await installation.services.store.state(1)).events == before
-    assert (await call("POST", "/v1/transfers", good)).status_code == 201
+    lines = {**good, "metadata": {"note": "第一行\n第二行\t见附件"}}
+    assert (await call("POST", "/v1/transfers", lines)).status_code == 201
 
 
 @pytest.mark.usefixtures("accounts")
