@@ -1,8 +1,11 @@
 """Filters: every way of comparing gives what a look at every row gives, and days are those of people."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from canglian.ledger.commands import OpenAccount, PostTransfer
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfers
 from canglian.web.console.days import PRESETS
 from canglian.web.console.filters import Asked, Filter, asked_of, conditions, current, typed
+from tests.web.console.test_addresses import paths
 from tests.web.console.test_lists import read_csv
 from tests.web.entering import Enter, send
 
@@ -131,6 +135,22 @@ async def test_the_form_of_a_filter_leads_to_its_address(rows: list[TransferView
         assert answer.headers["location"].partition("?")[2] == query
 
 
+async def test_a_thing_is_found_without_a_script_and_asked_for_again_where_nothing_fits(
+    rows: list[TransferView], enter: Enter
+) -> None:
+    client = await enter("viewer")
+    asked = {"_at": "/console/transfers", "_pick_account": "account"}
+    found = await send(client, "/console/transfers", "/console/filter", **asked, _find_account="王小明")
+    assert found.headers["location"] == "/console/transfers?account=2"
+    chosen = await send(client, "/console/transfers", "/console/filter", **asked, account="1", _find_account="")
+    assert chosen.headers["location"] == "/console/transfers?account=1"
+    unknown = await send(client, "/console/transfers", "/console/filter", **asked, _find_account="13812345678")
+    assert unknown.headers["location"].startswith("/console/transfers?account.find=sealed")
+    page = (await client.get(unknown.headers["location"])).text
+    assert "请从查到的结果中选择" in page
+    assert "<tr data-href=" not in page
+
+
 async def test_a_number_of_a_person_is_sealed_however_it_is_compared(client: httpx.AsyncClient) -> None:
     form = {"reference.op": "not", "reference": "13812345678"}
     answer = await send(client, "/console/transfers", "/console/filter", _at="/console/transfers", **form)
@@ -184,3 +204,37 @@ def test_a_filter_compares_only_in_its_own_ways() -> None:
 async def test_presets_are_seen_from_the_business_date(rows: list[TransferView], installation: Opened) -> None:
     today = (await book_figures(installation.services.reader, 1)).today
     assert {row.date for row in rows} == {today}
+
+
+def samples(page: str) -> dict[str, list[str]]:
+    """For each filter that a list shows, what addresses ask of it, one for each way of comparing."""
+    found: dict[str, list[str]] = {}
+    for part in page.split("<details data-menu data-chip=")[1:]:
+        name = part.split('"')[1]
+        body = part.partition("</details>")[0]
+        chosen = re.findall(r'<option value="([^"]+)">', body.partition(f'id="filter-{name}"')[2])
+        kind = "2026-11-05" if 'type="date"' in body else "5.25" if 'inputmode="decimal"' in body else "7"
+        value = html.unescape(chosen[0]) if chosen and "<select" in body else kind
+        compared = body.partition(f'name="{name}.op" aria-label')[2].partition("</select>")[0]
+        operators = re.findall(r'<option value="(\w+)"', compared) or ["is"]
+        presets = re.findall(rf'name="{re.escape(name)}.op" value="(\w+)"', body)
+        asked = [typed({f"{name}.op": op, name: value, f"{name}.to": value}) for op in [*operators, *presets]]
+        found[name] = [urlencode(query) for query in asked]
+    return found
+
+
+async def test_every_list_can_be_filtered_in_every_way_that_it_offers(enter: Enter) -> None:
+    client = await enter("admin")
+    lists, ways = 0, 0
+    for path in paths():
+        offered = samples((await client.get(path, follow_redirects=True)).text)
+        lists += bool(offered)
+        ways += sum(map(len, offered.values()))
+        for turn in range(max(map(len, offered.values()), default=0)):
+            address = path + "?" + "&".join(asked[turn % len(asked)] for asked in offered.values())
+            answer = await client.get(address)
+            assert answer.status_code == 200, address
+            assert answer.text.count("chip is-on") == len(offered), address
+            assert 'role="alert"' not in answer.text, address
+    assert lists >= 25
+    assert ways > 500

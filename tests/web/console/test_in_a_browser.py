@@ -214,6 +214,38 @@ async def test_lists_are_filtered_sorted_paged_and_exported(site: Site) -> None:
     assert (await page.locator("tbody tr a").first.inner_text()).strip() == "2"
 
 
+async def test_a_list_is_narrowed_ticked_and_kept_by_key_on_a_desk_and_on_a_phone(own_site: Site) -> None:
+    for width in (1440, 390):
+        watched = await enter(own_site, "operator", width=width)
+        page = watched.page
+        await page.goto(f"{own_site.address}/console/transfers?code=salary&amount.lte={width}")
+        await page.focus("[data-chip=date] summary")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#filter-date:focus")
+        assert await page.get_attribute("#filter-date", "placeholder") == "年-月-日"
+        await page.keyboard.type("2020/1/5")
+        await page.keyboard.press("Tab")
+        assert await page.input_value("#filter-date") == "2020-01-05"
+        await page.focus("#filter-date")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**date.gte=2020-01-05*")
+        assert await page.locator("tbody tr").count() == 25
+        for row in (0, 3):
+            await page.locator("input[name=ticked]").nth(row).focus()
+            await page.keyboard.press("Space")
+        assert "2 项已选" in await page.inner_text("#bulk")
+        async with page.expect_download() as download:
+            await page.click("#bulk >> text=导出所选")
+        exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
+        assert [line.partition(",")[0] for line in exported[1:]] == ["30", "27"]
+        await page.click("text=保存视图")
+        await page.keyboard.type(f"工资 {width}")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(f".views [aria-current]:has-text('工资 {width}')")
+        assert not await watched.is_wider_than_its_window()
+        assert watched.complaints == []
+
+
 async def test_charts_are_drawn_and_have_a_table_behind(site: Site) -> None:
     watched = await enter(site)
     page = watched.page

@@ -1,6 +1,6 @@
 """What can be done to a proposal and to a delegation: who may, and what is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -179,6 +179,23 @@ REVOKE = Action(
     route=Route(operation_id="revokeDelegation", path="/{delegation:str}/revoke", response=Delegation),
     form=Form(title="End now", confirm="End this delegation now?", applies=availability.may_end),
 )
+
+VOTES = (
+    replace(
+        APPROVE,
+        form=Form(title="Approve", inputs=(Input(name="comment", label="Comment"),), omit=("on_behalf_of", "digest")),
+    ),
+    replace(
+        REJECT,
+        form=Form(
+            title="Reject",
+            danger=True,
+            inputs=(Input(name="comment", label="Comment", help="A rejection needs a comment."),),
+            omit=("on_behalf_of",),
+        ),
+    ),
+)
+"""Votes for several proposals, in one's own name, each by the rules of its own."""
 
 ON_PROPOSAL = (APPROVE, REJECT, CONFIRM, WITHDRAW)
 """What the page of a proposal offers, in its order."""

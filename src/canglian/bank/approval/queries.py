@@ -82,7 +82,15 @@ def _row(row: Any) -> ProposalRow:
 
 
 _BY_ID = by_text("p.id")
-_PROPOSALS = Listing(_ROW, _BY_ID, {"filed_at": _BY_ID, "expires_at": by_instant("p.expires_at")}, _row, "-filed_at")
+_FIELDS = ("state", "kind", "amount", "filed_at", "expires_at", "maker", "subject", "policy")
+_PROPOSALS = Listing(
+    _ROW,
+    _BY_ID,
+    {"filed_at": _BY_ID, "expires_at": by_instant("p.expires_at")},
+    _row,
+    "-filed_at",
+    fields={name: f"p.{name}" for name in _FIELDS},
+)
 """Ids are in the order of filing."""
 
 _VOTED = "$[*] ? (!(@.void == true) && (@.by == $one || @.on_behalf_of == $one || @.behind == $one))"

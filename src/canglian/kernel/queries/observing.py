@@ -63,7 +63,14 @@ class CommandBrief(msgspec.Struct, frozen=True):
 
 
 _BRIEF = "number, batch, at, kind, actor, key, status, code, request_id, octet_length(payload)::bigint FROM command"
-_COMMANDS = Listing(_BRIEF, by_number("number"), {"number": by_number("number")}, lambda r: CommandBrief(*r), "-number")
+_COMMANDS = Listing(
+    _BRIEF,
+    by_number("number"),
+    {"number": by_number("number")},
+    lambda row: CommandBrief(*row),
+    "-number",
+    fields={name: name for name in ("at", "kind", "actor", "status", "code")},
+)
 _BATCHES = listing(Batch, by_number("number"))
 _EVENTS = listing(Event, by_number("number"))
 

@@ -51,15 +51,20 @@ _LIST = ListSpec(
     ],
     [
         Filter("search", "Search", "search"),
-        Filter("state", "State", choices=_STATES),
-        Filter("head", "GL account"),
-        Filter("asset", "Asset"),
-        Filter("purpose", "Purpose", family="purpose"),
-        Filter("owner", "Owner"),
+        Filter("state", "State", choices=_STATES, field="state"),
+        Filter("balance", "Balance", "money"),
+        Filter("head", "GL account", field="head", by_start=True),
+        Filter("asset", "Asset", field="asset"),
+        Filter("purpose", "Purpose", family="purpose", field="purpose", may_lack=True),
+        Filter("reference", "Reference", field="reference", by_start=True, may_lack=True),
+        Filter("owner", "Owner", field="owner", by_start=True, may_lack=True),
+        Filter("opened_at", "Opened", "instant"),
     ],
     href="/console/accounts/{id}",
     empty="No account has been opened yet.",
     sort="id",
+    key="id",
+    has_numbers=True,
 )
 _NEW = PageLink("Open an account", "/console/accounts/new", "plus", Permission.POST)
 

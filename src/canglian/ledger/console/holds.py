@@ -40,14 +40,24 @@ _LIST = ListSpec(
         Column("reference", "Reference", "code"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in HoldState]),
-        Filter("account", "Account", "number"),
-        Filter("code", "Code", family="code"),
-        Filter("reference", "Reference"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in HoldState],
+            field="state",
+        ),
+        Filter("amount", "Amount", "money"),
+        Filter("account", "Account", pick="account"),
+        Filter("code", "Code", family="code", field="code"),
+        Filter("created_at", "Placed", "instant"),
+        Filter("expires_at", "Expires", "instant", may_lack=True),
+        Filter("reference", "Reference", field="reference", by_start=True, may_lack=True),
     ],
     href="/console/holds/{id}",
     empty="No holds.",
     sort="-id",
+    key="id",
+    has_numbers=True,
 )
 
 

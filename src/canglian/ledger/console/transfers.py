@@ -58,6 +58,8 @@ _LIST = ListSpec(
     href="/console/transfers/{id}",
     empty="No transactions yet.",
     sort="-id",
+    key="id",
+    has_numbers=True,
 )
 _NEW = PageLink("Post a transfer", "/console/transfers/new", "plus", Permission.POST)
 

@@ -91,8 +91,14 @@ def _masked(view: AccountView) -> AccountView:
     return msgspec.structs.replace(view, name=_seen(view.name, view.owner, plain=False))
 
 
+_FIELDS = ("state", "head", "asset", "purpose", "reference", "owner", "opened_at")
 _ACCOUNTS = Listing(
-    _VIEW, by_number("a.id"), {"id": by_number("a.id"), "balance": by_number(f"({_BALANCE})")}, _make, "id"
+    _VIEW,
+    by_number("a.id"),
+    {"id": by_number("a.id"), "balance": by_number(f"({_BALANCE})")},
+    _make,
+    "id",
+    fields={"balance": f"({_BALANCE})", **{name: f"a.{name}" for name in _FIELDS}},
 )
 
 

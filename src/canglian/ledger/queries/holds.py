@@ -25,7 +25,8 @@ class HoldFilter(msgspec.Struct, frozen=True):
 
 _FORM = shape(Hold)
 _SELECT = f"{', '.join(_FORM.names)} FROM hold"
-_HOLDS = Listing(_SELECT, by_number("id"), {"id": by_number("id")}, _FORM.make, "-id")
+_FIELDS = {name.strip('"'): name for name in _FORM.names}
+_HOLDS = Listing(_SELECT, by_number("id"), {"id": by_number("id")}, _FORM.make, "-id", fields=_FIELDS)
 
 
 async def holds(reader: Reader, book: int, asked: HoldFilter, order: Order) -> Page[Hold]:

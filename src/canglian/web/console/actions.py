@@ -287,7 +287,7 @@ async def submit_action(
     named = {name: values.get(name, "") for name in action.target if name not in (target or {})}
     try:
         values = await pages.picks.settle(values)
-        command = await _command(context, action, values, {**(target or {}), **named}, asset)
+        command = await action_command(context, action, values, {**(target or {}), **named}, asset)
         outcome = await context.submit(command)
         result = outcome.unwrap()
         if answers is not None and action.name in answers:
@@ -298,8 +298,8 @@ async def submit_action(
     return Redirect(to if isinstance(to, str) else to(result), status_code=303)
 
 
-async def _command(
-    context: RequestContext, action: Action, values: Mapping[str, str], target: Mapping[str, Any], asset: str
+async def action_command(
+    context: RequestContext, action: Action, values: Mapping[str, str], target: Mapping[str, Any], asset: str = "CNY"
 ) -> Any:
     """The command of an action from a form's texts. Raises Malformed ``form.*`` and ``amount.*`` at the field."""
     named = msgspec.structs.asdict(read(dict(target), action.address))

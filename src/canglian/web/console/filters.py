@@ -22,13 +22,21 @@ from canglian.kernel.values import SHANGHAI
 from canglian.web.console import plain
 from canglian.web.console.days import PRESETS
 from canglian.web.console.formats import money
-from canglian.web.console.picking import Shown
+from canglian.web.console.picking import TEXT, Shown
 
-declare({"filter.value_invalid": "{text!r} is no value that this list can be filtered by."})
+declare(
+    {
+        "filter.value_invalid": "{text!r} is no value that this list can be filtered by.",
+        "pick.unchosen": "Choose what fits from what was found.",
+    }
+)
 
 F = TypeVar("F", bound=msgspec.Struct)
 
 Translate = Callable[[str], str]
+
+_FIND = ".find"
+"""Behind the name of a filter whose thing was typed and not chosen: several fit, or none."""
 
 _OPERATOR = ".op"
 _UNTIL = ".to"
@@ -174,6 +182,9 @@ def current(filters: Iterable[Filter], query: Mapping[str, str]) -> dict[str, st
 def typed(form: Mapping[str, str]) -> dict[str, str]:
     """A query from what the form of filters says: of each filter what is compared with a value, or needs none."""
     query = {name: text for name, text in form.items() if text and not name.startswith("_")}
+    for name in [name.removeprefix(TEXT) for name, text in form.items() if text and name.startswith(TEXT)]:
+        if not form.get(name):
+            query |= {name + _FIND: form[TEXT + name]}
     for name in [name.removesuffix(_OPERATOR) for name in query if name.endswith(_OPERATOR)]:
         operator = query.pop(name + _OPERATOR)
         value, until = query.pop(name, ""), query.pop(name + _UNTIL, "")
@@ -199,6 +210,8 @@ def asked_of(filter: Filter, query: Mapping[str, str]) -> Asked | None:
             return Asked(value)
         known = [choice.value for choice in filter.choices]
         return Asked("is", value) if value in known or not known else None
+    if filter.pick and (value := query.get(filter.name + _FIND, "")):
+        return Asked("find", value)
     for operator in ("not", "starts", "lt", "gt"):
         if operator in filter.operators and (value := query.get(f"{filter.name}.{operator}", "")):
             return Asked(operator, value)
@@ -211,7 +224,9 @@ def asked_of(filter: Filter, query: Mapping[str, str]) -> Asked | None:
 
 
 def conditions(filter: Filter, asked: Asked, today: date) -> list[Condition]:
-    """What a list is narrowed by. Raises Malformed ``filter.value_invalid`` and ``amount.*``."""
+    """What a list is narrowed by. Raises Malformed ``filter.value_invalid``, ``pick.unchosen`` and ``amount.*``."""
+    if asked.operator == "find":
+        raise Malformed("pick.unchosen")
     if not filter.column:
         return []
     if asked.operator in ("empty", "filled"):

@@ -54,11 +54,20 @@ async def find(
 
 @post("/filter", guards=[needs(Permission.READ)])
 async def filter_list(
-    request: Request[Any, Any, Any], services: NamedDependency[Services], principal: NamedDependency[Principal]
+    pages: NamedDependency[Pages],
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """Lead on to the address of a page, its filters as they were typed. Malformed where they are too long for one."""
+    """Lead on to the address of a page, its filters as they were typed; the only thing that fits a text is chosen.
+
+    Malformed where they are too long for an address.
+    """
     form = await form_values(request)
-    query = typed(form)
+    try:
+        query = typed(await pages.picks.settle(form))
+    except Malformed:
+        query = typed(form)
     path = inside(form.get("_at", ""), HOME).partition("?")[0]
     closed = urlencode(sealed(services.keyring, principal, query))
     if len(closed) > ADDRESS_MAX:

@@ -10,13 +10,15 @@ import msgspec
 from litestar import Response
 from litestar.response import Stream
 
-from canglian.kernel.errors import CanglianError, Malformed
+from canglian.kernel.errors import CanglianError, Malformed, NotFound
 from canglian.kernel.queries.paging import LIMIT_MAX, Condition, Order, Page
 from canglian.kernel.values import SHANGHAI, utc_now
+from canglian.web.actions import Action
 from canglian.web.columns import Column, fields_on_a_phone
 from canglian.web.console.exports import as_shown, rows_as_shown
 from canglian.web.console.filters import Asked, Chip, Filter, asked_of, chip, conditions, current
 from canglian.web.console.pages import SECURITY, Pages
+from canglian.web.console.ticking import TICKED, bulk_forms, only
 from canglian.web.console.views import views_of
 from canglian.web.csv import CSV, file_headers
 from canglian.web.system import queries
@@ -24,8 +26,15 @@ from canglian.web.system import queries
 SIZES = (25, 50, 100, 200)
 
 
+_KNOWN: dict[str, "ListSpec"] = {}
+
+
 class ListSpec(msgspec.Struct, frozen=True):
-    """A list page. ``href`` is the address of a row's own page, with the row's fields in braces."""
+    """A list page. ``href`` is the address of a row's own page, with the row's fields in braces.
+
+    With a ``key``, the field that each row is known by, rows can be ticked, written into a file of their own, and
+    what ``bulk`` says be done to them; ``has_numbers`` says that keys are numbers.
+    """
 
     name: str
     title: str
@@ -35,6 +44,19 @@ class ListSpec(msgspec.Struct, frozen=True):
     href: str | None = None
     empty: str = "Nothing here yet."
     sort: str = ""
+    key: str = ""
+    has_numbers: bool = False
+    bulk: Sequence[Action] = ()
+
+    def __post_init__(self) -> None:
+        _KNOWN[self.name] = self
+
+    @classmethod
+    def named(cls, name: str) -> "ListSpec":
+        """The list of a name; NotFound ``request.not_found``."""
+        if name not in _KNOWN:
+            raise NotFound("request.not_found", path=name)
+        return _KNOWN[name]
 
 
 Read = Callable[[Order], Awaitable[Page[Any]]]
@@ -66,7 +88,8 @@ async def list_page(
     linked = pages.sealed(query)
     narrowed = await _narrowed(pages, spec.filters, query, linked)
     sort, cursor, limit = query.get("sort") or None, query.get("cursor") or None, _limit(query.get("limit"))
-    order = Order(sort, cursor, limit, narrowed.conditions)
+    ticked = only(query.get(TICKED, ""), are_numbers=spec.has_numbers) if spec.key else ()
+    order = Order(sort, cursor, limit, (*narrowed.conditions, *ticked))
     if query.get("format") == "csv":
         return await _export(pages, spec, columns, read, order, narrowed, shown)
     page = Page[Any]([], None) if narrowed.problem else await read(order)
@@ -94,6 +117,7 @@ async def list_page(
         export_url=address(linked, format="csv", cursor="", columns=",".join(column.field for column in columns)),
         sort_url=sort_url,
         chips=narrowed.chips,
+        bulk=bulk_forms(pages, spec.bulk),
         wrong=None if narrowed.problem is None else pages.refusal(narrowed.problem),
         is_filtered=narrowed.is_filtered,
         **shown,
@@ -106,7 +130,9 @@ async def _narrowed(
     chips, found, problem = list[Chip](), list[Condition](), None
     for each in filters:
         asked = asked_of(each, query)
-        pick = await pages.picks.show(each.name, each.pick, asked.value if asked else "") if each.pick else None
+        is_picked = pages.picks.knows(each.pick)
+        chosen, text = ("", asked.value) if asked and asked.operator == "find" else (asked.value if asked else "", "")
+        pick = await pages.picks.show(each.name, each.pick, chosen, text) if is_picked else None
         wrong = None
         try:
             found += [] if asked is None else conditions(each, asked, await _today(pages, each))

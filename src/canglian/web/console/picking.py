@@ -70,6 +70,10 @@ class Picks:
         _ = self._translate
         return Shown(field, kind, _(self._known[kind].hint), _("None"), _(CODES["pick.nothing"]))
 
+    def knows(self, kind: str) -> bool:
+        """Whether any room finds things of a kind."""
+        return kind in self._known
+
     def kind_of(self, field: str) -> str:
         """The kind of thing that a field of this name asks for; empty for all others."""
         return next((kind for kind, pick in self._known.items() if field in pick.fields), "")

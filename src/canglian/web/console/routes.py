@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
 from canglian.kernel.errors import NotFound
-from canglian.web.console import finding
+from canglian.web.console import bulk, finding
 from canglian.web.console.addresses import open_query
 from canglian.web.console.faults import show_fault
 from canglian.web.console.home import home
@@ -40,7 +40,13 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
 
     console = Router(
         "/console",
-        route_handlers=[*(handler for room in composed for handler in room.console), home, *finding.handlers, nothing],
+        route_handlers=[
+            *(handler for room in composed for handler in room.console),
+            home,
+            *finding.handlers,
+            *bulk.handlers,
+            nothing,
+        ],
         dependencies={"pages": Provide(provide_pages)},
         before_request=before_any_page,
         exception_handlers={Exception: fault},

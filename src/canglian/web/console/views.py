@@ -19,7 +19,7 @@ from canglian.web.services import Services
 from canglian.web.system import queries
 from canglian.web.system.model import VIEW_ABOUT, SavedView
 
-_PASSING = ("cursor", "limit", "format")
+_PASSING = ("cursor", "limit", "format", "ticked")
 """What says where somebody is in a list, and nothing of what they look at."""
 
 

@@ -54,6 +54,8 @@ document.addEventListener(
     const menu = event.target;
     if (!menu.matches("details[data-menu][open]")) return;
     all("details[data-menu][open]").forEach((other) => (other.open = other === menu));
+    const room = menu.getBoundingClientRect().top - document.querySelector(".top").offsetHeight;
+    menu.classList.toggle("opens-down", menu.querySelector(".drop").offsetHeight > room);
     menu.querySelector(".values :is(input:not([type=hidden], .day-native), select)")?.focus();
   },
   true,

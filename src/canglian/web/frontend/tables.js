@@ -45,5 +45,38 @@ export function tables() {
   if (box && window.matchMedia(PHONE).matches && !box.hasAttribute("data-filtered")) box.open = false;
 }
 
+// Ticked rows: how many there are, all of them by one tick, and a row of them from one to another with Shift.
+let last = null;
+
+function ticks() {
+  return [...document.querySelectorAll("input[name=ticked]")];
+}
+
+function count() {
+  const all = ticks();
+  const ticked = all.filter((tick) => tick.checked).length;
+  const head = document.querySelector("[data-tick-all]");
+  if (!head) return;
+  head.hidden = false;
+  head.checked = ticked > 0 && ticked === all.length;
+  head.indeterminate = ticked > 0 && ticked < all.length;
+  document.querySelector("[data-ticked]").textContent = ticked;
+}
+
+document.addEventListener("click", (event) => {
+  const tick = event.target;
+  if (tick.matches?.("[data-tick-all]")) ticks().forEach((other) => (other.checked = tick.checked));
+  if (tick.matches?.("input[name=ticked]")) {
+    const all = ticks();
+    const [from, to] = [all.indexOf(last), all.indexOf(tick)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) all.slice(from, to + 1).forEach((other) => (other.checked = tick.checked));
+    last = tick;
+  }
+  if (tick.matches?.("input[type=checkbox]")) count();
+});
+document.addEventListener("htmx:afterSwap", count);
+window.addEventListener("pageshow", count);
+count();
+
 document.addEventListener("htmx:afterSwap", tables);
 tables();

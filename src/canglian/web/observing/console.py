@@ -35,16 +35,24 @@ _COMMANDS = ListSpec(
         Column("request_id", "Request ID", "code"),
     ],
     [
-        Filter("status", "Outcome", choices=[Choice(status.value, f"state.{status.value}") for status in Status]),
-        Filter("kind", "What", family="command"),
-        Filter("actor", "Who"),
-        Filter("code", "Refused because", family="refusal"),
+        Filter(
+            "status",
+            "Outcome",
+            choices=[Choice(status.value, f"state.{status.value}") for status in Status],
+            field="status",
+        ),
+        Filter("at", "When", "instant"),
+        Filter("kind", "What", family="command", field="kind", by_start=True),
+        Filter("actor", "Who", field="actor", by_start=True),
+        Filter("code", "Refused because", family="refusal", field="code", may_lack=True),
         Filter("key", "Key"),
         Filter("request_id", "Request ID"),
     ],
     href="/console/commands/{number}",
     empty="No commands yet.",
     sort="-number",
+    key="number",
+    has_numbers=True,
 )
 _BATCHES = ListSpec(
     "batches",
@@ -74,9 +82,15 @@ _EVENTS = ListSpec(
         Column("payload", "Details", "facts", phone=True),
         Column("command", "Command"),
     ],
-    [Filter("kind", "What", family="event"), Filter("subject", "Subject")],
+    [
+        Filter("at", "When", "instant"),
+        Filter("kind", "What", family="event", field="kind", by_start=True),
+        Filter("subject", "Subject", field="subject", by_start=True),
+    ],
     empty="No events yet.",
     sort="-number",
+    key="number",
+    has_numbers=True,
 )
 
 

@@ -32,6 +32,7 @@ from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_p
 from canglian.web.console.forms import KEY, error_at, read, submit
 from canglian.web.console.submitting import Answer, Form, answer_form, submit_form
 from canglian.web.mobile import MobilePages
+from canglian.web.observing.letters import ON_LETTERS
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -86,12 +87,21 @@ _LETTERS = ListSpec(
         Column("updated_at", "Last changed", "when"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in DeadLetterState]),
-        Filter("event", "Event", "number"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in DeadLetterState],
+            field="state",
+        ),
+        Filter("event", "Event", "number", field="event"),
+        Filter("created_at", "Undelivered since", "instant"),
     ],
     href=LETTERS_PATH + "/{id}",
     empty="All delivered; no dead letters.",
     sort="-id",
+    key="id",
+    has_numbers=True,
+    bulk=ON_LETTERS,
 )
 
 _STATUS = re.compile(r"HTTP status (\d+)")

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from canglian.bank.approval import queries, service
+from canglian.bank.approval.actions import VOTES
 from canglian.bank.approval.describing import APPROVABLE
 from canglian.bank.approval.model import ProposalState
 from canglian.bank.approval.queries import ProposalFilter, ProposalRow
@@ -41,6 +42,8 @@ _TASKS = ListSpec(
     href=_HREF,
     empty="No pending approvals.",
     sort="expires_at",
+    key="id",
+    bulk=VOTES,
 )
 _ALL = ListSpec(
     "proposals",
@@ -48,15 +51,27 @@ _ALL = ListSpec(
     "All approval requests, newest first.",
     [_COLUMNS[0], Column("state", "State", "state", phone=True), *_COLUMNS[1:]],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ProposalState]),
-        Filter("kind", "What", choices=[Choice(known.kind, known.title) for known in APPROVABLE.values()]),
-        Filter("maker", "Submitted by"),
-        Filter("subject", "Subject"),
-        Filter("policy", "Policy"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in ProposalState],
+            field="state",
+        ),
+        Filter(
+            "kind", "What", choices=[Choice(known.kind, known.title) for known in APPROVABLE.values()], field="kind"
+        ),
+        Filter("amount", "Amount", "money", may_lack=True),
+        Filter("filed_at", "Submitted", "instant"),
+        Filter("expires_at", "Expires", "instant"),
+        Filter("maker", "Submitted by", field="maker"),
+        Filter("subject", "Subject", field="subject", by_start=True),
+        Filter("policy", "Policy", field="policy"),
     ],
     href=_HREF,
     empty="No approval requests yet.",
     sort="-filed_at",
+    key="id",
+    bulk=VOTES,
 )
 _NEW = PageLink("Submit for approval", "/console/proposals/new", "plus", Permission.POST)
 

@@ -48,16 +48,24 @@ _LIST = ListSpec(
             choices=[
                 Choice(product_class.value, f"product_class.{product_class.value}") for product_class in ProductClass
             ],
+            field="product_class",
         ),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in AccountState]),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in AccountState],
+            field="state",
+        ),
         Filter("stopped", "Frozen", choices=[Choice("yes", "yes"), Choice("no", "no")]),
-        Filter("party", "Holder's id"),
-        Filter("since", "Opened from", "date"),
-        Filter("until", "Opened until", "date"),
+        Filter("party", "Holder", pick="party"),
+        Filter("balance", "Balance", "money"),
+        Filter("opened_on", "Opened", "date", earlier=("since", "until")),
+        Filter("channel", "Channel", field="channel"),
     ],
     href=PATH + "/{id}",
     empty="No deposit account has been opened yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Open an account", f"{PATH}/new", "plus", Permission.POST)
 

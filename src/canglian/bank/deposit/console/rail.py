@@ -43,16 +43,24 @@ _ORDERS = ListSpec(
         Column("channel", "Channel", "word", family="channel"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"rail_kind.{kind.value}") for kind in RailKind]),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in RailState]),
-        Filter("reference", "Network reference"),
-        Filter("account", "Account's id"),
-        Filter("since", "From date", "date"),
-        Filter("until", "To date", "date"),
+        Filter(
+            "kind", "Kind", choices=[Choice(kind.value, f"rail_kind.{kind.value}") for kind in RailKind], field="kind"
+        ),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in RailState],
+            field="state",
+        ),
+        Filter("requested_on", "Business date", "date", earlier=("since", "until")),
+        Filter("amount", "Amount", "money"),
+        Filter("account", "Deposit account", pick="deposit"),
+        Filter("reference", "Network reference", field="reference", by_start=True, may_lack=True),
     ],
     href=ORDERS + "/{id}",
     empty="No payment orders yet.",
     sort="-id",
+    key="id",
 )
 _DIFFERENCES = ListSpec(
     "rail-differences",
@@ -69,12 +77,19 @@ _DIFFERENCES = ListSpec(
         Column("resolution", "Resolution"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"difference.{kind.value}") for kind in DifferenceKind]),
+        Filter(
+            "kind",
+            "Kind",
+            choices=[Choice(kind.value, f"difference.{kind.value}") for kind in DifferenceKind],
+            field="kind",
+        ),
+        Filter("on", "Date", "date"),
         Filter("resolved", "Resolved", choices=[Choice("yes", "yes"), Choice("no", "no")]),
     ],
     href=DIFFERENCES + "/{id}",
     empty="The payment network and our records agree.",
     sort="-id",
+    key="id",
 )
 
 

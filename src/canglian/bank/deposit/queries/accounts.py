@@ -94,6 +94,10 @@ _ACCOUNTS: Listing[DepositView] = Listing(
     },
     _make,
     "-id",
+    fields={
+        "balance": "(b.credits - b.debits)",
+        **{name: f"d.{name}" for name in ("product_class", "state", "opened_on", "channel")},
+    },
 )
 
 

@@ -37,10 +37,20 @@ _LIST = ListSpec(
         Column("updated_at", "Changed", "when", sort="updated_at"),
         Column("expires_at", "Expires", "when"),
     ],
-    [Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OpeningState])],
+    [
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in OpeningState],
+            field="state",
+        ),
+        Filter("started_at", "Started", "instant"),
+        Filter("channel", "Channel", field="channel"),
+    ],
     href=PATH + "/{id}",
     empty="No remote verifications yet.",
     sort="-id",
+    key="id",
 )
 
 

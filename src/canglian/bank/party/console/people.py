@@ -46,16 +46,27 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"party_kind.{kind.value}") for kind in PartyKind]),
-        Filter("level", "Verified", choices=[Choice(level.value, f"state.{level.value}") for level in Level]),
-        Filter("risk", "Risk", choices=[Choice(risk.value, f"state.{risk.value}") for risk in Risk]),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in PartyState]),
+        Filter(
+            "kind", "Kind", choices=[Choice(kind.value, f"party_kind.{kind.value}") for kind in PartyKind], field="kind"
+        ),
+        Filter(
+            "level", "Verified", choices=[Choice(level.value, f"state.{level.value}") for level in Level], field="level"
+        ),
+        Filter("risk", "Risk", choices=[Choice(risk.value, f"state.{risk.value}") for risk in Risk], field="risk"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in PartyState],
+            field="state",
+        ),
         Filter("role", "Role", choices=[Choice(role.value, f"party_role.{role.value}") for role in RoleName]),
-        Filter("review_until", "Review until", "date"),
+        Filter("review_on", "Risk review", "date", earlier=("", "review_until")),
+        Filter("created_at", "Registered", "instant"),
     ],
     href=PATH + "/{id}",
     empty="No customers yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Register", f"{PATH}/new", "plus", Permission.POST)
 

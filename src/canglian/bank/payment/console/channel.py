@@ -41,17 +41,28 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"channel_kind.{kind.value}") for kind in ChannelKind]),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ChannelState]),
-        Filter("merchant", "Merchant's name or id"),
+        Filter(
+            "kind",
+            "Kind",
+            choices=[Choice(kind.value, f"channel_kind.{kind.value}") for kind in ChannelKind],
+            field="kind",
+        ),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in ChannelState],
+            field="state",
+        ),
+        Filter("merchant", "Merchant", pick="merchant", field="merchant"),
         Filter("order", "Merchant's number or order's id"),
         Filter("payment", "Payment's id"),
-        Filter("first_date", "From date", "date"),
-        Filter("last_date", "To date", "date"),
+        Filter("on", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter("amount", "Amount", "money"),
     ],
     href=PATH + "/{id}",
     empty="The channel has not been asked for anything yet.",
     sort="-id",
+    key="id",
 )
 _FOUND = (
     Column("state", "State", "state", phone=True),

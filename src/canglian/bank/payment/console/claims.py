@@ -32,14 +32,15 @@ _LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("receiver", "Receiver's name or id"),
-        Filter("merchant", "Merchant's name or id"),
-        Filter("first_date", "From date", "date"),
-        Filter("last_date", "To date", "date"),
+        Filter("on", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter("amount", "Amount", "money"),
+        Filter("receiver", "Owed by", pick="merchant", field="receiver"),
+        Filter("merchant", "Owed to", pick="merchant", field="merchant"),
     ],
     href="/console/payments/{payment}",
     empty="No receiver of a split owes anything.",
     sort="-id",
+    key="id",
 )
 
 

@@ -28,7 +28,9 @@ PAYMENTS = "/console/payments"
 REFUNDS = "/console/refunds"
 _READ = [needs(Permission.READ)]
 
-_DATES = [Filter("first_date", "From date", "date"), Filter("last_date", "To date", "date")]
+_MERCHANT = Filter("merchant", "Merchant", pick="merchant", field="merchant")
+_ON = Filter("on", "Business date", "date", earlier=("first_date", "last_date"))
+_AMOUNT = Filter("amount", "Amount", "money")
 _MERCHANT_LIST = ListSpec(
     "merchants",
     "Merchants",
@@ -44,13 +46,20 @@ _MERCHANT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in MerchantState]),
-        Filter("category", "Category code"),
-        Filter("region", "Region code"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in MerchantState],
+            field="state",
+        ),
+        Filter("category", "Category code", field="category", by_start=True),
+        Filter("region", "Region code", field="region", by_start=True),
+        Filter("registered_at", "Registered", "instant"),
     ],
     href=MERCHANTS + "/{id}",
     empty="No merchant has been registered yet.",
     sort="-id",
+    key="id",
 )
 _ORDER_LIST = ListSpec(
     "merchant-orders",
@@ -67,14 +76,21 @@ _ORDER_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("merchant", "Merchant's name or id"),
-        Filter("number", "Merchant's number"),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OrderState]),
-        *_DATES,
+        Filter("opened_on", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter("amount", "Price", "money"),
+        _MERCHANT,
+        Filter("number", "Merchant's number", field="number", by_start=True),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in OrderState],
+            field="state",
+        ),
     ],
     href=ORDERS + "/{id}",
     empty="No order has been opened yet.",
     sort="-id",
+    key="id",
 )
 _PAYMENT_LIST = ListSpec(
     "payments",
@@ -91,14 +107,21 @@ _PAYMENT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("merchant", "Merchant's name or id"),
-        Filter("item", "Wallet's id"),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in PaymentState]),
-        *_DATES,
+        _ON,
+        _AMOUNT,
+        _MERCHANT,
+        Filter("item", "Wallet", pick="wallet"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in PaymentState],
+            field="state",
+        ),
     ],
     href=PAYMENTS + "/{id}",
     empty="Nothing has been paid yet.",
     sort="-id",
+    key="id",
 )
 _REFUND_LIST = ListSpec(
     "refunds",
@@ -113,10 +136,11 @@ _REFUND_LIST = ListSpec(
         Column("number", "Merchant's number", "code"),
         Column("id", "Id", "code", sort="id"),
     ],
-    [Filter("merchant", "Merchant's name or id"), Filter("payment", "Payment's id"), *_DATES],
+    [_ON, _AMOUNT, _MERCHANT, Filter("payment", "Payment's id")],
     href=PAYMENTS + "/{payment}",
     empty="Nothing has been refunded yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Register a merchant", f"{MERCHANTS}/new", "plus", Permission.POST)
 

@@ -40,13 +40,22 @@ _CONTRACT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ContractState]),
-        Filter("template", "Template code"),
-        Filter("payer", "Payer's wallet"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in ContractState],
+            field="state",
+        ),
+        Filter("template", "Template code", field="template"),
+        Filter("payer", "Funded by", pick="wallet", field="payer"),
+        Filter("funded", "Funded", "money"),
+        Filter("valid_until", "Last day", "date"),
+        Filter("drafted_at", "Drafted", "instant"),
     ],
     href=CONTRACTS + "/{id}",
     empty="No contract has been drafted yet.",
     sort="-id",
+    key="id",
 )
 _GRANT_LIST = ListSpec(
     "purpose-grants",
@@ -64,13 +73,22 @@ _GRANT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in GrantState]),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in GrantState],
+            field="state",
+        ),
         Filter("contract", "Contract's id"),
-        Filter("holder", "Wallet's id"),
+        Filter("holder", "Holder", pick="wallet", field="holder"),
+        Filter("amount", "Granted amount", "money"),
+        Filter("remaining", "Remaining", "money"),
+        Filter("issued_at", "Issued", "instant"),
     ],
     href=CONTRACTS + "/{contract}",
     empty="No grant has been issued yet.",
     sort="-id",
+    key="id",
 )
 _MOVEMENT_LIST = ListSpec(
     "purpose-movements",
@@ -88,14 +106,22 @@ _MOVEMENT_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"purpose_move.{kind.value}") for kind in MovementKind]),
+        Filter(
+            "kind",
+            "Kind",
+            choices=[Choice(kind.value, f"purpose_move.{kind.value}") for kind in MovementKind],
+            field="kind",
+        ),
         Filter("contract", "Contract's id"),
         Filter("grant", "Grant's id"),
-        Filter("region", "Region code"),
+        Filter("region", "Region code", field="region", by_start=True, may_lack=True),
+        Filter("amount", "Amount", "money"),
+        Filter("at", "When", "instant"),
     ],
     href="/console/transfers/{transfer}",
     empty="No money has moved yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Draft a contract", f"{CONTRACTS}/new", "plus", Permission.POST)
 

@@ -45,12 +45,18 @@ _OFFER_LIST = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in OfferState]),
-        Filter("payee", "Merchant's id"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in OfferState],
+            field="state",
+        ),
+        Filter("payee", "Merchant", pick="merchant"),
     ],
     href=OFFERS + "/{id}",
     empty="No merchant sells prepaid cards yet.",
     sort="-id",
+    key="id",
 )
 _CARD_LIST = ListSpec(
     "prepaid-cards",
@@ -70,13 +76,14 @@ _CARD_LIST = ListSpec(
     ],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ContractState]),
-        Filter("payee", "Merchant's id"),
+        Filter("payee", "Merchant", pick="merchant"),
         Filter("offer", "Offer's id"),
-        Filter("wallet", "Buyer's wallet"),
+        Filter("wallet", "Buyer", pick="wallet"),
     ],
     href=CONTRACTS + "/{id}",
     empty="No prepaid card has been sold yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Open an offer of prepaid cards", f"{OFFERS}/new", "plus", Permission.POST)
 

@@ -1,5 +1,6 @@
 """What can be done to the differences of a day: who may, and what is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from canglian.bank.party.api.paths import ReasonBody
@@ -43,6 +44,16 @@ def _act(command: Any, name: str, help_: str, permission: Permission, form: Form
             **more,
         ),
     )
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+def _for_several(action: Action) -> Action:
+    """An action for several differences: which of them it can be done to is said of each."""
+    assert action.form is not None
+    return replace(action, form=replace(action.form, applies=_always))
 
 
 ASSIGN = _act(
@@ -93,6 +104,9 @@ REOPEN = _act(
 )
 ON_DIFFERENCE = (ASSIGN, RESOLVE, ACCEPT, REOPEN)
 """What the page of a difference offers, in its order."""
+
+ON_SEVERAL = tuple(_for_several(action) for action in (ASSIGN, RESOLVE, ACCEPT))
+"""What can be done to several differences at once."""
 
 DIFFERENCES = Resource(
     name="reconcile",

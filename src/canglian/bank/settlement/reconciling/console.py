@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.settlement.reconciling import queries
-from canglian.bank.settlement.reconciling.actions import ON_DIFFERENCE
+from canglian.bank.settlement.reconciling.actions import ON_DIFFERENCE, ON_SEVERAL
 from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
 from canglian.bank.settlement.reconciling.channels import CHANNELS
 from canglian.bank.settlement.reconciling.matching import DifferenceKind, Side
@@ -61,10 +61,9 @@ _DAYS = ListSpec(
         Column("updated_at", "Last change", "when"),
     ],
     [
-        Filter("state", "State", choices=_choices(DayState, "reconciliation_day")),
-        Filter("channel", "Channel", choices=_CHANNELS),
-        Filter("first_date", "From date", "date"),
-        Filter("last_date", "To date", "date"),
+        Filter("date", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter("state", "State", choices=_choices(DayState, "reconciliation_day"), field="state"),
+        Filter("channel", "Channel", choices=_CHANNELS, field="channel"),
     ],
     href=PATH + "?date={date}&channel={channel}",
     empty="No day has been reconciled yet.",
@@ -87,17 +86,20 @@ _DIFFERENCES = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("state", "State", choices=_choices(DifferenceState, "reconciliation_difference")),
-        Filter("kind", "Kind", choices=_choices(DifferenceKind, "reconciliation_kind")),
-        Filter("side", "Side", choices=_choices(Side, "reconciliation_side")),
-        Filter("priority", "Priority", choices=_choices(Priority, "priority")),
-        Filter("channel", "Channel", choices=_CHANNELS),
-        Filter("on", "Business date", "date"),
-        Filter("assignee", "Assigned to"),
+        Filter("state", "State", choices=_choices(DifferenceState, "reconciliation_difference"), field="state"),
+        Filter("on", "Business date", "date", field="date"),
+        Filter("kind", "Kind", choices=_choices(DifferenceKind, "reconciliation_kind"), field="kind"),
+        Filter("side", "Side", choices=_choices(Side, "reconciliation_side"), field="side"),
+        Filter("difference", "Difference", "money"),
+        Filter("priority", "Priority", choices=_choices(Priority, "priority"), field="priority"),
+        Filter("channel", "Channel", choices=_CHANNELS, field="channel"),
+        Filter("assignee", "Assigned to", field="assignee", may_lack=True),
     ],
     href=DIFFERENCES + "/{id}",
     empty="Nothing differs.",
     sort="-date",
+    key="id",
+    bulk=ON_SEVERAL,
 )
 
 

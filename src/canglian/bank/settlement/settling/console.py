@@ -51,14 +51,20 @@ _LIST = ListSpec(
     "What merchants were owed on a business date, what was taken off, and what was paid out.",
     _COLUMNS,
     [
-        Filter("first_date", "From date", "date"),
-        Filter("last_date", "To date", "date"),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in SettlementState]),
-        Filter("merchant", "Merchant's id"),
+        Filter("date", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in SettlementState],
+            field="state",
+        ),
+        Filter("merchant", "Merchant", pick="merchant", field="merchant"),
+        Filter("paid_out", "Paid out", "money"),
     ],
     href=SETTLEMENTS + "/{id}",
     empty="Nothing has been settled yet.",
     sort="-id",
+    key="id",
 )
 
 

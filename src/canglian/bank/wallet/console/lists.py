@@ -47,17 +47,22 @@ _WALLETS = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("product", "Product", choices=_PRODUCTS),
-        Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in WalletState]),
-        Filter("party", "Holder's id"),
-        Filter("within", "Within"),
-        Filter("parent", "Parent"),
-        Filter("first_date", "Opened from", "date"),
-        Filter("last_date", "Opened until", "date"),
+        Filter("product", "Product", choices=_PRODUCTS, field="product"),
+        Filter(
+            "state",
+            "State",
+            choices=[Choice(state.value, f"state.{state.value}") for state in WalletState],
+            field="state",
+        ),
+        Filter("party", "Holder", pick="party"),
+        Filter("opened_on", "Opened", "date", earlier=("first_date", "last_date")),
+        Filter("within", "Within", field="within", may_lack=True),
+        Filter("parent", "Parent", pick="wallet", field="parent", may_lack=True),
     ],
     href=PATH + "/{id}",
     empty="No wallet has been opened yet.",
     sort="-id",
+    key="id",
 )
 _MOVES = ListSpec(
     "wallet-transfers",
@@ -77,15 +82,16 @@ _MOVES = ListSpec(
         Column("id", "Id", "code", sort="id"),
     ],
     [
-        Filter("wallet", "Wallet's id"),
-        Filter("kind", "Kind", choices=[Choice(kind.value, f"move.{kind.value}") for kind in MoveKind]),
-        Filter("reference", "Reference"),
-        Filter("first_date", "From date", "date"),
-        Filter("last_date", "To date", "date"),
+        Filter("on", "Business date", "date", earlier=("first_date", "last_date")),
+        Filter("amount", "Amount", "money"),
+        Filter("wallet", "Wallet", pick="wallet"),
+        Filter("kind", "Kind", choices=[Choice(kind.value, f"move.{kind.value}") for kind in MoveKind], field="kind"),
+        Filter("reference", "Reference", field="reference", by_start=True, may_lack=True),
     ],
     href="/console/transfers/{transfer}",
     empty="No transactions yet.",
     sort="-id",
+    key="id",
 )
 _NEW = PageLink("Open a wallet", f"{PATH}/new", "plus", Permission.POST)
 

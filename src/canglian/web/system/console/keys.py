@@ -42,7 +42,7 @@ _LIST = ListSpec(
         Column("expires_at", "Ends", "when", sort="expires_at"),
     ],
     [
-        Filter("text", "Name or client"),
+        Filter("text", "Name or client", "search"),
         Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
         Filter(
             "state", "State", choices=[Choice(state, f"state.{state}") for state in ("active", "expired", "revoked")]

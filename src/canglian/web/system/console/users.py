@@ -45,7 +45,7 @@ _LIST = ListSpec(
         Column("logged_in_at", "Last login", "when", sort="logged_in_at", phone=True),
     ],
     [
-        Filter("text", "Login or name"),
+        Filter("text", "Login or name", "search"),
         Filter("role", "Role", choices=[Choice(role.value, f"role.{role.value}") for role in Role]),
         Filter(
             "state", "State", choices=[Choice(state, f"state.{state}") for state in ("active", "locked", "disabled")]
