@@ -407,6 +407,7 @@ END_BINDING = Action(
         title="Unbind",
         confirm="Unbind this account? No further transfers to or from it.",
         applies=lambda row: row.bound.state is BindingState.ACTIVE,
+        trial=availability.unbound,
     ),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from canglian.bank.deposit.commands import EndBinding
 from canglian.bank.deposit.model import AccountState, BindingState, Confirmation, DepositProduct, ProductClass
 from canglian.bank.deposit.queries.accounts import DepositView
 from canglian.bank.deposit.queries.outside import BoundView
@@ -112,6 +113,11 @@ def closed(shown: AccountShown) -> str | None:
     if account.stops_in or account.stops_out:
         return "The account is frozen."
     return "Funds are held for a payment order without a response." if account.held else None
+
+
+def unbound(shown: BindingShown) -> EndBinding:
+    """What is tried before a bound account is let go of."""
+    return EndBinding(bound_account=shown.bound.id, reason="—")
 
 
 def awaits_amount(shown: BindingShown) -> bool:

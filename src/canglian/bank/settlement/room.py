@@ -18,6 +18,7 @@ from canglian.bank.settlement.reconciling.actions import DIFFERENCES
 from canglian.bank.settlement.reconciling.api import DAYS
 from canglian.bank.settlement.settling import console as settling
 from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
+from canglian.web.additions import Remedy
 from canglian.web.room import Job, NavItem, Room, Workspace
 
 EOD_SECONDS = 5.0
@@ -66,6 +67,7 @@ ROOM = Room(
     templates=("canglian.bank.settlement",),
     finds=(*settling.FINDS, *reconciling.FINDS),
     waiting=(*settling.WAITING, *reconciling.WAITING, *closing.WAITING),
+    remedies={"settlement.held": Remedy("Settlement terms", "/console/settlement-terms/{merchant}")},
     things={"stl": "/console/settlements/{}"},
     objects={
         "calendar": "/console/calendar/{}",

@@ -26,6 +26,7 @@ from canglian.web.console import Chart, Pages
 from canglian.web.console.actions import Choices, FormView, Submission, action_forms, submit_action
 from canglian.web.console.charts import Series
 from canglian.web.console.formats import money
+from canglian.web.console.trying import refusals
 from canglian.web.outside.connections import is_connected
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -65,7 +66,7 @@ async def _show(
         product=shown.product,
         interest=await accounts.interest_of(reader, book, found.ledger_account),
         freezes=[(freeze, _freeze_forms(pages, freeze, submission)) for freeze in freezes],
-        bound=[(bound, _binding_forms(pages, BindingShown(bound, may_send), submission)) for bound in shown.bound],
+        bound=[(each, await _binding_forms(pages, BindingShown(each, may_send), submission)) for each in shown.bound],
         orders=(await outside.orders(reader, book, RailOrderFilter(account=identity), Order(limit=10))).items,
         limits=(await what_is_left(reader, book, asked_of(found)))[0],
         course=_course(pages, found, await balances.course(reader, book, found.ledger_account), scales),
@@ -116,8 +117,9 @@ def _freeze_forms(pages: Pages, freeze: AccountFreeze, submission: Submission | 
     return action_forms(pages, ON_FREEZE, freeze, target=target, submission=submission)
 
 
-def _binding_forms(pages: Pages, shown: BindingShown, submission: Submission | None) -> list[FormView]:
-    return action_forms(pages, ON_BINDING, shown, target={"bound_account": shown.bound.id}, submission=submission)
+async def _binding_forms(pages: Pages, shown: BindingShown, submission: Submission | None) -> list[FormView]:
+    target, refused = {"bound_account": shown.bound.id}, await refusals(pages, ON_BINDING, shown)
+    return action_forms(pages, ON_BINDING, shown, target=target, submission=submission, refused=refused)
 
 
 def _course(pages: Pages, found: DepositView, points: list[balances.Point], scales: dict[str, int]) -> Chart:

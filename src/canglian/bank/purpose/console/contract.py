@@ -65,7 +65,8 @@ async def _show(
     moved = (await queries.movements(reader, book, MovementFilter(contract=identity), order)).items
     found = await tracing.trace(reader, book, identity, Dimension.REGION)
     scales = await chart.scales(reader, book)
-    forms = [action_forms(pages, [REVOKE], each, target={"grant": each.id}, submission=submission) for each in grants]
+    ending = [REVOKE] if contract.offer is None else []  # money of a prepaid card is its buyer's
+    forms = [action_forms(pages, ending, each, target={"grant": each.id}, submission=submission) for each in grants]
     return await pages.render(
         "purpose/contract.html",
         status=status,

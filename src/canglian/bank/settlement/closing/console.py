@@ -99,7 +99,7 @@ async def _show(
         days=days,
         running=running,
         clock=services.settings.eod_at,
-        forms=action_forms(pages, [START], DayShown(today, following, running), submission=submission),
+        forms=action_forms(pages, [START], DayShown(today, following, running), submission=submission, address=PATH),
         problem=None if submission is None else submission.problem,
     )
 

@@ -39,6 +39,7 @@ PAY_OUT = Action(
         submit="Pay out",
         confirm="Pay out what was carried over? It goes where the merchant is paid now.",
         unavailable=availability.unpaid,
+        trial=availability.paid_again,
     ),
 )
 SET_TERMS = Action(

@@ -1,5 +1,6 @@
 """Why something cannot be done to a settlement or its terms now, as its page says before anybody tries."""
 
+from canglian.bank.settlement.settling.commands import PayOutSettlement
 from canglian.bank.settlement.settling.model import Settlement, SettlementState, SettlementTerms
 
 
@@ -8,6 +9,11 @@ def unpaid(settlement: Settlement) -> str | None:
     if settlement.state is SettlementState.PAID or settlement.carried_out <= settlement.kept_back:
         return "There is nothing left to pay out."
     return None
+
+
+def paid_again(settlement: Settlement) -> PayOutSettlement:
+    """What is tried before a settlement is paid out again."""
+    return PayOutSettlement(settlement=settlement.id, kept=settlement.kept_back)
 
 
 def is_held(terms: SettlementTerms) -> bool:

@@ -25,6 +25,7 @@ from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.console import Choice, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -158,7 +159,9 @@ async def _show(
         entries=page.items,
         more=page.next_cursor is not None,
         history=await history(reader, book, f"settlement:{identity}"),
-        forms=action_forms(pages, [PAY_OUT], found, submission=submission),
+        forms=action_forms(
+            pages, [PAY_OUT], found, submission=submission, refused=await refusals(pages, [PAY_OUT], found)
+        ),
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
