@@ -7,7 +7,6 @@ from canglian.bank.wallet import availability, requests
 from canglian.bank.wallet.api import bodies, money, statements, transfers
 from canglian.bank.wallet.api import wallets as api
 from canglian.bank.wallet.api.paths import DevicePath, MovePath, PocketPath, WalletPath
-from canglian.bank.wallet.availability import unless_refused
 from canglian.bank.wallet.commands import (
     AddDevice,
     ChangeSubWallet,
@@ -111,7 +110,7 @@ OPEN_SUB = _act(
     ),
     target=("parent",),
     resolve={"number": requests.number, "channel": requests.channel},
-    form=Form(title="Open a sub-wallet", applies=availability.may_have_subs, unavailable=unless_refused("open-sub")),
+    form=Form(title="Open a sub-wallet", applies=availability.may_have_subs),
 )
 CHANGE_SUB = _act(
     ChangeSubWallet,
@@ -184,7 +183,6 @@ LOCK = _act(
         confirm="Lock this wallet? No transactions until the bank unlocks it.",
         danger=True,
         fixed={"locked_by": LockedBy.BANK},
-        unavailable=unless_refused("lock"),
     ),
 )
 UNLOCK = _act(
@@ -200,7 +198,7 @@ UNLOCK_BY_BANK = _act(
     "unlock",
     "Let a wallet move again, whoever locked it.",
     fixed={**_COUNTER, "unlocked_by": LockedBy.BANK, "pin": None},
-    form=Form(title="Unlock it", submit="Unlock", unavailable=unless_refused("unlock")),
+    form=Form(title="Unlock it", submit="Unlock"),
 )
 REPORT_LOSS = _act(
     ReportLoss,
@@ -211,7 +209,6 @@ REPORT_LOSS = _act(
         title="Report it lost",
         confirm="Report this wallet lost? Payments will be blocked.",
         danger=True,
-        unavailable=unless_refused("report-loss"),
     ),
 )
 LIFT_LOSS = _act(
@@ -227,7 +224,6 @@ LIFT_LOSS = _act(
     form=Form(
         title="Lift the loss",
         inputs=(Input(name="document", label="The document in hand", applies=availability.is_known),),
-        unavailable=unless_refused("lift-loss"),
     ),
 )
 CLOSE = _act(
@@ -248,7 +244,6 @@ CLOSE_AT_COUNTER = _act(
         confirm="Close this wallet permanently? The balance is transferred to the holder's deposit account.",
         danger=True,
         omit=("deposit",),
-        unavailable=unless_refused("close"),
     ),
 )
 RESET_PIN = _act(
@@ -259,7 +254,6 @@ RESET_PIN = _act(
     form=Form(
         title="Reset the PIN",
         confirm="Reset this PIN? Verify the holder first; the holder then sets a new one.",
-        unavailable=unless_refused("reset-pin"),
     ),
 )
 
@@ -306,7 +300,6 @@ OPEN_POCKET = _act(
             Input(name="asset", label="Asset", help="A points asset for points, that of the wallet for benefits."),
             Input(name="purpose", label="Purpose", help="Of benefits such as benefit:village7."),
         ),
-        unavailable=unless_refused("open-pocket"),
     ),
 )
 CLOSE_POCKET = _act(
@@ -400,7 +393,7 @@ REVERSE = _act(
 )
 
 TRIED = (SEEN, LOCK, UNLOCK_BY_BANK, REPORT_LOSS, LIFT_LOSS, RESET_PIN, OPEN_SUB, OPEN_POCKET, CLOSE_AT_COUNTER)
-"""What the page of a wallet tries by a dry run, to say why not now."""
+"""What the page of a wallet tries, to say why not now."""
 
 ON_ROWS = (REVERSE, CLOSE_POCKET, REMOVE_DEVICE)
 ON_PAGE = (

@@ -1,9 +1,9 @@
 """Why something cannot be done to a wallet now, as its page says before anybody tries.
 
-The reasons are message ids, or what a dry run was refused with; None where it can be done.
+The reasons are message ids; None where it can be done as far as the page knows. What it does not know is tried.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,20 +15,11 @@ from canglian.bank.wallet.queries.wallets import DeviceView, PocketView
 
 
 class WalletShown(msgspec.Struct, frozen=True):
-    """A wallet with what its page knows of it: its holder's valid documents and deposit accounts.
-
-    ``refused`` has what a dry run of an action was refused with, by the action's name.
-    """
+    """A wallet with what its page knows of it: its holder's valid documents and deposit accounts."""
 
     wallet: Wallet
     documents: Sequence[PartyDocument] = ()
     deposits: Sequence[DepositAccount] = ()
-    refused: Mapping[str, str] = {}
-
-
-def unless_refused(action: str) -> Callable[[WalletShown], str | None]:
-    """What a dry run said."""
-    return lambda shown: shown.refused.get(action)
 
 
 def is_anonymous(shown: WalletShown) -> bool:
@@ -62,14 +53,12 @@ def has_higher_tier(shown: WalletShown) -> bool:
 
 
 def raised(shown: WalletShown) -> str | None:
-    """The holder is seen with a document; who it is, a dry run cannot know of an anonymous one."""
+    """The holder is seen with a document."""
     if is_sub(shown):
         return "A sub-wallet goes with its parent."
-    if is_anonymous(shown):
+    if is_anonymous(shown) or shown.documents:
         return None
-    if not shown.documents:
-        return "There is no valid document of the holder on record."
-    return unless_refused("upgrade-face-to-face")(shown)
+    return "There is no valid document of the holder on record."
 
 
 def may_be_reversed(move: MoveView) -> bool:

@@ -4,6 +4,7 @@ An action whose form has a ``trial`` is decided and thrown away when its page is
 with its reason. Where the refusal's code has a remedy (``Room.remedies``), a link leads to what has to be done first.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,31 +13,46 @@ from canglian.kernel.errors import Busy, CanglianError, Unavailable
 from canglian.web.actions import Action
 from canglian.web.console.pages import Pages
 from canglian.web.form import Why
+from canglian.web.operations import RequestContext
 
 _ID = re.compile(r"\b[a-z]{3,4}_[0-9a-z]{20}([0-9a-z]{6})\b")
 
 
-async def refusals(pages: Pages, actions: Sequence[Action], shown: Any) -> Mapping[str, Why]:
-    """Why actions cannot be done now, by their names; nothing is said of those that can, or that cannot be tried."""
-    found: dict[str, Why] = {}
-    for action in actions:
-        reason = await _refusal(pages, action, shown)
-        if reason is not None:
-            found[action.name] = reason
-    return found
+async def refusals(
+    pages: Pages,
+    actions: Sequence[Action],
+    shown: Any,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    target: Mapping[str, Any] | None = None,
+) -> Mapping[str, Why]:
+    """Why actions cannot be done now, by their names; nothing is said of those that can, or that cannot be tried.
+
+    ``typed`` has something for each field that forms ask for, and ``target`` the fields that the address names: with
+    them actions are tried that have no trial of their own.
+    """
+    found = await asyncio.gather(*(_refusal(pages, action, shown, typed, target or {}) for action in actions))
+    return {action.name: why for action, why in zip(actions, found, strict=True) if why is not None}
 
 
-async def _refusal(pages: Pages, action: Action, shown: Any) -> Why | None:
+async def _refusal(
+    pages: Pages, action: Action, shown: Any, typed: Mapping[str, Any] | None, target: Mapping[str, Any]
+) -> Why | None:
     principal, form = pages.principal, action.form
-    if principal is None or not principal.may(action.permission) or form is None or form.trial is None:
+    if principal is None or not principal.may(action.permission) or form is None:
         return None
-    if not form.applies(shown) or form.unavailable(shown):
+    if (form.trial is None and typed is None) or not form.applies(shown) or form.unavailable(shown):
         return None
+    context = RequestContext(pages.services, principal, None, True, None, channel="counter")
     try:
-        outcome = await pages.services.engine.submit(
-            principal.book, form.trial(shown), actor=principal.actor, dry_run=True, role=principal.role.value
-        )
-        outcome.unwrap()
+        if form.trial is not None:
+            command = form.trial(shown)
+        else:
+            fields = {} if action.body is None else dict.fromkeys(action.body.__struct_fields__)
+            asked = {name: value for name, value in (typed or {}).items() if name in fields}
+            body = None if action.body is None else action.body(**asked)
+            command = await action.make(context, {name: target[name] for name in action.target}, body)
+        (await context.submit(command)).unwrap()
     except (Busy, Unavailable):
         return None
     except CanglianError as error:

@@ -1,11 +1,9 @@
 """One wallet: what it has, what is left of its limits, what hangs on it, what may be done now and why not."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -21,6 +19,7 @@ from canglian.bank.wallet.actions import (
     PRODUCTS,
     REMOVE_DEVICE,
     REVERSE,
+    SEEN,
     TRIED,
 )
 from canglian.bank.wallet.availability import WalletShown
@@ -29,7 +28,6 @@ from canglian.bank.wallet.model import LockedBy, PocketKind, Wallet, WalletState
 from canglian.bank.wallet.queries import moves, wallets
 from canglian.bank.wallet.queries.moves import TransferFilter
 from canglian.kernel.amounts import major
-from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order
@@ -39,7 +37,8 @@ from canglian.ledger.queries.history import history
 from canglian.web.actions import Action
 from canglian.web.console import Pages
 from canglian.web.console.actions import Choices, FormView, Submission, action_forms, submit_action
-from canglian.web.operations import RequestContext
+from canglian.web.console.trying import refusals
+from canglian.web.form import Why
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -104,8 +103,7 @@ async def _forms(
 ) -> list[FormView]:
     """What may be done to a wallet, and why the rest may not."""
     shown = await _shown(services, principal, wallet)
-    if principal.may(Permission.POST):
-        shown = msgspec.structs.replace(shown, refused=await _refused(pages, services, principal, shown))
+    refused = await _refused(pages, shown)
     choices = _choices(pages, shown, await chart.assets(services.reader, principal.book))
     scales = await chart.scales(services.reader, principal.book)
     bounds = {name: getattr(wallet, name) for name in ("single_max", "day_max")}
@@ -113,7 +111,7 @@ async def _forms(
     stands = {"name": wallet.name, "merchant": wallet.merchant or "", **written}
     return [
         *action_forms(pages, [CHANGE_SUB], shown, initial=stands, submission=submission),
-        *action_forms(pages, ON_PAGE, shown, choices=choices, submission=submission),
+        *action_forms(pages, ON_PAGE, shown, choices=choices, submission=submission, refused=refused),
     ]
 
 
@@ -150,10 +148,9 @@ def _choices(pages: Pages, shown: WalletShown, assets: Iterable[Asset]) -> Choic
     return choices
 
 
-async def _refused(pages: Pages, services: Services, principal: Principal, shown: WalletShown) -> dict[str, str]:
-    """Why actions would be refused now: each is decided and thrown away, so the page computes no rule of its own."""
+async def _refused(pages: Pages, shown: WalletShown) -> Mapping[str, Why]:
+    """Why actions would be refused now. Who an anonymous holder is, only the counter knows."""
     wallet = shown.wallet
-    context = RequestContext(services, principal, None, True, None, channel="counter")
     typed: dict[str, Any] = {
         "reason": "x",
         "place": "x",
@@ -165,19 +162,9 @@ async def _refused(pages: Pages, services: Services, principal: Principal, shown
         "document": shown.documents[0].id if shown.documents else None,
         "deposit": shown.deposits[0].id if shown.deposits and wallet.deposit is None else None,
     }
-
-    async def refusal(action: Action) -> str:
-        assert action.body is not None
-        body = action.body(**{name: typed[name] for name in action.body.__struct_fields__ if name in typed})
-        try:
-            command = await action.make(context, dict.fromkeys(action.target, wallet.id), body)
-            (await context.submit(command)).unwrap()
-        except CanglianError as error:
-            return pages.refusal(error).text
-        return ""
-
-    texts = await asyncio.gather(*map(refusal, TRIED))
-    return {action.name: text for action, text in zip(TRIED, texts, strict=True) if text}
+    tried = [action for action in TRIED if action is not SEEN or wallet.party is not None]
+    names = {name for action in tried for name in action.target}
+    return await refusals(pages, tried, shown, typed=typed, target=dict.fromkeys(names, wallet.id))
 
 
 @post("/wallets/{wallet:str}", status_code=200, guards=[needs(Permission.POST)])
