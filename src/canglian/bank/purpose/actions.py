@@ -198,6 +198,7 @@ REVOKE = _act(
         confirm="Revoke this grant? What remains of it can be allotted again.",
         danger=True,
         unavailable=availability.revoking,
+        trial=availability.revoked,
     ),
 )
 

@@ -1,5 +1,6 @@
 """Why something cannot be done to a contract or a grant now, as its page says before anybody tries."""
 
+from canglian.bank.purpose.commands import RevokePurposeGrant
 from canglian.bank.purpose.model import ContractState, PurposeContract, PurposeGrant
 from canglian.bank.purpose.moving import ENDED, LIVING
 from canglian.bank.purpose.rules import ReleaseRule, signatures_needed
@@ -67,3 +68,8 @@ def terminating(contract: PurposeContract) -> str | None:
 def revoking(grant: PurposeGrant) -> str | None:
     """A grant is revoked."""
     return None if grant.state in LIVING else "The grant has ended."
+
+
+def revoked(grant: PurposeGrant) -> RevokePurposeGrant:
+    """What is tried before a grant is revoked."""
+    return RevokePurposeGrant(grant=grant.id, reason="—")

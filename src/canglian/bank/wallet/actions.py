@@ -389,6 +389,7 @@ REVERSE = _act(
         confirm="Reverse this transfer in full? The money is returned.",
         danger=True,
         applies=availability.may_be_reversed,
+        trial=availability.reversed_whole,
     ),
 )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from canglian.bank.deposit import DepositAccount
 from canglian.bank.party import PartyDocument
+from canglian.bank.wallet.commands import ReverseWalletTransfer
 from canglian.bank.wallet.model import MoveKind, Wallet, WalletKind
 from canglian.bank.wallet.queries.moves import MoveView
 from canglian.bank.wallet.queries.wallets import DeviceView, PocketView
@@ -64,6 +65,11 @@ def raised(shown: WalletShown) -> str | None:
 def may_be_reversed(move: MoveView) -> bool:
     """A transfer that stands and undoes none itself."""
     return move.kind is not MoveKind.REVERSAL and move.reversed_by is None
+
+
+def reversed_whole(move: MoveView) -> ReverseWalletTransfer:
+    """What is tried before a transfer is reversed."""
+    return ReverseWalletTransfer(transfer=move.id, reason="—")
 
 
 def is_open(pocket: PocketView) -> bool:

@@ -13,7 +13,7 @@ from canglian.bank.purpose.console.drawing import flow_of, money_of
 from canglian.bank.purpose.console.labels import holder_texts, shop_texts
 from canglian.bank.purpose.console.lists import CONTRACTS, grant_rows, movement_rows
 from canglian.bank.purpose.custody.actions import REFUND as REFUND_CARD
-from canglian.bank.purpose.model import PurposeContract
+from canglian.bank.purpose.model import PurposeContract, PurposeGrant
 from canglian.bank.purpose.queries import GrantFilter, MovementFilter
 from canglian.bank.purpose.tracing import Dimension, PurposeTrace
 from canglian.bank.purpose.wording import region_name, rules_in_words
@@ -22,8 +22,9 @@ from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.web.console import Column, Pages
-from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
 from canglian.web.console.exports import as_shown
+from canglian.web.console.trying import refusals
 from canglian.web.csv import CSV, cut_headers
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -65,8 +66,7 @@ async def _show(
     moved = (await queries.movements(reader, book, MovementFilter(contract=identity), order)).items
     found = await tracing.trace(reader, book, identity, Dimension.REGION)
     scales = await chart.scales(reader, book)
-    ending = [REVOKE] if contract.offer is None else []  # money of a prepaid card is its buyer's
-    forms = [action_forms(pages, ending, each, target={"grant": each.id}, submission=submission) for each in grants]
+    forms = [await _ending(pages, grant, submission) for grant in grants]
     return await pages.render(
         "purpose/contract.html",
         status=status,
@@ -85,6 +85,11 @@ async def _show(
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _ending(pages: Pages, grant: PurposeGrant, submission: Submission | None) -> list[FormView]:
+    refused = await refusals(pages, [REVOKE], grant)
+    return action_forms(pages, [REVOKE], grant, target={"grant": grant.id}, submission=submission, refused=refused)
 
 
 def _named(contract: PurposeContract) -> tuple[str, ...]:

@@ -71,11 +71,9 @@ async def _show(
     is_open = found.state is not WalletState.CLOSED
     moved = (await moves.transfers(reader, book, TransferFilter(wallet=identity), Order(limit=SHOWN_MAX))).items
 
-    def in_rows(action: Action, field: str, things: list[Any]) -> list[tuple[Any, list[FormView]]]:
-        return [
-            (thing, action_forms(pages, [action], thing, target={field: thing.id}, submission=submission))
-            for thing in things
-        ]
+    async def in_row(action: Action, field: str, thing: Any) -> tuple[Any, list[FormView]]:
+        target, refused = {field: thing.id}, await refusals(pages, [action], thing)
+        return thing, action_forms(pages, [action], thing, target=target, submission=submission, refused=refused)
 
     return await pages.render(
         "wallet/wallet.html",
@@ -83,11 +81,11 @@ async def _show(
         wallet=whole.wallet,
         holder=(await rows(services, book, [whole.wallet]))[0]["holder"],
         subs=await rows(services, book, whole.sub_wallets),
-        pockets=in_rows(CLOSE_POCKET, "pocket", whole.pockets),
-        devices=in_rows(REMOVE_DEVICE, "device", whole.devices),
+        pockets=[await in_row(CLOSE_POCKET, "pocket", pocket) for pocket in whole.pockets],
+        devices=[await in_row(REMOVE_DEVICE, "device", device) for device in whole.devices],
         pin=whole.pin,
         left=whole.limits,
-        moved=[(move_row(move), forms) for move, forms in in_rows(REVERSE, "transfer", moved)],
+        moved=[(move_row(move), (await in_row(REVERSE, "transfer", move))[1]) for move in moved],
         history=await history(reader, book, f"wallet:{identity}"),
         deposit=None if found.deposit is None else await one(reader, book, DepositAccount, found.deposit),
         forms=await _forms(pages, services, principal, found, submission) if is_open else [],
