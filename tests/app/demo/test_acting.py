@@ -110,7 +110,6 @@ async def test_what_is_offered_is_refused_by_no_state_and_what_is_greyed_says_wh
                 failed[f"{address} {state} {form.action}"] = f"{answer.status_code}"
     assert not failed, "\n".join(f"{where}: {why}" for where, why in failed.items())
     assert len(tried) > 60
-    assert {address: answer.status_code for address, answer in pages.items() if answer.status_code != 200} == {}
     assert greyed > 50
 
 
