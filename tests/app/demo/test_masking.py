@@ -48,6 +48,7 @@ async def code_of(demo: Opened) -> int:
 async def test_no_page_and_no_file_shows_a_viewer_anybody_in_plain(visit: Visit) -> None:
     pages = await walk(await visit(Role.VIEWER))
     assert len(pages) > 150
+    assert {address: answer.status_code for address, answer in pages.items() if answer.status_code != 200} == {}
     assert {address: shown for address, answer in pages.items() if (shown := plain_in(answer.text))} == {}
 
 

@@ -31,16 +31,16 @@ _ORDERS = ListSpec(
     "Payment orders",
     "Payments to and from bound accounts at other banks, with the payment network's response.",
     [
-        Column("id", "Payment order", "code", sort="id"),
+        Column("requested_at", "Requested", "when", sort="requested_at", phone=True),
         Column("kind", "Kind", "words", phone=True),
         Column("state", "State", "state", phone=True),
         Column("amount", "Amount", "money", phone=True),
-        Column("requested_at", "Requested", "when", sort="requested_at", phone=True),
         Column("answered_at", "Responded", "when"),
         Column("filed_on", "Statement file date", "day"),
         Column("reference", "Network reference", "code"),
         Column("reason", "Reason"),
         Column("channel", "Channel", "word", family="channel"),
+        Column("id", "Payment order", "code", sort="id"),
     ],
     [
         Filter(
@@ -67,14 +67,14 @@ _DIFFERENCES = ListSpec(
     "Reconciliation breaks",
     "Differences between the payment network and our records. Each is investigated.",
     [
-        Column("id", "Reconciliation break", "code", sort="id"),
+        Column("on", "Date", "day", phone=True),
         Column("kind", "Kind", "words", phone=True),
-        Column("subject", "Subject", "code"),
         Column("ours", "Our amount", "money", phone=True),
         Column("theirs", "Network amount", "money", phone=True),
-        Column("on", "Date", "day", phone=True),
+        Column("subject", "Subject", "code"),
         Column("resolved_at", "Resolved", "when"),
         Column("resolution", "Resolution"),
+        Column("id", "Reconciliation break", "code", sort="id"),
     ],
     [
         Filter(

@@ -26,16 +26,16 @@ _LIST = ListSpec(
     "Remote onboarding (eKYC)",
     "Remote verifications: progress and items pending review.",
     [
-        Column("id", "Remote onboarding", "code", sort="id"),
-        Column("state", "State", "state"),
-        Column("outcome", "Outcome", "words"),
-        Column("name", "Customer"),
+        Column("started_at", "Started", "when", sort="started_at", phone=True),
+        Column("name", "Customer", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("outcome", "Outcome", "words", phone=True),
         Column("channel", "Channel", "word", family="channel"),
         Column("tries", "Failed attempts", "number"),
         Column("steps", "Steps", "number"),
-        Column("started_at", "Started", "when", sort="started_at"),
         Column("updated_at", "Changed", "when", sort="updated_at"),
         Column("expires_at", "Expires", "when"),
+        Column("id", "Remote onboarding", "code", sort="id"),
     ],
     [
         Filter(
