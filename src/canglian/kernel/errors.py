@@ -130,8 +130,8 @@ def _readable(name: str, value: Any, asset: Any) -> Any:
 
 
 AMOUNTS: Final = frozenset(
-    {"amount", "available", "balance", "ceiling", "floor", "held", "left", "limit", "remaining", "room", "used"}
-    | {"replaced_limit"}
+    {"amount", "available", "balance", "ceiling", "floor", "free", "held", "left", "limit", "remaining", "room"}
+    | {"replaced_limit", "spent", "used"}
 )
 """The fields of errors and answers that count minor units."""
 

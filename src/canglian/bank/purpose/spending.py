@@ -129,7 +129,8 @@ def give_back(
     bonus = None if grant.bonus is None else book.get(PurposeGrant, grant.bonus)
     spent = grant.spent + (0 if bonus is None else bonus.spent)
     if amount > spent:
-        book.reject("purpose_grant.above_spent", purpose_grant=grant.id, spent=spent, amount=amount)
+        asset = book.get(PurposeContract, grant.contract).asset
+        book.reject("purpose_grant.above_spent", purpose_grant=grant.id, spent=spent, amount=amount, asset=asset)
     if bonus is None:
         return _give_back(book, grant, account, amount, payee, reference)
     of_bonus = bonus.spent - bonus_share(grant, bonus, spent - amount)

@@ -54,7 +54,11 @@ class IssuePurposeGrants(Command[IssuedGrants], kind="purpose.issue_grants"):
         total = sum(line.amount for line in self.lines)
         if total > contract.unallotted:
             book.reject(
-                "purpose_contract.unallotted", purpose_contract=contract.id, left=contract.unallotted, amount=total
+                "purpose_contract.unallotted",
+                purpose_contract=contract.id,
+                left=contract.unallotted,
+                amount=total,
+                asset=contract.asset,
             )
         known: set[str] = set()
         for line in self.lines:

@@ -134,5 +134,12 @@ class PayOutPurposeGrants(Command[PaidOut], kind="purpose.pay_out"):
 def _less(book: Book, grant: PurposeGrant, amount: int) -> PurposeGrant:
     """A grant of which so much was taken. Rejects ``purpose_grant.above_free``."""
     if not 0 < amount <= grant.free:
-        book.reject("purpose_grant.above_free", purpose_grant=grant.id, free=grant.free, amount=amount, field="amount")
+        book.reject(
+            "purpose_grant.above_free",
+            purpose_grant=grant.id,
+            free=grant.free,
+            amount=amount,
+            asset=book.get(PurposeContract, grant.contract).asset,
+            field="amount",
+        )
     return grant.replace(remaining=grant.remaining - amount, updated_at=book.now)
