@@ -19,7 +19,7 @@ class SplitTyped(Typed, frozen=True):
     """Who gets how much of a payment: an amount, a share, or with neither what may still be split."""
 
     number: OwnNumber
-    receiver: Annotated[MerchantId, Field(label="Receiver", help="The id of a merchant: mer_…")]
+    receiver: Annotated[MerchantId, Field(label="Receiver", help="The merchant that gets the share.")]
     amount: Annotated[
         Amount | None,
         doc("How much; nothing for a share or the remainder."),
@@ -28,7 +28,7 @@ class SplitTyped(Typed, frozen=True):
     share_bps: Annotated[
         Annotated[int, Meta(ge=1, le=10_000)] | None,
         doc("The share of what was paid; nothing for an amount or the remainder."),
-        Field(label="Share (%)", unit=Unit.SHARE_BPS),
+        Field(label="Share of the payment (%)", unit=Unit.SHARE_BPS),
     ] = None
 
     def command_fields(self) -> dict[str, Any]:

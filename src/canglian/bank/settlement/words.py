@@ -8,8 +8,16 @@ from canglian.bank.settlement.settling.paying_out import CLAIM, PAYOUT
 CODES = (PAYOUT, CLAIM)
 """What transfers of this room are for."""
 
-EVENTS = ("eod.done", "eod.incomplete")
-"""Events whose name is made of the state."""
+EVENTS = (
+    "eod.done",
+    "eod.incomplete",
+    "reconciliation.break_opened",
+    "reconciliation.difference_accepted",
+    "reconciliation.difference_assigned",
+    "reconciliation.difference_reopened",
+    "reconciliation.difference_resolved",
+)
+"""Events whose name is not written where they are emitted."""
 
 RECONCILIATION = {
     "reconciliation_day": DayState,

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from canglian.bank.payment.actions import CANCEL, CAPTURE, ON_PAYMENT, REFUND, SPLIT, UNSPLIT
 from canglian.bank.payment.console.lists import PAYMENTS
 from canglian.bank.payment.model import Merchant, MerchantState
+from canglian.bank.payment.naming import pages_of
 from canglian.bank.payment.queries import merchants, payments
 from canglian.bank.payment.queries.merchants import MerchantFilter
 from canglian.kernel.amounts import major
@@ -52,6 +53,8 @@ async def _show(
         lines=whole.lines,
         refunds=whole.refunds,
         splits=whole.splits,
+        items=await pages_of(reader, book, [(line.source, line.item) for line in whole.lines]),
+        receivers=await merchants.names(reader, book, [share.receiver for share in whole.splits]),
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
         history=await history(reader, book, f"payment:{identity}"),
         forms=[

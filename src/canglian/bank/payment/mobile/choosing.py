@@ -10,8 +10,8 @@ import msgspec
 
 from canglian.bank.payment.commands import QuotedLine, QuoteOrder
 from canglian.bank.payment.discounts import discounts_for
-from canglian.bank.payment.mobile.naming import PURPOSE, WALLET, names_of
 from canglian.bank.payment.model import PaymentOrder, SourceUse
+from canglian.bank.payment.naming import PURPOSE, WALLET, names_of
 from canglian.bank.payment.queries import choosing, merchants
 from canglian.bank.payment.sources import is_discount
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import QuotedLine, QuoteRefund, RefundPayment
-from canglian.bank.payment.mobile.naming import WALLET
 from canglian.bank.payment.mobile.shops import Shop, own_shop
+from canglian.bank.payment.naming import WALLET
 from canglian.bank.payment.queries import payments
 from canglian.bank.payment.queries.payments import PaymentWhole
 from canglian.bank.wallet.mobile.others import seen_by_a_payee

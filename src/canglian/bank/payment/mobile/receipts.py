@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.mobile.hosted import onward
-from canglian.bank.payment.mobile.naming import names_of
 from canglian.bank.payment.model import PaymentLine, Refund
+from canglian.bank.payment.naming import names_of
 from canglian.bank.payment.queries import merchants, payments, persons
 from canglian.bank.payment.queries.payments import PaymentWhole
 from canglian.bank.payment.queries.persons import OwnPayment, OwnRefund, Payer

@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.approval import queries as approvals
-from canglian.bank.approval.model import ProposalState
+from canglian.bank.approval.model import Proposal, ProposalState
 from canglian.bank.approval.queries import ProposalFilter
 from canglian.bank.approval.service import filing_of
 from canglian.bank.purpose import queries
@@ -112,9 +112,18 @@ async def template_page(
         "purpose/template.html",
         versions=[_view(pages, made, applying, today, shops) for made in versions],
         shown=applying or versions[0],
-        waiting=await _waiting(services, principal, code),
+        waiting=[await _asked(pages, services, principal, row.id) for row in await _waiting(services, principal, code)],
         may_post=principal.may(Permission.POST),
     )
+
+
+async def _asked(
+    pages: Pages, services: Services, principal: Principal, identity: str
+) -> tuple[Proposal, AddPurposeTemplate, list[Sentence]]:
+    """A proposal of a version, what it asks for, and its rules in words."""
+    proposal = await approvals.proposal(services.reader, principal.book, identity)
+    asked = msgspec.json.decode(proposal.payload, type=AddPurposeTemplate)
+    return proposal, asked, rules_in_words(asked.rules, pages._)
 
 
 async def _versions(services: Services, book: int, code: str) -> list[PurposeTemplate]:

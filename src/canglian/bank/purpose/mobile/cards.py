@@ -91,12 +91,16 @@ async def card_page(
     """One card: what is left of one's own money and of the bonus, until when, and each use."""
     reader, book = services.reader, person.book
     card = await _own(services, person, contract)
+    movements = await _history(services, person, card)
+    back = [move.amount for move, is_bonus in movements if move.kind is MovementKind.RETURNED and not is_bonus]
     return pages.render(
         "purpose/mobile/card.html",
+        closed=not card.is_living and (await queries.offer(reader, book, card.offer)).state is OfferState.CLOSED,
+        returned=sum(back),
         card=card,
         shop=(await shops.directory().named(reader, book, [card.payee])).get(card.payee),
         can_give_back=_can_give_back(card, (await book_figures(reader, book)).today),
-        movements=await _history(services, person, card),
+        movements=movements,
         inwards=(MovementKind.REFUNDED, MovementKind.FUNDED),
         done="done" in request.query_params,
     )

@@ -318,6 +318,7 @@ class AssignDifference(Command[ReconciliationDifference], kind="reconciliation.a
 
     def decide(self, book: Book) -> ReconciliationDifference:
         found = _open_one(book, self.difference)
+        _emit(book, "reconciliation.difference_assigned", found.id)
         return change(book, found, state=DifferenceState.ASSIGNED, assignee=self.assignee)
 
 

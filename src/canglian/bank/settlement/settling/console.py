@@ -40,7 +40,7 @@ _COLUMNS = [
     Column("gross", "Paid to it", "money"),
     Column("refunds", "Refunded", "money"),
     Column("charged", "Fees and tax", "money"),
-    Column("paid_out", "Paid out", "money", sort="paid_out", phone=True),
+    Column("paid_out", "Amount paid out", "money", sort="paid_out", phone=True),
     Column("carried_out", "Carried over", "money"),
     Column("state", "State", "state", phone=True),
     Column("reason", "Why not", "refusal"),
@@ -246,7 +246,7 @@ def _day(value: str | None) -> date | None:
 
 _SHORT = (
     Column("date", "Business date", "day", phone=True),
-    Column("paid_out", "Paid out", "money", phone=True),
+    Column("paid_out", "Amount paid out", "money", phone=True),
     Column("state", "State", "state", phone=True),
 )
 

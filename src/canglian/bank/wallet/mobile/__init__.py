@@ -31,6 +31,7 @@ refusals.say_plainly(
     "transfer.insufficient_funds", "The balance is not enough: {available} available, {amount} needed."
 )
 refusals.say_plainly("transfer.above_ceiling", "No more fits in than {room}; {amount} is too much.")
+refusals.say_plainly("wallet.sub_merchant", "This sub-wallet pays one merchant alone.")
 refusals.say_plainly("wallet_pin.not_set", "This wallet has no payment PIN yet.")
 refusals.say_plainly("wallet_pin.locked", "The payment PIN is locked after too many wrong ones, until {until}.")
 refusals.offer("transfer.insufficient_funds", "Put money in", "/m/wallets/{wallet}/top-up")

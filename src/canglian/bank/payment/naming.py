@@ -9,6 +9,7 @@ from canglian.kernel.postgres.reader import Reader
 
 PURPOSE = "purpose"
 WALLET = "wallet"
+CHANNEL = "channel"
 
 
 async def name_of(reader: Reader, book: int, source: str, item: str) -> str:
@@ -20,6 +21,21 @@ async def name_of(reader: Reader, book: int, source: str, item: str) -> str:
         grant = await purposes.grant(reader, book, item)
         return (await purposes.contract(reader, book, grant.contract)).name
     return await name_above(reader, book, source, item)
+
+
+async def pages_of(reader: Reader, book: int, used: Sequence[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """What operators call several, and the addresses of their pages, by their ids."""
+    found: dict[str, tuple[str, str]] = {}
+    for source, item in dict.fromkeys(used):
+        if source == WALLET:
+            wallet = await wallets.wallet(reader, book, item)
+            found[item] = (f"{wallet.name} {wallet.number_mask[-4:]}", f"/console/wallets/{item}")
+        elif source == PURPOSE:
+            contract = await purposes.contract(reader, book, (await purposes.grant(reader, book, item)).contract)
+            found[item] = (contract.name, f"/console/purpose-contracts/{contract.id}")
+        elif source == CHANNEL:
+            found[item] = (item, f"/console/channel-orders/{item}")
+    return found
 
 
 async def names_of(reader: Reader, book: int, used: Sequence[tuple[str, str]]) -> dict[str, str]:
