@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from canglian.bank.party.commands import AddListEntry
+from canglian.bank.party.model import Colour, ListedBy
 from canglian.bank.party.sealing import DOCUMENT
 from tests.bank.party.people import identity
 from tests.bank.wallet.mobile.conftest import NewPhone
@@ -81,6 +83,16 @@ async def test_a_step_that_is_sent_twice_is_taken_once(town: Town, phone: NewPho
         answer = await mobile.client.post("/m/verify/document", data=data, files={"picture": ("card.png", PNG)})
         assert answer.status_code == 303
     assert len(await town.services.reader.rows("SELECT id FROM party_document WHERE book = $1", 1)) == 1
+
+
+async def test_nobody_is_told_on_a_phone_of_being_on_a_list(town: Town, phone: NewPhone) -> None:
+    seal = await town.sealer()
+    listed = seal.subject(MOBILE, ListedBy.MOBILE)
+    await town.do(AddListEntry(colour=Colour.BLACK, subject=listed, reason="涉诈"))
+    page = (await at_the_document(phone)).page
+    assert "请先带身份证到网点办理" in page.text
+    assert "黑名单" not in page.text
+    assert "涉诈" not in page.text
 
 
 async def test_the_number_of_a_customer_is_answered_as_that_of_nobody(town: Town, phone: NewPhone) -> None:
