@@ -12,10 +12,12 @@ BPS = 10_000
 
 def discount(tiers: Sequence[Tier], price: int) -> int:
     """What is taken off a price, never more than it: by the highest tier that it reaches; shares are rounded down."""
-    reached = [tier for tier in tiers if price >= tier.over]
-    if not reached:
+    tier = None
+    for found in tiers:
+        if price >= found.over and (tier is None or found.over > tier.over):
+            tier = found
+    if tier is None:
         return 0
-    tier = max(reached, key=lambda found: found.over)
     off = tier.off if tier.share_bps is None else min(price * tier.share_bps // BPS, tier.off)
     return min(off, price)
 

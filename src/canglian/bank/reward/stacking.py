@@ -9,12 +9,13 @@ discounts wins, then the one whose ids come first: the answer is the same whatev
 """
 
 import enum
+import itertools
 from collections.abc import Sequence
 
 import msgspec
 
 from canglian.bank.reward.campaigns.model import Tier
-from canglian.bank.reward.offers import discount, least_price
+from canglian.bank.reward.offers import BPS, discount, least_price
 
 TOGETHER_MAX = 3
 """How many coupons are used in a payment at most."""
@@ -81,16 +82,8 @@ def are_lawful(candidates: Sequence[Candidate], most: int = TOGETHER_MAX) -> boo
 def best(price: int, candidates: Sequence[Candidate], most: int = TOGETHER_MAX) -> Combination:
     """The lawful combination that takes most off a price of goods."""
     reached = _reached(price, [found for found in in_order(candidates) if found.stacks], most)
-    chosen = min(reached, key=lambda way: (way[0], len(way[1]), tuple(found.id for found in way[1])))
-    for alone in in_order(candidates):
-        left = price - discount(alone.tiers, price)
-        if not alone.stacks and (left, 1, (alone.id,)) < (
-            chosen[0],
-            len(chosen[1]),
-            tuple(found.id for found in chosen[1]),
-        ):
-            chosen = left, (alone,)
-    used = chosen[1]
+    alone = [(price - discount(found.tiers, price), (found,)) for found in candidates if not found.stacks]
+    _, used = min([*reached, *alone], key=lambda way: (way[0], len(way[1]), _ids(way[1])))
     amounts = applied(price, [found.tiers for found in used])
     names = {found.id for found in used}
     others = [found for found in candidates if found.id not in names]
@@ -104,25 +97,47 @@ _Way = tuple[int, tuple[Candidate, ...]]
 
 def _reached(price: int, candidates: Sequence[Candidate], most: int) -> list[_Way]:
     """The ways to the lowest prices, by which groups and how many discounts they use."""
-    potential = [0] * (len(candidates) + 1)
-    for place in range(len(candidates) - 1, -1, -1):
-        potential[place] = potential[place + 1] + max(tier.off for tier in candidates[place].tiers)
+    potential = _potential(price, candidates, most)
     ways: dict[tuple[int, frozenset[str], int], tuple[Candidate, ...]] = {(price, frozenset(), 0): ()}
-    lowest = price
+    lowest = price - max((discount(candidate.tiers, price) for candidate in candidates), default=0)
     for place, candidate in enumerate(candidates):
-        for (left, groups, count), used in list(ways.items()):
-            if left - potential[place] > lowest:
-                del ways[left, groups, count]
+        upto, group = potential[place], candidate.group
+        for key, used in list(ways.items()):
+            left, groups, count = key
+            if left - upto[most - count] > lowest:
+                del ways[key]
+                continue
+            if count >= most or group in groups:
                 continue
             off = discount(candidate.tiers, left)
-            if not off or count >= most or candidate.group in groups:
+            if not off or left - off - potential[place + 1][most - count - 1] > lowest:
                 continue
-            key = left - off, groups | {candidate.group} if candidate.group else groups, count + 1
+            further = left - off, groups | {group} if group else groups, count + 1
             way = (*used, candidate)
-            if key not in ways or [found.id for found in way] < [found.id for found in ways[key]]:
-                ways[key] = way
+            if further not in ways or _ids(way) < _ids(ways[further]):
+                ways[further] = way
             lowest = min(lowest, left - off)
     return [(left, used) for (left, _, _), used in ways.items()]
+
+
+def _potential(price: int, candidates: Sequence[Candidate], most: int) -> list[list[int]]:
+    """From each place on, what so many more discounts take off at most."""
+    largest: list[int] = []
+    found = [[0] * (most + 1)]
+    for candidate in reversed(candidates):
+        largest = sorted([*largest, max(_bound(tier, price) for tier in candidate.tiers)], reverse=True)[:most]
+        sums = [0, *itertools.accumulate(largest)]
+        found.append([*sums, *[sums[-1]] * (most + 1 - len(sums))])
+    return found[::-1]
+
+
+def _bound(tier: Tier, price: int) -> int:
+    """What a tier takes off any part of a price at most."""
+    return tier.off if tier.share_bps is None else min(tier.off, price * tier.share_bps // BPS)
+
+
+def _ids(way: Sequence[Candidate]) -> list[str]:
+    return [candidate.id for candidate in way]
 
 
 def _why(price: int, candidate: Candidate, used: Sequence[Candidate], most: int) -> Left:
