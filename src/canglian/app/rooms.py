@@ -109,6 +109,7 @@ BUILT_IN = (
             "campaign-offer": "What campaigns offer: list, show, claim.",
             "coupon": "Coupons of people: list, show, void.",
         },
+        benchmarks={"promotion": "The best combination of twenty discounts, timed, and held against brute force."},
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
