@@ -149,7 +149,8 @@ async def test_who_may_not_vote_sees_why_and_is_refused(desk: Enter, installatio
 async def test_what_changed_stands_on_the_page(desk: Enter, installation: Opened) -> None:
     page = await file(await desk("operator"))
     client = await desk("admin")
-    await send(client, "/console/accounts/2", state="frozen-out", reason="法院")
+    frozen = await send(client, "/console/accounts/2", action="state", state="frozen-out", reason="法院")
+    assert frozen.status_code == 303
     client = await desk("approver")
     shown = (await client.get(page)).text
     assert "提交之后发生了变化" in shown
