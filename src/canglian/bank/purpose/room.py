@@ -28,7 +28,7 @@ from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
-ENDING_SECONDS = 60.0
+ENDING_SECONDS = 5.0
 _ACTOR = "job:purpose"
 
 
