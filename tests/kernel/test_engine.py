@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from canglian.kernel import Busy, Conflict, Engine, Status
+from canglian.kernel.deciding import ROUNDS_MAX
 from canglian.kernel.errors import Malformed, NotFound
 from canglian.kernel.records import CommandLine, Event
 from tests.kernel.toy import (
@@ -176,7 +177,7 @@ async def test_what_is_said_to_be_looked_up_is_there_when_it_is_decided(engine: 
 
 
 async def test_rounds_of_reading_are_bounded(engine: Engine) -> None:
-    names = [f"b{number}" for number in range(30)]
+    names = [f"b{number}" for number in range(ROUNDS_MAX + 1)]
     await asyncio.gather(*(engine.execute(1, MakeBox(name=name), actor="x") for name in names))
     fresh = Engine(engine.store)
     outcome = await fresh.submit(1, Chain(boxes=names), actor="x")

@@ -20,7 +20,8 @@ from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.records import Batch, BookState, CommandLine
 from canglian.kernel.store import Change, Rows, Store
 
-ROUNDS_MAX = 16
+ROUNDS_MAX = 64
+"""How often a command is decided anew because something that it reads was missing."""
 LIGHT_MAX = 16
 """The most movements that a light command stands for."""
 SLICE_SECONDS = 0.002

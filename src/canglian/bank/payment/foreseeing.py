@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from canglian.bank.limit.model import RULES as LIMITS
 from canglian.bank.limit.rules import VERSIONS
 from canglian.bank.payment.accounts import ASSETS, TAX_HEAD, OfFees, fee_reference
-from canglian.bank.payment.model import Merchant, PaymentOrder, SourceUse
+from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, Refund, SourceUse, SplitShare
 from canglian.bank.payment.rules import POLICIES, RULES, SCHEDULES
 from canglian.bank.payment.sources import needs
 from canglian.kernel.book import FindKey, Missing
@@ -56,6 +56,20 @@ def require_payment(
             reads += [(Balance, account) for account in book.finds.get(find) or ()]
     reads += needs(book, uses)
     book.require(reads, finds)
+
+
+def require_refund(book: Book, payment: Payment, *, number: str | None = None) -> None:
+    """Have loaded what a refund of a payment reads; ``number`` is that of one which is about to be made."""
+    shares: FindKey = (SplitShare, "payment", payment.id)
+    lines: FindKey = (PaymentLine, "payment", payment.id)
+    more: list[FindKey] = [shares, lines]
+    if number is not None:
+        more.append((Refund, "number", (payment.merchant, number)))
+    known = map(book.tables[SplitShare].get, book.finds.get(shares) or ())
+    names = [payment.merchant, *(share.receiver for share in known if share is not None)]
+    paid = map(book.tables[PaymentLine].get, book.finds.get(lines) or ())
+    uses = [SourceUse(source=line.source, item=line.item) for line in paid if line is not None]
+    require_payment(book, names, uses, more=more)
 
 
 def _merchants(book: Book, names: Iterable[str]) -> list[Read]:

@@ -8,7 +8,8 @@ import msgspec
 from canglian.bank.payment import sources
 from canglian.bank.payment.authorising import lines_of
 from canglian.bank.payment.commands.values import Channel, OrderId, PaymentId, Sources
-from canglian.bank.payment.model import PaymentLine, PaymentOrder
+from canglian.bank.payment.foreseeing import foreseeing, require_payment, require_refund
+from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.refunding import refund
 from canglian.bank.payment.rules import require_active_merchant, require_captured, require_open_order
@@ -40,6 +41,10 @@ class QuoteOrder(Command[list[QuotedLine]], kind="payment.quote_order"):
 
     def decide(self, book: Book) -> list[QuotedLine]:
         order = require_open_order(book, self.order)
+        with foreseeing(book, lambda: require_payment(book, [order.merchant], self.sources)):
+            return self._decide(book, order)
+
+    def _decide(self, book: Book, order: PaymentOrder) -> list[QuotedLine]:
         merchant = require_active_merchant(book, order.merchant)
 
         def lines(preview: Book) -> list[QuotedLine]:
@@ -55,8 +60,15 @@ class QuoteRefund(Command[list[QuotedLine]], kind="payment.quote_refund"):
     payment: PaymentId
     amount: Amount
 
+    def reads(self) -> Iterable[Read]:
+        return ((Payment, self.payment),)
+
     def decide(self, book: Book) -> list[QuotedLine]:
         payment = require_captured(book, self.payment)
+        with foreseeing(book, lambda: require_refund(book, payment)):
+            return self._decide(book, payment)
+
+    def _decide(self, book: Book, payment: Payment) -> list[QuotedLine]:
         before = {line.id: line.refunded for line in lines_of(book, payment)}
 
         def lines(preview: Book) -> list[QuotedLine]:

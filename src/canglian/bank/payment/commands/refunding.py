@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from canglian.bank.payment.commands.values import Channel, OwnNumber, PaymentId
-from canglian.bank.payment.foreseeing import foreseeing, require_payment
-from canglian.bank.payment.model import Payment, PaymentLine, Refund, SourceUse, SplitShare
+from canglian.bank.payment.foreseeing import foreseeing, require_refund
+from canglian.bank.payment.model import Payment, Refund
 from canglian.bank.payment.refunding import refund
 from canglian.bank.payment.rules import require_captured
-from canglian.kernel.book import FindKey
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason
 from canglian.kernel.values import Amount
@@ -32,18 +31,8 @@ class RefundPayment(Command[Refund], kind="payment.refund"):
 
     def decide(self, book: Book) -> Refund:
         payment = require_captured(book, self.payment)
-        with foreseeing(book, lambda: self._require(book, payment)):
+        with foreseeing(book, lambda: require_refund(book, payment, number=self.number)):
             return self._decide(book, payment)
-
-    def _require(self, book: Book, payment: Payment) -> None:
-        shares: FindKey = (SplitShare, "payment", payment.id)
-        lines: FindKey = (PaymentLine, "payment", payment.id)
-        more: list[FindKey] = [shares, lines, (Refund, "number", (payment.merchant, self.number))]
-        known = map(book.tables[SplitShare].get, book.finds.get(shares) or ())
-        names = [payment.merchant, *(share.receiver for share in known if share is not None)]
-        paid = map(book.tables[PaymentLine].get, book.finds.get(lines) or ())
-        uses = [SourceUse(source=line.source, item=line.item) for line in paid if line is not None]
-        require_payment(book, names, uses, more=more)
 
     def _decide(self, book: Book, payment: Payment) -> Refund:
         known = book.find(Refund, "number", (payment.merchant, self.number))
