@@ -72,7 +72,7 @@ class Size(msgspec.Struct, frozen=True):
 
 FULL = Size(rounds=5, seconds=4, payers=5_000, merchants=500, codes=20)
 QUICK = Size(rounds=2, seconds=2, payers=2_000, merchants=200, codes=20)
-TINY = Size(rounds=1, seconds=0.5, payers=100, merchants=20, codes=20)
+TINY = Size(rounds=1, seconds=1, payers=100, merchants=20, codes=20)
 
 
 class Measured:
