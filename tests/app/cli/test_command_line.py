@@ -99,7 +99,7 @@ async def test_a_wrong_word_names_the_verb_that_explains_it(run: Run, installati
     wrong = run("transfer", "post", "1", "2", "abc", "--code", "x")
     assert wrong.returncode == 2
     assert "canglian transfer post --help shows how it is called." in wrong.stderr
-    assert "Did you mean account or bound-account?" in run("acount").stderr
+    assert "Did you mean account or bound-account?" in run("accunt").stderr
     as_json = run("account", "show", "77", "--json")
     error = json.loads(as_json.stderr)["error"]
     assert (as_json.returncode, as_json.stdout, error["code"]) == (1, "", "cli.account_unknown")
