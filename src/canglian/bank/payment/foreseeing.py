@@ -1,11 +1,6 @@
-"""What a payment, a refund and a split will read, gathered once something of it is missing.
+"""What a payment, a refund and a split will read, gathered once something of it is missing (``kernel.foreseeing``)."""
 
-A decision asks for one thing after the other, and each that is not loaded costs a round of the batch. Whoever decides
-in ``foreseeing`` has all that is known by then loaded in the same round; where nothing is missing it costs nothing.
-"""
-
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from canglian.bank.limit.model import RULES as LIMITS
 from canglian.bank.limit.rules import VERSIONS
@@ -13,20 +8,10 @@ from canglian.bank.payment.accounts import ASSETS, TAX_HEAD, OfFees, fee_referen
 from canglian.bank.payment.model import Merchant, Payment, PaymentLine, PaymentOrder, Refund, SourceUse, SplitShare
 from canglian.bank.payment.rules import POLICIES, RULES, SCHEDULES
 from canglian.bank.payment.sources import needs
-from canglian.kernel.book import FindKey, Missing
+from canglian.kernel.book import FindKey
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
 from canglian.ledger.model import Account, Balance, Head
-
-
-@contextmanager
-def foreseeing(book: Book, require: Callable[[], None]) -> Generator[None]:
-    """Decide something; where anything is missing, ``require`` what will be read beside it."""
-    try:
-        yield
-    except Missing:
-        require()
-        raise
 
 
 def require_payment(

@@ -25,6 +25,7 @@ from canglian.bank.purpose.commands.prepaid import PrepaidCard
 from canglian.bank.purpose.model import OfferState, PrepaidOffer
 from canglian.bank.wallet import CodeKind, LockedBy, Wallet
 from canglian.bank.wallet.commands import LockWallet, ShowCode
+from canglian.kernel import deciding
 from canglian.ledger.commands import PostTransfer
 from tests.bank.payment.market import Market
 from tests.lives import seeds
@@ -154,6 +155,19 @@ async def test_when_the_merchant_closes_everybody_gets_what_is_left_back(gym: Gy
     await gym.refund(used, 1_200)
     assert await gym.has(buyers[0]) == 10_000
     assert (await gym.contract(gym.pool)).unallotted == 20_000
+
+
+async def test_many_cards_are_given_back_by_a_book_that_knows_nothing_yet(
+    gym: Gym, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = await gym.opens()
+    buyers = [await gym.ecny(2, 10_000, serial=serial) for serial in range(1, 31)]
+    cards = [await gym.buys(offer, buyer, 3_000) for buyer in buyers]
+    await gym.do(ClosePrepaidOffer(offer=offer.id, reason="门店停业"))
+    gym.change(buyers[0])  # its engine begins anew
+    monkeypatch.setattr(deciding, "ROUNDS_MAX", 12)
+    step = await gym.do(GiveBackPrepaidCards(offer=offer.id, contracts=tuple(card.contract.id for card in cards)))
+    assert (step.cards, step.amount) == (30, 90_000)
 
 
 async def test_neither_the_merchant_nor_the_bank_takes_a_cards_money(gym: Gym) -> None:

@@ -1,6 +1,7 @@
 """Grants that go on: to another holder, back to the contract, to their holders as money; and what is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,15 +10,18 @@ from canglian.bank.purpose import ContractState, GrantState
 from canglian.bank.purpose.commands import (
     ClawBackPurposeGrant,
     DraftPurposeContract,
+    ExpirePurposeContract,
     PayOutPurposeGrants,
     ReleasePurposeContract,
     RevokePurposeGrant,
     TransferPurposeGrant,
+    WindUpPurposeContract,
 )
 from canglian.bank.purpose.rules import ReleaseRule
 from canglian.bank.purpose.seeds import SEEDED
 from canglian.bank.wallet import ExchangeDirection, LockedBy
 from canglian.bank.wallet.commands import ExchangeMoney, LockWallet, TransferBetweenWallets
+from canglian.kernel import deciding
 from canglian.kernel.errors import Rejection
 from tests.bank.purpose.commands.test_contracts import template
 from tests.bank.purpose.funds import BAR, GROCERY, Funds
@@ -120,6 +124,28 @@ async def test_a_split_goes_to_its_holders_once_its_event_has_come(branch: Funds
     assert [(await branch.grant(grant)).state for grant in grants] == [GrantState.USED, GrantState.ISSUED]
     assert (await branch.do(pay)).grants == 0
     await branch.require_conserved()
+
+
+@pytest.mark.parametrize("expires", [False, True])
+async def test_many_holders_are_paid_by_a_book_that_knows_nothing_yet(
+    branch: Funds, monkeypatch: pytest.MonkeyPatch, expires: bool
+) -> None:
+    payer, *holders = [await branch.ewallet(serial, 30_000 if serial == 1 else 0) for serial in range(1, 32)]
+    contract = await branch.funded(payer, 30_000, "payroll" if expires else "split")
+    grants = await branch.granted(contract, *holders, amount=1_000)
+    known: dict[str, Any] = {"contract": contract.id, "grants": tuple(grant.id for grant in grants)}
+    if expires:
+        await branch.day(31)
+        await branch.do(ExpirePurposeContract(contract=contract.id))
+    else:
+        await branch.do(ReleasePurposeContract(contract=contract.id, reason="已验收"))
+    branch.change(payer)  # its engine begins anew
+    monkeypatch.setattr(deciding, "ROUNDS_MAX", 12)
+    if expires:
+        await branch.do(WindUpPurposeContract(**known))
+    else:
+        await branch.do(PayOutPurposeGrants(**known))
+    assert [await branch.has(holder) for holder in holders] == [1_000] * 30
 
 
 async def test_wages_are_paid_out_from_their_day_on(branch: Funds) -> None:

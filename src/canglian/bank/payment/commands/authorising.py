@@ -5,11 +5,12 @@ from typing import Annotated
 
 from canglian.bank.payment import authorising, sources
 from canglian.bank.payment.commands.values import Channel, OrderId, PaymentId, Sources
-from canglian.bank.payment.foreseeing import foreseeing, require_payment
+from canglian.bank.payment.foreseeing import require_payment
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Field, Reason, Unit, doc
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 

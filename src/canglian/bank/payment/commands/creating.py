@@ -18,7 +18,7 @@ from canglian.bank.payment.commands.values import (
     StoreId,
     Subject,
 )
-from canglian.bank.payment.foreseeing import foreseeing, require_payment
+from canglian.bank.payment.foreseeing import require_payment
 from canglian.bank.payment.model import Merchant, OrderState, Payment, PaymentOrder, Receiver, SourceUse
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.paying import pay
@@ -27,6 +27,7 @@ from canglian.bank.payment.splitting import split
 from canglian.bank.wallet.model import WalletCode
 from canglian.kernel.command import Command, Find, Read
 from canglian.kernel.fields import doc
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 

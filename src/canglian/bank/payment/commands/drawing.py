@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from canglian.bank.payment.by_codes import draw_by_code, require_codes
 from canglian.bank.payment.commands.values import Channel, Digest, MerchantId, OwnNumber, Subject
-from canglian.bank.payment.foreseeing import foreseeing
 from canglian.bank.payment.model import Merchant, OrderState, Payment
 from canglian.bank.payment.ordering import open_order
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.kernel.command import Command, Read
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from canglian.bank.payment import sources
 from canglian.bank.payment.by_codes import pay_by_codes, require_codes
 from canglian.bank.payment.commands.values import Channel, Digest, OrderId, Sources
-from canglian.bank.payment.foreseeing import foreseeing, require_payment
+from canglian.bank.payment.foreseeing import require_payment
 from canglian.bank.payment.model import Payment, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.rules import require_active_merchant, require_open_order
 from canglian.kernel.command import Command, Read
+from canglian.kernel.foreseeing import foreseeing
 from canglian.ledger.book import Book
 
 

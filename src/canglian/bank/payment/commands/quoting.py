@@ -8,13 +8,14 @@ import msgspec
 from canglian.bank.payment import sources
 from canglian.bank.payment.authorising import lines_of
 from canglian.bank.payment.commands.values import Channel, OrderId, PaymentId, Sources
-from canglian.bank.payment.foreseeing import foreseeing, require_payment, require_refund
+from canglian.bank.payment.foreseeing import require_payment, require_refund
 from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder
 from canglian.bank.payment.paying import pay
 from canglian.bank.payment.refunding import refund
 from canglian.bank.payment.rules import require_active_merchant, require_captured, require_open_order
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from canglian.bank.payment.commands.values import Channel, OwnNumber, PaymentId
-from canglian.bank.payment.foreseeing import foreseeing, require_refund
+from canglian.bank.payment.foreseeing import require_refund
 from canglian.bank.payment.model import Payment, Refund
 from canglian.bank.payment.refunding import refund
 from canglian.bank.payment.rules import require_captured
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 

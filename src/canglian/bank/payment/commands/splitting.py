@@ -7,12 +7,13 @@ from msgspec import Meta
 
 from canglian.bank.payment import splitting
 from canglian.bank.payment.commands.values import OwnNumber, PaymentId
-from canglian.bank.payment.foreseeing import foreseeing, require_payment
+from canglian.bank.payment.foreseeing import require_payment
 from canglian.bank.payment.model import Payment, PaymentLine, Receiver, ShareState, SplitShare
 from canglian.bank.payment.rules import require_captured
 from canglian.kernel.book import FindKey
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import identifier
+from canglian.kernel.foreseeing import foreseeing
 from canglian.ledger.book import Book
 
 ShareId = Annotated[str, identifier("shr", "A share's id.")]

@@ -10,11 +10,13 @@ from typing import Annotated
 from msgspec import Meta
 
 from canglian.bank.purpose.commands.values import ContractId, GrantId, require
+from canglian.bank.purpose.foreseeing import require_endings
 from canglian.bank.purpose.model import ContractState, GrantState, MovementKind, PurposeContract, PurposeGrant
 from canglian.bank.purpose.moving import ENDED, LIVING, back_to_payer, changed, close_grant, note, pay_out
 from canglian.bank.purpose.rules import OnExpiry
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason
+from canglian.kernel.foreseeing import foreseeing
 from canglian.ledger.book import Book
 
 STEP = 200
@@ -65,6 +67,10 @@ class WindUpPurposeContract(Command[PurposeContract], kind="purpose.wind_up"):
         return len(self.grants) + 1
 
     def decide(self, book: Book) -> PurposeContract:
+        with foreseeing(book, lambda: require_endings(book, [self.contract], self.grants)):
+            return self._decide(book)
+
+    def _decide(self, book: Book) -> PurposeContract:
         contract = require(book, self.contract, *ENDED)
         return wind_up(book, contract, [book.get(PurposeGrant, identity) for identity in self.grants])
 

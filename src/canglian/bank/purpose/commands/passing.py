@@ -9,6 +9,7 @@ from msgspec import Meta
 from canglian.bank.purpose.commands.contracts import refuse_over
 from canglian.bank.purpose.commands.grants import issue, require_holder, require_own
 from canglian.bank.purpose.commands.values import Channel, ContractId, GrantId, Pin, WalletId, require
+from canglian.bank.purpose.foreseeing import require_endings
 from canglian.bank.purpose.model import ContractState, GrantState, PurposeContract, PurposeGrant
 from canglian.bank.purpose.moving import LIVING, changed, pay_out
 from canglian.bank.purpose.rules import is_released
@@ -17,6 +18,7 @@ from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.bank.wallet.rules import refuse_stopped_out
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason, doc
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 
@@ -113,6 +115,10 @@ class PayOutPurposeGrants(Command[PaidOut], kind="purpose.pay_out"):
         return len(self.grants)
 
     def decide(self, book: Book) -> PaidOut:
+        with foreseeing(book, lambda: require_endings(book, [self.contract], self.grants)):
+            return self._decide(book)
+
+    def _decide(self, book: Book) -> PaidOut:
         contract = require(book, self.contract, ContractState.ACTIVE)
         refuse_over(book, contract)
         rules = contract.rules

@@ -26,6 +26,7 @@ from canglian.bank.purpose.commands.values import (
     WalletId,
     require,
 )
+from canglian.bank.purpose.foreseeing import require_endings
 from canglian.bank.purpose.model import ContractState, OfferState, PrepaidOffer, PurposeContract, PurposeGrant
 from canglian.bank.purpose.payees import require_payee
 from canglian.bank.wallet import Wallet
@@ -33,6 +34,7 @@ from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.kernel.command import Command, Read
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import Field, Reason, Unit, doc
+from canglian.kernel.foreseeing import foreseeing
 from canglian.kernel.values import Amount
 from canglian.ledger.book import Book
 
@@ -209,6 +211,10 @@ class GiveBackPrepaidCards(Command[GaveBack], kind="purpose.give_back_cards"):
         return len(self.contracts) * 3
 
     def decide(self, book: Book) -> GaveBack:
+        with foreseeing(book, lambda: require_endings(book, self.contracts)):
+            return self._decide(book)
+
+    def _decide(self, book: Book) -> GaveBack:
         offer = book.get(PrepaidOffer, self.offer)
         if offer.state is not OfferState.CLOSED:
             book.reject("prepaid_offer.open", prepaid_offer=offer.id)
