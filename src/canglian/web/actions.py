@@ -40,6 +40,7 @@ from canglian.web.form import Form
 from canglian.web.operations import Body, RequestContext, responses
 from canglian.web.operations import Read as AnswerRead
 from canglian.web.principal import Permission, needs
+from canglian.web.reading import nothing_is_asked
 
 Resolve = Callable[[RequestContext, Any], Awaitable[Any]]
 """Gives the value of one field of the command, from the context (who asks, and for what) and the body."""
@@ -277,6 +278,6 @@ def _handler(resource: Resource, action: Action) -> Any:
         http_method=route.method,
         operation_id=route.operation_id,
         status_code=route.status,
-        guards=[needs(action.permission)],
+        guards=[needs(action.permission), *([nothing_is_asked] if action.body is None else [])],
         responses=responses(route.response, route.status, write=True),
     )(handle)

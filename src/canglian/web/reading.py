@@ -59,6 +59,17 @@ class ApiRequest(Request[Any, Any, Any]):
         return read
 
 
+class _Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body of which nothing is asked."""
+
+
+async def nothing_is_asked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard of operations without a body: Malformed for one that says anything; an empty object says nothing."""
+    assert isinstance(connection, ApiRequest), "operations are asked for by HTTP"
+    if body := await connection.body():
+        read_json(body, _Nothing)
+
+
 def read_json(body: bytes, kind: Any = Any) -> Any:
     """A body as a type. Raises Malformed ``request.malformed``, also for what is nested too deeply to be read."""
     try:

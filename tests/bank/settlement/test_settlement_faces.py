@@ -85,6 +85,13 @@ async def test_the_end_of_a_day_is_started_by_an_administrator_alone(
     assert [run["date"] for run in (await call("GET", "/v1/end-of-day-runs")).json()["data"]] == [today]
 
 
+async def test_an_operation_that_needs_no_body_takes_none(call: Caller) -> None:
+    for body in ({"date": "2026-01-05"}, {"dry": True}, []):
+        refused = await call("POST", "/v1/end-of-day-runs", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (400, "request.malformed"), refused.text
+    assert (await call("GET", "/v1/end-of-day-runs")).json()["data"] == []
+
+
 async def test_an_operator_looks_at_the_end_of_a_day_and_starts_none(enter: Enter) -> None:
     operator, page = await enter("operator"), "/console/end-of-day"
     assert (await operator.get(page)).status_code == 200
