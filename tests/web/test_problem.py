@@ -13,6 +13,7 @@ from canglian.app.opening import Opened
 from canglian.app.server import create_app
 from canglian.kernel import logs
 from canglian.kernel.settings import Settings
+from canglian.web.error_text import format_error
 from canglian.web.words import preferred
 from tests.conftest import Caller, client_of
 
@@ -49,7 +50,7 @@ async def test_a_refusal_speaks_the_readers_language_and_keeps_its_code(call: Ca
 async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(
     call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: Any) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
         secret_local = "ck_abcdefgh_verysecret"  # it must not be logged
         raise RuntimeError(f"inside {len(secret_local)}")
 
@@ -127,3 +128,9 @@ async def test_what_cannot_be_read_is_told_in_the_readers_language(call: Caller,
     assert "truncated" not in chinese.json()["detail"]
     assert chinese.json()["fields"] == english.json()["fields"]
     assert english.json()["fields"]["problem"] in english.json()["detail"]
+
+
+def test_instants_in_a_sentence_are_in_the_banks_own_time() -> None:
+    for at in ("2026-01-05T17:30:00+00:00", "2026-01-05T17:30:00Z"):
+        assert format_error("key.expired", {"expired_at": at}, str) == "This API key ended at 2026-01-06 01:30:00."
+    assert "2026-01-05" in format_error("key.expired", {"expired_at": "2026-01-05"}, str)

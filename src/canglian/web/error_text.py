@@ -4,16 +4,21 @@ A code has one template, which is enough for most. Where a refusal has several w
 whose name is translated, its room registers a formatter with ``register_format``.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from canglian.kernel.errors import CODES, for_staff_only, render
+from canglian.kernel.values import SHANGHAI
 
 Say = Callable[[str], str]
 """Gives a message id in the reader's language."""
 
 Formatter = Callable[[Mapping[str, Any], Say], tuple[str, dict[str, Any]]]
 """Gives the message id that fits the fields of an error, and the fields as they are shown."""
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 
 _FORMATTERS: Final[dict[str, Formatter]] = {}
 
@@ -35,7 +40,13 @@ def register_staff_only(code: str, field: str, without: str) -> None:
 
 
 def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:
-    """The sentence of an error."""
+    """The sentence of an error; instants in it are in the bank's own time."""
     formatter = _FORMATTERS.get(code)
     template, shown = (CODES[code], dict(fields)) if formatter is None else formatter(fields, say)
-    return render(code, shown, say(template))
+    return render(code, {name: _at_the_bank(value) for name, value in shown.items()}, say(template))
+
+
+def _at_the_bank(value: Any) -> Any:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return value
+    return f"{datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"

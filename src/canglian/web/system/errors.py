@@ -1,12 +1,6 @@
 """The error codes of users, keys, sessions and books."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from canglian.kernel.errors import CODES, declare
-from canglian.kernel.values import SHANGHAI
-from canglian.web.error_text import Say, register_format
+from canglian.kernel.errors import declare
 
 declare(
     {
@@ -45,11 +39,3 @@ declare(
         "rate.failures": "Too many wrong keys from this address; try again in {retry_after} s.",
     }
 )
-
-
-def _locked(fields: Mapping[str, Any], _: Say) -> tuple[str, dict[str, Any]]:
-    until = datetime.fromisoformat(fields["until"]).astimezone(SHANGHAI)
-    return CODES["login.locked"], {**fields, "until": f"{until:%Y-%m-%d %H:%M:%S}"}
-
-
-register_format("login.locked", _locked)

@@ -1,12 +1,18 @@
 """Prepaid cards on their buyer's phone: bought, seen with what is left, given back in time; nobody else's."""
 
+from datetime import timedelta
 from typing import Any
 
 from canglian.bank.payment import Merchant
 from canglian.bank.payment.commands import CloseMerchant, CreatePayment, RegisterMerchant
 from canglian.bank.payment.model import SourceUse
 from canglian.bank.purpose import PurposeContract
-from canglian.bank.purpose.commands import OpenPrepaidOffer
+from canglian.bank.purpose.commands import (
+    DraftPurposeContract,
+    FundPurposeContract,
+    OpenPrepaidOffer,
+    SignPurposeContract,
+)
 from canglian.bank.purpose.model import PrepaidOffer
 from canglian.bank.purpose.room import end_contracts
 from canglian.bank.wallet import Wallet
@@ -29,6 +35,25 @@ async def bought(own: Phone, offer: PrepaidOffer, wallet: Wallet, amount: str) -
     page = await own.send(f"{at}/pay", wallet=wallet.id, amount=amount, pin=PIN)
     assert "预付卡已归您所有" in page.text
     return str(own.page.url.path)
+
+
+async def test_a_card_with_a_bonus_is_paid_with_the_money_of_the_bonus(town: Town, phone: NewPhone) -> None:
+    owner, buyer = await town.person(), await town.person("司徒振华")
+    payer = await town.wallet(owner, "wallet.ecny2", funds=50_000)
+    merchant, _ = await gym(town)
+    until = (await town.services.store.state(1)).today + timedelta(days=900)
+    draft = DraftPurposeContract(
+        template="prepaid", name="赠送金", payer=payer.id, valid_until=until, payees=(merchant.id,)
+    )
+    pool = await town.do(draft)
+    await town.do(SignPurposeContract(contract=pool.id, channel="counter"))
+    await town.do(FundPurposeContract(contract=pool.id, amount=10_000, channel="counter"))
+    offer = await town.do(OpenPrepaidOffer(payee=merchant.id, name="健身金卡", bonus_bps=1_000, pool=pool.id))
+    ewallet, ecny = await town.wallet(buyer, funds=50_000), await town.wallet(buyer, "wallet.ecny2", funds=50_000)
+    own = phone()
+    await own.sign_in(buyer.mobile)
+    page = (await own.look(f"/m/cards/offers/{offer.id}")).text
+    assert (ecny.id in page, ewallet.id in page) == (True, False)
 
 
 async def test_a_card_is_bought_used_and_given_back(town: Town, phone: NewPhone) -> None:

@@ -284,10 +284,18 @@ class _Purchase(Payment):
             error=error,
             offer=self._offer,
             shop=self._shop,
-            wallets=await own_wallets(self._services, self._person),
+            wallets=await self._wallets(),
             at=self._at,
             values=self._form,
         )
+
+    async def _wallets(self) -> list[WalletView]:
+        """The buyer's wallets that can pay: where a bonus is given, those of its kind of money."""
+        found = await own_wallets(self._services, self._person)
+        if self._offer.pool is None:
+            return found
+        pool = await contracts.contract(self._services.reader, self._person.book, self._offer.pool)
+        return [wallet for wallet in found if wallet.asset == pool.asset]
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad."""
