@@ -75,7 +75,7 @@ async def test_what_is_too_little_locked_or_without_its_pin_pays_nothing(branch:
     short = SourceUse(item=wallet.id, most=400, pin=1)
     code, fields = await branch.refused(PayOrder(order=order.id, sources=(short,), channel="mobile"))
     assert (code, fields["left"]) == ("payment.sources_short", 4_600)
-    unknown = SourceUse(source="coupon", item=wallet.id)
+    unknown = SourceUse(source="credit", item=wallet.id)
     code, _ = await branch.refused(PayOrder(order=order.id, sources=(unknown,), channel="mobile"))
     assert code == "payment.source_unknown"
     await branch.do(LockWallet(wallet=wallet.id, locked_by=LockedBy.HOLDER, reason="找手机"))

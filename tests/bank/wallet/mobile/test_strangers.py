@@ -110,6 +110,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "grant": grant.id,
         "contract": card.contract.id,
         "offer": "ppo_" + "0" * 26,
+        "coupon": "cpn_" + "0" * 26,
+        "campaign_offer": "ofr_" + "0" * 26,
         "merchant": shop.id,
         "payment_order": waiting.id,
     }
