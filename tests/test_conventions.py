@@ -104,6 +104,7 @@ READ_HERE = {
     "bank/approval/commands/carrying.py": "a stored payload, whose depth was bounded when it was filed",
     "bank/approval/service.py": "what was just written from a command",
     "bank/approval/views.py": "a stored payload, whose depth was bounded when it was filed",
+    "bank/purpose/console/templates.py": "a stored payload, whose depth was bounded when it was filed",
     "bank/purpose/importing.py": "results of the command log",
     "bank/wallet/onboarding/running.py": "results of the command log",
     "kernel/auditing/comparing.py": "the command log",
