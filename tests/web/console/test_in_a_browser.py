@@ -239,6 +239,7 @@ async def test_a_list_is_narrowed_ticked_and_kept_by_key_on_a_desk_and_on_a_phon
         exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
         assert [line.partition(",")[0] for line in exported[1:]] == ["30", "27"]
         await page.click("text=保存视图")
+        await page.wait_for_selector("#view-name:focus")
         await page.keyboard.type(f"工资 {width}")
         await page.keyboard.press("Enter")
         await page.wait_for_selector(f".views [aria-current]:has-text('工资 {width}')")
