@@ -1,5 +1,6 @@
 """Reconciliation at the end of a day: what lacks its file is said, holds nothing up, and is made good when it comes."""
 
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ async def test_a_missing_file_is_said_and_the_next_day_begins_all_the_same(
 
 
 async def test_the_file_is_fetched_and_earlier_days_that_differ_are_looked_at_again(
-    installation: Opened, trade: Trade, monkeypatch: pytest.MonkeyPatch
+    installation: Opened, trade: Trade, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     services, asked = installation.services, list[str]()
     lines = trade.lines[:2]
@@ -72,6 +73,7 @@ async def test_the_file_is_fetched_and_earlier_days_that_differ_are_looked_at_ag
 
     monkeypatch.setattr(arriving, "fetched", fetched)
     monkeypatch.setattr(arriving, "is_connected", connected)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     first = await run_end_of_day(services, 1)
     assert (first.state, (await step_of(installation, first.date)).figures["reconciled"]) == (EodState.DONE, 1)
     (found,) = await trade.differences()
@@ -85,4 +87,4 @@ async def test_the_file_is_fetched_and_earlier_days_that_differ_are_looked_at_ag
     fifth = await run_end_of_day(services, 1)
     days = [run.date.isoformat() for run in (first, second, third, fourth, fifth)]
     assert asked == [days[0], days[0], days[1], days[0], days[2], days[0], days[3], days[4]]
-    assert len(list(Path("/tmp").glob("canglian-reconciling-*/channel.csv"))) == 0
+    assert list(tmp_path.iterdir()) == []
