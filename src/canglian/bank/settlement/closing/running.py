@@ -7,7 +7,6 @@ on with what is not done, and two that run at once do nothing twice.
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from canglian.bank.settlement.closing import queries
 from canglian.bank.settlement.closing.commands import (
@@ -22,7 +21,7 @@ from canglian.bank.settlement.closing.model import EodRun, EodState, EodStep, St
 from canglian.bank.settlement.closing.steps import STEPS, Step, Turn
 from canglian.kernel.errors import Busy, CanglianError, Rejection, Unavailable
 from canglian.kernel.queries.observing import book_figures
-from canglian.kernel.values import utc_now
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.services import Services
 
 ACTOR = "job:eod"
@@ -32,7 +31,6 @@ NOTED_SECONDS = 1.0
 AGAIN = timedelta(minutes=5)
 """After how long a run with items that failed is tried again by itself."""
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Report = Callable[[str, int, int], None]
 """Is told of a step, how many items were due, and how many are done."""
 
