@@ -133,4 +133,5 @@ async def test_what_cannot_be_read_is_told_in_the_readers_language(call: Caller,
 def test_instants_in_a_sentence_are_in_the_banks_own_time() -> None:
     for at in ("2026-01-05T17:30:00+00:00", "2026-01-05T17:30:00Z"):
         assert format_error("key.expired", {"expired_at": at}, str) == "This API key ended at 2026-01-06 01:30:00."
-    assert "2026-01-05" in format_error("key.expired", {"expired_at": "2026-01-05"}, str)
+    for beyond in ("2026-01-05", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"):
+        assert beyond in format_error("key.expired", {"expired_at": beyond}, str)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from canglian.kernel.errors import CODES, for_staff_only, render
-from canglian.kernel.values import SHANGHAI
+from canglian.kernel.values import EARLIEST, LATEST, SHANGHAI
 
 Say = Callable[[str], str]
 """Gives a message id in the reader's language."""
@@ -47,6 +47,8 @@ def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:
 
 
 def _at_the_bank(value: Any) -> Any:
+    """An instant as the bank's clocks show it; anything else, and an instant beyond all calendars, as it is."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return value
-    return f"{datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    instant = datetime.fromisoformat(value)
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if EARLIEST <= instant <= LATEST else value
