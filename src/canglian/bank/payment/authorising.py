@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from canglian.bank.payment.arithmetic import allot, fee_of, part, shared_out, tax_in
+from canglian.bank.payment.hooks import Captured, captured
 from canglian.bank.payment.model import (
     Merchant,
     MerchantState,
@@ -161,18 +162,19 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
     taken = _taken(payment, lines, total)
     nets = allot(fee - tax - (payment.fee - payment.tax), taken)
     charged = zip(lines, taken, nets, allot(tax - payment.tax, taken), strict=True)
-    whole = share == payment.gross
-    for line, amount, net, of_tax in charged:
+    whole, after = share == payment.gross, list(lines)
+    for place, (line, amount, net, of_tax) in enumerate(charged):
         if amount:
             moved = source_of(book, line.source).capture(book, payment, line, amount)
             charge(book, merchant, line.asset, net, of_tax, payment.id)
-            after = line.replace(
-                captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
+            after[place] = book.put(
+                line.replace(
+                    captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
+                )
             )
-            book.put(after)
     order = book.get(PaymentOrder, payment.order)
     if order.state is not OrderState.PAID:
-        book.put(order.replace(state=OrderState.PAID, updated_at=book.now))
+        order = book.put(order.replace(state=OrderState.PAID, updated_at=book.now))
     book.emit(
         "payment.captured",
         f"payment:{payment.id}",
@@ -182,7 +184,7 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
         amount=total - payment.captured,
         fee=fee - payment.fee,
     )
-    return book.put(
+    taken_from = book.put(
         payment.replace(
             gross_captured=share,
             captured=total,
@@ -193,6 +195,8 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
             updated_at=book.now,
         )
     )
+    captured(book, Captured(taken_from, order, merchant, tuple(after), tuple(taken)))
+    return taken_from
 
 
 def _taken(payment: Payment, lines: Sequence[PaymentLine], total: int) -> list[int]:

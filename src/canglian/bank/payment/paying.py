@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
 from canglian.bank.payment.arithmetic import allot, fee_of, tax_in
+from canglian.bank.payment.hooks import Captured, captured
 from canglian.bank.payment.model import (
     FeeSchedule,
     Merchant,
@@ -49,11 +50,13 @@ def pay(
     tax = tax_in(schedule, fee)
     amounts = [amount for _, amount, _ in legs]
     charged = zip(legs, allot(fee - tax, amounts), allot(tax, amounts), strict=True)
+    lines: list[PaymentLine] = []
     for position, ((use, amount, leg), of_net, of_tax) in enumerate(charged, 1):
         charge(book, merchant, leg.asset, of_net, of_tax, paying.payment)
         line = new_line(book, paying, position, use, amount, leg)
-        book.add(line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer))
-    book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
+        taken = line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer)
+        lines.append(book.add(taken))
+    paid = book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
     book.emit(
         "payment.paid",
         f"payment:{paying.payment}",
@@ -64,7 +67,7 @@ def pay(
         amount=order.payable,
         fee=fee,
     )
-    return book.add(
+    payment = book.add(
         begun(book, paying, schedule).replace(
             gross_captured=order.amount,
             captured=order.payable,
@@ -74,6 +77,8 @@ def pay(
             code=code,
         )
     )
+    captured(book, Captured(payment, paid, merchant, tuple(lines), tuple(amounts)))
+    return payment
 
 
 def begun(book: Book, paying: Paying, schedule: FeeSchedule) -> Payment:

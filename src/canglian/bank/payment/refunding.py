@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
 from canglian.bank.payment.arithmetic import part, shared_out
+from canglian.bank.payment.hooks import Refunded, refunded
 from canglian.bank.payment.model import FeeSchedule, Merchant, Payment, PaymentLine, Refund, RefundLine
 from canglian.bank.payment.paying import FEE_BACK, TAX_BACK
 from canglian.bank.payment.rules import policy_in_force, schedule_of
@@ -27,6 +28,7 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
     total = part(payment.amount, share, payment.gross)
     identity, schedule = book.new_id("rfd"), schedule_of(book, payment)
     fee = tax = position = 0
+    lines_after = {line.id: line for line in lines}
     for line, upto in zip(reversed(lines), reversed(shares(lines, total)), strict=True):
         if upto == line.refunded:
             continue
@@ -48,7 +50,7 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
         given_back = _after(schedule, line, upto)
         of_fee, of_tax = given_back.fee_refunded - line.fee_refunded, given_back.tax_refunded - line.tax_refunded
         _return_fee(book, merchant, line.asset, of_fee - of_tax, of_tax, payment.id)
-        book.put(given_back)
+        lines_after[line.id] = book.put(given_back)
         fee, tax = fee + of_fee, tax + of_tax
     amount = total - payment.refunded
     after = payment.replace(gross_refunded=share, refunded=total, refunds=payment.refunds + 1, updated_at=book.now)
@@ -63,7 +65,7 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
         number=number,
         amount=amount,
     )
-    return book.add(
+    made = book.add(
         Refund(
             id=identity,
             payment=payment.id,
@@ -80,6 +82,8 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
             by=book.actor,
         )
     )
+    refunded(book, Refunded(after, merchant, made, tuple(lines_after.values())))
+    return made
 
 
 def shares(lines: Sequence[PaymentLine], total: int) -> list[int]:
