@@ -1,9 +1,10 @@
-"""Discounts that rooms above have for a payer, what their sources are called, and whose PIN agrees to them.
+"""Discounts that rooms above have for a payer: what their sources are called, whose PIN agrees to them, whose money
+they are, and what a refund makes of them.
 
 Rooms say so at import::
 
     on_discounts(coupons_for)
-    on_source("coupon", name_of_coupon, wallet_of_coupon)
+    on_source("coupon", name_of_coupon, wallet_of_coupon, terms_of=terms_of_coupon, funders_of=funders_of_coupon)
 
 A discount is a source of a payment like any other: it is offered before the payer's own money, and tried with it.
 """
@@ -35,8 +36,19 @@ FindDiscounts = Callable[[Services, Person, PaymentOrder, Merchant], Awaitable[l
 OfSource = Callable[[Reader, int, str], Awaitable[str]]
 """A text about a source, by its id in a book."""
 
+FundersOf = Callable[[Reader, int, str, int], Awaitable[list[tuple[str, int]]]]
+"""Who would get how much of a part of a source that goes back, by its id in a book."""
+
+
+class _Source(msgspec.Struct, frozen=True):
+    name_of: OfSource
+    wallet_of: OfSource
+    terms_of: OfSource | None
+    funders_of: FundersOf | None
+
+
 _finding: list[FindDiscounts] = []
-_sources: dict[str, tuple[OfSource, OfSource]] = {}
+_sources: dict[str, _Source] = {}
 
 
 def on_discounts(find: FindDiscounts) -> None:
@@ -44,9 +56,19 @@ def on_discounts(find: FindDiscounts) -> None:
     _finding.append(find)
 
 
-def on_source(source: str, name_of: OfSource, wallet_of: OfSource) -> None:
-    """Call sources of a kind so, and agree to them with the PIN of this wallet."""
-    _sources[source] = name_of, wallet_of
+def on_source(
+    source: str,
+    name_of: OfSource,
+    wallet_of: OfSource,
+    *,
+    terms_of: OfSource | None = None,
+    funders_of: FundersOf | None = None,
+) -> None:
+    """Call sources of a kind so, and agree to them with the PIN of this wallet.
+
+    ``terms_of`` gives a message id: what a refund makes of it. ``funders_of`` says to whom a part of it goes back.
+    """
+    _sources[source] = _Source(name_of, wallet_of, terms_of, funders_of)
 
 
 async def discounts_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:
@@ -57,10 +79,22 @@ async def discounts_for(services: Services, person: Person, order: PaymentOrder,
 async def name_above(reader: Reader, book: int, source: str, item: str) -> str:
     """What a source of a room above is called; nothing for kinds that have no name."""
     known = _sources.get(source)
-    return "" if known is None else await known[0](reader, book, item)
+    return "" if known is None else await known.name_of(reader, book, item)
 
 
 async def signer_above(reader: Reader, book: int, source: str, item: str) -> str:
     """The wallet whose PIN agrees to a source of a room above; what is no such source stands for itself."""
     known = _sources.get(source)
-    return item if known is None else await known[1](reader, book, item)
+    return item if known is None else await known.wallet_of(reader, book, item)
+
+
+async def terms_above(reader: Reader, book: int, source: str, item: str) -> str:
+    """The message id that says what a refund makes of a source; nothing for kinds that say nothing."""
+    known = _sources.get(source)
+    return "" if known is None or known.terms_of is None else await known.terms_of(reader, book, item)
+
+
+async def funders_above(reader: Reader, book: int, source: str, item: str, amount: int) -> list[tuple[str, int]]:
+    """Who gets how much of a part of a source that goes back; nobody beside its holder for kinds that say nothing."""
+    known = _sources.get(source)
+    return [] if known is None or known.funders_of is None else await known.funders_of(reader, book, item, amount)

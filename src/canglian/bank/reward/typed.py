@@ -67,7 +67,9 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         Field(label="Valid for how many days", help="From the claim on; empty for the campaign's time."),
     ] = None
     refund: Annotated[
-        RefundPolicy, doc("What a refund makes of a coupon: `return` or `net`."), Field(label="After a refund")
+        RefundPolicy,
+        doc("What a refund makes of a coupon: `return`, `net`, `forfeit` or `requalify`."),
+        Field(label="After a refund"),
     ] = RefundPolicy.RETURN
     stacks: Annotated[
         bool,

@@ -130,6 +130,7 @@ class _Checkout(PinPayment):
             merchant=merchant,
             choice=choice,
             after=self._after(choice),
+            ahead=await self._chooser.ahead(choice),
             pads=self._pads(choice),
             at=self._at,
             names=[name for name in self._form if _is_kept(name)],

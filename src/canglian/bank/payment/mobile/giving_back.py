@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import QuotedLine, QuoteRefund, RefundPayment
+from canglian.bank.payment.discounts import funders_above, name_above
 from canglian.bank.payment.mobile.shops import Shop, own_shop
 from canglian.bank.payment.naming import WALLET
 from canglian.bank.payment.queries import payments
@@ -25,12 +26,13 @@ from canglian.web.services import Services
 
 
 class Back(msgspec.Struct, frozen=True):
-    """What goes back to one source, as its merchant may see it: whose by a mask, and how much."""
+    """What goes back to one source, as its merchant may see it: whose by a mask, how much, and to which funders."""
 
     source: str
     name: str
     asset: str
     amount: int
+    funders: list[tuple[str, int]]
 
 
 @get("/shop/{merchant:str}/payments/{payment:str}", guards=[signed_in])
@@ -134,7 +136,12 @@ class _Giving:
         lines: Sequence[QuotedLine] = outcome.unwrap()
         reader, book = self._services.reader, person.book
         names = await seen_by_a_payee(reader, book, [line.item for line in lines if line.source == WALLET])
-        return [Back(line.source, names.get(line.item, ""), line.asset, line.amount) for line in lines]
+        backs: list[Back] = []
+        for line in lines:
+            name = names.get(line.item) or await name_above(reader, book, line.source, line.item)
+            funders = await funders_above(reader, book, line.source, line.item, line.amount)
+            backs.append(Back(line.source, name, line.asset, line.amount, funders))
+        return backs
 
     async def go_on(self) -> Response[Any]:
         """Refund, or show what another amount comes to."""

@@ -45,14 +45,24 @@ class OfferKind(enum.StrEnum):
 
 
 class RefundPolicy(enum.StrEnum):
-    """What a refund makes of a coupon.
+    """What a refund makes of a coupon, and of what it took off.
 
     ``return``: a refund of all of it in time gives the coupon back; of a part, its share goes back to the funders.
     ``net``: the coupon is spent, and what goes back is net of its discount.
+    ``forfeit``: the coupon is spent, and with any refund its discount is lost: what is kept is paid for in full.
+    ``requalify``: what is kept is priced anew, and where it does not qualify any more, the discount of it is lost; a
+    refund of all of it in time gives the coupon back.
     """
 
     RETURN = "return"
     NET = "net"
+    FORFEIT = "forfeit"
+    REQUALIFY = "requalify"
+
+    @property
+    def gives_again(self) -> bool:
+        """Whether a refund of all of it in time gives the coupon back."""
+        return self in (RefundPolicy.RETURN, RefundPolicy.REQUALIFY)
 
 
 class Funder(msgspec.Struct, frozen=True):
@@ -139,7 +149,7 @@ class CampaignOffer(Entity, frozen=True, table="campaign_offer", indexes={"campa
     per_day: Annotated[int | None, doc("How many are claimed on a day at most; null for no bound.")]
     per_person: Annotated[int, doc("How many a person may claim.")]
     valid_days: Annotated[int | None, doc("For how many days a coupon is valid; null for the campaign's time.")]
-    refund: Annotated[RefundPolicy, doc("What a refund makes of a coupon.")]
+    refund: Annotated[RefundPolicy, doc("What a refund makes of a coupon: `return`, `net`, `forfeit` or `requalify`.")]
     taken: Annotated[int, doc("How many coupons take from the stock.")]
     used: Annotated[int, doc("How many coupons are used.")]
     day: Annotated[date | None, doc("The last day on which one was claimed, or null.")]

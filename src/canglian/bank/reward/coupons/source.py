@@ -54,12 +54,12 @@ class _Coupons:
     ) -> int:
         coupon = book.get(Coupon, line.item)
         campaign, offer = book.get(Campaign, coupon.campaign), book.get(CampaignOffer, coupon.offer)
-        left = split(coupon.used - amount, [funder.share_bps for funder in campaign.funders], coupon.spent)
-        back = tuple(had - kept for had, kept in zip(coupon.spent, left, strict=True))
+        back = back_of(campaign, coupon, amount)
         in_time = coupon.state is CouponState.USED and book.now < coupon.expires_at
-        again = whole and in_time and offer.refund is RefundPolicy.RETURN
+        again = whole and in_time and offer.refund.gives_again
         account = payable_account(book, merchant, line.asset)
         moved = accounts.take_back(book, campaign, back, account, payment.id, reserved=again)
+        left = tuple(had - came for had, came in zip(coupon.spent, back, strict=True))
         after = coupon.replace(used=coupon.used - amount, spent=left, updated_at=book.now)
         if again:
             self._give_again(book, after, offer, back)
@@ -143,6 +143,21 @@ class _Coupons:
         )
 
 
+def back_of(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
+    """What each funder gets back where so much of what a coupon took off is given back."""
+    left = split(coupon.used - amount, [funder.share_bps for funder in campaign.funders], coupon.spent)
+    return tuple(had - kept for had, kept in zip(coupon.spent, left, strict=True))
+
+
+def keeps(book: Book, payment: Payment, line: PaymentLine, price: int) -> int | None:
+    """What a coupon still takes off where goods of a price are kept; None where each part gives back its share."""
+    del payment
+    offer = book.get(CampaignOffer, book.get(Coupon, line.item).offer)
+    if offer.refund is RefundPolicy.FORFEIT:
+        return 0
+    return offers.discount(offer.tiers, price) if offer.refund is RefundPolicy.REQUALIFY else None
+
+
 def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     """What a coupon takes off an order now. Rejects ``coupon.*`` where it is not taken."""
     if coupon.state is not CouponState.CLAIMED:
@@ -217,10 +232,10 @@ def _ended(book: Book, coupon: Coupon) -> None:
     book.put(offer.replace(used=offer.used + 1, updated_at=book.now))
     book.emit("coupon.used", f"coupon:{coupon.id}", coupon=coupon.id, campaign=coupon.campaign, amount=coupon.used)
     left = sum(coupon.reserved)
-    waits = bool(left) and offer.refund is RefundPolicy.RETURN and book.now < coupon.expires_at
+    waits = bool(left) and offer.refund.gives_again and book.now < coupon.expires_at
     book.put(coupon.replace(reserving=waits))
     if left and not waits:
         let_go(book, coupon, CouponState.USED)
 
 
-register(KIND, _Coupons())
+register(KIND, _Coupons(), keeps=keeps)

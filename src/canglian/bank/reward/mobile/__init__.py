@@ -9,4 +9,4 @@ HANDLERS = coupons.handlers
 
 others.on_home(coupons.on_home)
 discounts.on_discounts(paying.best_for)
-discounts.on_source(KIND, paying.name_of, paying.wallet_of)
+discounts.on_source(KIND, paying.name_of, paying.wallet_of, terms_of=paying.terms_of, funders_of=paying.funders_of)

@@ -1,4 +1,4 @@
-"""The coupons that take most off an order of a person, as their checkout offers them."""
+"""The coupons that take most off an order of a person, as their checkout offers them, and what is said of each."""
 
 from canglian.bank.payment import Merchant, PaymentOrder
 from canglian.bank.payment.discounts import Discount
@@ -6,7 +6,7 @@ from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.reward import offers, stacking
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
-from canglian.bank.reward.coupons.source import KIND, candidate_of
+from canglian.bank.reward.coupons.source import KIND, back_of, candidate_of
 from canglian.bank.wallet.mobile.owning import own_wallets
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
@@ -41,3 +41,17 @@ async def name_of(reader: Reader, book: int, identity: str) -> str:
 async def wallet_of(reader: Reader, book: int, identity: str) -> str:
     """The wallet whose PIN agrees to using a coupon."""
     return (await queries.coupon(reader, book, identity)).wallet
+
+
+async def terms_of(reader: Reader, book: int, identity: str) -> str:
+    """The message id that says what a refund makes of a coupon."""
+    coupon = await queries.coupon(reader, book, identity)
+    return f"refund_policy.{(await campaigns.offer(reader, book, coupon.offer)).refund.value}"
+
+
+async def funders_of(reader: Reader, book: int, identity: str, amount: int) -> list[tuple[str, int]]:
+    """Which funder would get back how much, where so much of what a coupon took off is given back."""
+    coupon = await queries.coupon(reader, book, identity)
+    campaign = await campaigns.campaign(reader, book, coupon.campaign)
+    parts = zip(campaign.funders, back_of(campaign, coupon, amount), strict=True)
+    return [(funder.name, part) for funder, part in parts if part]

@@ -69,7 +69,9 @@ class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         Annotated[int, Meta(ge=1, le=366)] | None,
         doc("For how many days a coupon is valid; null for the campaign's time."),
     ] = None
-    refund: Annotated[RefundPolicy, doc("What a refund makes of a coupon: `return` or `net`.")] = RefundPolicy.RETURN
+    refund: Annotated[
+        RefundPolicy, doc("What a refund makes of a coupon: `return`, `net`, `forfeit` or `requalify`.")
+    ] = RefundPolicy.RETURN
     stacks: Annotated[bool, doc("Whether its coupons are used together with those of other offers.")] = False
     rank: Annotated[
         int, Meta(ge=1, le=100), doc("When its coupons apply where several are used, the lowest rank first.")
