@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
-from canglian.bank.approval.demo import POLICY_NAME
+from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
@@ -368,6 +368,7 @@ def named() -> set[str]:
         | {
             *(name for _, _, name, *_ in SEEDED),
             POLICY_NAME,
+            REVERSAL_NAME,
         }
     )
 

@@ -41,6 +41,7 @@ _MODULES = {
     },
     "http": (f"{_HERE}.http", "Single transfers over HTTP, against an ORM and against one SQL statement a request."),
     "cli": (f"{_HERE}.starting", "Commands that ask no database, against the start of a bare interpreter."),
+    "pages": (f"{_HERE}.pages", "Every page of the console and of a phone: its weight as it is sent, and its time."),
 }
 
 

@@ -23,6 +23,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
+from canglian.web.compressing import compressed
 from canglian.web.console import plain
 from canglian.web.console.addresses import query_in_address, sealed
 from canglian.web.console.charts import is_empty
@@ -177,15 +178,17 @@ class Pages:
     def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """A page whose surroundings are known, made without the database."""
         text = self._console.templates.get_template(name).render(**self._given(around), **context)
-        page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
+        body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
+        page = Response(body, status_code=status, media_type=HTML, headers={**SECURITY, **coding})
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])
         return page
 
     async def found(self, principal: Principal, text: str) -> list[Filled]:
-        """What rooms find of a text, where they find anything."""
-        return await self._filled(principal, [excerpt for room in self._console.rooms for excerpt in room.finds], text)
+        """What rooms find of a text, where they find anything that the reader may see."""
+        finds = [excerpt for room in self._console.rooms for excerpt in room.finds if principal.may(excerpt.permission)]
+        return await self._filled(principal, finds, text)
 
     async def sections(self, principal: Principal, page: str, identity: str) -> list[Filled]:
         """What rooms add to the page of a thing, where they have anything."""
@@ -224,13 +227,14 @@ class Pages:
         return state["around"]
 
     async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
-        reader, book = self.services.reader, principal.book
-        masked = not principal.sees_names
-        filled = [
-            Filled(excerpt, await ((masked and excerpt.masked) or excerpt.read)(reader, book, asked), asked)
-            for excerpt in excerpts
-        ]
+        filled = [Filled(excerpt, await self._rows(principal, excerpt, asked), asked) for excerpt in excerpts]
         return [each for each in filled if each.rows.items]
+
+    async def _rows(self, principal: Principal, excerpt: Excerpt, asked: str) -> Rows:
+        if excerpt.search is not None:
+            return await excerpt.search(self.services, principal.book, asked)
+        read = excerpt.read if principal.sees_names or excerpt.masked is None else excerpt.masked
+        return await read(self.services.reader, principal.book, asked)
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""
@@ -267,13 +271,19 @@ class Pages:
                     return []
         return []
 
-    def remedy(self, error: CanglianError) -> tuple[str, str]:
-        """What leads on after a refusal: a title and an address, both empty where nothing does."""
+    def remedy(self, error: CanglianError, about: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """What leads on after a refusal: a title and an address, both empty where nothing does.
+
+        ``about`` are the fields that name the thing that was refused, for a page that takes them.
+        """
         for room in self._console.rooms:
             remedy = room.remedies.get(error.code)
             if remedy is not None:
                 path = self.page_of(error.fields.get(remedy.thing)) if remedy.thing else remedy.path
-                return (remedy.title, path.format_map(error.fields)) if path else ("", "")
+                if not path:
+                    return "", ""
+                more = f"&{self.query_of(**about)}" if remedy.carries and about else ""
+                return remedy.title, path.format_map(error.fields) + more
         return "", ""
 
     def _rail(self, around: Around) -> list[Fold]:

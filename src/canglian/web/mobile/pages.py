@@ -8,6 +8,7 @@ from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
 from canglian.web.additions import PageLink
+from canglian.web.compressing import compressed
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
@@ -68,8 +69,9 @@ class MobilePages:
         problem = None if error is None else refused(error, self.language, path)
         text = self._templates.get_template(name).render(problem=problem, **{"values": {}, **self._given(), **context})
         status = status or (200 if error is None else 422)
-        headers = {**_SECURITY, **(_SEEING if camera else _STILL)}
-        page = Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
+        body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
+        headers = {**_SECURITY, **(_SEEING if camera else _STILL), **coding}
+        page = Response(body, status_code=status, media_type=HTML, headers=headers)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])
