@@ -72,7 +72,7 @@ class Hand:
 
     async def choose(self, name: str, value: str, within: str = "main") -> None:
         """Choose from a list by what stands there."""
-        await self.page.locator(f"{within} select[name='{name}']:visible").first.select_option(label=value)
+        await self.page.locator(f"{within} select[name='{name}']:visible").first.select_option(value)
         self._tally.add(clicks=2)
 
     async def unfold(self, title: str) -> str:
