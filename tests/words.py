@@ -110,6 +110,7 @@ _TITLED = {
     "Belonging": (0,),
     "Approvable": (1,),
     "Fact": (0,),
+    "OtherLine": (2,),
     "Offer": (0,),
     "offer": (1,),
     "say_plainly": (1,),

@@ -26,6 +26,7 @@ from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
+from canglian.web.showing import remember_browser
 from canglian.web.words import translated
 
 declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
@@ -40,10 +41,14 @@ _ABOUT = "console form"
 
 def form_token(request: Request[Any, Any, Any]) -> str:
     """The token of this session's forms, or of this browser's before there is a session."""
-    services = services_of(request)
+    return services_of(request).keyring.blind_index(browser_of(request), _ABOUT)
+
+
+def browser_of(request: Request[Any, Any, Any]) -> str:
+    """Whose browser asks: this session's, or the one that carries a cookie of forms before there is a session."""
     signed_in: Any = request.scope.get("auth")
     bound = signed_in[0].id if signed_in is not None else request.cookies.get(COOKIE) or _new(request)
-    return services.keyring.blind_index(bound, _ABOUT)
+    return remember_browser(request, bound)
 
 
 def _new(request: Request[Any, Any, Any]) -> str:

@@ -35,6 +35,7 @@ from canglian.web.console.rail import Fold, folds, waits_text
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
+from canglian.web.showing import own_address
 from canglian.web.system import queries
 from canglian.web.system.model import BookProfile
 from canglian.web.words import LANGUAGES, family, preferred, translated
@@ -305,7 +306,7 @@ class Pages:
             "workspaces": self._rail(around),
             "picks": self.picks,
             "path": scope["path"],
-            "here": scope["path"] + (f"?{query}" if query else ""),
+            "here": own_address(scope, query),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
             "query": self.request.query_params,
             "query_of": self.query_of,

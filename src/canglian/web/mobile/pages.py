@@ -15,6 +15,7 @@ from canglian.web.mobile.person import Person, person_of
 from canglian.web.mobile.refusals import refused
 from canglian.web.room import Room
 from canglian.web.services import services_of
+from canglian.web.showing import own_address
 from canglian.web.words import LANGUAGES, preferred, translated
 
 TYPE_COOKIE = "canglian_type"
@@ -98,7 +99,7 @@ class MobilePages:
             "large": self.large,
             "tabs": self._tabs if self.person is not None else [],
             "path": scope["path"].rstrip("/") or "/",
-            "here": scope["path"] + (f"?{query}" if query else ""),
+            "here": own_address(scope, query),
             "query": self.request.query_params,
             "token": form_token(self.request),
             "new_key": new_key,

@@ -114,6 +114,7 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "campaign_offer": "ofr_" + "0" * 26,
         "merchant": shop.id,
         "payment_order": waiting.id,
+        "settlement": "stl_" + "0" * 26,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0

@@ -22,6 +22,7 @@ from canglian.web.console.forms import read_money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values, key_of, new_key, submit, text
+from canglian.web.mobile.refusals import say_plainly
 from canglian.web.services import Services
 
 
@@ -162,3 +163,7 @@ class _Giving:
 
 
 handlers = (shop_payment, refund_page, refund)
+
+say_plainly("refund.above_payment", "At most {left} can still be refunded; {amount} is more.")
+say_plainly("refund.too_many", "This payment was refunded {most} times, which is the most.")
+say_plainly("refund.too_late", "This payment could be refunded until {last}.")
