@@ -108,8 +108,11 @@ BUILT_IN = (
             "campaign": "Campaigns: list, show, draft, copy, fund, submit, approve, pause, end, settle.",
             "campaign-offer": "What campaigns offer: list, show, claim.",
             "coupon": "Coupons of people: list, show, void.",
+            "coupon-quote": "Quotes of coupons: list, show, quote, cancel.",
         },
-        benchmarks={"promotion": "The best combination of twenty discounts, timed, and held against brute force."},
+        benchmarks={
+            "promotion": "The best combination of twenty discounts, timed, and held against brute force.",
+        },
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),

@@ -98,10 +98,12 @@ async def test_a_coupon_is_claimed_and_pays_over_http(call: Caller, campaign: An
 
 
 async def test_strangers_and_readers_change_nothing(
-    caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, campaign: Any, payer: Any
+    caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, campaign: Any, payer: Any, shop: Any
 ) -> None:
     offer = await offer_of(call, campaign)
     coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    asked = await order(call, shop, 1_500)
+    quote = await done(call, "/v1/coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]})
     at = f"campaigns/{campaign['id']}"
     writes: list[tuple[str, Any]] = [
         (f"{at}/copies", {"name": "副本", "starts_at": "2099-01-01T00:00:00Z"}),
@@ -111,8 +113,10 @@ async def test_strangers_and_readers_change_nothing(
         (f"{at}/paybacks", {"funder": 1}),
         (f"campaign-offers/{offer}/claims", {"wallet": payer["id"]}),
         (f"coupons/{coupon['id']}/voiding", WHY),
+        ("coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]}),
+        (f"coupon-quotes/{quote['id']}/cancel", None),
     ]
-    reads = [at, f"campaign-offers/{offer}", f"coupons/{coupon['id']}"]
+    reads = [at, f"campaign-offers/{offer}", f"coupons/{coupon['id']}", f"coupon-quotes/{quote['id']}"]
     book = (await installation.open_book("second", "二号支行", actor="test")).id
     stranger, viewer = await caller(book=book), await caller(role=Role.VIEWER)
     before = (await installation.services.store.state(1)).commands

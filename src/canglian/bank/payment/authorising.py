@@ -22,6 +22,7 @@ from canglian.bank.payment.model import (
     SourceUse,
 )
 from canglian.bank.payment.paying import begun, charge, new_line, plan
+from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force, schedule_of
 from canglian.bank.payment.sources import Capture, Paying, source_of
 from canglian.ledger.book import Book
@@ -36,6 +37,7 @@ def authorise(
         held = source_of(book, use.source).hold(book, paying, use, amount)
         book.add(new_line(book, paying, position, use, amount, held).replace(hold=held.hold))
     book.put(order.replace(state=OrderState.AUTHORISED, payment=paying.payment, updated_at=book.now))
+    ended(book, order)
     book.emit(
         "payment.authorised",
         f"payment:{paying.payment}",

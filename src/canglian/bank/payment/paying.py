@@ -20,6 +20,7 @@ from canglian.bank.payment.model import (
     PaymentState,
     SourceUse,
 )
+from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force
 from canglian.bank.payment.sources import Held, Leg, Paying, source_of
 from canglian.ledger.book import Book
@@ -57,6 +58,7 @@ def pay(
         taken = line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer)
         lines.append(book.add(taken))
     paid = book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
+    ended(book, order)
     book.emit(
         "payment.paid",
         f"payment:{paying.payment}",

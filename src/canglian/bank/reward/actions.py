@@ -27,6 +27,7 @@ from canglian.bank.reward.commands import (
 )
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.model import Coupon
+from canglian.bank.reward.quotes.actions import QUOTES
 from canglian.bank.reward.typed import CampaignTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
@@ -101,6 +102,9 @@ DRAFT = Action(
             Input(name="refund", initial="return"),
             Input(name="stacks"),
             Input(name="rank", initial="1"),
+            Input(name="group"),
+            Input(name="group_rule", initial="best"),
+            Input(name="together_max"),
             Input(name="categories"),
             Input(name="merchants"),
             Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
@@ -304,8 +308,8 @@ COUPONS = Resource(
     ),
     show=coupons.coupon,
 )
-RESOURCES = (CAMPAIGNS, OFFERS, COUPONS)
+RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES)
 ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, COPY, PAUSE, RESUME, SETTLE, PAY_BACK, END)
 """What the page of a campaign offers, in its order."""
 
-__all__ = ["CAMPAIGNS", "COUPONS", "DRAFT", "OFFERS", "ON_CAMPAIGN", "RESOURCES", "VOID"]
+__all__ = ["CAMPAIGNS", "COUPONS", "DRAFT", "OFFERS", "ON_CAMPAIGN", "QUOTES", "RESOURCES", "VOID"]

@@ -16,18 +16,22 @@ from canglian.bank.reward.campaigns.commands import (
     SubmitCampaign,
 )
 from canglian.bank.reward.coupons.commands import ClaimCoupon, ExpireCoupons, VoidCoupon
+from canglian.bank.reward.quotes.commands import CancelCouponQuote, ExpireCouponQuotes, QuoteCoupons
 
 __all__ = [
     "ApproveCampaign",
+    "CancelCouponQuote",
     "ClaimCoupon",
     "CopyCampaign",
     "DraftCampaign",
     "EndCampaign",
+    "ExpireCouponQuotes",
     "ExpireCoupons",
     "FinishCampaign",
     "FundCampaign",
     "PauseCampaign",
     "PayBackFunder",
+    "QuoteCoupons",
     "ResumeCampaign",
     "SendBackCampaign",
     "SettleCampaign",

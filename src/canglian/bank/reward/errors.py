@@ -44,7 +44,15 @@ declare(
         "coupon.hour_not_allowed": "This coupon is not taken at this time of the day.",
         "coupon.below": "This coupon is taken from a price of {amount} on.",
         "coupon.above": "This coupon takes {left} off; something else has to pay the rest.",
+        "coupon.alone": "This coupon is used alone; others take more off.",
+        "coupon.group": "Of these coupons an order takes one; another one is used.",
+        "coupon.count": "An order takes {most} coupons; these take most off.",
+        "coupon.less": "With this coupon less would be taken off in all.",
         "coupon.not_together": "These coupons are not used together.",
         "coupon.order": "Coupons that are used together are named in the order of their ranks.",
+        "coupon_quote.not_found": "There is no quote {coupon_quote} in this book.",
+        "coupon_quote.exists": "There is already a quote {coupon_quote}.",
+        "coupon_quote.state": "Quote {coupon_quote} is {state}.",
+        "coupon_quote.expired": "This quote held until {expires_at}; look at the price again.",
     }
 )

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "FundCampaignRequest": {"funder": 1, "amount": 2_500_000},
     "PayBackFunderRequest": {"funder": 1},
     "ClaimCouponRequest": {"wallet": _WALLET},
+    "QuoteCoupons": {"order": "ord_" + "0" * 26, "wallets": [_WALLET]},
 }
 """An example by the name of the body's schema."""
 
@@ -32,5 +33,6 @@ TAGS = {"rewards": "Campaigns with the money of their funders, what they offer, 
 LINKS: dict[str, dict[str, str]] = {
     "draftCampaign": {"getCampaign": "campaign", "fundCampaign": "campaign", "submitCampaign": "campaign"},
     "claimCoupon": {"getCoupon": "coupon", "voidCoupon": "coupon"},
+    "quoteCoupons": {"getCouponQuote": "coupon_quote", "cancelCouponQuote": "coupon_quote"},
 }
 """From the id of an operation's answer to the parameter of another that it fills."""

@@ -1,9 +1,9 @@
 """What offers take off, where and when: pure functions of prices and times, without a book."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from canglian.bank.purpose.rules import Payee, Rules, refused_payee
+from canglian.bank.purpose.rules import MINUTES, Payee, Rules, refused_payee
 from canglian.bank.reward.campaigns.model import Audience, OfferKind, Tier
 from canglian.kernel.values import SHANGHAI
 
@@ -51,3 +51,15 @@ def refused(audience: Audience, payee: Payee, now: datetime) -> str | None:
     if found is None:
         return None
     return "coupon.goods_not_allowed" if found == "purpose.goods_not_allowed" else "coupon.payee_not_allowed"
+
+
+def open_until(audience: Audience, now: datetime) -> datetime:
+    """Before when a coupon that is taken now is still taken: the end of its hours, or of the day before one of rest."""
+    local = now.astimezone(SHANGHAI)
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if audience.until_minute < MINUTES or audience.from_minute:
+        return day + timedelta(minutes=audience.until_minute)
+    days = 1
+    while days < 8 and (not audience.days or (day + timedelta(days=days)).isoweekday() in audience.days):
+        days += 1
+    return day + timedelta(days=days)

@@ -17,10 +17,11 @@ from canglian.bank.reward.campaigns.commands.values import (
     Summary,
     WalletId,
 )
-from canglian.bank.reward.campaigns.model import Audience, FunderKind, OfferKind, RefundPolicy, Tier
+from canglian.bank.reward.campaigns.model import Audience, FunderKind, GroupRule, OfferKind, RefundPolicy, Tier
 from canglian.kernel.amounts import minor, share
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.fields import Field, Unit, doc
+from canglian.kernel.values import Amount
 from canglian.web.actions import Typed
 
 _Share = Annotated[
@@ -82,6 +83,26 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         doc("When its coupons apply where several are used, the lowest rank first."),
         Field(label="Rank", help="Where several coupons are used, the lowest rank applies first."),
     ] = 1
+    group: Annotated[
+        str,
+        Meta(pattern=r"^([a-z][a-z0-9-]{0,31})?\Z"),
+        doc("The exclusive group of which an order takes one coupon; nothing for none."),
+        Field(label="Exclusive group", help="Of one group an order takes one coupon: tea; empty for none."),
+    ] = ""
+    group_rule: Annotated[
+        GroupRule,
+        doc("Which one of the group: `best`, `first`, `highest` or `lowest`."),
+        Field(label="Which one of the group"),
+    ] = GroupRule.BEST
+    together_max: Annotated[
+        Amount | None,
+        doc("What all coupons of an order take off together at most, in fen; nothing for no bound."),
+        Field(
+            label="All coupons of an order at most",
+            help="In yuan, where this one is among them; empty for no bound.",
+            unit=Unit.MONEY,
+        ),
+    ] = None
     categories: Annotated[
         tuple[Category, ...],
         Meta(max_length=500),
@@ -118,6 +139,9 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
             refund=self.refund,
             stacks=self.stacks,
             rank=self.rank,
+            group=self.group,
+            group_rule=self.group_rule,
+            together_max=self.together_max,
         )
         shares = (
             (FunderKind.GOVERNMENT, "政府补贴", self.government_share, self.government_wallet),

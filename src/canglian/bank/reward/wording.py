@@ -59,3 +59,4 @@ def _local(code: str, field: str) -> None:
 
 _local("campaign.not_started", "starts_at")
 _local("coupon.expired", "expires_at")
+_local("coupon_quote.expired", "expires_at")

@@ -1,8 +1,9 @@
 """The machine words of this room that people read."""
 
 from canglian.bank.reward import accounts
-from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, OfferKind, RefundPolicy
+from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, GroupRule, OfferKind, RefundPolicy
 from canglian.bank.reward.coupons.model import CouponState
+from canglian.bank.reward.quotes.model import QuoteState
 
 CODES = (
     accounts.FUNDED,
@@ -17,15 +18,17 @@ CODES = (
 
 EVENTS = (
     *(f"campaign.{state.value}" for state in CampaignState),
+    *(f"coupon_quote.{state.value}" for state in QuoteState),
     "coupon.expired",
     "coupon.void",
 )
 """Events whose names are put together where they are emitted."""
 
 FAMILIES = {
-    "state": (CampaignState, CouponState),
+    "state": (CampaignState, CouponState, QuoteState),
     "offer_kind": (OfferKind,),
     "funder_kind": (FunderKind,),
     "refund_policy": (RefundPolicy,),
+    "group_rule": (GroupRule,),
 }
 """The enums that pages show, by their family of words."""

@@ -48,7 +48,17 @@ async def shop_payment(
     """What was paid, the fee, and what went back."""
     shop = await own_shop(services, person, merchant)
     whole = await _payment(services, person, shop, payment)
-    return pages.render("payment/mobile/shop_payment.html", shop=shop, whole=whole, done="done" in request.query_params)
+    return pages.render(
+        "payment/mobile/shop_payment.html",
+        shop=shop,
+        whole=whole,
+        discounts=[
+            (await name_above(services.reader, person.book, line.source, line.item), line)
+            for line in whole.lines
+            if line.discount
+        ],
+        done="done" in request.query_params,
+    )
 
 
 async def _payment(services: Services, person: Person, shop: Shop, identity: str) -> PaymentWhole:

@@ -65,6 +65,16 @@ class RefundPolicy(enum.StrEnum):
         return self in (RefundPolicy.RETURN, RefundPolicy.REQUALIFY)
 
 
+class GroupRule(enum.StrEnum):
+    """Which coupon of an exclusive group is used: the one that saves most in all, the first in the order of applying,
+    or the one that takes most or least off the whole price."""
+
+    BEST = "best"
+    FIRST = "first"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
 class Funder(msgspec.Struct, frozen=True):
     """Who pays a share of each discount, with the accounts in which its money is.
 
@@ -157,6 +167,13 @@ class CampaignOffer(Entity, frozen=True, table="campaign_offer", indexes={"campa
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     stacks: Annotated[bool, doc("Whether its coupons are used together with those of other offers.")] = False
     rank: Annotated[int, doc("When its coupons apply where several are used, the lowest rank first.")] = 1
+    group: Annotated[str, doc("The exclusive group of which an order takes one coupon; empty for its own offer.")] = ""
+    group_rule: Annotated[GroupRule, doc("Which one of the group: `best`, `first`, `highest` or `lowest`.")] = (
+        GroupRule.BEST
+    )
+    together_max: Annotated[
+        int | None, doc("What all coupons of an order take off together at most, in fen; null for no bound.")
+    ] = None
 
     @property
     def left(self) -> int:

@@ -11,8 +11,10 @@ from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
 from canglian.bank.reward import accounts, offers, stacking
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, RefundPolicy
+from canglian.bank.reward.coupons import weighing
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.moving import let_go
+from canglian.bank.reward.quotes.model import CouponQuote
 from canglian.bank.reward.shares import split
 from canglian.bank.wallet import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -35,6 +37,8 @@ class _Coupons:
             return ()
         reads: list[Read] = [(Campaign, coupon.campaign), (CampaignOffer, coupon.offer)]
         reads += [(Wallet, coupon.wallet), (WalletPin, coupon.wallet)]
+        if coupon.quote is not None:
+            reads.append((CouponQuote, coupon.quote))
         campaign: Campaign | None = book.tables[Campaign].get(coupon.campaign)
         return reads if campaign is None else [*reads, *accounts.reads(campaign)]
 
@@ -80,7 +84,9 @@ class _Coupons:
         )
         book.emit("coupon.locked", f"coupon:{coupon.id}", coupon=coupon.id, campaign=campaign.id)
         book.put(
-            coupon.replace(state=CouponState.LOCKED, order=paying.order.id, payment=paying.payment, updated_at=book.now)
+            coupon.replace(
+                state=CouponState.LOCKED, order=paying.order.id, payment=paying.payment, quote=None, updated_at=book.now
+            )
         )
         return Held(campaign.asset, coupon.party, held.id)
 
@@ -150,43 +156,54 @@ def back_of(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
 
 
 def keeps(book: Book, payment: Payment, line: PaymentLine, price: int) -> int | None:
-    """What a coupon still takes off where goods of a price are kept; None where each part gives back its share."""
-    del payment
+    """What a coupon still takes off where so much of a price is kept; None where each part gives back its share.
+
+    Goods are given back before what is no goods, such as shipping.
+    """
     offer = book.get(CampaignOffer, book.get(Coupon, line.item).offer)
     if offer.refund is RefundPolicy.FORFEIT:
         return 0
-    return offers.discount(offer.tiers, price) if offer.refund is RefundPolicy.REQUALIFY else None
+    if offer.refund is RefundPolicy.REQUALIFY:
+        return offers.discount(offer.tiers, max(0, price - book.get(PaymentOrder, payment.order).shipping))
+    return None
 
 
 def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
-    """What a coupon takes off an order now. Rejects ``coupon.*`` where it is not taken."""
-    if coupon.state is not CouponState.CLAIMED:
-        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
-    if book.now >= coupon.expires_at:
-        book.reject("coupon.expired", expires_at=coupon.expires_at.isoformat())
+    """What a coupon takes off an order now. Rejects ``coupon.*`` and ``coupon_quote.expired`` where it is not taken."""
+    _refuse_locked(book, coupon, paying.order)
     campaign, offer = book.get(Campaign, coupon.campaign), book.get(CampaignOffer, coupon.offer)
-    if campaign.asset not in paying.merchant.accounts:
-        book.reject("coupon.asset", asset=campaign.asset)
-    found = offers.refused(offer.audience, payee_of(paying.merchant, paying.order), book.now)
-    if found is not None:
-        book.reject(found)
+    why = weighing.refused(coupon, offer, campaign, paying.order, paying.merchant, book.now)
+    if why is not None:
+        book.reject(why.code, **why.fields)
     together = _together(book, paying)
-    amounts = stacking.applied(paying.order.payable, [found.tiers for found in together])
+    amounts = stacking.taken_off(paying.order.discountable, together)
     off = dict(zip((found.id for found in together), amounts, strict=True)).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
     return off
 
 
-def candidate_of(coupon: Coupon, offer: CampaignOffer) -> stacking.Candidate:
-    """A coupon as one of several that might be used together: one of each offer."""
-    return stacking.Candidate(coupon.id, offer.tiers, offer.rank, offer.stacks, offer.id)
+def _refuse_locked(book: Book, coupon: Coupon, order: PaymentOrder) -> None:
+    """Rejects ``coupon.state``, and ``coupon_quote.expired`` for what was quoted for this order and is over.
+
+    What another order was quoted is free once that is over.
+    """
+    if coupon.state is CouponState.CLAIMED:
+        return
+    quote = None if coupon.quote is None else book.get(CouponQuote, coupon.quote)
+    if coupon.state is not CouponState.LOCKED or quote is None:
+        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
+    is_over = quote.expires_at <= book.now
+    if coupon.order == order.id and is_over:
+        book.reject("coupon_quote.expired", coupon_quote=quote.id, expires_at=quote.expires_at.isoformat())
+    if coupon.order != order.id and not is_over:
+        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
 
 
 def _together(book: Book, paying: Paying) -> list[stacking.Candidate]:
     """The coupons that are named for a payment. Rejects ``coupon.not_together`` and ``coupon.order``."""
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
-    named = [candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
+    named = [weighing.candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
     if not stacking.are_lawful(named):
         book.reject("coupon.not_together", field="sources")
     if named != stacking.in_order(named):
@@ -208,7 +225,7 @@ def _more_parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, .
 
 
 def _use(book: Book, coupon: Coupon, parts: tuple[int, ...], order: str, payment: str) -> None:
-    used = coupon.replace(order=order, payment=payment)
+    used = coupon.replace(order=order, payment=payment, quote=None)
     _take(book, used, parts, ended=True)
 
 

@@ -9,4 +9,6 @@ HANDLERS = coupons.handlers
 
 others.on_home(coupons.on_home)
 discounts.on_discounts(paying.best_for)
+discounts.on_left_out(paying.left_out_of)
+discounts.on_keep(KIND, paying.keep, paying.refuse_over)
 discounts.on_source(KIND, paying.name_of, paying.wallet_of, terms_of=paying.terms_of, funders_of=paying.funders_of)

@@ -96,6 +96,9 @@ def _asked_again(offer: CampaignOffer) -> OfferAsked:
         refund=offer.refund,
         stacks=offer.stacks,
         rank=offer.rank,
+        group=offer.group,
+        group_rule=offer.group_rule,
+        together_max=offer.together_max,
     )
 
 
@@ -172,5 +175,8 @@ def _offered(book: Book, campaign: str, position: int, asked: OfferAsked) -> Cam
             updated_at=book.now,
             stacks=asked.stacks,
             rank=asked.rank,
+            group=asked.group,
+            group_rule=asked.group_rule,
+            together_max=asked.together_max,
         )
     )

@@ -6,9 +6,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.reward.campaigns.model import Audience, FunderKind, OfferKind, RefundPolicy, Tier
+from canglian.bank.reward.campaigns.model import Audience, FunderKind, GroupRule, OfferKind, RefundPolicy, Tier
 from canglian.bank.wallet.commands.values import Channel, WalletId
 from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
+from canglian.kernel.values import Amount
 
 CampaignId = Annotated[str, identifier("cmp", "A campaign's id.")]
 CampaignOfferId = Annotated[str, identifier("cof", "The id of a campaign's offer.")]
@@ -76,6 +77,17 @@ class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     rank: Annotated[
         int, Meta(ge=1, le=100), doc("When its coupons apply where several are used, the lowest rank first.")
     ] = 1
+    group: Annotated[
+        str,
+        Meta(pattern=r"^([a-z][a-z0-9-]{0,31})?\Z"),
+        doc("The exclusive group of which an order takes one coupon, whichever campaign it is of; empty for none."),
+    ] = ""
+    group_rule: Annotated[
+        GroupRule, doc("Which one of the group: `best`, `first` in order, `highest` or `lowest`.")
+    ] = GroupRule.BEST
+    together_max: Annotated[
+        Amount | None, doc("What all coupons of an order take off together at most, in fen; null for no bound.")
+    ] = None
 
 
 Funders = Annotated[tuple[FunderAsked, ...], Meta(min_length=1, max_length=5, description="Who pays which share.")]
