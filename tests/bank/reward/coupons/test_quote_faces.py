@@ -21,7 +21,7 @@ async def test_an_order_is_quoted_and_paid_with_it_over_http(
 ) -> None:
     offer = await offer_of(call, campaign)
     coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
-    small, asked = await order(call, shop, 900), await order(call, shop, 1_500)
+    small, asked = await order(call, shop, 900, "o-0"), await order(call, shop, 1_500)
     body = {"order": small["id"], "wallets": [payer["id"]]}
     (out,) = (await done(call, "/v1/coupon-quotes", body))["left_out"]
     assert (out["code"], out["amount"]) == ("coupon.below", 1_000)
@@ -51,7 +51,7 @@ async def test_another_person_does_not_pay_with_a_coupon_that_came_back(
     await done(call, f"/v1/payments/{paid['id']}/refunds", back)
     assert (await call("GET", f"/v1/coupons/{coupon['id']}")).json()["state"] == "claimed"
     thief = await town.wallet(await town.person("王建国", "13800138071"), "wallet.ecny2", funds=5_000)
-    another = await order(call, shop, 1_500)
+    another = await order(call, shop, 1_500, "o-2")
     quote = await done(call, "/v1/coupon-quotes", {"order": another["id"], "wallets": [thief.id]})
     assert quote["taken"] == []
     assert quote["off"] == 0
