@@ -112,6 +112,7 @@ BUILT_IN = (
         },
         benchmarks={
             "promotion": "The best combination of twenty discounts, timed, and held against brute force.",
+            "payment+offers": "With a quoted combination of two offers, beside one without.",
         },
     ),
     RoomConfig(package="canglian.web.system"),
