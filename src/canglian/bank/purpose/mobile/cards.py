@@ -182,7 +182,7 @@ class _Refund(Payment):
             error=error,
             card=self._card,
             can_give_back=_can_give_back(self._card, today),
-            wallet=named(await self._wallet()),
+            wallet=named(await self._wallet(), self._pages._),
             values=self._form,
         )
 
@@ -196,7 +196,7 @@ class _Refund(Payment):
             self._form,
             error,
             title=say("Give the card back"),
-            line=f"{card.name} → {named(await self._wallet())}",
+            line=f"{card.name} → {named(await self._wallet(), say)}",
             action=f"{self._at}/refund/pay",
             return_to=f"{self._at}/refund",
             names=(),
@@ -318,7 +318,7 @@ class _Purchase(Payment):
             self._form,
             error,
             title=self._offer.name,
-            line=f"{named(own)} → {self._shop.title if self._shop else self._offer.name}",
+            line=f"{named(own, self._pages._)} → {self._shop.title if self._shop else self._offer.name}",
             action=f"{self._at}/pay",
             return_to=self._at,
             names=("wallet", "amount"),
