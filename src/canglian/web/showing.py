@@ -1,8 +1,9 @@
 """Pages that answer forms stand at an address of their own: post, redirect, get.
 
 A browser asks before it goes back to what answered a form, and sends the form again. So a page that answers one is kept
-for a moment, and the browser is led on to the form's address, where it is handed that page, once. Who comes again, by
-going back or by loading anew, gets the page of the form as it is by then. The address says nothing of what was typed.
+for a while, and the browser is led on to the form's address, where it is handed that page, by a number that says nothing
+of what was typed. A page with a secret is handed out once; and once the form was sent with success, what answered it
+before is gone: who goes back gets the page of the form as it is by then.
 
 Only what a browser navigates to is answered so: scripts and programs have their answers at once.
 """
@@ -24,14 +25,18 @@ from canglian.web.services import Services
 PARAMETER = "shown"
 NOTHING = "-"
 """The number of no page: the address of what answered a form, for links back to it."""
-SECONDS = 60
+SECONDS = 600
 """How long a page is kept for its browser."""
 BYTES_MAX = 32 * 2**20
 """So much is kept at most; the oldest pages go first, and their browsers get the form's page."""
 
+SECRETS = ("secret", "seen")
+"""What a template is given that is shown once: a secret, and personal data in plain."""
+
 FACES = ("/m", "/console")
 _STATE = "shown"
 _BROWSER = "browser"
+_ONCE = "shown_once"
 _HTML = b"text/html"
 _OWN = (b"content-length", b"set-cookie")
 
@@ -39,7 +44,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Page(NamedTuple):
-    """A page that answered a form: whose browser may have it, at which address, and until when."""
+    """A page that answered a form: whose browser may have it, at which address, until when, and whether only once."""
 
     browser: str
     path: str
@@ -47,6 +52,7 @@ class Page(NamedTuple):
     status: int
     headers: Headers
     body: bytes
+    once: bool
 
 
 class Shown(NamedTuple):
@@ -74,12 +80,23 @@ class KeptPages:
         return number
 
     def take(self, number: str, browser: str, path: str) -> Page | None:
-        """A page for the browser that it was made for, once."""
+        """A page for the browser that it was made for."""
         page = self._pages.get(number)
         if page is None or (page.browser, page.path) != (browser, path) or page.until < time.monotonic():
             return None
-        self._drop(number)
+        if page.once:
+            self._drop(number)
         return page
+
+    def forget(self, browser: str, path: str) -> None:
+        """A form was sent with success: what answered it, or the forms before it, is shown no more."""
+        over = [
+            number
+            for number, page in self._pages.items()
+            if page.browser == browser and (page.path == path or path.startswith(f"{page.path}/"))
+        ]
+        for number in over:
+            self._drop(number)
 
     def _drop(self, number: str) -> None:
         self._bytes -= len(self._pages.pop(number).body)
@@ -90,6 +107,12 @@ def remember_browser(request: Request[Any, Any, Any], browser: str) -> str:
     state: Any = request.scope["state"]
     state[_BROWSER] = browser
     return browser
+
+
+def show_once(request: Request[Any, Any, Any]) -> None:
+    """The page that answers this request has a secret on it."""
+    state: Any = request.scope["state"]
+    state[_ONCE] = True
 
 
 def own_address(scope: Any, query: str) -> str:
@@ -129,6 +152,8 @@ class _LeadingOn:
         if message["type"] == "http.response.start" and self._is_page(message):
             self._start = message
         elif self._start is None or message["type"] != "http.response.body":
+            if message["type"] == "http.response.start" and 300 <= message["status"] < 400:
+                self._kept.forget(self._scope["state"].get(_BROWSER, ""), self._scope["path"])
             await self._send(message)
         else:
             self._body += message.get("body", b"")
@@ -146,7 +171,8 @@ class _LeadingOn:
         kept = [pair for pair in headers if pair[0] not in _OWN]
         path, browser = self._scope["path"], self._scope["state"][_BROWSER]
         until = time.monotonic() + SECONDS
-        number = self._kept.keep(Page(browser, path, until, self._start["status"], kept, bytes(self._body)))
+        once = self._scope["state"].get(_ONCE, False)
+        number = self._kept.keep(Page(browser, path, until, self._start["status"], kept, bytes(self._body), once))
         query = urlencode([*_others(self._scope), (PARAMETER, number)])
         cookies = [pair for pair in headers if pair[0] == b"set-cookie"]
         location = f"{path}?{query}".encode("latin-1")

@@ -232,7 +232,7 @@ async def draw(customer: Phone, trainer: Phone, amount: str) -> None:
     await trainer.click("按付款码核销")
     await trainer.page.wait_for_url("**?done=1")
     await trainer.reads(f"+¥{amount}.00")
-    await customer.page.wait_for_url(lambda url: not url.endswith("/code/pay"))  # it goes on by itself
+    await customer.page.wait_for_url(lambda url: "/code/pay" not in url)  # it goes on by itself
 
 
 async def comes_back(customer: Phone) -> None:

@@ -35,7 +35,7 @@ from canglian.web.console.rail import Fold, folds, waits_text
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
-from canglian.web.showing import own_address
+from canglian.web.showing import SECRETS, own_address, show_once
 from canglian.web.system import queries
 from canglian.web.system.model import BookProfile
 from canglian.web.words import LANGUAGES, family, preferred, translated
@@ -181,6 +181,8 @@ class Pages:
         text = self._console.templates.get_template(name).render(**self._given(around), **context)
         body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
         page = Response(body, status_code=status, media_type=HTML, headers={**SECURITY, **coding})
+        if any(context.get(name) for name in SECRETS):
+            show_once(self.request)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])

@@ -15,7 +15,7 @@ from canglian.web.mobile.person import Person, person_of
 from canglian.web.mobile.refusals import refused
 from canglian.web.room import Room
 from canglian.web.services import services_of
-from canglian.web.showing import own_address
+from canglian.web.showing import SECRETS, own_address, show_once
 from canglian.web.words import LANGUAGES, preferred, translated
 
 TYPE_COOKIE = "canglian_type"
@@ -73,6 +73,8 @@ class MobilePages:
         body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
         headers = {**_SECURITY, **(_SEEING if camera else _STILL), **coding}
         page = Response(body, status_code=status, media_type=HTML, headers=headers)
+        if any(context.get(name) for name in SECRETS):
+            show_once(self.request)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])

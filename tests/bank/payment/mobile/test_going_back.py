@@ -48,8 +48,9 @@ async def led_on(client: httpx.AsyncClient, address: str, token: str) -> bool:
     assert page.status_code in (200, 403, 404, 409, 422), (address, page.status_code)
     assert page.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    again = await client.get(location, headers=BROWSER)
-    assert again.status_code == 303, "it is handed out once"
+    assert (await client.get(location, headers=BROWSER)).text == page.text, "going back shows it again"
+    again = await client.get(re.sub("shown=.*", "shown=-", location), headers=BROWSER)
+    assert again.status_code == 303, "it is kept no more"
     assert again.headers["location"].startswith(("/m", "/console"))
     assert "shown=" not in again.headers["location"]
     form = await client.get(again.headers["location"], headers=BROWSER)
@@ -89,6 +90,18 @@ async def test_a_stranger_does_not_get_a_page_that_was_kept_for_somebody(town: T
         assert (stolen.status_code, stolen.headers["location"]) == (303, "/m/scan")
     own = await first.client.get(location, headers=BROWSER)
     assert own.status_code == 422, "and it is still there for whom it is"
+
+
+async def test_a_secret_is_handed_out_once(enter: Enter) -> None:
+    client = await enter("admin")
+    token = token_in((await client.get("/console/keys")).text)
+    form = {"_token": token, "_key": "k1", "name": "kasse", "role": "viewer"}
+    made = await client.post("/console/keys", data=form, headers=BROWSER)
+    location = made.headers["location"]
+    assert "ck_" in (await client.get(location, headers=BROWSER)).text
+    again = await client.get(location, headers=BROWSER)
+    assert (again.status_code, again.headers["location"]) == (303, "/console/keys")
+    assert "ck_" not in location
 
 
 async def test_after_paying_the_way_back_shows_that_it_is_paid(town: Town, phone: NewPhone) -> None:
