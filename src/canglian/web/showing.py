@@ -1,9 +1,9 @@
 """Pages that answer forms stand at an address of their own: post, redirect, get.
 
 A browser asks before it goes back to what answered a form, and sends the form again. So a page that answers one is kept
-for a while, and the browser is led on to the form's address, where it is handed that page, by a number that says nothing
-of what was typed. A page with a secret is handed out once; and once the form was sent with success, what answered it
-before is gone: who goes back gets the page of the form as it is by then.
+for a while, and the browser is led on to the form's address, where it is handed that page by a number, which says
+nothing of what was typed. A page with a secret is handed out once; and once a form was sent with success, what answered
+it before is gone: who goes back gets the page of the form as it is by then.
 
 Only what a browser navigates to is answered so: scripts and programs have their answers at once.
 """
