@@ -29,6 +29,7 @@ SESSIONS = [
     DOCS / "guides" / "pay-from-a-wallet.md",
     DOCS / "guides" / "take-a-payment.md",
     DOCS / "guides" / "run-a-campaign.md",
+    DOCS / "guides" / "prove-a-draw.md",
     DOCS / "guides" / "settle-merchants.md",
     DOCS / "guides" / "reconcile-a-day.md",
     DOCS / "guides" / "close-the-day.md",

@@ -85,7 +85,8 @@ async def _serving(
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}
         addresses = {name: "http://{}:{}".format(*socket.getsockname()[:2]) for name, socket in sockets.items()}
-        environment = keys.write_environment(folder, keys.settings(pairs, addresses))
+        public = {name: found for name in names if (found := world(name).public) is not None}
+        environment = keys.write_environment(folder, keys.settings(pairs, addresses, public))
         async with contextlib.AsyncExitStack() as living:
             servers: list[_Server] = []
             for name in names:

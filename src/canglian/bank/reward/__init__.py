@@ -8,6 +8,7 @@ passed; a coupon is used in the commit of the payment that it pays for, or not a
 """
 
 import canglian.bank.reward.coupons.source  # pyright: ignore[reportUnusedImport] - coupons pay
+import canglian.bank.reward.draws.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.quotes.by_codes  # noqa: F401  # pyright: ignore[reportUnusedImport] - taken off by code
 from canglian.bank.reward.campaigns.model import (

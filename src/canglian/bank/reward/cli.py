@@ -1,6 +1,7 @@
-"""``canglian campaign``, ``campaign-offer``, ``coupon`` and ``coupon-quote``."""
+"""``canglian campaign``, ``campaign-offer``, ``coupon``, ``coupon-quote`` and ``draw``."""
 
 from canglian.bank.reward.actions import CAMPAIGNS, COUPONS, OFFERS, QUOTES
+from canglian.bank.reward.draws import cli as draws
 from canglian.web.cli import Noun
 
 NOUNS = {
@@ -8,4 +9,5 @@ NOUNS = {
     "campaign-offer": Noun(resource=OFFERS),
     "coupon": Noun(resource=COUPONS),
     "coupon-quote": Noun(resource=QUOTES),
+    **draws.NOUNS,
 }

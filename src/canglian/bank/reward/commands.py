@@ -1,5 +1,6 @@
 """The use cases of rewards, imported together so that they can be decided and replayed."""
 
+import canglian.bank.reward.draws.commands  # noqa: F401  # pyright: ignore[reportUnusedImport] - draws are replayed, too
 from canglian.bank.reward.campaigns.commands import (
     ApproveCampaign,
     CopyCampaign,

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from canglian.bank.reward.draws import examples as draws
+
 _WALLET = "wal_" + "0" * 26
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    **draws.EXAMPLES,
     "DraftCampaign": {
         "name": "春季品茗",
         "summary": "茶叶门店满 100 减 25",
@@ -31,6 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 TAGS = {"rewards": "Campaigns with the money of their funders, what they offer, and the coupons of people."}
 
 LINKS: dict[str, dict[str, str]] = {
+    **draws.LINKS,
     "draftCampaign": {"getCampaign": "campaign", "fundCampaign": "campaign", "submitCampaign": "campaign"},
     "claimCoupon": {"getCoupon": "coupon", "voidCoupon": "coupon"},
     "quoteCoupons": {"getCouponQuote": "coupon_quote", "cancelCouponQuote": "coupon_quote"},

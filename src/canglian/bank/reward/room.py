@@ -5,6 +5,9 @@ from canglian.bank.reward.actions import RESOURCES
 from canglian.bank.reward.console import HANDLERS
 from canglian.bank.reward.console.additions import FINDS, PICKS, SECTIONS, WAITING
 from canglian.bank.reward.demo import fill
+from canglian.bank.reward.draws import running as draws_running
+from canglian.bank.reward.draws.console import additions as draws_additions
+from canglian.bank.reward.draws.demo import hold
 from canglian.bank.reward.mobile import HANDLERS as MOBILE
 from canglian.web.links import by_id
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -15,18 +18,23 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill,
+    demo_day=hold,
     api=tuple(resource.router() for resource in RESOURCES),
     console=HANDLERS,
     mobile=MOBILE,
     nav=(
         NavItem(Workspace.ACCOUNTS, "Rewards", "Campaigns", "/console/campaigns", "speakerphone"),
         NavItem(Workspace.ACCOUNTS, "Rewards", "Coupons", "/console/coupons", "ticket"),
+        NavItem(Workspace.ACCOUNTS, "Rewards", "Draws", "/console/draws", "gift", covers=("/console/draw-wins",)),
     ),
-    jobs=(Job("reward", running.EVERY_SECONDS, running.run),),
+    jobs=(
+        Job("reward", running.EVERY_SECONDS, running.run),
+        Job("draws", draws_running.EVERY_SECONDS, draws_running.run),
+    ),
     templates=("canglian.bank.reward",),
     finds=FINDS,
     picks=PICKS,
     waiting=WAITING,
     sections=SECTIONS,
-    objects={"campaign": "/console/campaigns/{}", "coupon": "/console/coupons/{}"},
+    objects={"campaign": "/console/campaigns/{}", "coupon": "/console/coupons/{}", **draws_additions.OBJECTS},
 )

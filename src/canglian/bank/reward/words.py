@@ -3,6 +3,7 @@
 from canglian.bank.reward import accounts
 from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, GroupRule, OfferKind, RefundPolicy
 from canglian.bank.reward.coupons.model import CouponState
+from canglian.bank.reward.draws import words as draws
 from canglian.bank.reward.quotes.model import QuoteState
 
 CODES = (
@@ -13,6 +14,7 @@ CODES = (
     accounts.REFUNDED,
     accounts.RETURNED,
     accounts.PAID_BACK,
+    *draws.CODES,
 )
 """What transfers of this room are for."""
 
@@ -21,14 +23,16 @@ EVENTS = (
     *(f"coupon_quote.{state.value}" for state in QuoteState),
     "coupon.expired",
     "coupon.void",
+    *draws.EVENTS,
 )
 """Events whose names are put together where they are emitted."""
 
 FAMILIES = {
-    "state": (CampaignState, CouponState, QuoteState),
+    "state": (CampaignState, CouponState, QuoteState, *draws.STATES),
     "offer_kind": (OfferKind,),
     "funder_kind": (FunderKind,),
     "refund_policy": (RefundPolicy,),
     "group_rule": (GroupRule,),
+    **draws.FAMILIES,
 }
 """The enums that pages show, by their family of words."""

@@ -34,6 +34,9 @@ OPEN = (
     "/m/shown",
     "/m/order/{order_book:int}/{order_code:str}",
     "/m/order/{order_book:int}/{order_code:str}/state",
+    "/m/draw/{draw_book:int}/{draw:str}",
+    "/m/draw/{draw_book:int}/{draw:str}/proof",
+    "/m/draw/verify_draw.py",
     "/m/{rest:path}",
 )
 """What anybody may ask for; every other route is guarded, and a test walks them all."""

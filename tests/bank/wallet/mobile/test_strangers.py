@@ -112,6 +112,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "offer": "ppo_" + "0" * 26,
         "coupon": "cpn_" + "0" * 26,
         "campaign_offer": "ofr_" + "0" * 26,
+        "draw": "drw_" + "0" * 26,
+        "draw_win": "win_" + "0" * 26,
         "merchant": shop.id,
         "payment_order": waiting.id,
         "settlement": "stl_" + "0" * 26,
