@@ -52,11 +52,15 @@ def pay(
     amounts = [amount for _, amount, _ in legs]
     charged = zip(legs, allot(fee - tax, amounts), allot(tax, amounts), strict=True)
     lines: list[PaymentLine] = []
+    fees: dict[str, tuple[int, int]] = {}
     for position, ((use, amount, leg), of_net, of_tax) in enumerate(charged, 1):
-        charge(book, merchant, leg.asset, of_net, of_tax, paying.payment)
+        net, of_all = fees.get(leg.asset, (0, 0))
+        fees[leg.asset] = net + of_net, of_all + of_tax
         line = new_line(book, paying, position, use, amount, leg)
         taken = line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer)
         lines.append(book.add(taken))
+    for asset, (net, of_all) in fees.items():
+        charge(book, merchant, asset, net, of_all, paying.payment)
     paid = book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
     ended(book, order)
     book.emit(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from canglian.bank.payment import Payment, PaymentOrder, SourceUse
-from canglian.bank.payment.commands import CancelPayment, CloseOrder, ExpireOrder, PayOrder, TakePayment
+from canglian.bank.payment.commands import CancelPayment, CloseMerchant, CloseOrder, ExpireOrder, PayOrder, TakePayment
 from canglian.bank.purpose.rules import Payees
 from canglian.bank.reward import Coupon, CouponQuote, CouponState, FunderKind, GroupRule, OfferKind, QuoteState, Tier
 from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsked
@@ -52,10 +52,10 @@ async def test_the_best_combination_is_quoted_and_kept_until_it_pays(season: Sea
     quote = await season.do(quoting(order, person))
     assert [(taken.coupon, taken.amount) for taken in quote.taken] == [(second.id, 2_100)]
     assert (quote.price, quote.off, quote.due) == (10_500, 2_100, 8_400)
-    assert [(out.coupon, out.code, out.amount) for out in quote.left_out] == [
+    assert {(out.coupon, out.code, out.amount) for out in quote.left_out} == {
         (first.id, "coupon.less", None),
         (third.id, "coupon.below", 99_999),
-    ]
+    }
     locked = await season.coupon(second)
     assert (locked.state, locked.order, locked.quote) == (CouponState.LOCKED, order.id, quote.id)
     assert (await season.coupon(first)).state is CouponState.CLAIMED
@@ -227,8 +227,8 @@ async def test_a_shown_code_takes_the_best_combination_off(season: Season) -> No
     person, (coupon, more, _) = await holding(season, off(1_000, 800, stacks=True), percent(1_000, rank=2), elsewhere)
     shop = await season.shop()
     order = await season.order(shop, 5_000)
-    await season.do(ShowCode(wallet=person.id, code_kind=CodeKind.PAY, code_digest="a" * 64, channel="mobile", pin=1))
-    paid = await season.do(TakePayment(order=order.id, code_digest="a" * 64, channel="counter"))
+    await season.do(ShowCode(wallet=person.id, code_kind=CodeKind.PAY, code_digest="a" * 32, channel="mobile", pin=1))
+    paid = await season.do(TakePayment(order=order.id, code_digest="a" * 32, channel="counter"))
     assert [(line.source, line.amount) for line in await season.lines(paid)] == [
         ("coupon", 800),
         ("coupon", 420),
@@ -241,8 +241,8 @@ async def test_a_shown_code_takes_what_is_kept_for_its_order(season: Season) -> 
     person, (coupon,) = await holding(season, off(1_000, 800))
     order = await season.order(await season.shop(), 5_000)
     quote = await season.do(quoting(order, person))
-    await season.do(ShowCode(wallet=person.id, code_kind=CodeKind.PAY, code_digest="b" * 64, channel="mobile", pin=1))
-    paid = await season.do(TakePayment(order=order.id, code_digest="b" * 64, channel="counter"))
+    await season.do(ShowCode(wallet=person.id, code_kind=CodeKind.PAY, code_digest="b" * 32, channel="mobile", pin=1))
+    paid = await season.do(TakePayment(order=order.id, code_digest="b" * 32, channel="counter"))
     assert [line.amount for line in await season.lines(paid)] == [800, 4_200]
     assert (await season.coupon(coupon)).payment == paid.id
     assert (await season.get(CouponQuote, quote.id)).state is QuoteState.USED
@@ -286,3 +286,17 @@ def _any(chance: random.Random) -> OfferAsked:
     if chance.random() < 0.5:
         return percent(chance.randint(1, 5_000), over, **fields)
     return off(over, chance.randint(1, over), **fields)
+
+
+async def test_where_a_merchant_closes_its_quoted_coupon_is_used_elsewhere(season: Season) -> None:
+    person, (coupon,) = await holding(season, off())
+    leaving, staying = await season.shop(), await season.shop(name="乙店")
+    order = await season.order(leaving, 12_000)
+    quote = await season.do(quoting(order, person))
+    await season.do(CloseMerchant(merchant=leaving.id, reason="退出"))
+    assert (await season.refused(paying(order, quote, person)))[0] == "merchant.closed"
+    assert (await season.refused(quoting(order, person)))[0] == "merchant.closed"
+    assert (await season.coupon(coupon)).quote == quote.id
+    await season.do(CloseOrder(order=order.id, reason="退出"))
+    used = await season.used(staying, 12_000, coupon, person)
+    assert (await season.coupon(coupon)).payment == used.id

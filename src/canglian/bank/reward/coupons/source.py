@@ -121,13 +121,15 @@ class _Coupons:
 
     @staticmethod
     def _agreed(book: Book, paying: Paying, use: SourceUse, amount: int) -> tuple[Coupon, Campaign]:
-        """A coupon that takes as much off, whose holder has typed the PIN or shown a code. Rejects ``coupon.*``."""
+        """A coupon whose holder has typed the PIN or shown a code. Rejects ``coupon.*``.
+
+        What it takes off was asked before, unless it is the last source, which pays all that is left.
+        """
         coupon = book.get(Coupon, use.item)
         if not paying.by_code:
             refuse_without_pin(book, book.get(Wallet, coupon.wallet), paying.channel, use.pin)
         campaign = book.get(Campaign, coupon.campaign)
-        most = usable(book, coupon, paying)
-        if amount > most:
+        if use == paying.uses[-1] and amount > (most := usable(book, coupon, paying)):
             book.reject("coupon.above", left=most, asset=campaign.asset, field="sources")
         return coupon, campaign
 
@@ -175,9 +177,7 @@ def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     why = weighing.refused(coupon, offer, campaign, paying.order, paying.merchant, book.now)
     if why is not None:
         book.reject(why.code, **why.fields)
-    together = _together(book, paying)
-    amounts = stacking.taken_off(paying.order.discountable, together)
-    off = dict(zip((found.id for found in together), amounts, strict=True)).get(coupon.id, 0)
+    off = _amounts(book, paying).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
     return off
@@ -200,15 +200,23 @@ def _refuse_locked(book: Book, coupon: Coupon, order: PaymentOrder) -> None:
         book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
 
 
-def _together(book: Book, paying: Paying) -> list[stacking.Candidate]:
-    """The coupons that are named for a payment. Rejects ``coupon.not_together`` and ``coupon.order``."""
+def _amounts(book: Book, paying: Paying) -> dict[str, int]:
+    """What each coupon that is named for a payment takes off beside the others.
+
+    Rejects ``coupon.not_together`` and ``coupon.order``.
+    """
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
+    if len(coupons) == 1:
+        offer = book.get(CampaignOffer, coupons[0].offer)
+        off = offers.discount(offer.tiers, paying.order.discountable)
+        return {coupons[0].id: off if offer.together_max is None else min(off, offer.together_max)}
     named = [weighing.candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
     if not stacking.are_lawful(named):
         book.reject("coupon.not_together", field="sources")
     if named != stacking.in_order(named):
         book.reject("coupon.order", field="sources")
-    return named
+    amounts = stacking.taken_off(paying.order.discountable, named)
+    return dict(zip((found.id for found in named), amounts, strict=True))
 
 
 def _parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
