@@ -82,6 +82,7 @@ from canglian.ledger.chart import HEADS
 from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
+from canglian.scenario.shopping import words as shopping_words
 from canglian.web.explaining import TYPES
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
@@ -141,6 +142,7 @@ _FLOORS = (
     "calendar",
     "settlement",
     "reward",
+    "shopping",
 )
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -302,7 +304,10 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in reward_words.CODES} | {f"event.{word}" for word in reward_words.EVENTS}
     rewards = reward_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in rewards for kind in kinds for word in kind}
-    words |= {f"subject.{kind}" for kind in ("campaign", "coupon")}
+    words |= {f"subject.{kind}" for kind in ("campaign", "coupon", "season", "season_bureau")}
+    words |= {f"event.{word}" for word in shopping_words.EVENTS} | set(shopping_words.TEXTS)
+    shopping = shopping_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}
     words |= {f"{name}.{word.value}" for name, kind in settlement_words.RECONCILIATION.items() for word in kind}
     words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}

@@ -7,6 +7,7 @@ A room that is taken away takes its folder and its line here; a scenario that is
 import functools
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pkgutil import resolve_name
 from typing import Any
 
@@ -129,8 +130,8 @@ BOOK = "canglian.bank.approval:Book"
 
 @functools.cache
 def configs() -> tuple[RoomConfig, ...]:
-    """The built-in rooms, and those of installed scenarios."""
-    return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS)))
+    """The built-in rooms, and those of installed scenarios whose folder is there."""
+    return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS) if find_spec(found.module)))
 
 
 def packages() -> tuple[str, ...]:

@@ -33,6 +33,7 @@ declare(
         "coupon.not_found": "There is no coupon {coupon} in this book.",
         "coupon.exists": "There is already a coupon {coupon}.",
         "coupon.no_party": "Verify who you are first: a wallet that is known by a mobile alone claims no coupons.",
+        "coupon.held_out": "This coupon is offered to other people; there are more on the same page.",
         "coupon.per_person": "A person may have {most} of these coupons.",
         "coupon.state": "Coupon {coupon} is {state}.",
         "coupon.expired": "This coupon could be used until {expires_at}.",

@@ -198,6 +198,11 @@ class Pages:
         excerpts = [excerpt for room in self._console.rooms for excerpt in room.sections.get(page, ())]
         return await self._filled(principal, excerpts, identity)
 
+    def first_of(self, principal: Principal) -> str:
+        """The first page of the rail that somebody may see; their own security where there is none."""
+        mine = (item.path for item in self._console.nav if principal.may(item.permission))
+        return next(mine, "/console/security")
+
     async def holdings(self, principal: Principal, party: str) -> list[Holding]:
         """What a customer has, of all rooms."""
         reader, book = self.services.reader, principal.book

@@ -139,6 +139,9 @@ class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     days: Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], doc("On which days; empty for every day.")] = ()
     from_minute: Annotated[int, Meta(ge=0, le=MINUTES), doc("From which minute of the day on.")] = 0
     until_minute: Annotated[int, Meta(ge=0, le=MINUTES), doc("Before which minute of the day.")] = MINUTES
+    holdout_bps: Annotated[
+        int, Meta(ge=0, le=5_000), doc("Which share of people is offered nothing, to tell the effect; in basis points.")
+    ] = 0
 
 
 class CampaignOffer(Entity, frozen=True, table="campaign_offer", indexes={"campaign": ("campaign",)}):

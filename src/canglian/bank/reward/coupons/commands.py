@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from canglian.bank.reward import accounts
 from canglian.bank.reward.campaigns.commands.values import CampaignOfferId, WalletId
+from canglian.bank.reward.campaigns.holdout import is_held_out
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, OfferClaims
 from canglian.bank.reward.campaigns.rules import require_claimable
 from canglian.bank.reward.coupons.model import Coupon, CouponState
@@ -42,6 +43,8 @@ class ClaimCoupon(Command[Coupon], kind="reward.claim_coupon"):
         if wallet.party is None:
             book.reject("coupon.no_party", wallet=wallet.id)
         campaign = require_claimable(book, book.get(Campaign, offer.campaign))
+        if is_held_out(campaign.id, wallet.party, offer.audience.holdout_bps):
+            book.reject("coupon.held_out")
         book.require([*accounts.reads(campaign), (OfferClaims, (offer.id, wallet.party))])
         had = _counted(book, offer, wallet.party)
         today = book.now.astimezone(SHANGHAI).date()

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from canglian.bank.payment.queries import merchants
 from canglian.bank.reward import availability
 from canglian.bank.reward.campaigns import queries as campaigns
+from canglian.bank.reward.campaigns.holdout import is_held_out
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
 from canglian.bank.reward.commands import ClaimCoupon
 from canglian.bank.reward.coupons import queries
@@ -101,6 +102,7 @@ async def _claimable(pages: MobilePages, services: Services, person: Person) -> 
         )
         for campaign, offers in found
         for offer in offers
+        if not is_held_out(campaign.id, person.party or "", offer.audience.holdout_bps)
     ]
 
 
