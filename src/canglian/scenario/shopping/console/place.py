@@ -91,7 +91,7 @@ async def _show(
         merchants=await _merchants(pages, services, principal, identity, malls, submission),
         invite=action_forms(pages, [INVITE], place, submission=submission),
         pause=action_forms(pages, _ON_CAMPAIGN, whole, submission=submission),
-        asset=asset,
+        unit=asset,
         scales=await chart.scales(reader, book),
         may_act=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
