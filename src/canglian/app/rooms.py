@@ -117,6 +117,7 @@ BUILT_IN = (
             "promotion": "The best combination of twenty discounts, timed, and held against brute force.",
             "payment+offers": "With a quoted combination of two offers, beside one without.",
             "draw": "A draw that a million people join, computed again by an independent script.",
+            "flash": "A flash sale by 100,000 people, through the engine and over HTTP, against one statement a claim.",
         },
         sandboxes=("drand",),
     ),

@@ -1,5 +1,7 @@
 """Errors as they leave: RFC 9457 problem details with a stable code, in the reader's language."""
 
+import math
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,6 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 
 from canglian.kernel.errors import (
+    TOO_EARLY,
     Busy,
     CanglianError,
     Conflict,
@@ -22,6 +25,7 @@ from canglian.kernel.errors import (
     declare,
 )
 from canglian.kernel.fields import doc
+from canglian.kernel.values import utc_now
 from canglian.web.error_text import format_error
 from canglian.web.explaining import in_words, sentence
 from canglian.web.faults import RawFault, faults_of, places_of, pointer_of, split_path, steps_of, with_choices
@@ -113,6 +117,8 @@ def status_of(error: CanglianError, path: str = "") -> int:
     """The HTTP status of an error. What the path names and is not there is 404, what the body names 422."""
     if error.code == "command.failed":
         return 500
+    if error.code in TOO_EARLY:
+        return 425
     if isinstance(error, Rejection) and error.code.endswith(".not_found"):
         named = {str(value) for value in error.fields.values()}
         return 404 if named & set(path.split("/")) else 422
@@ -194,6 +200,8 @@ def headers_of(error: CanglianError) -> dict[str, str]:
     """The headers that go with an error."""
     if isinstance(error, Busy):
         return {"retry-after": str(error.retry_after)}
+    if error.code in TOO_EARLY:
+        return {"retry-after": str(_seconds_until(error.fields[TOO_EARLY[error.code]]))}
     if isinstance(error, Unavailable):
         return {"retry-after": str(UNAVAILABLE_RETRY_SECONDS)}
     if isinstance(error, Unauthenticated):
@@ -201,6 +209,10 @@ def headers_of(error: CanglianError) -> dict[str, str]:
     if isinstance(error, _MethodNotAllowed):
         return {"allow": error.allow}
     return {}
+
+
+def _seconds_until(instant: str) -> int:
+    return max(1, math.ceil((datetime.fromisoformat(instant) - utc_now()).total_seconds()))
 
 
 def from_validation(

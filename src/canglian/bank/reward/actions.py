@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.reward import api, availability
 from canglian.bank.reward.api import CampaignOfferPath, CampaignPath, CouponPath
 from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.campaigns.commands.values import Place
+from canglian.bank.reward.campaigns.commands.values import Place, WalletId
 from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.commands import (
     ApproveCampaign,
@@ -26,6 +27,7 @@ from canglian.bank.reward.commands import (
     VoidCoupon,
 )
 from canglian.bank.reward.coupons import queries as coupons
+from canglian.bank.reward.coupons.door import device_index, let_in
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.draws import actions as draws
 from canglian.bank.reward.quotes.actions import QUOTES
@@ -50,6 +52,16 @@ class FundCampaignRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     pin: GivenPin = None
 
 
+class ClaimCouponRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The wallet of the person who claims it, and the device, for offers that count by devices."""
+
+    wallet: WalletId
+    device: Annotated[
+        Annotated[str, Meta(min_length=8, max_length=200)] | None,
+        doc("What the device says it is, such as an installation's id; only its blind index is kept."),
+    ] = None
+
+
 class FundTyped(Typed, frozen=True):
     """What a funder pays in at the counter."""
 
@@ -62,6 +74,13 @@ class FundTyped(Typed, frozen=True):
 
 async def _channel(context: RequestContext, body: Any) -> str:
     return COUNTER if isinstance(body, Typed) else context.channel
+
+
+async def _device(context: RequestContext, body: ClaimCouponRequest) -> str | None:
+    """The blind index of the device; what comes too early or too often is answered here."""
+    device = None if body.device is None else device_index(context.services, body.device)
+    let_in(context.services, context.principal.book, context.target["offer"], body.wallet, device)
+    return device
 
 
 async def _pin(context: RequestContext, body: FundCampaignRequest | FundTyped) -> int | None:
@@ -108,6 +127,7 @@ DRAFT = Action(
             Input(name="together_max"),
             Input(name="categories"),
             Input(name="merchants"),
+            *(Input(name=name) for name in ("opens_at", "closes_at", "caps", "again", "day_budget", "store_budget")),
             Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
             Input(name="government_wallet"),
             Input(name="government_share", initial="0"),
@@ -244,9 +264,10 @@ CLAIM = Action(
         path="/{campaign_offer:str}/claims",
         response=Coupon,
         status=201,
-        body="ClaimCouponRequest",
-        body_help="The wallet of the person who claims it.",
+        body=ClaimCouponRequest,
+        also=(425,),
     ),
+    resolve={"device": _device},
 )
 VOID = Action(
     command=VoidCoupon,

@@ -6,6 +6,7 @@ from typing import Any
 from canglian.bank.payment.commands import OpenOrder, PayOrder, RefundPayment
 from canglian.bank.payment.model import Merchant, Payment, PaymentOrder, SourceUse
 from canglian.bank.payment.queries import merchants
+from canglian.bank.reward.bounds.model import Bounds, Cap, CapKind
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsked
 from canglian.bank.reward.campaigns.model import Campaign, FunderKind, OfferKind, Tier
@@ -29,7 +30,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.known import checked_key
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
-from canglian.kernel.values import SHANGHAI
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.services import Services
 
 ACTOR = "system:demo"
@@ -37,6 +38,7 @@ SECOND = "system:demo-approver"
 COUNTER = "counter"
 _LAST = "reward:done"
 _SHOP = "面馆"
+SOON_SECONDS = 120
 _BANK_BPS = 7_000
 _FUNDS = (140_000, 60_000)
 """What the bank and the company pay in for each campaign."""
@@ -62,6 +64,7 @@ async def fill(services: Services, book: int) -> None:
     share = _offer(OfferKind.PERCENT, "九折，最高减 10", (Tier(0, 1_000, 1_000),), stock=100, per_person=1)
     green = await filling.funded("green", company, "青团季", "时令糕团九折", share)
     await filling.submitted("green", green, approve=True)
+    await filling.flash(company)
     await filling.ask("green:end", EndCampaign(campaign=green.id, reason="时令已过"))
     await filling.ask(_LAST, SettleCampaign(campaign=green.id))
 
@@ -92,7 +95,7 @@ class _Filling:
         await self.ask("exchange", exchange)
         return page.items[0]
 
-    async def funded(self, key: str, company: WalletView, name: str, summary: str, offer: OfferAsked) -> Campaign:
+    async def funded(self, key: str, company: WalletView, name: str, summary: str, *offers: OfferAsked) -> Campaign:
         """A campaign from the business date on, for which the bank and the company have paid in."""
         today = (await book_figures(self._services.reader, self._book)).today
         starts_at = datetime.combine(today, time(), SHANGHAI)
@@ -107,13 +110,28 @@ class _Filling:
                 FunderAsked(FunderKind.BANK, "本行", _BANK_BPS),
                 FunderAsked(FunderKind.MERCHANT, "新城商圈", 10_000 - _BANK_BPS, company.id),
             ),
-            offers=(offer,),
+            offers=offers,
         )
         drafted: Campaign = await self.ask(f"{key}:draft", draft)
         for place, amount in enumerate(_FUNDS, 1):
             fund = FundCampaign(campaign=drafted.id, funder=place, amount=amount, channel=COUNTER)
             await self.ask(f"{key}:fund-{place}", fund)
         return drafted
+
+    async def flash(self, company: WalletView) -> None:
+        """A flash sale that is open, and one that opens soon after the demo is up."""
+        if await self._services.store.known(self._book, [checked_key("reward:flash:draft", ACTOR)]):
+            return
+        now = utc_now()
+        device = Cap(CapKind.DEVICE, 2)
+        since = Bounds(opens_at=now, caps=(device,))
+        soon = Bounds(opens_at=now + timedelta(seconds=SOON_SECONDS), caps=(device,))
+        opened, next_one = (
+            _offer(OfferKind.SPEND_AND_SAVE, name, (Tier(1_000, 500),), stock=50, per_person=1, bounds=bounds)
+            for name, bounds in (("抢 5 元券", since), ("整点抢 5 元券", soon))
+        )
+        sale = await self.funded("flash", company, "抢券日", "满 10 元减 5 元，抢完为止", opened, next_one)
+        await self.submitted("flash", sale, approve=True)
 
     async def submitted(self, key: str, campaign: Campaign, *, approve: bool) -> None:
         """Hand it in; somebody else approves it."""

@@ -36,7 +36,7 @@ def are_sound(kind: OfferKind, tiers: Sequence[Tier]) -> bool:
     if prices != sorted(set(prices)) or offs != sorted(set(offs)) or offs[0] < 1:
         return False
     if kind is OfferKind.PERCENT:
-        return tiers[0].share_bps is not None
+        return tiers[0].share_bps is not None and 1 <= tiers[0].share_bps <= BPS
     return all(tier.share_bps is None and tier.off <= tier.over for tier in tiers)
 
 

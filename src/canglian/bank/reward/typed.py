@@ -4,16 +4,20 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from canglian.bank.purpose.rules import Category, Payees, Text
+from canglian.bank.reward.bounds.model import Bounds, Cap
 from canglian.bank.reward.campaigns.commands.values import (
     Asset,
     CampaignName,
+    DayBudget,
     EndsAt,
     FunderAsked,
     OfferAsked,
     StartsAt,
+    StoreBudget,
     Summary,
     WalletId,
 )
@@ -115,6 +119,29 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         doc("The merchants that take it, by their ids; none for all."),
         Field(label="Merchants", help="Ids of merchants, mer_…, with spaces between; empty for all."),
     ] = ()
+    opens_at: Annotated[
+        datetime | None,
+        doc("From when on coupons are claimed as a flash sale; nothing for the campaign's time."),
+        Field(label="Flash sale from", help="Empty for the time of the campaign."),
+    ] = None
+    closes_at: Annotated[
+        datetime | None,
+        doc("Before when they are claimed; nothing for the campaign's end."),
+        Field(label="Flash sale until", help="Empty for the end of claims."),
+    ] = None
+    caps: Annotated[
+        tuple[str, ...],
+        Meta(max_length=5),
+        doc("How many each phone, card, device and so on may have: `device=1`; none for no caps."),
+        Field(label="Caps", help="Of phone, id_number, card, device, household: device=1 household=2; empty for none."),
+    ] = ()
+    again: Annotated[
+        bool,
+        doc("Whether a coupon that ended without a use gives its place in caps and in the day back."),
+        Field(label="May be claimed again after it ended without a use"),
+    ] = False
+    day_budget: DayBudget | None = None
+    store_budget: StoreBudget | None = None
     asset: Asset = "CNY"
     government_wallet: Annotated[
         WalletId | None, doc("The government's wallet."), Field(label="Government's wallet", help="Empty for none.")
@@ -142,6 +169,12 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
             group=self.group,
             group_rule=self.group_rule,
             together_max=self.together_max,
+            bounds=Bounds(
+                opens_at=self.opens_at,
+                closes_at=self.closes_at,
+                caps=tuple(cap_typed(text) for text in self.caps),
+                again=self.again,
+            ),
         )
         shares = (
             (FunderKind.GOVERNMENT, "政府补贴", self.government_share, self.government_wallet),
@@ -149,7 +182,7 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
             (FunderKind.MERCHANT, "商户", self.merchant_share, self.merchant_wallet),
         )
         funders = tuple(FunderAsked(kind, name, part, wallet) for kind, name, part, wallet in shares if part)
-        same = ("name", "summary", "starts_at", "ends_at", "uses_until", "asset")
+        same = ("name", "summary", "starts_at", "ends_at", "uses_until", "asset", "day_budget", "store_budget")
         return {**{name: getattr(self, name) for name in same}, "funders": funders, "offers": (offer,)}
 
 
@@ -165,3 +198,12 @@ def tier_typed(text: str) -> Tier:
         return Tier(over, minor(found["off"], 2, "CNY"))
     except CanglianError as error:
         raise Rejection("campaign_offer.tier_typed", field="tiers") from error
+
+
+def cap_typed(text: str) -> Cap:
+    """A cap as it is typed. Rejects ``campaign_offer.cap_typed``."""
+    kind, _, most = text.partition("=")
+    try:
+        return msgspec.convert({"kind": kind, "most": int(most)}, Cap)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise Rejection("campaign_offer.cap_typed", field="caps") from error

@@ -60,3 +60,17 @@ def _local(code: str, field: str) -> None:
 _local("campaign.not_started", "starts_at")
 _local("coupon.expired", "expires_at")
 _local("coupon_quote.expired", "expires_at")
+_local("campaign_offer.not_open", "opens_at")
+
+
+def _capped(code: str) -> None:
+    """Say by what a cap counts, in words."""
+
+    def shown(fields: Mapping[str, Any], say: Translate) -> tuple[str, dict[str, Any]]:
+        return CODES[code], {**fields, "cap": say(f"cap.{fields['cap']}")}
+
+    register_format(code, shown)
+
+
+_capped("coupon.cap")
+_capped("coupon.cap_unknown")

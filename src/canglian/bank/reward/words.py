@@ -1,6 +1,8 @@
 """The machine words of this room that people read."""
 
 from canglian.bank.reward import accounts
+from canglian.bank.reward.bounds.model import CapKind
+from canglian.bank.reward.bounds.queries import BoundKind
 from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, GroupRule, OfferKind, RefundPolicy
 from canglian.bank.reward.coupons.model import CouponState
 from canglian.bank.reward.draws import words as draws
@@ -34,5 +36,7 @@ FAMILIES = {
     "refund_policy": (RefundPolicy,),
     "group_rule": (GroupRule,),
     **draws.FAMILIES,
+    "cap": (CapKind,),
+    "bound": (BoundKind,),
 }
 """The enums that pages show, by their family of words."""

@@ -115,6 +115,7 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "campaign_offer": "ofr_" + "0" * 26,
         "draw": "drw_" + "0" * 26,
         "draw_win": "win_" + "0" * 26,
+        "ticket": "0" * 56,
         "merchant": shop.id,
         "payment_order": waiting.id,
         "settlement": "stl_" + "0" * 26,

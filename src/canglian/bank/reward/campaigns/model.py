@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from canglian.bank.purpose.rules import MINUTES, Payees
+from canglian.bank.reward.bounds.model import Bounds
 from canglian.kernel.entity import Entity
 from canglian.kernel.fields import doc
 
@@ -114,6 +115,14 @@ class Campaign(Entity, frozen=True, table="campaign"):
     submitted_by: Annotated[str | None, doc("Who submitted it, or null.")]
     approved_by: Annotated[str | None, doc("Who approved it, or null.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    day_budget: Annotated[
+        int | None, doc("What coupons claimed on one day reserve at most, in fen; null for no bound.")
+    ] = None
+    store_budget: Annotated[
+        int | None, doc("What coupons take off at one store at most, in fen; null for no bound.")
+    ] = None
+    day: Annotated[date | None, doc("The last day, in Shanghai, whose budget was counted, or null.")] = None
+    day_reserved: Annotated[int, doc("What coupons claimed on that day reserved, in fen.")] = 0
 
 
 OffFen = Annotated[int, Meta(ge=0, le=10**9)]
@@ -177,6 +186,7 @@ class CampaignOffer(Entity, frozen=True, table="campaign_offer", indexes={"campa
     together_max: Annotated[
         int | None, doc("What all coupons of an order take off together at most, in fen; null for no bound.")
     ] = None
+    bounds: Annotated[Bounds, doc("Caps on who claims, and when claims open.")] = Bounds()
 
     @property
     def left(self) -> int:

@@ -22,14 +22,10 @@ def changed(book: Book, campaign: Campaign, state: CampaignState, reason: str | 
 
 
 def require_claimable(book: Book, campaign: Campaign) -> Campaign:
-    """A campaign whose coupons are claimed now; one whose time has come runs from now on.
+    """A campaign that takes claims, in its time; one whose time has come runs from now on.
 
-    Rejects ``campaign.not_started``, ``campaign.over`` and ``campaign.not_running``.
+    Rejects ``campaign.budget`` and ``campaign.not_running``.
     """
-    if campaign.state in GOING and book.now < campaign.starts_at:
-        book.reject("campaign.not_started", starts_at=campaign.starts_at.isoformat())
-    if campaign.state in GOING and book.now >= campaign.ends_at:
-        book.reject("campaign.over")
     if campaign.state is CampaignState.SCHEDULED:
         return changed(book, campaign, CampaignState.RUNNING)
     if campaign.state is CampaignState.EXHAUSTED:

@@ -7,7 +7,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.payment.queries import merchants
+from canglian.bank.payment.queries import stores as store_query
 from canglian.bank.reward.actions import DRAFT, ON_CAMPAIGN
+from canglian.bank.reward.bounds.queries import BoundKind, BoundLeft
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.campaigns.queries import CampaignWhole
@@ -63,6 +66,7 @@ async def _show(
             )
             for offer in whole.offers
         ],
+        bounds=await _bounds(pages, services, book, whole),
         counts=[(state.value, *counts[state.value]) for state in CouponState if state.value in counts],
         coupons=await coupon_rows(reader, book, newest),
         history=await history(reader, book, f"campaign:{identity}"),
@@ -71,6 +75,23 @@ async def _show(
         may_act=principal.may(Permission.POST) or principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _bounds(pages: Pages, services: Services, book: int, whole: CampaignWhole) -> list[tuple[BoundLeft, str]]:
+    """What bounds a campaign, each with whose it is in words."""
+    stores = [bound.of for bound in whole.bounds if bound.kind is BoundKind.STORE_BUDGET]
+    names = await merchants.names(services.reader, book, stores)
+    for store in stores:
+        if store not in names:
+            names[store] = (await store_query.store(services.reader, book, store)).name
+    offers = {offer.id: offer.name for offer in whole.offers}
+
+    def of(bound: BoundLeft) -> str:
+        if bound.kind is BoundKind.CAP:
+            return f"{offers[bound.offer or '']} · {pages._(f'cap.{bound.of}')}"
+        return names.get(bound.of, bound.of)
+
+    return [(bound, of(bound)) for bound in whole.bounds]
 
 
 def _choices(whole: CampaignWhole) -> dict[str, list[tuple[str, str]]]:

@@ -91,3 +91,13 @@ async def counts(reader: Reader, book: int, campaign: str) -> dict[str, tuple[in
         "WHERE book = $1 AND campaign = $2 GROUP BY state"
     )
     return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, campaign)}
+
+
+async def of_offer(reader: Reader, book: int, party: str, offer: str, most: int = 20) -> list[Coupon]:
+    """The coupons of an offer that a person has and has not lost, the newest first."""
+    form = shape(Coupon)
+    sql = (
+        f"SELECT {', '.join(form.names)} FROM coupon WHERE book = $1 AND party = $2 AND offer = $3 "
+        "AND state NOT IN ('expired', 'void') ORDER BY id DESC LIMIT $4"
+    )
+    return [form.make(tuple(row)) for row in await reader.rows(sql, book, party, offer, most)]

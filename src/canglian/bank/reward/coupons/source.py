@@ -10,6 +10,7 @@ from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, 
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
 from canglian.bank.reward import accounts, offers, stacking
+from canglian.bank.reward.bounds.budgets import left_at, spend_at
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, RefundPolicy
 from canglian.bank.reward.coupons import weighing
 from canglian.bank.reward.coupons.model import Coupon, CouponState
@@ -49,6 +50,7 @@ class _Coupons:
     def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
         coupon, campaign = self._agreed(book, paying, use, amount)
         parts = _parts(campaign, coupon, amount)
+        spend_at(book, campaign, paying.order, amount)
         moved = accounts.spend(book, campaign, parts, paying.payable(book, campaign.asset), paying.payment)
         _use(book, coupon, parts, paying.order.id, paying.payment)
         return Leg(campaign.asset, coupon.party, moved.id)
@@ -64,6 +66,8 @@ class _Coupons:
         account = payable_account(book, merchant, line.asset)
         moved = accounts.take_back(book, campaign, back, account, payment.id, reserved=again)
         left = tuple(had - came for had, came in zip(coupon.spent, back, strict=True))
+        if campaign.store_budget is not None:
+            spend_at(book, campaign, book.get(PaymentOrder, payment.order), -amount)
         after = coupon.replace(used=coupon.used - amount, spent=left, updated_at=book.now)
         if again:
             self._give_again(book, after, offer, back)
@@ -74,6 +78,7 @@ class _Coupons:
     def hold(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Held:
         coupon, campaign = self._agreed(book, paying, use, amount)
         account = paying.payable(book, campaign.asset)
+        spend_at(book, campaign, paying.order, amount)
         held = book.hold(
             campaign.redeemed,
             account,
@@ -113,6 +118,9 @@ class _Coupons:
 
     def release(self, book: Book, payment: Payment, line: PaymentLine) -> None:
         coupon, held = book.get(Coupon, line.item), book.get(Hold, line.hold)
+        campaign = book.get(Campaign, coupon.campaign)
+        if campaign.store_budget is not None:
+            spend_at(book, campaign, book.get(PaymentOrder, payment.order), -held.remaining)
         book.release(held.id)
         if coupon.used:
             _ended(book, coupon.replace(state=CouponState.USED, updated_at=book.now))
@@ -180,6 +188,9 @@ def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     off = _amounts(book, paying).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
+    left = left_at(book, campaign, paying.order)
+    if left is not None and off > left:
+        book.reject("campaign.store_budget", left=max(0, left), asset=campaign.asset)
     return off
 
 

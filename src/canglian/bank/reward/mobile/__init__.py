@@ -3,10 +3,10 @@
 from canglian.bank.payment import discounts
 from canglian.bank.reward.coupons.source import KIND
 from canglian.bank.reward.draws import mobile as draws
-from canglian.bank.reward.mobile import coupons, paying
+from canglian.bank.reward.mobile import coupons, flash, paying
 from canglian.bank.wallet.mobile import others
 
-HANDLERS = (*coupons.handlers, *draws.HANDLERS)
+HANDLERS = (*coupons.handlers, *flash.handlers, *draws.HANDLERS)
 
 others.on_home(coupons.on_home)
 discounts.on_discounts(paying.best_for)

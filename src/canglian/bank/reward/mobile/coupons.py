@@ -15,8 +15,10 @@ from canglian.bank.reward.campaigns.holdout import is_held_out
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
 from canglian.bank.reward.commands import ClaimCoupon
 from canglian.bank.reward.coupons import queries
+from canglian.bank.reward.coupons.door import let_in
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.mobile.devices import device_of, know_device
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.bank.wallet.mobile.others import HomeRow
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
@@ -58,7 +60,7 @@ async def coupons_page(
     pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
 ) -> Response[bytes]:
     """What this person can use, what more can be claimed, and what was used."""
-    return await _list(pages, services, person)
+    return know_device(pages, await _list(pages, services, person))
 
 
 async def _list(
@@ -127,8 +129,13 @@ async def claim(
     form = await form_values(pages.request)
     offer = await campaigns.offer(services.reader, person.book, campaign_offer)
     wallet = await own_wallet(services, person, form.get("wallet", ""))
+    device = device_of(pages)
+    try:
+        let_in(services, person.book, offer.id, wallet.id, device)
+    except CanglianError as refused:
+        return await _list(pages, services, person, refused)
     service = wallet_service(services, person, form)
-    outcome = await service.submit_keyed(ClaimCoupon(offer=offer.id, wallet=wallet.id))
+    outcome = await service.submit_keyed(ClaimCoupon(offer=offer.id, wallet=wallet.id, device=device))
     if outcome.error is not None:
         return await _list(pages, services, person, outcome.error)
     return Redirect(f"{AT}/{outcome.unwrap().id}?done=1", status_code=303)

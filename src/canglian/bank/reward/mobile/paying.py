@@ -5,10 +5,13 @@ from datetime import datetime
 
 from canglian.bank.payment import Merchant, PaymentOrder
 from canglian.bank.payment.discounts import Discount, Kept, LeftOut
+from canglian.bank.reward.bounds.budgets import store_of
+from canglian.bank.reward.bounds.queries import spent_at
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
 from canglian.bank.reward.coupons.source import KIND, back_of
-from canglian.bank.reward.coupons.weighing import Weighed, weigh
+from canglian.bank.reward.coupons.weighing import Owned, Weighed, weigh
+from canglian.bank.reward.offers import discount
 from canglian.bank.reward.quotes import queries as quotes
 from canglian.bank.reward.quotes.commands import QuoteCoupons
 from canglian.bank.reward.quotes.model import QuoteState
@@ -24,7 +27,20 @@ from canglian.web.services import Services
 async def _weighed(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> Weighed:
     reader, book, now = services.reader, person.book, utc_now()
     wallets = [wallet.id for wallet in await own_wallets(services, person)]
-    return weigh(await queries.usable(reader, book, wallets, now, order.id), order, merchant, now)
+    owned = await queries.usable(reader, book, wallets, now, order.id)
+    return weigh(await _within_stores(reader, book, owned, order), order, merchant, now)
+
+
+async def _within_stores(reader: Reader, book: int, owned: Sequence[Owned], order: PaymentOrder) -> list[Owned]:
+    """Coupons of campaigns that have as much left for the store of an order as the coupon takes off at most."""
+    bounded = [campaign.id for _, _, campaign in owned if campaign.store_budget is not None]
+    spent = await spent_at(reader, book, bounded, store_of(order)) if bounded else {}
+    return [
+        (coupon, offer, campaign)
+        for coupon, offer, campaign in owned
+        if campaign.store_budget is None
+        or discount(offer.tiers, order.payable) <= campaign.store_budget - spent.get(campaign.id, 0)
+    ]
 
 
 async def best_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:

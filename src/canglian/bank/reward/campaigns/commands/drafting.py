@@ -1,22 +1,26 @@
 """Campaigns come to be: drafted anew, or copied from one that there was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from canglian.bank.reward import offers as rules
 from canglian.bank.reward.accounts import open_funder, open_redeemed
+from canglian.bank.reward.bounds.model import Bounds
 from canglian.bank.reward.campaigns.commands.values import (
     Asset,
     CampaignId,
     CampaignName,
+    DayBudget,
     EndsAt,
     FunderAsked,
     Funders,
     OfferAsked,
     Offers,
     StartsAt,
+    StoreBudget,
     Summary,
     UsesUntil,
 )
@@ -34,7 +38,7 @@ class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
     """Draft a campaign with its funders and what it offers, and open the accounts of its money.
 
     Rejects ``campaign.times``, ``campaign.shares``, ``campaign.funder``, ``campaign.wallet_asset``,
-    ``campaign_offer.tiers`` and ``campaign_offer.hours``.
+    ``campaign_offer.tiers``, ``campaign_offer.hours``, ``campaign_offer.caps`` and ``campaign_offer.window``.
     """
 
     name: CampaignName
@@ -45,6 +49,12 @@ class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
     offers: Offers
     uses_until: Annotated[UsesUntil | None, doc("Before when coupons are used; null for the end of claims.")] = None
     asset: Asset = "CNY"
+    day_budget: Annotated[
+        DayBudget | None, doc("What coupons claimed on one day reserve at most, in fen; null for no bound.")
+    ] = None
+    store_budget: Annotated[
+        StoreBudget | None, doc("What coupons take off at one store at most, in fen; null for no bound.")
+    ] = None
 
     def decide(self, book: Book) -> Campaign:
         until = self.uses_until or self.ends_at
@@ -53,6 +63,7 @@ class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
         _refuse_funders(book, self.funders, self.asset)
         for asked in self.offers:
             _refuse_offer(book, asked)
+            _refuse_bounds(book, asked.bounds, self.starts_at, self.ends_at)
         return _drafted(book, self, until)
 
 
@@ -75,15 +86,17 @@ class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
             ends_at=known.ends_at + later,
             uses_until=known.uses_until + later,
             asset=known.asset,
+            day_budget=known.day_budget,
+            store_budget=known.store_budget,
             funders=tuple(
                 FunderAsked(funder.kind, funder.name, funder.share_bps, funder.wallet) for funder in known.funders
             ),
-            offers=tuple(_asked_again(offer) for offer in offers_of(book, known.id)),
+            offers=tuple(_asked_again(offer, later) for offer in offers_of(book, known.id)),
         )
         return draft.decide(book)
 
 
-def _asked_again(offer: CampaignOffer) -> OfferAsked:
+def _asked_again(offer: CampaignOffer, later: timedelta) -> OfferAsked:
     return OfferAsked(
         kind=offer.kind,
         name=offer.name,
@@ -99,7 +112,14 @@ def _asked_again(offer: CampaignOffer) -> OfferAsked:
         group=offer.group,
         group_rule=offer.group_rule,
         together_max=offer.together_max,
+        bounds=_bounds_again(offer.bounds, later),
     )
+
+
+def _bounds_again(bounds: Bounds, later: timedelta) -> Bounds:
+    opens_at = None if bounds.opens_at is None else bounds.opens_at + later
+    closes_at = None if bounds.closes_at is None else bounds.closes_at + later
+    return msgspec.structs.replace(bounds, opens_at=opens_at, closes_at=closes_at)
 
 
 def _refuse_funders(book: Book, funders: Funders, asset: str) -> None:
@@ -120,6 +140,13 @@ def _refuse_offer(book: Book, asked: OfferAsked) -> None:
         book.reject("campaign_offer.tiers", field="offers")
     if asked.audience.from_minute >= asked.audience.until_minute:
         book.reject("campaign_offer.hours", field="offers")
+
+
+def _refuse_bounds(book: Book, bounds: Bounds, starts_at: datetime, ends_at: datetime) -> None:
+    if len({cap.kind for cap in bounds.caps}) < len(bounds.caps):
+        book.reject("campaign_offer.caps", field="offers")
+    if not starts_at <= (bounds.opens_at or starts_at) < (bounds.closes_at or ends_at) <= ends_at:
+        book.reject("campaign_offer.window", field="offers")
 
 
 def _drafted(book: Book, asked: DraftCampaign, until: datetime) -> Campaign:
@@ -149,6 +176,8 @@ def _drafted(book: Book, asked: DraftCampaign, until: datetime) -> Campaign:
             submitted_by=None,
             approved_by=None,
             updated_at=book.now,
+            day_budget=asked.day_budget,
+            store_budget=asked.store_budget,
         )
     )
 
@@ -178,5 +207,6 @@ def _offered(book: Book, campaign: str, position: int, asked: OfferAsked) -> Cam
             group=asked.group,
             group_rule=asked.group_rule,
             together_max=asked.together_max,
+            bounds=asked.bounds,
         )
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from canglian.bank.reward.bounds.model import Bounds
 from canglian.bank.reward.campaigns.model import Audience, FunderKind, GroupRule, OfferKind, RefundPolicy, Tier
 from canglian.bank.wallet.commands.values import Channel, WalletId
 from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
@@ -30,6 +31,24 @@ ShareBps = Annotated[
     int,
     Meta(ge=1, le=10_000, description="Its share of each discount, in basis points."),
     Field(label="Share (%)", unit=Unit.SHARE_BPS),
+]
+DayBudget = Annotated[
+    int,
+    Meta(ge=1, le=10**15, description="What coupons claimed on one day reserve at most, in fen."),
+    Field(
+        label="Budget of a day",
+        help="In yuan; what coupons claimed on one day reserve at most. Empty for no bound.",
+        unit=Unit.MONEY,
+    ),
+]
+StoreBudget = Annotated[
+    int,
+    Meta(ge=1, le=10**15, description="What coupons take off at one store at most, in fen."),
+    Field(
+        label="Budget of a store",
+        help="In yuan; what coupons take off at one store at most. Empty for no bound.",
+        unit=Unit.MONEY,
+    ),
 ]
 Place = Annotated[
     int, Meta(ge=1, le=5, description="Which of the campaign's funders, from 1."), Field(label="Which funder")
@@ -88,6 +107,7 @@ class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     together_max: Annotated[
         Amount | None, doc("What all coupons of an order take off together at most, in fen; null for no bound.")
     ] = None
+    bounds: Annotated[Bounds, doc("Caps on who claims, and when claims open.")] = Bounds()
 
 
 Funders = Annotated[tuple[FunderAsked, ...], Meta(min_length=1, max_length=5, description="Who pays which share.")]
@@ -100,6 +120,7 @@ __all__ = [
     "CampaignName",
     "CampaignOfferId",
     "Channel",
+    "DayBudget",
     "EndsAt",
     "FunderAsked",
     "Funders",
@@ -109,6 +130,7 @@ __all__ = [
     "Place",
     "ShareBps",
     "StartsAt",
+    "StoreBudget",
     "Summary",
     "UsesUntil",
     "WalletId",
