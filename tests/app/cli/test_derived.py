@@ -263,15 +263,3 @@ async def test_statements_are_written_as_files(run: Run, call: Caller, tmp_path:
         )
     strange = run("wallet", "statement", "wal_" + "0" * 26)
     assert (strange.returncode, "wallet.not_found" in strange.stderr) == (1, True)
-
-
-async def test_the_statement_of_an_account_of_the_ledger_is_a_file_too(run: Run, call: Caller, tmp_path: Path) -> None:
-    opened_account = (await call("POST", "/v1/accounts", {"asset": "CNY", "head": "2011", "reference": "till"})).json()
-    assert opened_account["id"] > 0
-    done = run("ledger", "statement", "till", "till.pdf", "--format", "pdf", "--json")
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "till.pdf").read_bytes().startswith(b"%PDF-")
-    assert json.loads(done.stdout)["format"] == "pdf"
-    csv = json.loads(run("ledger", "statement", "till", "--format", "csv", "--language", "en", "--json").stdout)
-    assert (tmp_path / csv["file"]).read_text("utf-8-sig").startswith("Business date,")
-    assert "opening balance" in run("ledger", "statement", "till").stdout

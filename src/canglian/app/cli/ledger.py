@@ -14,9 +14,6 @@ import typer
 from canglian.app.cli.options import AccountArgument
 from canglian.app.cli.verb import verb
 from canglian.app.opening import CliContext
-from canglian.bank.deposit.statements.command_line import AskedLanguage, File, Language, write_statement
-from canglian.bank.deposit.statements.files import Form
-from canglian.bank.deposit.statements.gathering import Subject
 from canglian.kernel.amounts import major
 from canglian.kernel.queries.observing import EventFilter, book_figures, events
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
@@ -40,35 +37,11 @@ Last = Annotated[str | None, typer.Option("--to", help="The last business date; 
 
 @app.command()
 @verb
-async def statement(
-    context: CliContext,
-    account: AccountArgument,
-    file: File = None,
-    form: Annotated[
-        Form | None,
-        typer.Option("--format", help="A file: PDF with a code that anybody checks, CSV or ISO 20022."),
-    ] = None,
-    first: First = None,
-    last: Last = None,
-    language: AskedLanguage = Language.CHINESE,
-) -> Answer:
-    """The statement of an account: opening, every entry with its balance, closing; with --format as a file."""
+async def statement(context: CliContext, account: AccountArgument, first: First = None, last: Last = None) -> Answer:
+    """The statement of an account: opening, every entry with its balance, closing."""
     found = await context.account(account)
     today = (await book_figures(context.reader, context.book)).today
     begins, ends = day(first) or today - timedelta(days=30), day(last) or today
-    if form is not None or file is not None:
-        heads = {head.code: head.name for head in await chart.heads(context.reader, context.book)}
-        subject = Subject(
-            id=str(found.id),
-            ledger_account=found.id,
-            number=str(found.id),
-            holder=found.name,
-            product=heads.get(found.head, found.head),
-            asset=found.asset,
-        )
-        return await write_statement(
-            context, subject, file, form or Form.PDF, begins.isoformat(), ends.isoformat(), language
-        )
     entries: list[statements.Entry] = []
     cursor = None
     while True:
