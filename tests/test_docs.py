@@ -30,6 +30,7 @@ SESSIONS = [
     DOCS / "guides" / "take-a-payment.md",
     DOCS / "guides" / "run-a-campaign.md",
     DOCS / "guides" / "prove-a-draw.md",
+    DOCS / "guides" / "earn-and-exchange-points.md",
     DOCS / "guides" / "settle-merchants.md",
     DOCS / "guides" / "reconcile-a-day.md",
     DOCS / "guides" / "close-the-day.md",

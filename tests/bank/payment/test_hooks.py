@@ -1,7 +1,5 @@
 """Rooms above do something in the commit in which a payment is captured or refunded; what they refuse, refuses it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from canglian.bank.payment import Payment, hooks
@@ -13,7 +11,7 @@ from tests.bank.payment.shops import Shops
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Captured | Refunded]]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[Captured | Refunded]:
     """What a room above was told of, by payments of more than 13.00 refused."""
     found: list[Captured | Refunded] = []
 

@@ -30,6 +30,7 @@ from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.door import device_index, let_in
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.draws import actions as draws
+from canglian.bank.reward.points.actions import RESOURCES as POINTS
 from canglian.bank.reward.quotes.actions import QUOTES
 from canglian.bank.reward.typed import CampaignTyped
 from canglian.bank.wallet.api.bodies import GivenPin
@@ -330,7 +331,7 @@ COUPONS = Resource(
     ),
     show=coupons.coupon,
 )
-RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, *draws.RESOURCES)
+RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, *draws.RESOURCES, *POINTS)
 ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, COPY, PAUSE, RESUME, SETTLE, PAY_BACK, END)
 """What the page of a campaign offers, in its order."""
 

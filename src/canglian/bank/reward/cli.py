@@ -2,6 +2,7 @@
 
 from canglian.bank.reward.actions import CAMPAIGNS, COUPONS, OFFERS, QUOTES
 from canglian.bank.reward.draws import cli as draws
+from canglian.bank.reward.points.cli import NOUNS as POINTS
 from canglian.web.cli import Noun
 
 NOUNS = {
@@ -10,4 +11,5 @@ NOUNS = {
     "coupon": Noun(resource=COUPONS),
     "coupon-quote": Noun(resource=QUOTES),
     **draws.NOUNS,
+    **POINTS,
 }

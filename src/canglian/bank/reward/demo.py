@@ -22,6 +22,7 @@ from canglian.bank.reward.commands import (
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.coupons.source import KIND
 from canglian.bank.reward.draws import demo as draws
+from canglian.bank.reward.points import demo as points
 from canglian.bank.wallet.commands import ExchangeMoney
 from canglian.bank.wallet.model import ExchangeDirection, WalletKind, WalletState
 from canglian.bank.wallet.queries import wallets
@@ -47,6 +48,7 @@ _FUNDS = (140_000, 60_000)
 async def fill(services: Services, book: int) -> None:
     """Draft, fund and run the campaigns, unless an earlier run has; and the draws."""
     await draws.fill(services, book)
+    await points.fill(services, book)
     if await services.store.known(book, [checked_key(_LAST, ACTOR)]):
         return
     filling = _Filling(services, book)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from canglian.bank.reward.draws import examples as draws
+from canglian.bank.reward.points import examples as points
 
 _WALLET = "wal_" + "0" * 26
 
@@ -27,15 +28,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "FundCampaignRequest": {"funder": 1, "amount": 2_500_000},
     "PayBackFunderRequest": {"funder": 1},
     "ClaimCouponRequest": {"wallet": _WALLET},
+    **points.EXAMPLES,
     "QuoteCoupons": {"order": "ord_" + "0" * 26, "wallets": [_WALLET]},
 }
 """An example by the name of the body's schema."""
 
-TAGS = {"rewards": "Campaigns with the money of their funders, what they offer, and the coupons of people."}
+TAGS = {
+    "rewards": "Campaigns with the money of their funders, what they offer, and the coupons of people.",
+    **points.TAGS,
+}
 
 LINKS: dict[str, dict[str, str]] = {
     **draws.LINKS,
     "draftCampaign": {"getCampaign": "campaign", "fundCampaign": "campaign", "submitCampaign": "campaign"},
+    **points.LINKS,
     "claimCoupon": {"getCoupon": "coupon", "voidCoupon": "coupon"},
     "quoteCoupons": {"getCouponQuote": "coupon_quote", "cancelCouponQuote": "coupon_quote"},
 }

@@ -6,6 +6,7 @@ from canglian.bank.reward.bounds.queries import BoundKind
 from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, GroupRule, OfferKind, RefundPolicy
 from canglian.bank.reward.coupons.model import CouponState
 from canglian.bank.reward.draws import words as draws
+from canglian.bank.reward.points import words as points
 from canglian.bank.reward.quotes.model import QuoteState
 
 CODES = (
@@ -16,6 +17,7 @@ CODES = (
     accounts.REFUNDED,
     accounts.RETURNED,
     accounts.PAID_BACK,
+    *points.CODES,
     *draws.CODES,
 )
 """What transfers of this room are for."""
@@ -25,12 +27,14 @@ EVENTS = (
     *(f"coupon_quote.{state.value}" for state in QuoteState),
     "coupon.expired",
     "coupon.void",
+    *points.EVENTS,
     *draws.EVENTS,
 )
 """Events whose names are put together where they are emitted."""
 
 FAMILIES = {
-    "state": (CampaignState, CouponState, QuoteState, *draws.STATES),
+    **points.FAMILIES,
+    "state": (CampaignState, CouponState, QuoteState, *draws.STATES, *points.FAMILIES["state"]),
     "offer_kind": (OfferKind,),
     "funder_kind": (FunderKind,),
     "refund_policy": (RefundPolicy,),

@@ -119,6 +119,8 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "merchant": shop.id,
         "payment_order": waiting.id,
         "settlement": "stl_" + "0" * 26,
+        "point_scheme": "psc_" + "0" * 26,
+        "point_exchange": "pex_" + "0" * 26,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0

@@ -2,6 +2,7 @@
 
 from canglian.bank.reward.console import campaign, coupon, lists
 from canglian.bank.reward.draws import console as draws
+from canglian.bank.reward.points.console import HANDLERS as POINTS
 
-HANDLERS = (*lists.handlers, *campaign.handlers, *coupon.handlers, *draws.HANDLERS)
+HANDLERS = (*lists.handlers, *campaign.handlers, *coupon.handlers, *draws.HANDLERS, *POINTS)
 """The pages of campaigns and coupons."""
