@@ -241,7 +241,7 @@ def in_code() -> set[str]:
                 found |= set(_called(node))
         if module.name == "availability.py":
             found |= _reasons(tree)
-    return {text for text in found if not text.startswith(("state.", "field."))}
+    return {text for text in found if not text.startswith(("state.", "field."))} | set(shopping_words.TEXTS)
 
 
 def _called(node: ast.Call) -> list[str]:
@@ -305,7 +305,7 @@ def spelled() -> set[str]:
     rewards = reward_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in rewards for kind in kinds for word in kind}
     words |= {f"subject.{kind}" for kind in ("campaign", "coupon", "season", "season_bureau")}
-    words |= {f"event.{word}" for word in shopping_words.EVENTS} | set(shopping_words.TEXTS)
+    words |= {f"event.{word}" for word in shopping_words.EVENTS}
     shopping = shopping_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}

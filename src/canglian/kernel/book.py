@@ -200,10 +200,10 @@ class Book:
         return number
 
     def new_id(self, prefix: str) -> str:
-        """A new id such as ``pay_01jd…``: 48 bits of time, 80 of chance; ordered by time."""
+        """A new id such as ``pay_01jd…``: 48 bits of time, 16 that count in the command, 64 of chance."""
         self._ids += 1
         drawn = hashlib.sha256(b"id:%d:" % self._ids + self._origin()).digest()
-        bits = int.from_bytes(drawn[:10], "big")
+        bits = (self._ids & 0xFFFF) << 64 | int.from_bytes(drawn[:8], "big")
         chance = "".join([_PAIRS[bits >> shift & 1023] for shift in _CHANCE_SHIFTS])
         identity = f"{prefix}_{_instant(self.now)}{chance}"
         self._fresh.add(identity)

@@ -94,7 +94,7 @@ def taken_back(book: Book, payment: Payment, lines: Sequence[PaymentLine], total
 
     Each is asked with what those before it leave of the price.
     """
-    left, told = payment.captured - total, dict[str, int]()
+    left, stated = payment.captured - total, dict[str, int]()
     for line in lines:
         if not line.discount:
             continue
@@ -104,29 +104,29 @@ def taken_back(book: Book, payment: Payment, lines: Sequence[PaymentLine], total
             left -= line.captured - part(line.captured, total, payment.captured)
         else:
             kept = max(0, min(kept, line.captured, left))
-            told[line.id] = line.captured - kept
+            stated[line.id] = line.captured - kept
             left -= kept
-    return told
+    return stated
 
 
-def shares(lines: Sequence[PaymentLine], total: int, told: Mapping[str, int] | None = None) -> list[int]:
+def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] | None = None) -> list[int]:
     """How much of each line is given back where ``total`` of the payment is: never less than before.
 
-    Of discounts that are ``told`` goes back what is told of them, as far as the total has room for it. Others together
-    get their share, rounded; within them, and within the payer's own money, the last line first.
+    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Others
+    together get their share, rounded; within them, and within the payer's own money, the last line first.
     """
-    told = told or {}
+    stated = stated or {}
     backwards = lines[::-1]
     captured = sum(line.captured for line in lines)
     rooms = [line.captured - line.refunded for line in backwards]
     more = total - sum(line.refunded for line in lines)
-    wished = [max(0, told.get(line.id, 0) - line.refunded) for line in backwards]
+    wished = [max(0, stated.get(line.id, 0) - line.refunded) for line in backwards]
     first = filled(more, wished)
     own = [0 if line.discount else room for line, room in zip(backwards, rooms, strict=True)]
     discounts = [
-        room if line.discount and line.id not in told else 0 for line, room in zip(backwards, rooms, strict=True)
+        room if line.discount and line.id not in stated else 0 for line, room in zip(backwards, rooms, strict=True)
     ]
-    of_discounts = [line for line in lines if line.discount and line.id not in told]
+    of_discounts = [line for line in lines if line.discount and line.id not in stated]
     share = part(sum(line.captured for line in of_discounts), total, captured)
     share -= sum(line.refunded for line in of_discounts)
     parts = shared_out(more - sum(first), own, discounts, share)

@@ -43,6 +43,7 @@ SOON_SECONDS = 120
 _BANK_BPS = 7_000
 _FUNDS = (140_000, 60_000)
 """What the bank and the company pay in for each campaign."""
+_CAMPAIGNS = 4
 
 
 async def fill(services: Services, book: int) -> None:
@@ -92,7 +93,7 @@ class _Filling:
         if not page.items:
             return None
         exchange = ExchangeMoney(
-            wallet=page.items[0].id, direction=ExchangeDirection.TO_ECNY, amount=3 * _FUNDS[1], channel=COUNTER
+            wallet=page.items[0].id, direction=ExchangeDirection.TO_ECNY, amount=_CAMPAIGNS * _FUNDS[1], channel=COUNTER
         )
         await self.ask("exchange", exchange)
         return page.items[0]

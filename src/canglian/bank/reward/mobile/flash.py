@@ -225,10 +225,10 @@ async def _ask(services: Services, person: Person, ticket: Ticket, device: str |
     """What became of a claim; None while it waits. Busy ``claim.often``, and the refusals of what is too early."""
     let_in(services, person.book, ticket.offer, ticket.wallet, device)
     command = ClaimCoupon(offer=ticket.offer, wallet=ticket.wallet, device=device)
-    asking = services.engine.submit(
+    claim = services.engine.submit(
         person.book, command, actor=person.actor, key=ticket.log_key, scope=person.scope, role=person.role
     )
-    task = asyncio.ensure_future(asking)
+    task = asyncio.ensure_future(claim)
     _under_way.add(task)
     task.add_done_callback(_over)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
@@ -240,7 +240,7 @@ async def _ask(services: Services, person: Person, ticket: Ticket, device: str |
 def _over(task: asyncio.Task[Any]) -> None:
     _under_way.discard(task)
     if not task.cancelled():
-        task.exception()  # whoever asks again is told
+        task.exception()  # whoever asks again learns of it
 
 
 async def _logged(services: Services, person: Person, ticket: Ticket) -> CommandLine | None:

@@ -71,7 +71,7 @@ async def open_notes(reader: Reader, book: int, most: int) -> int:
     return await reader.value(sql, book, most)
 
 
-async def asking(reader: Reader, book: int, most: int) -> int:
+async def asked_to_join(reader: Reader, book: int, most: int) -> int:
     """How many merchants have asked to join and wait, up to a bound."""
     sql = "SELECT count(*) FROM (SELECT 1 FROM season_merchant WHERE book = $1 AND state = 'asked' LIMIT $2) found"
     return await reader.value(sql, book, most)
