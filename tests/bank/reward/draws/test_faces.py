@@ -293,9 +293,11 @@ async def test_a_person_joins_sees_their_number_and_claims_what_they_won(
     else:
         code = code_of(town.services.keyring, mine.id)
         assert f"{code[:4]} {code[4:]}" in claimed.text
-        handed = await send(console, f"/console/draw-wins/{mine.id}", action="hand-over", code="0" * 8)
+        console.cookies.clear()
+        counter = await enter("operator")
+        handed = await send(counter, f"/console/draw-wins/{mine.id}", action="hand-over", code="0" * 8)
         assert handed.status_code == 422
-        assert (await send(console, f"/console/draw-wins/{mine.id}", action="hand-over", code=code)).status_code == 303
+        assert (await send(counter, f"/console/draw-wins/{mine.id}", action="hand-over", code=code)).status_code == 303
     answer: httpx.Response = await nobody.look(f"{public}/proof")
     proof = read_proof(answer.content)
     assert script_on(tmp_path, proof)[0] == 0
