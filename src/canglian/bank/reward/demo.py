@@ -161,9 +161,9 @@ class _Filling:
                 await self.ask("refund", back)
 
     async def _people(self) -> list[WalletView]:
-        """Some e-CNY wallets of people, the oldest first, one of each person."""
+        """Some e-CNY wallets of people, those with most money first, one of each person."""
         asked = WalletFilter(state=WalletState.ACTIVE)
         page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
         able = [each for each in page.items if each.kind is WalletKind.ECNY and each.parent is None and each.party]
         people = {each.party: each for each in able if each.product != "wallet.ecny_corporate"}
-        return list(people.values())[:6]
+        return sorted(people.values(), key=lambda wallet: wallet.held - wallet.balance)[:6]

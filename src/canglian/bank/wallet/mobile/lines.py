@@ -90,8 +90,9 @@ class _Titles:
         if moved is not None:
             name = self._name(self._sides[moved.payee if entry.amount < 0 else moved.payer])
         if name is not None:
-            title = "Paid %(name)s" if entry.amount < 0 else "From %(name)s"
-            way = self._(other.title if other is not None and other.title else title)
+            way = self._("Paid %(name)s") if entry.amount < 0 else self._("From %(name)s")
+            if other is not None and other.title is not None:
+                way = self._(other.title)
             return way.replace("%(name)s", name)
         return self._(f"movement.{entry.code}") if entry.code in MOVEMENTS else self._("Movement")
 
