@@ -1,7 +1,7 @@
 """A draw is drafted with its seed, submitted, approved by a second person with theirs, and changed in favour alone."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.campaigns.rules import GOING
@@ -24,7 +24,7 @@ from canglian.bank.reward.draws.proof import first_round
 from canglian.bank.reward.draws.publishing import rules_of
 from canglian.bank.reward.draws.rules import RANKED_MAX, changed, count, published, refuse_own, require
 from canglian.kernel.command import Command
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
 
 _STATE = DrawState
@@ -48,14 +48,18 @@ class DraftDraw(Command[Draw], kind="reward.draft_draw"):
     fallback: values.Fallback
     fallback_at: values.FallbackAt
     seed: CommittedSeed
-    campaign: values.CampaignId | None = None
+    campaign: Annotated[
+        values.CampaignId | None, doc("The campaign that pays for its prizes, or null for the bank.")
+    ] = None
     asset: values.Asset = "CNY"
-    condition: DrawCondition = DrawCondition()
+    condition: Annotated[DrawCondition, doc("Who may join, and by what.")] = DrawCondition()
     per_person: values.PerPerson = 1
     alternates: values.Alternates = 0
     claim_days: values.ClaimDays = 7
     tax_note: values.TaxNote = "偶然所得个人所得税由本行承担"
-    entropy: EntropyKind = EntropyKind.SECOND_SEED
+    entropy: Annotated[EntropyKind, doc("What the seed is mixed with, which nobody knows at the freeze.")] = (
+        EntropyKind.SECOND_SEED
+    )
     beacon: Beacon | None = None
 
     def decide(self, book: Book) -> Draw:
@@ -141,10 +145,12 @@ class ChangeDraw(Command[Draw], kind="reward.change_draw"):
 
     draw: values.DrawId
     reason: Reason
-    prizes: values.Prizes | None = None
-    alternates: values.Alternates | None = None
-    joins_until: values.JoinsUntil | None = None
-    claim_days: values.ClaimDays | None = None
+    prizes: Annotated[values.Prizes | None, doc("The prizes from now on; null leaves it.")] = None
+    alternates: Annotated[values.Alternates | None, doc("How many alternates from now on; null leaves it.")] = None
+    joins_until: Annotated[values.JoinsUntil | None, doc("Before when people join from now on; null leaves it.")] = None
+    claim_days: Annotated[
+        values.ClaimDays | None, doc("For how many days a prize is claimed from now on; null leaves it.")
+    ] = None
 
     def decide(self, book: Book) -> Draw:
         before = require(book, self.draw, _STATE.PUBLISHED)

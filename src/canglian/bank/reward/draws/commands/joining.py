@@ -18,7 +18,7 @@ from canglian.bank.reward.draws.model import ConditionKind, Draw, DrawEntrant, D
 from canglian.bank.reward.draws.rules import require
 from canglian.bank.wallet import Wallet, WalletState
 from canglian.kernel.command import Command, Read
-from canglian.kernel.fields import Reason
+from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
 
 TOGETHER = 500
@@ -31,9 +31,9 @@ _DIGITS = 16
 class Joined(msgspec.Struct, frozen=True):
     """How many people of a list were added, and how many were in already."""
 
-    added: int
-    before: int
-    entries: int
+    added: Annotated[int, doc("How many were added.")]
+    before: Annotated[int, doc("How many had joined before.")]
+    entries: Annotated[int, doc("How many entries there are now.")]
 
 
 class JoinDraw(Command[DrawEntry], kind="reward.join_draw"):
@@ -45,7 +45,7 @@ class JoinDraw(Command[DrawEntry], kind="reward.join_draw"):
 
     draw: values.DrawId
     wallet: values.WalletId
-    basis: values.Basis | None = None
+    basis: Annotated[values.Basis | None, doc("The payment or coupon by which somebody joins, or null.")] = None
 
     def reads(self) -> Iterable[Read]:
         return ((Draw, self.draw), (Wallet, self.wallet))
