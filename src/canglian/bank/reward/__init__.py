@@ -1,6 +1,7 @@
 """Rewards: campaigns with the money of several funders, the coupons that people claim of their offers, and points.
 
-Owns the tables campaign, campaign_offer, offer_claims, coupon and coupon_quote.
+Owns the tables campaign, campaign_offer, offer_claims, coupon, coupon_quote, task_progress, invitation, invitee and
+benefit_code.
 
 Of points it owns point_scheme, point_member, point_lot and point_exchange.
 
@@ -12,11 +13,13 @@ of points is what their account of the ledger has.
 
 import canglian.bank.reward.coupons.source  # pyright: ignore[reportUnusedImport] - coupons pay
 import canglian.bank.reward.draws.errors  # pyright: ignore[reportUnusedImport] - declares the codes
+import canglian.bank.reward.earning.following  # pyright: ignore[reportUnusedImport] - purchases earn
 import canglian.bank.reward.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.points.approving  # pyright: ignore[reportUnusedImport] - what may be approved
 import canglian.bank.reward.points.earning  # pyright: ignore[reportUnusedImport] - payments earn points
 import canglian.bank.reward.points.errors  # pyright: ignore[reportUnusedImport] - declares the codes
-import canglian.bank.reward.quotes.by_codes  # noqa: F401  # pyright: ignore[reportUnusedImport] - taken off by code
+import canglian.bank.reward.quotes.by_codes  # pyright: ignore[reportUnusedImport] - taken off by code
+import canglian.bank.reward.segments.kinds  # noqa: F401  # pyright: ignore[reportUnusedImport] - segments are known
 from canglian.bank.reward.campaigns.model import (
     Campaign,
     CampaignOffer,

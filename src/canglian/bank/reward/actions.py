@@ -8,6 +8,7 @@ from msgspec import Meta
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.reward import api, availability
 from canglian.bank.reward.api import CampaignOfferPath, CampaignPath, CouponPath
+from canglian.bank.reward.benefits.actions import REDEEM
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.campaigns.commands.values import Place, WalletId
 from canglian.bank.reward.campaigns.model import Campaign
@@ -21,6 +22,7 @@ from canglian.bank.reward.commands import (
     PauseCampaign,
     PayBackFunder,
     ResumeCampaign,
+    ReviseCampaign,
     SendBackCampaign,
     SettleCampaign,
     SubmitCampaign,
@@ -30,15 +32,17 @@ from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.door import device_index, let_in
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.draws import actions as draws
+from canglian.bank.reward.earning.actions import INVITATIONS, ON_OFFER
 from canglian.bank.reward.points.actions import RESOURCES as POINTS
 from canglian.bank.reward.quotes.actions import QUOTES
+from canglian.bank.reward.segments import claiming
 from canglian.bank.reward.typed import CampaignTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.fields import Field, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.web.actions import Action, Listing, Resource, Route, Typed
-from canglian.web.form import Form, Input
+from canglian.web.form import Form
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
@@ -71,6 +75,11 @@ class FundTyped(Typed, frozen=True):
 
     def command_fields(self) -> dict[str, Any]:
         return {"funder": self.funder, "amount": self.amount}
+
+
+async def _segments(context: RequestContext, body: Any) -> tuple[str, ...]:
+    """To which segments of an offer the person of a wallet belongs."""
+    return await claiming.segments_seen(context.services, context.principal.book, context.target["offer"], body.wallet)
 
 
 async def _channel(context: RequestContext, body: Any) -> str:
@@ -111,39 +120,21 @@ DRAFT = Action(
     permission=Permission.POST,
     route=Route(operation_id="draftCampaign", response=Campaign, status=201),
     typed=CampaignTyped,
-    form=Form(
-        title="Draft a campaign",
-        submit="Draft the campaign",
-        inputs=(
-            *(Input(name=name) for name in ("name", "summary", "kind", "offer_name", "tiers", "stock")),
-            *(Input(name=name) for name in ("starts_at", "ends_at", "uses_until")),
-            Input(name="per_person", initial="1"),
-            Input(name="per_day"),
-            Input(name="valid_days"),
-            Input(name="refund", initial="return"),
-            Input(name="stacks"),
-            Input(name="rank", initial="1"),
-            Input(name="group"),
-            Input(name="group_rule", initial="best"),
-            Input(name="together_max"),
-            Input(name="categories"),
-            Input(name="merchants"),
-            *(Input(name=name) for name in ("opens_at", "closes_at", "caps", "again", "day_budget", "store_budget")),
-            Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
-            Input(name="government_wallet"),
-            Input(name="government_share", initial="0"),
-            Input(name="bank_share", initial="100"),
-            Input(name="merchant_wallet"),
-            Input(name="merchant_share", initial="0"),
-        ),
-    ),
+)
+REVISE = _act(
+    ReviseCampaign,
+    "revise",
+    "Say all of a draft anew; a funder that leaves it gets back what it has paid in.",
+    _at("reviseCampaign", "/revisions", body="ReviseCampaignRequest", body_help="The whole draft, as it shall be."),
+    resolve={"channel": _channel},
+    cli=False,
 )
 COPY = _act(
     CopyCampaign,
     "copy",
-    "Draft a campaign as another one was, beginning at another time.",
+    "Draft a campaign as another one was, by default a year later and under the same name.",
     _at("copyCampaign", "/copies", status=201, body="CopyCampaignRequest", body_help="What the copy is called."),
-    form=Form(title="Copy", submit="Copy", note="Funders, shares and offers stay; money is paid in anew."),
+    form=Form(title="Copy for this year", submit="Copy for this year", omit=("name", "starts_at")),
 )
 FUND = _act(
     FundCampaign,
@@ -268,7 +259,7 @@ CLAIM = Action(
         body=ClaimCouponRequest,
         also=(425,),
     ),
-    resolve={"device": _device},
+    resolve={"device": _device, "segments": _segments},
 )
 VOID = Action(
     command=VoidCoupon,
@@ -291,7 +282,7 @@ CAMPAIGNS = Resource(
     path="/campaigns",
     tag="rewards",
     plural="campaigns",
-    actions=(DRAFT, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
+    actions=(DRAFT, REVISE, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
     parameters={"campaign": CampaignPath},
     handlers=api.CAMPAIGNS,
     listing=Listing(
@@ -306,7 +297,7 @@ OFFERS = Resource(
     path="/campaign-offers",
     tag="rewards",
     plural="offers of campaigns",
-    actions=(CLAIM,),
+    actions=(CLAIM, *ON_OFFER),
     parameters={"campaign_offer": CampaignOfferPath},
     handlers=api.OFFERS,
     listing=Listing(
@@ -321,7 +312,7 @@ COUPONS = Resource(
     path="/coupons",
     tag="rewards",
     plural="coupons",
-    actions=(VOID,),
+    actions=(VOID, REDEEM),
     parameters={"coupon": CouponPath},
     handlers=api.COUPONS,
     listing=Listing(
@@ -331,8 +322,19 @@ COUPONS = Resource(
     ),
     show=coupons.coupon,
 )
-RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, *draws.RESOURCES, *POINTS)
-ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, COPY, PAUSE, RESUME, SETTLE, PAY_BACK, END)
+RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, INVITATIONS, *draws.RESOURCES, *POINTS)
+ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, PAUSE, RESUME, SETTLE, PAY_BACK, END)
 """What the page of a campaign offers, in its order."""
 
-__all__ = ["CAMPAIGNS", "COUPONS", "DRAFT", "OFFERS", "ON_CAMPAIGN", "QUOTES", "RESOURCES", "VOID"]
+__all__ = [
+    "CAMPAIGNS",
+    "COPY",
+    "COUPONS",
+    "DRAFT",
+    "INVITATIONS",
+    "OFFERS",
+    "ON_CAMPAIGN",
+    "QUOTES",
+    "RESOURCES",
+    "VOID",
+]

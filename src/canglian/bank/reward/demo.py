@@ -9,13 +9,15 @@ from canglian.bank.payment.queries import merchants
 from canglian.bank.reward.bounds.model import Bounds, Cap, CapKind
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsked
-from canglian.bank.reward.campaigns.model import Campaign, FunderKind, OfferKind, Tier
+from canglian.bank.reward.campaigns.model import Campaign, Earning, FunderKind, OfferKind, TaskStep, Tier
 from canglian.bank.reward.commands import (
     ApproveCampaign,
     ClaimCoupon,
     DraftCampaign,
     EndCampaign,
     FundCampaign,
+    InviteFriends,
+    JoinTask,
     SettleCampaign,
     SubmitCampaign,
 )
@@ -43,7 +45,7 @@ SOON_SECONDS = 120
 _BANK_BPS = 7_000
 _FUNDS = (140_000, 60_000)
 """What the bank and the company pay in for each campaign."""
-_CAMPAIGNS = 4
+_CAMPAIGNS = 5
 
 
 async def fill(services: Services, book: int) -> None:
@@ -68,12 +70,28 @@ async def fill(services: Services, book: int) -> None:
     green = await filling.funded("green", company, "青团季", "时令糕团九折", share)
     await filling.submitted("green", green, approve=True)
     await filling.flash(company)
+    kinds = await filling.funded("kinds", company, "月月惠", "月月刷、随机立减、洗车权益与邀请有礼", *_kinds())
+    await filling.submitted("kinds", kinds, approve=True)
+    await filling.take_part(kinds)
     await filling.ask("green:end", EndCampaign(campaign=green.id, reason="时令已过"))
     await filling.ask(_LAST, SettleCampaign(campaign=green.id))
 
 
 def _offer(kind: OfferKind, name: str, tiers: tuple[Tier, ...], **fields: Any) -> OfferAsked:
     return OfferAsked(kind=kind, name=name, tiers=tiers, **fields)
+
+
+def _kinds() -> list[OfferAsked]:
+    """One offer of each kind that is earned, drawn or redeemed."""
+    steps = (TaskStep(0, 200), TaskStep(3, 100), TaskStep(5, 200))
+    lots = (Tier(1_000, 100, None, 70), Tier(1_000, 300, None, 25), Tier(1_000, 800, None, 5))
+    task, invite = Earning(steps, 500), Earning((), 500)
+    return [
+        _offer(OfferKind.TASK, "月月刷", (Tier(500, 200),), stock=300, earning=task),
+        _offer(OfferKind.RANDOM, "随机立减", lots, stock=100),
+        _offer(OfferKind.BENEFIT, "普洗一次", (Tier(0, 2_000),), stock=20),
+        _offer(OfferKind.INVITE, "邀请有礼", (Tier(1_000, 500),), stock=50, per_person=5, earning=invite),
+    ]
 
 
 class _Filling:
@@ -141,6 +159,18 @@ class _Filling:
         await self.ask(f"{key}:submit", SubmitCampaign(campaign=campaign.id))
         if approve:
             await self.ask(f"{key}:approve", ApproveCampaign(campaign=campaign.id), SECOND)
+
+    async def take_part(self, campaign: Campaign) -> None:
+        """Some people join the task, draw a discount, and claim the benefit; one invites."""
+        task, luck, gift, invite = await queries.offers_of(self._services.reader, self._book, campaign.id)
+        people = await self._people()
+        for turn, person in enumerate(people[:4]):
+            await self.ask(f"kinds:join-{turn}", JoinTask(offer=task.id, wallet=person.id))
+            await self.ask(f"kinds:luck-{turn}", ClaimCoupon(offer=luck.id, wallet=person.id))
+        for turn, person in enumerate(people[:2]):
+            await self.ask(f"kinds:gift-{turn}", ClaimCoupon(offer=gift.id, wallet=person.id))
+        for person in people[:1]:
+            await self.ask("kinds:invite", InviteFriends(offer=invite.id, wallet=person.id))
 
     async def use(self, campaign: Campaign) -> None:
         """Let some people claim a coupon; some use it, and one gives back what was bought."""

@@ -24,12 +24,31 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "ReviseCampaignRequest": {
+        "name": "春季品茗",
+        "summary": "茶叶门店随机立减",
+        "starts_at": "2098-03-20T00:00:00+08:00",
+        "ends_at": "2098-04-20T00:00:00+08:00",
+        "funders": [{"kind": "bank", "name": "本行", "share_bps": 10_000}],
+        "offers": [
+            {
+                "kind": "random",
+                "name": "随机立减",
+                "tiers": [{"over": 2_000, "off": 100, "weight": 70}, {"over": 2_000, "off": 500, "weight": 30}],
+                "stock": 1_000,
+            }
+        ],
+    },
     "CopyCampaignRequest": {"name": "来年品茗", "starts_at": "2099-03-20T00:00:00+08:00"},
     "FundCampaignRequest": {"funder": 1, "amount": 2_500_000},
     "PayBackFunderRequest": {"funder": 1},
     "ClaimCouponRequest": {"wallet": _WALLET},
     **points.EXAMPLES,
     "QuoteCoupons": {"order": "ord_" + "0" * 26, "wallets": [_WALLET]},
+    "JoinTaskRequest": {"wallet": _WALLET},
+    "InviteFriendsRequest": {"wallet": _WALLET},
+    "AcceptInvitationRequest": {"wallet": _WALLET},
+    "RedeemBenefit": {"code": "318204775106", "merchant": "mer_" + "0" * 26},
 }
 """An example by the name of the body's schema."""
 
@@ -40,7 +59,13 @@ TAGS = {
 
 LINKS: dict[str, dict[str, str]] = {
     **draws.LINKS,
-    "draftCampaign": {"getCampaign": "campaign", "fundCampaign": "campaign", "submitCampaign": "campaign"},
+    "draftCampaign": {
+        "estimateCampaign": "campaign",
+        "getCampaign": "campaign",
+        "fundCampaign": "campaign",
+        "submitCampaign": "campaign",
+    },
+    "inviteFriends": {"getInvitation": "invitation", "acceptInvitation": "invitation"},
     **points.LINKS,
     "claimCoupon": {"getCoupon": "coupon", "voidCoupon": "coupon"},
     "quoteCoupons": {"getCouponQuote": "coupon_quote", "cancelCouponQuote": "coupon_quote"},

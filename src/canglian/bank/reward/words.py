@@ -3,11 +3,13 @@
 from canglian.bank.reward import accounts
 from canglian.bank.reward.bounds.model import CapKind
 from canglian.bank.reward.bounds.queries import BoundKind
-from canglian.bank.reward.campaigns.model import CampaignState, FunderKind, GroupRule, OfferKind, RefundPolicy
+from canglian.bank.reward.campaigns.model import CampaignState, ClawBack, FunderKind, GroupRule, OfferKind, RefundPolicy
 from canglian.bank.reward.coupons.model import CouponState
 from canglian.bank.reward.draws import words as draws
+from canglian.bank.reward.estimating.model import Assumption
 from canglian.bank.reward.points import words as points
 from canglian.bank.reward.quotes.model import QuoteState
+from canglian.bank.reward.segments.kinds import Own
 
 CODES = (
     accounts.FUNDED,
@@ -42,5 +44,8 @@ FAMILIES = {
     **draws.FAMILIES,
     "cap": (CapKind,),
     "bound": (BoundKind,),
+    "claw_back": (ClawBack,),
+    "assumption": (Assumption,),
+    "segment": (Own,),
 }
 """The enums that pages show, by their family of words."""

@@ -161,4 +161,5 @@ def _together(picks: Sequence[Pick]) -> Pick:
 
     first = picks[0]
     masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
-    return Pick(first.kind, first.hint, find, named, first.fields, masked)
+    fields = tuple(field for pick in picks for field in pick.fields)
+    return Pick(first.kind, first.hint, find, named, fields, masked)

@@ -22,12 +22,15 @@ def left_on(campaign: Campaign, day: date) -> int | None:
     return campaign.day_budget - (campaign.day_reserved if campaign.day == day else 0)
 
 
-def reserve_on_day(book: Book, campaign: Campaign, day: date, amount: int) -> Campaign:
-    """Count what a claim reserves. Rejects ``campaign.day_budget``."""
+def reserve_on_day(book: Book, campaign: Campaign, day: date, amount: int, most: int) -> Campaign:
+    """Count what a claim reserves. Rejects ``campaign.day_budget`` where the most of its offer does not fit any more:
+
+    so that what is left never says what chance gives.
+    """
     left = left_on(campaign, day)
     if left is None:
         return campaign
-    if amount > left:
+    if most > left:
         book.reject("campaign.day_budget")
     so_far = campaign.day_reserved if campaign.day == day else 0
     return book.put(campaign.replace(day=day, day_reserved=so_far + amount, updated_at=book.now))
@@ -50,22 +53,22 @@ def store_reads(campaign: Campaign, order: PaymentOrder) -> list[Read]:
     return [] if campaign.store_budget is None else [(StoreSpend, (campaign.id, store_of(order)))]
 
 
-def left_at(book: Book, campaign: Campaign, order: PaymentOrder) -> int | None:
-    """What coupons of a campaign may still take off at the store of an order, in fen; None for no bound."""
+def left_at(book: Book, campaign: Campaign, store: str) -> int | None:
+    """What coupons of a campaign may still take off at a store, in fen; None for no bound."""
     if campaign.store_budget is None:
         return None
-    known = book.maybe(StoreSpend, (campaign.id, store_of(order)))
+    known = book.maybe(StoreSpend, (campaign.id, store))
     return campaign.store_budget - (0 if known is None else known.spent)
 
 
-def spend_at(book: Book, campaign: Campaign, order: PaymentOrder, amount: int) -> None:
+def spend_at(book: Book, campaign: Campaign, store: str, amount: int) -> None:
     """Count what a coupon takes off at a store, or gives back there. Rejects ``campaign.store_budget``."""
-    left = left_at(book, campaign, order)
+    left = left_at(book, campaign, store)
     if left is None or not amount:
         return
     if amount > left:
         book.reject("campaign.store_budget", left=max(0, left), asset=campaign.asset)
-    key = (campaign.id, store_of(order))
+    key = (campaign.id, store)
     known = book.maybe(StoreSpend, key)
     if known is None:
         book.add(StoreSpend(*key, amount, book.now))

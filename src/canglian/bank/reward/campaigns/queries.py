@@ -104,7 +104,7 @@ async def money(reader: Reader, book: int, found: Campaign) -> list[FunderMoney]
 
 async def offers(reader: Reader, book: int, asked: CampaignOfferFilter, order: Order) -> Page[CampaignOffer]:
     """A page of offers, newest first."""
-    where = Where("book = $1")
+    where = Where("book = $1 AND position > 0")
     where.add("campaign = ?", asked.campaign)
     return await _OFFERS.page(reader, book, where, order)
 
@@ -117,7 +117,7 @@ async def offer(reader: Reader, book: int, identity: str) -> CampaignOffer:
 async def offers_of(reader: Reader, book: int, identity: str) -> list[CampaignOffer]:
     """What a campaign offers, the first one first."""
     found = await some(reader, book, CampaignOffer, "campaign", identity)
-    return sorted(found, key=lambda offer: offer.position)
+    return sorted((offer for offer in found if offer.position), key=lambda offer: offer.position)
 
 
 async def claimable(

@@ -1,5 +1,7 @@
 """What has to be so of a campaign before anything of it changes."""
 
+from collections.abc import Sequence
+
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState
 from canglian.ledger.book import Book
 
@@ -35,6 +37,13 @@ def require_claimable(book: Book, campaign: Campaign) -> Campaign:
     return campaign
 
 
+def refuse_others(book: Book, offer: CampaignOffer, segments: Sequence[str]) -> None:
+    """Rejects ``campaign_offer.not_for`` for who does not belong to all of whom an offer is for."""
+    lacking = [segment for segment in offer.audience.segments if segment not in segments]
+    if lacking:
+        book.reject("campaign_offer.not_for", segment=lacking[0])
+
+
 def given_back(book: Book, campaign: Campaign) -> None:
     """Something of a campaign is there again: an exhausted one goes on, while its time lasts."""
     if campaign.state is CampaignState.EXHAUSTED and book.now < campaign.ends_at:
@@ -43,4 +52,5 @@ def given_back(book: Book, campaign: Campaign) -> None:
 
 def offers_of(book: Book, campaign: str) -> list[CampaignOffer]:
     """The offers of a campaign, the first one first."""
-    return sorted(book.find(CampaignOffer, "campaign", campaign), key=lambda offer: offer.position)
+    found = book.find(CampaignOffer, "campaign", campaign)
+    return sorted((offer for offer in found if offer.position), key=lambda offer: offer.position)

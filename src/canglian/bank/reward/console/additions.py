@@ -5,6 +5,7 @@ from canglian.bank.reward.campaigns.model import CampaignState
 from canglian.bank.reward.console.lists import CAMPAIGNS, COUPONS, coupon_rows
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.designing.form import FUNDERS_MAX, OFFERS_MAX
 from canglian.bank.reward.draws.console import additions as draws
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
@@ -56,4 +57,8 @@ SECTIONS = {
     "party": (Excerpt("Coupons", _OF_PARTY, _of_party, COUPONS + "/{id}", COUPONS + "?party={}"), draws.OF_PARTY),
 }
 WAITING = (Waiting("Campaigns to approve", f"{CAMPAIGNS}?state=review", _in_review, Permission.APPROVE), *draws.WAITING)
-PICKS = (Pick("wallet", "", _none, _none, ("government_wallet", "merchant_wallet")), *draws.PICKS)
+PICKS = (
+    Pick("wallet", "", _none, _none, tuple(f"f{place}_wallet" for place in range(1, FUNDERS_MAX + 1))),
+    Pick("merchant", "", _none, _none, tuple(f"o{place}_merchant" for place in range(1, OFFERS_MAX + 1))),
+    *draws.PICKS,
+)

@@ -13,14 +13,18 @@ from canglian.kernel.values import SHANGHAI
 from canglian.ledger.book import Book
 
 
-def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wallet: str) -> Coupon:
+def issue(
+    book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wallet: str, amount: int | None = None
+) -> Coupon:
     """A coupon for a person: out of the stock, with its money reserved of each funder.
 
-    Rejects ``campaign.budget`` where a funder has too little left.
+    It takes ``amount`` off, or the most of its offer. Rejects ``campaign.budget`` where a funder has too little left
+    for the most: so that what is left never says what chance gives.
     """
-    parts = parts_of(campaign, offer.most)
-    if not _has(book, campaign, parts):
+    if not _has(book, campaign, parts_of(campaign, offer.most)):
         book.reject("campaign.budget")
+    amount = offer.most if amount is None else amount
+    parts = parts_of(campaign, amount)
     expires_at = campaign.uses_until
     if offer.valid_days is not None:
         expires_at = min(expires_at, book.now + timedelta(days=offer.valid_days))
@@ -32,7 +36,7 @@ def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wall
         coupon=identity,
         campaign=campaign.id,
         campaign_offer=offer.id,
-        amount=offer.most,
+        amount=amount,
     )
     return book.add(
         Coupon(
@@ -42,7 +46,7 @@ def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wall
             party=party,
             wallet=wallet,
             state=CouponState.CLAIMED,
-            amount=offer.most,
+            amount=amount,
             used=0,
             reserved=parts,
             spent=(0,) * len(parts),

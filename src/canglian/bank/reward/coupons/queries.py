@@ -68,6 +68,7 @@ async def usable(
         "JOIN campaign_offer o ON o.book = $1 AND o.id = n.offer JOIN campaign c ON c.book = $1 AND c.id = n.campaign "
         "WHERE n.book = $1 AND n.wallet = ANY($2::text[]) AND n.expires_at > $3 AND (n.state = 'claimed' "
         "OR (n.state = 'locked' AND n.\"order\" = $5 AND n.quote IS NOT NULL)) "
+        "AND o.kind <> 'benefit' "
         "ORDER BY n.expires_at, n.id LIMIT $4"
     )
     first, second = len(coupon_form.names), len(coupon_form.names) + len(offer_form.names)

@@ -10,7 +10,7 @@ from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, 
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
 from canglian.bank.reward import accounts, offers, stacking
-from canglian.bank.reward.bounds.budgets import left_at, spend_at
+from canglian.bank.reward.bounds.budgets import left_at, spend_at, store_of
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, RefundPolicy
 from canglian.bank.reward.coupons import weighing
 from canglian.bank.reward.coupons.model import Coupon, CouponState
@@ -50,7 +50,7 @@ class _Coupons:
     def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
         coupon, campaign = self._agreed(book, paying, use, amount)
         parts = _parts(campaign, coupon, amount)
-        spend_at(book, campaign, paying.order, amount)
+        spend_at(book, campaign, store_of(paying.order), amount)
         moved = accounts.spend(book, campaign, parts, paying.payable(book, campaign.asset), paying.payment)
         _use(book, coupon, parts, paying.order.id, paying.payment)
         return Leg(campaign.asset, coupon.party, moved.id)
@@ -67,7 +67,7 @@ class _Coupons:
         moved = accounts.take_back(book, campaign, back, account, payment.id, reserved=again)
         left = tuple(had - came for had, came in zip(coupon.spent, back, strict=True))
         if campaign.store_budget is not None:
-            spend_at(book, campaign, book.get(PaymentOrder, payment.order), -amount)
+            spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -amount)
         after = coupon.replace(used=coupon.used - amount, spent=left, updated_at=book.now)
         if again:
             self._give_again(book, after, offer, back)
@@ -78,7 +78,7 @@ class _Coupons:
     def hold(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Held:
         coupon, campaign = self._agreed(book, paying, use, amount)
         account = paying.payable(book, campaign.asset)
-        spend_at(book, campaign, paying.order, amount)
+        spend_at(book, campaign, store_of(paying.order), amount)
         held = book.hold(
             campaign.redeemed,
             account,
@@ -120,7 +120,7 @@ class _Coupons:
         coupon, held = book.get(Coupon, line.item), book.get(Hold, line.hold)
         campaign = book.get(Campaign, coupon.campaign)
         if campaign.store_budget is not None:
-            spend_at(book, campaign, book.get(PaymentOrder, payment.order), -held.remaining)
+            spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -held.remaining)
         book.release(held.id)
         if coupon.used:
             _ended(book, coupon.replace(state=CouponState.USED, updated_at=book.now))
@@ -170,11 +170,13 @@ def keeps(book: Book, payment: Payment, line: PaymentLine, price: int) -> int | 
 
     Goods are given back before what is no goods, such as shipping.
     """
-    offer = book.get(CampaignOffer, book.get(Coupon, line.item).offer)
+    coupon = book.get(Coupon, line.item)
+    offer = book.get(CampaignOffer, coupon.offer)
     if offer.refund is RefundPolicy.FORFEIT:
         return 0
     if offer.refund is RefundPolicy.REQUALIFY:
-        return offers.discount(offer.tiers, max(0, price - book.get(PaymentOrder, payment.order).shipping))
+        goods = max(0, price - book.get(PaymentOrder, payment.order).shipping)
+        return offers.discount(offers.tiers_of(offer, coupon.amount), goods)
     return None
 
 
@@ -188,7 +190,7 @@ def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     off = _amounts(book, paying).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
-    left = left_at(book, campaign, paying.order)
+    left = left_at(book, campaign, store_of(paying.order))
     if left is not None and off > left:
         book.reject("campaign.store_budget", left=max(0, left), asset=campaign.asset)
     return off
@@ -219,7 +221,8 @@ def _amounts(book: Book, paying: Paying) -> dict[str, int]:
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
     if len(coupons) == 1:
         offer = book.get(CampaignOffer, coupons[0].offer)
-        off = offers.discount(offer.tiers, paying.order.discountable)
+        tiers = offers.tiers_of(offer, coupons[0].amount)
+        off = offers.discount(tiers, paying.order.discountable)
         return {coupons[0].id: off if offer.together_max is None else min(off, offer.together_max)}
     named = [weighing.candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
     if not stacking.are_lawful(named):

@@ -11,7 +11,7 @@ import msgspec
 from canglian.bank.payment import Merchant, PaymentOrder
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.reward import offers, stacking
-from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
+from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, OfferKind
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.kernel.errors import Rejection
 
@@ -55,7 +55,7 @@ def candidate_of(coupon: Coupon, offer: CampaignOffer) -> stacking.Candidate:
     """A coupon as one of several that might be used together: one of each offer, and of each exclusive group."""
     return stacking.Candidate(
         coupon.id,
-        offer.tiers,
+        offers.tiers_of(offer, coupon.amount),
         offer.rank,
         offer.stacks,
         offer.group or offer.id,
@@ -70,6 +70,8 @@ def refused(
     """Why a coupon is not taken for an order, whichever others are used; or None."""
     if now >= coupon.expires_at:
         return Rejection("coupon.expired", expires_at=coupon.expires_at.isoformat())
+    if offer.kind is OfferKind.BENEFIT:
+        return Rejection("coupon.no_payment")
     if campaign.asset not in merchant.accounts:
         return Rejection("coupon.asset", asset=campaign.asset)
     found = offers.refused(offer.audience, payee_of(merchant, order), now)

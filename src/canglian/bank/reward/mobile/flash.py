@@ -25,6 +25,7 @@ from canglian.bank.reward.coupons import queries
 from canglian.bank.reward.coupons.door import let_in
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.mobile.devices import device_of, know_device
+from canglian.bank.reward.segments.claiming import segments_seen
 from canglian.bank.reward.wording import tiers_in_words
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.bank.wallet.model import WalletState
@@ -224,7 +225,8 @@ def _ticket(pages: MobilePages, services: Services, person: Person, offer: str, 
 async def _ask(services: Services, person: Person, ticket: Ticket, device: str | None) -> Outcome[Coupon] | None:
     """What became of a claim; None while it waits. Busy ``claim.often``, and the refusals of what is too early."""
     let_in(services, person.book, ticket.offer, ticket.wallet, device)
-    command = ClaimCoupon(offer=ticket.offer, wallet=ticket.wallet, device=device)
+    seen = await segments_seen(services, person.book, ticket.offer, ticket.wallet)
+    command = ClaimCoupon(offer=ticket.offer, wallet=ticket.wallet, device=device, segments=seen)
     claim = services.engine.submit(
         person.book, command, actor=person.actor, key=ticket.log_key, scope=person.scope, role=person.role
     )

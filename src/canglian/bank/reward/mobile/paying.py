@@ -11,7 +11,7 @@ from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
 from canglian.bank.reward.coupons.source import KIND, back_of
 from canglian.bank.reward.coupons.weighing import Owned, Weighed, weigh
-from canglian.bank.reward.offers import discount
+from canglian.bank.reward.offers import discount, tiers_of
 from canglian.bank.reward.quotes import queries as quotes
 from canglian.bank.reward.quotes.commands import QuoteCoupons
 from canglian.bank.reward.quotes.model import QuoteState
@@ -39,7 +39,7 @@ async def _within_stores(reader: Reader, book: int, owned: Sequence[Owned], orde
         (coupon, offer, campaign)
         for coupon, offer, campaign in owned
         if campaign.store_budget is None
-        or discount(offer.tiers, order.payable) <= campaign.store_budget - spent.get(campaign.id, 0)
+        or discount(tiers_of(offer, coupon.amount), order.payable) <= campaign.store_budget - spent.get(campaign.id, 0)
     ]
 
 

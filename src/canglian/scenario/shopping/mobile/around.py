@@ -16,6 +16,7 @@ from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.model import CouponState
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.segments.claiming import belonging
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.bank.wallet.mobile.others import HomeRow, home_rows
 from canglian.bank.wallet.mobile.owning import own_wallets
@@ -130,12 +131,15 @@ async def _offered(
         if person.party is None
         else await coupons.claimed_by(reader, book, person.party, [offer.id for offer in flat])
     )
+    belongs = await belonging(services, book, person.party, flat)
     shown: list[Offered] = []
     for place, theme in near:
         campaign, names = campaigns[place.campaign], shops.get(place.id, [])
         if place.joining is not Joining.EVERYBODY and not names:
             continue
         for offer in offers.get(campaign.id, []):
+            if not offer.kind.is_claimed or not belongs.issuperset(offer.audience.segments):
+                continue
             if person.party and is_held_out(campaign.id, person.party, offer.audience.holdout_bps):
                 continue
             shown.append(

@@ -7,7 +7,16 @@ import msgspec
 from msgspec import Meta
 
 from canglian.bank.reward.bounds.model import Bounds
-from canglian.bank.reward.campaigns.model import Audience, FunderKind, GroupRule, OfferKind, RefundPolicy, Tier
+from canglian.bank.reward.campaigns.model import (
+    Audience,
+    Earning,
+    FunderKind,
+    GroupRule,
+    OfferKind,
+    RefundPolicy,
+    Segment,
+    Tier,
+)
 from canglian.bank.wallet.commands.values import Channel, WalletId
 from canglian.kernel.fields import Field, PlainText, Unit, doc, identifier, impersonal
 from canglian.kernel.values import Amount
@@ -61,6 +70,12 @@ Asset = Annotated[
 ]
 
 
+SegmentsSeen = Annotated[
+    tuple[Segment, ...],
+    Meta(max_length=10, description="To which segments of the offer the person belongs, as it was looked up."),
+]
+
+
 class FunderAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who pays which share. A government and a merchant pay in from a wallet, the bank from its own costs."""
 
@@ -73,7 +88,7 @@ class FunderAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is offered."""
 
-    kind: Annotated[OfferKind, doc("What it is: `spend_and_save`, `tiered` or `percent`.")]
+    kind: Annotated[OfferKind, doc("What it is, such as `spend_and_save`.")]
     name: CampaignName
     tiers: Annotated[
         tuple[Tier, ...],
@@ -108,6 +123,7 @@ class OfferAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         Amount | None, doc("What all coupons of an order take off together at most, in fen; null for no bound.")
     ] = None
     bounds: Annotated[Bounds, doc("Caps on who claims, and when claims open.")] = Bounds()
+    earning: Annotated[Earning | None, doc("How its coupons are earned; null where they are claimed.")] = None
 
 
 Funders = Annotated[tuple[FunderAsked, ...], Meta(min_length=1, max_length=5, description="Who pays which share.")]
@@ -128,6 +144,7 @@ __all__ = [
     "Offers",
     "Pin",
     "Place",
+    "SegmentsSeen",
     "ShareBps",
     "StartsAt",
     "StoreBudget",
