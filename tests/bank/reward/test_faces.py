@@ -164,6 +164,11 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
         "o1_name": "多买多减",
         "o1_tiers": "20=3 50=10",
         "o1_stock": "100",
+        "o1_caps": "device=1 household=2",
+        "o1_opens_at": f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        "o1_again": "yes",
+        "o1_holdout_bps": "12.5",
+        "day_budget": "800.50",
         "o2_kind": "random",
         "o2_name": "随机立减",
         "o2_tiers": "20=1*70 20=5*30",
@@ -175,6 +180,8 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o2_tiers": "20:3"})
     assert wrong.status_code == 422
     assert 'id="design-o2_tiers-wrong"' in wrong.text
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o1_caps": "car=1"})
+    assert (wrong.status_code, 'id="design-o1_caps-wrong"' in wrong.text) == (422, True)
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="offer")
     assert (more.status_code, 'name="o3_name"' in more.text, "随机立减" in more.text) == (200, True, True)
     answer = await send(client, f"{CAMPAIGNS}/new", **typed)
@@ -184,6 +191,9 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     design = (await client.get(f"{at}/design")).text
     assert 'value="20=1*70 20=5*30"' in design
     assert "new_customer:30" in design
+    assert [
+        f'value="{text}"' in design for text in ("device=1 household=2", "12.50", "800.50", typed["o1_opens_at"])
+    ] == ([True] * 4)
     changed = await send(client, f"{at}/design", **{**typed, "name": "约惠暮春", "o2_gone": "yes"})
     assert changed.status_code == 303, changed.text
     page = (await client.get(at)).text
