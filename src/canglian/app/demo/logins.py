@@ -14,7 +14,6 @@ _NAMES = {
     Role.APPROVER: "主管老陈",
     Role.AUDITOR: "审计小林",
     Role.VIEWER: "访客",
-    Role.VISITOR: "区商务局",
 }
 
 

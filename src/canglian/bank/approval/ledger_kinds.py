@@ -278,8 +278,7 @@ approvable(
         _reversal,
         demands=_reversal_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",
-        reason="reason",
-        fields=(Input(name="transfer", kind="transfer", label="Transfer"), _REFERENCE),
+        fields=(Input(name="transfer", label="Transfer"), Input(name="reason", label="Reason"), _REFERENCE),
     )
 )
 approvable(

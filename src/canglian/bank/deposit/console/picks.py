@@ -20,8 +20,7 @@ from canglian.web.services import Services
 _HELD = "deposit:"
 
 
-async def by_number(services: Services, book: int, text: str) -> DepositView | None:
-    """The account of this number, as people type it."""
+async def _by_number(services: Services, book: int, text: str) -> DepositView | None:
     index = ACCOUNT_NUMBERS.index(services.keyring, typed_number(text))
     return await accounts.by_index(services.reader, book, index)
 
@@ -29,7 +28,7 @@ async def by_number(services: Services, book: int, text: str) -> DepositView | N
 async def _find(services: Services, book: int, text: str) -> list[Picked]:
     if typed_id(text).startswith("dep_"):
         return await _named(services, book, [typed_id(text)])
-    numbered = await by_number(services, book, text)
+    numbered = await _by_number(services, book, text)
     if numbered is not None:
         return [_picked(numbered)]
     holders = await found_by_text(services, book, text)
@@ -54,7 +53,7 @@ def _picked(account: DepositView) -> Picked:
 
 async def _holder(services: Services, book: int, text: str) -> list[Picked]:
     """The holder of the account of this number."""
-    account = await by_number(services, book, text)
+    account = await _by_number(services, book, text)
     if account is None or account.party is None:
         return []
     names = await parties.names(services.reader, book, [account.party])

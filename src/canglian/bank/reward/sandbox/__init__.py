@@ -1,1 +1,0 @@
-"""Services outside that rewards ask, played."""

@@ -1,1 +1,0 @@
-"""Segments: named sets of people for whom an offer is. Rooms above add kinds of them (``registry.register``)."""
