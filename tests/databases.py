@@ -4,6 +4,7 @@ import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -67,6 +68,13 @@ class Databases:
         await self._server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @asynccontextmanager
+    async def copy_of(self, url: str) -> AsyncGenerator[str]:
+        """The address of a copy of a database to which nobody is connected, deleted afterwards."""
+        name = await self._copy(urlsplit(url).path.strip("/"))
+        yield self.at(name)
+        await self._server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @asynccontextmanager
     async def empty(self, more: str = "") -> AsyncGenerator[str]:
         """The address of a migrated database without a row, the same one every time; its schema stays as it is.
 
@@ -80,9 +88,9 @@ class Databases:
         yield kept.url
         assert await kept.shape() == kept.wanted, "a test that changes the schema asks for `fresh_database`"
 
-    async def _copy(self) -> str:
+    async def _copy(self, template: str = _TEMPLATE) -> str:
         name = f"test_{next(self._numbers)}"
-        await self._server.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
+        await self._server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
 

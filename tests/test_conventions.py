@@ -106,6 +106,7 @@ READ_HERE = {
     "bank/approval/views.py": "a stored payload, whose depth was bounded when it was filed",
     "bank/purpose/console/templates.py": "a stored payload, whose depth was bounded when it was filed",
     "bank/purpose/importing.py": "results of the command log",
+    "bank/reward/mobile/flash.py": "results of the command log",
     "bank/wallet/onboarding/running.py": "results of the command log",
     "kernel/auditing/comparing.py": "the command log",
     "kernel/auditing/replay.py": "the command log",

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
-from canglian.bank.approval.demo import POLICY_NAME
+from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
@@ -82,6 +82,7 @@ from canglian.ledger.chart import HEADS
 from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
+from canglian.scenario.shopping import words as shopping_words
 from canglian.web.explaining import TYPES
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Role
@@ -110,6 +111,7 @@ _TITLED = {
     "Belonging": (0,),
     "Approvable": (1,),
     "Fact": (0,),
+    "OtherLine": (2,),
     "Offer": (0,),
     "offer": (1,),
     "say_plainly": (1,),
@@ -140,6 +142,7 @@ _FLOORS = (
     "calendar",
     "settlement",
     "reward",
+    "shopping",
 )
 _KEPT = (Transfer, Account, Hold, Receiver, DeadLetter, User, ApiKey, LoginSession, BookProfile)
 _STATES = ("booked", "reversed", "applied", "rejected", "failed", "disabled", "locked", "revoked", "expired")
@@ -238,7 +241,7 @@ def in_code() -> set[str]:
                 found |= set(_called(node))
         if module.name == "availability.py":
             found |= _reasons(tree)
-    return {text for text in found if not text.startswith(("state.", "field."))}
+    return {text for text in found if not text.startswith(("state.", "field."))} | set(shopping_words.TEXTS)
 
 
 def _called(node: ast.Call) -> list[str]:
@@ -301,7 +304,10 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in reward_words.CODES} | {f"event.{word}" for word in reward_words.EVENTS}
     rewards = reward_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in rewards for kind in kinds for word in kind}
-    words |= {f"subject.{kind}" for kind in ("campaign", "coupon")}
+    words |= {f"subject.{kind}" for kind in ("campaign", "coupon", "season", "season_bureau")}
+    words |= {f"event.{word}" for word in shopping_words.EVENTS}
+    shopping = shopping_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}
     words |= {f"{name}.{word.value}" for name, kind in settlement_words.RECONCILIATION.items() for word in kind}
     words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}
@@ -368,6 +374,7 @@ def named() -> set[str]:
         | {
             *(name for _, _, name, *_ in SEEDED),
             POLICY_NAME,
+            REVERSAL_NAME,
         }
     )
 

@@ -143,25 +143,37 @@ NEEDED = BANK[: BANK.index(BOOK.partition(":")[0]) + 1]
 
 
 def _is_needed(package: str) -> bool:
-    """Whether another room imports something of a room."""
+    """Whether another room of the bank or of insight imports something of a room."""
     others = [SOURCE.joinpath(*other.split(".")[1:]) for other in BANK if other != package]
-    modules = [
-        module for folder in (*others, SOURCE / "scenario", SOURCE / "insight") for module in folder.rglob("*.py")
-    ]
-    return any(f"{package}." in module.read_text(encoding="utf-8") for module in modules)
+    return any(_imports(folder, [package]) for folder in (*others, SOURCE / "insight"))
 
 
-DELETED = [*([package] for package in BANK if not _is_needed(package)), BANK[len(NEEDED) :]]
-"""Each room that no other needs, and all that can go together."""
+def _imports(folder: Path, packages: list[str]) -> bool:
+    """Whether anything in a folder imports something of some packages."""
+    texts = (module.read_text(encoding="utf-8") for module in folder.rglob("*.py"))
+    return any(f"{package}." in text or f"{package} import" in text for text in texts for package in packages)
+
+
+SHOPPING = "canglian.scenario.shopping"
+DELETED = [[SHOPPING], *([package] for package in BANK if not _is_needed(package)), BANK[len(NEEDED) :]]
+"""A scenario, each room that no other of the bank needs, and all that can go together."""
 
 
 def without(packages: list[str], folder: Path) -> Path:
-    """A copy of the source without the folders of some rooms and their lines."""
+    """A copy of the source without the folders of some rooms and their lines, nor scenarios that stand on them.
+
+    The entry points of scenarios stay, as in an installation that somebody took a folder from.
+    """
     copy = folder / "canglian"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("node_modules"))
     listed = copy / "app" / "rooms.py"
+    for scenario in (folder for folder in (copy / "scenario").iterdir() if folder.is_dir()):
+        if _imports(scenario, packages):
+            shutil.rmtree(scenario)
     for package in packages:
-        shutil.rmtree(copy.joinpath(*package.split(".")[1:]))
+        shutil.rmtree(copy.joinpath(*package.split(".")[1:]), ignore_errors=True)
+        if package == SHOPPING:
+            continue
         text = listed.read_text(encoding="utf-8")
         (entry,) = (
             node
@@ -209,7 +221,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert rest["book"] == "Book"
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
     assert rest["sandboxes"] == ["identity", "rail", "sms"]
-    assert rest["benchmarks"] == ["posting", "growth", "interest", "http", "cli", "crash"]
+    assert rest["benchmarks"] == ["posting", "growth", "interest", "http", "cli", "pages", "crash"]
     assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]
     assert "wallet" not in rest["nouns"]

@@ -22,7 +22,9 @@ HOUSE_ENTITIES: list[type[Entity]] = [e for e in ENTITIES.values() if e.__module
 """Every entity that a migration makes a table for."""
 
 _NEAR = datetime(2000, 1, 1, tzinfo=UTC)
-_FITTING = ["purpose.payee", "5411", "330106", "青浦支行"]
+_FITTING = [
+    *("purpose.payee", "5411", "330106", "青浦支行", "0f" * 32, "shilu", "invite", "cof_" + "0" * 26, "dormant:90"),
+]
 """Texts for fields that have a form."""
 _TEXTS = ["", "a", "青浦支行", 'quo"te\\', "line\nbreak", "emoji 🦀", "x" * 3000]
 

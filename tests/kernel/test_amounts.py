@@ -33,7 +33,6 @@ def test_fen_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         " ",
         "abc",
         "-1",
@@ -116,3 +115,9 @@ def test_what_is_no_percentage_is_refused(text: str, code: str) -> None:
         share(text, 2)
     assert caught.value.code == code
     assert caught.value.fields["text"] == text
+
+
+def test_an_amount_that_lacks_is_called_so() -> None:
+    with pytest.raises(Malformed) as refused:
+        minor("", 2, "CNY")
+    assert (refused.value.code, refused.value.fields) == ("amount.missing", {})

@@ -115,6 +115,21 @@ async def test_every_body_has_an_example_and_refuses_unknown_fields(described: d
         assert schemas[name]["additionalProperties"] is False, name
 
 
+async def test_every_instant_says_that_it_is_one(described: dict[str, Any]) -> None:
+    fields = [
+        (f"{name}.{field}", schema)
+        for name, each in described["components"]["schemas"].items()
+        for field, schema in each.get("properties", {}).items()
+        if field.endswith("_at")
+    ]
+    formats = {
+        name: [kind.get("format") for kind in schema.get("anyOf", [schema]) if kind.get("type") == "string"]
+        for name, schema in fields
+    }
+    assert len(formats) > 100
+    assert {name for name, kinds in formats.items() if kinds not in ([], ["date-time"])} == set()
+
+
 async def test_amounts_are_described_as_they_are_checked(described: dict[str, Any]) -> None:
     amount = described["components"]["schemas"]["TransferRequest"]["properties"]["amount"]
     assert (amount["type"], amount["exclusiveMinimum"], amount["maximum"]) == ("integer", 0, 10**15)

@@ -5,7 +5,7 @@ exactly what is checked. Added are security, examples, links from what one makes
 and the error codes. The same document says which query parameters exist: others are refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from litestar import Litestar, Response, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.routes import HTTPRoute
+from msgspec import inspect
 
 from canglian import __version__
 from canglian.app import reference
@@ -137,6 +138,7 @@ def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
                 structs[kind.__name__] = kind
     _, exact = msgspec.json.schema_components(structs.values(), ref_template=_REF)
+    _name_instants(exact, structs.values())
     schemas = made["components"]["schemas"]
     schemas.update(exact)
     for name, schema in schemas.items():
@@ -145,6 +147,40 @@ def _use_exact_schemas(made: dict[str, Any], handlers: Any) -> None:
     examples = EXAMPLES | {name: example for room in rooms() for name, example in room.examples.items()}
     for name, example in examples.items():
         schemas[name]["examples"] = [example]
+
+
+def _name_instants(schemas: dict[str, Any], structs: Iterable[type[msgspec.Struct]]) -> None:
+    """Say of each instant that it is one: ``msgspec`` does so only of those that its type bounds to a time zone."""
+    found: dict[str, set[str]] = {}
+    for info in inspect.multi_type_info(structs):
+        _note_instants(info, found)
+    for name, fields in found.items():
+        properties = schemas.get(name, {}).get("properties", {})
+        for field in fields & properties.keys():
+            for kind in properties[field].get("anyOf", [properties[field]]):
+                if kind.get("type") == "string":
+                    kind["format"] = "date-time"
+
+
+def _note_instants(info: Any, found: dict[str, set[str]]) -> None:
+    """Which fields of a struct, and of those in it, are instants, by the name of their schema."""
+    if isinstance(info, inspect.StructType) and info.cls.__name__ not in found:
+        found[info.cls.__name__] = {field.encode_name for field in info.fields if _is_instant(field.type)}
+        for field in info.fields:
+            _note_instants(field.type, found)
+    for part in ("type", "item_type", "value_type"):
+        if isinstance(inner := getattr(info, part, None), inspect.Type):
+            _note_instants(inner, found)
+    for each in getattr(info, "types", ()) or getattr(info, "item_types", ()):
+        _note_instants(each, found)
+
+
+def _is_instant(info: Any) -> bool:
+    if isinstance(info, inspect.Metadata):
+        return _is_instant(info.type)
+    if isinstance(info, inspect.UnionType):
+        return any(_is_instant(each) for each in info.types)
+    return isinstance(info, inspect.DateTimeType)
 
 
 def _describe(operation: dict[str, Any], handler: Any) -> None:

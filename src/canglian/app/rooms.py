@@ -7,6 +7,7 @@ A room that is taken away takes its folder and its line here; a scenario that is
 import functools
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pkgutil import resolve_name
 from typing import Any
 
@@ -106,10 +107,25 @@ BUILT_IN = (
         package="canglian.bank.reward",
         nouns={
             "campaign": "Campaigns: list, show, draft, copy, fund, submit, approve, pause, end, settle.",
-            "campaign-offer": "What campaigns offer: list, show, claim.",
+            "campaign-offer": "What campaigns offer: list, show, claim, join, invite.",
             "coupon": "Coupons of people: list, show, void.",
+            "point-scheme": "Schemes of points: list, show, draft, fund, award, close.",
+            "points": "Points of people: list, show, exchange, import awards from a file.",
+            "point-lot": "Lots of points with their expiry: list, show.",
+            "point-exchange": "What points were exchanged for: list, show, return.",
+            "invitation": "Invitations of people: list, show, accept.",
+            "coupon-quote": "Quotes of coupons: list, show, quote, cancel.",
+            "draw": "Draws: list, show, draft, submit, join, freeze, reveal; verify a proof.",
+            "draw-win": "Prizes that were won: list, show, claim, hand over.",
         },
-        benchmarks={"promotion": "The best combination of twenty discounts, timed, and held against brute force."},
+        benchmarks={
+            "promotion": "The best combination of twenty discounts, timed, and held against brute force.",
+            "points": "Points awarded by 64 clients at once, against one transaction an award.",
+            "payment+offers": "With a quoted combination of two offers, beside one without.",
+            "draw": "A draw that a million people join, computed again by an independent script.",
+            "flash": "A flash sale by 100,000 people, through the engine and over HTTP, against one statement a claim.",
+        },
+        sandboxes=("drand",),
     ),
     RoomConfig(package="canglian.web.system"),
     RoomConfig(package="canglian.web.observing", commands=""),
@@ -121,8 +137,8 @@ BOOK = "canglian.bank.approval:Book"
 
 @functools.cache
 def configs() -> tuple[RoomConfig, ...]:
-    """The built-in rooms, and those of installed scenarios."""
-    return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS)))
+    """The built-in rooms, and those of installed scenarios whose folder is there."""
+    return (*BUILT_IN, *(found.load() for found in entry_points(group=SCENARIOS) if find_spec(found.module)))
 
 
 def packages() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,11 @@ Ready = Callable[[Mapping[str, str], Path], None]
 def world(name: str) -> type[World]:
     """A world by its name, imported with its module."""
     return import_module(sandboxes()[name]).WORLD
+
+
+def public_settings(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """The settings that connect a bank to worlds that everybody may ask, by name; of others there are none."""
+    return {name: found for name in names if (found := world(name).public) is not None}
 
 
 async def run(
@@ -85,7 +90,7 @@ async def _serving(
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_bound(port + n if port else 0)) for n, name in enumerate(names)}
         addresses = {name: "http://{}:{}".format(*socket.getsockname()[:2]) for name, socket in sockets.items()}
-        environment = keys.write_environment(folder, keys.settings(pairs, addresses))
+        environment = keys.write_environment(folder, keys.settings(pairs, addresses, public_settings(names)))
         async with contextlib.AsyncExitStack() as living:
             servers: list[_Server] = []
             for name in names:

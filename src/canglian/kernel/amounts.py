@@ -7,6 +7,7 @@ from canglian.kernel.errors import Malformed, declare
 
 declare(
     {
+        "amount.missing": "An amount is needed: write yuan such as 12.50.",
         "amount.invalid": "{text!r} is not an amount: write yuan such as 12.50.",
         "amount.too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
         "amount.not_positive": "The amount {text!r} must be greater than zero.",
@@ -26,7 +27,7 @@ def minor(text: str, scale: int, asset: str, *, fen: bool = False) -> int:
     """``12.34`` with a scale of 2 as 1234; with ``fen`` the text counts minor units already.
 
     Signs, exponents, spaces and special numbers are refused; ``1,234.50`` may group its thousands.
-    Rejects ``amount.invalid``, ``amount.too_fine`` and ``amount.not_positive``.
+    Rejects ``amount.missing``, ``amount.invalid``, ``amount.too_fine`` and ``amount.not_positive``.
     """
     units = _units(text, scale, asset, fen=fen)
     if units == 0:
@@ -56,6 +57,8 @@ def limit(text: str | None, scale: int, asset: str, *, fen: bool = False) -> int
 
 
 def _units(text: str, scale: int, asset: str, *, fen: bool) -> int:
+    if not text:
+        raise Malformed("amount.missing")
     if not _AMOUNT.fullmatch(text):
         raise Malformed("amount.invalid", text=text)
     value = Decimal(text.replace(",", "").removeprefix("¥"))

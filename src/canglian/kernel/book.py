@@ -376,6 +376,11 @@ def _filled(rows: dict[type[Entity], list[Any]]) -> dict[type[Entity], list[Any]
     return {kind: things for kind, things in rows.items() if things}
 
 
+def least_id(prefix: str, instant: datetime) -> str:
+    """The least that an id of things which come to be at an instant, or later, can be: ids are ordered by time."""
+    return f"{prefix}_{_instant(instant)}"
+
+
 @lru_cache(maxsize=16)
 def _instant(now: datetime) -> str:
     """The milliseconds of an instant as ten characters, as ids begin with them: a batch has one."""

@@ -45,6 +45,15 @@ def tells_of_people(*codes: str) -> None:
     TELLING.update(codes)
 
 
+TOO_EARLY: Final[dict[str, str]] = {}
+"""The field with the instant from which on it is no longer so, by codes of refusals of what came too early."""
+
+
+def too_early(code: str, field: str) -> None:
+    """Say that a declared refusal is of what came too early: from the instant in its field on it may come again."""
+    TOO_EARLY[code] = field
+
+
 class CanglianError(Exception):
     """The root of the tree: a stable code and the fields that fill its text.
 

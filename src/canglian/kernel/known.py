@@ -4,7 +4,8 @@ A key is there once in the log; its index holds that, whoever writes. So a small
 doubt is committed without looking them up. If one of them was there after all, nothing of the batch was written, and it
 is looked up and decided again.
 
-A refusal changed nothing, so its key is free for a corrected request; the refused one itself is answered as before.
+A refusal changed nothing, so its key is free for a corrected request; the refused one itself is answered as before,
+unless it only came too early: then it is decided anew.
 What is asked for under the key of a refusal is logged under the key with a number behind it (``key 2``), which no
 sender can ask for, since there is no space in a sender's key. So the index holds each of them once as well.
 """
@@ -17,7 +18,7 @@ import msgspec
 
 from canglian.kernel.command import Outcome, Status
 from canglian.kernel.deciding import Ticket
-from canglian.kernel.errors import Conflict, Malformed, Rejection
+from canglian.kernel.errors import TOO_EARLY, Conflict, Malformed, Rejection
 from canglian.kernel.records import CommandLine
 from canglian.kernel.store import Store
 
@@ -72,8 +73,8 @@ def _is_same(ticket: Ticket, line: CommandLine) -> bool:
 
 
 def _may_correct(ticket: Ticket, line: CommandLine) -> bool:
-    """Whether the line with a ticket's key is a refusal of another request."""
-    return line.code is not None and not _is_same(ticket, line)
+    """Whether the line with a ticket's key is a refusal of another request, or of one that came too early."""
+    return line.code is not None and (line.code in TOO_EARLY or not _is_same(ticket, line))
 
 
 def _answer_to_corrected(ticket: Ticket, lines: Mapping[str, CommandLine]) -> CommandLine | None:

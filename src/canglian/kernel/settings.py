@@ -139,6 +139,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str | None,
         _help("Where the channel reports outcomes: https://this-server/outside/channel; empty: they are enquired."),
     ] = None
+    drand_url: Annotated[str | None, _help("The public beacon drand: https://api.drand.sh; empty: not connected.")] = (
+        None
+    )
+    drand_chain: Annotated[str | None, _help("The hash of its chain, by which it is believed.")] = None
     outside_timeout_ms: Annotated[Positive, _help("How long a service outside may take to answer.")] = 10_000
     public_url: Annotated[
         str | None,

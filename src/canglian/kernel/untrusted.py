@@ -1,10 +1,17 @@
 """JSON that somebody else wrote: requests, answers of services, cursors. What this program wrote, it reads itself."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
 import msgspec
+
+_LONE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""An escape that stands for half a character, without the other half beside it."""
 
 
 def read_json(text: bytes, kind: Any = Any) -> Any:
@@ -13,6 +20,12 @@ def read_json(text: bytes, kind: Any = Any) -> Any:
         return _decoder(kind).decode(text)
     except RecursionError:
         raise msgspec.DecodeError("it is nested too deeply") from None
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if _LONE.search(text) is None:
+            raise
+        raise msgspec.DecodeError("a character is half of one: a surrogate stands alone") from None
 
 
 def repeated_name(text: bytes) -> str | None:

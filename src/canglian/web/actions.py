@@ -56,7 +56,7 @@ class Route:
     answered, ``view`` makes it of the command's result and reads nothing; ``seen`` does so where it depends on the
     request, and ``read`` where it takes a query. ``body`` is the name of the body's schema, made of the command's
     fields; or a struct, whose fields of the same name go into the command. ``body_help`` is what the schema says of
-    itself.
+    itself. ``also`` are statuses of refusals that few operations have.
     """
 
     operation_id: str
@@ -69,6 +69,7 @@ class Route:
     body: str | type[msgspec.Struct] = ""
     body_help: str = ""
     method: Method = "POST"
+    also: tuple[int, ...] = ()
 
     @property
     def parameters(self) -> list[str]:
@@ -279,5 +280,5 @@ def _handler(resource: Resource, action: Action) -> Any:
         operation_id=route.operation_id,
         status_code=route.status,
         guards=[needs(action.permission), *([nothing_is_asked] if action.body is None else [])],
-        responses=responses(route.response, route.status, write=True),
+        responses=responses(route.response, route.status, write=True, also=route.also),
     )(handle)

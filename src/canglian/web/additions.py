@@ -11,7 +11,7 @@ The room below only names its page; it shows what all rooms have added, in their
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,8 @@ class Excerpt:
 
     ``read`` gets what was searched for, or the id of the thing whose page it is; ``masked`` is read for those who may
     not see names in plain, where the rows have any. ``href`` is the address of a row's own page, with the row's fields
-    in braces; ``whole`` that of the whole list, with what was asked for in braces.
+    in braces; ``whole`` that of the whole list, with what was asked for in braces. The search asks ``search`` in the
+    place of ``read``, where there is one: numbers of people are sealed, and found by a keyring.
     """
 
     title: str
@@ -57,6 +58,17 @@ class Excerpt:
     href: str
     whole: str = ""
     masked: Callable[[Reader, int, str], Awaitable[Rows]] | None = None
+    search: Callable[[Services, int, str], Awaitable[Rows]] | None = None
+    permission: Permission = Permission.READ
+
+    def also(self, find: Callable[[Services, int, str], Awaitable[Sequence[Any]]]) -> "Excerpt":
+        """The same, whose rows the search also finds by what people know them by."""
+
+        async def search(services: Services, book: int, text: str) -> Rows:
+            found = await find(services, book, text)
+            return Rows(found) if found else await self.read(services.reader, book, text)
+
+        return replace(self, search=search)
 
 
 def found_by_id(
@@ -156,12 +168,14 @@ class Pick:
 class Remedy:
     """Where somebody goes to do what a refusal lacks. ``title`` is a message id.
 
-    ``path`` has the refusal's fields in braces; or ``thing`` is the field with the id of the thing to go to.
+    ``path`` has the refusal's fields in braces; or ``thing`` is the field with the id of the thing to go to. Where it
+    ``carries``, the address also names what was refused, for a form that is filled in with it.
     """
 
     title: str
     path: str = ""
     thing: str = ""
+    carries: bool = False
 
 
 class Sum(msgspec.Struct, frozen=True):

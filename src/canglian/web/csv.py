@@ -15,9 +15,6 @@ _COMPUTES = tuple("=+-@＝＋－＠﹦﹢﹣﹫−")
 
 _BEGINS = ("\t", "\r", "\n")
 _UNSEEN = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-CSV_ROWS_MAX = 10_000
-"""The most rows of a CSV that the console exports."""
-
 TRUNCATED = "canglian-truncated"
 """The header of an export that ends at its limit although the list goes on: how many rows it has."""
 

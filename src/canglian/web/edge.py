@@ -25,6 +25,7 @@ from canglian.web.principal import Principal
 from canglian.web.protocol import send_whole
 from canglian.web.reading import expect_json
 from canglian.web.services import Services
+from canglian.web.showing import Showing
 from canglian.web.words import preferred
 
 REQUESTS = Counter(
@@ -88,6 +89,7 @@ class Edge:
         self, app: ASGIApp, services: Services, authenticator: Authenticator, fast: dict[tuple[str, str], Fast]
     ) -> None:
         self._app = app
+        self._showing = Showing(app)
         self._services = services
         self._authenticator = authenticator
         self._fast = fast
@@ -120,7 +122,7 @@ class Edge:
             else:
                 structlog.contextvars.bind_contextvars(request_id=request_id)
                 await self._identify(scope, path, headers)
-                await self._app(scope, whole_body(receive) if has_body(headers) else receive, answer)
+                await self._showing(scope, whole_body(receive) if has_body(headers) else receive, answer)
         except Exception as error:
             if answer.status:
                 raise

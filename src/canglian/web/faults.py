@@ -4,6 +4,7 @@ The reader of types stops at the first fault. Whoever writes a program against t
 cannot be read is looked at again, field by field. That happens to refused bodies only.
 """
 
+import enum
 import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
@@ -13,6 +14,9 @@ import msgspec
 from canglian.kernel import untrusted
 from canglian.kernel.errors import AMOUNTS, CanglianError
 from canglian.kernel.fields import FAULTS_MAX, as_written, base_of, faults_of_value, fields_of
+
+CHOICES_MAX = 40
+"""So many members of an enum are named."""
 
 _PATH_AT = re.compile(r" - at `(key in )?\$?\.?([^`]*)`")
 _STEP = re.compile(r"\[(\d+|\.\.\.)\]|([^.\[\]]+)")
@@ -52,6 +56,18 @@ def split_path(message: str) -> tuple[str, str]:
     return _PATH_AT.sub("", message), found[2] if found else ""
 
 
+def with_choices(message: str, annotation: Any) -> str:
+    """What the type reader says, with the members of the enum where it found none of them."""
+    if annotation is None or "enum value" not in message:
+        return message
+    kind = base_of(annotation)[0]
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        members = [str(member.value) for member in kind]
+    else:
+        members = [str(each) for each in get_args(kind)]
+    return f"{message}: it is one of {', '.join(members)}" if 0 < len(members) <= CHOICES_MAX else message
+
+
 def faults_of(body: bytes, kind: Any) -> list[RawFault]:
     """The faults of a body that is not of a type, those of its texts after them; none where it is no JSON at all."""
     try:
@@ -68,7 +84,8 @@ def _faults(value: Any, annotation: Any, steps: tuple[str | int, ...]) -> Iterat
     except msgspec.ValidationError as error:
         message, where = split_path(str(error))
         inside = list(_inside(value, base_of(annotation)[0], steps))
-        yield from inside or [RawFault((*steps, *steps_of(where)), message)]
+        text = message if where else with_choices(message, annotation)
+        yield from inside or [RawFault((*steps, *steps_of(where)), text)]
     else:
         for found in faults_of_value(read, annotation):
             yield RawFault((*steps, *found.steps), error=found)

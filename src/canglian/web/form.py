@@ -14,12 +14,13 @@ Message = str | tuple[str, Mapping[str, str]]
 class Why:
     """Why something cannot be done now, and the page where somebody does what has to come first.
 
-    ``link`` is what leads there, a message id.
+    ``link`` is what leads there, a message id. ``code`` is that of the refusal, where it was tried.
     """
 
     reason: Message
     path: str = ""
     link: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 Handlers translate and decide nothing: they make a command or call a query, and hand the result on.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -148,6 +148,7 @@ def _documented(*statuses: int) -> dict[int, ResponseSpec]:
         413: "The body is too large.",
         415: "The body is not JSON.",
         422: "A rule refused; nothing was changed.",
+        425: "It came too early; see Retry-After, and send it again under the same key.",
         429: "Too many requests; see Retry-After.",
         500: "A fault of ours.",
         503: "The database is away; see Retry-After.",
@@ -163,9 +164,10 @@ FILES = "files"
 """The option of a route that names the content types of files that it answers beside JSON."""
 
 
-def responses(kind: Any, status: int = 200, *, write: bool = False) -> Any:
-    """The documented responses of an operation that returns one ``kind``."""
+def responses(kind: Any, status: int = 200, *, write: bool = False, also: Iterable[int] = ()) -> Any:
+    """The documented responses of an operation that returns one ``kind``, and may be refused with ``also`` as well."""
     documented = {status: answer(kind, "Done." if write else "Found."), **(WRITE if write else READ)}
+    documented |= _documented(*also)
     if write and status == 201:
         documented[200] = answer(kind, "What a dry run would have done.")
     return documented

@@ -19,23 +19,25 @@ declare(
 
 
 class Permission(enum.StrEnum):
-    """What a route requires."""
+    """What a route requires. Everybody may visit: such a route shows what is bound to who asks, and nothing else."""
 
     READ = "read"
     POST = "post"
     APPROVE = "approve"
     AUDIT = "audit"
     ADMINISTER = "administer"
+    VISIT = "visit"
 
 
 class Role(enum.StrEnum):
-    """What a user or an API key is in a book."""
+    """What a user or an API key is in a book. A visitor belongs to another house and sees what is bound to it alone."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
     APPROVER = "approver"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    VISITOR = "visitor"
 
     def may(self, permission: Permission) -> bool:
         """Whether this role has a permission."""
@@ -43,12 +45,14 @@ class Role(enum.StrEnum):
 
 
 _READ, _POST, _APPROVE, _AUDIT = Permission.READ, Permission.POST, Permission.APPROVE, Permission.AUDIT
+_VISIT = Permission.VISIT
 _GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.VIEWER: frozenset({_READ}),
-    Role.OPERATOR: frozenset({_READ, _POST}),
-    Role.APPROVER: frozenset({_READ, _APPROVE}),
-    Role.AUDITOR: frozenset({_READ, _AUDIT}),
+    Role.VIEWER: frozenset({_VISIT, _READ}),
+    Role.OPERATOR: frozenset({_VISIT, _READ, _POST}),
+    Role.APPROVER: frozenset({_VISIT, _READ, _APPROVE}),
+    Role.AUDITOR: frozenset({_VISIT, _READ, _AUDIT}),
     Role.ADMIN: frozenset(Permission),
+    Role.VISITOR: frozenset({_VISIT}),
 }
 
 
@@ -80,7 +84,8 @@ class Principal(msgspec.Struct, frozen=True):
     @property
     def sees_names(self) -> bool:
         """Whether it may see names of people in plain: whoever may do more than read."""
-        return any(self.may(permission) for permission in Permission if permission is not Permission.READ)
+        more = set(Permission) - {Permission.READ, Permission.VISIT}
+        return any(self.may(permission) for permission in more)
 
     def require(self, permission: Permission) -> None:
         """Forbidden ``auth.forbidden`` unless it has the permission."""

@@ -1,5 +1,7 @@
 """Errors as they leave: RFC 9457 problem details with a stable code, in the reader's language."""
 
+import math
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,6 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 
 from canglian.kernel.errors import (
+    TOO_EARLY,
     Busy,
     CanglianError,
     Conflict,
@@ -22,9 +25,10 @@ from canglian.kernel.errors import (
     declare,
 )
 from canglian.kernel.fields import doc
+from canglian.kernel.values import utc_now
 from canglian.web.error_text import format_error
 from canglian.web.explaining import in_words, sentence
-from canglian.web.faults import RawFault, faults_of, places_of, pointer_of, split_path, steps_of
+from canglian.web.faults import RawFault, faults_of, places_of, pointer_of, split_path, steps_of, with_choices
 from canglian.web.words import translated
 
 declare(
@@ -113,6 +117,8 @@ def status_of(error: CanglianError, path: str = "") -> int:
     """The HTTP status of an error. What the path names and is not there is 404, what the body names 422."""
     if error.code == "command.failed":
         return 500
+    if error.code in TOO_EARLY:
+        return 425
     if isinstance(error, Rejection) and error.code.endswith(".not_found"):
         named = {str(value) for value in error.fields.values()}
         return 404 if named & set(path.split("/")) else 422
@@ -194,6 +200,8 @@ def headers_of(error: CanglianError) -> dict[str, str]:
     """The headers that go with an error."""
     if isinstance(error, Busy):
         return {"retry-after": str(error.retry_after)}
+    if error.code in TOO_EARLY:
+        return {"retry-after": str(_seconds_until(error.fields[TOO_EARLY[error.code]]))}
     if isinstance(error, Unavailable):
         return {"retry-after": str(UNAVAILABLE_RETRY_SECONDS)}
     if isinstance(error, Unauthenticated):
@@ -201,6 +209,10 @@ def headers_of(error: CanglianError) -> dict[str, str]:
     if isinstance(error, _MethodNotAllowed):
         return {"allow": error.allow}
     return {}
+
+
+def _seconds_until(instant: str) -> int:
+    return max(1, math.ceil((datetime.fromisoformat(instant) - utc_now()).total_seconds()))
 
 
 def from_validation(
@@ -256,11 +268,12 @@ def from_anything(
 
 def _from_parameters(error: ValidationException, handler: Any) -> Malformed:
     extra: Any = error.extra
-    names = _names(handler)
+    names, kinds = _names(handler), _kinds(handler)
     found = [each for each in extra if isinstance(each, dict)] if isinstance(extra, list) else []
     if not found:
         return Malformed("request.malformed", problem=in_words(error.detail, "", "en"), field="")
-    faults = [_of_parameter(str(each.get("key", "")), str(each.get("message", error.detail)), names) for each in found]
+    reports = [(str(each.get("key", "")), str(each.get("message", error.detail))) for each in found]
+    faults = [_of_parameter(key, with_choices(message, kinds.get(key)), names) for key, message in reports]
     made = _unreadable(*faults)
     made.in_query = True
     return made
@@ -276,11 +289,24 @@ def _names(handler: Any) -> dict[str, str]:
     """The names that parameters have in a request, by those that they have in the code."""
     if not isinstance(handler, HTTPRouteHandler):
         return {}
-    signatures = [handler.parsed_fn_signature]
-    signatures += [provider.parsed_fn_signature for provider in handler.resolve_dependencies().values()]
-    fields = {name: field for signature in signatures for name, field in signature.parameters.items()}
+    fields = _parameters(handler)
     named = {name: getattr(field.kwarg_definition, "name", None) for name, field in fields.items()}
     return {name: called for name, called in named.items() if called}
+
+
+def _kinds(handler: Any) -> dict[str, Any]:
+    """The types of parameters, by the names that they have in the code and in a request."""
+    if not isinstance(handler, HTTPRouteHandler):
+        return {}
+    kinds = {name: field.annotation for name, field in _parameters(handler).items()}
+    return kinds | {called: kinds[name] for name, called in _names(handler).items()}
+
+
+def _parameters(handler: HTTPRouteHandler) -> dict[str, Any]:
+    """The parameters of a handler and of what it is given."""
+    signatures = [handler.parsed_fn_signature]
+    signatures += [provider.parsed_fn_signature for provider in handler.resolve_dependencies().values()]
+    return {name: field for signature in signatures for name, field in signature.parameters.items()}
 
 
 def _from_http(error: HTTPException, path: str, method: str) -> CanglianError:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened, opened
 from canglian.app.server import create_app
 from canglian.web.principal import Role
+from tests.app.demo.street import Street, running
+from tests.browser import chromium
 from tests.conftest import client_of, settings_on
 from tests.databases import Databases
 from tests.web.entering import token_in
@@ -24,14 +27,38 @@ def _quiet(done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="session")
-async def demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
-    """The demo as it is after its first start. Who looks at it leaves it as it is."""
+async def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a database with the demo as it is after its first start. Nobody is connected: it is copied."""
     clock = MovedClock()
     async with databases.fresh() as url:
-        settings = settings_on(url, tmp_path_factory.mktemp("demo"))
-        async with opened(settings, clock=clock) as installation:
+        async with opened(settings_on(url, tmp_path_factory.mktemp("filled")), clock=clock) as installation:
             await Living(installation, clock).fill(_quiet)
-            yield installation
+        yield url
+
+
+@pytest.fixture
+async def demo_database(databases: Databases, filled: str) -> AsyncIterator[str]:
+    """The address of a filled demo of one's own."""
+    async with databases.copy_of(filled) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def demo(databases: Databases, filled: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
+    """The demo as it is after its first start. Who looks at it leaves it as it is."""
+    async with (
+        databases.copy_of(filled) as url,
+        opened(settings_on(url, tmp_path_factory.mktemp("demo"))) as installation,
+    ):
+        yield installation
+
+
+@pytest.fixture
+async def street(demo_database: str, tmp_path: Path) -> AsyncIterator[Street]:
+    """The demo as somebody starts it, in a process of its own, and a browser to look at it."""
+    with running(demo_database, tmp_path) as ready:
+        async with chromium() as browser:
+            yield Street(ready.address, ready.sandboxes["sms"], browser)
 
 
 @pytest.fixture

@@ -127,10 +127,10 @@ class Desk(Screen):
 
     async def send(self, button: Locator) -> None:
         asks = await button.evaluate("button => !!button.form && 'confirm' in button.form.dataset")
-        await button.click()
-        if asks:
-            await self.page.locator("dialog[open] button[value=yes]").click()
-        await self.page.wait_for_load_state("networkidle")
+        async with self.page.expect_navigation():
+            await button.click()
+            if asks:
+                await self.page.locator("dialog[open] button[value=yes]").click()
         assert await self.page.locator(".wrong, .message.bad").count() == 0, await self.text()
 
 

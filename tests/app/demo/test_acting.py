@@ -29,7 +29,7 @@ _GREYED = re.compile(r'data-disabled>([^<]*)</button>\s*(?:</div>\s*<p|<span) cl
 _TYPED = ("form", "pick", "amount", "share", "request")
 """What the codes begin with of what is wrong with what was typed."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.timeout(600)]
 
 
 class Offered(msgspec.Struct, frozen=True):

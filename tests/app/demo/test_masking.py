@@ -25,7 +25,7 @@ _NUMBER = re.compile(rf"(?<![\d_])(?:1[3-9]\d{{9}}|[1-9]\d{{5}}{_BORN}\d{{3}}[\d
 _QUOTED = re.compile(rf'"{_NUMBER.pattern}"')
 _ID = re.compile(r'"((?:[a-z]{3,4}_[0-9a-z]{26}))"')
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 def plain_in(text: str) -> list[str]:

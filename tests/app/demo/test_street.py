@@ -8,80 +8,20 @@ settled, a difference of the channel is found and resolved, and the trace says w
 
 import asyncio
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
-from datetime import date, timedelta
-from pathlib import Path
-from typing import NamedTuple
+from datetime import timedelta
 
 import msgspec
 import pytest
-from playwright.async_api import Browser
 
 from canglian.web.demo_names import COMPANIES
 from tests.app.demo.screens import Desk, Phone, fen
-from tests.browser import chromium
-from tests.serving import environment
+from tests.app.demo.street import Street, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser"), pytest.mark.timeout(400)]
 
 FRUIT, GYM, NOODLES = "新城鲜果店", "乡村健身房", "老街面馆"
 KEEPER, TRAINER, CUSTOMER = "13900139000", "13900139002", "13900139003"
 WELFARE = "端午福利"
-PROGRAM = "from canglian.app.cli import main; main()"
-
-
-class _Ready(msgspec.Struct):
-    address: str
-    sandboxes: dict[str, str]
-
-
-class Street(NamedTuple):
-    """The demo, its inbox of messages, and a browser."""
-
-    address: str
-    inbox: str
-    browser: Browser
-
-    async def desk(self, login: str) -> Desk:
-        return await Desk.of(self.browser, self.address, login)
-
-    async def phone(self, mobile: str) -> Phone:
-        return await Phone.of(self.browser, self.address, self.inbox, mobile)
-
-
-@contextmanager
-def running(database: str, folder: Path) -> Generator[_Ready]:
-    """``canglian demo`` in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    given = environment(database, folder, port=str(port))
-    with (folder / "demo.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "demo", "--json"],
-            env=given,
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    try:
-        assert process.stdout is not None
-        yield msgspec.json.decode(process.stdout.readline(), type=_Ready)
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-@pytest.fixture
-async def street(fresh_database: str, tmp_path: Path) -> AsyncIterator[Street]:
-    with running(fresh_database, tmp_path) as ready:
-        async with chromium() as browser:
-            yield Street(ready.address, ready.sandboxes["sms"], browser)
 
 
 async def test_a_day_in_the_street(street: Street) -> None:
@@ -154,13 +94,6 @@ async def give_welfare(operator: Desk) -> None:
     await operator.picture()
     await operator.send(operator.page.locator("#f button[type=submit]"))
     await operator.reads("¥270.00", "¥30.00")
-
-
-async def today(desk: Desk) -> date:
-    """The business date that stands on top of each page of the console."""
-    found = re.search(r"\d{4}-\d\d-\d\d", await desk.page.inner_text("header"))
-    assert found is not None
-    return date.fromisoformat(found[0])
 
 
 async def sums_hold(operator: Desk) -> None:
@@ -299,7 +232,7 @@ async def draw(customer: Phone, trainer: Phone, amount: str) -> None:
     await trainer.click("按付款码核销")
     await trainer.page.wait_for_url("**?done=1")
     await trainer.reads(f"+¥{amount}.00")
-    await customer.page.wait_for_url(lambda url: not url.endswith("/code/pay"))  # it goes on by itself
+    await customer.page.wait_for_url(lambda url: "/code/pay" not in url)  # it goes on by itself
 
 
 async def comes_back(customer: Phone) -> None:

@@ -320,3 +320,49 @@ async def test_another_books_proposals_are_not_there(desk: Enter, installation: 
     assert (await client.get("/console/approval-policies/large")).status_code == 404
     assert page not in (await client.get("/console/proposals")).text
     assert (await only(installation)).state is ProposalState.PENDING
+
+
+async def test_what_needs_approval_leads_to_a_request_that_knows_what_it_is_about(
+    desk: Enter, installation: Opened
+) -> None:
+    tiers = [TierAsked(votes=1, role=Role.APPROVER)]
+    policy = SetApprovalPolicy(code="undo", kind="ledger.reverse_transfer", name="冲正", tiers=tiers)
+    await installation.services.engine.execute(1, policy, actor="test")
+    client = await desk("operator")
+    page = (await client.get("/console/transfers/1")).text
+    assert 'id="reverse"' not in page
+    assert f'href="{NEW}?kind=ledger.reverse_transfer&amp;transfer=1"' in page
+    form = (await client.get(f"{NEW}?kind=ledger.reverse_transfer&transfer=1")).text
+    assert re.search(r'type="radio" name="transfer" value="1" checked>\s*¥1,000.00', form)
+    assert 'name="reason"' not in form, "it is asked why once"
+    empty = await send(client, NEW, kind="ledger.reverse_transfer", proposal_reason="错账", _pick_transfer="transfer")
+    assert empty.status_code == 422
+    filed = await send(client, NEW, kind="ledger.reverse_transfer", transfer="1", proposal_reason="错账")
+    assert filed.status_code == 303, filed.text
+    client = await desk("approver")
+    answer = await send(client, filed.headers["location"], action="approve")
+    assert answer.status_code == 303, answer.text
+    assert (await balance(installation, 1), await balance(installation, 3)) == (0, 0)
+    assert "错账" in (await client.get("/console/transfers/2")).text
+
+
+async def test_what_may_not_be_done_to_a_request_is_greyed_with_its_reason(desk: Enter) -> None:
+    page = await file(await desk("operator"))
+    shown = (await (await desk("operator")).get(page)).text
+    assert re.findall(r"data-disabled>(\w+)</button>", shown) == ["同意", "驳回"], "a teller withdraws"
+    assert 'id="withdraw"' in shown
+    shown = (await (await desk("approver")).get(page)).text
+    assert 'id="approve"' in shown
+    assert re.findall(r"data-disabled>(\w+)</button>", shown) == ["撤回"]
+
+
+async def test_somebody_elses_delegation_is_greyed_in_its_row(desk: Enter) -> None:
+    client = await desk("admin")
+    there = "/console/delegations"
+    given = await send(client, there, action="delegate", delegate="user:approver", until="2027-06-30", reason="休假")
+    assert given.status_code == 303, given.text
+    assert "data-disabled" not in (await client.get(there)).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    row = (await (await desk("approver")).get(there)).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "data-disabled>结束</button>" in row
+    row = (await (await desk("viewer")).get(there)).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "data-disabled" not in row, "what a role never does stands in no row"

@@ -48,7 +48,7 @@ def use(**fields: Any) -> Use:
         (Rules(blocked=Payees(lists=("fair",))), "purpose.payee_blocked"),
         (Rules(blocked=Payees(categories=("5411",))), "purpose.payee_blocked"),
         (Rules(blocked=Payees(regions=("33",))), "purpose.payee_blocked"),
-        (Rules(blocked=Payees(goods=("rice",))), "purpose.payee_blocked"),
+        (Rules(blocked=Payees(goods=("rice",))), "purpose.goods_blocked"),
         (Rules(blocked=Payees(ids=("mer_2",), regions=("44",))), None),
         (Rules(allowed=Payees(ids=("mer_1",)), blocked=Payees(ids=("mer_1",))), "purpose.payee_blocked"),
         (Rules(days=(3,)), None),

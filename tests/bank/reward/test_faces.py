@@ -12,12 +12,14 @@ from canglian.bank.payment.commands import OpenOrder, RefundPayment, RegisterMer
 from canglian.bank.reward import Campaign, CampaignOffer, Coupon, CouponState, FunderKind
 from canglian.bank.reward.campaigns.commands.values import FunderAsked
 from canglian.bank.reward.commands import ApproveCampaign, DraftCampaign, FundCampaign, SubmitCampaign
+from canglian.bank.reward.earning.model import Invitation
 from canglian.bank.reward.running import run
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
 from tests.bank.payment.api.test_payments import done, order, shop
 from tests.bank.reward.seasons import off
+from tests.bank.reward.test_earning import gift, invite, swipes
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.town import PIN, Town
 from tests.conftest import Caller
@@ -98,21 +100,35 @@ async def test_a_coupon_is_claimed_and_pays_over_http(call: Caller, campaign: An
 
 
 async def test_strangers_and_readers_change_nothing(
-    caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, campaign: Any, payer: Any
+    caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, campaign: Any, payer: Any, shop: Any
 ) -> None:
     offer = await offer_of(call, campaign)
     coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    asked = await order(call, shop, 1_500)
+    quote = await done(call, "/v1/coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]})
     at = f"campaigns/{campaign['id']}"
     writes: list[tuple[str, Any]] = [
         (f"{at}/copies", {"name": "副本", "starts_at": "2099-01-01T00:00:00Z"}),
+        (f"{at}/revisions", draft()),
         (f"{at}/funds", {"funder": 1, "amount": 1}),
         *((f"{at}/{verb}", None) for verb in ("submission", "approval", "settlement")),
         *((f"{at}/{verb}", WHY) for verb in ("return", "pause", "resumption", "ending")),
         (f"{at}/paybacks", {"funder": 1}),
         (f"campaign-offers/{offer}/claims", {"wallet": payer["id"]}),
         (f"coupons/{coupon['id']}/voiding", WHY),
+        ("coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]}),
+        (f"coupon-quotes/{quote['id']}/cancel", None),
+        *((f"campaign-offers/{offer}/{verb}", {"wallet": payer["id"]}) for verb in ("joins", "invitations")),
+        ("invitations/inv_" + "0" * 26 + "/acceptance", {"wallet": payer["id"]}),
+        ("coupons/redemptions", {"code": "0" * 12, "merchant": "mer_" + "0" * 26}),
     ]
-    reads = [at, f"campaign-offers/{offer}", f"coupons/{coupon['id']}"]
+    reads = [
+        at,
+        f"{at}/estimate",
+        f"campaign-offers/{offer}",
+        f"coupons/{coupon['id']}",
+        f"coupon-quotes/{quote['id']}",
+    ]
     book = (await installation.open_book("second", "二号支行", actor="test")).id
     stranger, viewer = await caller(book=book), await caller(role=Role.VIEWER)
     before = (await installation.services.store.state(1)).commands
@@ -134,27 +150,55 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     client = await enter("operator")
     start = datetime.now(UTC) + timedelta(hours=9)
     typed = {
-        "action": "draft",
         "name": "约惠春日",
         "summary": "满减",
-        "kind": "tiered",
-        "offer_name": "多买多减",
-        "tiers": "20=3 50=10",
-        "stock": "100",
         "starts_at": f"{start:%Y-%m-%dT%H:%M}",
         "ends_at": f"{start + timedelta(days=30):%Y-%m-%dT%H:%M}",
-        "per_person": "1",
-        "refund": "return",
         "asset": "CNY",
-        "bank_share": "100",
-        "government_share": "0",
-        "merchant_share": "0",
+        "funders": "1",
+        "f1_kind": "bank",
+        "f1_name": "本行",
+        "f1_share_bps": "100",
+        "offers": "2",
+        "o1_kind": "tiered",
+        "o1_name": "多买多减",
+        "o1_tiers": "20=3 50=10",
+        "o1_stock": "100",
+        "o1_caps": "device=1 household=2",
+        "o1_opens_at": f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        "o1_again": "yes",
+        "o1_holdout_bps": "12.5",
+        "day_budget": "800.50",
+        "o2_kind": "random",
+        "o2_name": "随机立减",
+        "o2_tiers": "20=1*70 20=5*30",
+        "o2_stock": "50",
+        "o2_day_6": "yes",
+        "o2_from_clock": "17:00",
+        "o2_segments": "new_customer:30",
     }
-    assert (await send(client, f"{CAMPAIGNS}/new", **{**typed, "tiers": "20:3"})).status_code == 422
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o2_tiers": "20:3"})
+    assert wrong.status_code == 422
+    assert 'id="design-o2_tiers-wrong"' in wrong.text
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o1_caps": "car=1"})
+    assert (wrong.status_code, 'id="design-o1_caps-wrong"' in wrong.text) == (422, True)
+    more = await send(client, f"{CAMPAIGNS}/new", **typed, more="offer")
+    assert (more.status_code, 'name="o3_name"' in more.text, "随机立减" in more.text) == (200, True, True)
     answer = await send(client, f"{CAMPAIGNS}/new", **typed)
     assert answer.status_code == 303, answer.text
     at = answer.headers["location"]
     assert "满 ¥20.00 减 ¥3.00；满 ¥50.00 减 ¥10.00" in (await client.get(at)).text
+    design = (await client.get(f"{at}/design")).text
+    assert 'value="20=1*70 20=5*30"' in design
+    assert "new_customer:30" in design
+    assert [
+        f'value="{text}"' in design for text in ("device=1 household=2", "12.50", "800.50", typed["o1_opens_at"])
+    ] == ([True] * 4)
+    changed = await send(client, f"{at}/design", **{**typed, "name": "约惠暮春", "o2_gone": "yes"})
+    assert changed.status_code == 303, changed.text
+    page = (await client.get(at)).text
+    assert ("约惠暮春" in page, "随机立减" in page) == (True, False)
+    assert "0 / 0" in (await client.get(f"{at}/estimate")).text
     assert (await send(client, at, action="submit")).status_code == 422
     assert (await send(client, at, action="fund", funder="1", amount="1000.00")).status_code == 303
     page = (await client.get(at)).text
@@ -164,7 +208,9 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     client.cookies.clear()
     approver = await enter("approver")
     assert "待审批活动" in (await approver.get("/console/")).text
+    assert f'hx-get="{at}/estimate"' in (await approver.get(at)).text
     assert (await send(approver, at, action="approve")).status_code == 303
+    assert (await send(approver, f"{at}/design", **typed)).status_code in (403, 422)
     found = await one(installation.services.reader, 1, Campaign, at.rsplit("/", 1)[1])
     assert (found.state.value, found.approved_by) == ("scheduled", "user:approver")
     for path in (CAMPAIGNS, "/console/coupons"):
@@ -254,3 +300,47 @@ async def test_the_clock_starts_ends_and_expires(town: Town, monkeypatch: pytest
     assert offer.taken == 0
     await run(town.services, 1)
     assert (await one(town.services.reader, 1, Campaign, campaign.id)).state.value == "running"
+
+
+async def test_tasks_invitations_and_benefits_are_taken_part_in_on_the_phone(town: Town, phone: NewPhone) -> None:
+    start = utc_now() - timedelta(hours=1)
+    asked = DraftCampaign(
+        name="月月惠",
+        summary="月月刷、权益与邀请",
+        starts_at=start,
+        ends_at=start + timedelta(days=10),
+        funders=(FunderAsked(FunderKind.BANK, "本行", 10_000),),
+        offers=(swipes(), invite(), gift()),
+    )
+    drafted = await town.do(asked)
+    await town.do(FundCampaign(campaign=drafted.id, funder=1, amount=10_000, channel="counter"))
+    await town.do(SubmitCampaign(campaign=drafted.id))
+    await town.do(ApproveCampaign(campaign=drafted.id), "user:second")
+    found = await some(town.services.reader, 1, CampaignOffer, "campaign", drafted.id)
+    task, inviting, benefit = sorted(found, key=lambda offer: offer.position)
+    somebody, friend = await town.person(), await town.person("王建国", "13800138071")
+    wallet, theirs = await town.wallet(somebody, funds=10_000), await town.wallet(friend)
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    assert 'href="/m/tasks"' in (await own.look("/m")).text
+    assert f"/m/coupons/{task.id}/claim" not in (await own.look("/m/coupons")).text
+    page = (await own.look("/m/tasks")).text
+    assert ("报名本月任务" in page, "邀请好友" in page) == (True, True)
+    page = (await own.send(f"/m/tasks/{task.id}", wallet=wallet.id)).text
+    assert ("本月已计 0 笔消费" in page, "✓ 报名即得 ¥2.00 立减券" in page) == (True, True)
+    page = (await own.send(f"/m/tasks/{inviting.id}", wallet=wallet.id)).text
+    assert ("<svg" in page, "0 人已接受" in page) == (True, True)
+    (invitation,) = await some(town.services.reader, 1, Invitation, "offer", inviting.id)
+    other = phone()
+    await other.sign_in(friend.mobile)
+    assert "接受邀请" in (await other.look(f"/m/invitations/{invitation.id}")).text
+    assert "已接受邀请" in (await other.send(f"/m/invitations/{invitation.id}", wallet=theirs.id)).text
+    refused = await own.look(f"/m/invitations/{invitation.id}")
+    assert refused.status_code == 200
+    assert "不能接受自己的邀请" in (await own.send(f"/m/invitations/{invitation.id}", wallet=wallet.id)).text
+    assert (await one(town.services.reader, 1, Invitation, invitation.id)).accepted == 1
+    await own.look("/m/coupons")
+    claimed = await own.send(f"/m/coupons/{benefit.id}/claim", wallet=wallet.id)
+    (code,) = await town.services.reader.rows("SELECT code FROM benefit_code WHERE book = $1", 1)
+    shown = (await own.look(str(claimed.url.path))).text
+    assert f"{code[0][:4]} {code[0][4:8]} {code[0][8:]}" in shown

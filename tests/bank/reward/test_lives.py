@@ -6,27 +6,32 @@ from typing import Any
 
 import pytest
 
-from canglian.bank.payment import Payment, PaymentState, SourceUse
-from canglian.bank.payment.commands import AuthoriseOrder, CancelPayment, CapturePayment, PayOrder
+from canglian.bank.payment import OrderState, Payment, PaymentOrder, PaymentState, SourceUse
+from canglian.bank.payment.commands import AuthoriseOrder, CancelPayment, CapturePayment, CloseOrder, PayOrder
 from canglian.bank.reward import (
     Campaign,
     CampaignOffer,
     Coupon,
+    CouponQuote,
     CouponState,
     OfferClaims,
     OfferKind,
+    QuoteState,
     RefundPolicy,
     Tier,
 )
 from canglian.bank.reward.campaigns.commands.values import OfferAsked
 from canglian.bank.reward.commands import (
+    CancelCouponQuote,
     ClaimCoupon,
     EndCampaign,
+    ExpireCouponQuotes,
     ExpireCoupons,
     FinishCampaign,
     FundCampaign,
     PauseCampaign,
     PayBackFunder,
+    QuoteCoupons,
     ResumeCampaign,
     SettleCampaign,
     VoidCoupon,
@@ -80,7 +85,10 @@ async def _bounds(season: Season, campaign: Campaign) -> None:
         assert offer.taken == sum(coupon.state not in ended for coupon in own) <= offer.stock
         assert offer.used == sum(coupon.state is CouponState.USED for coupon in own)
         assert all(claims.claimed <= offer.per_person for claims in await season.rows(OfferClaims, offer=offer.id))
+    kept = {quote.id: quote for quote in await season.rows(CouponQuote) if quote.state is QuoteState.OPEN}
     for coupon in coupons:
+        locked_for = None if coupon.quote is None else kept[coupon.quote].order
+        assert locked_for is None or (coupon.state, coupon.order) == (CouponState.LOCKED, locked_for)
         assert coupon.reserving == bool(sum(coupon.reserved))
         assert coupon.used == sum(coupon.spent) <= coupon.amount
 
@@ -102,6 +110,10 @@ async def _step(
         together = sorted(named.values(), key=lambda found: (ranks[found.offer], found.id))
         coupon_uses = tuple(SourceUse(source="coupon", item=found.id, pin=1) for found in together)
         uses = (*coupon_uses, SourceUse(item=chance.choice(people).id, pin=1))
+        if chance.random() < 0.3:
+            await season.ask(QuoteCoupons(order=order.id, wallets=(coupon.wallet,)))
+            if chance.random() < 0.3:
+                return await _quoted(chance, season)
         kind = chance.choice((PayOrder, PayOrder, AuthoriseOrder))
         return kind(order=order.id, sources=uses, channel="mobile")
     if place < 0.85 and payments:
@@ -124,5 +136,19 @@ async def _step(
             SettleCampaign(**known),
             PayBackFunder(**known, funder=chance.randint(1, 3), channel="counter"),
             *([EndCampaign(**known, reason="测试")] if chance.random() < 0.05 else []),
+        ]
+    )
+
+
+async def _quoted(chance: random.Random, season: Season) -> Any:
+    """Something that is done to what was quoted."""
+    quotes = await season.rows(CouponQuote)
+    quote = chance.choice(quotes)
+    orders = [order for order in await season.rows(PaymentOrder) if order.state is OrderState.OPEN]
+    return chance.choice(
+        [
+            CancelCouponQuote(quote=quote.id),
+            ExpireCouponQuotes(quotes=tuple(quote.id for quote in quotes)),
+            *([CloseOrder(order=chance.choice(orders).id, reason="测试")] if orders else []),
         ]
     )

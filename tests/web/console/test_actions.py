@@ -112,7 +112,8 @@ def test_what_a_page_shows_decides_which_input_asks_for_a_field() -> None:
         command=FREEZE.command, name="freeze", help="x", permission=FREEZE.permission, target=("account",), form=form
     )
     anybody = SimpleNamespace(may=lambda _: True)
-    pages: Any = SimpleNamespace(principal=anybody, _=lambda text: text, picks=SimpleNamespace(kind_of=lambda _: ""))
+    picks = SimpleNamespace(kind_of=lambda *_: "", knows=lambda _: False)
+    pages: Any = SimpleNamespace(principal=anybody, _=lambda text: text, picks=picks)
 
     def asked(shown: str) -> list[str]:
         return [view.label for view in action_forms(pages, [action], shown)[0].inputs]

@@ -109,7 +109,7 @@ async def test_what_is_searched_for_by_key_and_filter_stands_in_no_address(site:
     await page.keyboard.press("/")
     await page.keyboard.type("13812345678")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/console/find")
+    await page.wait_for_url("**/console/find?shown=*")
     assert "未找到" in await page.inner_text("main")
     assert await page.input_value("[data-search]") == "13812345678"
     await page.fill("[data-search]", "利民超市")

@@ -38,15 +38,27 @@ _MODULES = {
         name: (f"{config.package}.bench.{name}", summary)
         for config in configs()
         for name, summary in config.benchmarks.items()
+        if "+" not in name
     },
     "http": (f"{_HERE}.http", "Single transfers over HTTP, against an ORM and against one SQL statement a request."),
     "cli": (f"{_HERE}.starting", "Commands that ask no database, against the start of a bare interpreter."),
+    "pages": (f"{_HERE}.pages", "Every page of the console and of a phone: its weight as it is sent, and its time."),
 }
 
 
 @app.callback()
 def bench() -> None:
     """Measure this machine against the published bars."""
+
+
+_WITH = {
+    name: (f"{config.package}.bench.{variant}", summary)
+    for config in configs()
+    for named, summary in config.benchmarks.items()
+    for name, found, variant in [named.partition("+")]
+    if found
+}
+"""Benchmarks that a room above has with something of its own: ``payment+offers`` is `payment --with-offers`."""
 
 
 def _measuring(module: str) -> Callable[..., None]:
@@ -58,8 +70,22 @@ def _measuring(module: str) -> Callable[..., None]:
     return measure
 
 
+def _measuring_with(module: str, variant: str, summary: str) -> Callable[..., None]:
+    alone, beside = _measuring(module), _measuring(variant)
+    option = typer.Option(f"--with-{variant.rpartition('.')[2]}", help=summary)
+
+    def measure(
+        with_it: Annotated[bool, option] = False, quick: Quick = False, tiny: Tiny = False, folder: Folder = None
+    ) -> None:
+        (beside if with_it else alone)(quick=quick, tiny=tiny, folder=folder)
+
+    return measure
+
+
 for _name, (_module, _summary) in _MODULES.items():
-    app.command(_name, help=_summary)(_measuring(_module))
+    _variant = _WITH.get(_name)
+    _measure = _measuring(_module) if _variant is None else _measuring_with(_module, *_variant)
+    app.command(_name, help=_summary)(_measure)
 
 
 @app.command("crash")

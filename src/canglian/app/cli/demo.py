@@ -75,7 +75,7 @@ def _notes() -> list[str]:
 
 
 def _ready(sandboxes: Addresses, address: str) -> None:
-    logins = "admin, operator, approver, auditor or viewer"
+    logins = "admin, operator, approver, auditor, viewer or visitor"
     sys.stdout.write(f"Canglian demo: {address}  log in as {logins} with the password {PASSWORD}\n")
     for note in _notes():
         sys.stdout.write(f"  {note}\n")

@@ -14,6 +14,7 @@ _NAMES = {
     Role.APPROVER: "主管老陈",
     Role.AUDITOR: "审计小林",
     Role.VIEWER: "访客",
+    Role.VISITOR: "区商务局",
 }
 
 

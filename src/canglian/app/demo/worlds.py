@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from canglian.app.sandboxes import HOST, NAMES
+from canglian.app.sandboxes import HOST, NAMES, public_settings
 from canglian.kernel.errors import Unavailable, declare
 from canglian.kernel.folders import only_one_in
 from canglian.kernel.settings import Settings
@@ -52,7 +52,7 @@ async def beside(settings: Settings) -> AsyncGenerator[tuple[Settings, dict[str,
     try:
         started = await _started(process)
         pairs = {name: keys.pair(folder, name) for name in started.addresses}
-        made: dict[str, Any] = {**keys.settings(pairs, started.addresses)}
+        made: dict[str, Any] = {**keys.settings(pairs, started.addresses, public_settings(started.addresses))}
         if settings.port:
             made |= {
                 f"{name}_callback_url": f"http://{settings.host}:{settings.port}/outside/{name}"

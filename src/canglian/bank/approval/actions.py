@@ -111,7 +111,6 @@ APPROVE = Action(
     form=Form(
         title="Approve",
         inputs=(_INSTEAD, Input(name="comment", label="Comment"), Input(name="digest", kind="hidden")),
-        unavailable=availability.refused("approve"),
     ),
 )
 
@@ -128,7 +127,6 @@ REJECT = Action(
         title="Reject",
         danger=True,
         inputs=(_INSTEAD, Input(name="comment", label="Comment", help="A rejection needs a comment.")),
-        applies=availability.may_reject,
     ),
 )
 
@@ -140,14 +138,13 @@ CONFIRM = _own(
         title="Confirm",
         confirm="Reconfirm the request as it is now? Approvals given so far are void.",
         applies=availability.may_confirm,
-        unavailable=availability.refused("confirm"),
     ),
 )
 WITHDRAW = _own(
     WithdrawProposal,
     "withdraw",
     "Take one's own proposal back.",
-    Form(title="Withdraw", confirm="Withdraw this request?", unavailable=availability.refused("withdraw")),
+    Form(title="Withdraw", confirm="Withdraw this request?"),
 )
 
 DELEGATE = Action(
@@ -177,7 +174,7 @@ REVOKE = Action(
     target=("delegation",),
     resolve={"role": _role},
     route=Route(operation_id="revokeDelegation", path="/{delegation:str}/revoke", response=Delegation),
-    form=Form(title="End now", confirm="End this delegation now?", applies=availability.may_end),
+    form=Form(title="End now", confirm="End this delegation now?", applies=availability.is_going_on),
 )
 
 VOTES = (

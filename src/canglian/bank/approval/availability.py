@@ -1,10 +1,8 @@
 """Why something cannot be done to a proposal or a delegation now, as its page says before anybody tries.
 
-A proposal's page decides each action and throws it away, so that it computes no rule of its own. The reasons are
-messages; None where it can be done.
+A proposal's page tries each action (``console.trying``), so that it computes no rule of its own.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -13,12 +11,11 @@ from canglian.bank.approval.model import Delegation
 
 
 class ProposalShown(msgspec.Struct, frozen=True):
-    """A proposal as somebody sees it: why each action is refused, by its name, and in whose place they may vote."""
+    """A proposal as somebody sees it: in whose place they may vote, and whether it can be confirmed anew."""
 
-    refusals: Mapping[str, str | None]
     people: list[str]
     actor: str
-    has_changed: bool
+    may_be_confirmed: bool
 
     @property
     def votes_for_others(self) -> bool:
@@ -35,19 +32,9 @@ class DelegationShown(msgspec.Struct, frozen=True):
     delegation: Delegation | None = None
 
 
-def refused(name: str) -> Callable[[ProposalShown], str | None]:
-    """Why an action is refused."""
-    return lambda shown: shown.refusals[name]
-
-
-def may_reject(shown: ProposalShown) -> bool:
-    """Who may vote may reject."""
-    return shown.refusals["reject"] is None
-
-
 def may_confirm(shown: ProposalShown) -> bool:
     """A proposal is confirmed after what it is about has changed."""
-    return shown.has_changed or shown.refusals["confirm"] is None
+    return shown.may_be_confirmed
 
 
 def votes_for_others(shown: ProposalShown) -> bool:
@@ -60,9 +47,7 @@ def for_others(shown: DelegationShown) -> bool:
     return shown.for_others
 
 
-def may_end(shown: DelegationShown) -> bool:
-    """A delegation that has not ended is revoked by its delegator, or by an administrator."""
+def is_going_on(shown: DelegationShown) -> bool:
+    """A delegation that has not ended may be revoked."""
     delegation = shown.delegation
-    if delegation is None or delegation.revoked_at is not None or delegation.until <= shown.now:
-        return False
-    return shown.for_others or delegation.delegator == shown.actor
+    return delegation is not None and delegation.revoked_at is None and delegation.until > shown.now

@@ -278,7 +278,8 @@ approvable(
         _reversal,
         demands=_reversal_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",
-        fields=(Input(name="transfer", label="Transfer"), Input(name="reason", label="Reason"), _REFERENCE),
+        reason="reason",
+        fields=(Input(name="transfer", kind="transfer", label="Transfer"), _REFERENCE),
     )
 )
 approvable(

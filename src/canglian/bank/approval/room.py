@@ -42,7 +42,7 @@ ROOM = Room(
         NavItem(Workspace.RISK, "", "Delegations", "/console/delegations", "user-circle"),
     ),
     templates=("canglian.bank.approval",),
-    remedies={"approval.required": Remedy("Request approval", "/console/proposals/new?kind={kind}")},
+    remedies={"approval.required": Remedy("Request approval", "/console/proposals/new?kind={kind}", carries=True)},
     objects={
         "proposal": "/console/proposals/{}",
         "approval_policy": "/console/approval-policies/{}",

@@ -534,6 +534,9 @@ ON_PARTY = (
 FOR_APPROVERS = (UNMASK, EXPORT, MERGE, ERASE)
 """What only an approver does; where the book's policy says so, somebody asks for it and others approve."""
 
+TRIED = (VERIFY, STATE_NO_OWNERS, END_SESSIONS, END, RESUME)
+"""What the page of a party tries before it is asked for."""
+
 REQUESTED = {action.command: replace(action, permission=Permission.READ) for action in FOR_APPROVERS}
 """The same as what is asked for, which the page of approval requests guards itself."""
 

@@ -73,6 +73,7 @@ class RoleName(enum.StrEnum):
     GUARANTOR = "guarantor"
     SERVICE_POINT = "service_point"
     REPRESENTATIVE = "representative"
+    HOUSEHOLD_MEMBER = "household_member"
 
 
 class DocumentKind(enum.StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from canglian.bank.payment.arithmetic import allot, fee_of, part, shared_out, tax_in
+from canglian.bank.payment.hooks import Captured, captured
 from canglian.bank.payment.model import (
     Merchant,
     MerchantState,
@@ -21,6 +22,7 @@ from canglian.bank.payment.model import (
     SourceUse,
 )
 from canglian.bank.payment.paying import begun, charge, new_line, plan
+from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force, schedule_of
 from canglian.bank.payment.sources import Capture, Paying, source_of
 from canglian.ledger.book import Book
@@ -35,6 +37,7 @@ def authorise(
         held = source_of(book, use.source).hold(book, paying, use, amount)
         book.add(new_line(book, paying, position, use, amount, held).replace(hold=held.hold))
     book.put(order.replace(state=OrderState.AUTHORISED, payment=paying.payment, updated_at=book.now))
+    ended(book, order)
     book.emit(
         "payment.authorised",
         f"payment:{paying.payment}",
@@ -161,18 +164,19 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
     taken = _taken(payment, lines, total)
     nets = allot(fee - tax - (payment.fee - payment.tax), taken)
     charged = zip(lines, taken, nets, allot(tax - payment.tax, taken), strict=True)
-    whole = share == payment.gross
-    for line, amount, net, of_tax in charged:
+    whole, after = share == payment.gross, list(lines)
+    for place, (line, amount, net, of_tax) in enumerate(charged):
         if amount:
             moved = source_of(book, line.source).capture(book, payment, line, amount)
             charge(book, merchant, line.asset, net, of_tax, payment.id)
-            after = line.replace(
-                captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
+            after[place] = book.put(
+                line.replace(
+                    captured=line.captured + amount, fee=line.fee + net + of_tax, tax=line.tax + of_tax, transfer=moved
+                )
             )
-            book.put(after)
     order = book.get(PaymentOrder, payment.order)
     if order.state is not OrderState.PAID:
-        book.put(order.replace(state=OrderState.PAID, updated_at=book.now))
+        order = book.put(order.replace(state=OrderState.PAID, updated_at=book.now))
     book.emit(
         "payment.captured",
         f"payment:{payment.id}",
@@ -182,7 +186,7 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
         amount=total - payment.captured,
         fee=fee - payment.fee,
     )
-    return book.put(
+    taken_from = book.put(
         payment.replace(
             gross_captured=share,
             captured=total,
@@ -193,6 +197,8 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
             updated_at=book.now,
         )
     )
+    captured(book, Captured(taken_from, order, merchant, tuple(after), tuple(taken)))
+    return taken_from
 
 
 def _taken(payment: Payment, lines: Sequence[PaymentLine], total: int) -> list[int]:

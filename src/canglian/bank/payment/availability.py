@@ -88,7 +88,7 @@ def is_kept_back(payment: Payment) -> bool:
 
 def split(payment: Payment) -> str | None:
     """A payment is split."""
-    return None if payment.state is PaymentState.PAID else "Nothing was paid."
+    return refunded(payment)
 
 
 def refunded(payment: Payment) -> str | None:

@@ -16,18 +16,43 @@ SOURCE: Final = "channel"
 ASSET: Final = "CNY"
 OWED_HEAD: Final = "1221"
 IN_TRANSIT_HEAD: Final = "2241"
+FEES_HEAD: Final = "6421"
+PAYOUTS_HEAD: Final = "1003"
 
 REFUNDED: Final = "payment.refunded"
+FEE: Final = "channel.fee"
+PAID_OUT: Final = "channel.paid_out"
 
 
 def owed_account(book: Book) -> int:
     """What the channel owes: the money that it collected and has not settled yet."""
-    return _own(book, "payment.channel_owed", OWED_HEAD)
+    return _own(book, "payment.channel_owed", OWED_HEAD, "银行卡与扫码通道应收")
 
 
 def in_transit_account(book: Book) -> int:
     """What goes back to payers by the channel and has not arrived yet."""
-    return _own(book, "payment.channel_refunds", IN_TRANSIT_HEAD)
+    return _own(book, "payment.channel_refunds", IN_TRANSIT_HEAD, "银行卡与扫码通道在途退款")
+
+
+def keep_fee(book: Book, amount: int, reference: str) -> None:
+    """The channel keeps a fee of what it collected, which is the bank's expense; a negative one it gives back."""
+    _move(book, _own(book, "payment.channel_fees", FEES_HEAD, "银行卡与扫码通道手续费"), amount, FEE, reference)
+
+
+def receive_payout(book: Book, amount: int, reference: str) -> None:
+    """The channel pays out what it collected, less its fees; a negative amount it takes back."""
+    _move(
+        book, _own(book, "payment.channel_payouts", PAYOUTS_HEAD, "银行卡与扫码通道到账"), amount, PAID_OUT, reference
+    )
+
+
+def _move(book: Book, account: int, amount: int, code: str, reference: str) -> None:
+    """Move what the channel owes to an account, or back from there."""
+    owed = owed_account(book)
+    if amount > 0:
+        book.transfer(account, owed, amount, code, reference=reference)
+    elif amount < 0:
+        book.transfer(owed, account, -amount, code, reference=reference)
 
 
 def request_payment(book: Book, order: PaymentOrder, method: ChannelMethod, *, later: bool = False) -> ChannelOrder:
@@ -155,7 +180,9 @@ def facts(order: ChannelOrder) -> dict[str, str | int]:
     }
 
 
-def _own(book: Book, name: str, head: str) -> int:
-    reference = f"{name}.{ASSET.lower()}"
+def _own(book: Book, code: str, head: str, name: str) -> int:
+    reference = f"{code}.{ASSET.lower()}"
     found = book.find(Account, "reference", reference)
-    return found[0].id if found else open_in_ledger(book, head, ASSET, floor=None, reference=reference).id
+    if found:
+        return found[0].id
+    return open_in_ledger(book, head, ASSET, floor=None, name=name, reference=reference).id

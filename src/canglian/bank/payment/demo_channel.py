@@ -14,6 +14,7 @@ from canglian.bank.payment.commands import (
     RefundPayment,
 )
 from canglian.bank.payment.model import ChannelMethod, ChannelOrder, ChannelState, Merchant, PaymentOrder
+from canglian.bank.payment.sandbox.channel import fee_of
 from canglian.kernel.command import Command
 
 Ask = Callable[[str, Command[Any]], Awaitable[Any]]
@@ -69,7 +70,8 @@ class _Paying:
     async def answered(self, asked: ChannelOrder, name: str, amount: int, reference: str) -> ChannelOrder:
         """The channel has collected it."""
         reference = f"ch{self._day:%m%d}{reference}"
-        done = AnswerChannelOrder(channel_order=asked.id, succeeded=True, amount=amount, reference=reference, fee=0)
+        fee = fee_of(asked.kind.value, amount)
+        done = AnswerChannelOrder(channel_order=asked.id, succeeded=True, amount=amount, reference=reference, fee=fee)
         return await self._ask(f"channel:{self._day}:{name}", done)
 
 
@@ -84,6 +86,7 @@ async def hear_from_channel(ask: Ask, orders: Iterable[ChannelOrder]) -> None:
             succeeded=there,
             amount=order.amount if there else None,
             reference=f"ch{order.id[-8:]}",
+            fee=fee_of(order.kind.value, order.amount) if there else None,
             reason=None if there else "付款方已取消",
         )
         await ask(f"{key}:heard", answer)

@@ -38,6 +38,7 @@ declare(
         "payment_order.code_unknown": "There is no order with this code.",
         "payment_order.number_taken": "Number {number} is that of order {payment_order} already, with other figures.",
         "payment_order.discount": "The discount leaves nothing to pay of {amount}.",
+        "payment_order.shipping": "Shipping is a part of what has to be paid, {amount} at most.",
         "payment_order.return_url": "The payer is sent back only to a web site that the merchant has registered.",
         "payment_order.too_long": "An order waits {most} days at most to be paid.",
         "payment_order.open": "Order {payment_order} is open.",

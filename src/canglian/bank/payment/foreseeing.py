@@ -21,10 +21,11 @@ def require_payment(
     *,
     number: str | None = None,
     more: Iterable[FindKey] = (),
+    also: Iterable[Read] = (),
 ) -> None:
     """Have loaded what a payment to the first of some merchants reads, with those that get shares of it.
 
-    ``number`` is that of an order which is about to be opened; ``more`` are further look-ups.
+    ``number`` is that of an order which is about to be opened; ``more`` are further look-ups, ``also`` further reads.
     """
     names = list(merchants)
     first: Merchant | None = book.tables[Merchant].get(names[0])
@@ -39,7 +40,7 @@ def require_payment(
             find: FindKey = (Account, "reference", fee_reference(kind, asset))
             finds.append(find)
             reads += [(Balance, account) for account in book.finds.get(find) or ()]
-    reads += needs(book, uses)
+    reads += [*needs(book, uses), *also]
     book.require(reads, finds)
 
 
@@ -48,13 +49,14 @@ def require_refund(book: Book, payment: Payment, *, number: str | None = None) -
     shares: FindKey = (SplitShare, "payment", payment.id)
     lines: FindKey = (PaymentLine, "payment", payment.id)
     more: list[FindKey] = [shares, lines]
+    reads: list[Read] = [(PaymentOrder, payment.order)]
     if number is not None:
         more.append((Refund, "number", (payment.merchant, number)))
     known = map(book.tables[SplitShare].get, book.finds.get(shares) or ())
     names = [payment.merchant, *(share.receiver for share in known if share is not None)]
     paid = map(book.tables[PaymentLine].get, book.finds.get(lines) or ())
     uses = [SourceUse(source=line.source, item=line.item) for line in paid if line is not None]
-    require_payment(book, names, uses, more=more)
+    require_payment(book, names, uses, more=more, also=reads)
 
 
 def _merchants(book: Book, names: Iterable[str]) -> list[Read]:

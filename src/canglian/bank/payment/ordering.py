@@ -23,14 +23,17 @@ def open_order(
     goods: tuple[str, ...] = (),
     store: str | None = None,
     return_url: str | None = None,
+    shipping: int = 0,
 ) -> PaymentOrder:
     """An order of a merchant that takes any. The same number with the same figures again is the order that there is.
 
     Rejects ``payment_order.number_taken``, ``payment_order.discount``, ``payment_order.too_long``,
-    ``payment_order.return_url`` and ``merchant_store.*``.
+    ``payment_order.shipping``, ``payment_order.return_url`` and ``merchant_store.*``.
     """
     if discount >= amount:
         book.reject("payment_order.discount", amount=amount, asset="CNY", field="discount")
+    if shipping > amount - discount:
+        book.reject("payment_order.shipping", amount=amount - discount, asset="CNY", field="shipping")
     place = None if store is None else _open_store(book, store, merchant.id)
     if return_url is not None and not is_among(return_url, merchant.origins):
         book.reject("payment_order.return_url", field="return_url")
@@ -39,8 +42,8 @@ def open_order(
     if minutes > policy.order_days_max * 24 * 60:
         book.reject("payment_order.too_long", most=policy.order_days_max, field="minutes")
     for known in book.find(PaymentOrder, "number", (merchant.id, number)):
-        figures = known.amount, known.discount, known.subject, known.goods
-        if figures != (amount, discount, subject, goods):
+        figures = known.amount, known.discount, known.subject, known.goods, known.shipping
+        if figures != (amount, discount, subject, goods, shipping):
             book.reject("payment_order.number_taken", number=number, payment_order=known.id, field="number")
         return known
     order = PaymentOrder(
@@ -64,6 +67,7 @@ def open_order(
         store=store,
         region=merchant.region if place is None else place.region,
         return_url=return_url,
+        shipping=shipping,
     )
     book.emit(
         "payment_order.opened",

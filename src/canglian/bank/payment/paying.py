@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
 from canglian.bank.payment.arithmetic import allot, fee_of, tax_in
+from canglian.bank.payment.hooks import Captured, captured
 from canglian.bank.payment.model import (
     FeeSchedule,
     Merchant,
@@ -19,6 +20,7 @@ from canglian.bank.payment.model import (
     PaymentState,
     SourceUse,
 )
+from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force
 from canglian.bank.payment.sources import Held, Leg, Paying, source_of
 from canglian.ledger.book import Book
@@ -49,11 +51,18 @@ def pay(
     tax = tax_in(schedule, fee)
     amounts = [amount for _, amount, _ in legs]
     charged = zip(legs, allot(fee - tax, amounts), allot(tax, amounts), strict=True)
+    lines: list[PaymentLine] = []
+    fees: dict[str, tuple[int, int]] = {}
     for position, ((use, amount, leg), of_net, of_tax) in enumerate(charged, 1):
-        charge(book, merchant, leg.asset, of_net, of_tax, paying.payment)
+        net, of_all = fees.get(leg.asset, (0, 0))
+        fees[leg.asset] = net + of_net, of_all + of_tax
         line = new_line(book, paying, position, use, amount, leg)
-        book.add(line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer))
-    book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
+        taken = line.replace(captured=amount, fee=of_net + of_tax, tax=of_tax, transfer=leg.transfer)
+        lines.append(book.add(taken))
+    for asset, (net, of_all) in fees.items():
+        charge(book, merchant, asset, net, of_all, paying.payment)
+    paid = book.put(order.replace(state=OrderState.PAID, payment=paying.payment, updated_at=book.now))
+    ended(book, order)
     book.emit(
         "payment.paid",
         f"payment:{paying.payment}",
@@ -64,7 +73,7 @@ def pay(
         amount=order.payable,
         fee=fee,
     )
-    return book.add(
+    payment = book.add(
         begun(book, paying, schedule).replace(
             gross_captured=order.amount,
             captured=order.payable,
@@ -74,6 +83,8 @@ def pay(
             code=code,
         )
     )
+    captured(book, Captured(payment, paid, merchant, tuple(lines), tuple(amounts)))
+    return payment
 
 
 def begun(book: Book, paying: Paying, schedule: FeeSchedule) -> Payment:

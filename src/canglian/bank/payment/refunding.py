@@ -1,19 +1,20 @@
 """The one way in which a payment is given back: ``refund``.
 
 A refund is asked for in the order's price, and gives back what that share of the price was paid with: all refunds so
-far, rounded together, less what went back before. Another's money (a coupon) goes back in its share, the payer's own
-in the reverse order of paying.
+far, rounded together, less what went back before. Another's money (a coupon) goes back in its share, or as its source
+says what it still takes off what is kept; the payer's own in the reverse order of paying.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from canglian.bank.payment.accounts import OfFees, fee_account, payable_account
-from canglian.bank.payment.arithmetic import part, shared_out
+from canglian.bank.payment.arithmetic import filled, part, shared_out
+from canglian.bank.payment.hooks import Refunded, refunded
 from canglian.bank.payment.model import FeeSchedule, Merchant, Payment, PaymentLine, Refund, RefundLine
 from canglian.bank.payment.paying import FEE_BACK, TAX_BACK
 from canglian.bank.payment.rules import policy_in_force, schedule_of
-from canglian.bank.payment.sources import source_of
+from canglian.bank.payment.sources import keeps_of, source_of
 from canglian.bank.payment.splitting import take_back
 from canglian.ledger.book import Book
 
@@ -27,11 +28,15 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
     total = part(payment.amount, share, payment.gross)
     identity, schedule = book.new_id("rfd"), schedule_of(book, payment)
     fee = tax = position = 0
-    for line, upto in zip(reversed(lines), reversed(shares(lines, total)), strict=True):
+    lines_after = {line.id: line for line in lines}
+    backs = shares(lines, total, taken_back(book, payment, lines, total))
+    for line, upto in zip(reversed(lines), reversed(backs), strict=True):
         if upto == line.refunded:
             continue
         position += 1
-        given = _give_back(book, payment, line, merchant, upto - line.refunded)
+        whole = upto - line.refunded == line.captured and (total == payment.captured or not line.discount)
+        source = source_of(book, line.source)
+        given = source.refund(book, payment, line, merchant, upto - line.refunded, whole=whole)
         book.add(
             RefundLine(
                 identity,
@@ -48,7 +53,7 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
         given_back = _after(schedule, line, upto)
         of_fee, of_tax = given_back.fee_refunded - line.fee_refunded, given_back.tax_refunded - line.tax_refunded
         _return_fee(book, merchant, line.asset, of_fee - of_tax, of_tax, payment.id)
-        book.put(given_back)
+        lines_after[line.id] = book.put(given_back)
         fee, tax = fee + of_fee, tax + of_tax
     amount = total - payment.refunded
     after = payment.replace(gross_refunded=share, refunded=total, refunds=payment.refunds + 1, updated_at=book.now)
@@ -63,7 +68,7 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
         number=number,
         amount=amount,
     )
-    return book.add(
+    made = book.add(
         Refund(
             id=identity,
             payment=payment.id,
@@ -80,23 +85,52 @@ def refund(book: Book, payment: Payment, gross: int, *, number: str, reason: str
             by=book.actor,
         )
     )
+    refunded(book, Refunded(after, merchant, made, tuple(lines_after.values())))
+    return made
 
 
-def shares(lines: Sequence[PaymentLine], total: int) -> list[int]:
+def taken_back(book: Book, payment: Payment, lines: Sequence[PaymentLine], total: int) -> dict[str, int]:
+    """How much is given back of discounts whose sources say what they still take off what is kept; by their lines.
+
+    Each is asked with what those before it leave of the price.
+    """
+    left, stated = payment.captured - total, dict[str, int]()
+    for line in lines:
+        if not line.discount:
+            continue
+        keeps = keeps_of(line.source)
+        kept = None if keeps is None else keeps(book, payment, line, left)
+        if kept is None:
+            left -= line.captured - part(line.captured, total, payment.captured)
+        else:
+            kept = max(0, min(kept, line.captured, left))
+            stated[line.id] = line.captured - kept
+            left -= kept
+    return stated
+
+
+def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] | None = None) -> list[int]:
     """How much of each line is given back where ``total`` of the payment is: never less than before.
 
-    Discounts together get their share, rounded; within them, and within the payer's own money, the last line first.
+    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Others
+    together get their share, rounded; within them, and within the payer's own money, the last line first.
     """
+    stated = stated or {}
     backwards = lines[::-1]
     captured = sum(line.captured for line in lines)
     rooms = [line.captured - line.refunded for line in backwards]
+    more = total - sum(line.refunded for line in lines)
+    wished = [max(0, stated.get(line.id, 0) - line.refunded) for line in backwards]
+    first = filled(more, wished)
     own = [0 if line.discount else room for line, room in zip(backwards, rooms, strict=True)]
-    discounts = [room if line.discount else 0 for line, room in zip(backwards, rooms, strict=True)]
-    of_discounts = [line for line in lines if line.discount]
+    discounts = [
+        room if line.discount and line.id not in stated else 0 for line, room in zip(backwards, rooms, strict=True)
+    ]
+    of_discounts = [line for line in lines if line.discount and line.id not in stated]
     share = part(sum(line.captured for line in of_discounts), total, captured)
     share -= sum(line.refunded for line in of_discounts)
-    parts = shared_out(total - sum(line.refunded for line in lines), own, discounts, share)
-    return [line.refunded + given for line, given in zip(backwards, parts, strict=True)][::-1]
+    parts = shared_out(more - sum(first), own, discounts, share)
+    return [line.refunded + taken + given for line, taken, given in zip(backwards, first, parts, strict=True)][::-1]
 
 
 def _refuse(book: Book, payment: Payment, gross: int) -> None:
@@ -109,11 +143,6 @@ def _refuse(book: Book, payment: Payment, gross: int) -> None:
     last = payment.on + timedelta(days=policy.refund_days)
     if book.today > last:
         book.reject("refund.too_late", payment=payment.id, last=last.isoformat())
-
-
-def _give_back(book: Book, payment: Payment, line: PaymentLine, merchant: Merchant, amount: int) -> int:
-    source = source_of(book, line.source)
-    return source.refund(book, payment, line, merchant, amount, whole=amount == line.captured)
 
 
 def _after(schedule: FeeSchedule, line: PaymentLine, refunded: int) -> PaymentLine:

@@ -9,10 +9,10 @@ A decision asks it in this order: ``available`` (how much may it give to this or
 merchant), later ``refund`` (move some of it back). An authorisation asks ``hold``, later ``allows`` and ``capture`` for
 each part that is taken, and ``release`` for the rest. Each raises the refusals of its own room, which stand in the
 answer of the payment. A source whose money is elsewhere says so when it is asked ``request_capture``: its answer comes
-later, and takes what was asked for.
+later, and takes what was asked for. A discount may say by ``keeps`` what it still takes off what a refund leaves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import msgspec
@@ -118,13 +118,25 @@ class Source(Protocol):
         ...
 
 
+Keeps = Callable[[Book, Payment, PaymentLine, int], int | None]
+"""What a discount still takes off where so much of its payment's price is kept, less the discounts before it; None for
+its share of what it took off."""
+
 _SOURCES: dict[str, Source] = {}
+_KEEPS: dict[str, Keeps] = {}
 
 
-def register(kind: str, source: Source) -> None:
-    """Make a kind of source known."""
+def register(kind: str, source: Source, *, keeps: Keeps | None = None) -> None:
+    """Make a kind of source known. A discount that ``keeps`` says itself what of a refund goes back to whom."""
     assert kind not in _SOURCES, kind
     _SOURCES[kind] = source
+    if keeps is not None:
+        _KEEPS[kind] = keeps
+
+
+def keeps_of(kind: str) -> Keeps | None:
+    """How a kind of discount says what it still takes off what is kept; None where each gives back its share."""
+    return _KEEPS.get(kind)
 
 
 def source_of(book: Book, kind: str) -> Source:

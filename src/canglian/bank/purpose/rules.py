@@ -152,8 +152,10 @@ def refused_payee(rules: Rules, payee: Payee) -> str | None:
     blocked, allowed = rules.blocked, rules.allowed
     if payee.id in blocked.ids or payee.category in blocked.categories or _in_region(payee, blocked.regions):
         return "purpose.payee_blocked"
-    if set(payee.lists) & set(blocked.lists) or set(payee.goods) & set(blocked.goods):
+    if set(payee.lists) & set(blocked.lists):
         return "purpose.payee_blocked"
+    if set(payee.goods) & set(blocked.goods):
+        return "purpose.goods_blocked"
     if allowed.ids and payee.id not in allowed.ids:
         return "purpose.payee_not_allowed"
     if allowed.lists and not set(payee.lists) & set(allowed.lists):

@@ -44,7 +44,11 @@ def buys(rules: Rules, say: Say) -> str:
     kinds = [worded("category", code, say) for code in rules.allowed.categories]
     goods = [worded("goods", kind, say) for kind in rules.allowed.goods]
     named = _listed([*kinds, *goods], say)
-    return named or say("Anything at shops that take it")
+    barred = [worded("category", code, say) for code in rules.blocked.categories]
+    barred += [worded("goods", kind, say) for kind in rules.blocked.goods]
+    if named or not barred:
+        return named or say("Anything at shops that take it")
+    return say("Anything but %(what)s") % {"what": _listed(barred, say)}
 
 
 def _payees(payees: Payees, say: Say, shops: Mapping[str, str], *, blocked: bool) -> Iterable[tuple[str, str]]:

@@ -107,6 +107,14 @@ def pay_back(book: Book, campaign: Campaign, funder: Funder, amount: int, channe
     )
 
 
+def leave(book: Book, campaign: Campaign, funder: Funder, amount: int, channel: str) -> None:
+    """Pay a funder that leaves a draft back what it has paid in. Rejects what its wallet does."""
+    book.transfer(
+        funder.unreserved, funder.returned, amount, RETURNED, reference=campaign.id, release=Release(campaign.id)
+    )
+    pay_back(book, campaign, funder, amount, channel)
+
+
 def cost_account(book: Book, asset: str) -> int:
     """The bank's account of what its share of campaigns costs; it is opened where the book has none yet."""
     reference = f"reward.cost.{asset.lower()}"

@@ -3,12 +3,14 @@
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.reward import api, availability
 from canglian.bank.reward.api import CampaignOfferPath, CampaignPath, CouponPath
+from canglian.bank.reward.benefits.actions import REDEEM
 from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.campaigns.commands.values import Place
+from canglian.bank.reward.campaigns.commands.values import Place, WalletId
 from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.commands import (
     ApproveCampaign,
@@ -20,20 +22,27 @@ from canglian.bank.reward.commands import (
     PauseCampaign,
     PayBackFunder,
     ResumeCampaign,
+    ReviseCampaign,
     SendBackCampaign,
     SettleCampaign,
     SubmitCampaign,
     VoidCoupon,
 )
 from canglian.bank.reward.coupons import queries as coupons
+from canglian.bank.reward.coupons.door import device_index, let_in
 from canglian.bank.reward.coupons.model import Coupon
+from canglian.bank.reward.draws import actions as draws
+from canglian.bank.reward.earning.actions import INVITATIONS, ON_OFFER
+from canglian.bank.reward.points.actions import RESOURCES as POINTS
+from canglian.bank.reward.quotes.actions import QUOTES
+from canglian.bank.reward.segments import claiming
 from canglian.bank.reward.typed import CampaignTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.fields import Field, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.web.actions import Action, Listing, Resource, Route, Typed
-from canglian.web.form import Form, Input
+from canglian.web.form import Form
 from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
 
@@ -48,6 +57,16 @@ class FundCampaignRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     pin: GivenPin = None
 
 
+class ClaimCouponRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The wallet of the person who claims it, and the device, for offers that count by devices."""
+
+    wallet: WalletId
+    device: Annotated[
+        Annotated[str, Meta(min_length=8, max_length=200)] | None,
+        doc("What the device says it is, such as an installation's id; only its blind index is kept."),
+    ] = None
+
+
 class FundTyped(Typed, frozen=True):
     """What a funder pays in at the counter."""
 
@@ -58,8 +77,20 @@ class FundTyped(Typed, frozen=True):
         return {"funder": self.funder, "amount": self.amount}
 
 
+async def _segments(context: RequestContext, body: Any) -> tuple[str, ...]:
+    """To which segments of an offer the person of a wallet belongs."""
+    return await claiming.segments_seen(context.services, context.principal.book, context.target["offer"], body.wallet)
+
+
 async def _channel(context: RequestContext, body: Any) -> str:
     return COUNTER if isinstance(body, Typed) else context.channel
+
+
+async def _device(context: RequestContext, body: ClaimCouponRequest) -> str | None:
+    """The blind index of the device; what comes too early or too often is answered here."""
+    device = None if body.device is None else device_index(context.services, body.device)
+    let_in(context.services, context.principal.book, context.target["offer"], body.wallet, device)
+    return device
 
 
 async def _pin(context: RequestContext, body: FundCampaignRequest | FundTyped) -> int | None:
@@ -89,35 +120,21 @@ DRAFT = Action(
     permission=Permission.POST,
     route=Route(operation_id="draftCampaign", response=Campaign, status=201),
     typed=CampaignTyped,
-    form=Form(
-        title="Draft a campaign",
-        submit="Draft the campaign",
-        inputs=(
-            *(Input(name=name) for name in ("name", "summary", "kind", "offer_name", "tiers", "stock")),
-            *(Input(name=name) for name in ("starts_at", "ends_at", "uses_until")),
-            Input(name="per_person", initial="1"),
-            Input(name="per_day"),
-            Input(name="valid_days"),
-            Input(name="refund", initial="return"),
-            Input(name="stacks"),
-            Input(name="rank", initial="1"),
-            Input(name="categories"),
-            Input(name="merchants"),
-            Input(name="asset", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
-            Input(name="government_wallet"),
-            Input(name="government_share", initial="0"),
-            Input(name="bank_share", initial="100"),
-            Input(name="merchant_wallet"),
-            Input(name="merchant_share", initial="0"),
-        ),
-    ),
+)
+REVISE = _act(
+    ReviseCampaign,
+    "revise",
+    "Say all of a draft anew; a funder that leaves it gets back what it has paid in.",
+    _at("reviseCampaign", "/revisions", body="ReviseCampaignRequest", body_help="The whole draft, as it shall be."),
+    resolve={"channel": _channel},
+    cli=False,
 )
 COPY = _act(
     CopyCampaign,
     "copy",
-    "Draft a campaign as another one was, beginning at another time.",
+    "Draft a campaign as another one was, by default a year later and under the same name.",
     _at("copyCampaign", "/copies", status=201, body="CopyCampaignRequest", body_help="What the copy is called."),
-    form=Form(title="Copy", submit="Copy", note="Funders, shares and offers stay; money is paid in anew."),
+    form=Form(title="Copy for this year", submit="Copy for this year", omit=("name", "starts_at")),
 )
 FUND = _act(
     FundCampaign,
@@ -239,9 +256,10 @@ CLAIM = Action(
         path="/{campaign_offer:str}/claims",
         response=Coupon,
         status=201,
-        body="ClaimCouponRequest",
-        body_help="The wallet of the person who claims it.",
+        body=ClaimCouponRequest,
+        also=(425,),
     ),
+    resolve={"device": _device, "segments": _segments},
 )
 VOID = Action(
     command=VoidCoupon,
@@ -264,7 +282,7 @@ CAMPAIGNS = Resource(
     path="/campaigns",
     tag="rewards",
     plural="campaigns",
-    actions=(DRAFT, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
+    actions=(DRAFT, REVISE, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
     parameters={"campaign": CampaignPath},
     handlers=api.CAMPAIGNS,
     listing=Listing(
@@ -279,7 +297,7 @@ OFFERS = Resource(
     path="/campaign-offers",
     tag="rewards",
     plural="offers of campaigns",
-    actions=(CLAIM,),
+    actions=(CLAIM, *ON_OFFER),
     parameters={"campaign_offer": CampaignOfferPath},
     handlers=api.OFFERS,
     listing=Listing(
@@ -294,7 +312,7 @@ COUPONS = Resource(
     path="/coupons",
     tag="rewards",
     plural="coupons",
-    actions=(VOID,),
+    actions=(VOID, REDEEM),
     parameters={"coupon": CouponPath},
     handlers=api.COUPONS,
     listing=Listing(
@@ -304,8 +322,19 @@ COUPONS = Resource(
     ),
     show=coupons.coupon,
 )
-RESOURCES = (CAMPAIGNS, OFFERS, COUPONS)
-ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, COPY, PAUSE, RESUME, SETTLE, PAY_BACK, END)
+RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, INVITATIONS, *draws.RESOURCES, *POINTS)
+ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, PAUSE, RESUME, SETTLE, PAY_BACK, END)
 """What the page of a campaign offers, in its order."""
 
-__all__ = ["CAMPAIGNS", "COUPONS", "DRAFT", "OFFERS", "ON_CAMPAIGN", "RESOURCES", "VOID"]
+__all__ = [
+    "CAMPAIGNS",
+    "COPY",
+    "COUPONS",
+    "DRAFT",
+    "INVITATIONS",
+    "OFFERS",
+    "ON_CAMPAIGN",
+    "QUOTES",
+    "RESOURCES",
+    "VOID",
+]

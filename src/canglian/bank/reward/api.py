@@ -8,6 +8,7 @@ from canglian.bank.reward.campaigns.queries import CampaignFilter, CampaignOffer
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.estimating.api import estimate_campaign
 from canglian.web.listing import get_route, list_route
 from canglian.web.operations import id_path
 
@@ -22,6 +23,7 @@ CAMPAIGNS = (
         Campaign, campaigns.campaigns, CampaignFilter, "listCampaigns", "campaigns", "List campaigns, newest first."
     ),
     get_route("campaign", CampaignPath, CampaignWhole, campaigns.whole, "getCampaign", _CAMPAIGN),
+    estimate_campaign,
 )
 OFFERS = (
     list_route(

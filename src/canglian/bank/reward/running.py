@@ -1,11 +1,12 @@
-"""What runs by the clock: campaigns start and end, and coupons expire."""
+"""What runs by the clock: campaigns start and end, quotes and coupons expire."""
 
 from typing import Any
 
 from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.commands import ExpireCoupons, FinishCampaign, StartCampaign
+from canglian.bank.reward.commands import ExpireCouponQuotes, ExpireCoupons, FinishCampaign, StartCampaign
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.commands import TOGETHER
+from canglian.bank.reward.quotes import queries as quotes
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
 from canglian.kernel.values import utc_now
@@ -24,6 +25,9 @@ async def run(services: Services, book: int) -> None:
             await _ask(services, book, StartCampaign(campaign=identity))
         for identity in over:
             await _ask(services, book, FinishCampaign(campaign=identity))
+        while over_quotes := await quotes.expiring(reader, book, now, TOGETHER):
+            if not await _ask(services, book, ExpireCouponQuotes(quotes=tuple(over_quotes))):
+                return
         while expired := await coupons.expiring(reader, book, now, TOGETHER):
             if not await _ask(services, book, ExpireCoupons(coupons=tuple(expired))):
                 return

@@ -1,7 +1,8 @@
 """Which discounts are used together: the best lawful combination, found exactly, and why each other one is left out.
 
 Discounts apply one after the other by their ranks, each to what the ones before it left. One that does not stack is
-used alone; of one group at most one is used. Nothing is taken off what is no goods, such as shipping.
+used alone; of one group at most one is used, and the rule of the group may say which. What they take off together is
+cut to the least of their bounds, from the last one on. Nothing is taken off what is no goods, such as shipping.
 
 A lower price is not always better on the way, for a later discount may need a higher one: so every price that can be
 reached is followed, and only what cannot beat the best so far is left. Of equal combinations the one with fewer
@@ -14,21 +15,28 @@ from collections.abc import Sequence
 
 import msgspec
 
-from canglian.bank.reward.campaigns.model import Tier
+from canglian.bank.reward.campaigns.model import GroupRule, Tier
 from canglian.bank.reward.offers import BPS, discount, least_price
 
 TOGETHER_MAX = 3
 """How many coupons are used in a payment at most."""
 
+_UNBOUNDED = 1 << 62
+
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A discount that might be used: what it takes off, when in the order, and with what."""
+    """A discount that might be used: what it takes off, when in the order, and with what.
+
+    ``most`` is what all that are used with it take off together at most; None for no bound.
+    """
 
     id: str
     tiers: tuple[Tier, ...]
     rank: int = 1
     stacks: bool = False
     group: str = ""
+    rule: GroupRule = GroupRule.BEST
+    most: int | None = None
 
 
 class Left(enum.StrEnum):
@@ -58,13 +66,26 @@ def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda candidate: (candidate.rank, candidate.id))
 
 
-def applied(price: int, tiers: Sequence[Sequence[Tier]]) -> list[int]:
-    """What each of some discounts takes off, one after the other."""
+def applied(price: int, tiers: Sequence[Sequence[Tier]], most: int | None = None) -> list[int]:
+    """What each of some discounts takes off, one after the other; together ``most``, cut from the last one on."""
     amounts: list[int] = []
     for each in tiers:
         amounts.append(discount(each, price))
         price -= amounts[-1]
+    above = 0 if most is None else sum(amounts) - most
+    for place in reversed(range(len(amounts))):
+        if above <= 0:
+            break
+        cut = min(above, amounts[place])
+        amounts[place] -= cut
+        above -= cut
     return amounts
+
+
+def taken_off(price: int, candidates: Sequence[Candidate]) -> list[int]:
+    """What each of some candidates takes off a price of goods that are used together, in their order."""
+    bounds = [candidate.most for candidate in candidates if candidate.most is not None]
+    return applied(price, [candidate.tiers for candidate in candidates], min(bounds, default=None))
 
 
 def are_lawful(candidates: Sequence[Candidate], most: int = TOGETHER_MAX) -> bool:
@@ -79,16 +100,40 @@ def are_lawful(candidates: Sequence[Candidate], most: int = TOGETHER_MAX) -> boo
     )
 
 
+def picked(price: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates less those that the rule of their group leaves out; the first of a group says its rule."""
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in in_order(candidates):
+        if candidate.group and discount(candidate.tiers, price):
+            groups.setdefault(candidate.group, []).append(candidate)
+    left_out: set[str] = set()
+    for members in groups.values():
+        rule = members[0].rule
+        if rule is GroupRule.BEST:
+            continue
+        by_amount = sorted(members, key=lambda member: discount(member.tiers, price))
+        highest = discount(by_amount[-1].tiers, price)
+        chosen = {
+            GroupRule.FIRST: members[0],
+            GroupRule.LOWEST: by_amount[0],
+            GroupRule.HIGHEST: next(member for member in members if discount(member.tiers, price) == highest),
+        }[rule]
+        left_out |= {member.id for member in members if member.id != chosen.id}
+    return [candidate for candidate in candidates if candidate.id not in left_out]
+
+
 def best(price: int, candidates: Sequence[Candidate], most: int = TOGETHER_MAX) -> Combination:
     """The lawful combination that takes most off a price of goods."""
-    reached = _reached(price, [found for found in in_order(candidates) if found.stacks], most)
-    alone = [(price - discount(found.tiers, price), (found,)) for found in candidates if not found.stacks]
+    open_ = picked(price, candidates)
+    reached = _reached(price, [found for found in in_order(open_) if found.stacks], most)
+    alone = [(price - sum(taken_off(price, [found])), (found,)) for found in open_ if not found.stacks]
     _, used = min([*reached, *alone], key=lambda way: (way[0], len(way[1]), _ids(way[1])))
-    amounts = applied(price, [found.tiers for found in used])
     names = {found.id for found in used}
     others = [found for found in candidates if found.id not in names]
+    kept = {found.id for found in open_}
     return Combination(
-        tuple(zip(used, amounts, strict=True)), {found.id: _why(price, found, used, most) for found in others}
+        tuple(zip(used, taken_off(price, used), strict=True)),
+        {found.id: _why(price, found, used, most) if found.id in kept else Left.GROUP for found in others},
     )
 
 
@@ -96,28 +141,29 @@ _Way = tuple[int, tuple[Candidate, ...]]
 
 
 def _reached(price: int, candidates: Sequence[Candidate], most: int) -> list[_Way]:
-    """The ways to the lowest prices, by which groups and how many discounts they use."""
+    """The ways to the lowest prices, by which groups and how many discounts they use, and how much at most together."""
     potential = _potential(price, candidates, most)
-    ways: dict[tuple[int, frozenset[str], int], tuple[Candidate, ...]] = {(price, frozenset(), 0): ()}
-    lowest = price - max((discount(candidate.tiers, price) for candidate in candidates), default=0)
+    ways: dict[tuple[int, frozenset[str], int, int], tuple[Candidate, ...]] = {(price, frozenset(), 0, _UNBOUNDED): ()}
+    lowest = price - max((sum(taken_off(price, [candidate])) for candidate in candidates), default=0)
     for place, candidate in enumerate(candidates):
         upto, group = potential[place], candidate.group
+        own_bound = _UNBOUNDED if candidate.most is None else candidate.most
         for key, used in list(ways.items()):
-            left, groups, count = key
-            if left - upto[most - count] > lowest:
+            left, groups, count, bound = key
+            if left - upto[most - count] > lowest or price - bound > lowest:
                 del ways[key]
                 continue
             if count >= most or group in groups:
                 continue
-            off = discount(candidate.tiers, left)
-            if not off or left - off - potential[place + 1][most - count - 1] > lowest:
+            off, together = discount(candidate.tiers, left), min(bound, own_bound)
+            if not off or left - off - potential[place + 1][most - count - 1] > lowest or price - together > lowest:
                 continue
-            further = left - off, groups | {group} if group else groups, count + 1
+            further = left - off, groups | {group} if group else groups, count + 1, together
             way = (*used, candidate)
             if further not in ways or _ids(way) < _ids(ways[further]):
                 ways[further] = way
-            lowest = min(lowest, left - off)
-    return [(left, used) for (left, _, _), used in ways.items()]
+            lowest = min(lowest, max(left - off, price - together))
+    return [(max(left, price - bound), used) for (left, _, _, bound), used in ways.items()]
 
 
 def _potential(price: int, candidates: Sequence[Candidate], most: int) -> list[list[int]]:

@@ -1,32 +1,31 @@
 """A campaign as people type it: one offer, with a government, the bank and a merchant as its funders."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from canglian.bank.purpose.rules import Category, Payees, Text
+from canglian.bank.purpose.rules import Category, RegionPart, Text
 from canglian.bank.reward.campaigns.commands.values import (
     Asset,
     CampaignName,
+    DayBudget,
     EndsAt,
     FunderAsked,
-    OfferAsked,
     StartsAt,
+    StoreBudget,
     Summary,
     WalletId,
 )
-from canglian.bank.reward.campaigns.model import Audience, FunderKind, OfferKind, RefundPolicy, Tier
-from canglian.kernel.amounts import minor, share
-from canglian.kernel.errors import CanglianError, Rejection
+from canglian.bank.reward.campaigns.model import FunderKind, GroupRule, OfferKind, RefundPolicy, Segment
+from canglian.bank.reward.designing.typed import OfferTyped
 from canglian.kernel.fields import Field, Unit, doc
+from canglian.kernel.values import Amount
 from canglian.web.actions import Typed
 
 _Share = Annotated[
     int, Meta(ge=0, le=10_000, description="The share of each discount, in percent."), Field(unit=Unit.SHARE_BPS)
 ]
-_TIER = re.compile(r"(?P<over>[0-9.]+)=(?P<off>[0-9.]+)(?P<percent>%(?P<most>[0-9.]+))?\Z")
 
 
 class CampaignTyped(Typed, frozen=True, kw_only=True):
@@ -34,9 +33,7 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
 
     name: CampaignName
     summary: Summary
-    kind: Annotated[
-        OfferKind, doc("What it is: `spend_and_save`, `tiered` or `percent`."), Field(label="Kind of offer")
-    ]
+    kind: Annotated[OfferKind, doc("What it is, such as `spend_and_save`."), Field(label="Kind of offer")]
     offer_name: Annotated[CampaignName, Field(label="Name of the coupon", help="Such as 满 100 减 25.")]
     tiers: Annotated[
         tuple[str, ...],
@@ -67,7 +64,9 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         Field(label="Valid for how many days", help="From the claim on; empty for the campaign's time."),
     ] = None
     refund: Annotated[
-        RefundPolicy, doc("What a refund makes of a coupon: `return` or `net`."), Field(label="After a refund")
+        RefundPolicy,
+        doc("What a refund makes of a coupon: `return`, `net`, `forfeit` or `requalify`."),
+        Field(label="After a refund"),
     ] = RefundPolicy.RETURN
     stacks: Annotated[
         bool,
@@ -80,6 +79,26 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         doc("When its coupons apply where several are used, the lowest rank first."),
         Field(label="Rank", help="Where several coupons are used, the lowest rank applies first."),
     ] = 1
+    group: Annotated[
+        str,
+        Meta(pattern=r"^([a-z][a-z0-9-]{0,31})?\Z"),
+        doc("The exclusive group of which an order takes one coupon; nothing for none."),
+        Field(label="Exclusive group", help="Of one group an order takes one coupon: tea; empty for none."),
+    ] = ""
+    group_rule: Annotated[
+        GroupRule,
+        doc("Which one of the group: `best`, `first`, `highest` or `lowest`."),
+        Field(label="Which one of the group"),
+    ] = GroupRule.BEST
+    together_max: Annotated[
+        Amount | None,
+        doc("What all coupons of an order take off together at most, in fen; nothing for no bound."),
+        Field(
+            label="All coupons of an order at most",
+            help="In yuan, where this one is among them; empty for no bound.",
+            unit=Unit.MONEY,
+        ),
+    ] = None
     categories: Annotated[
         tuple[Category, ...],
         Meta(max_length=500),
@@ -92,6 +111,46 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         doc("The merchants that take it, by their ids; none for all."),
         Field(label="Merchants", help="Ids of merchants, mer_…, with spaces between; empty for all."),
     ] = ()
+    opens_at: Annotated[
+        datetime | None,
+        doc("From when on coupons are claimed as a flash sale; nothing for the campaign's time."),
+        Field(label="Flash sale from", help="Empty for the time of the campaign."),
+    ] = None
+    closes_at: Annotated[
+        datetime | None,
+        doc("Before when they are claimed; nothing for the campaign's end."),
+        Field(label="Flash sale until", help="Empty for the end of claims."),
+    ] = None
+    caps: Annotated[
+        tuple[str, ...],
+        Meta(max_length=5),
+        doc("How many each phone, card, device and so on may have: `device=1`; none for no caps."),
+        Field(label="Caps", help="Of phone, id_number, card, device, household: device=1 household=2; empty for none."),
+    ] = ()
+    again: Annotated[
+        bool,
+        doc("Whether a coupon that ended without a use gives its place in caps and in the day back."),
+        Field(label="May be claimed again after it ended without a use"),
+    ] = False
+    holdout_bps: Annotated[
+        int,
+        Meta(ge=0, le=5_000, description="Which share of people is offered nothing, to tell the effect; in percent."),
+        Field(label="Held out (%)", unit=Unit.SHARE_BPS),
+    ] = 0
+    day_budget: DayBudget | None = None
+    store_budget: StoreBudget | None = None
+    regions: Annotated[
+        tuple[RegionPart, ...],
+        Meta(max_length=500),
+        doc("The first digits of the divisions where it is taken, GB/T 2260; none for all."),
+    ] = ()
+    segments: Annotated[
+        tuple[Segment, ...], Meta(max_length=10), doc("For whom it is, such as new_customer:30; none for everybody.")
+    ] = ()
+    steps: Annotated[
+        tuple[str, ...], Meta(max_length=10), doc("Of a task, after how many purchases how many yuan: 3=1.")
+    ] = ()
+    purchase_min: Annotated[Amount | None, doc("From which price on a purchase counts, in fen.")] = None
     asset: Asset = "CNY"
     government_wallet: Annotated[
         WalletId | None, doc("The government's wallet."), Field(label="Government's wallet", help="Empty for none.")
@@ -104,38 +163,14 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
     merchant_share: Annotated[_Share, Field(label="Merchant's share (%)", unit=Unit.SHARE_BPS)] = 0
 
     def command_fields(self) -> dict[str, Any]:
-        offer = OfferAsked(
-            kind=self.kind,
-            name=self.offer_name,
-            tiers=tuple(tier_typed(text) for text in self.tiers),
-            stock=self.stock,
-            audience=Audience(payees=Payees(ids=self.merchants, categories=self.categories)),
-            per_day=self.per_day,
-            per_person=self.per_person,
-            valid_days=self.valid_days,
-            refund=self.refund,
-            stacks=self.stacks,
-            rank=self.rank,
-        )
+        offer_fields = set(OfferTyped.__struct_fields__) & set(self.__struct_fields__) - {"name"}
+        typed = OfferTyped(name=self.offer_name, **{name: getattr(self, name) for name in offer_fields})
+        offer = typed.asked(ids=self.merchants)
         shares = (
             (FunderKind.GOVERNMENT, "政府补贴", self.government_share, self.government_wallet),
             (FunderKind.BANK, "本行", self.bank_share, None),
             (FunderKind.MERCHANT, "商户", self.merchant_share, self.merchant_wallet),
         )
         funders = tuple(FunderAsked(kind, name, part, wallet) for kind, name, part, wallet in shares if part)
-        same = ("name", "summary", "starts_at", "ends_at", "uses_until", "asset")
-        return {**{name: getattr(self, name) for name in same}, "funders": funders, "offers": (offer,)}
-
-
-def tier_typed(text: str) -> Tier:
-    """A tier as it is typed. Rejects ``campaign_offer.tier_typed``."""
-    found = _TIER.match(text)
-    try:
-        if found is None:
-            raise Rejection("campaign_offer.tier_typed", field="tiers")
-        over = minor(found["over"], 2, "CNY")
-        if found["percent"]:
-            return Tier(over, minor(found["most"], 2, "CNY"), share(found["off"], 2))
-        return Tier(over, minor(found["off"], 2, "CNY"))
-    except CanglianError as error:
-        raise Rejection("campaign_offer.tier_typed", field="tiers") from error
+        head = ("name", "summary", "starts_at", "ends_at", "uses_until", "asset", "day_budget", "store_budget")
+        return {**{name: getattr(self, name) for name in head}, "funders": funders, "offers": (offer,)}

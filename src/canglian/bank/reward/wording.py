@@ -6,6 +6,7 @@ from typing import Any
 
 from canglian.bank.purpose.rules import MINUTES
 from canglian.bank.reward.campaigns.model import Audience, Tier
+from canglian.bank.reward.offers import expected
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CODES
 from canglian.kernel.values import SHANGHAI
@@ -29,7 +30,16 @@ def tier_in_words(tier: Tier, asset: str, say: Translate) -> str:
 
 
 def tiers_in_words(tiers: Sequence[Tier], asset: str, say: Translate) -> str:
-    """All tiers of an offer."""
+    """All tiers of an offer; of a random discount with how probable each is, and what that comes to on average."""
+    whole = sum(tier.weight or 0 for tier in tiers)
+    if whole:
+        parts = [
+            say("%(off)s with a chance of %(share)s")
+            % {"off": tier_in_words(tier, asset, say), "share": f"{major(10_000 * (tier.weight or 0) // whole, 2)} %"}
+            for tier in tiers
+        ]
+        average = say("%(off)s on average") % {"off": money(expected(tiers), asset)}
+        return "；".join([*parts, average])
     return "；".join(tier_in_words(tier, asset, say) for tier in tiers)
 
 
@@ -59,3 +69,18 @@ def _local(code: str, field: str) -> None:
 
 _local("campaign.not_started", "starts_at")
 _local("coupon.expired", "expires_at")
+_local("coupon_quote.expired", "expires_at")
+_local("campaign_offer.not_open", "opens_at")
+
+
+def _capped(code: str) -> None:
+    """Say by what a cap counts, in words."""
+
+    def shown(fields: Mapping[str, Any], say: Translate) -> tuple[str, dict[str, Any]]:
+        return CODES[code], {**fields, "cap": say(f"cap.{fields['cap']}")}
+
+    register_format(code, shown)
+
+
+_capped("coupon.cap")
+_capped("coupon.cap_unknown")

@@ -17,6 +17,7 @@ from canglian.bank.settlement.reconciling import console as reconciling
 from canglian.bank.settlement.reconciling.actions import DIFFERENCES
 from canglian.bank.settlement.reconciling.api import DAYS
 from canglian.bank.settlement.settling import console as settling
+from canglian.bank.settlement.settling import mobile
 from canglian.bank.settlement.settling.actions import SETTLEMENTS, TERMS
 from canglian.web.additions import Remedy
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -42,6 +43,7 @@ ROOM = Room(
         DIFFERENCES.router(),
     ),
     console=(*HANDLERS, *settling.HANDLERS, *closing.HANDLERS, *reconciling.HANDLERS),
+    mobile=mobile.HANDLERS,
     nav=(
         NavItem(Workspace.ACCOUNTS, "Merchants", "Settlement day", "/console/settlement-day", "calendar-dollar"),
         NavItem(

@@ -87,9 +87,10 @@ class PostgresStore:
         return {key: found[key] for key in keys}
 
     async def known(self, book: int, keys: Iterable[str]) -> dict[str, CommandLine]:
+        """Keys are joined, not searched for in an array, which a young log is scanned for row by row."""
         names = ", ".join(shape(CommandLine).names)
         rows = await self._fetch(
-            f"SELECT {names} FROM command WHERE book = $1 AND key = ANY($2::text[])",
+            f"SELECT {names} FROM command WHERE book = $1 AND key IN (SELECT * FROM unnest($2::text[]))",
             book,
             list(keys),
         )

@@ -1,11 +1,14 @@
-"""How forms ask for an account: by number, reference, name or owner."""
+"""How forms ask for an account, by number, reference, name or owner; and for a transfer, by reference or number."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from canglian.kernel.queries.paging import Order
+from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountFilter, AccountName, AccountView, accounts, names
+from canglian.ledger.queries.transfers import TransferFilter, TransferView, some, transfers
 from canglian.web.additions import Pick, Picked
+from canglian.web.console.formats import money
 from canglian.web.console.picking import FOUND_MAX
 from canglian.web.services import Services
 
@@ -45,4 +48,27 @@ def _pick(masked: Pick | None = None) -> Pick:
     )
 
 
-PICKS = (_pick(_pick()),)
+async def _find_transfer(services: Services, book: int, text: str) -> list[Picked]:
+    """The transfers of this reference, newest first; else the one of this number."""
+    asked, order = TransferFilter(reference=text), Order(limit=FOUND_MAX)
+    found = list((await transfers(services.reader, book, asked, order)).items)
+    return await _described(services, book, found) or await _named_transfers(services, book, [text.removeprefix("#")])
+
+
+async def _named_transfers(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    numbers = {int(identity) for identity in identities if identity.isdecimal() and len(identity) < 19}
+    return await _described(services, book, await some(services.reader, book, numbers))
+
+
+async def _described(services: Services, book: int, found: Sequence[TransferView]) -> list[Picked]:
+    scales = await chart.scales(services.reader, book)
+    return [
+        Picked(str(each.id), f"{money(each.amount, each.asset, scales)} · {each.date}", each.reference or f"#{each.id}")
+        for each in found
+    ]
+
+
+PICKS = (
+    _pick(_pick()),
+    Pick("transfer", "Reference or number of the transfer", _find_transfer, _named_transfers),
+)

@@ -1,5 +1,6 @@
 """The statement of an account: to be read, printed, or taken into a spreadsheet."""
 
+from collections.abc import AsyncGenerator, Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,18 +8,19 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart, statements
-from canglian.ledger.queries.accounts import account, names
+from canglian.ledger.queries.accounts import AccountView, account, names
 from canglian.ledger.queries.statements import Entry
 from canglian.web.console import Column, Pages
-from canglian.web.console.exports import as_shown
+from canglian.web.console.exports import as_shown, rows_as_shown
 from canglian.web.console.pages import SECURITY
-from canglian.web.csv import CSV, CSV_ROWS_MAX, cut_headers
+from canglian.web.csv import CSV, file_headers
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -55,13 +57,7 @@ async def statement_page(
     statement = await statements.statement(reader, book, number, first, last, order)
     scales = await chart.scales(reader, book)
     if query.get("format") == "csv":
-        whole = await _whole(reader, book, number, first, last, CSV_ROWS_MAX)
-        rows = whole.items
-        called = await names(reader, book, {entry.counterpart for entry in rows}, plain=principal.sees_names)
-        lines = [{**msgspec.structs.asdict(entry), "asset": found.asset} for entry in rows]
-        cut = whole.next_cursor is not None
-        headers = {**SECURITY, **cut_headers(f"statement-{number}-{first}-{last}", len(rows), cut=cut)}
-        return Response(as_shown(_COLUMNS, lines, pages.language, scales, called), media_type=CSV, headers=headers)
+        return await _export(pages, principal, found, first, last, scales)
     page = statement.page
     if query.get("all"):
         page = await _whole(reader, book, number, first, last, PRINTED_MAX)
@@ -75,6 +71,34 @@ async def statement_page(
         names=await names(reader, book, {entry.counterpart for entry in page.items}, plain=principal.sees_names),
         scales=scales,
     )
+
+
+async def _export(
+    pages: Pages, principal: Principal, shown: AccountView, first: date, last: date, scales: dict[str, int]
+) -> Response[Any]:
+    """The whole period as CSV, however long, written while it is read."""
+    reader, book, number = pages.services.reader, principal.book, shown.id
+
+    async def read(cursor: str | None) -> Page[Entry]:
+        return await statements.entries(reader, book, number, Order("id", cursor, LIMIT_MAX), first, last)
+
+    async def lines(page: Page[Entry], write: Callable[..., bytes]) -> bytes:
+        called = await names(reader, book, {entry.counterpart for entry in page.items}, plain=principal.sees_names)
+        rows = [{**msgspec.structs.asdict(entry), "asset": shown.asset} for entry in page.items]
+        return write(_COLUMNS, rows, pages.language, scales, called)
+
+    begin = await read(None)
+
+    async def parts() -> AsyncGenerator[bytes]:
+        page = begin
+        yield await lines(page, as_shown)
+        while page.next_cursor is not None:
+            page = await read(page.next_cursor)
+            yield await lines(page, rows_as_shown)
+
+    headers = {**SECURITY, **file_headers(f"statement-{number}-{first}-{last}")}
+    whole: Any = Stream(parts(), media_type=CSV, headers=headers)
+    return whole
 
 
 async def _whole(reader: Reader, book: int, number: int, first: date, last: date, most: int) -> Page[Entry]:

@@ -82,13 +82,19 @@ def facts(pairs: Iterable[tuple[str, Any]], title: str | None = None) -> Rendera
 
 
 def shown(value: Any) -> str:
-    """A cell's text: nothing for None, Shanghai time for an instant, yes or no for a truth."""
+    """A cell's text: nothing for None, Shanghai time for an instant, yes or no for a truth, lists in a line."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shown(each)}" for name, each in value.items() if each is not None)
+    if isinstance(value, list | tuple):
+        return "; ".join(map(shown, value))
     return hidden.shown(str(value))
 
 

@@ -69,7 +69,8 @@ class InputView(msgspec.Struct, frozen=True):
 
 class FormView(msgspec.Struct, frozen=True):
     """One form, sent to its page or to ``address``. With a ``reason`` why it cannot be sent now it has no inputs;
-    ``first`` is the page, and what it is called, where somebody does what has to come first."""
+    ``first`` is the page, and what it is called, where somebody does what has to come first. What the reader's role
+    never does is ``denied``."""
 
     id: str
     action: str
@@ -85,6 +86,7 @@ class FormView(msgspec.Struct, frozen=True):
     download: bool = False
     address: str = ""
     first: tuple[str, str] | None = None
+    denied: bool = False
 
     @property
     def asks(self) -> bool:
@@ -176,6 +178,7 @@ def _form_view(
         form.download,
         address,
         None if why is None or not why.path else (why.path, pages._(why.link)),
+        pages.principal is None or not pages.principal.may(action.permission),
     )
 
 
@@ -223,8 +226,8 @@ def input_view(
     """One input of a form, with what stands in it and what is wrong with it."""
     offered = _choices(pages, asked, field, choices)
     help_text = asked.help or field.help
-    is_typed = offered is None and field.kind in ("text", "number", "account")
-    kind = pages.picks.kind_of(field.name) if is_typed else ""
+    is_typed = offered is None and (field.kind in ("text", "number") or pages.picks.knows(field.kind))
+    kind = pages.picks.kind_of(field.name, field.kind) if is_typed else ""
     value = " ".join(field.ticked(values)) if field.kind == "ticks" else values.get(field.name, asked.initial)
     return InputView(
         f"{form_id}-{field.name}",

@@ -5,6 +5,7 @@ the form's own), and must come from this site. A form carries the idempotency ke
 does a thing once.
 """
 
+import re
 import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -19,18 +20,22 @@ from canglian.kernel.amounts import major, minor
 from canglian.kernel.command import Command, Outcome
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import CanglianError, Forbidden, Malformed, declare
-from canglian.kernel.fields import DECIMALS, check, field_of, fields_of, impersonal
+from canglian.kernel.fields import DECIMALS, base_of, check, field_of, fields_of, impersonal
 from canglian.web.error_text import format_error
 from canglian.web.explaining import explain
 from canglian.web.principal import Principal
 from canglian.web.problem import from_validation
 from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
+from canglian.web.showing import remember_browser
 from canglian.web.words import translated
 
 declare({"form.foreign": "This form did not come from this site, or is too old; load the page again."})
 
 T = TypeVar("T")
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+"""A whole number as it is typed: 1e2 is none, nor are digits of full width."""
 
 FIELD = "_token"
 KEY = "_key"
@@ -40,10 +45,14 @@ _ABOUT = "console form"
 
 def form_token(request: Request[Any, Any, Any]) -> str:
     """The token of this session's forms, or of this browser's before there is a session."""
-    services = services_of(request)
+    return services_of(request).keyring.blind_index(browser_of(request), _ABOUT)
+
+
+def browser_of(request: Request[Any, Any, Any]) -> str:
+    """Whose browser asks: this session's, or the one that carries a cookie of forms before there is a session."""
     signed_in: Any = request.scope.get("auth")
     bound = signed_in[0].id if signed_in is not None else request.cookies.get(COOKIE) or _new(request)
-    return services.keyring.blind_index(bound, _ABOUT)
+    return remember_browser(request, bound)
 
 
 def _new(request: Request[Any, Any, Any]) -> str:
@@ -131,6 +140,10 @@ def read(values: dict[str, Any], kind: type[T]) -> T:
     Raises Malformed ``form.*`` in plain words, with the field that is wrong.
     """
     given = {name: value for name, value in values.items() if value != "" and not name.startswith("_")}
+    for name, annotation, _ in fields_of(kind):
+        text = given.get(name)
+        if isinstance(text, str) and base_of(annotation)[0] is int and not _WHOLE.fullmatch(text):
+            raise Malformed("form.number", field=name)
     try:
         made = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:

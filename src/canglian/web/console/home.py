@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.response import Redirect
 
 from canglian.kernel.amounts import major
 from canglian.kernel.queries.observing import book_figures
@@ -73,14 +74,19 @@ class Shown(msgspec.Struct, frozen=True):
         return self.sum.amount if self.figure.is_money else self.sum.count
 
 
-@get("/", guards=[needs(Permission.READ)])
+@get("/", guards=[needs(Permission.VISIT)])
 async def home(
     pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
-) -> Response[Any]:
-    """What waits, and the day. ``first`` and ``last`` ask for other days than the book's."""
+) -> Response[Any] | Redirect:
+    """What waits, and the day. ``first`` and ``last`` ask for other days than the book's.
+
+    Who may not read goes on to the first page that is theirs.
+    """
+    if not principal.may(Permission.READ):
+        return Redirect(pages.first_of(principal), status_code=303)
     today = (await book_figures(services.reader, principal.book)).today
     days = days_of(request.query_params, today)
     figures = pages.figures(principal)

@@ -109,7 +109,7 @@ def _instant(text: str, day: time) -> str:
         typed = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return (typed if "T" in text else datetime.combine(typed, day)).replace(tzinfo=SHANGHAI).isoformat()
+    return (typed if ":" in text else datetime.combine(typed, day)).replace(tzinfo=SHANGHAI).isoformat()
 
 
 def form_field(

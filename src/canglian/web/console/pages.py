@@ -23,6 +23,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
 from canglian.web.columns import fields_on_a_phone
+from canglian.web.compressing import compressed
 from canglian.web.console import plain
 from canglian.web.console.addresses import query_in_address, sealed
 from canglian.web.console.charts import is_empty
@@ -34,6 +35,7 @@ from canglian.web.console.rail import Fold, folds, waits_text
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
+from canglian.web.showing import SECRETS, own_address, show_once
 from canglian.web.system import queries
 from canglian.web.system.model import BookProfile
 from canglian.web.words import LANGUAGES, family, preferred, translated
@@ -177,20 +179,29 @@ class Pages:
     def render_in(self, around: Around, name: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """A page whose surroundings are known, made without the database."""
         text = self._console.templates.get_template(name).render(**self._given(around), **context)
-        page = Response(text.encode(), status_code=status, media_type=HTML, headers=SECURITY)
+        body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
+        page = Response(body, status_code=status, media_type=HTML, headers={**SECURITY, **coding})
+        if any(context.get(name) for name in SECRETS):
+            show_once(self.request)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])
         return page
 
     async def found(self, principal: Principal, text: str) -> list[Filled]:
-        """What rooms find of a text, where they find anything."""
-        return await self._filled(principal, [excerpt for room in self._console.rooms for excerpt in room.finds], text)
+        """What rooms find of a text, where they find anything that the reader may see."""
+        finds = [excerpt for room in self._console.rooms for excerpt in room.finds if principal.may(excerpt.permission)]
+        return await self._filled(principal, finds, text)
 
     async def sections(self, principal: Principal, page: str, identity: str) -> list[Filled]:
         """What rooms add to the page of a thing, where they have anything."""
         excerpts = [excerpt for room in self._console.rooms for excerpt in room.sections.get(page, ())]
         return await self._filled(principal, excerpts, identity)
+
+    def first_of(self, principal: Principal) -> str:
+        """The first page of the rail that somebody may see; their own security where there is none."""
+        mine = (item.path for item in self._console.nav if principal.may(item.permission))
+        return next(mine, "/console/security")
 
     async def holdings(self, principal: Principal, party: str) -> list[Holding]:
         """What a customer has, of all rooms."""
@@ -224,13 +235,14 @@ class Pages:
         return state["around"]
 
     async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
-        reader, book = self.services.reader, principal.book
-        masked = not principal.sees_names
-        filled = [
-            Filled(excerpt, await ((masked and excerpt.masked) or excerpt.read)(reader, book, asked), asked)
-            for excerpt in excerpts
-        ]
+        filled = [Filled(excerpt, await self._rows(principal, excerpt, asked), asked) for excerpt in excerpts]
         return [each for each in filled if each.rows.items]
+
+    async def _rows(self, principal: Principal, excerpt: Excerpt, asked: str) -> Rows:
+        if excerpt.search is not None:
+            return await excerpt.search(self.services, principal.book, asked)
+        read = excerpt.read if principal.sees_names or excerpt.masked is None else excerpt.masked
+        return await read(self.services.reader, principal.book, asked)
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""
@@ -267,13 +279,19 @@ class Pages:
                     return []
         return []
 
-    def remedy(self, error: CanglianError) -> tuple[str, str]:
-        """What leads on after a refusal: a title and an address, both empty where nothing does."""
+    def remedy(self, error: CanglianError, about: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """What leads on after a refusal: a title and an address, both empty where nothing does.
+
+        ``about`` are the fields that name the thing that was refused, for a page that takes them.
+        """
         for room in self._console.rooms:
             remedy = room.remedies.get(error.code)
             if remedy is not None:
                 path = self.page_of(error.fields.get(remedy.thing)) if remedy.thing else remedy.path
-                return (remedy.title, path.format_map(error.fields)) if path else ("", "")
+                if not path:
+                    return "", ""
+                more = f"&{self.query_of(**about)}" if remedy.carries and about else ""
+                return remedy.title, path.format_map(error.fields) + more
         return "", ""
 
     def _rail(self, around: Around) -> list[Fold]:
@@ -295,7 +313,7 @@ class Pages:
             "workspaces": self._rail(around),
             "picks": self.picks,
             "path": scope["path"],
-            "here": scope["path"] + (f"?{query}" if query else ""),
+            "here": own_address(scope, query),
             "books": sum(of != str(SYSTEM_BOOK) for of in scope["auth"][1].roles) if scope.get("auth") else 0,
             "query": self.request.query_params,
             "query_of": self.query_of,

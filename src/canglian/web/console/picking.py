@@ -74,8 +74,10 @@ class Picks:
         """Whether any room finds things of a kind."""
         return kind in self._known
 
-    def kind_of(self, field: str) -> str:
-        """The kind of thing that a field of this name asks for; empty for all others."""
+    def kind_of(self, field: str, typed_as: str = "") -> str:
+        """The kind of thing that a field asks for, by how it is typed or by its name; empty for all others."""
+        if typed_as in self._known:
+            return typed_as
         return next((kind for kind, pick in self._known.items() if field in pick.fields), "")
 
     async def show(self, field: str, kind: str, chosen: str = "", text: str = "") -> Shown:
@@ -159,4 +161,5 @@ def _together(picks: Sequence[Pick]) -> Pick:
 
     first = picks[0]
     masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
-    return Pick(first.kind, first.hint, find, named, first.fields, masked)
+    fields = tuple(field for pick in picks for field in pick.fields)
+    return Pick(first.kind, first.hint, find, named, fields, masked)

@@ -17,14 +17,16 @@ from canglian.kernel.errors import NotFound
 from canglian.web.console import bulk, finding
 from canglian.web.console.addresses import open_query
 from canglian.web.console.faults import show_fault
+from canglian.web.console.forms import browser_of
 from canglian.web.console.home import home
 from canglian.web.console.pages import Console, Pages, environment
 from canglian.web.console.picking import merged
 from canglian.web.room import Room
+from canglian.web.showing import show
 
 ASSETS = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
 _SECURITY_PAGE = "/console/security"
-_ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/language")
+_ALLOWED = (_SECURITY_PAGE, "/console/login", "/console/logout", "/console/language", "/console/shown")
 
 
 def console_routes(composed: Sequence[Room]) -> list[Any]:
@@ -45,6 +47,7 @@ def console_routes(composed: Sequence[Room]) -> list[Any]:
             home,
             *finding.handlers,
             *bulk.handlers,
+            shown,
             nothing,
         ],
         dependencies={"pages": Provide(provide_pages)},
@@ -100,6 +103,12 @@ async def start() -> Redirect:
 async def robots() -> str:
     """A bank's console is nobody's search result."""
     return "User-agent: *\nDisallow: /\n"
+
+
+@get("/shown")
+async def shown(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The page that answered a form, for the browser that sent it."""
+    return show(request, browser_of(request), "/console")
 
 
 @get("/{rest:path}")

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from canglian.kernel.errors import Busy, CanglianError, Unavailable
 from canglian.web.actions import Action
 from canglian.web.console.pages import Pages
@@ -16,6 +18,13 @@ from canglian.web.form import Why
 from canglian.web.operations import RequestContext
 
 _ID = re.compile(r"\b[a-z]{3,4}_[0-9a-z]{20}([0-9a-z]{6})\b")
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What came of trying an action: why it is refused, or what it would come to."""
+
+    why: Why | None = None
+    result: Any = None
 
 
 async def refusals(
@@ -38,25 +47,39 @@ async def refusals(
 async def _refusal(
     pages: Pages, action: Action, shown: Any, typed: Mapping[str, Any] | None, target: Mapping[str, Any]
 ) -> Why | None:
+    form = action.form
+    if form is None or (form.trial is None and typed is None) or not form.applies(shown) or form.unavailable(shown):
+        return None
+    return (await tried(pages, action, shown, typed=typed, target=target)).why
+
+
+async def tried(
+    pages: Pages,
+    action: Action,
+    shown: Any = None,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    target: Mapping[str, Any] | None = None,
+) -> Tried:
+    """Decide an action and throw it away. Nothing comes of it where the role may not do it, or nobody can tell now."""
     principal, form = pages.principal, action.form
-    if principal is None or not principal.may(action.permission) or form is None:
-        return None
-    if (form.trial is None and typed is None) or not form.applies(shown) or form.unavailable(shown):
-        return None
+    if principal is None or not principal.may(action.permission):
+        return Tried()
     context = RequestContext(pages.services, principal, None, True, None, channel="counter")
+    about: dict[str, str] = {}
     try:
-        if form.trial is not None:
+        if form is not None and form.trial is not None:
             command = form.trial(shown)
         else:
             fields = {} if action.body is None else dict.fromkeys(action.body.__struct_fields__)
             asked = {name: value for name, value in (typed or {}).items() if name in fields}
             body = None if action.body is None else action.body(**asked)
-            command = await action.make(context, {name: target[name] for name in action.target}, body)
-        (await context.submit(command)).unwrap()
+            command = await action.make(context, {name: (target or {})[name] for name in action.target}, body)
+        about = {name: str(getattr(command, name)) for name in action.target if getattr(command, name, None)}
+        return Tried(result=(await context.submit(command)).unwrap())
     except (Busy, Unavailable):
-        return None
+        return Tried()
     except CanglianError as error:
-        title, path = pages.remedy(error)
+        title, path = pages.remedy(error, about)
         text = _ID.sub(r"…\1", pages.refusal(error).text)
-        return Why(reason=("%(reason)s", {"reason": text}), path=path, link=title)
-    return None
+        return Tried(Why(reason=("%(reason)s", {"reason": text}), path=path, link=title, code=error.code))

@@ -174,6 +174,38 @@ if (asking)
     if (state.state && state.state !== asking.dataset.was) location.reload();
   }, 2500);
 
+// A flash sale opens by the server's time: its clock goes on from what the page was told, whatever this phone's says.
+const opening = document.querySelector("[data-opens]");
+if (opening) {
+  const behind = Number(opening.dataset.now) - performance.now();
+  const shown = opening.querySelector("[data-countdown]");
+  const button = document.querySelector("[data-at-opening]");
+  const two = (figure) => String(figure).padStart(2, "0");
+  const tick = () => {
+    const left = Math.ceil((Number(opening.dataset.opens) - behind - performance.now()) / 1000);
+    const over = left <= 0;
+    if (button) button.disabled = !over;
+    opening.hidden = over;
+    shown.textContent = `${two(Math.floor(left / 3600))}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+    if (!over) setTimeout(tick, 200);
+  };
+  tick();
+}
+
+// A claim in line asks again under its own key until its outcome is known.
+const line = document.querySelector("form[data-line]");
+if (line) {
+  const ask = async () => {
+    const body = new URLSearchParams(new FormData(line));
+    const headers = { accept: "application/json" };
+    const response = await fetch(line.action, { method: "POST", body, headers }).catch(() => null);
+    const state = response?.ok ? await response.json().catch(() => ({})) : {};
+    if (state.to) location.assign(state.to);
+    else setTimeout(ask, 1200 + Math.random() * 800);
+  };
+  ask();
+}
+
 // Back to the web site of a merchant, after a moment to read what happened.
 const onward = document.querySelector("a[data-onward]");
 if (onward) setTimeout(() => location.assign(onward.href), Number(onward.dataset.onward) * 1000);

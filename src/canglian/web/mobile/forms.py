@@ -12,6 +12,7 @@ from canglian.web.console.forms import FIELD, KEY, from_here
 from canglian.web.mobile.person import Person, person_of
 from canglian.web.reading import form_of
 from canglian.web.services import Services, services_of
+from canglian.web.showing import remember_browser
 
 R = TypeVar("R")
 
@@ -21,10 +22,14 @@ _ABOUT = "person form"
 
 def form_token(request: Request[Any, Any, Any]) -> str:
     """The token of this session's forms, or of this browser's before there is a session."""
-    services = services_of(request)
+    return services_of(request).keyring.blind_index(browser_of(request), _ABOUT)
+
+
+def browser_of(request: Request[Any, Any, Any]) -> str:
+    """Whose browser asks: this session's, or the one that carries a cookie of forms before there is a session."""
     person = person_of(request)
     bound = person.session if person is not None else request.cookies.get(COOKIE) or _new(request)
-    return services.keyring.blind_index(bound, _ABOUT)
+    return remember_browser(request, bound)
 
 
 def _new(request: Request[Any, Any, Any]) -> str:

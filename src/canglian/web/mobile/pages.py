@@ -8,12 +8,14 @@ from litestar import Request, Response
 
 from canglian.kernel.errors import CanglianError
 from canglian.web.additions import PageLink
+from canglian.web.compressing import compressed
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
 from canglian.web.mobile.refusals import refused
 from canglian.web.room import Room
 from canglian.web.services import services_of
+from canglian.web.showing import SECRETS, own_address, show_once
 from canglian.web.words import LANGUAGES, preferred, translated
 
 TYPE_COOKIE = "canglian_type"
@@ -68,8 +70,11 @@ class MobilePages:
         problem = None if error is None else refused(error, self.language, path)
         text = self._templates.get_template(name).render(problem=problem, **{"values": {}, **self._given(), **context})
         status = status or (200 if error is None else 422)
-        headers = {**_SECURITY, **(_SEEING if camera else _STILL)}
-        page = Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
+        body, coding = compressed(text.encode(), self.request.headers.get("accept-encoding"))
+        headers = {**_SECURITY, **(_SEEING if camera else _STILL), **coding}
+        page = Response(body, status_code=status, media_type=HTML, headers=headers)
+        if any(context.get(name) for name in SECRETS):
+            show_once(self.request)
         state: Any = self.request.scope["state"]
         if "form_cookie" in state:
             self.set_cookie(page, COOKIE, state["form_cookie"])
@@ -96,7 +101,7 @@ class MobilePages:
             "large": self.large,
             "tabs": self._tabs if self.person is not None else [],
             "path": scope["path"].rstrip("/") or "/",
-            "here": scope["path"] + (f"?{query}" if query else ""),
+            "here": own_address(scope, query),
             "query": self.request.query_params,
             "token": form_token(self.request),
             "new_key": new_key,

@@ -11,12 +11,13 @@ from litestar.response import Redirect
 from canglian.kernel.errors import NotFound, Unauthenticated
 from canglian.web.console.pages import LANGUAGE_COOKIE, asset, manifest
 from canglian.web.mobile.faults import HOME, inside, show_fault
-from canglian.web.mobile.forms import form_values
+from canglian.web.mobile.forms import browser_of, form_values
 from canglian.web.mobile.pages import LARGE, TYPE_COOKIE, MobilePages, mobile_environment
 from canglian.web.mobile.person import Person, identifying, person_of
 from canglian.web.mobile.worker import ICON, SCRIPT
 from canglian.web.room import Room
 from canglian.web.services import Services
+from canglian.web.showing import show
 from canglian.web.words import LANGUAGES
 
 OPEN = (
@@ -30,8 +31,12 @@ OPEN = (
     "/m/worker.js",
     "/m/icon.svg",
     "/m/check",
+    "/m/shown",
     "/m/order/{order_book:int}/{order_code:str}",
     "/m/order/{order_book:int}/{order_code:str}/state",
+    "/m/draw/{draw_book:int}/{draw:str}",
+    "/m/draw/{draw_book:int}/{draw:str}/proof",
+    "/m/draw/verify_draw.py",
     "/m/{rest:path}",
 )
 """What anybody may ask for; every other route is guarded, and a test walks them all."""
@@ -62,7 +67,7 @@ def mobile_routes(composed: Sequence[Room]) -> list[Any]:
     return [
         Router(
             HOME,
-            route_handlers=[*rooms, choose_language, choose_type, offline, app_manifest, worker, app_icon, nothing],
+            route_handlers=[*rooms, *_OWN],
             dependencies={"pages": Provide(provide_pages), "person": Provide(provide_person)},
             middleware=[identifying(known_by)],
             exception_handlers={Exception: fault},
@@ -133,7 +138,16 @@ async def app_icon() -> Response[bytes]:
     return Response(ICON.encode(), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
+@get("/shown")
+async def shown(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The page that answered a form, for the browser that sent it."""
+    return show(request, browser_of(request), HOME)
+
+
 @get("/{rest:path}")
 async def nothing(request: Request[Any, Any, Any]) -> Response[Any]:
     """A page for what is not there."""
     raise NotFound("request.not_found", path=request.scope["path"])
+
+
+_OWN = (choose_language, choose_type, offline, app_manifest, worker, app_icon, shown, nothing)

@@ -9,15 +9,20 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.command import Status
+from canglian.kernel.errors import Malformed
+from canglian.kernel.known import checked_key
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
 from canglian.kernel.records import Event
+from canglian.web.additions import Excerpt, Rows
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page, plain
 from canglian.web.console.forms import form_values
 from canglian.web.observing.api import BatchView, shown, whole
 from canglian.web.observing.verifying import Verifications
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
+from canglian.web.system import queries as system
 
 _COMMANDS = ListSpec(
     "commands",
@@ -96,6 +101,40 @@ _EVENTS = ListSpec(
 
 def _text(query: Any, name: str) -> str | None:
     return query.get(name) or None
+
+
+async def _by_key(services: Services, book: int, text: str) -> Rows:
+    """The commands that were asked for under an idempotency key, whoever sent it."""
+    actors = [f"user:{user.login}" for user in await system.users(services.reader)]
+    actors += [f"key:{key.id}" for key in await system.keys(services.reader, book)]
+    try:
+        keys = [text, *(checked_key(text, actor) for actor in actors)]
+    except Malformed:
+        return Rows(())
+    found = await services.store.known(book, keys)
+    return Rows(sorted(found.values(), key=lambda line: line.number))
+
+
+async def _nothing(reader: Reader, book: int, text: str) -> Rows:
+    return Rows(())
+
+
+FINDS = (
+    Excerpt(
+        "Commands by their key",
+        (
+            Column("number", "Command", phone=True),
+            Column("at", "When", "when", phone=True),
+            Column("kind", "What", "word", phone=True, family="command"),
+            Column("actor", "Who", "actor"),
+            Column("status", "Outcome", "state", phone=True),
+        ),
+        _nothing,
+        "/console/commands/{number}",
+        search=_by_key,
+        permission=Permission.AUDIT,
+    ),
+)
 
 
 @get("/commands", guards=[needs(Permission.AUDIT)])

@@ -2,7 +2,7 @@
 
 from canglian.web.observing.api import router
 from canglian.web.observing.connections import HANDLERS as CONNECTIONS
-from canglian.web.observing.console import HANDLERS
+from canglian.web.observing.console import FINDS, HANDLERS
 from canglian.web.observing.outbox import router as outbox
 from canglian.web.observing.outbox_pages import HANDLERS as OUTBOX
 from canglian.web.observing.outbox_pages import WAITING
@@ -22,6 +22,7 @@ ROOM = Room(
         ),
         NavItem(Workspace.OPERATIONS, "Connections", "External services", "/console/connections", "plug-connected"),
     ),
+    finds=FINDS,
     waiting=WAITING,
     templates=("canglian.web.observing",),
     objects={"receiver": "/console/outbox/{}", "dead_letter": "/console/dead-letters/{}"},

@@ -33,11 +33,16 @@ def pair(folder: Path, world: str, algorithm: str = ED25519) -> Pair:
     return Pair(SigningKey.read(stored["bank"]), SigningKey.read(stored["world"]))
 
 
-def settings(pairs: Mapping[str, Pair], addresses: Mapping[str, str]) -> dict[str, str]:
-    """The bank's settings that connect it to the worlds."""
+def settings(
+    pairs: Mapping[str, Pair], addresses: Mapping[str, str], public: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, str]:
+    """The bank's settings that connect it to the worlds; ``public`` are those of worlds that nobody signs to."""
     made: dict[str, str] = {}
     for world, address in addresses.items():
         made[f"{world}_url"] = address
+        if world in (public or {}):
+            made |= (public or {})[world]
+            continue
         made[f"{world}_key"] = str(pairs[world].bank)
         made[f"{world}_peer"] = str(pairs[world].world.public)
     return made

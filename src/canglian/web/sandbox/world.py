@@ -62,6 +62,8 @@ class World:
     front: ClassVar[str] = "/"
     """Where a person looks at what it does, which ``front_title`` names; else at what it is."""
     front_title: ClassVar[str] = ""
+    public: ClassVar[Mapping[str, str] | None] = None
+    """Of a world that nobody signs to: the settings that connect a bank to it, beside its address."""
 
     def __init__(
         self,

@@ -97,6 +97,20 @@ async def test_the_only_one_who_is_found_is_opened_and_the_search_stands_in_no_a
     assert (await send(client, PEOPLE, search, by="secret", text="x")).status_code == 400
 
 
+async def test_the_search_of_everything_finds_customers_by_what_they_say_of_themselves(enter: Enter) -> None:
+    client = await enter("viewer")
+    await as_user(client, "operator")
+    person = await registered(client, 1, mobile="13800138000")
+    for said in (identity(1), "+86 138-0013-8000", "欧阳晓燕", person.rsplit("/", 1)[1]):
+        found = await find(client, said)
+        assert (found.status_code, found.headers.get("location")) == (303, person), said
+    await registered(client, 2, name="王小明", mobile="13800138000")
+    both = (await find(client, "13800138000")).text
+    assert both.count('<tr data-href="/console/people/') == 2
+    assert "欧阳晓燕" not in both, "names are masked"
+    assert "未找到" in (await find(client, "13800138001")).text
+
+
 async def test_plain_data_is_shown_once_to_an_approver_with_a_reason(enter: Enter, installation: Opened) -> None:
     client = await enter("operator")
     page = await registered(client, mobile="13800138000")

@@ -128,6 +128,7 @@ async def test_what_was_captured_in_parts_is_refunded_and_filed(bank: Bank, worl
         [line.item, "capture", "card", "3000"],
         [line.item, "capture", "card", "3000"],
         [line.item, "refund", "card", "-5000"],
+        ["", "payout", "", "996"],
         ["", "", "", "1000"],
     ]
 
@@ -251,6 +252,7 @@ async def test_the_file_of_the_day_has_what_moved_with_its_fee_and_totals(bank: 
     assert [line[:7] for line in lines[1:]] == [
         [sent.id, "", "pay", "qr", "10000", "25", TODAY.isoformat()],
         [back.id, sent.id, "refund", "qr", "-2500", "-6", TODAY.isoformat()],
+        [f"payout-{TODAY}", "", "payout", "", "7481", "0", TODAY.isoformat()],
         ["total", "", "", "", "7500", "19", TODAY.isoformat()],
     ]
     assert lines[-1][-1] == "2"

@@ -78,7 +78,7 @@ async def test_what_its_rules_refuse_it_does_not_pay(branch: Market) -> None:
         "purpose.category_not_allowed"
     )
     drink = await branch.order(shop, 1_000, goods=("alcohol",))
-    assert (await branch.refused(branch.pays_with(drink, grant)))[0] == "purpose.payee_blocked"
+    assert (await branch.refused(branch.pays_with(drink, grant)))[0] == "purpose.goods_blocked"
     paid = await branch.do(branch.pays_with(drink, grant, holder))
     assert [line.source for line in await branch.lines(paid)] == ["wallet"]
 

@@ -165,7 +165,8 @@ async def test_it_is_unwrapped_for_who_is_on_its_allow_list_alone(branch: Bound,
 async def test_it_is_not_unwrapped_for_who_is_on_its_block_list(branch: Bound, respect: str) -> None:
     holder, shop, other = await branch.ecny(2), await branch.named(), await branch.other()
     grant = await branch.granted_by(Rules(blocked=branch.naming(respect, shop)), holder, other)
-    assert (await branch.refused(branch.pays_with(await branch.asks(shop), grant)))[0] == "purpose.payee_blocked"
+    code = (await branch.refused(branch.pays_with(await branch.asks(shop), grant)))[0]
+    assert code == ("purpose.goods_blocked" if respect == "goods" else "purpose.payee_blocked")
     assert await branch.owed(shop, "ECNY") == 0
     await branch.do(branch.pays_with(await branch.asks(other), grant))
 
@@ -178,8 +179,9 @@ async def test_who_is_on_both_lists_is_refused(branch: Bound, respect: str) -> N
         other = await branch.other()
         rules = Rules(allowed=Payees(ids=(shop.id, other.id)), blocked=branch.naming(respect, shop))
     grant = await branch.granted_by(rules, holder, other)
-    assert (await branch.refused(branch.pays_with(await branch.asks(shop), grant)))[0] == "purpose.payee_blocked"
-    assert (await branch.refused(branch.holds_with(await branch.asks(shop), grant)))[0] == "purpose.payee_blocked"
+    blocked = "purpose.goods_blocked" if respect == "goods" else "purpose.payee_blocked"
+    assert (await branch.refused(branch.pays_with(await branch.asks(shop), grant)))[0] == blocked
+    assert (await branch.refused(branch.holds_with(await branch.asks(shop), grant)))[0] == blocked
 
 
 async def test_lists_are_asked_at_the_instant_of_unwrapping(branch: Bound) -> None:

@@ -9,6 +9,7 @@ from canglian.bank.payment import Merchant, PaymentOrder, SourceUse, StaffRole, 
 from canglian.bank.payment.commands import (
     AddMerchantStaff,
     AddStore,
+    CloseMerchant,
     OpenOrder,
     PayOrder,
     RegisterMerchant,
@@ -143,3 +144,37 @@ async def test_what_is_another_merchants_is_not_found_on_any_page(
             walked += 1
     assert walked >= 18
     assert await town.commands() == before
+
+
+async def test_a_closed_merchant_takes_nothing_and_offers_nothing(town: Town, phone: NewPhone) -> None:
+    owner, payer = await town.person(), await town.person("司徒振华")
+    shop, wallet = await shop_of(town, owner), await town.wallet(payer, funds=10_000)
+    order = await town.do(OpenOrder(merchant=shop.id, number="o-1", subject="苹果", amount=1_000))
+    paid = await town.do(PayOrder(order=order.id, sources=(SourceUse(item=wallet.id),), channel="counter"))
+    keeper, at = await signed_in(phone, owner), f"/m/shop/{shop.id}"
+    assert f'href="{at}/take"' in (await keeper.look(at)).text
+    await town.do(CloseMerchant(merchant=shop.id, reason="停业"))
+    home = (await keeper.look(at)).text
+    assert f'href="{at}/take"' not in home
+    assert "已注销" in home or "停业" in home or "关闭" in home
+    for page in ("take", "draw"):
+        text = (await keeper.look(f"{at}/{page}")).text
+        assert f'action="{at}/{page}"' not in text
+    assert "¥3.00" not in (await keeper.look(f"{at}/payments/{paid.id}")).text
+
+
+async def test_what_is_too_much_to_refund_is_said_without_numbers_of_the_bank(town: Town, phone: NewPhone) -> None:
+    owner, payer = await town.person(), await town.person("司徒振华")
+    shop, wallet = await shop_of(town, owner), await town.wallet(payer, funds=10_000)
+    order = await town.do(OpenOrder(merchant=shop.id, number="o-1", subject="苹果", amount=1_000))
+    paid = await town.do(PayOrder(order=order.id, sources=(SourceUse(item=wallet.id),), channel="counter"))
+    keeper = await signed_in(phone, owner)
+    at = f"/m/shop/{shop.id}/payments/{paid.id}/refund"
+    await keeper.look(at)
+    assert "最多还可退 ¥10.00，¥20.00 超出了" in (await keeper.send(at, amount="20")).text
+    await keeper.look(at)
+    fee = f"¥0.0{paid.fee}"
+    assert fee in (await keeper.look(at.removesuffix("/refund"))).text
+    await keeper.look(at)
+    await keeper.send(at, amount="10.00", shown="10.00")
+    assert fee not in keeper.page.text, "the fee went back with the payment"

@@ -33,17 +33,19 @@ async def found(bank: Bank) -> list[ReconciliationDifference]:
 
 
 async def file_of(bank: Bank) -> list[list[str]]:
-    """The lines of the channel's file, without its head and its totals."""
+    """The lines of the channel's file that moved money, without its head, its payout and its totals."""
     raw = await fetched(bank.services, CHANNELS[CODE], TODAY)
     assert raw is not None
-    return [line.split(",") for line in raw.decode().splitlines()[1:-1]]
+    lines = [line.split(",") for line in raw.decode().splitlines()[1:-1]]
+    return [line for line in lines if line[2] != "payout"]
 
 
 def written(lines: list[list[str]]) -> bytes:
     head = "number,original,kind,method,amount,fee,date,at,reference"
-    total = sum(int(line[4]) for line in lines)
-    end = f"total,,,,{total},0,{TODAY},,{len(lines)}"
-    return "\n".join([head, *(",".join(line) for line in lines), end, ""]).encode()
+    total, fees = sum(int(line[4]) for line in lines), sum(int(line[5]) for line in lines)
+    payout = f"payout-{TODAY},,payout,,{total - fees},0,{TODAY},{TODAY}T23:59:59+08:00,payout-{TODAY}"
+    end = f"total,,,,{total},{fees},{TODAY},,{len(lines)}"
+    return "\n".join([head, *(",".join(line) for line in lines), payout, end, ""]).encode()
 
 
 async def taken(bank: Bank, *amounts: int, final: bool = True) -> Payment:

@@ -54,7 +54,9 @@ class Trade:
     def bytes(self, lines: list[str], on: str = "") -> bytes:
         """The file with its line of totals."""
         total = sum(int(line.split(",")[4]) for line in lines)
-        text = "\n".join([HEADER, *lines, f"total,,,,{total},0,{on or self.today},,{len(lines)}"]) + "\n"
+        day = on or self.today
+        payout = [f"payout-{day},,payout,,{total},0,{day},{day}T23:59:59+08:00,payout-{day}"] if total else []
+        text = "\n".join([HEADER, *lines, *payout, f"total,,,,{total},0,{day},,{len(lines)}"]) + "\n"
         return text.encode()
 
     def file(self, lines: list[str] | None = None) -> str:

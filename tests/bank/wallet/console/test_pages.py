@@ -67,6 +67,28 @@ async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: En
     assert 'data-href="/console/accounts/' in hits, "the ledger knows whose account it keeps"
 
 
+async def test_the_search_of_everything_finds_a_wallet_without_a_name_by_its_mobile(enter: Enter) -> None:
+    client = await enter("operator")
+    page = await opened(client)
+    found = await find(client, "139 0013 0001")
+    assert (found.status_code, found.headers.get("location")) == (303, page)
+
+
+async def test_a_wallet_of_somebody_known_offers_their_accounts_and_asks_for_no_id(
+    enter: Enter, person: Holder
+) -> None:
+    client = await enter("operator")
+    form = (await client.get(f"{WALLETS}/new?party={person.party}")).text
+    select = form.partition('<select class="form-select" name="deposit"')[2].partition("</select>")[0]
+    assert f'<option value="{person.deposit}" selected>' in select
+    assert "_find_deposit" not in form
+    refused = await send(
+        client, f"{WALLETS}/new", action="open", product="wallet.ecny1", party=person.party, name="x" * 99
+    )
+    assert refused.status_code == 422
+    assert f'<option value="{person.deposit}"' in refused.text
+
+
 async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
     enter: Enter, installation: Opened
 ) -> None:

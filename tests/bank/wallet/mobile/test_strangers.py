@@ -111,9 +111,17 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "contract": card.contract.id,
         "offer": "ppo_" + "0" * 26,
         "coupon": "cpn_" + "0" * 26,
+        "season_campaign": "sca_" + "0" * 26,
+        "invitation": "inv_" + "0" * 26,
         "campaign_offer": "ofr_" + "0" * 26,
+        "draw": "drw_" + "0" * 26,
+        "draw_win": "win_" + "0" * 26,
+        "ticket": "0" * 56,
         "merchant": shop.id,
         "payment_order": waiting.id,
+        "settlement": "stl_" + "0" * 26,
+        "point_scheme": "psc_" + "0" * 26,
+        "point_exchange": "pex_" + "0" * 26,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0

@@ -12,8 +12,9 @@ from canglian.bank.approval.actions import DELEGATE, REVOKE
 from canglian.bank.approval.availability import DelegationShown
 from canglian.bank.approval.console.configuration import people_who_may
 from canglian.kernel.values import utc_now
-from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
 from canglian.web.console.pages import Pages
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -35,10 +36,11 @@ async def _show(
     people = await people_who_may(services, principal.book)
     offered = [(actor, f"{name} {actor}") for actor, name in people.items()]
     shown = DelegationShown(principal.actor, for_others, now)
-    forms = partial(action_forms, pages, submission=submission)
-    (form,) = forms(
+    (form,) = action_forms(
+        pages,
         [DELEGATE],
         shown,
+        submission=submission,
         choices={
             "delegator": offered,
             "delegate": [pair for pair in offered if for_others or pair[0] != principal.actor],
@@ -49,13 +51,21 @@ async def _show(
         "approval/delegations.html",
         status=status,
         delegations=[
-            (delegation, forms([REVOKE], replace(shown, delegation=delegation), target={"delegation": delegation.id}))
-            for delegation in await queries.delegations(services.reader, principal.book)
+            (each, await _ending(pages, replace(shown, delegation=each), submission))
+            for each in await queries.delegations(services.reader, principal.book)
         ],
         form=form,
         now=now,
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _ending(pages: Pages, shown: DelegationShown, submission: Submission | None) -> list[FormView]:
+    """What ends a delegation that goes on."""
+    assert shown.delegation is not None
+    target = {"delegation": shown.delegation.id}
+    refused = await refusals(pages, [REVOKE], shown, typed={}, target=target)
+    return action_forms(pages, [REVOKE], shown, target=target, submission=submission, refused=refused)
 
 
 @post("/delegations", status_code=200, guards=[needs(Permission.APPROVE)])

@@ -1,12 +1,15 @@
 """The form that files a proposal: what shall be done, its fields, and why."""
 
+import re
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from msgspec.structs import replace
 
 from canglian.bank.approval import queries, service
 from canglian.bank.approval.commands.values import Sentence
@@ -18,7 +21,7 @@ from canglian.kernel.fields import fields_of
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import account
-from canglian.web.console.actions import asked_of, input_view
+from canglian.web.console.actions import InputView, asked_of, input_view
 from canglian.web.console.forms import KEY, Wrong, error_at, form_values, read, submit
 from canglian.web.console.inputs import FormField
 from canglian.web.console.pages import Pages
@@ -27,6 +30,7 @@ from canglian.web.form import Form, Input
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
+_ID = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}")
 _REASON = Input(name="proposal_reason", label="Reason for the request", help="Shown to the approvers.")
 
 
@@ -48,7 +52,13 @@ async def _offered(pages: Pages, principal: Principal, kind: str | None) -> list
 @get("/proposals/new", guards=[needs(Permission.POST)])
 async def new_proposal(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form, filled with what the address says."""
-    return await _form(pages, dict(request.query_params), None)
+    values = dict(request.query_params)
+    described = APPROVABLE.get(values.get("kind", ""))
+    for _, field in _asked(described) if described is not None and described.fields else []:
+        kind = pages.picks.kind_of(field.name, field.kind)
+        if kind and values.get(field.name):
+            await pages.picks.show(field.name, kind, values[field.name])
+    return await _form(pages, values, None)
 
 
 async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, status: int = 200) -> Response[Any]:
@@ -57,17 +67,27 @@ async def _form(pages: Pages, values: dict[str, str], problem: Wrong | None, sta
     chosen = next((known for known in kinds if known.kind == values.get("kind")), next(iter(kinds), None))
     asked = [] if chosen is None else _asked(chosen)
     inputs = [input_view(pages, "f", each, field, {}, values, problem) for each, field in asked]
-    inputs, customers = await with_customers(pages.services, pages.principal, inputs)
+    inputs, about = _with_things(pages, *await with_customers(pages.services, pages.principal, inputs))
     return await pages.render(
         "approval/proposal_new.html",
         status=status,
         kinds=kinds,
         chosen=chosen,
         inputs=inputs,
-        customers=customers,
+        about=about,
         problem=problem,
         key=secrets.token_hex(8),
     )
+
+
+def _with_things(
+    pages: Pages, inputs: Sequence[InputView], customers: Sequence[tuple[str, str, str]]
+) -> tuple[list[InputView], list[tuple[str, str, str]]]:
+    """Inputs, those hidden whose thing the address named; and the label, the page and the name of each such thing."""
+    shown = [(label, pages.page_of(identity), name) for label, identity, name in customers]
+    named = [view for view in inputs if view.kind == "text" and _ID.fullmatch(view.value) and pages.page_of(view.value)]
+    shown += [(view.label, pages.page_of(view.value), f"…{view.value[-6:]}") for view in named]
+    return [replace(view, kind="hidden") if view in named else view for view in inputs], shown
 
 
 @cache

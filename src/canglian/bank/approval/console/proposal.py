@@ -1,6 +1,6 @@
 """One proposal: what is asked, what has changed since, its steps and votes, and what may be done with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,12 +21,12 @@ from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import names
-from canglian.web.actions import Action
 from canglian.web.console import plain
 from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
 from canglian.web.console.pages import Pages
+from canglian.web.console.trying import Tried, tried
 from canglian.web.error_text import format_error
-from canglian.web.operations import RequestContext
+from canglian.web.form import Why
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -70,7 +70,8 @@ async def _show(
     )
     accounts = {fact.value for fact in _facts(found, changes) if fact.kind == "account" and isinstance(fact.value, int)}
     is_pending = found.state is ProposalState.PENDING
-    tried = await _tried(pages, services, principal, found, has_changed=bool(changes)) if is_pending else None
+    has_changed = bool(changes)
+    attempts = await _tried(pages, services, principal, found, has_changed=has_changed) if is_pending else None
     return await pages.render(
         "approval/proposal.html",
         status=status,
@@ -81,8 +82,8 @@ async def _show(
         facts=[readable(fact) for fact in found.facts],
         changes=[{"then": readable(change.then), "now": readable(change.now)} for change in changes],
         steps=_steps(found, policy),
-        forms=[] if tried is None else _forms(pages, found, tried.shown, submission),
-        warning="" if tried is None else tried.warning,
+        forms=[] if attempts is None else _forms(pages, found, attempts, submission),
+        warning="" if attempts is None else attempts.warning,
         failure=_failure(pages, found),
         reading=_reading(principal, found),
         events=events.items,
@@ -93,7 +94,8 @@ async def _show(
     )
 
 
-def _forms(pages: Pages, proposal: Proposal, shown: ProposalShown, submission: Submission | None) -> list[FormView]:
+def _forms(pages: Pages, proposal: Proposal, attempts: "Attempts", submission: Submission | None) -> list[FormView]:
+    shown = attempts.shown
     others = [(person, plain.who(person, pages._)) for person in shown.people if person != shown.actor]
     myself = [("", pages._("myself"))] if shown.actor in shown.people else []
     return action_forms(
@@ -103,6 +105,7 @@ def _forms(pages: Pages, proposal: Proposal, shown: ProposalShown, submission: S
         choices={"on_behalf_of": [*myself, *others]},
         initial={"digest": proposal.digest, "on_behalf_of": others[0][0] if others and not myself else ""},
         submission=submission,
+        refused=attempts.refused,
     )
 
 
@@ -143,46 +146,39 @@ def _failure(pages: Pages, proposal: Proposal) -> str:
     return format_error(proposal.failure_code, proposal.failure_fields or {}, pages._)
 
 
-class Tried(msgspec.Struct, frozen=True):
+class Attempts(msgspec.Struct, frozen=True):
     """What came of trying every action. ``warning`` is what would come of the last vote against expectation."""
 
     shown: ProposalShown
+    refused: Mapping[str, Why]
     warning: str
 
 
 async def _tried(
     pages: Pages, services: Services, principal: Principal, proposal: Proposal, *, has_changed: bool
-) -> Tried:
-    """What may be done: each action is decided and thrown away."""
-    context = RequestContext(services, principal, None, True, None)
-
-    async def result(action: Action, **asked: Any) -> tuple[str | None, Any]:
-        """Why it is refused, and what would come of it."""
-        try:
-            principal.require(action.permission)
-            body = None if action.body is None else action.body(**asked)
-            command = await action.make(context, {"proposal": proposal.id}, body)
-            return None, (await context.submit(command)).unwrap()
-        except CanglianError as error:
-            return pages.refusal(error).text, None
-
-    refusal, status = await result(APPROVE)
-    people = [principal.actor] if refusal is None else []
-    if principal.may(APPROVE.permission):
-        for person in (await service.waiter(services, principal)).people[1:]:
-            instead, would_be = await result(APPROVE, on_behalf_of=person)
-            if instead is None:
-                refusal, status, people = None, status or would_be, [*people, person]
+) -> Attempts:
+    """What may be done: each action is decided and thrown away, a vote in the place of everybody who may be meant."""
+    target = {"proposal": proposal.id}
+    vote = await tried(pages, APPROVE, target=target, typed={})
+    may_vote = principal.may(APPROVE.permission)
+    people = [principal.actor] if may_vote and vote.why is None else []
+    for person in (await service.waiter(services, principal)).people[1:] if may_vote else []:
+        instead = await tried(pages, APPROVE, target=target, typed={"on_behalf_of": person})
+        if instead.why is None:
+            vote, people = Tried(result=vote.result or instead.result), [*people, person]
     other = None if not people or people[0] == principal.actor else people[0]
-    refusals = {
-        APPROVE.name: refusal,
-        REJECT.name: (await result(REJECT, comment="x", on_behalf_of=other))[0],
-        WITHDRAW.name: (await result(WITHDRAW))[0],
-        CONFIRM.name: (await result(CONFIRM))[0],
+    attempts = {
+        APPROVE.name: vote,
+        REJECT.name: await tried(pages, REJECT, target=target, typed={"comment": "x", "on_behalf_of": other}),
+        WITHDRAW.name: await tried(pages, WITHDRAW, target=target, typed={}),
+        CONFIRM.name: await tried(pages, CONFIRM, target=target, typed={}),
     }
-    failure: str | None = getattr(status, "failure_code", None)
-    warning = "" if failure is None else pages._(CanglianError(failure).template)
-    return Tried(ProposalShown(refusals, people, principal.actor, has_changed), warning)
+    failure: str | None = getattr(vote.result, "failure_code", None)
+    return Attempts(
+        ProposalShown(people, principal.actor, has_changed or attempts[CONFIRM.name].result is not None),
+        {name: attempt.why for name, attempt in attempts.items() if attempt.why is not None},
+        "" if failure is None else pages._(CanglianError(failure).template),
+    )
 
 
 @post("/proposals/{proposal:str}", status_code=200, guards=[needs(Permission.READ)])

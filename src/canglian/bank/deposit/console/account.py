@@ -65,7 +65,7 @@ async def _show(
         stops=stops(found),
         product=shown.product,
         interest=await accounts.interest_of(reader, book, found.ledger_account),
-        freezes=[(freeze, _freeze_forms(pages, freeze, submission)) for freeze in freezes],
+        freezes=[(freeze, await _freeze_forms(pages, freeze, submission)) for freeze in freezes],
         bound=[(each, await _binding_forms(pages, BindingShown(each, may_send), submission)) for each in shown.bound],
         orders=(await outside.orders(reader, book, RailOrderFilter(account=identity), Order(limit=10))).items,
         limits=(await what_is_left(reader, book, asked_of(found)))[0],
@@ -108,13 +108,16 @@ def _choices(pages: Pages, shown: AccountShown) -> Choices:
     }
 
 
-def _freeze_forms(pages: Pages, freeze: AccountFreeze, submission: Submission | None) -> list[FormView]:
+async def _freeze_forms(pages: Pages, freeze: AccountFreeze, submission: Submission | None) -> list[FormView]:
     """What lifts a freeze: by itself, or with all that its case froze."""
     if freeze.lifted_at is not None:
         return []
     by_case = freeze.cause is FreezeCause.CASE
     target = {"case_reference": freeze.case_reference or ""} if by_case else {"freeze": freeze.id}
-    return action_forms(pages, ON_FREEZE, freeze, target=target, submission=submission)
+    asked = {"account": freeze.account, "freeze": freeze.id}
+    typed = {"reason": "x", "case_reference": freeze.case_reference}
+    refused = await refusals(pages, ON_FREEZE, freeze, typed=typed, target=asked)
+    return action_forms(pages, ON_FREEZE, freeze, target=target, submission=submission, refused=refused)
 
 
 async def _binding_forms(pages: Pages, shown: BindingShown, submission: Submission | None) -> list[FormView]:

@@ -1,12 +1,13 @@
-"""What the search finds of deposit accounts and payment orders, by their ids alone; what a party has; what waits."""
+"""What the search finds of deposit accounts, by their numbers, and of payment orders; what a party has; what waits."""
 
 from datetime import date
 
 from canglian.bank.deposit import RailOrder
 from canglian.bank.deposit.console.accounts import PATH
+from canglian.bank.deposit.console.picks import by_number
 from canglian.bank.deposit.console.rail import DIFFERENCES, ORDERS
 from canglian.bank.deposit.queries import accounts, outside
-from canglian.bank.deposit.queries.accounts import DepositFilter
+from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
 from canglian.bank.deposit.queries.outside import BoundFilter, DifferenceFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
@@ -76,6 +77,11 @@ async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[da
     return {day: Sum(count) for day, count in (await accounts.opened(reader, book, first, last)).items()}
 
 
+async def _numbered(services: Services, book: int, text: str) -> list[DepositView]:
+    found = await by_number(services, book, text)
+    return [] if found is None else [found]
+
+
 FIGURES = (
     DayFigure(
         "Accounts opened",
@@ -85,7 +91,7 @@ FIGURES = (
     ),
 )
 FINDS = (
-    found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}"),
+    found_by_id("dep", "Deposit accounts", _ACCOUNT, accounts.account, PATH + "/{id}").also(_numbered),
     found_by_id("rail", "Payment orders", _ORDER, outside.rail_order, ORDERS + "/{id}", receipts_of=RailOrder),
 )
 HOLDINGS = (_held,)

@@ -20,7 +20,8 @@ from canglian.web.services import Services
 _HELD = "deposit:"
 
 
-async def _by_number(services: Services, book: int, text: str) -> DepositView | None:
+async def by_number(services: Services, book: int, text: str) -> DepositView | None:
+    """The account of this number, as people type it."""
     index = ACCOUNT_NUMBERS.index(services.keyring, typed_number(text))
     return await accounts.by_index(services.reader, book, index)
 
@@ -28,7 +29,7 @@ async def _by_number(services: Services, book: int, text: str) -> DepositView | 
 async def _find(services: Services, book: int, text: str) -> list[Picked]:
     if typed_id(text).startswith("dep_"):
         return await _named(services, book, [typed_id(text)])
-    numbered = await _by_number(services, book, text)
+    numbered = await by_number(services, book, text)
     if numbered is not None:
         return [_picked(numbered)]
     holders = await found_by_text(services, book, text)
@@ -53,7 +54,7 @@ def _picked(account: DepositView) -> Picked:
 
 async def _holder(services: Services, book: int, text: str) -> list[Picked]:
     """The holder of the account of this number."""
-    account = await _by_number(services, book, text)
+    account = await by_number(services, book, text)
     if account is None or account.party is None:
         return []
     names = await parties.names(services.reader, book, [account.party])

@@ -77,10 +77,21 @@ async def statement_file(
 
 
 async def _written(services: Services, book: int, statement: PaperStatement, form: Form, language: str) -> bytes:
+    if form is Form.PDF:
+        statement = _vouched(services, book, statement)
+    return await _set(statement, form, language)
+
+
+async def file_of(statement: PaperStatement, form: Form, language: str, name: str) -> StatementFile:
+    """A statement that was gathered otherwise, as a file; it has no code by which it is checked."""
+    media_type, ending = TYPES[form]
+    return StatementFile(await _set(statement, form, language), media_type, f"{name}.{ending}")
+
+
+async def _set(statement: PaperStatement, form: Form, language: str) -> bytes:
     if form is Form.CAMT053:
         return as_camt(statement)
     if form is Form.PDF:
-        statement = _vouched(services, book, statement)
         return await paper.made(partial(as_pdf, statement, lambda text: translated(text, language), language))
     rows = [_row(statement, entry) for entry in statement.entries]
     columns = [column for column in _COLUMNS if column.field != "transfer"] if statement.is_own else _COLUMNS

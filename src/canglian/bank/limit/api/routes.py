@@ -1,6 +1,6 @@
 """``/v1/limits``, ``/v1/limit-rules``, and what is read below ``/v1/limit-overrides``."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -45,7 +45,7 @@ class RulesView(msgspec.Struct, frozen=True):
     in_force: Annotated[bool, doc("Whether it is the one that counts today.")]
     content: Annotated[list[LimitRule], doc("All rules of the version.")]
     note: Annotated[str, doc("A remark; it must hold no personal number.")]
-    added_at: Annotated[Any, doc("When it was added.")]
+    added_at: Annotated[datetime, doc("When it was added.")]
     added_by: Annotated[str, doc("Who added it.")]
 
 

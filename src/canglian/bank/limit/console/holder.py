@@ -14,7 +14,7 @@ from canglian.bank.limit import queries
 from canglian.bank.limit.actions import END, GRANT
 from canglian.bank.limit.commands import ended_about, granted_about
 from canglian.bank.limit.console.picks import HOLDER
-from canglian.bank.limit.model import LimitOverride, OverrideState
+from canglian.bank.limit.model import LimitOverride, LimitRules, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.service import PARTY, LimitsAsked, limits
 from canglian.bank.party import Level
@@ -24,7 +24,8 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
 from canglian.web.console import Pages
-from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.actions import FormView, Submission, action_forms, submit_action
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -75,8 +76,11 @@ async def _show(
     asked = [granted_about(holder, rule.code) for rule in rules.content]
     asked += [ended_about(override.id) for override in overrides]
     pending = await approval.waiting_about(reader, book, asked)
+    about = {left.rule for standing in given["held"] for left in standing.limits}
     rules_offered = [
-        (rule.code, pages._(rule.name)) for rule in rules.content if granted_about(holder, rule.code) not in pending
+        (rule.code, pages._(rule.name))
+        for rule in rules.content
+        if granted_about(holder, rule.code) not in pending and (not about or rule.code in about)
     ]
     return await pages.render(
         "limit/holder.html",
@@ -84,11 +88,12 @@ async def _show(
         problem=problem,
         today=today,
         levels=list(Level),
+        products=_products(pages, rules),
         scales=await chart.scales(reader, book),
         overrides=[
             (
                 override,
-                forms([END] if may_post and override.id not in ended else [], target={"override": override.id}),
+                await _ending(pages, override, submission) if may_post and override.id not in ended else [],
                 pending.get(ended_about(override.id)),
             )
             for override in overrides
@@ -101,6 +106,24 @@ async def _show(
         forms=forms([GRANT], target={"holder": holder}, choices={"rule": rules_offered}) if may_post else [],
         **given,
     )
+
+
+def _products(pages: Pages, rules: LimitRules) -> list[tuple[str, str]]:
+    """The products that rules are about, by name."""
+    codes = {code for rule in rules.content for code in rule.products if not code.endswith("*")}
+    return sorted((code, _titled(pages, code)) for code in codes)
+
+
+def _titled(pages: Pages, code: str) -> str:
+    words = (f"code.{code}", f"product.{code}")
+    return next((pages._(word) for word in words if pages._(word) != word), code)
+
+
+async def _ending(pages: Pages, override: LimitOverride, submission: Submission | None) -> list[FormView]:
+    """What asks for the end of an override."""
+    target = {"override": override.id}
+    refused = await refusals(pages, [END], override, typed={"reason": "x"}, target=target)
+    return action_forms(pages, [END], override, target=target, submission=submission, refused=refused)
 
 
 async def _found(services: Services, principal: Principal, holder: str, product: str, level: str) -> dict[str, Any]:

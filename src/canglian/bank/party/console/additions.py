@@ -1,7 +1,8 @@
-"""What the search finds of parties and openings, by their ids alone; and the openings that wait for a review."""
+"""What the search finds of customers, by name, number or mobile, and of openings; openings that wait for a review."""
 
 from canglian.bank.party.console import openings as opening_pages
 from canglian.bank.party.console import people
+from canglian.bank.party.console.picks import found_by_text
 from canglian.bank.party.model import OpeningState
 from canglian.bank.party.queries import openings, parties
 from canglian.bank.party.queries.openings import OpeningFilter
@@ -31,7 +32,7 @@ FINDS = (
         ),
         parties.masked,
         people.PATH + "/{id}",
-    ),
+    ).also(found_by_text),
     found_by_id(
         "opn",
         "Remote onboarding (eKYC)",

@@ -1,5 +1,6 @@
 """One person or organisation: facts by masks, what hangs on it, what happened, what may be done and what not."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -16,15 +17,16 @@ from canglian.bank.party.actions import (
     EXPORT,
     FOR_APPROVERS,
     IN_ROWS,
+    MERGE,
     ON_PARTY,
     RENAME,
     REQUESTED,
+    TRIED,
     UNMASK,
     WITHDRAW_CONSENT,
 )
 from canglian.bank.party.api.leaving import NO_STORE
 from canglian.bank.party.availability import PartyShown
-from canglian.bank.party.commands import EraseParty, ExportPersonalData, MergeParties, UnmaskParty
 from canglian.bank.party.console.people import PATH, business_date
 from canglian.bank.party.console.unmaskings import as_file
 from canglian.bank.party.disclosing import Disclosed, disclose, everything
@@ -32,7 +34,7 @@ from canglian.bank.party.eligibility import LACKS
 from canglian.bank.party.model import Field, Party, PartyKind, PartyState, Unmasking
 from canglian.bank.party.queries import entrance, intent, lists, openings, parties
 from canglian.bank.party.rules import signed_in_by
-from canglian.kernel.command import Command, Outcome
+from canglian.kernel.command import Outcome
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.flows import movements
@@ -40,6 +42,8 @@ from canglian.ledger.queries.history import history
 from canglian.web.actions import Action
 from canglian.web.console import Pages
 from canglian.web.console.actions import Choices, FormView, InputView, Submission, action_forms, submit_action
+from canglian.web.console.trying import refusals, tried
+from canglian.web.form import Why
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -48,6 +52,8 @@ NEEDS_APPROVAL = "approval.required"
 
 REQUESTS = "/console/proposals/new"
 """Where somebody asks for what others have to approve."""
+
+_TYPED = {"reason": "x", "place": "x"}  # stands for what is typed in what is only tried
 
 
 @get("/people/{party:str}", guards=[needs(Permission.READ)])
@@ -87,16 +93,16 @@ async def _show(
         party=(await parties.views(reader, book, [found]))[0],
         is_person=found.kind is PartyKind.PERSON,
         is_active=shown.is_active,
-        roles=rows(END_ROLE, await parties.roles_of(reader, book, identity)),
+        roles=await rows(END_ROLE, await parties.roles_of(reader, book, identity)),
         documents=shown.documents,
-        owners=rows(END_OWNER, shown.owners),
+        owners=await rows(END_OWNER, shown.owners),
         owned=owned,
         names=shown.names | await parties.names(reader, book, linked),
         exemptions=shown.exemptions,
         checks=checks,
         lacks=LACKS,
         lacking=await intent.lacking_of(reader, book, found, shown.today),
-        consents=rows(WITHDRAW_CONSENT, await lists.consents_of(reader, book, identity)),
+        consents=await rows(WITHDRAW_CONSENT, await lists.consents_of(reader, book, identity)),
         openings=shown.openings,
         sessions=shown.sessions,
         listed=[entry for entry in entries if entry.in_force],
@@ -107,7 +113,7 @@ async def _show(
         history=await history(reader, book, f"party:{identity}"),
         unmaskings=await parties.unmaskings_of(reader, book, identity),
         today=shown.today,
-        forms=await _forms(pages, services, principal, shown, submission),
+        forms=await _forms(pages, principal, shown, submission),
         holdings=held,
         movements=await movements(reader, book, list(numbers)),
         numbers=numbers,
@@ -145,24 +151,38 @@ async def _shown(services: Services, principal: Principal, party: Party) -> Part
     )
 
 
-def _rows(
+async def _rows(
     pages: Pages, shown: PartyShown, submission: Submission | None, action: Action, things: Sequence[Any]
 ) -> list[tuple[Any, list[FormView]]]:
     """Things of a party, each with the form that ends it."""
     may_end = shown.is_active and pages.principal is not None and pages.principal.may(action.permission)
-    offered, name = [action] if may_end else [], action.target[-1]
-    return [(thing, action_forms(pages, offered, target={name: thing.id}, submission=submission)) for thing in things]
+    name, party = action.target[-1], shown.party.id
+
+    async def row(thing: Any) -> tuple[Any, list[FormView]]:
+        if not may_end or _is_over(thing):
+            return thing, []
+        target = {"party": party, "company": party, name: thing.id}
+        refused = await refusals(pages, [action], shown, typed=_TYPED, target=target)
+        return thing, action_forms(pages, [action], target={name: thing.id}, submission=submission, refused=refused)
+
+    return await asyncio.gather(*map(row, things))
+
+
+def _is_over(thing: Any) -> bool:
+    return any(getattr(thing, name, None) is not None for name in ("ended_on", "withdrawn_at"))
 
 
 async def _forms(
-    pages: Pages, services: Services, principal: Principal, shown: PartyShown, submission: Submission | None
+    pages: Pages, principal: Principal, shown: PartyShown, submission: Submission | None
 ) -> list[FormView]:
     """What may be done, and what others have to approve where the book's policy says so."""
     document = "identity_card" if shown.party.kind is PartyKind.PERSON else "business_licence"
+    grave = await _grave(pages, shown)
     made = partial(
         action_forms,
         pages,
         shown=shown,
+        refused=await _refused(pages, shown) | grave,
         choices=_choices(pages, shown),
         initial={"risk": shown.party.risk.value, "document_kind": document},
         submission=submission,
@@ -170,10 +190,9 @@ async def _forms(
     forms = made([action for action in ON_PARTY if principal.may(action.permission)])
     if principal.may(RENAME.permission):
         forms += [_request(pages, RENAME, form, shown) for form in made([RENAME])]
-    held = await _for_others(services, principal, shown)
     for action in FOR_APPROVERS:
-        if action.command in held:
-            forms += [_request(pages, action, form, shown) for form in made([REQUESTED[action.command]])]
+        if action.name in grave and grave[action.name].code == NEEDS_APPROVAL:
+            forms += [_request(pages, action, form, shown) for form in made([REQUESTED[action.command]], refused={})]
         else:
             forms += made([action])
     return forms
@@ -214,28 +233,27 @@ def _request(pages: Pages, action: Action, form: FormView, shown: PartyShown) ->
     )
 
 
-async def _for_others(services: Services, principal: Principal, shown: PartyShown) -> set[type[Command[Any]]]:
-    """Which of the grave acts the book's policies leave to the approval of others.
+async def _refused(pages: Pages, shown: PartyShown) -> dict[str, Why]:
+    """Why actions would be refused now, of those that can be tried without what somebody types."""
+    party = shown.party.id
+    typed = {**_TYPED, "document": next((document.id for document in shown.valid_documents), None)}
+    return dict(await refusals(pages, TRIED, shown, typed=typed, target={"party": party, "company": party}))
 
-    Each is asked for and thrown away: the door of the book says so before any rule of the act itself does.
+
+async def _grave(pages: Pages, shown: PartyShown) -> dict[str, Why]:
+    """Why grave acts would be refused now; most often because the book's policies leave them to the approval of others.
+
+    The door of the book says so before any rule of the act itself does.
     """
     party = shown.party
     if party.state in (PartyState.MERGED, PartyState.ERASED):
-        return set()
-    asked: list[Command[Any]] = [
-        UnmaskParty(party=party.id, fields=[Field.NAME], reason="?"),
-        ExportPersonalData(party=party.id, reason="?"),
-        EraseParty(party=party.id, reason="?"),
-        *(MergeParties(survivor=party.id, other=match.party.id, reason="?") for match in shown.alike[:1]),
-    ]
-    held: set[type[Command[Any]]] = set()
-    for command in asked:
-        outcome = await services.engine.submit(
-            principal.book, command, actor=principal.actor, dry_run=True, role=principal.role.value
-        )
-        if outcome.error is not None and outcome.error.code == NEEDS_APPROVAL:
-            held.add(type(command))
-    return held
+        return {}
+    typed = {**_TYPED, "fields": [Field.NAME], "other": shown.alike[0].party.id if shown.alike else None}
+    actions = [REQUESTED[action.command] for action in FOR_APPROVERS if action is not MERGE or shown.alike]
+    target = {"party": party.id, "survivor": party.id}
+    attempts = await asyncio.gather(*(tried(pages, action, shown, typed=typed, target=target) for action in actions))
+    found = zip(actions, attempts, strict=True)
+    return {action.name: attempt.why for action, attempt in found if attempt.why is not None}
 
 
 @post("/people/{party:str}", status_code=200, guards=[needs(Permission.READ)])

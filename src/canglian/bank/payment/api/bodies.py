@@ -11,6 +11,7 @@ from canglian.bank.payment.commands.values import (
     MerchantId,
     OwnNumber,
     ReturnUrl,
+    Shipping,
     StoreId,
     Subject,
 )
@@ -80,3 +81,4 @@ class CreatePaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     return_url: Annotated[
         ReturnUrl | None, doc("Where its page leads back to, on a web site of the merchant; null for nowhere.")
     ] = None
+    shipping: Shipping = 0

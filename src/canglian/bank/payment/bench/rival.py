@@ -427,6 +427,7 @@ class _Paying:
             subject=asked.subject,
             amount=asked.amount,
             discount=0,
+            shipping=0,
             code=f"48{uuid.uuid4().int % 10**16:016d}",
             state="paid",
             payment=payment,

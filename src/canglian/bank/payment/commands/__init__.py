@@ -29,7 +29,7 @@ from canglian.bank.payment.commands.merchants import (
 )
 from canglian.bank.payment.commands.orders import CloseOrder, ExpireOrder, OpenOrder
 from canglian.bank.payment.commands.paying import PayOrder, TakePayment
-from canglian.bank.payment.commands.quoting import QuotedLine, QuoteOrder, QuoteRefund
+from canglian.bank.payment.commands.quoting import QuotedLine, QuoteOrder, QuoteRefund, QuoteRefundsAhead
 from canglian.bank.payment.commands.refunding import RefundPayment
 from canglian.bank.payment.commands.splitting import CompleteShare, KeepUnsplit, SplitPayment
 from canglian.bank.payment.commands.stores import (
@@ -70,6 +70,7 @@ __all__ = [
     "PayOrder",
     "QuoteOrder",
     "QuoteRefund",
+    "QuoteRefundsAhead",
     "QuotedLine",
     "RefundPayment",
     "RegisterMerchant",

@@ -15,6 +15,7 @@ from canglian.bank.payment.commands.values import (
     MerchantId,
     OwnNumber,
     ReturnUrl,
+    Shipping,
     StoreId,
     Subject,
 )
@@ -59,6 +60,7 @@ class CreatePayment(Command[Payment], kind="payment.create"):
     return_url: Annotated[
         ReturnUrl | None, doc("Where its page leads back to, on a web site of the merchant; null for nowhere.")
     ] = None
+    shipping: Shipping = 0
 
     def reads(self) -> Iterable[Read]:
         shops = {self.merchant, *(receiver.merchant for receiver in self.receivers)}
@@ -93,6 +95,7 @@ class CreatePayment(Command[Payment], kind="payment.create"):
             goods=self.goods,
             store=self.store,
             return_url=self.return_url,
+            shipping=self.shipping,
         )
         if order.state is OrderState.PAID and order.payment is not None:
             return book.get(Payment, order.payment)

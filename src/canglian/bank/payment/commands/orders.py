@@ -12,11 +12,13 @@ from canglian.bank.payment.commands.values import (
     OrderId,
     OwnNumber,
     ReturnUrl,
+    Shipping,
     StoreId,
     Subject,
 )
 from canglian.bank.payment.model import Merchant, OrderState, PaymentOrder
 from canglian.bank.payment.ordering import open_order
+from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import require_active_merchant
 from canglian.kernel.command import Command, Find, Read
 from canglian.kernel.fields import Field, Reason, doc
@@ -50,6 +52,7 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
     return_url: Annotated[
         ReturnUrl | None, doc("Where the payer is sent back to, on a web site of the merchant; null for nowhere.")
     ] = None
+    shipping: Shipping = 0
 
     def reads(self) -> Iterable[Read]:
         return ((Merchant, self.merchant),)
@@ -71,6 +74,7 @@ class OpenOrder(Command[PaymentOrder], kind="payment.open_order"):
             goods=self.goods,
             store=self.store,
             return_url=self.return_url,
+            shipping=self.shipping,
         )
 
 
@@ -84,6 +88,7 @@ class CloseOrder(Command[PaymentOrder], kind="payment.close_order"):
         order = book.get(PaymentOrder, self.order)
         if order.state is not OrderState.OPEN:
             book.reject(f"payment_order.{order.state.value}", payment_order=order.id)
+        ended(book, order)
         book.emit("payment_order.closed", f"payment_order:{order.id}", payment_order=order.id, merchant=order.merchant)
         return book.put(order.replace(state=OrderState.CLOSED, reason=self.reason, updated_at=book.now))
 
@@ -99,5 +104,6 @@ class ExpireOrder(Command[PaymentOrder], kind="payment.expire_order"):
             book.reject(f"payment_order.{order.state.value}", payment_order=order.id)
         if order.expires_at > book.now:
             book.reject("payment_order.not_due", payment_order=order.id)
+        ended(book, order)
         book.emit("payment_order.expired", f"payment_order:{order.id}", payment_order=order.id, merchant=order.merchant)
         return book.put(order.replace(state=OrderState.EXPIRED, updated_at=book.now))

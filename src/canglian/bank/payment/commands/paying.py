@@ -51,6 +51,6 @@ class TakePayment(Command[Payment], kind="payment.take_payment"):
 
     def decide(self, book: Book) -> Payment:
         order = require_open_order(book, self.order)
-        with foreseeing(book, lambda: require_codes(book, (order.merchant,), (self.code_digest,))):
+        with foreseeing(book, lambda: require_codes(book, (order.merchant,), (self.code_digest,), order=order)):
             merchant = require_active_merchant(book, order.merchant)
             return pay_by_codes(book, order, merchant, (self.code_digest,), channel=self.channel)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from canglian.bank.payment import sources
 from canglian.bank.payment.authorising import lines_of
@@ -51,6 +52,36 @@ class QuoteOrder(Command[list[QuotedLine]], kind="payment.quote_order"):
         def lines(preview: Book) -> list[QuotedLine]:
             paid = pay(preview, order, merchant, self.sources, channel=self.channel)
             return [_quoted(line, line.captured) for line in lines_of(preview, paid)]
+
+        return book.preview(lines)
+
+
+class QuoteRefundsAhead(Command[list[list[QuotedLine]]], kind="payment.quote_refunds_ahead"):
+    """What would go back to which source if an order were paid like this, and each of some amounts refunded of it.
+
+    Rejects what paying it and refunding it reject.
+    """
+
+    order: OrderId
+    sources: Sources
+    channel: Channel
+    amounts: Annotated[tuple[Amount, ...], Meta(min_length=1, max_length=4)]
+
+    def reads(self) -> Iterable[Read]:
+        return [(PaymentOrder, self.order), *sources.reads(self.sources)]
+
+    def decide(self, book: Book) -> list[list[QuotedLine]]:
+        order = require_open_order(book, self.order)
+        with foreseeing(book, lambda: require_payment(book, [order.merchant], self.sources)):
+            return [self._decide(book, order, amount) for amount in self.amounts]
+
+    def _decide(self, book: Book, order: PaymentOrder, amount: int) -> list[QuotedLine]:
+        merchant = require_active_merchant(book, order.merchant)
+
+        def lines(preview: Book) -> list[QuotedLine]:
+            paid = pay(preview, order, merchant, self.sources, channel=self.channel)
+            refund(preview, paid, amount, number="quote", reason="quote", channel=self.channel)
+            return [_quoted(line, line.refunded) for line in reversed(lines_of(preview, paid)) if line.refunded]
 
         return book.preview(lines)
 

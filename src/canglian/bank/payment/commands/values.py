@@ -102,6 +102,11 @@ Discount = Annotated[
     Meta(ge=0, le=AMOUNT_MAX, description="What the merchant takes off the price, in fen."),
     Field(label="Discount", help="In yuan; empty for none.", unit=Unit.MONEY),
 ]
+Shipping = Annotated[
+    int,
+    Meta(ge=0, le=AMOUNT_MAX, description="What of the price is no goods, such as shipping: no coupon takes it off."),
+    Field(label="Shipping", help="In yuan of the price, no coupon takes it off; empty for none.", unit=Unit.MONEY),
+]
 Sources = Annotated[
     tuple[SourceUse, ...], Meta(min_length=1, max_length=8, description="What pays, in the order of paying.")
 ]
@@ -125,6 +130,7 @@ __all__ = [
     "Region",
     "ReturnUrl",
     "ScheduleCode",
+    "Shipping",
     "Sources",
     "StaffId",
     "Store",

@@ -1,18 +1,22 @@
-"""What the search finds of merchants, orders, payments and refunds, by their ids; and the merchants of a customer."""
+"""What the search finds: merchants by name, orders by their number, payments, refunds; the merchants of a customer."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from canglian.bank.party.queries import parties
 from canglian.bank.payment.console.lists import MERCHANTS, ORDERS, PAYMENTS
-from canglian.bank.payment.model import Payment, Refund
+from canglian.bank.payment.model import Merchant, Payment, Refund
 from canglian.bank.payment.queries import merchants, orders, payments
 from canglian.bank.payment.queries.merchants import MerchantFilter
+from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SHANGHAI
 from canglian.web.additions import SHOWN_MAX, Belonging, DayFigure, Holding, Sum, found_by_id
 from canglian.web.columns import Column
+from canglian.web.services import Services
 
 _MERCHANT = (
     Column("name", "Name", phone=True),
@@ -73,6 +77,14 @@ async def _paid(reader: Reader, book: int, first: date, last: date) -> dict[date
     return {day: Sum(count, captured) for day, (count, captured) in found.items()}
 
 
+async def _called(services: Services, book: int, text: str) -> Sequence[Merchant]:
+    return await merchants.called(services.reader, book, text)
+
+
+async def _numbered(services: Services, book: int, text: str) -> Sequence[Any]:
+    return (await orders.orders(services.reader, book, OrderFilter(number=text), Order(limit=SHOWN_MAX))).items
+
+
 FIGURES = (
     DayFigure(
         "Payments",
@@ -83,8 +95,8 @@ FIGURES = (
     ),
 )
 FINDS = (
-    found_by_id("mer", "Merchants", _MERCHANT, merchants.merchant, MERCHANTS + "/{id}"),
-    found_by_id("ord", "Merchant orders", _ORDER, orders.order, ORDERS + "/{id}"),
+    found_by_id("mer", "Merchants", _MERCHANT, merchants.merchant, MERCHANTS + "/{id}").also(_called),
+    found_by_id("ord", "Merchant orders", _ORDER, orders.order, ORDERS + "/{id}").also(_numbered),
     found_by_id("pay", "Payments", _PAYMENT, payments.payment, PAYMENTS + "/{id}", receipts_of=Payment),
     found_by_id("rfd", "Refunds", _REFUND, _refund, PAYMENTS + "/{payment}"),
 )

@@ -10,14 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import PayOrder
+from canglian.bank.payment.discounts import keep_for, left_out_for, refuse_over
 from canglian.bank.payment.mobile.choosing import OWN, PURPOSE, SHORT, TOGETHER, WALLET, Choice, Chooser, Purse
 from canglian.bank.payment.model import OrderState, PaymentOrder, SourceUse
 from canglian.bank.payment.queries import merchants, orders
+from canglian.bank.payment.sources import is_discount
 from canglian.bank.wallet.mobile.owning import CHANNEL
 from canglian.bank.wallet.mobile.pin_pages import Payment as PinPayment
 from canglian.bank.wallet.mobile.pin_pages import left
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CanglianError, Rejection
+from canglian.kernel.values import utc_now
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values
 from canglian.web.mobile.refusals import sentence
@@ -103,9 +106,21 @@ class _Checkout(PinPayment):
             choices=choices,
             reasons={choice.key: self._say(choice.error) for choice in choices if choice.error is not None},
             sources=await self._chooser.sources() if is_open else [],
+            left_out=await self._left_out() if choices else [],
             at=self._at,
             values=self._form,
         )
+
+    async def _left_out(self) -> list[tuple[str, str]]:
+        """What this person has and the order does not take, each with its reason."""
+        merchant = await merchants.merchant(self._services.reader, self._person.book, self._order.merchant)
+        found = await left_out_for(self._services, self._person, self._order, merchant)
+        return [(out.name, sentence(out.why, self._pages.language)) for out in found]
+
+    async def _keep_discounts(self, choice: Choice) -> None:
+        """Keep what is taken off for this order while its payer types the PIN."""
+        used = [(use.source, use.purse.wallet.id, use.item) for use in choice.uses if is_discount(use.source)]
+        self._form["kept"] = " ".join(await keep_for(self._service, self._order, used))
 
     def _say(self, error: CanglianError) -> str:
         """A refusal for its payer, whom the numbers of accounts say nothing."""
@@ -120,6 +135,7 @@ class _Checkout(PinPayment):
         choice = await self._chooser.chosen(self._form)
         if choice.error is not None:
             raise choice.error
+        await self._keep_discounts(choice)
         if choice.key in (TOGETHER, PURPOSE):
             self._keep(choice)
         merchant = await merchants.merchant(self._services.reader, self._person.book, self._order.merchant)
@@ -130,6 +146,7 @@ class _Checkout(PinPayment):
             merchant=merchant,
             choice=choice,
             after=self._after(choice),
+            ahead=await self._chooser.ahead(choice),
             pads=self._pads(choice),
             at=self._at,
             names=[name for name in self._form if _is_kept(name)],
@@ -156,6 +173,8 @@ class _Checkout(PinPayment):
 
     async def move(self) -> str:
         """Pay; the receipt."""
+        for kept in self._form.get("kept", "").split():
+            await refuse_over(self._services.reader, self._person.book, kept, utc_now())
         choice = await self._chooser.chosen(self._form)
         pins = await self._pass_pins(choice)
         uses: tuple[SourceUse, ...] = tuple(use.source_use(pins[use.purse.family]) for use in choice.uses)
@@ -184,7 +203,7 @@ class _Checkout(PinPayment):
 
 def _is_kept(name: str) -> bool:
     """Whether a field is carried on to the page of the PIN, which asks for PINs itself."""
-    return name in ("wallet", "pads") or name.startswith(("use_", "most_", "place_"))
+    return name in ("wallet", "pads", "kept") or name.startswith(("use_", "most_", "place_"))
 
 
 handlers = (checkout_page, several_page, checkout_pad, checkout_pay)

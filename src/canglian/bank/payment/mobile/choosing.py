@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from canglian.bank.payment.commands import QuotedLine, QuoteOrder
-from canglian.bank.payment.discounts import discounts_for
+from canglian.bank.payment.commands import QuotedLine, QuoteOrder, QuoteRefundsAhead
+from canglian.bank.payment.discounts import discounts_for, terms_above
 from canglian.bank.payment.model import PaymentOrder, SourceUse
 from canglian.bank.payment.naming import PURPOSE, WALLET, names_of
 from canglian.bank.payment.queries import choosing, merchants
@@ -54,13 +54,14 @@ class Purse(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What one source pays."""
+    """What one source pays. ``terms`` is a message id: what a refund makes of a discount."""
 
     name: str
     source: str
     asset: str
     amount: int
     discount: bool = False
+    terms: str = ""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -247,9 +248,26 @@ class Chooser:
     async def _parts(self, lines: Sequence[QuotedLine]) -> list[Part]:
         reader, book = self._services.reader, self._person.book
         names = await names_of(reader, book, [(line.source, line.item) for line in lines])
-        return [
-            Part(names[line.item], line.source, line.asset, line.amount, is_discount(line.source)) for line in lines
-        ]
+        parts: list[Part] = []
+        for line in lines:
+            discount = is_discount(line.source)
+            terms = await terms_above(reader, book, line.source, line.item) if discount else ""
+            parts.append(Part(names[line.item], line.source, line.asset, line.amount, discount, terms))
+        return parts
+
+    async def ahead(self, choice: Choice) -> list[tuple[int, int]]:
+        """What a refund of all, and of half of the price, would give back to the payer; nothing without a discount."""
+        amounts = tuple(amount for amount in (self._order.amount, self._order.amount // 2) if amount)
+        if not any(part.discount for part in choice.parts):
+            return []
+        asked = tuple(use.source_use(use.purse.pin) for use in choice.uses)
+        command = QuoteRefundsAhead(order=self._order.id, sources=asked, channel=CHANNEL, amounts=amounts)
+        try:
+            backs = (await self._service.submit(command, dry_run=True)).unwrap()
+        except CanglianError:
+            return []
+        own = [sum(line.amount for line in lines if not is_discount(line.source)) for lines in backs]
+        return list(zip(amounts, own, strict=True))
 
 
 def _room(choice: Choice) -> int:

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.payment.commands import QuotedLine, QuoteRefund, RefundPayment
+from canglian.bank.payment.discounts import funders_above, name_above
 from canglian.bank.payment.mobile.shops import Shop, own_shop
 from canglian.bank.payment.naming import WALLET
 from canglian.bank.payment.queries import payments
@@ -21,16 +22,18 @@ from canglian.web.console.forms import read_money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values, key_of, new_key, submit, text
+from canglian.web.mobile.refusals import say_plainly
 from canglian.web.services import Services
 
 
 class Back(msgspec.Struct, frozen=True):
-    """What goes back to one source, as its merchant may see it: whose by a mask, and how much."""
+    """What goes back to one source, as its merchant may see it: whose by a mask, how much, and to which funders."""
 
     source: str
     name: str
     asset: str
     amount: int
+    funders: list[tuple[str, int]]
 
 
 @get("/shop/{merchant:str}/payments/{payment:str}", guards=[signed_in])
@@ -45,7 +48,17 @@ async def shop_payment(
     """What was paid, the fee, and what went back."""
     shop = await own_shop(services, person, merchant)
     whole = await _payment(services, person, shop, payment)
-    return pages.render("payment/mobile/shop_payment.html", shop=shop, whole=whole, done="done" in request.query_params)
+    return pages.render(
+        "payment/mobile/shop_payment.html",
+        shop=shop,
+        whole=whole,
+        discounts=[
+            (await name_above(services.reader, person.book, line.source, line.item), line)
+            for line in whole.lines
+            if line.discount
+        ],
+        done="done" in request.query_params,
+    )
 
 
 async def _payment(services: Services, person: Person, shop: Shop, identity: str) -> PaymentWhole:
@@ -134,7 +147,12 @@ class _Giving:
         lines: Sequence[QuotedLine] = outcome.unwrap()
         reader, book = self._services.reader, person.book
         names = await seen_by_a_payee(reader, book, [line.item for line in lines if line.source == WALLET])
-        return [Back(line.source, names.get(line.item, ""), line.asset, line.amount) for line in lines]
+        backs: list[Back] = []
+        for line in lines:
+            name = names.get(line.item) or await name_above(reader, book, line.source, line.item)
+            funders = await funders_above(reader, book, line.source, line.item, line.amount)
+            backs.append(Back(line.source, name, line.asset, line.amount, funders))
+        return backs
 
     async def go_on(self) -> Response[Any]:
         """Refund, or show what another amount comes to."""
@@ -155,3 +173,7 @@ class _Giving:
 
 
 handlers = (shop_payment, refund_page, refund)
+
+say_plainly("refund.above_payment", "At most {left} can still be refunded; {amount} is more.")
+say_plainly("refund.too_many", "This payment was refunded {most} times, which is the most.")
+say_plainly("refund.too_late", "This payment could be refunded until {last}.")

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.payment.discounts import terms_above
 from canglian.bank.payment.mobile.hosted import onward
 from canglian.bank.payment.model import PaymentLine, Refund
 from canglian.bank.payment.naming import names_of
@@ -83,11 +84,16 @@ async def receipt_page(
         whole=whole,
         paid=sum(line.captured for line in mine if not line.discount),
         merchant=merchant,
-        sources=[(line, names[line.item]) for line in mine],
+        sources=[(line, names[line.item], await _terms(reader, book, line)) for line in mine],
         backs=_backs(whole, mine, names),
         onward=onward(whole.order, merchant),
         done="done" in request.query_params,
     )
+
+
+async def _terms(reader: Reader, book: int, line: PaymentLine) -> str:
+    """The message id that says what a refund makes of a discount; nothing for money of their own."""
+    return await terms_above(reader, book, line.source, line.item) if line.discount else ""
 
 
 def _backs(whole: PaymentWhole, mine: list[PaymentLine], names: dict[str, str]) -> list[Back]:

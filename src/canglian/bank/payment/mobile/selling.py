@@ -8,8 +8,9 @@ from litestar.params import FromPath
 
 from canglian.bank.payment.checkout_url import checkout_url, hosted_path
 from canglian.bank.payment.commands import OpenOrder, TakePayment
+from canglian.bank.payment.mobile.above import facts_above
 from canglian.bank.payment.mobile.hosted import spaced, state_of
-from canglian.bank.payment.mobile.shops import Shop, own_shop, shops_of
+from canglian.bank.payment.mobile.shops import Shop, own_shop, shop_rows, shops_of
 from canglian.bank.payment.model import OrderState, PaymentOrder, StoreState
 from canglian.bank.payment.payouts import next_payout
 from canglian.bank.payment.queries import merchants, orders, payments, sales, stores
@@ -59,7 +60,9 @@ async def shop_page(
         owed=sum(owed.balance for owed in (await merchants.whole(reader, book, merchant)).owed),
         payout=await next_payout(reader, book, shop.merchant),
         custody=await custody.totals(reader, book, merchant),
+        above=await facts_above(services, person, shop),
         payments=newest.items,
+        others=shop_rows(shop),
     )
 
 

@@ -1,5 +1,7 @@
 """For which merchants somebody works: as its owner, as one who was made an owner, or as a cashier."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from canglian.bank.payment.model import Merchant, StaffRole
@@ -74,3 +76,19 @@ async def home_rows(services: Services, person: Person) -> list[HomeRow]:
         for shop, day in zip(found, days, strict=True)
     ]
     return [own, *shops]
+
+
+FindShopRows = Callable[[Shop], list[HomeRow]]
+"""What a room above has on the page of a merchant, for who works there."""
+
+_found: list[FindShopRows] = []
+
+
+def on_shop(find: FindShopRows) -> None:
+    """The page of a merchant has these rows, too."""
+    _found.append(find)
+
+
+def shop_rows(shop: Shop) -> list[HomeRow]:
+    """What rooms above have on the page of a merchant."""
+    return [row for find in _found for row in find(shop)]

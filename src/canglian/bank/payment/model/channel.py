@@ -61,7 +61,7 @@ class ChannelOrder(
 
     ``amount`` is what the payer pays or gets back. A capture takes it for ``gross`` of the order's price, and lets go
     of the rest where it is ``final``. ``fee`` is the channel's own, negative where a refund gives some of it back;
-    it is kept here as the channel says it, and booked in no account. ``transfer`` is the ledger's once money has moved.
+    it is booked with the fees of its day, by the channel's file. ``transfer`` is the ledger's once money has moved.
     ``late`` says that money came for an order that could not be paid any more: it goes back by an order of its own,
     whose ``original`` this one is. ``next_at`` is when the channel is enquired next; null once the end is known.
     """

@@ -49,8 +49,15 @@ class PaymentOrder(
         str | None, doc("The division of GB/T 2260 in which it is paid for, or null for the merchant's.")
     ] = None
     return_url: Annotated[str | None, doc("Where the payer is sent back to, on a web site of the merchant.")] = None
+    shipping: Annotated[int, doc("What of the price is no goods, such as shipping: no coupon takes it off.")] = 0
+    quote: Annotated[str | None, doc("The quote that keeps discounts for it, or null.")] = None
 
     @property
     def payable(self) -> int:
         """What has to be paid for it."""
         return self.amount - self.discount
+
+    @property
+    def discountable(self) -> int:
+        """What of it coupons may take off: all but shipping."""
+        return self.payable - self.shipping

@@ -5,10 +5,12 @@ of the amount in fen:
 
     …13    the payer's bank refuses it: there is too little
     …44    the payer never pays; the order waits until it is cancelled or expires
+    …71    the payer pays, and the channel pays out one yuan too little
 
-The channel takes a fee of 0.25 % from what it collects, and gives it back in its part with refunds. It knows an order
-by the bank's number: the same number again is the same order. Outcomes can be enquired, are reported to the address
-that the order names until somebody takes them, and stand in the file of the day (see ``docs/reference/outside.md``).
+The channel takes a fee of 0.25 % from what it collects, gives it back in its part with refunds, and pays out the rest,
+as the file of the day says. It knows an order by the bank's number: the same number again is the same order. Outcomes
+can be enquired, are reported to the address that the order names until somebody takes them, and stand in the file of
+the day (see ``docs/reference/outside.md``).
 """
 
 import csv
@@ -29,6 +31,7 @@ from canglian.web.sandbox.world import Fact, Reply, is_local, refusal
 from canglian.web.signing import Asked
 
 FEE_BPS = 25
+SHORT = 100
 SHOWN_MAX = 50
 BEIJING = timezone(timedelta(hours=8))
 FIRST = ("pay", "authorise")
@@ -210,8 +213,11 @@ class Channel(ReportingWorld):
         moved = [done for done in self.orders.values() if done.date.isoformat() == day and self._moved(done)]
         for done in moved:
             lines.writerow(_line(done))
-        sums = (sum(map(_signed, moved)), sum(done.fee for done in moved))
-        lines.writerow(("total", "", "", "", *sums, day, "", len(moved)))
+        amount, fee = sum(map(_signed, moved)), sum(done.fee for done in moved)
+        paid_out = amount - fee - SHORT * sum(map(_is_short, moved))
+        if paid_out:
+            lines.writerow(payout_line(day, paid_out))
+        lines.writerow(("total", "", "", "", amount, fee, day, "", len(moved)))
         return Reply(200, text.getvalue(), media_type="text/csv; charset=utf-8")
 
     def _moved(self, done: Done) -> bool:
@@ -263,14 +269,29 @@ def _done(order: Order, at: datetime) -> Done:
         reference=f"ch{order.number[-8:]}",
         reason=None,
         waits=False,
-        fee=_fee_of(order.amount) * _FEE_SIGNS.get(order.kind, 0),
+        fee=fee_of(order.kind, order.amount),
         at=at.timestamp(),
     )
+
+
+def fee_of(kind: str, amount: int) -> int:
+    """The fee of an order on its own, negative for one that gives back."""
+    return _fee_of(amount) * _FEE_SIGNS.get(kind, 0)
+
+
+def payout_line(day: str, amount: int) -> tuple[Any, ...]:
+    """The line of the file that says what the channel pays out for a day; negative where it takes back."""
+    number = f"payout-{day}"
+    return number, "", "payout", "", amount, 0, day, f"{day}T23:59:59+08:00", number
 
 
 def _fee_of(amount: int) -> int:
     """0.25 %, rounded half up."""
     return (2 * amount * FEE_BPS + 10_000) // 20_000
+
+
+def _is_short(done: Done) -> bool:
+    return done.kind == "pay" and done.amount % 100 == 71
 
 
 def _signed(done: Done) -> int:

@@ -17,6 +17,7 @@ from canglian.bank.purpose.model import PurposeContract, PurposeGrant
 from canglian.bank.purpose.queries import GrantFilter, MovementFilter
 from canglian.bank.purpose.tracing import Dimension, PurposeTrace
 from canglian.bank.purpose.wording import region_name, rules_in_words
+from canglian.kernel.errors import Malformed
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -126,8 +127,10 @@ async def trace_page(
     """Where every fen of a contract is: drawn, as a table, and with ``?format=csv`` as a file."""
     reader, book, query = services.reader, principal.book, request.query_params
     found = await queries.contract(reader, book, contract)
-    by = query.get("by")
-    traced = await tracing.trace(reader, book, contract, Dimension(by) if by in set(Dimension) else None)
+    by = query.get("by") or ""
+    if by and by not in set(Dimension):
+        raise Malformed("purpose_trace.by", by=by[:20], choices=", ".join(Dimension))
+    traced = await tracing.trace(reader, book, contract, Dimension(by) if by else None)
     rows, scales = await _trace_rows(pages, reader, book, found, traced), await chart.scales(reader, book)
     if query.get("format") == "csv":
         body = as_shown(_TRACE, rows, pages.language, scales, {})
@@ -139,7 +142,7 @@ async def trace_page(
         rows=rows,
         total=sum(part.amount for part in traced.parts),
         dimensions=[("", "All"), *((each.value, f"trace_by.{each.value}") for each in Dimension)],
-        by=by if by in set(Dimension) else "",
+        by=by,
         flow=flow_of(pages, found, traced, rows, scales),
         columns=_TRACE,
         scales=scales,

@@ -41,6 +41,7 @@ _ALL_CASE_FIELDS = (*CASE_FIELDS, *MORE_CASE_FIELDS)
 
 EXPECTED = (
     "purpose.payee_blocked",
+    "purpose.goods_blocked",
     "purpose.payee_not_allowed",
     "purpose.category_not_allowed",
     "purpose.region_not_allowed",

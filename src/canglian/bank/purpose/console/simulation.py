@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.purpose import queries, shops
+from canglian.bank.purpose.console.labels import shop_texts
 from canglian.bank.purpose.model import PurposeContract
 from canglian.bank.purpose.rules import Payee, ReleaseRule, Rules, may_pay, signatures_needed
 from canglian.bank.purpose.shops import Shop
@@ -144,7 +145,7 @@ async def _show(
         "purpose/simulation.html",
         status=status,
         contract=contract,
-        rules=rules_in_words(contract.rules, pages._),
+        rules=rules_in_words(contract.rules, pages._, await _names(pages, contract)),
         lived=lived,
         outcomes=[] if lived is None else [_outcome(pages, step.refused, step.fields) for step in lived.steps],
         drawn=None if lived is None else _drawn(pages, lived),
@@ -153,6 +154,13 @@ async def _show(
         shops=[("", "—"), *((shop.name, shop.name) for shop in known)],
         problem=problem,
     )
+
+
+async def _names(pages: Pages, contract: PurposeContract) -> dict[str, str]:
+    """The names of the payees that the rules name."""
+    assert pages.principal is not None
+    ids = [*contract.rules.allowed.ids, *contract.rules.blocked.ids]
+    return await shop_texts(pages.services.reader, pages.principal.book, ids)
 
 
 async def _lived(

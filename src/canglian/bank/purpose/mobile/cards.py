@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from canglian.bank.purpose import queries as contracts
 from canglian.bank.purpose import shops
 from canglian.bank.purpose.commands import BuyPrepaidCard, RefundPrepaidCard
-from canglian.bank.purpose.commands.prepaid import BPS
+from canglian.bank.purpose.commands.prepaid import BPS, TEMPLATE
 from canglian.bank.purpose.custody import queries
 from canglian.bank.purpose.custody.queries import OfferFilter, PrepaidCardView
 from canglian.bank.purpose.model import MovementKind, OfferState, PrepaidOffer, PurposeMovement
@@ -182,7 +182,7 @@ class _Refund(Payment):
             error=error,
             card=self._card,
             can_give_back=_can_give_back(self._card, today),
-            wallet=named(await self._wallet()),
+            wallet=named(await self._wallet(), self._pages._),
             values=self._form,
         )
 
@@ -196,7 +196,7 @@ class _Refund(Payment):
             self._form,
             error,
             title=say("Give the card back"),
-            line=f"{card.name} → {named(await self._wallet())}",
+            line=f"{card.name} → {named(await self._wallet(), say)}",
             action=f"{self._at}/refund/pay",
             return_to=f"{self._at}/refund",
             names=(),
@@ -285,9 +285,17 @@ class _Purchase(Payment):
             offer=self._offer,
             shop=self._shop,
             wallets=await self._wallets(),
+            refund_days=await self._refund_days(),
             at=self._at,
             values=self._form,
         )
+
+    async def _refund_days(self) -> int | None:
+        """For how many days a card can be given back, by its template in force."""
+        made = await contracts.templates(self._services.reader, self._person.book)
+        today = (await book_figures(self._services.reader, self._person.book)).today
+        in_force = (each for each in made if each.code == TEMPLATE and each.effective_from <= today)
+        return next((each.rules.refund_days for each in in_force), None)
 
     async def _wallets(self) -> list[WalletView]:
         """The buyer's wallets that can pay: where a bonus is given, those of its kind of money."""
@@ -310,7 +318,7 @@ class _Purchase(Payment):
             self._form,
             error,
             title=self._offer.name,
-            line=f"{named(own)} → {self._shop.title if self._shop else self._offer.name}",
+            line=f"{named(own, self._pages._)} → {self._shop.title if self._shop else self._offer.name}",
             action=f"{self._at}/pay",
             return_to=self._at,
             names=("wallet", "amount"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from canglian.bank.reward.bounds.queries import BoundLeft, bounds
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState, FunderKind
 from canglian.bank.wallet.queries.wallets import balances
 from canglian.kernel.fields import doc
@@ -13,6 +14,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_text
 from canglian.kernel.shape import shape
+from canglian.kernel.values import SHANGHAI, utc_now
 
 
 class CampaignFilter(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class CampaignWhole(msgspec.Struct, frozen=True):
     campaign: Annotated[Campaign, doc("The campaign itself.")]
     funders: Annotated[list[FunderMoney], doc("Where the money of each funder is.")]
     offers: Annotated[list[CampaignOffer], doc("What it offers, the first one first.")]
+    bounds: Annotated[list[BoundLeft], doc("What bounds it, and what is left of each.")]
 
 
 _CAMPAIGNS = listing(Campaign, by_text("id"), starts_at=by_instant("starts_at"))
@@ -72,7 +75,10 @@ async def campaign(reader: Reader, book: int, identity: str) -> Campaign:
 async def whole(reader: Reader, book: int, identity: str) -> CampaignWhole:
     """A campaign with its money and its offers; NotFound ``campaign.not_found``."""
     found = await campaign(reader, book, identity)
-    return CampaignWhole(found, await money(reader, book, found), await offers_of(reader, book, identity))
+    funders, offered = await money(reader, book, found), await offers_of(reader, book, identity)
+    day = utc_now().astimezone(SHANGHAI).date()
+    paid_in = [(funder.name, funder.funded, funder.unreserved) for funder in funders]
+    return CampaignWhole(found, funders, offered, await bounds(reader, book, found, offered, paid_in, day))
 
 
 async def money(reader: Reader, book: int, found: Campaign) -> list[FunderMoney]:
@@ -98,7 +104,7 @@ async def money(reader: Reader, book: int, found: Campaign) -> list[FunderMoney]
 
 async def offers(reader: Reader, book: int, asked: CampaignOfferFilter, order: Order) -> Page[CampaignOffer]:
     """A page of offers, newest first."""
-    where = Where("book = $1")
+    where = Where("book = $1 AND position > 0")
     where.add("campaign = ?", asked.campaign)
     return await _OFFERS.page(reader, book, where, order)
 
@@ -111,7 +117,7 @@ async def offer(reader: Reader, book: int, identity: str) -> CampaignOffer:
 async def offers_of(reader: Reader, book: int, identity: str) -> list[CampaignOffer]:
     """What a campaign offers, the first one first."""
     found = await some(reader, book, CampaignOffer, "campaign", identity)
-    return sorted(found, key=lambda offer: offer.position)
+    return sorted((offer for offer in found if offer.position), key=lambda offer: offer.position)
 
 
 async def claimable(

@@ -1,5 +1,7 @@
 """What has to be so of a campaign before anything of it changes."""
 
+from collections.abc import Sequence
+
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState
 from canglian.ledger.book import Book
 
@@ -22,14 +24,10 @@ def changed(book: Book, campaign: Campaign, state: CampaignState, reason: str | 
 
 
 def require_claimable(book: Book, campaign: Campaign) -> Campaign:
-    """A campaign whose coupons are claimed now; one whose time has come runs from now on.
+    """A campaign that takes claims, in its time; one whose time has come runs from now on.
 
-    Rejects ``campaign.not_started``, ``campaign.over`` and ``campaign.not_running``.
+    Rejects ``campaign.budget`` and ``campaign.not_running``.
     """
-    if campaign.state in GOING and book.now < campaign.starts_at:
-        book.reject("campaign.not_started", starts_at=campaign.starts_at.isoformat())
-    if campaign.state in GOING and book.now >= campaign.ends_at:
-        book.reject("campaign.over")
     if campaign.state is CampaignState.SCHEDULED:
         return changed(book, campaign, CampaignState.RUNNING)
     if campaign.state is CampaignState.EXHAUSTED:
@@ -37,6 +35,13 @@ def require_claimable(book: Book, campaign: Campaign) -> Campaign:
     if campaign.state is not CampaignState.RUNNING:
         book.reject("campaign.not_running")
     return campaign
+
+
+def refuse_others(book: Book, offer: CampaignOffer, segments: Sequence[str]) -> None:
+    """Rejects ``campaign_offer.not_for`` for who does not belong to all of whom an offer is for."""
+    lacking = [segment for segment in offer.audience.segments if segment not in segments]
+    if lacking:
+        book.reject("campaign_offer.not_for", segment=lacking[0])
 
 
 def given_back(book: Book, campaign: Campaign) -> None:
@@ -47,4 +52,5 @@ def given_back(book: Book, campaign: Campaign) -> None:
 
 def offers_of(book: Book, campaign: str) -> list[CampaignOffer]:
     """The offers of a campaign, the first one first."""
-    return sorted(book.find(CampaignOffer, "campaign", campaign), key=lambda offer: offer.position)
+    found = book.find(CampaignOffer, "campaign", campaign)
+    return sorted((offer for offer in found if offer.position), key=lambda offer: offer.position)

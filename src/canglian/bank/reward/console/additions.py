@@ -5,6 +5,8 @@ from canglian.bank.reward.campaigns.model import CampaignState
 from canglian.bank.reward.console.lists import CAMPAIGNS, COUPONS, coupon_rows
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.designing.form import FUNDERS_MAX, OFFERS_MAX
+from canglian.bank.reward.draws.console import additions as draws
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -47,9 +49,16 @@ async def _none(*_: object) -> list[Picked]:
 
 
 FINDS = (
+    *draws.FINDS,
     found_by_id("cmp", "Campaigns", _CAMPAIGN, campaigns.campaign, CAMPAIGNS + "/{id}"),
     found_by_id("cpn", "Coupons", _COUPON, coupons.coupon, COUPONS + "/{id}"),
 )
-SECTIONS = {"party": (Excerpt("Coupons", _OF_PARTY, _of_party, COUPONS + "/{id}", COUPONS + "?party={}"),)}
-WAITING = (Waiting("Campaigns to approve", f"{CAMPAIGNS}?state=review", _in_review, Permission.APPROVE),)
-PICKS = (Pick("wallet", "", _none, _none, ("government_wallet", "merchant_wallet")),)
+SECTIONS = {
+    "party": (Excerpt("Coupons", _OF_PARTY, _of_party, COUPONS + "/{id}", COUPONS + "?party={}"), draws.OF_PARTY),
+}
+WAITING = (Waiting("Campaigns to approve", f"{CAMPAIGNS}?state=review", _in_review, Permission.APPROVE), *draws.WAITING)
+PICKS = (
+    Pick("wallet", "", _none, _none, tuple(f"f{place}_wallet" for place in range(1, FUNDERS_MAX + 1))),
+    Pick("merchant", "", _none, _none, tuple(f"o{place}_merchant" for place in range(1, OFFERS_MAX + 1))),
+    *draws.PICKS,
+)

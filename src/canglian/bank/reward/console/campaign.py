@@ -7,7 +7,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from canglian.bank.reward.actions import DRAFT, ON_CAMPAIGN
+from canglian.bank.payment.queries import merchants
+from canglian.bank.payment.queries import stores as store_query
+from canglian.bank.reward.actions import COPY, ON_CAMPAIGN
+from canglian.bank.reward.bounds.queries import BoundKind, BoundLeft
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.campaigns.queries import CampaignWhole
@@ -63,14 +66,34 @@ async def _show(
             )
             for offer in whole.offers
         ],
+        bounds=await _bounds(pages, services, book, whole),
         counts=[(state.value, *counts[state.value]) for state in CouponState if state.value in counts],
         coupons=await coupon_rows(reader, book, newest),
         history=await history(reader, book, f"campaign:{identity}"),
         forms=action_forms(pages, ON_CAMPAIGN, whole, choices=_choices(whole), submission=submission),
+        copy=next(iter(action_forms(pages, [COPY], whole)), None) if principal.may(Permission.POST) else None,
+        may_post=principal.may(Permission.POST),
         scales=await chart.scales(reader, book),
         may_act=principal.may(Permission.POST) or principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _bounds(pages: Pages, services: Services, book: int, whole: CampaignWhole) -> list[tuple[BoundLeft, str]]:
+    """What bounds a campaign, each with whose it is in words."""
+    stores = [bound.of for bound in whole.bounds if bound.kind is BoundKind.STORE_BUDGET]
+    names = await merchants.names(services.reader, book, stores)
+    for store in stores:
+        if store not in names:
+            names[store] = (await store_query.store(services.reader, book, store)).name
+    offers = {offer.id: offer.name for offer in whole.offers}
+
+    def of(bound: BoundLeft) -> str:
+        if bound.kind is BoundKind.CAP:
+            return f"{offers[bound.offer or '']} · {pages._(f'cap.{bound.of}')}"
+        return names.get(bound.of, bound.of)
+
+    return [(bound, of(bound)) for bound in whole.bounds]
 
 
 def _choices(whole: CampaignWhole) -> dict[str, list[tuple[str, str]]]:
@@ -88,29 +111,11 @@ async def act_on_campaign(
     """What somebody does to a campaign; each action asks for its own permission."""
     found = await queries.campaign(services.reader, principal.book, campaign)
     show = partial(_show, pages, services, principal, campaign)
-    return await submit_action(pages, ON_CAMPAIGN, show, _to, target={"campaign": campaign}, asset=found.asset)
+
+    def to(result: Campaign) -> str:
+        return f"{CAMPAIGNS}/{result.id}" + ("/design" if result.id != campaign else "")
+
+    return await submit_action(pages, [*ON_CAMPAIGN, COPY], show, to, target={"campaign": campaign}, asset=found.asset)
 
 
-def _to(result: Campaign) -> str:
-    return f"{CAMPAIGNS}/{result.id}"
-
-
-@get("/campaigns/new", guards=[needs(Permission.POST)])
-async def new_campaign(pages: NamedDependency[Pages]) -> Response[Any]:
-    """The form of a new campaign."""
-    return await _form(pages)
-
-
-async def _form(pages: Pages, *, status: int = 200, submission: Submission | None = None) -> Response[Any]:
-    (form,) = action_forms(pages, [DRAFT], submission=submission)
-    problem = None if submission is None else submission.problem
-    return await pages.render("reward/new.html", status=status, form=form, problem=problem)
-
-
-@post("/campaigns/new", status_code=200, guards=[needs(Permission.POST)])
-async def draft_campaign(pages: NamedDependency[Pages]) -> Response[Any]:
-    """Draft a campaign."""
-    return await submit_action(pages, [DRAFT], partial(_form, pages), _to)
-
-
-handlers = (campaign_page, act_on_campaign, new_campaign, draft_campaign)
+handlers = (campaign_page, act_on_campaign)

@@ -11,6 +11,7 @@ from canglian.bank.reward.actions import VOID
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.console.lists import COUPONS, coupon_rows
 from canglian.bank.reward.coupons import queries
+from canglian.bank.reward.offers import tiers_of
 from canglian.bank.reward.wording import tiers_in_words
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
@@ -49,7 +50,7 @@ async def _show(
         coupon=coupon,
         offer=offer,
         campaign=campaign,
-        words=tiers_in_words(offer.tiers, campaign.asset, pages._),
+        words=tiers_in_words(tiers_of(offer, coupon.amount), campaign.asset, pages._),
         holder=(await coupon_rows(reader, book, [coupon]))[0]["holder_name"],
         parts=list(zip(campaign.funders, coupon.reserved, coupon.spent, strict=True)),
         history=await history(reader, book, f"coupon:{identity}"),

@@ -9,7 +9,8 @@ from canglian.kernel.fields import doc
 
 
 class CouponState(enum.StrEnum):
-    """Claimed until it is locked for an order that is paid later, or used; a refund of all may make it claimed again.
+    """Claimed until it is used, and locked while an order is quoted with it or paid later; a refund of all may make it
+    claimed again.
 
     Expired and void are the ends of one that was not used.
     """
@@ -21,7 +22,7 @@ class CouponState(enum.StrEnum):
     VOID = "void"
 
 
-class Coupon(Entity, frozen=True, table="coupon"):
+class Coupon(Entity, frozen=True, table="coupon", indexes={"claimed": ("wallet", "state")}):
     """A coupon (优惠券). ``reserved`` and ``spent`` are the parts of its funders, in their order.
 
     ``amount`` is the most that it takes off; ``used`` what it took off, less what refunds gave back. ``order`` and
@@ -46,3 +47,4 @@ class Coupon(Entity, frozen=True, table="coupon"):
     claimed_at: Annotated[datetime, doc("When it was claimed.")]
     expires_at: Annotated[datetime, doc("Before when it is used.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    quote: Annotated[str | None, doc("The quote that keeps it for its order, or null.")] = None

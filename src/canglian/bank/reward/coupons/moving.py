@@ -3,21 +3,28 @@
 from datetime import timedelta
 
 from canglian.bank.reward import accounts
+from canglian.bank.reward.bounds import caps
+from canglian.bank.reward.bounds.budgets import free_on_day
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState
 from canglian.bank.reward.campaigns.rules import changed, given_back, offers_of
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.shares import split
+from canglian.kernel.values import SHANGHAI
 from canglian.ledger.book import Book
 
 
-def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wallet: str) -> Coupon:
+def issue(
+    book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wallet: str, amount: int | None = None
+) -> Coupon:
     """A coupon for a person: out of the stock, with its money reserved of each funder.
 
-    Rejects ``campaign.budget`` where a funder has too little left.
+    It takes ``amount`` off, or the most of its offer. Rejects ``campaign.budget`` where a funder has too little left
+    for the most: so that what is left never says what chance gives.
     """
-    parts = parts_of(campaign, offer.most)
-    if not _has(book, campaign, parts):
+    if not _has(book, campaign, parts_of(campaign, offer.most)):
         book.reject("campaign.budget")
+    amount = offer.most if amount is None else amount
+    parts = parts_of(campaign, amount)
     expires_at = campaign.uses_until
     if offer.valid_days is not None:
         expires_at = min(expires_at, book.now + timedelta(days=offer.valid_days))
@@ -29,7 +36,7 @@ def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wall
         coupon=identity,
         campaign=campaign.id,
         campaign_offer=offer.id,
-        amount=offer.most,
+        amount=amount,
     )
     return book.add(
         Coupon(
@@ -39,7 +46,7 @@ def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wall
             party=party,
             wallet=wallet,
             state=CouponState.CLAIMED,
-            amount=offer.most,
+            amount=amount,
             used=0,
             reserved=parts,
             spent=(0,) * len(parts),
@@ -55,12 +62,16 @@ def issue(book: Book, campaign: Campaign, offer: CampaignOffer, party: str, wall
     )
 
 
-def exhausted(book: Book, campaign: Campaign) -> None:
+def exhausted(book: Book, campaign: Campaign, claimed: CampaignOffer) -> None:
     """Say so where no coupon of a campaign can be claimed any more: none is left, or no money for one."""
-    for offer in offers_of(book, campaign.id):
-        if offer.left and _has(book, campaign, parts_of(campaign, offer.most)):
-            return
-    changed(book, campaign, CampaignState.EXHAUSTED)
+    if _may_be_claimed(book, campaign, claimed):
+        return
+    if not any(_may_be_claimed(book, campaign, offer) for offer in offers_of(book, campaign.id)):
+        changed(book, campaign, CampaignState.EXHAUSTED)
+
+
+def _may_be_claimed(book: Book, campaign: Campaign, offer: CampaignOffer) -> bool:
+    return bool(offer.left) and _has(book, campaign, parts_of(campaign, offer.most))
 
 
 def parts_of(campaign: Campaign, amount: int) -> tuple[int, ...]:
@@ -81,6 +92,8 @@ def let_go(book: Book, coupon: Coupon, state: CouponState, reason: str | None = 
     if coupon.state is not CouponState.USED:
         offer = book.get(CampaignOffer, coupon.offer)
         book.put(offer.replace(taken=offer.taken - 1, updated_at=book.now))
+        if offer.bounds.again:
+            campaign = _claimed_again(book, campaign, coupon)
         book.emit(f"coupon.{state.value}", f"coupon:{coupon.id}", coupon=coupon.id, campaign=campaign.id)
     given_back(book, campaign)
     return book.put(
@@ -92,3 +105,13 @@ def let_go(book: Book, coupon: Coupon, state: CouponState, reason: str | None = 
             updated_at=book.now,
         )
     )
+
+
+def _claimed_again(book: Book, campaign: Campaign, coupon: Coupon) -> Campaign:
+    """Whoever had a coupon that ended without a use may claim another, on the same day too."""
+    offer = book.get(CampaignOffer, coupon.offer)
+    claimed_on = coupon.claimed_at.astimezone(SHANGHAI).date()
+    caps.give_back(book, offer, coupon)
+    if offer.day == claimed_on:
+        book.put(offer.replace(day_taken=offer.day_taken - 1, updated_at=book.now))
+    return free_on_day(book, campaign, claimed_on, coupon.amount)

@@ -54,9 +54,9 @@ async def expiring(reader: Reader, book: int, now: datetime, most: int) -> list[
 
 
 async def usable(
-    reader: Reader, book: int, wallets: Iterable[str], now: datetime, most: int = 50
+    reader: Reader, book: int, wallets: Iterable[str], now: datetime, order: str, most: int = 50
 ) -> list[tuple[Coupon, CampaignOffer, Campaign]]:
-    """Coupons that some wallets have claimed and can use now, those that expire first come first."""
+    """Coupons that some wallets can use for an order now, those kept for it too; those that expire first come first."""
     coupon_form, offer_form, campaign_form = shape(Coupon), shape(CampaignOffer), shape(Campaign)
     selected = [
         *(f"n.{name}" for name in coupon_form.names),
@@ -66,11 +66,13 @@ async def usable(
     sql = (
         f"SELECT {', '.join(selected)} FROM coupon n "
         "JOIN campaign_offer o ON o.book = $1 AND o.id = n.offer JOIN campaign c ON c.book = $1 AND c.id = n.campaign "
-        "WHERE n.book = $1 AND n.wallet = ANY($2::text[]) AND n.state = 'claimed' AND n.expires_at > $3 "
+        "WHERE n.book = $1 AND n.wallet = ANY($2::text[]) AND n.expires_at > $3 AND (n.state = 'claimed' "
+        "OR (n.state = 'locked' AND n.\"order\" = $5 AND n.quote IS NOT NULL)) "
+        "AND o.kind <> 'benefit' "
         "ORDER BY n.expires_at, n.id LIMIT $4"
     )
     first, second = len(coupon_form.names), len(coupon_form.names) + len(offer_form.names)
-    rows = map(tuple, await reader.rows(sql, book, list(wallets), now, most))
+    rows = map(tuple, await reader.rows(sql, book, list(wallets), now, most, order))
     return [
         (coupon_form.make(row[:first]), offer_form.make(row[first:second]), campaign_form.make(row[second:]))
         for row in rows
@@ -90,3 +92,13 @@ async def counts(reader: Reader, book: int, campaign: str) -> dict[str, tuple[in
         "WHERE book = $1 AND campaign = $2 GROUP BY state"
     )
     return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, campaign)}
+
+
+async def of_offer(reader: Reader, book: int, party: str, offer: str, most: int = 20) -> list[Coupon]:
+    """The coupons of an offer that a person has and has not lost, the newest first."""
+    form = shape(Coupon)
+    sql = (
+        f"SELECT {', '.join(form.names)} FROM coupon WHERE book = $1 AND party = $2 AND offer = $3 "
+        "AND state NOT IN ('expired', 'void') ORDER BY id DESC LIMIT $4"
+    )
+    return [form.make(tuple(row)) for row in await reader.rows(sql, book, party, offer, most)]

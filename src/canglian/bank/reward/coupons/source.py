@@ -10,9 +10,12 @@ from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, 
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
 from canglian.bank.reward import accounts, offers, stacking
+from canglian.bank.reward.bounds.budgets import left_at, spend_at, store_of
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, RefundPolicy
+from canglian.bank.reward.coupons import weighing
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.moving import let_go
+from canglian.bank.reward.quotes.model import CouponQuote
 from canglian.bank.reward.shares import split
 from canglian.bank.wallet import Wallet, WalletPin
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -35,6 +38,8 @@ class _Coupons:
             return ()
         reads: list[Read] = [(Campaign, coupon.campaign), (CampaignOffer, coupon.offer)]
         reads += [(Wallet, coupon.wallet), (WalletPin, coupon.wallet)]
+        if coupon.quote is not None:
+            reads.append((CouponQuote, coupon.quote))
         campaign: Campaign | None = book.tables[Campaign].get(coupon.campaign)
         return reads if campaign is None else [*reads, *accounts.reads(campaign)]
 
@@ -45,6 +50,7 @@ class _Coupons:
     def pay(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Leg:
         coupon, campaign = self._agreed(book, paying, use, amount)
         parts = _parts(campaign, coupon, amount)
+        spend_at(book, campaign, store_of(paying.order), amount)
         moved = accounts.spend(book, campaign, parts, paying.payable(book, campaign.asset), paying.payment)
         _use(book, coupon, parts, paying.order.id, paying.payment)
         return Leg(campaign.asset, coupon.party, moved.id)
@@ -54,12 +60,14 @@ class _Coupons:
     ) -> int:
         coupon = book.get(Coupon, line.item)
         campaign, offer = book.get(Campaign, coupon.campaign), book.get(CampaignOffer, coupon.offer)
-        left = split(coupon.used - amount, [funder.share_bps for funder in campaign.funders], coupon.spent)
-        back = tuple(had - kept for had, kept in zip(coupon.spent, left, strict=True))
+        back = back_of(campaign, coupon, amount)
         in_time = coupon.state is CouponState.USED and book.now < coupon.expires_at
-        again = whole and in_time and offer.refund is RefundPolicy.RETURN
+        again = whole and in_time and offer.refund.gives_again
         account = payable_account(book, merchant, line.asset)
         moved = accounts.take_back(book, campaign, back, account, payment.id, reserved=again)
+        left = tuple(had - came for had, came in zip(coupon.spent, back, strict=True))
+        if campaign.store_budget is not None:
+            spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -amount)
         after = coupon.replace(used=coupon.used - amount, spent=left, updated_at=book.now)
         if again:
             self._give_again(book, after, offer, back)
@@ -70,6 +78,7 @@ class _Coupons:
     def hold(self, book: Book, paying: Paying, use: SourceUse, amount: int) -> Held:
         coupon, campaign = self._agreed(book, paying, use, amount)
         account = paying.payable(book, campaign.asset)
+        spend_at(book, campaign, store_of(paying.order), amount)
         held = book.hold(
             campaign.redeemed,
             account,
@@ -80,7 +89,9 @@ class _Coupons:
         )
         book.emit("coupon.locked", f"coupon:{coupon.id}", coupon=coupon.id, campaign=campaign.id)
         book.put(
-            coupon.replace(state=CouponState.LOCKED, order=paying.order.id, payment=paying.payment, updated_at=book.now)
+            coupon.replace(
+                state=CouponState.LOCKED, order=paying.order.id, payment=paying.payment, quote=None, updated_at=book.now
+            )
         )
         return Held(campaign.asset, coupon.party, held.id)
 
@@ -107,6 +118,9 @@ class _Coupons:
 
     def release(self, book: Book, payment: Payment, line: PaymentLine) -> None:
         coupon, held = book.get(Coupon, line.item), book.get(Hold, line.hold)
+        campaign = book.get(Campaign, coupon.campaign)
+        if campaign.store_budget is not None:
+            spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -held.remaining)
         book.release(held.id)
         if coupon.used:
             _ended(book, coupon.replace(state=CouponState.USED, updated_at=book.now))
@@ -115,13 +129,15 @@ class _Coupons:
 
     @staticmethod
     def _agreed(book: Book, paying: Paying, use: SourceUse, amount: int) -> tuple[Coupon, Campaign]:
-        """A coupon that takes as much off, whose holder has typed the PIN or shown a code. Rejects ``coupon.*``."""
+        """A coupon whose holder has typed the PIN or shown a code. Rejects ``coupon.*``.
+
+        What it takes off was asked before, unless it is the last source, which pays all that is left.
+        """
         coupon = book.get(Coupon, use.item)
         if not paying.by_code:
             refuse_without_pin(book, book.get(Wallet, coupon.wallet), paying.channel, use.pin)
         campaign = book.get(Campaign, coupon.campaign)
-        most = usable(book, coupon, paying)
-        if amount > most:
+        if use == paying.uses[-1] and amount > (most := usable(book, coupon, paying)):
             book.reject("coupon.above", left=most, asset=campaign.asset, field="sources")
         return coupon, campaign
 
@@ -143,40 +159,78 @@ class _Coupons:
         )
 
 
+def back_of(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
+    """What each funder gets back where so much of what a coupon took off is given back."""
+    left = split(coupon.used - amount, [funder.share_bps for funder in campaign.funders], coupon.spent)
+    return tuple(had - kept for had, kept in zip(coupon.spent, left, strict=True))
+
+
+def keeps(book: Book, payment: Payment, line: PaymentLine, price: int) -> int | None:
+    """What a coupon still takes off where so much of a price is kept; None where each part gives back its share.
+
+    Goods are given back before what is no goods, such as shipping.
+    """
+    coupon = book.get(Coupon, line.item)
+    offer = book.get(CampaignOffer, coupon.offer)
+    if offer.refund is RefundPolicy.FORFEIT:
+        return 0
+    if offer.refund is RefundPolicy.REQUALIFY:
+        goods = max(0, price - book.get(PaymentOrder, payment.order).shipping)
+        return offers.discount(offers.tiers_of(offer, coupon.amount), goods)
+    return None
+
+
 def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
-    """What a coupon takes off an order now. Rejects ``coupon.*`` where it is not taken."""
-    if coupon.state is not CouponState.CLAIMED:
-        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
-    if book.now >= coupon.expires_at:
-        book.reject("coupon.expired", expires_at=coupon.expires_at.isoformat())
+    """What a coupon takes off an order now. Rejects ``coupon.*`` and ``coupon_quote.expired`` where it is not taken."""
+    _refuse_locked(book, coupon, paying.order)
     campaign, offer = book.get(Campaign, coupon.campaign), book.get(CampaignOffer, coupon.offer)
-    if campaign.asset not in paying.merchant.accounts:
-        book.reject("coupon.asset", asset=campaign.asset)
-    found = offers.refused(offer.audience, payee_of(paying.merchant, paying.order), book.now)
-    if found is not None:
-        book.reject(found)
-    together = _together(book, paying)
-    amounts = stacking.applied(paying.order.payable, [found.tiers for found in together])
-    off = dict(zip((found.id for found in together), amounts, strict=True)).get(coupon.id, 0)
+    why = weighing.refused(coupon, offer, campaign, paying.order, paying.merchant, book.now)
+    if why is not None:
+        book.reject(why.code, **why.fields)
+    off = _amounts(book, paying).get(coupon.id, 0)
     if not off:
         book.reject("coupon.below", amount=offers.least_price(offer.tiers), asset=campaign.asset)
+    left = left_at(book, campaign, store_of(paying.order))
+    if left is not None and off > left:
+        book.reject("campaign.store_budget", left=max(0, left), asset=campaign.asset)
     return off
 
 
-def candidate_of(coupon: Coupon, offer: CampaignOffer) -> stacking.Candidate:
-    """A coupon as one of several that might be used together: one of each offer."""
-    return stacking.Candidate(coupon.id, offer.tiers, offer.rank, offer.stacks, offer.id)
+def _refuse_locked(book: Book, coupon: Coupon, order: PaymentOrder) -> None:
+    """Rejects ``coupon.state``, and ``coupon_quote.expired`` for what was quoted for this order and is over.
+
+    What another order was quoted is free once that is over.
+    """
+    if coupon.state is CouponState.CLAIMED:
+        return
+    quote = None if coupon.quote is None else book.get(CouponQuote, coupon.quote)
+    if coupon.state is not CouponState.LOCKED or quote is None:
+        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
+    is_over = quote.expires_at <= book.now
+    if coupon.order == order.id and is_over:
+        book.reject("coupon_quote.expired", coupon_quote=quote.id, expires_at=quote.expires_at.isoformat())
+    if coupon.order != order.id and not is_over:
+        book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
 
 
-def _together(book: Book, paying: Paying) -> list[stacking.Candidate]:
-    """The coupons that are named for a payment. Rejects ``coupon.not_together`` and ``coupon.order``."""
+def _amounts(book: Book, paying: Paying) -> dict[str, int]:
+    """What each coupon that is named for a payment takes off beside the others.
+
+    Rejects ``coupon.not_together`` and ``coupon.order``.
+    """
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
-    named = [candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
+    if len(coupons) == 1:
+        offer = book.get(CampaignOffer, coupons[0].offer)
+        tiers = offers.tiers_of(offer, coupons[0].amount)
+        off = offers.discount(tiers, paying.order.discountable)
+        return {coupons[0].id: off if offer.together_max is None else min(off, offer.together_max)}
+    named = [weighing.candidate_of(coupon, book.get(CampaignOffer, coupon.offer)) for coupon in coupons]
     if not stacking.are_lawful(named):
         book.reject("coupon.not_together", field="sources")
     if named != stacking.in_order(named):
         book.reject("coupon.order", field="sources")
-    return named
+    amounts = stacking.taken_off(paying.order.discountable, named)
+    return dict(zip((found.id for found in named), amounts, strict=True))
 
 
 def _parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
@@ -193,7 +247,7 @@ def _more_parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, .
 
 
 def _use(book: Book, coupon: Coupon, parts: tuple[int, ...], order: str, payment: str) -> None:
-    used = coupon.replace(order=order, payment=payment)
+    used = coupon.replace(order=order, payment=payment, quote=None)
     _take(book, used, parts, ended=True)
 
 
@@ -217,10 +271,10 @@ def _ended(book: Book, coupon: Coupon) -> None:
     book.put(offer.replace(used=offer.used + 1, updated_at=book.now))
     book.emit("coupon.used", f"coupon:{coupon.id}", coupon=coupon.id, campaign=coupon.campaign, amount=coupon.used)
     left = sum(coupon.reserved)
-    waits = bool(left) and offer.refund is RefundPolicy.RETURN and book.now < coupon.expires_at
+    waits = bool(left) and offer.refund.gives_again and book.now < coupon.expires_at
     book.put(coupon.replace(reserving=waits))
     if left and not waits:
         let_go(book, coupon, CouponState.USED)
 
 
-register(KIND, _Coupons())
+register(KIND, _Coupons(), keeps=keeps)

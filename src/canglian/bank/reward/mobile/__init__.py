@@ -2,11 +2,17 @@
 
 from canglian.bank.payment import discounts
 from canglian.bank.reward.coupons.source import KIND
-from canglian.bank.reward.mobile import coupons, paying
+from canglian.bank.reward.draws import mobile as draws
+from canglian.bank.reward.mobile import coupons, earning, flash, paying
+from canglian.bank.reward.points import mobile as points
 from canglian.bank.wallet.mobile import others
 
-HANDLERS = coupons.handlers
+HANDLERS = (*coupons.handlers, *flash.handlers, *earning.handlers, *draws.HANDLERS, *points.handlers)
 
 others.on_home(coupons.on_home)
+others.on_home(earning.on_home)
+others.on_home(points.on_home)
 discounts.on_discounts(paying.best_for)
-discounts.on_source(KIND, paying.name_of, paying.wallet_of)
+discounts.on_left_out(paying.left_out_of)
+discounts.on_keep(KIND, paying.keep, paying.refuse_over)
+discounts.on_source(KIND, paying.name_of, paying.wallet_of, terms_of=paying.terms_of, funders_of=paying.funders_of)

@@ -10,13 +10,20 @@ from litestar.response import Redirect
 
 from canglian.bank.payment.queries import merchants
 from canglian.bank.reward import availability
+from canglian.bank.reward.benefits.queries import code_of
 from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
+from canglian.bank.reward.campaigns.holdout import is_held_out
+from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, OfferKind
 from canglian.bank.reward.commands import ClaimCoupon
 from canglian.bank.reward.coupons import queries
+from canglian.bank.reward.coupons.door import let_in
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.queries import CouponFilter
+from canglian.bank.reward.mobile.devices import device_of, know_device
+from canglian.bank.reward.offers import tiers_of
+from canglian.bank.reward.segments.claiming import belonging, segments_seen
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
+from canglian.bank.wallet.codes import picture
 from canglian.bank.wallet.mobile.others import HomeRow
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
 from canglian.bank.wallet.model import WalletState
@@ -57,7 +64,7 @@ async def coupons_page(
     pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
 ) -> Response[bytes]:
     """What this person can use, what more can be claimed, and what was used."""
-    return await _list(pages, services, person)
+    return know_device(pages, await _list(pages, services, person))
 
 
 async def _list(
@@ -82,7 +89,7 @@ async def _list(
 async def _owned(pages: MobilePages, services: Services, book: int, coupon: Coupon) -> Owned:
     offer = await campaigns.offer(services.reader, book, coupon.offer)
     campaign = await campaigns.campaign(services.reader, book, coupon.campaign)
-    return Owned(coupon, offer, campaign, tiers_in_words(offer.tiers, campaign.asset, pages._))
+    return Owned(coupon, offer, campaign, tiers_in_words(tiers_of(offer, coupon.amount), campaign.asset, pages._))
 
 
 async def _claimable(pages: MobilePages, services: Services, person: Person) -> list[Claimable]:
@@ -91,6 +98,7 @@ async def _claimable(pages: MobilePages, services: Services, person: Person) -> 
     found = await campaigns.claimable(reader, book, utc_now(), SHOWN_MAX)
     all_offers = [offer.id for _, offers in found for offer in offers]
     had = {} if person.party is None else await queries.claimed_by(reader, book, person.party, all_offers)
+    belongs = await belonging(services, book, person.party, [offer for _, offers in found for offer in offers])
     return [
         Claimable(
             offer,
@@ -101,6 +109,9 @@ async def _claimable(pages: MobilePages, services: Services, person: Person) -> 
         )
         for campaign, offers in found
         for offer in offers
+        if offer.kind.is_claimed
+        and belongs.issuperset(offer.audience.segments)
+        and not is_held_out(campaign.id, person.party or "", offer.audience.holdout_bps)
     ]
 
 
@@ -125,8 +136,14 @@ async def claim(
     form = await form_values(pages.request)
     offer = await campaigns.offer(services.reader, person.book, campaign_offer)
     wallet = await own_wallet(services, person, form.get("wallet", ""))
+    device = device_of(pages)
+    try:
+        let_in(services, person.book, offer.id, wallet.id, device)
+    except CanglianError as refused:
+        return await _list(pages, services, person, refused)
     service = wallet_service(services, person, form)
-    outcome = await service.submit_keyed(ClaimCoupon(offer=offer.id, wallet=wallet.id))
+    seen = await segments_seen(services, person.book, offer.id, wallet.id)
+    outcome = await service.submit_keyed(ClaimCoupon(offer=offer.id, wallet=wallet.id, device=device, segments=seen))
     if outcome.error is not None:
         return await _list(pages, services, person, outcome.error)
     return Redirect(f"{AT}/{outcome.unwrap().id}?done=1", status_code=303)
@@ -145,6 +162,9 @@ async def coupon_page(
         raise NotFound("coupon.not_found", coupon=coupon)
     owned = await _owned(pages, services, person.book, found)
     payees = owned.offer.audience.payees
+    code = None
+    if owned.offer.kind is OfferKind.BENEFIT and found.state is CouponState.CLAIMED:
+        code = await code_of(services.reader, person.book, found.id)
     return pages.render(
         "reward/mobile/coupon.html",
         owned=owned,
@@ -152,6 +172,8 @@ async def coupon_page(
         shops=list((await merchants.names(services.reader, person.book, list(payees.ids))).values()),
         categories=payees.categories,
         is_over=found.expires_at <= utc_now(),
+        code=code,
+        picture="" if code is None else picture(code),
         done="done" in pages.request.query_params,
     )
 

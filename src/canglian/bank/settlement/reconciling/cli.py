@@ -6,15 +6,20 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich.console import Group
+from rich.text import Text
 
 from canglian.bank.settlement.reconciling import queries
 from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.channels import CHANNELS
+from canglian.bank.settlement.reconciling.matching import Side
 from canglian.bank.settlement.reconciling.model import ReconciliationDay
 from canglian.bank.settlement.reconciling.queries import DayFilter, DayWhole
 from canglian.kernel.amounts import major
 from canglian.kernel.queries.paging import Order
 from canglian.web.cli import BookContext
 from canglian.web.cli.output import Answer, table
+from canglian.web.outside.connections import is_connected
 
 Date = Annotated[datetime, typer.Argument(help="The business date.", formats=["%Y-%m-%d"])]
 ChannelOption = Annotated[str, typer.Option("--channel", help="The channel: channel, or wallet.")]
@@ -59,7 +64,9 @@ async def days(
 
 async def _answer(context: BookContext, on: datetime, channel: str) -> Answer:
     whole = await queries.whole(context.reader, context.book, on.date(), channel)
-    return Answer(msgspec.to_builtins(whole), table(["", "", ">count", ">amount"], _rows(whole)))
+    rows = table(["", "", ">count", ">amount"], _rows(whole))
+    hint = None if whole.day.has(Side.CHANNEL) else _hint(context, whole.day)
+    return Answer(msgspec.to_builtins(whole), rows if hint is None else Group(rows, Text(hint)))
 
 
 def _rows(whole: DayWhole) -> list[tuple[Any, ...]]:
@@ -68,6 +75,11 @@ def _rows(whole: DayWhole) -> list[tuple[Any, ...]]:
     for side in found.sides:
         rows.append((f"side {side.side}", "whole" if side.whole else "not whole", side.lines, _yuan(side.amount)))
         rows += [(f"  line {line}", code, "", "") for line, code in side.problems.items()]
+        if side.fee is not None:
+            rows.append(("  fee", "", "", _yuan(side.fee)))
+            rows += [(f"  paid out {number}", "", "", _yuan(amount)) for number, amount in side.payouts.items()]
+    missing = [side for side in Side if not found.has(side)]
+    rows += [(f"side {side}", "has not arrived", "", "") for side in missing]
     for shape, count in found.matched.items():
         rows.append((f"matched {shape}", "", count, ""))
     rows += [
@@ -84,3 +96,15 @@ def _rows(whole: DayWhole) -> list[tuple[Any, ...]]:
 
 def _yuan(amount: int) -> str:
     return major(amount, 2)
+
+
+def _hint(context: BookContext, found: ReconciliationDay) -> str:
+    """How the file that is missing comes."""
+    known = CHANNELS[found.channel]
+    again = f"canglian reconcile run {found.date} --channel {found.channel}"
+    if known.service is None:
+        return f"The channel's file has not arrived. Send it with: {again} --file FILE"
+    if is_connected(context.services.settings, known.service):
+        return f"The channel has no file of this day, or is away. Ask again with: {again}, or send it with --file FILE"
+    setting = f"CANGLIAN_{known.service.upper()}_URL"
+    return f"The channel is not connected ({setting}), so it was not asked. Send its file with: {again} --file FILE"

@@ -5,7 +5,7 @@ under its key, and done twice in vain, so a run that was killed is run again.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import msgspec
@@ -23,6 +23,7 @@ from canglian.bank.settlement.reconciling.model import (
     SideFigures,
     SideLine,
 )
+from canglian.bank.settlement.reconciling.payouts import book_payout
 from canglian.bank.settlement.reconciling.rules import (
     POLICIES,
     RULES,
@@ -34,11 +35,13 @@ from canglian.bank.settlement.reconciling.rules import (
     priority_of,
     state_of,
 )
-from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Field, Note, Reason, Unit, doc, identifier, impersonal
 from canglian.kernel.values import AMOUNT_MAX, Name
+from canglian.ledger.book import Book
 
+DAYS_MAX = 3_660
+"""So many days back a day may lie: channels keep their files for some years, and no book is older than its bank."""
 CHUNK_MAX = 1_000
 LINES_MAX = 20
 """So many lines of a side are kept with a difference."""
@@ -79,7 +82,7 @@ class Recorded(msgspec.Struct, frozen=True):
 class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin"):
     """Begin a run of a day of a channel; one that is under way records no more.
 
-    Rejects ``reconciliation_day.not_over``.
+    Rejects ``reconciliation_day.not_over`` and ``reconciliation_day.too_old``.
     """
 
     date: Day
@@ -91,6 +94,9 @@ class BeginReconciliation(Command[ReconciliationDay], kind="reconciliation.begin
     def decide(self, book: Book) -> ReconciliationDay:
         if self.date > book.today:
             book.reject("reconciliation_day.not_over", date=self.date.isoformat(), today=book.today.isoformat())
+        first = book.today - timedelta(days=DAYS_MAX)
+        if self.date < first:
+            book.reject("reconciliation_day.too_old", date=self.date.isoformat(), first=first.isoformat())
         day = book.maybe(ReconciliationDay, (self.date, self.channel))
         if day is not None:
             return book.put(day.replace(begun=day.begun + 1))
@@ -271,7 +277,7 @@ class MarkBreaks(Command[int], kind="reconciliation.mark_breaks"):
 
 
 class EndReconciliation(Command[ReconciliationDay], kind="reconciliation.end"):
-    """A run is at its end: what it read and how the sides lead to each other.
+    """A run is at its end: what it read, how the sides lead to each other, and what the channel keeps and pays out.
 
     Rejects ``reconciliation_day.superseded``.
     """
@@ -298,7 +304,7 @@ class EndReconciliation(Command[ReconciliationDay], kind="reconciliation.end"):
             updated_at=book.now,
             updated_by=book.actor,
         )
-        after = after.replace(state=state_of(after))
+        after = book_payout(book, after.replace(state=state_of(after)))
         book.emit(
             "reconciliation.ended",
             f"reconciliation:{self.date.isoformat()}:{self.channel}",

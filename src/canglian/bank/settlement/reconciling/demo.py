@@ -10,7 +10,7 @@ from pathlib import Path
 from canglian.bank.payment.model.channel import ChannelKind, ChannelOrder, ChannelState
 from canglian.bank.payment.queries import channel as channel_orders
 from canglian.bank.payment.queries.channel import ChannelOrderFilter
-from canglian.bank.payment.sandbox.channel import COLUMNS, remember
+from canglian.bank.payment.sandbox.channel import COLUMNS, fee_of, payout_line, remember
 from canglian.bank.payment.sandbox.channel import Order as Asked
 from canglian.bank.settlement.reconciling import queries
 from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
@@ -79,7 +79,7 @@ async def _resolve(services: Services, book: int, day: date) -> None:
 
 
 def _file(today: date, moved: Sequence[ChannelOrder], more: Sequence[tuple[str, str, str, int, str]]) -> bytes:
-    text, total = io.StringIO(), 0
+    text, total, fees = io.StringIO(), 0, 0
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(COLUMNS)
     rows = [
@@ -88,8 +88,10 @@ def _file(today: date, moved: Sequence[ChannelOrder], more: Sequence[tuple[str, 
         if order.kind in _MOVING
     ]
     for number, original, kind, amount, reference in [*rows, *more]:
-        signed = -amount if kind == ChannelKind.REFUND else amount
-        total += signed
-        lines.writerow((number, original, kind, "qr", signed, 0, today, f"{today}T12:00:00+08:00", reference))
-    lines.writerow(("total", "", "", "", total, 0, today, "", len(rows) + len(more)))
+        signed, fee = -amount if kind == ChannelKind.REFUND else amount, fee_of(kind, amount)
+        total, fees = total + signed, fees + fee
+        lines.writerow((number, original, kind, "qr", signed, fee, today, f"{today}T12:00:00+08:00", reference))
+    if total != fees:
+        lines.writerow(payout_line(today.isoformat(), total - fees))
+    lines.writerow(("total", "", "", "", total, fees, today, "", len(rows) + len(more)))
     return text.getvalue().encode()

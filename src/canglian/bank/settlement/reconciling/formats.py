@@ -25,10 +25,13 @@ class TotalsLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payments: Annotated[int | None, doc("The place of the sum of the payments, or null.")] = None
     refunds: Annotated[int | None, doc("The place of the sum of the refunds, or null.")] = None
     net: Annotated[int | None, doc("The place of the payments less the refunds, or null.")] = None
+    fees: Annotated[int | None, doc("The place of the sum of the fees, or null.")] = None
 
 
 class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A CSV file of payments and refunds, a line for each, with a header.
+
+    Lines of ``payouts`` say what the channel pays out for the day: its payments less refunds, less fees.
 
     A key of a line is what it is (``kind``), its ``merchant`` and its ``reference``; ``number`` is its own. Refunds and
     captures may name what they are about in another column, so that all captures of an authorisation have one key.
@@ -43,6 +46,7 @@ class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     )
     kind: Annotated[Column, doc("The column that says whether it is a payment or a refund.")] = "kind"
     amount: Annotated[Column, doc("The column of the amount.")] = "amount"
+    fee: Annotated[Column | None, doc("The column of the channel's fee; null where there is none.")] = None
     at: Annotated[Column, doc("The column of the instant or date.")] = "finished_at"
     state: Annotated[Column | None, doc("The column of the state; null where every line is settled.")] = "state"
     unit: Annotated[Literal["yuan", "fen"], doc("Whether amounts are written in yuan (1,234.56) or in fen.")] = "yuan"
@@ -50,6 +54,7 @@ class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     payments: Annotated[tuple[str, ...], doc("The words for a payment.")] = ("payment", "支付")
     captures: Annotated[tuple[str, ...], doc("The words for a payment that takes from what was authorised.")] = ()
     refunds: Annotated[tuple[str, ...], doc("The words for a refund.")] = ("refund", "退款")
+    payouts: Annotated[tuple[str, ...], doc("The words for what the channel pays out for the day.")] = ()
     settled: Annotated[tuple[str, ...], doc("The states in which money has moved.")] = ("success", "成功")
     totals: Annotated[TotalsLine | None, doc("The line of totals; null where there is none.")] = None
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, description="What stands between fields.")] = ","
@@ -62,10 +67,14 @@ class FileFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def columns(self) -> list[str]:
-        """The columns that are read, in the order of ``reading``; one stands twice where nothing else is asked for."""
+        """The columns that are read, in the order of ``reading``, the fee where there is one.
+
+        A column stands twice where nothing else is asked for.
+        """
         merchant, state = self.merchant or self.reference, self.state or self.kind
         original = self.original or self.reference
-        return [self.kind, merchant, self.reference, original, self.number, self.amount, self.at, state]
+        columns = [self.kind, merchant, self.reference, original, self.number, self.amount, self.at, state]
+        return columns if self.fee is None else [*columns, self.fee]
 
 
 PLAIN = FileFormat(totals=TotalsLine("TOTAL", count=1, payments=2, refunds=3))
@@ -81,7 +90,9 @@ CARD_AND_QR = FileFormat(
     signed=True,
     payments=("pay",),
     captures=("capture",),
-    totals=TotalsLine("total", count=8, net=4),
+    payouts=("payout",),
+    fee="fee",
+    totals=TotalsLine("total", count=8, net=4, fees=5),
 )
 """The daily file of the card and QR channel, which knows payments by the numbers of our orders to it."""
 ORDERS = FileFormat(number="order_no", reference="order_no", at="paid_at", state=None)

@@ -89,6 +89,10 @@ class SideFigures(msgspec.Struct, frozen=True, kw_only=True):
     lines: Annotated[int, doc("How many lines count.")]
     amount: Annotated[int, doc("Payments less refunds, in fen.")]
     digest: Annotated[str | None, doc("The fingerprint of the file, or null.")] = None
+    fee: Annotated[int | None, doc("The channel's fees in fen, or null where its file has none.")] = None
+    payouts: Annotated[dict[str, int], doc("What the channel pays out for the day, by the number of the line.")] = (
+        msgspec.field(default_factory=dict[str, int])
+    )
     unsettled: Annotated[int, doc("Lines whose money has not moved.")] = 0
     refused: Annotated[int, doc("Lines that could not be read.")] = 0
     foreign: Annotated[int, doc("Lines of merchants that are not known here.")] = 0
@@ -96,6 +100,11 @@ class SideFigures(msgspec.Struct, frozen=True, kw_only=True):
     problems: Annotated[dict[str, str], doc("Some of the lines that could not be read: the code by the line.")] = (
         msgspec.field(default_factory=dict[str, str])
     )
+
+    @property
+    def payable(self) -> int | None:
+        """What the channel has to pay out: payments less refunds, less fees; None where its file has no fees."""
+        return None if self.fee is None else self.amount - self.fee
 
 
 class BridgeFigures(msgspec.Struct, frozen=True):
@@ -120,7 +129,7 @@ class ReconciliationDay(Entity, frozen=True, table="reconciliation_day", key=("d
     """A day of a channel. ``sides`` has those that have arrived; ``pending`` and ``breaks`` count what is open.
 
     ``begun`` counts the runs that were begun, of which only the last may record; ``run`` those that came to their end.
-    ``digest`` is of what the last one found.
+    ``digest`` is of what the last one found; ``fee_booked`` and ``paid_out_booked`` are what its file has booked.
     """
 
     date: Annotated[date, doc("The business date.")]
@@ -137,6 +146,8 @@ class ReconciliationDay(Entity, frozen=True, table="reconciliation_day", key=("d
     updated_at: Annotated[datetime, doc("When it was last changed.")]
     updated_by: Annotated[str, doc("Who changed it last.")]
     begun: Annotated[int, doc("How often a run of it was begun.")]
+    fee_booked: Annotated[int, doc("The channel's fee as it was booked as an expense, in fen.")] = 0
+    paid_out_booked: Annotated[int, doc("What was booked as paid out by the channel, in fen.")] = 0
 
     def has(self, side: Side) -> bool:
         """Whether a side has arrived, whole or not."""

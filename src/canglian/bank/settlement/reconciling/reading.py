@@ -24,12 +24,16 @@ BLOCK = 2**18
 """So many characters are read at a time, and the rest of the line."""
 PROBLEMS_MAX = 100
 """So many lines that could not be read are named; all are counted."""
+PAYOUTS_MAX = 20
+"""So many lines of a day may say what is paid out."""
 FIELD_MAX = 200
 
 _YUAN = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,15})\.[0-9]{2}")
 _YUANS = re.compile(rf"(?:{_YUAN.pattern}\n)*+")
 _FENS = re.compile(r"(?:[0-9]{1,17}\n)*+")
 _FEN = re.compile(r"[0-9]{1,17}")
+_ANY_YUANS = re.compile(rf"(?:-?{_YUAN.pattern}\n)*+")
+_ANY_FENS = re.compile(r"(?:-?[0-9]{1,17}\n)*+")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:Z|[+-][0-9]{2}:(?:00|30|45))?)?"
 )
@@ -47,11 +51,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class FileTally(msgspec.Struct):
-    """The lines of a file: ``lines`` is the sum of ``header``, ``blank``, ``totals``, ``taken``, ``unsettled`` and
-    ``refused``.
+    """The lines of a file: ``lines`` is the sum of ``header``, ``blank``, ``totals``, ``taken``, ``paid_out``,
+    ``unsettled`` and ``refused``.
 
     ``foreign`` of those taken are of merchants that are not known here; ``other_day`` are of the day before or after.
-    ``payments`` and ``refunds`` are the sums of those taken, in fen.
+    ``payments``, ``refunds`` and ``fees`` are the sums of those taken, in fen; ``payouts`` what is paid out, by the
+    number of its line.
     """
 
     lines: int = 0
@@ -59,12 +64,15 @@ class FileTally(msgspec.Struct):
     blank: int = 0
     totals: int = 0
     taken: int = 0
+    paid_out: int = 0
     unsettled: int = 0
     refused: int = 0
     foreign: int = 0
     other_day: int = 0
     payments: int = 0
     refunds: int = 0
+    fees: int = 0
+    payouts: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     totals_agree: bool | None = None
     problems: list[Problem] = msgspec.field(default_factory=list[Problem])
 
@@ -94,6 +102,7 @@ class SideFile:
         self._kinds = dict.fromkeys(form.payments + form.captures, PAYMENT) | dict.fromkeys(form.refunds, REFUND)
         self._by_original = frozenset(form.captures + form.refunds if form.original is not None else ())
         self._settled = frozenset(form.settled)
+        self._payouts = frozenset(form.payouts)
         self._dates: dict[str, date] = {}
         self._width = 0
         self._places: list[int] = []
@@ -138,7 +147,7 @@ class SideFile:
         columns = _columns(text, self._form.delimiter, self._width, self._places)
         if columns is None or self.tally.totals:
             return None
-        kinds, merchants, references, originals, numbers, texts, instants, states = columns
+        kinds, merchants, references, originals, numbers, texts, instants, states, *more = columns
         words, names = set(kinds), set(merchants) if self._form.merchant is not None else _NOBODY
         if not (
             words <= self._kinds.keys()
@@ -153,8 +162,10 @@ class SideFile:
         if not (_is_plain(references) and _is_plain(numbers) and _is_plain(list(names))):
             return None
         amounts = self._amounts(texts, kinds, refunds)
-        if amounts is None or not self._on_day(instants):
+        fees = self._fees(more[0]) if more else 0
+        if amounts is None or fees is None or not self._on_day(instants):
             return None
+        self.tally.fees += fees
         return self._taken(kinds, refunds, merchants, references, numbers, amounts)
 
     def _amounts(self, texts: list[str], kinds: list[str], refunds: set[str]) -> list[int] | None:
@@ -170,6 +181,17 @@ class SideFile:
             joined = joined.replace(",", "").replace(".", "")
         amounts = list(map(int, joined.split()))
         return amounts if min(amounts) > 0 and max(amounts) <= AMOUNT_MAX else None
+
+    def _fees(self, texts: list[str]) -> int | None:
+        """The sum of the fees of a block, None where one of them is no amount."""
+        joined = ("\n".join(texts) + "\n").replace(_INSIDE, self._form.delimiter)
+        many = _ANY_YUANS if self._form.unit == "yuan" else _ANY_FENS
+        if many.fullmatch(joined) is None:
+            return None
+        if self._form.unit == "yuan":
+            joined = joined.replace(",", "").replace(".", "")
+        fees = list(map(int, joined.split()))
+        return sum(fees) if max(map(abs, fees)) <= AMOUNT_MAX else None
 
     def _on_day(self, instants: list[str]) -> bool:
         """Whether every instant is well formed and of the day itself: minutes and seconds do not decide a date."""
@@ -236,7 +258,10 @@ class SideFile:
             raise _Refused("reconciliation.line_behind_totals")
         if len(fields) != self._width:
             raise _Refused("reconciliation.line_truncated")
-        kind, merchant, reference, original, number, text, instant, state = [fields[place] for place in self._places]
+        kind, merchant, reference, original, number, text, instant, state, *more = map(fields.__getitem__, self._places)
+        if kind in self._payouts:
+            self._pay_out(number, text, instant)
+            return None
         if kind not in self._kinds:
             raise _Refused("reconciliation.line_kind")
         if kind in self._by_original:
@@ -245,12 +270,14 @@ class SideFile:
         if not _is_plain([merchant, reference, number]) or (form.merchant is not None and " " in merchant):
             raise _Refused("reconciliation.line_unreadable")
         amount, on = self._absolute(text, kind), self._date(instant)
+        fee = self._fee(more[0]) if more else 0
         if on not in self._days:
             raise _Refused("reconciliation.line_other_day")
         if form.state is not None and state not in self._settled:
             tally.unsettled += 1
             return None
         tally.taken += 1
+        tally.fees += fee
         tally.other_day += on != self._day
         of = "" if form.merchant is None else f"{merchant} "
         tally.foreign += self._merchants is not None and form.merchant is not None and merchant not in self._merchants
@@ -259,6 +286,26 @@ class SideFile:
         else:
             tally.payments += amount
         return f"{kind} {of}{reference}", number, -amount if kind == REFUND else amount
+
+    def _pay_out(self, number: str, text: str, instant: str) -> None:
+        """A line says what the channel pays out for the day, or takes back where it is negative."""
+        if not _is_plain([number]):
+            raise _Refused("reconciliation.line_unreadable")
+        amount = -self._amount(text[1:]) if text.startswith("-") else self._amount(text)
+        if self._date(instant) != self._day:
+            raise _Refused("reconciliation.line_other_day")
+        tally = self.tally
+        if len(tally.payouts) >= PAYOUTS_MAX:
+            raise _Refused("reconciliation.line_unreadable")
+        tally.paid_out += 1
+        tally.payouts[number] = tally.payouts.get(number, 0) + amount
+
+    def _fee(self, text: str) -> int:
+        pattern = _ANY_YUANS if self._form.unit == "yuan" else _ANY_FENS
+        fee = int(text.replace(",", "").replace(".", "")) if text and pattern.fullmatch(f"{text}\n") else None
+        if fee is None or not text.isascii() or abs(fee) > AMOUNT_MAX:
+            raise _Refused("reconciliation.line_fee")
+        return fee
 
     def _absolute(self, text: str, kind: str) -> int:
         """The amount without its sign, which where there is one says what the kind says."""
@@ -307,7 +354,8 @@ class SideFile:
         """The last line of the file against its lines. A second one contradicts the first."""
         tally = self.tally
         tally.totals += 1
-        sums = {line.payments: tally.payments, line.refunds: tally.refunds, line.net: tally.payments - tally.refunds}
+        sums = {line.payments: tally.payments, line.refunds: tally.refunds}
+        sums |= {line.net: tally.payments - tally.refunds, line.fees: tally.fees}
         try:
             agree = fields[line.count] == str(tally.taken) and all(
                 self._total(fields[place]) == wanted for place, wanted in sums.items() if place is not None

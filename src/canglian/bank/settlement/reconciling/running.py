@@ -32,6 +32,7 @@ from canglian.bank.settlement.reconciling.model import (
     SideFigures,
     SideLine,
 )
+from canglian.bank.settlement.reconciling.payouts import KEY, payout_difference, payout_lines
 from canglian.bank.settlement.reconciling.reading import SideFile
 from canglian.bank.settlement.reconciling.rules import difference_id
 from canglian.kernel.command import Command
@@ -132,6 +133,8 @@ def _from_file(
         lines=tally.taken,
         amount=tally.payments - tally.refunds,
         digest=digest,
+        fee=None if form.fee is None else tally.fees,
+        payouts=tally.payouts if form.fee is not None else {},
         unsettled=tally.unsettled,
         refused=tally.refused,
         foreign=tally.foreign,
@@ -147,12 +150,15 @@ def _compared(matching: Matching, figures: list[SideFigures]) -> Comparison:
             raise Rejection("reconciliation.too_many", most=DIFFERENCES_MAX)
         bridges.add(difference)
         found.append(difference)
+    payouts = [side for side in figures if side.side is Side.CHANNEL]
+    found += filter(None, map(payout_difference, payouts))
     figured = [BridgeFigures(b.side, b.ledger, b.steps, b.total, b.residual) for b in bridges.bridges]
     beside = matching.lines_of({difference.key for difference in found}, LINES_MAX)
     lines = {
         key: [SideLine(side=side, number=number, amount=amount) for side, number, amount in sorted(taken)]
         for key, taken in beside.items()
     }
+    lines[KEY] = [line for side in payouts for line in payout_lines(side, LINES_MAX)]
     return Comparison(figures, figured, dict(sorted(matching.matched.items())), sorted(found), lines)
 
 

@@ -372,3 +372,12 @@ async def coming(reader: Reader, book: int, merchant: Merchant) -> Coming | None
 
 
 when_paid_out(coming)
+
+
+async def of_transfers(reader: Reader, book: int, transfers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The settlement and the merchant of transfers that paid one out; of others nothing."""
+    sql = (
+        "SELECT t.id, s.id, s.merchant FROM transfer t JOIN settlement s ON s.book = $1 AND s.id = t.reference "
+        f"WHERE t.book = $1 AND t.id = ANY($2::bigint[]) AND t.code = '{PAYOUT}'"
+    )
+    return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, list(transfers))}

@@ -1,16 +1,19 @@
-"""What the search finds of wallets and their transfers, by their ids alone; and the wallets that a party has."""
+"""What the search finds of wallets, by number or mobile, and of their transfers; and the wallets that a party has."""
 
 from datetime import date
 
 from canglian.bank.party.queries import parties
+from canglian.bank.party.sealing import IndexBy, search_indexes
 from canglian.bank.wallet.console.lists import PATH
+from canglian.bank.wallet.console.picks import by_number
 from canglian.bank.wallet.model import WalletTransfer
 from canglian.bank.wallet.queries import moves, wallets
-from canglian.bank.wallet.queries.wallets import WalletFilter
+from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.web.additions import SHOWN_MAX, Belonging, DayFigure, Holding, Sum, found_by_id
 from canglian.web.columns import Column
+from canglian.web.services import Services
 
 _WALLET = (
     Column("number", "Wallet number", "code", phone=True),
@@ -61,6 +64,15 @@ async def _opened(reader: Reader, book: int, first: date, last: date) -> dict[da
     return {day: Sum(count) for day, count in (await wallets.opened(reader, book, first, last)).items()}
 
 
+async def _known(services: Services, book: int, text: str) -> list[WalletView]:
+    """The wallet of a number, or those without a name of a mobile; those of a customer are on the customer's page."""
+    numbered = await by_number(services, book, text)
+    if numbered is not None:
+        return await wallets.views(services.reader, book, [numbered])
+    (index,) = search_indexes(services.keyring, IndexBy.MOBILE, text)
+    return await wallets.views(services.reader, book, await wallets.of_mobile(services.reader, book, index))
+
+
 FIGURES = (
     DayFigure(
         "Wallets opened",
@@ -70,7 +82,7 @@ FIGURES = (
     ),
 )
 FINDS = (
-    found_by_id("wal", "Wallets", _WALLET, wallets.masked, PATH + "/{id}"),
+    found_by_id("wal", "Wallets", _WALLET, wallets.masked, PATH + "/{id}").also(_known),
     found_by_id(
         "wtr",
         "Wallet transfers",

@@ -19,7 +19,8 @@ from canglian.web.services import Services
 _HELD = "wallet:"
 
 
-async def _by_number(services: Services, book: int, text: str) -> Wallet | None:
+async def by_number(services: Services, book: int, text: str) -> Wallet | None:
+    """The wallet of this number, as people type it."""
     index = WALLET_NUMBERS.index(services.keyring, typed_number(text))
     return await wallets.by_index(services.reader, book, index)
 
@@ -27,7 +28,7 @@ async def _by_number(services: Services, book: int, text: str) -> Wallet | None:
 async def _find(services: Services, book: int, text: str) -> list[Picked]:
     if typed_id(text).startswith("wal_"):
         return await _named(services, book, [typed_id(text)])
-    numbered = await _by_number(services, book, text)
+    numbered = await by_number(services, book, text)
     if numbered is not None:
         return await _picked(services, book, [numbered])
     holders = await found_by_text(services, book, text)
@@ -55,7 +56,7 @@ async def _picked(services: Services, book: int, found: Sequence[Wallet]) -> lis
 
 async def _holder(services: Services, book: int, text: str) -> list[Picked]:
     """The holder of the wallet of this number."""
-    wallet = await _by_number(services, book, text)
+    wallet = await by_number(services, book, text)
     if wallet is None or wallet.party is None:
         return []
     names = await parties.names(services.reader, book, [wallet.party])

@@ -108,7 +108,7 @@ async def _pin(
         form,
         error,
         title=pages._("Pay code"),
-        line=named(own),
+        line=named(own, pages._),
         action=f"{at}/code/pay",
         return_to=at,
         names=(),
@@ -363,7 +363,7 @@ class _ByCode(Payment):
             names=("code", "wallet", "amount"),
             amount=amount,
             asset=own.asset,
-            rows=[(say("From"), named(own)), (say("Balance after payment"), left(own, amount))],
+            rows=[(say("From"), named(own, say)), (say("Balance after payment"), left(own, amount))],
         )
 
     async def move(self) -> str:

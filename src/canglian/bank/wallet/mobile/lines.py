@@ -91,6 +91,8 @@ class _Titles:
             name = self._name(self._sides[moved.payee if entry.amount < 0 else moved.payer])
         if name is not None:
             way = self._("Paid %(name)s") if entry.amount < 0 else self._("From %(name)s")
+            if other is not None and other.title is not None:
+                way = self._(other.title)
             return way.replace("%(name)s", name)
         return self._(f"movement.{entry.code}") if entry.code in MOVEMENTS else self._("Movement")
 

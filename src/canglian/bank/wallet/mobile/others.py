@@ -20,10 +20,14 @@ from canglian.web.services import Services
 
 
 class OtherLine(msgspec.Struct, frozen=True):
-    """What a movement was for: whom it went to or came from, and the page that tells more."""
+    """What a movement was for: whom it went to or came from, and the page that tells more.
+
+    ``title`` is the message id of its line, with ``%(name)s`` in it; without one it is paid to the name, or from there.
+    """
 
     name: str
     href: str
+    title: str | None = None
 
 
 class HomeRow(msgspec.Struct, frozen=True):

@@ -138,9 +138,9 @@ class Payment(ABC):
         return await or_again(self.move(), lambda error: or_again(self.confirm(error), self.show_form))
 
 
-def named(wallet: WalletView) -> str:
-    """A wallet as its holder knows it."""
-    return f"{wallet.name} {wallet.number[-4:]}"
+def named(wallet: WalletView, say: Callable[[str], str]) -> str:
+    """A wallet as its holder knows it, in the holder's language where its name is the bank's."""
+    return f"{say(wallet.name)} {wallet.number[-4:]}"
 
 
 def left(wallet: WalletView, amount: int) -> str:

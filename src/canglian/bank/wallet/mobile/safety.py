@@ -117,7 +117,7 @@ async def _unlock(
         form,
         error,
         title=pages._("Unlock"),
-        line=named(own),
+        line=named(own, pages._),
         action=f"{at}/unlock",
         return_to=f"{at}/safety",
         names=(),

@@ -109,7 +109,7 @@ class _Transfer(Payment):
             amount=amount,
             asset=own.asset,
             rows=[
-                (say("From"), named(own)),
+                (say("From"), named(own, say)),
                 (say("Balance after payment"), left(own, amount)),
                 (say("What for"), note or ""),
             ],

@@ -101,6 +101,8 @@ async def login_code(
     signed_in: Any = request.scope.get("auth")
     if signed_in is None:
         raise Unauthenticated("session.ended")
+    if signed_in[0].confirmed:  # nothing is asked of who is in already
+        return Redirect(goal, status_code=303)
 
     async def enter() -> Response[Any]:
         pending, user = signed_in

@@ -21,6 +21,7 @@ from canglian.web.console.pages import Pages
 from canglian.web.console.submitting import Answer, Form, answer_form
 from canglian.web.principal import Permission, Principal, Role, needs
 from canglian.web.services import Services
+from canglian.web.showing import show_once
 from canglian.web.system import queries
 from canglian.web.system.commands import ChangeUser, CreateUser, SetPassword, SetSecondFactor, UnlockUser
 from canglian.web.system.model import User
@@ -147,6 +148,8 @@ async def user_page(
 
 async def _show(pages: Pages, user: User, principal: Principal, status: int = 200, **more: Any) -> Response[Any]:
     given = {"shown": None, "problem": None, **more}
+    if given["shown"]:
+        show_once(pages.request)
     return await pages.render(
         "system/user.html", status=status, user=user, book=str(principal.book), roles=list(Role), **given
     )

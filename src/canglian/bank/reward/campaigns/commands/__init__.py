@@ -3,6 +3,7 @@
 from canglian.bank.reward.campaigns.commands.drafting import CopyCampaign, DraftCampaign
 from canglian.bank.reward.campaigns.commands.funding import FundCampaign, PayBackFunder
 from canglian.bank.reward.campaigns.commands.reviewing import ApproveCampaign, SendBackCampaign, SubmitCampaign
+from canglian.bank.reward.campaigns.commands.revising import ReviseCampaign
 from canglian.bank.reward.campaigns.commands.running import (
     EndCampaign,
     FinishCampaign,
@@ -22,6 +23,7 @@ __all__ = [
     "PauseCampaign",
     "PayBackFunder",
     "ResumeCampaign",
+    "ReviseCampaign",
     "SendBackCampaign",
     "SettleCampaign",
     "StartCampaign",

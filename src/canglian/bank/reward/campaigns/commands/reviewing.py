@@ -22,7 +22,7 @@ class SubmitCampaign(Command[Campaign], kind="reward.submit_campaign"):
 
 
 class ApproveCampaign(Command[Campaign], kind="reward.approve_campaign"):
-    """Approve a campaign, as somebody else than who drafted or submitted it.
+    """Approve a campaign, as somebody else than who drafted, changed or submitted it.
 
     Rejects ``campaign.state``, ``campaign.own_approval``, ``campaign.over`` and ``campaign.unfunded``.
     """
@@ -31,7 +31,7 @@ class ApproveCampaign(Command[Campaign], kind="reward.approve_campaign"):
 
     def decide(self, book: Book) -> Campaign:
         campaign = require(book, self.campaign, CampaignState.REVIEW)
-        if book.actor in (campaign.drafted_by, campaign.submitted_by):
+        if book.actor in (campaign.drafted_by, campaign.submitted_by, *campaign.revised_by):
             book.reject("campaign.own_approval")
         _refuse_not_ready(book, campaign)
         return changed(book, campaign.replace(approved_by=book.actor), CampaignState.SCHEDULED)

@@ -1,0 +1,8 @@
+"""The codes of benefits, for their holders alone."""
+
+from canglian.kernel.postgres.reader import Reader
+
+
+async def code_of(reader: Reader, book: int, coupon: str) -> str | None:
+    """The code of a benefit, or None."""
+    return await reader.value("SELECT code FROM benefit_code WHERE book = $1 AND coupon = $2", book, coupon)

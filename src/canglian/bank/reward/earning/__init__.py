@@ -1,0 +1,1 @@
+"""Coupons that are earned: by paying so often in a month (月月刷), and by inviting people who then pay."""

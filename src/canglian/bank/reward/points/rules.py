@@ -1,0 +1,93 @@
+"""How many points something earns, until when they live, and what they cost: pure functions without a book."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from canglian.bank.purpose.rules import Payee, Rules, refused_payee
+from canglian.bank.reward.points.model import (
+    PRICED,
+    EarningRule,
+    ExchangeKind,
+    ExchangeRule,
+    Expiry,
+    ExpiryKind,
+    Rounding,
+    RuleKind,
+)
+
+DECEMBER = 12
+
+
+def earned(rules: Sequence[EarningRule], payee: Payee, amount: int) -> int:
+    """How many points a purchase earns by all rules that fit: ``amount`` is what the payer gave of their own."""
+    return sum(_by_rule(rule, amount) for rule in rules if _fits(rule, payee, amount))
+
+
+def earned_by(rules: Sequence[EarningRule], event: str) -> int:
+    """How many points an event earns."""
+    return sum(rule.points for rule in rules if rule.kind is RuleKind.EVENT and rule.event == event)
+
+
+def rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """A fraction as a whole number."""
+    if rounding is Rounding.DOWN:
+        return numerator // denominator
+    if rounding is Rounding.UP:
+        return -(-numerator // denominator)
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def valid_until(expiry: Expiry, on: date) -> date | None:
+    """The last day on which points that are earned on a day are spent; None for ever.
+
+    The same day of the month so many months later, or the last day of that month where it has no such day.
+    """
+    if expiry.kind is ExpiryKind.NEVER:
+        return None
+    if expiry.kind is ExpiryKind.YEAR_END:
+        return date(on.year + expiry.years, DECEMBER, 31)
+    months = on.year * DECEMBER + on.month - 1 + (expiry.months or 0)
+    year, month = divmod(months, DECEMBER)
+    return date(year, month + 1, min(on.day, _days_in(year, month + 1)))
+
+
+def liability(outstanding: int, price: int) -> int:
+    """What points cost at a price for 100 of them, in fen; a part of a fen is one."""
+    return -(-outstanding * price // PRICED)
+
+
+def kept(points: int, base: int, refunded: int) -> int:
+    """How many points of a purchase stay when so much of it was refunded: never more than its share."""
+    return points * max(0, base - refunded) // base if base else points
+
+
+def fault_of(rules: Sequence[EarningRule], expiry: Expiry, exchanges: Sequence[ExchangeRule]) -> str | None:
+    """What is wrong with the figures of a scheme, or None."""
+    if any((rule.kind is RuleKind.EVENT) is not (rule.event is not None) for rule in rules):
+        return "point_scheme.event"
+    if (expiry.kind is ExpiryKind.MONTHS) is not (expiry.months is not None):
+        return "point_scheme.expiry"
+    if expiry.years and expiry.kind is not ExpiryKind.YEAR_END:
+        return "point_scheme.expiry"
+    for exchange in exchanges:
+        money = exchange.kind is ExchangeKind.MONEY
+        if money is not (exchange.amount is not None) or money is not (exchange.offer is None):
+            return "point_scheme.exchange"
+    return None
+
+
+def _fits(rule: EarningRule, payee: Payee, amount: int) -> bool:
+    if rule.kind is RuleKind.EVENT or amount < max(1, rule.at_least):
+        return False
+    return refused_payee(Rules(allowed=rule.payees), payee) is None
+
+
+def _by_rule(rule: EarningRule, amount: int) -> int:
+    if rule.kind is RuleKind.PER_PURCHASE:
+        return rule.points
+    return rounded(amount * rule.points, rule.per_fen, rule.rounding)
+
+
+def _days_in(year: int, month: int) -> int:
+    following = date(year + month // DECEMBER, month % DECEMBER + 1, 1)
+    return (following - date(year, month, 1)).days

@@ -1,0 +1,115 @@
+"""``/v1/coupon-quotes``: quoting an order, looking at a quote, and letting it go."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from canglian.bank.reward.quotes import queries
+from canglian.bank.reward.quotes.commands import CancelCouponQuote, QuoteCoupons
+from canglian.bank.reward.quotes.model import CouponQuote, OfferLeftOut
+from canglian.bank.reward.quotes.queries import CouponQuoteFilter
+from canglian.bank.reward.stacking import TOGETHER_MAX
+from canglian.kernel.errors import Rejection
+from canglian.kernel.fields import doc, fields_of
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.error_text import format_error
+from canglian.web.listing import get_route, list_route
+from canglian.web.operations import id_path
+from canglian.web.principal import Permission
+
+QuotePath = Annotated[str, id_path("cqt", "The quote's id.")]
+
+
+class OfferLeftOutView(OfferLeftOut, frozen=True):
+    """An offer whose coupon the order does not take, with the reason as a code and as a sentence."""
+
+    sentence: Annotated[str, doc("Why, for people.")] = ""
+
+
+CouponQuoteView: Any = msgspec.defstruct(
+    "CouponQuoteView",
+    [
+        *((name, kind) for name, kind, _ in fields_of(CouponQuote) if name != "left_out"),
+        (
+            "left_out",
+            Annotated[tuple[OfferLeftOutView, ...], doc("The offers that it does not take, and why.")],
+        ),
+    ],
+    namespace={"__doc__": "A quote, with the reason of each offer that is left out as a sentence."},
+    module=__name__,
+    frozen=True,
+    kw_only=True,
+)
+
+
+def why(out: OfferLeftOut) -> Rejection:
+    """Why a coupon is left out, as a refusal that can be said in any language."""
+    return Rejection(out.code, amount=out.amount, asset=out.asset, most=TOGETHER_MAX)
+
+
+def view(quote: CouponQuote) -> Any:
+    """A quote with its reasons as sentences."""
+    return CouponQuoteView(
+        **{
+            **msgspec.structs.asdict(quote),
+            "left_out": tuple(
+                OfferLeftOutView(**msgspec.structs.asdict(out), sentence=format_error(out.code, why(out).fields, str))
+                for out in quote.left_out
+            ),
+        }
+    )
+
+
+async def _shown(reader: Any, book: int, identity: str) -> Any:
+    return view(await queries.quote(reader, book, identity))
+
+
+QUOTE = Action(
+    command=QuoteCoupons,
+    name="quote",
+    help="Quote the coupons that together take most off an order, and keep them for it while the quote lasts.",
+    permission=Permission.POST,
+    route=Route(operation_id="quoteCoupons", response=CouponQuoteView, view=view, status=201),
+)
+CANCEL_QUOTE = Action(
+    command=CancelCouponQuote,
+    name="cancel",
+    help="Let go of what is kept for an order before its time.",
+    permission=Permission.POST,
+    target=("quote",),
+    route=Route(
+        operation_id="cancelCouponQuote", path="/{coupon_quote:str}/cancel", response=CouponQuoteView, view=view
+    ),
+)
+QUOTES = Resource(
+    name="coupon-quote",
+    path="/coupon-quotes",
+    tag="rewards",
+    plural="quotes of coupons",
+    actions=(QUOTE, CANCEL_QUOTE),
+    parameters={"coupon_quote": QuotePath},
+    handlers=(
+        list_route(
+            CouponQuote,
+            queries.quotes,
+            CouponQuoteFilter,
+            "listCouponQuotes",
+            "coupon-quotes",
+            "List quotes of coupons, newest first.",
+        ),
+        get_route(
+            "coupon_quote",
+            QuotePath,
+            CouponQuoteView,
+            _shown,
+            "getCouponQuote",
+            "A quote, with the reason of each offer that is left out.",
+        ),
+    ),
+    listing=Listing(
+        read=queries.quotes,
+        filter=CouponQuoteFilter,
+        columns=("id", "order", "state", "price", "off", "due", "expires_at"),
+    ),
+    show=queries.quote,
+)

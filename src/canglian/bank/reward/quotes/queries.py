@@ -1,0 +1,44 @@
+"""Quotes as they are shown, and those whose time is over."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from canglian.bank.reward.quotes.model import CouponQuote, QuoteState
+from canglian.kernel.fields import doc
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import listing, one
+from canglian.kernel.queries.paging import Order, Page, Where, by_text
+
+
+class CouponQuoteFilter(msgspec.Struct, frozen=True):
+    """Which quotes; None means any."""
+
+    order: Annotated[str | None, doc("Only of this order.")] = None
+    state: Annotated[QuoteState | None, doc("Only in this state.")] = None
+
+
+_QUOTES = listing(CouponQuote, by_text("id"))
+
+
+async def quotes(reader: Reader, book: int, asked: CouponQuoteFilter, order: Order) -> Page[CouponQuote]:
+    """A page of quotes, newest first."""
+    where = Where("book = $1")
+    where.add('"order" = ?', asked.order)
+    where.add("state = ?", asked.state)
+    return await _QUOTES.page(reader, book, where, order)
+
+
+async def quote(reader: Reader, book: int, identity: str) -> CouponQuote:
+    """A quote; NotFound ``coupon_quote.not_found``."""
+    return await one(reader, book, CouponQuote, identity)
+
+
+async def expiring(reader: Reader, book: int, now: datetime, most: int) -> list[str]:
+    """Quotes that are open and whose time is over."""
+    sql = (
+        "SELECT id FROM coupon_quote WHERE book = $1 AND state = 'open' AND expires_at <= $2 "
+        "ORDER BY expires_at, id LIMIT $3"
+    )
+    return [row[0] for row in await reader.rows(sql, book, now, most)]

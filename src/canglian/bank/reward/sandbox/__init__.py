@@ -1,0 +1,1 @@
+"""Services outside that rewards ask, played."""

@@ -1,0 +1,87 @@
+"""Quotes through the API and on a phone: kept while the PIN is typed, with the reason of each coupon left out."""
+
+from typing import Any
+
+from canglian.bank.payment import Merchant
+from canglian.bank.payment.commands import OpenOrder, RegisterMerchant
+from canglian.bank.reward import Coupon, CouponQuote, CouponState, QuoteState
+from canglian.bank.reward.commands import ClaimCoupon
+from canglian.kernel.queries.entities import one, some
+from tests.bank.payment.api.test_payments import done, order, shop
+from tests.bank.reward.test_faces import campaign, offer_of, payer, running, second
+from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
+from tests.bank.wallet.mobile.town import PIN, Town
+from tests.conftest import Caller
+
+__all__ = ["campaign", "configuration", "payer", "phone", "second", "shop", "town"]
+
+
+async def test_an_order_is_quoted_and_paid_with_it_over_http(
+    call: Caller, campaign: Any, payer: Any, shop: Any
+) -> None:
+    offer = await offer_of(call, campaign)
+    coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    small, asked = await order(call, shop, 900, "o-0"), await order(call, shop, 1_500)
+    body = {"order": small["id"], "wallets": [payer["id"]]}
+    (out,) = (await done(call, "/v1/coupon-quotes", body))["left_out"]
+    assert (out["code"], out["amount"]) == ("coupon.below", 1_000)
+    assert "10.00" in out["sentence"]
+    quote = await done(call, "/v1/coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]})
+    assert (quote["state"], quote["off"], quote["due"]) == ("open", 300, 1_200)
+    assert (await call("GET", f"/v1/coupons/{coupon['id']}")).json()["state"] == "locked"
+    uses = [
+        *({"source": "coupon", "item": taken["coupon"], "pin": PIN} for taken in quote["taken"]),
+        {"item": payer["id"], "pin": PIN},
+    ]
+    paid = await done(call, f"/v1/payment-orders/{asked['id']}/pay", {"sources": uses})
+    after = (await call("GET", f"/v1/coupon-quotes/{quote['id']}")).json()
+    assert (after["state"], after["payment"]) == ("used", paid["id"])
+    assert len((await call("GET", f"/v1/coupon-quotes?order={asked['id']}")).json()["data"]) == 1
+
+
+async def test_another_person_does_not_pay_with_a_coupon_that_came_back(
+    call: Caller, campaign: Any, payer: Any, shop: Any, town: Town
+) -> None:
+    offer = await offer_of(call, campaign)
+    coupon = await done(call, f"/v1/campaign-offers/{offer}/claims", {"wallet": payer["id"]})
+    asked = await order(call, shop, 1_500)
+    uses = [{"source": "coupon", "item": coupon["id"], "pin": PIN}, {"item": payer["id"], "pin": PIN}]
+    paid = await done(call, f"/v1/payment-orders/{asked['id']}/pay", {"sources": uses})
+    back = {"number": "r-1", "amount": 1_500, "reason": "退货"}
+    await done(call, f"/v1/payments/{paid['id']}/refunds", back)
+    assert (await call("GET", f"/v1/coupons/{coupon['id']}")).json()["state"] == "claimed"
+    thief = await town.wallet(await town.person("王建国", "13800138071"), "wallet.ecny2", funds=5_000)
+    another = await order(call, shop, 1_500, "o-2")
+    quote = await done(call, "/v1/coupon-quotes", {"order": another["id"], "wallets": [thief.id]})
+    assert quote["taken"] == []
+    assert quote["off"] == 0
+    uses = [{"source": "coupon", "item": coupon["id"], "pin": "000000"}, {"item": thief.id, "pin": PIN}]
+    refused = await call("POST", f"/v1/payment-orders/{another['id']}/pay", {"sources": uses})
+    assert (refused.status_code, refused.json()["code"]) == (422, "wallet_pin.wrong")
+    assert (await call("GET", f"/v1/coupons/{coupon['id']}")).json()["state"] == "claimed"
+
+
+async def test_the_phone_keeps_the_best_and_says_why_not_the_others(town: Town, phone: NewPhone) -> None:
+    _, first = await running(town)
+    _, second_offer = await running(town, stock=3)
+    somebody = await town.person()
+    wallet = await town.wallet(somebody, funds=10_000)
+    merchant: Merchant = await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106"))
+    coupons = [await town.do(ClaimCoupon(offer=offer.id, wallet=wallet.id)) for offer in (first, second_offer)]
+    order_ = await town.do(OpenOrder(merchant=merchant.id, number="o-1", subject="鲜果", amount=1_800))
+    own, checkout = phone(), f"/m/checkout/{order_.code}"
+    await own.sign_in(somebody.mobile)
+    page = (await own.look(checkout)).text
+    assert "为什么没用这些券" in page
+    assert "此券不能与其他券同用" in page
+    await own.send(checkout, wallet=wallet.id)
+    (quote,) = await some(town.services.reader, 1, CouponQuote, "order", order_.id)
+    assert quote.state is QuoteState.OPEN
+    locked = await one(town.services.reader, 1, Coupon, quote.taken[0].coupon)
+    assert locked.state is CouponState.LOCKED
+    page = (await own.send(f"{checkout}/pay", pin=PIN)).text
+    assert "-¥15.00" in page
+    (quote,) = await some(town.services.reader, 1, CouponQuote, "order", order_.id)
+    assert quote.state is QuoteState.USED
+    states = [(await one(town.services.reader, 1, Coupon, coupon.id)).state for coupon in coupons]
+    assert sorted(states) == [CouponState.CLAIMED, CouponState.USED]
