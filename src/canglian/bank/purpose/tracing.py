@@ -1,6 +1,6 @@
 """Where every fen of a contract is: with the contract, with holders, at shops, back with its payer, or released.
 
-The parts sum up to what was paid in. By ``shop`` or ``region`` what was spent is told apart by whom it went to, by
+The parts sum up to what was paid in. By ``shop`` or ``region`` what was spent is split by whom it went to, by
 ``holder`` by whose it was; without a dimension by both.
 """
 
@@ -38,9 +38,9 @@ class TracePart(msgspec.Struct, frozen=True, kw_only=True):
     """So much of a contract's money, and where it is."""
 
     where: Annotated[Where, doc("Not allotted, with a holder, at a shop, back with the payer, or released.")]
-    holder: Annotated[str | None, doc("The wallet of its holder, where parts are told apart by it.")] = None
-    payee: Annotated[str | None, doc("The payee's id, where parts are told apart by it.")] = None
-    region: Annotated[str | None, doc("The payee's region, where parts are told apart by it.")] = None
+    holder: Annotated[str | None, doc("The wallet of its holder, where parts are split by it.")] = None
+    payee: Annotated[str | None, doc("The payee's id, where parts are split by it.")] = None
+    region: Annotated[str | None, doc("The payee's region, where parts are split by it.")] = None
     amount: Annotated[int, doc("How much, in fen.")]
 
 

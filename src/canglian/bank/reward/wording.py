@@ -1,7 +1,6 @@
 """Offers in plain words, for operators and for people who may claim them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from canglian.bank.purpose.rules import MINUTES
@@ -9,7 +8,6 @@ from canglian.bank.reward.campaigns.model import Audience, Tier
 from canglian.bank.reward.offers import expected
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CODES
-from canglian.kernel.values import SHANGHAI
 from canglian.web.console.formats import money
 from canglian.web.error_text import register_format
 
@@ -55,22 +53,6 @@ def when_in_words(audience: Audience, say: Translate) -> str:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _local(code: str, field: str) -> None:
-    """Say the instant in an error's field as people read it, in Shanghai time."""
-
-    def shown(fields: Mapping[str, Any], _: Translate) -> tuple[str, dict[str, Any]]:
-        instant = datetime.fromisoformat(fields[field]).astimezone(SHANGHAI)
-        return CODES[code], {**fields, field: f"{instant:%Y-%m-%d %H:%M:%S}"}
-
-    register_format(code, shown)
-
-
-_local("campaign.not_started", "starts_at")
-_local("coupon.expired", "expires_at")
-_local("coupon_quote.expired", "expires_at")
-_local("campaign_offer.not_open", "opens_at")
 
 
 def _capped(code: str) -> None:

@@ -138,15 +138,15 @@ async def dead_letter(reader: Reader, book: int, number: int) -> DeadLetter:
     return shape(DeadLetter).make(row)
 
 
-class Sent(msgspec.Struct, frozen=True):
-    """One attempt to deliver, and what was to be told."""
+class DeliveryAttempt(msgspec.Struct, frozen=True):
+    """One attempt to deliver, and the event that it carries."""
 
     delivery: Delivery
     kind: str
     subject: str
 
 
-async def sent(reader: Reader, book: int, receivers: list[str], limit: int) -> list[Sent]:
+async def sent(reader: Reader, book: int, receivers: list[str], limit: int) -> list[DeliveryAttempt]:
     """The last attempts to deliver to some receivers, the newest first."""
     names = [f"d.{name}" for name in shape(Delivery).names]
     rows = await reader.rows(
@@ -157,11 +157,11 @@ async def sent(reader: Reader, book: int, receivers: list[str], limit: int) -> l
         receivers,
         limit,
     )
-    return [Sent(shape(Delivery).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
+    return [DeliveryAttempt(shape(Delivery).make(tuple(row)[:-2]), row[-2], row[-1]) for row in rows]
 
 
 class Undelivered(msgspec.Struct, frozen=True):
-    """What has not arrived, and what was to be told."""
+    """What has not arrived, and the event that it carries."""
 
     letter: DeadLetter
     kind: str

@@ -5,7 +5,7 @@ import msgspec
 from canglian.bank.payment.notifying import about
 from canglian.kernel.errors import NotFound
 from canglian.kernel.outbox import queries
-from canglian.kernel.outbox.queries import ReceiverView, Sent, Undelivered
+from canglian.kernel.outbox.queries import DeliveryAttempt, ReceiverView, Undelivered
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 
@@ -16,7 +16,7 @@ class Notifications(msgspec.Struct, frozen=True):
     """All that is known of what a merchant was told."""
 
     addresses: list[ReceiverView]
-    sent: list[Sent]
+    sent: list[DeliveryAttempt]
     undelivered: list[Undelivered]
 
     def letters_of(self, receiver: str) -> int:

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
 from canglian.bank.settlement.reconciling import queries
-from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, reconcile_day
 from canglian.bank.settlement.reconciling.commands import ChannelCode
 from canglian.bank.settlement.reconciling.model import ReconciliationDay, ReconciliationDifference
 from canglian.bank.settlement.reconciling.queries import DayFilter, DayWhole, DifferenceFilter
@@ -51,7 +51,7 @@ async def reconcile(
     Without a file the day is incomplete. The same file again finds the same, so it needs no idempotency key; a dry run
     is not offered. Larger files are reconciled by the command line.
     """
-    sent, actor = Sent(data.file, data.orders), principal.actor
+    sent, actor = ArrivedFiles(data.file, data.orders), principal.actor
     day = await reconcile_day(services, principal.book, data.date, data.channel, sent, actor=actor)
     return as_json(await queries.whole(services.reader, principal.book, day.date, day.channel))
 

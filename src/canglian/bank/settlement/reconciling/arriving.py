@@ -26,15 +26,15 @@ DAYS_BACK = 7
 """Of so many days before, those that lack a file or still differ are looked at again."""
 
 
-class Sent(msgspec.Struct, frozen=True):
-    """Files that somebody sends, each as its bytes or where it lies; None where there is none."""
+class ArrivedFiles(msgspec.Struct, frozen=True):
+    """Files that have arrived, each as its bytes or where it lies; None where there is none."""
 
     file: bytes | Path | None = None
     orders: bytes | Path | None = None
 
 
 async def reconcile_day(
-    services: Services, book: int, on: date, channel: str, sent: Sent | None = None, *, actor: str = ACTOR
+    services: Services, book: int, on: date, channel: str, sent: ArrivedFiles | None = None, *, actor: str = ACTOR
 ) -> ReconciliationDay:
     """Reconcile a day of a channel with the files that were sent, else with the one that its service has.
 
@@ -42,7 +42,7 @@ async def reconcile_day(
     again: ``reconciliation.file_needed``. Rejects and raises what ``reconcile`` does, and
     ``reconciliation.channel_unknown``.
     """
-    known, given = channel_of(channel), sent or Sent()
+    known, given = channel_of(channel), sent or ArrivedFiles()
     async with _folder() as folder:
         file = await _on_disk(folder / "channel.csv", given.file)
         if file is None and _is_fetched(services, known):

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from canglian.bank.settlement.reconciling import queries
-from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, reconcile_day
 from canglian.bank.settlement.reconciling.channels import CHANNELS
 from canglian.bank.settlement.reconciling.matching import Side
 from canglian.bank.settlement.reconciling.model import ReconciliationDay
@@ -41,7 +41,7 @@ async def run(
     orders: OrdersOption = None,
 ) -> Answer:
     """Reconcile a day: compare the channel's file, the ledger and the merchants' orders. Twice finds the same."""
-    sent = Sent(file, orders)
+    sent = ArrivedFiles(file, orders)
     await reconcile_day(context.services, context.book, on.date(), channel, sent, actor=context.actor)
     return await _answer(context, on, channel)
 

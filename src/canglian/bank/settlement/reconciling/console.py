@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from canglian.bank.settlement.reconciling import queries
 from canglian.bank.settlement.reconciling.actions import ON_DIFFERENCE, ON_SEVERAL
-from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, reconcile_day
 from canglian.bank.settlement.reconciling.channels import CHANNELS
 from canglian.bank.settlement.reconciling.matching import DifferenceKind, Side
 from canglian.bank.settlement.reconciling.model import DayState, DifferenceState, Priority
@@ -191,7 +191,7 @@ async def run_day(
 
     async def act(form: Form) -> str:
         on = _day(form.get("date")) or (await book_figures(services.reader, principal.book)).today
-        sent, actor = Sent(file=await _uploaded(pages)), principal.actor
+        sent, actor = ArrivedFiles(file=await _uploaded(pages)), principal.actor
         day = await reconcile_day(services, principal.book, on, form.get("channel", ""), sent, actor=actor)
         return f"{PATH}?date={day.date}&channel={day.channel}"
 

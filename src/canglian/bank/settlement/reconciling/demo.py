@@ -13,7 +13,7 @@ from canglian.bank.payment.queries.channel import ChannelOrderFilter
 from canglian.bank.payment.sandbox.channel import COLUMNS, fee_of, payout_line, remember
 from canglian.bank.payment.sandbox.channel import Order as Asked
 from canglian.bank.settlement.reconciling import queries
-from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, reconcile_day
 from canglian.bank.settlement.reconciling.commands import AssignDifference, ResolveDifference
 from canglian.bank.settlement.reconciling.model import ResolutionKind
 from canglian.bank.settlement.reconciling.queries import DayFilter, DifferenceFilter
@@ -57,7 +57,7 @@ async def reconcile_today(services: Services, book: int) -> None:
     moved = await _moved(services, book, today)
     differs = len(days.items) == DAYS_BEFORE
     more = [(EARLIER, "", "pay", EARLIER_AMOUNT, "chdemo0026")] if differs else []
-    await reconcile_day(services, book, today, CODE, Sent(file=_file(today, moved, more)), actor=ACTOR)
+    await reconcile_day(services, book, today, CODE, ArrivedFiles(file=_file(today, moved, more)), actor=ACTOR)
     if differs:
         await _resolve(services, book, today)
 
