@@ -149,9 +149,9 @@ async def cannot_pay_the_gym(customer: Phone, trainer: Phone) -> None:
 
 
 async def buy_fruit(customer: Phone, keeper: Phone) -> None:
-    """Thirty of welfare and thirty of the own wallet; the merchant's page goes on by itself."""
-    await scan(customer, await order_of(keeper, FRUIT, "60"))
-    await customer.reads(FRUIT, WELFARE, "¥30.00")
+    """A coupon of five, thirty of welfare and thirty of the own wallet; the merchant's page goes on by itself."""
+    await scan(customer, await order_of(keeper, FRUIT, "65"))
+    await customer.reads(FRUIT, "-¥5.00", WELFARE, "¥30.00")
     await customer.click("下一步")
     await customer.reads(WELFARE)
     await customer.type_pin()
@@ -163,25 +163,25 @@ async def buy_fruit(customer: Phone, keeper: Phone) -> None:
 async def share_it(operator: Desk) -> None:
     """The payment has its fee, and a part of it goes to the noodle shop."""
     await operator.go("付款")
-    await operator.opens("¥60.00")
-    await operator.reads("¥60.00", "¥0.23")
+    await operator.opens("¥65.00")
+    await operator.reads("¥65.00", "¥0.25")
     await operator.act("分账", number="split-1", receiver=NOODLES, amount="10.00")
     await operator.reads(NOODLES, "¥10.00", "分账完成")
 
 
 async def give_half_back(keeper: Phone, customer: Phone) -> None:
-    """What goes back to whom is shown first: the wallet's thirty come first, as they paid last."""
+    """What goes back to whom is shown first: the coupon's share to its funders, then the wallet's thirty, which paid last."""
     await keeper.tab("首页")
     await keeper.page.locator("main a[href*='/m/shop/']", has_text=FRUIT).first.click()
-    await keeper.click("+¥60.00")
-    await keeper.reads("+¥60.00", "¥0.23")
+    await keeper.click("+¥65.00")
+    await keeper.reads("+¥65.00", "¥0.25")
     await keeper.click("退款")
-    await keeper.page.fill("#f-amount", "30")
+    await keeper.page.fill("#f-amount", "32.50")
     await keeper.page.keyboard.press("Enter")
-    await keeper.reads("将退回", "¥30.00")
+    await keeper.reads("将退回", "¥30.00", "¥2.50")
     await keeper.click("退款")
     await keeper.page.wait_for_url("**?done=1")
-    await keeper.reads("-¥30.00")
+    await keeper.reads("-¥32.50")
     await customer.tab("首页")
     await customer.click("我的付款")
     await customer.click(FRUIT)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import opened
@@ -121,16 +121,22 @@ async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> No
         assert watched.complaints == []
 
 
+async def _fill_in(maker: Page) -> None:
+    """Fill in a transfer; what is found for the accounts stands on the form before it is sent."""
+    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
+        await maker.fill(f"[name={name}]", value)
+    for found in await maker.locator("main .picked").all():
+        await found.locator("label").first.wait_for()
+
+
 async def test_a_payment_is_refused_filed_and_approved_by_another(site: Site) -> None:
     maker = (await enter(site, "operator")).page
     await maker.goto(f"{site.address}/console/transfers/new")
-    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
-        await maker.fill(f"[name={name}]", value)
+    await _fill_in(maker)
     await maker.click("main button[type=submit]")
     assert "请提交审批申请" in await maker.inner_text("[role=alert]")
     await maker.goto(f"{site.address}/console/proposals/new")
-    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
-        await maker.fill(f"[name={name}]", value)
+    await _fill_in(maker)
     await maker.fill("[name=proposal_reason]", "七月货款")
     await maker.click("main form button[type=submit]")
     await maker.wait_for_url("**/console/proposals/apr_*")

@@ -1,4 +1,4 @@
-"""Examples of bodies, links, and what the tag is about, for the API's description. Everybody in them is made up."""
+"""Examples of bodies, links, and what the tags are about, for the API's description. Everybody in them is made up."""
 
 from typing import Any
 
@@ -53,7 +53,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 """An example by the name of the body's schema."""
 
 TAGS = {
-    "rewards": "Campaigns with the money of their funders, what they offer, and the coupons of people.",
+    "campaigns": "Campaigns with the money of their funders, what they offer, and the invitations of people.",
+    "coupons": "Coupons of people, and quotes: which coupons pay for an order best, and why the others do not.",
+    **draws.TAGS,
     **points.TAGS,
 }
 

@@ -399,8 +399,7 @@ HAND_OVER = Action(
 DRAWS = Resource(
     name="draw",
     path="/draws",
-    tag="rewards",
-    plural="draws",
+    tag="draws",
     actions=(
         DRAFT,
         SUBMIT,
@@ -430,7 +429,7 @@ DRAWS = Resource(
 WINS = Resource(
     name="draw-win",
     path="/draw-wins",
-    tag="rewards",
+    tag="draws",
     plural="who has won",
     actions=(CLAIM, HAND_OVER),
     parameters={"draw_win": DrawWinPath},

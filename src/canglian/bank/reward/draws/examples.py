@@ -1,4 +1,4 @@
-"""Examples of bodies and links of draws, for the API's description. Everybody in them is made up."""
+"""Examples of bodies and links, and what the tag is about, of draws for the API. Everybody in them is made up."""
 
 from typing import Any
 
@@ -30,6 +30,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "HandOverRequest": {"code": "48120377"},
 }
 """An example by the name of the body's schema."""
+
+TAGS = {"draws": "Draws with their prizes, entries and wins, and the proof that anybody can check."}
 
 LINKS: dict[str, dict[str, str]] = {
     "draftDraw": {"getDraw": "draw", "submitDraw": "draw"},
