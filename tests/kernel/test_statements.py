@@ -137,7 +137,7 @@ async def test_statements_of_the_product_are_collected_and_those_of_tests_are_no
     store = await PostgresStore.open(database)
     try:
         await store.known(1, ["a"])
-        assert any("FROM command WHERE book = $1 AND key = ANY" in sql for sql in statements_sent)
+        assert any("FROM command WHERE book = $1 AND key IN" in sql for sql in statements_sent)
         await store.pool.fetch("SELECT number FROM command WHERE 2 = $1", 2)
         assert "SELECT number FROM command WHERE 2 = $1" not in statements_sent
     finally:

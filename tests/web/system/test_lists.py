@@ -13,7 +13,7 @@ from canglian.web.system.access import create_key
 from canglian.web.system.commands import CreateUser, RevokeApiKey
 from tests.web.entering import Enter
 
-LOGINS = ["admin", "approver", "auditor", "operator", "viewer"]
+LOGINS = ["admin", "approver", "auditor", "operator", "viewer", "visitor"]
 
 
 def rows(answer: httpx.Response) -> list[list[str]]:
