@@ -1,5 +1,6 @@
 """The whole demo, filled once for all who look at it."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -27,11 +28,17 @@ def _quiet(done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="session")
-async def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo is filled; what its sandboxes have carried out lies there."""
+    return tmp_path_factory.mktemp("filled")
+
+
+@pytest.fixture(scope="session")
+async def filled(databases: Databases, filled_folder: Path) -> AsyncIterator[str]:
     """The address of a database with the demo as it is after its first start. Nobody is connected: it is copied."""
     clock = MovedClock()
     async with databases.fresh() as url:
-        async with opened(settings_on(url, tmp_path_factory.mktemp("filled")), clock=clock) as installation:
+        async with opened(settings_on(url, filled_folder), clock=clock) as installation:
             await Living(installation, clock).fill(_quiet)
         yield url
 
@@ -54,8 +61,9 @@ async def demo(databases: Databases, filled: str, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-async def street(demo_database: str, tmp_path: Path) -> AsyncIterator[Street]:
+async def street(demo_database: str, filled_folder: Path, tmp_path: Path) -> AsyncIterator[Street]:
     """The demo as somebody starts it, in a process of its own, and a browser to look at it."""
+    shutil.copytree(filled_folder / "data" / "sandbox", tmp_path / "sandbox")
     with running(demo_database, tmp_path) as ready:
         async with chromium() as browser:
             yield Street(ready.address, ready.sandboxes["sms"], browser)
