@@ -170,7 +170,7 @@ async def share_it(operator: Desk) -> None:
 
 
 async def give_half_back(keeper: Phone, customer: Phone) -> None:
-    """What goes back to whom is shown first: the coupon's share to its funders, then the wallet's thirty, which paid last."""
+    """What goes back to whom is shown first: to the funders of the coupon, and the wallet's thirty, which paid last."""
     await keeper.tab("首页")
     await keeper.page.locator("main a[href*='/m/shop/']", has_text=FRUIT).first.click()
     await keeper.click("+¥65.00")
