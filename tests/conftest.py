@@ -19,7 +19,7 @@ from canglian.web.system.access import create_key
 from tests.databases import Databases
 from tests.folders import open_folder
 
-pytest_plugins = ["tests.pace", "tests.statements_sent"]
+pytest_plugins = ["tests.pace", "tests.scheduling", "tests.statements_sent"]
 
 settings.register_profile("canglian", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("canglian")
