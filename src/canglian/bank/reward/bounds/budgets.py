@@ -1,11 +1,11 @@
 """Budgets beside what funders paid in: of a day, counted as coupons are claimed, and of a store, as they are used."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from canglian.bank.payment import PaymentOrder
 from canglian.bank.reward.bounds.model import StoreSpend
 from canglian.bank.reward.campaigns.model import Campaign
-from canglian.kernel.command import Read
 from canglian.kernel.values import SHANGHAI
 from canglian.ledger.book import Book
 
@@ -48,17 +48,19 @@ def store_of(order: PaymentOrder) -> str:
     return order.store or order.merchant
 
 
-def store_reads(campaign: Campaign, order: PaymentOrder) -> list[Read]:
-    """What the budget of a store reads."""
-    return [] if campaign.store_budget is None else [(StoreSpend, (campaign.id, store_of(order)))]
-
-
 def left_at(book: Book, campaign: Campaign, store: str) -> int | None:
     """What coupons of a campaign may still take off at a store, in fen; None for no bound."""
     if campaign.store_budget is None:
         return None
     known = book.maybe(StoreSpend, (campaign.id, store))
     return campaign.store_budget - (0 if known is None else known.spent)
+
+
+def rooms_at(book: Book, campaigns: Iterable[Campaign], store: str) -> dict[str, int]:
+    """What coupons may still take off at a store, by the campaigns that bound it."""
+    bounded = {campaign.id: campaign for campaign in campaigns if campaign.store_budget is not None}
+    book.require([(StoreSpend, (identity, store)) for identity in bounded])
+    return {identity: max(0, left_at(book, campaign, store) or 0) for identity, campaign in bounded.items()}
 
 
 def spend_at(book: Book, campaign: Campaign, store: str, amount: int) -> None:

@@ -3,8 +3,9 @@
 One of each offer is weighed, the one that expires first. It reads no book: decisions and pages ask the same question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 
@@ -78,8 +79,18 @@ def refused(
     return None if found is None else Rejection(found)
 
 
-def weigh(owned: Iterable[Owned], order: PaymentOrder, merchant: Merchant, now: datetime) -> Weighed:
-    """The best lawful combination of somebody's coupons for an order now, and why each other offer is left out."""
+def weigh(
+    owned: Iterable[Owned],
+    order: PaymentOrder,
+    merchant: Merchant,
+    now: datetime,
+    rooms: Mapping[str, int] = MappingProxyType({}),
+) -> Weighed:
+    """The best lawful combination of somebody's coupons for an order now, and why each other offer is left out.
+
+    ``rooms`` says what coupons may still take off at the order's store, by the campaigns that bound it. Where those
+    that are used would take more, the one that takes least of them is left out, and the rest is weighed again.
+    """
     first: dict[str, Owned] = {}
     for found in sorted(owned, key=lambda found: (found[0].expires_at, found[0].id)):
         first.setdefault(found[1].id, found)
@@ -92,11 +103,26 @@ def weigh(owned: Iterable[Owned], order: PaymentOrder, merchant: Merchant, now: 
             fitting[coupon.id] = coupon, offer, campaign
         else:
             left.append(LeftOut(coupon, offer, campaign, why))
-    candidates = [candidate_of(coupon, offer) for coupon, offer, _ in fitting.values()]
-    found = stacking.best(order.discountable, candidates)
-    taken = tuple(Taken(*fitting[candidate.id], amount) for candidate, amount in found.used)
+    while True:
+        candidates = [candidate_of(coupon, offer) for coupon, offer, _ in fitting.values()]
+        found = stacking.best(order.discountable, candidates)
+        taken = tuple(Taken(*fitting[candidate.id], amount) for candidate, amount in found.used)
+        over = _over(taken, rooms)
+        if over is None:
+            break
+        why = Rejection("campaign.store_budget", left=rooms[over.campaign.id], asset=over.campaign.asset)
+        left.append(LeftOut(*fitting.pop(over.coupon.id), why))
     left += [LeftOut(*fitting[identity], _why(why, *fitting[identity])) for identity, why in found.left.items()]
     return Weighed(taken, tuple(sorted(left, key=lambda out: (out.coupon.expires_at, out.coupon.id))))
+
+
+def _over(taken: Sequence[Taken], rooms: Mapping[str, int]) -> Taken | None:
+    """Of a campaign whose coupons take more off than it has left for the store, the one that takes least; or None."""
+    for identity, room in rooms.items():
+        own = [each for each in taken if each.campaign.id == identity]
+        if sum(each.amount for each in own) > room:
+            return min(own, key=lambda each: (each.amount, each.coupon.id))
+    return None
 
 
 def _why(why: stacking.Left, coupon: Coupon, offer: CampaignOffer, campaign: Campaign) -> Rejection:

@@ -10,8 +10,7 @@ from canglian.bank.reward.bounds.queries import spent_at
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
 from canglian.bank.reward.coupons.source import KIND, back_of
-from canglian.bank.reward.coupons.weighing import Owned, Weighed, weigh
-from canglian.bank.reward.offers import discount, tiers_of
+from canglian.bank.reward.coupons.weighing import Weighed, weigh
 from canglian.bank.reward.quotes import queries as quotes
 from canglian.bank.reward.quotes.commands import QuoteCoupons
 from canglian.bank.reward.quotes.model import QuoteState
@@ -28,19 +27,10 @@ async def _weighed(services: Services, person: Person, order: PaymentOrder, merc
     reader, book, now = services.reader, person.book, utc_now()
     wallets = [wallet.id for wallet in await own_wallets(services, person)]
     owned = await queries.usable(reader, book, wallets, now, order.id)
-    return weigh(await _within_stores(reader, book, owned, order), order, merchant, now)
-
-
-async def _within_stores(reader: Reader, book: int, owned: Sequence[Owned], order: PaymentOrder) -> list[Owned]:
-    """Coupons of campaigns that have as much left for the store of an order as the coupon takes off at most."""
-    bounded = [campaign.id for _, _, campaign in owned if campaign.store_budget is not None]
+    bounded = {campaign.id: campaign.store_budget for _, _, campaign in owned if campaign.store_budget is not None}
     spent = await spent_at(reader, book, bounded, store_of(order)) if bounded else {}
-    return [
-        (coupon, offer, campaign)
-        for coupon, offer, campaign in owned
-        if campaign.store_budget is None
-        or discount(tiers_of(offer, coupon.amount), order.payable) <= campaign.store_budget - spent.get(campaign.id, 0)
-    ]
+    rooms = {identity: max(0, most - spent.get(identity, 0)) for identity, most in bounded.items()}
+    return weigh(owned, order, merchant, now, rooms)
 
 
 async def best_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:

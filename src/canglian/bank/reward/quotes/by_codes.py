@@ -26,7 +26,7 @@ class _Coupons:
 
     def uses(self, book: Book, order: PaymentOrder, merchant: Merchant, wallets: Sequence[str]) -> list[SourceUse]:
         found = [*keeping.owned(book, wallets), *keeping.kept(book, order, wallets)]
-        taken = weigh(found, order, merchant, book.now).taken
+        taken = weigh(found, order, merchant, book.now, keeping.rooms(book, found, order)).taken
         return [SourceUse(source=KIND, item=each.coupon.id, most=each.amount) for each in taken]
 
 

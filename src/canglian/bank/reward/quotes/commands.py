@@ -63,7 +63,8 @@ class QuoteCoupons(Command[CouponQuote], kind="reward.quote_coupons"):
         found = keeping.owned(book, self.wallets)
         if self.only:
             found = [(coupon, offer, campaign) for coupon, offer, campaign in found if coupon.id in self.only]
-        return keeping.keep(book, order, self.wallets, weigh(found, order, merchant, book.now))
+        rooms = keeping.rooms(book, found, order)
+        return keeping.keep(book, order, self.wallets, weigh(found, order, merchant, book.now, rooms))
 
 
 class CancelCouponQuote(Command[CouponQuote], kind="reward.cancel_coupon_quote"):

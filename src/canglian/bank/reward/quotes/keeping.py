@@ -7,6 +7,7 @@ from typing import Final
 from canglian.bank.payment import PaymentOrder
 from canglian.bank.payment.quoted import on_order_end, quote
 from canglian.bank.reward import offers
+from canglian.bank.reward.bounds.budgets import rooms_at, store_of
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.weighing import LeftOut, Owned, Taken, Weighed
@@ -44,6 +45,11 @@ def owned(book: Book, wallets: Iterable[str]) -> list[Owned]:
         for coupon in found
         if book.now < coupon.expires_at
     ]
+
+
+def rooms(book: Book, found: Iterable[Owned], order: PaymentOrder) -> dict[str, int]:
+    """What coupons may still take off at the store of an order, by the campaigns that bound it."""
+    return rooms_at(book, [campaign for _, _, campaign in found], store_of(order))
 
 
 def kept(book: Book, order: PaymentOrder, wallets: Sequence[str]) -> list[Owned]:
