@@ -33,7 +33,7 @@ from canglian.kernel.settings import Settings
 from canglian.web import problem
 from canglian.web.authentication import Authenticator
 from canglian.web.console.routes import console_routes
-from canglian.web.edge import LANGUAGE, Edge
+from canglian.web.edge import Edge
 from canglian.web.mobile.routes import mobile_routes
 from canglian.web.operations import provide_context
 from canglian.web.outside import Wiring, callbacks
@@ -45,7 +45,7 @@ from canglian.web.room import Job, Room
 from canglian.web.services import Services, services_of
 from canglian.web.slow import Limits
 from canglian.web.system import queries
-from canglian.web.words import preferred
+from canglian.web.words import LANGUAGE, preferred
 
 log = structlog.get_logger()
 

@@ -26,7 +26,7 @@ from canglian.web.protocol import send_whole
 from canglian.web.reading import expect_json
 from canglian.web.services import Services
 from canglian.web.showing import Showing
-from canglian.web.words import preferred
+from canglian.web.words import LANGUAGE, preferred
 
 REQUESTS = Counter(
     "canglian_http_requests", "HTTP requests, by method, route and status.", ["method", "route", "status"]
@@ -39,8 +39,6 @@ SECONDS = Histogram(
 )
 
 API = "/v1/"
-LANGUAGE = "en"
-"""What programs are answered in that accept no language that we know."""
 CONSOLE = "/console"
 OPEN = ("/v1/openapi.json",)
 """What anybody may read below /v1."""

@@ -19,8 +19,10 @@ from canglian.web.key_lookups import Questions
 from canglian.web.principal import Principal
 from canglian.web.problem import Problem
 from canglian.web.services import Services
+from canglian.web.words import LANGUAGE, preferred
 
 T = TypeVar("T")
+
 
 Body = JSONBody
 """The body of a request: ``data: Body[OpenAccount]``."""
@@ -40,7 +42,7 @@ class RequestContext(msgspec.Struct, frozen=True):
     """The sender of a request and how it is submitted: with which idempotency key, for real or as a dry run.
 
     ``target`` are the command's fields that the address names, where an action resolves others. ``channel`` is where it
-    was asked for: through the API, or at the counter by a form of the console.
+    was asked for: through the API, or at the counter by a form of the console. ``language`` is that of its sentences.
     """
 
     services: Services
@@ -50,6 +52,7 @@ class RequestContext(msgspec.Struct, frozen=True):
     request_id: str | None
     target: Mapping[str, Any] = {}
     channel: str = "api"
+    language: str = LANGUAGE
 
     async def submit(self, command: Command[T], *, book: int | None = None) -> Outcome[T]:
         """Submit a command to the principal's book. What a refusal says of others is for people at the bank.
@@ -125,7 +128,13 @@ async def provide_context(
     dry_run: Annotated[bool, QueryParameter(description="Decide, show the outcome, change nothing.")] = False,
 ) -> RequestContext:
     """The dependency ``context``."""
-    return RequestContext(services, principal, idempotency_key, dry_run, request.scope["state"].get("request_id"))
+    request_id = request.scope["state"].get("request_id")
+    return RequestContext(services, principal, idempotency_key, dry_run, request_id, language=language_of(request))
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The language in which a program reads sentences: English, unless it says otherwise."""
+    return preferred(request.headers.get("accept-language"), LANGUAGE)
 
 
 def as_json(thing: Any, status: int = 200) -> Response[bytes]:

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
+LANGUAGE = "en"
+"""What programs are answered in that accept no language that we know."""
 FOLDERS = {"zh": "zh_CN", "en": "en"}
 
 

@@ -18,6 +18,7 @@ from canglian.bank.reward.commands import (
     SendBackCampaign,
     SubmitCampaign,
 )
+from canglian.bank.reward.designing.rows import cap_texts, in_texts, more_rows
 from canglian.bank.reward.designing.typed import OfferTyped, tier_text, tier_typed
 from canglian.bank.reward.offers import are_sound, drawn, expected
 from canglian.bank.wallet import Wallet
@@ -223,6 +224,19 @@ async def test_what_is_earned_is_not_claimed(season: Season) -> None:
     campaign = await season.approved(invite, funders=BANK, funds=(50_000,))
     person = await season.ewallet(1)
     assert (await season.refused(await season.claims(campaign, person)))[0] == "campaign_offer.earned"
+
+
+def test_rows_of_a_form_are_the_texts_that_stand_for_them() -> None:
+    texts = {"o1_tiers": "100=25 200=60", "o2_tiers": "0=10%20", "o3_tiers": "5=2", "o3_steps": "0=2 3=1"}
+    caps = {"o1_caps": "device=1 household=2", "o3_kind": "task"}
+    for place in (1, 2, 3):
+        rows = more_rows(more_rows({**texts, **caps}, place, "tier"), place, "step")
+        rows |= {f"o{place}_cap_{kind}": most for kind, most in cap_texts({**texts, **caps}, place).items()}
+        again = in_texts({name: text for name, text in rows.items() if not name.endswith(("_tiers", "_steps"))}, place)
+        expected = "5=0.01" if place == 3 else texts[f"o{place}_tiers"]
+        assert again[f"o{place}_tiers"] == expected
+        assert again[f"o{place}_steps"] == texts.get(f"o{place}_steps", "")
+        assert again[f"o{place}_caps"] == caps.get(f"o{place}_caps", "")
 
 
 def test_offers_are_typed_as_they_are_shown() -> None:

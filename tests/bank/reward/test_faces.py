@@ -171,29 +171,45 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
         "day_budget": "800.50",
         "o2_kind": "random",
         "o2_name": "随机立减",
-        "o2_tiers": "20=1*70 20=5*30",
+        "o2_tiers_shown": "2",
+        "o2_tier1_over": "20",
+        "o2_tier1_off": "1",
+        "o2_tier1_weight": "70",
+        "o2_tier2_over": "20",
+        "o2_tier2_off": "5",
+        "o2_tier2_weight": "30",
         "o2_stock": "50",
         "o2_day_6": "yes",
         "o2_from_clock": "17:00",
         "o2_segments": "new_customer:30",
     }
-    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o2_tiers": "20:3"})
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o2_tier1_off": "三"})
     assert wrong.status_code == 422
     assert 'id="design-o2_tiers-wrong"' in wrong.text
     wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o1_caps": "car=1"})
     assert (wrong.status_code, 'id="design-o1_caps-wrong"' in wrong.text) == (422, True)
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="offer")
     assert (more.status_code, 'name="o3_name"' in more.text, "随机立减" in more.text) == (200, True, True)
+    more = await send(client, f"{CAMPAIGNS}/new", **typed, more="tier2")
+    assert ('name="o2_tier3_weight"' in more.text, 'value="70"' in more.text) == (True, True)
+    summary = (await send(client, f"{CAMPAIGNS}/new", **typed, more="summary")).text
+    assert [text in summary for text in ("¥1,250.00", "内容完整")] == [True] * 2
+    summary = (await send(client, f"{CAMPAIGNS}/new", **{**typed, "f1_share_bps": "80"}, more="summary")).text
+    assert ("各出资方比例合计须为 100%" in summary, "内容完整" in summary) == (True, False)
     answer = await send(client, f"{CAMPAIGNS}/new", **typed)
     assert answer.status_code == 303, answer.text
     at = answer.headers["location"]
     assert "满 ¥20.00 减 ¥3.00；满 ¥50.00 减 ¥10.00" in (await client.get(at)).text
     design = (await client.get(f"{at}/design")).text
-    assert 'value="20=1*70 20=5*30"' in design
+    for name, text in (
+        ("o1_tier2_over", "50"),
+        ("o1_tier2_off", "10"),
+        ("o2_tier1_weight", "70"),
+        ("o1_cap_device", "1"),
+    ):
+        assert f'name="{name}" value="{text}"' in design, name
     assert "new_customer:30" in design
-    assert [
-        f'value="{text}"' in design for text in ("device=1 household=2", "12.50", "800.50", typed["o1_opens_at"])
-    ] == ([True] * 4)
+    assert [f'value="{text}"' in design for text in ("12.50", "800.50", typed["o1_opens_at"])] == ([True] * 3)
     changed = await send(client, f"{at}/design", **{**typed, "name": "约惠暮春", "o2_gone": "yes"})
     assert changed.status_code == 303, changed.text
     page = (await client.get(at)).text

@@ -38,6 +38,7 @@ FAMILIES = {
     **points.FAMILIES,
     "state": (CampaignState, CouponState, QuoteState, *draws.STATES, *points.FAMILIES["state"]),
     "offer_kind": (OfferKind,),
+    "offer_help": (OfferKind,),
     "funder_kind": (FunderKind,),
     "refund_policy": (RefundPolicy,),
     "group_rule": (GroupRule,),

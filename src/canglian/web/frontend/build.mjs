@@ -11,7 +11,7 @@ import { PurgeCSS } from "purgecss";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.resolve(here, "../..");
 const target = path.resolve(here, "../static/dist");
-const consoleParts = ["frame", "panels", "tables", "chips", "facts", "forms", "narrow", "calendar", "print"];
+const consoleParts = ["frame", "panels", "tables", "chips", "facts", "forms", "design", "narrow", "calendar", "print"];
 const typefaces = path.join(source, "web/paper/fonts");
 const mobileParts = ["frame", "lists", "forms", "parts"];
 

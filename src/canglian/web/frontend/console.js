@@ -12,6 +12,8 @@ htmx.config.refreshOnHistoryMiss = true;
 htmx.config.selfRequestsOnly = true;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
+// what settles never has a style of its own: the policy forbids it
+htmx.config.attributesToSettle = ["class", "width", "height"];
 window.htmx = htmx;
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];

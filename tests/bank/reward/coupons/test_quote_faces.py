@@ -25,7 +25,9 @@ async def test_an_order_is_quoted_and_paid_with_it_over_http(
     body = {"order": small["id"], "wallets": [payer["id"]]}
     (out,) = (await done(call, "/v1/coupon-quotes", body))["left_out"]
     assert (out["code"], out["amount"]) == ("coupon.below", 1_000)
-    assert "10.00" in out["sentence"]
+    assert out["sentence"] == "This coupon is taken from a price of ¥10.00 on."
+    chinese = await call("POST", "/v1/coupon-quotes", body, headers={"accept-language": "zh-CN"})
+    assert chinese.json()["left_out"][0]["sentence"] == "该优惠券须满 ¥10.00 使用。"
     quote = await done(call, "/v1/coupon-quotes", {"order": asked["id"], "wallets": [payer["id"]]})
     assert (quote["state"], quote["off"], quote["due"]) == ("open", 300, 1_200)
     assert (await call("GET", f"/v1/coupons/{coupon['id']}")).json()["state"] == "locked"

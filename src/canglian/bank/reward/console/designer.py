@@ -1,5 +1,6 @@
 """The designer: a new campaign or a draft that is changed, with all of its funders and offers on one form."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from canglian.bank.reward.campaigns.queries import CampaignWhole
 from canglian.bank.reward.commands import DraftCampaign, ReviseCampaign
 from canglian.bank.reward.console.lists import CAMPAIGNS
 from canglian.bank.reward.designing import form as designing
+from canglian.bank.reward.designing.rows import more_rows
+from canglian.bank.reward.designing.summary import summary_of
 from canglian.bank.reward.segments import registry
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.console import Pages
@@ -26,11 +29,14 @@ from canglian.web.services import Services
 _MORE = {"funder": ("funders", designing.FUNDERS_MAX), "offer": ("offers", designing.OFFERS_MAX)}
 """The buttons that add a row, by their value: which count they raise, and how far."""
 
+_ROW = re.compile(r"(?P<rows>tier|step)(?P<place>[1-9][0-9]?)\Z")
+"""The buttons that add a row to an offer."""
+
 
 @get("/campaigns/new", guards=[needs(Permission.POST)])
 async def new_campaign(pages: NamedDependency[Pages], services: NamedDependency[Services]) -> Response[Any]:
     """The form of a new campaign."""
-    return await _show(pages, services, designing.blank())
+    return await _show(pages, services, designing.blank(services.engine.clock()))
 
 
 @post("/campaigns/new", status_code=200, guards=[needs(Permission.POST)])
@@ -73,10 +79,8 @@ async def _draft(services: Services, principal: Principal, identity: str) -> Cam
 
 async def _submit(pages: Pages, services: Services, principal: Principal, whole: CampaignWhole | None) -> Response[Any]:
     values = await form_values(pages.request)
-    if (more := _MORE.get(values.get("more", ""))) is not None:
-        name, most = more
-        values[name] = str(min(designing.rows(values, name, most) + 1, most))
-        return await _show(pages, services, values, whole)
+    if (more := values.get("more")) is not None:
+        return await _show(pages, services, _with_more(values, more), whole)
     try:
         values = await pages.picks.settle(values)
         asked = designing.asked_of(values, await services.scales(principal.book))
@@ -88,6 +92,15 @@ async def _submit(pages: Pages, services: Services, principal: Principal, whole:
     except CanglianError as error:
         return await _show(pages, services, values, whole, status=422, problem=pages.refusal(error))
     return Redirect(f"{CAMPAIGNS}/{found.id}", status_code=303)
+
+
+def _with_more(values: dict[str, str], more: str) -> dict[str, str]:
+    """A form with one more row, by the value of its button; with anything else as it is, only drawn anew."""
+    if more in _MORE:
+        name, most = _MORE[more]
+        return {**values, name: str(min(designing.rows(values, name, most) + 1, most))}
+    found = _ROW.match(more)
+    return values if found is None else more_rows(values, int(found["place"]), found["rows"])
 
 
 async def _show(
@@ -111,7 +124,9 @@ async def _show(
         campaign=None if whole is None else whole.campaign,
         values=values,
         design=designing.inputs_of(pages, values, await merchants.names(services.reader, book, ids), problem),
+        summary=summary_of(values, await services.scales(book), pages._),
         segments=registry.known(),
+        scales=await services.scales(book),
         key=values.get(KEY) or secrets.token_hex(8),
         problem=problem,
         may_add=(

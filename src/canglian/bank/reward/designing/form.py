@@ -4,7 +4,7 @@ Each row has a prefix, ``f1_name`` or ``o2_tiers``. A row whose first field is e
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -14,12 +14,14 @@ from canglian.bank.reward.campaigns.commands.values import (
     CampaignName,
     DayBudget,
     EndsAt,
+    OfferAsked,
     StartsAt,
     StoreBudget,
     Summary,
 )
-from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
+from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, OfferKind
 from canglian.bank.reward.campaigns.queries import CampaignWhole
+from canglian.bank.reward.designing.rows import StepRow, TierRow, cap_texts, has_several, in_texts, step_rows, tier_rows
 from canglian.bank.reward.designing.typed import (
     FunderTyped,
     OfferTyped,
@@ -30,6 +32,7 @@ from canglian.bank.reward.designing.typed import (
 )
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.fields import Field, fields_of
+from canglian.kernel.values import SHANGHAI
 from canglian.web.console.actions import InputView, input_view
 from canglian.web.console.forms import Wrong, read
 from canglian.web.console.inputs import FormField, form_field
@@ -38,12 +41,18 @@ from canglian.web.form import Input
 
 FUNDERS_MAX = 5
 OFFERS_MAX = 20
+DAYS_ON = 30
+"""For how many days a new campaign takes claims, unless somebody says otherwise."""
 FORM = "design"
 DAYS = tuple(range(1, 8))
 _REST = ("merchant", "categories", "regions", "goods", "from_clock", "until_clock", "segments", "holdout_bps")
 _ASSETS = (("CNY", "Money in accounts"), ("ECNY", "e-CNY"))
-_EARNED = ("steps", "purchase_min", "claw_back", "verified_days")
-_BOUNDS = ("opens_at", "closes_at", "caps", "again")
+_WHAT = ("kind", "name", "stock", "per_person")
+_EARNED = ("purchase_min", "claw_back", "verified_days")
+_LIMITS = ("per_day", "valid_days", "refund")
+_FLASH = ("opens_at", "closes_at", "again")
+_TOGETHER = ("stacks", "rank", "group", "group_rule", "together_max")
+_BUDGETS = ("day_budget", "store_budget")
 _INSTANTS = ("uses_until", "opens_at", "closes_at")
 
 
@@ -61,14 +70,25 @@ class HeadTyped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferRow(msgspec.Struct, frozen=True):
-    """The inputs of an offer: what it is, whom and where it is for, how it is earned, and what bounds its claims."""
+    """The inputs of an offer, by what they are about; those that its kind has no use for are empty.
+
+    ``wrong`` is what is wrong with the rows of ``tiers`` or ``steps``, or with the caps.
+    """
 
     place: int
     title: str
+    kind: str
     what: list[InputView]
-    audience: list[InputView]
+    tiers: list[TierRow]
+    several: bool
+    limits: list[InputView]
+    together: list[InputView]
     earned: list[InputView]
-    bounds: list[InputView]
+    steps: list[StepRow]
+    flash: list[InputView]
+    caps: list[tuple[str, str]]
+    audience: list[InputView]
+    wrong: dict[str, str]
     merchants: list[tuple[str, str]]
     lists: str
     days: list[int]
@@ -78,6 +98,7 @@ class DesignForm(msgspec.Struct, frozen=True):
     """All inputs of the designer."""
 
     head: list[InputView]
+    budgets: list[InputView]
     funders: list[list[InputView]]
     offers: list[OfferRow]
 
@@ -110,16 +131,20 @@ def _ticked(place: int, offer: CampaignOffer) -> dict[str, str]:
     return {f"o{place}_ids": " ".join(ids), **{f"o{place}_at_{identity}": "yes" for identity in ids}}
 
 
-def blank() -> dict[str, str]:
-    """A form of nothing: the bank pays all of one offer."""
+def blank(now: datetime) -> dict[str, str]:
+    """A new form: from the next midnight on for thirty days, one offer, of which the bank pays all."""
+    begins = datetime.combine(now.astimezone(SHANGHAI).date() + timedelta(days=1), time.min, SHANGHAI)
     return {
         "funders": "1",
         "offers": "1",
         "asset": "CNY",
+        "starts_at": local_text(begins),
+        "ends_at": local_text(begins + timedelta(days=DAYS_ON)),
         "f1_kind": "bank",
         "f1_name": "本行",
         "f1_share_bps": "100",
         "o1_kind": "spend_and_save",
+        "o1_stock": "1000",
     }
 
 
@@ -138,28 +163,44 @@ def inputs_of(pages: Pages, values: Mapping[str, str], names: Mapping[str, str],
         # a row may be left empty, which a browser would not send
         return [msgspec.structs.replace(view, required=view.required and not prefix) for view in made]
 
-    head = list(HeadTyped.__struct_fields__)
-    every = [name for name in OfferTyped.__struct_fields__ if name not in (*_REST, *_EARNED, *_BOUNDS, "lists")]
+    head = [name for name in HeadTyped.__struct_fields__ if name not in _BUDGETS]
+
+    def offer(place: int) -> OfferRow:
+        prefix, kind = f"o{place}_", values.get(f"o{place}_kind", "")
+        is_claimed = kind not in (OfferKind.TASK, OfferKind.INVITE)
+        earned = [name for name in _EARNED if name != "verified_days" or kind == OfferKind.INVITE]
+        return OfferRow(
+            place=place,
+            title=values.get(f"{prefix}name", ""),
+            kind=kind,
+            what=views(OfferTyped, prefix, _WHAT),
+            tiers=tier_rows(values, place)[: None if has_several(kind) else 1],
+            several=has_several(kind),
+            limits=views(OfferTyped, prefix, _LIMITS),
+            together=views(OfferTyped, prefix, _TOGETHER),
+            earned=[] if is_claimed else views(OfferTyped, prefix, earned),
+            steps=step_rows(values, place) if kind == OfferKind.TASK else [],
+            flash=views(OfferTyped, prefix, _FLASH) if is_claimed else [],
+            caps=list(cap_texts(values, place).items()) if is_claimed else [],
+            audience=views(OfferTyped, prefix, _REST),
+            wrong={
+                name: problem.text
+                for name in ("tiers", "steps", "caps")
+                if problem is not None and problem.field == prefix + name
+            },
+            merchants=[(identity, names.get(identity, identity)) for identity in ids_of(values, place)],
+            lists=values.get(f"{prefix}lists", ""),
+            days=[day for day in DAYS if values.get(f"{prefix}day_{day}")],
+        )
+
     return DesignForm(
-        views(HeadTyped, "", head),
-        [
+        head=views(HeadTyped, "", head),
+        budgets=views(HeadTyped, "", _BUDGETS),
+        funders=[
             views(FunderTyped, f"f{place}_", FunderTyped.__struct_fields__)
             for place in range(1, rows(values, "funders", FUNDERS_MAX) + 1)
         ],
-        [
-            OfferRow(
-                place,
-                values.get(f"o{place}_name", ""),
-                views(OfferTyped, f"o{place}_", every),
-                views(OfferTyped, f"o{place}_", _REST),
-                views(OfferTyped, f"o{place}_", _EARNED),
-                views(OfferTyped, f"o{place}_", _BOUNDS),
-                [(identity, names.get(identity, identity)) for identity in ids_of(values, place)],
-                values.get(f"o{place}_lists", ""),
-                [day for day in DAYS if values.get(f"o{place}_day_{day}")],
-            )
-            for place in range(1, rows(values, "offers", OFFERS_MAX) + 1)
-        ],
+        offers=[offer(place) for place in range(1, rows(values, "offers", OFFERS_MAX) + 1)],
     )
 
 
@@ -184,23 +225,35 @@ def _initial(name: str, annotation: Any, default: Any) -> str:
 
 def asked_of(values: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, Any]:
     """What was typed as fields of a command. What is wrong stands at the field of its row."""
-    head = _read(values, "", HeadTyped, scales)
+    head = head_of(values, scales)
     funders = [
         _read(values, f"f{place}_", FunderTyped, scales).asked()
         for place in range(1, rows(values, "funders", FUNDERS_MAX) + 1)
         if values.get(f"f{place}_name") or values.get(f"f{place}_share_bps")
     ]
-    offers = [
-        _offer(values, place, scales)
-        for place in range(1, rows(values, "offers", OFFERS_MAX) + 1)
-        if not values.get(f"o{place}_gone") and (values.get(f"o{place}_name") or values.get(f"o{place}_tiers"))
-    ]
+    offers = [offer_of(values, place, scales) for place in offer_places(values)]
     return {**msgspec.structs.asdict(head), "funders": tuple(funders), "offers": tuple(offers)}
 
 
-def _offer(values: Mapping[str, str], place: int, scales: Mapping[str, int]) -> Any:
+def head_of(values: Mapping[str, str], scales: Mapping[str, int]) -> HeadTyped:
+    """What the campaign is called, and when it is. Rejects what is wrong with it."""
+    return _read(values, "", HeadTyped, scales)
+
+
+def offer_places(values: Mapping[str, str]) -> list[int]:
+    """The places of the offers that a form is about: not of those that are empty or taken out."""
+    return [
+        place
+        for place in range(1, rows(values, "offers", OFFERS_MAX) + 1)
+        if not values.get(f"o{place}_gone")
+        and (values.get(f"o{place}_name") or in_texts(values, place).get(f"o{place}_tiers"))
+    ]
+
+
+def offer_of(values: Mapping[str, str], place: int, scales: Mapping[str, int]) -> OfferAsked:
+    """An offer as a command asks for it. Rejects what is wrong with it, at its field."""
     prefix = f"o{place}_"
-    typed = _read(values, prefix, OfferTyped, scales)
+    typed: OfferTyped = _read(in_texts(values, place), prefix, OfferTyped, scales)
     days = [day for day in DAYS if values.get(f"{prefix}day_{day}")]
     ids = [identity for identity in ids_of(values, place) if values.get(f"{prefix}at_{identity}")]
     try:

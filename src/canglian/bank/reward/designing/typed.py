@@ -30,7 +30,7 @@ from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.fields import Field, Unit, doc
 from canglian.kernel.values import SHANGHAI, Amount
 
-_TIER = re.compile(r"(?P<over>[0-9.]+)=(?P<off>[0-9.]+)(?P<percent>%(?P<most>[0-9.]+))?(?:\*(?P<weight>[0-9]{1,7}))?\Z")
+TIER = re.compile(r"(?P<over>[0-9.]+)=(?P<off>[0-9.]+)(?P<percent>%(?P<most>[0-9.]+))?(?:\*(?P<weight>[0-9]{1,7}))?\Z")
 _STEP = re.compile(r"(?P<purchases>[0-9]{1,3})=(?P<reward>[0-9.]+)\Z")
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})\Z")
 
@@ -50,7 +50,7 @@ class FunderTyped(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Annotated[FunderKind, Field(label="Whose money")]
     name: CampaignName
-    share_bps: Annotated[int, Meta(ge=1, le=10_000), Field(label="Share (%)", unit=Unit.SHARE_BPS)]
+    share_bps: Annotated[int, Meta(ge=1, le=10_000), Field(label="Share of each discount (%)", unit=Unit.SHARE_BPS)]
     wallet: Annotated[WalletId | None, Field(label="Wallet", help="Empty for the bank.")] = None
 
     def asked(self) -> FunderAsked:
@@ -203,7 +203,7 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
 
 def tier_typed(text: str) -> Tier:
     """A tier as it is typed. Rejects ``campaign_offer.tier_typed``."""
-    found = _TIER.match(text)
+    found = TIER.match(text)
     try:
         if found is None:
             raise Rejection("campaign_offer.tier_typed", field="tiers")

@@ -41,12 +41,16 @@ SHOWN_MAX = 50
 
 
 class Claimable(msgspec.Struct, frozen=True):
-    """An offer as somebody sees it who may claim it. ``reason`` (a message id) says why they cannot, where so."""
+    """An offer as somebody sees it who may claim it; ``is_early`` where its flash sale has not opened yet.
+
+    ``reason`` (a message id) says why they cannot, where so.
+    """
 
     offer: CampaignOffer
     campaign: Campaign
     words: str
     had: int
+    is_early: bool
     reason: str = ""
 
 
@@ -105,6 +109,7 @@ async def _claimable(pages: MobilePages, services: Services, person: Person) -> 
             campaign,
             tiers_in_words(offer.tiers, campaign.asset, pages._),
             had.get(offer.id, 0),
+            offer.bounds.opens_at is not None and utc_now() < offer.bounds.opens_at,
             availability.claiming(offer, had.get(offer.id, 0)) or "",
         )
         for campaign, offers in found

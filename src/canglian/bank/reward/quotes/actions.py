@@ -1,8 +1,12 @@
 """``/v1/coupon-quotes``: quoting an order, looking at a quote, and letting it go."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from canglian.bank.reward.quotes import queries
 from canglian.bank.reward.quotes.commands import CancelCouponQuote, QuoteCoupons
@@ -12,10 +16,12 @@ from canglian.bank.reward.stacking import TOGETHER_MAX
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc, fields_of
 from canglian.web.actions import Action, Listing, Resource, Route
-from canglian.web.error_text import format_error
-from canglian.web.listing import get_route, list_route
-from canglian.web.operations import id_path
-from canglian.web.principal import Permission
+from canglian.web.error_text import Say, format_error
+from canglian.web.listing import list_route
+from canglian.web.operations import RequestContext, as_json, id_path, language_of, responses
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+from canglian.web.words import translated
 
 QuotePath = Annotated[str, id_path("cqt", "The quote's id.")]
 
@@ -44,24 +50,41 @@ CouponQuoteView: Any = msgspec.defstruct(
 
 def why(out: OfferLeftOut) -> Rejection:
     """Why a coupon is left out, as a refusal that can be said in any language."""
-    return Rejection(out.code, amount=out.amount, asset=out.asset, most=TOGETHER_MAX)
+    return Rejection(out.code, amount=out.amount, left=out.amount, asset=out.asset, most=TOGETHER_MAX)
 
 
-def view(quote: CouponQuote) -> Any:
+def view(quote: CouponQuote, say: Say = str) -> Any:
     """A quote with its reasons as sentences."""
     return CouponQuoteView(
         **{
             **msgspec.structs.asdict(quote),
             "left_out": tuple(
-                OfferLeftOutView(**msgspec.structs.asdict(out), sentence=format_error(out.code, why(out).fields, str))
+                OfferLeftOutView(**msgspec.structs.asdict(out), sentence=format_error(out.code, why(out).fields, say))
                 for out in quote.left_out
             ),
         }
     )
 
 
-async def _shown(reader: Any, book: int, identity: str) -> Any:
-    return view(await queries.quote(reader, book, identity))
+def _seen(context: RequestContext, quote: CouponQuote) -> Any:
+    return view(quote, partial(translated, language=context.language))
+
+
+@get(
+    "/{coupon_quote:str}",
+    operation_id="getCouponQuote",
+    guards=[needs(Permission.READ)],
+    responses=responses(CouponQuoteView, 200),
+)
+async def get_coupon_quote(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    coupon_quote: FromPath[QuotePath],
+) -> Response[bytes]:
+    """A quote, with the reason of each offer that is left out."""
+    found = await queries.quote(services.reader, principal.book, coupon_quote)
+    return as_json(view(found, partial(translated, language=language_of(request))))
 
 
 QUOTE = Action(
@@ -69,7 +92,7 @@ QUOTE = Action(
     name="quote",
     help="Quote the coupons that together take most off an order, and keep them for it while the quote lasts.",
     permission=Permission.POST,
-    route=Route(operation_id="quoteCoupons", response=CouponQuoteView, view=view, status=201),
+    route=Route(operation_id="quoteCoupons", response=CouponQuoteView, view=view, seen=_seen, status=201),
 )
 CANCEL_QUOTE = Action(
     command=CancelCouponQuote,
@@ -78,7 +101,11 @@ CANCEL_QUOTE = Action(
     permission=Permission.POST,
     target=("quote",),
     route=Route(
-        operation_id="cancelCouponQuote", path="/{coupon_quote:str}/cancel", response=CouponQuoteView, view=view
+        operation_id="cancelCouponQuote",
+        path="/{coupon_quote:str}/cancel",
+        response=CouponQuoteView,
+        view=view,
+        seen=_seen,
     ),
 )
 QUOTES = Resource(
@@ -97,14 +124,7 @@ QUOTES = Resource(
             "coupon-quotes",
             "List quotes of coupons, newest first.",
         ),
-        get_route(
-            "coupon_quote",
-            QuotePath,
-            CouponQuoteView,
-            _shown,
-            "getCouponQuote",
-            "A quote, with the reason of each offer that is left out.",
-        ),
+        get_coupon_quote,
     ),
     listing=Listing(
         read=queries.quotes,

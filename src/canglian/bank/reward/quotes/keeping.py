@@ -163,7 +163,9 @@ def _quoted(taken: Taken) -> QuotedCoupon:
 
 
 def _left_out(out: LeftOut) -> OfferLeftOut:
-    return OfferLeftOut(out.coupon.id, out.offer.id, out.why.code, out.why.fields.get("amount"), out.campaign.asset)
+    fields = out.why.fields
+    amount = fields.get("amount", fields.get("left"))
+    return OfferLeftOut(out.coupon.id, out.offer.id, out.why.code, amount, out.campaign.asset)
 
 
 on_order_end(_order_ended)

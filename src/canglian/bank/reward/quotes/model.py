@@ -37,7 +37,12 @@ class OfferLeftOut(msgspec.Struct, frozen=True):
     coupon: Annotated[str, doc("The coupon's id.")]
     offer: Annotated[str, doc("The offer's id.")]
     code: Annotated[str, doc("Why, as a code of errors: `coupon.below`.")]
-    amount: Annotated[int | None, doc("From which price on it is taken, in fen; null for other reasons.")]
+    amount: Annotated[
+        int | None,
+        doc(
+            "From which price on it is taken, or what its campaign has left for the store, in fen; null for other reasons."
+        ),
+    ]
     asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
 
 

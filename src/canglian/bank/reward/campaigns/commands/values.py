@@ -39,7 +39,7 @@ UsesUntil = Annotated[datetime, Meta(tz=True, description="Before when coupons a
 ShareBps = Annotated[
     int,
     Meta(ge=1, le=10_000, description="Its share of each discount, in basis points."),
-    Field(label="Share (%)", unit=Unit.SHARE_BPS),
+    Field(label="Share of each discount (%)", unit=Unit.SHARE_BPS),
 ]
 DayBudget = Annotated[
     int,
