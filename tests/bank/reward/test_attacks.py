@@ -1,12 +1,13 @@
 """Attacks on campaigns, each refused or without an effect: nothing is lost, and nothing is doubled.
 
-Others stand beside what they attack: a percentage of 50,000 and a discount above its price
-(``test_flash.test_a_percentage_above_all_of_the_price_is_refused``), claims of the last coupons at once
-(``test_flash.test_claims_of_the_last_coupons_by_two_servers_at_once_give_each_out_once``), one person with thirty phones
-(``test_flash.test_one_person_with_thirty_phones_gets_one``), a coupon that came back and another person
-(``coupons.test_quote_faces.test_another_person_does_not_pay_with_a_coupon_that_came_back``), a seed that is withheld
-(``draws.test_draws.test_a_withheld_seed_is_replaced_by_the_public_figure_that_two_people_state``), and merchants that
-buy from themselves or leave (``scenario.shopping``: ``test_faces`` and ``test_joining``).
+Others stand beside what they attack:
+
+- a percentage of 50,000, a discount above its price: ``test_flash``, ``test_a_percentage_above_all_of_the_price…``
+- claims of the last coupons at once: ``test_flash``, ``test_claims_of_the_last_coupons_by_two_servers_at_once…``
+- one person with thirty phones: ``test_flash``, ``test_one_person_with_thirty_phones_gets_one``
+- a coupon that came back, and another person: ``coupons/test_quote_faces``, ``test_another_person_does_not_pay…``
+- a seed that is withheld: ``draws/test_draws``, ``test_a_withheld_seed_is_replaced_by_the_public_figure…``
+- merchants that buy from themselves, or leave: ``scenario/shopping``, ``test_faces`` and ``test_joining``
 """
 
 import asyncio

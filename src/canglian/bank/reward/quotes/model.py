@@ -39,9 +39,7 @@ class OfferLeftOut(msgspec.Struct, frozen=True):
     code: Annotated[str, doc("Why, as a code of errors: `coupon.below`.")]
     amount: Annotated[
         int | None,
-        doc(
-            "From which price on it is taken, or what its campaign has left for the store, in fen; null for other reasons."
-        ),
+        doc("From which price on it is taken, or what its campaign has left for the store, in fen; null otherwise."),
     ]
     asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
 
