@@ -1,124 +1,34 @@
-"""What can be done to draws and prizes: who may, and what is asked."""
+"""What can be done to draws: who may, and what is asked."""
 
-from typing import Annotated, Any
-
-import msgspec
-from msgspec import Meta
+from typing import Any
 
 from canglian.bank.party.api.paths import ReasonBody
-from canglian.bank.reward.draws import api, availability, queries, service
-from canglian.bank.reward.draws.api import DrawPath, DrawWinPath
+from canglian.bank.reward.draws import api, availability, queries
+from canglian.bank.reward.draws.actions import requests
+from canglian.bank.reward.draws.api import DrawPath
 from canglian.bank.reward.draws.commands import (
     AddEntrants,
     ApproveDraw,
     ChangeDraw,
-    ClaimPrize,
     ConfirmDraw,
     ConfirmFigure,
     DraftDraw,
     DrawByBeacon,
     DropDraw,
     FreezeDraw,
-    HandOverPrize,
     JoinDraw,
     RevealDraw,
     RevealSecondSeed,
     SendBackDraw,
     StateFigure,
     SubmitDraw,
-    values,
 )
 from canglian.bank.reward.draws.commands.joining import Joined
-from canglian.bank.reward.draws.commands.values import Beat, CommittedSeed
-from canglian.bank.reward.draws.model import Beacon, Draw, DrawEntry, DrawWin, EntropyKind
+from canglian.bank.reward.draws.model import Draw, DrawEntry
 from canglian.bank.reward.draws.typed import ChangeTyped, DrawTyped
-from canglian.kernel.fields import Field, doc
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
-from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
-
-
-class ApproveDrawRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The hash of a seed that whoever approves keeps; null to have one made and kept sealed."""
-
-    second_hash: Annotated[
-        values.Hash | None,
-        doc("The hash of your own seed, which you keep; null to have one made and kept sealed."),
-        Field(label="Hash of your own seed", help="Empty to have a seed made and kept sealed until you reveal it."),
-    ] = None
-
-
-class RevealSecondSeedRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The second office's seed; null where it is kept sealed."""
-
-    secret: Annotated[
-        values.Secret | None,
-        doc("The seed; null where it is kept sealed."),
-        Field(label="Your seed", help="Empty where it is kept sealed."),
-    ] = None
-
-
-class HandOverRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The code that the winner shows."""
-
-    code: Annotated[
-        str,
-        Meta(pattern=r"^[0-9 ]{8,12}\Z", description="The code that the winner shows: eight digits."),
-        Field(label="Code", help="Eight digits, on the winner's phone."),
-    ]
-
-
-async def _seed(context: RequestContext, body: Any) -> CommittedSeed:
-    del body
-    return service.new_seed(context.services.keyring, _request(context, "own"))
-
-
-async def _second(context: RequestContext, body: ApproveDrawRequest) -> CommittedSeed | None:
-    found = await queries.draw(context.services.reader, context.principal.book, context.target["draw"])
-    if found.entropy is not EntropyKind.SECOND_SEED:
-        return None
-    if body.second_hash is not None:
-        return CommittedSeed(body.second_hash)
-    return service.new_seed(context.services.keyring, _request(context, "second"))
-
-
-def _request(context: RequestContext, whose: str) -> str | None:
-    return None if context.key is None else f"{context.principal.scope}:{context.key}:{whose}"
-
-
-async def _chain(context: RequestContext, body: Any) -> Beacon | None:
-    if body.entropy is not EntropyKind.DRAND:
-        return None
-    return await service.chain(context.services)
-
-
-async def _beat(context: RequestContext, body: Any) -> Beat:
-    del body
-    return await service.beat(context.services, context.principal.book, context.target["draw"])
-
-
-async def _bank_seed(context: RequestContext, body: Any) -> str:
-    del body
-    return await service.bank_seed(context.services, context.principal.book, context.target["draw"])
-
-
-async def _second_seed(context: RequestContext, body: RevealSecondSeedRequest) -> str:
-    return await service.second_seed(context.services, context.principal.book, context.target["draw"], body.secret)
-
-
-async def _again(context: RequestContext, body: Any) -> str:
-    del body
-    return await service.computed_again(context.services, context.principal.book, context.target["draw"])
-
-
-async def _proved(context: RequestContext, body: HandOverRequest) -> bool:
-    return service.proves(context.services.keyring, context.target["win"], body.code)
-
-
-async def _channel(context: RequestContext, body: Any) -> str:
-    del body
-    return context.channel
 
 
 def _act(command: Any, name: str, help_: str, operation_id: str, path: str, **more: Any) -> Action:
@@ -146,7 +56,7 @@ DRAFT = Action(
         body="DraftDrawRequest",
         body_help="The rules of a draw; its seed is made by the server.",
     ),
-    resolve={"seed": _seed, "beacon": _chain},
+    resolve={"seed": requests.new_seed, "beacon": requests.chain},
     typed=DrawTyped,
     form=Form(
         title="Draft a draw",
@@ -180,8 +90,8 @@ APPROVE = _act(
     "approveDraw",
     "/approval",
     permission=Permission.APPROVE,
-    body=ApproveDrawRequest,
-    resolve={"second": _second},
+    body=requests.ApproveDrawRequest,
+    resolve={"second": requests.approvers_seed},
     form=Form(
         title="Approve and publish",
         submit="Publish",
@@ -282,7 +192,7 @@ BY_BEACON = _act(
     "Ask the beacon for the round that decides. The clock does it, too.",
     "drawByBeacon",
     "/beacon",
-    resolve={"beat": _beat},
+    resolve={"beat": requests.beat},
     form=Form(
         title="Ask the beacon",
         submit="Ask now",
@@ -297,8 +207,8 @@ SECOND_SEED = _act(
     "revealSecondSeed",
     "/second-seed",
     permission=Permission.APPROVE,
-    body=RevealSecondSeedRequest,
-    resolve={"secret": _second_seed},
+    body=requests.RevealSecondSeedRequest,
+    resolve={"secret": requests.second_seed},
     form=Form(
         title="Reveal the second seed",
         submit="Reveal it",
@@ -314,7 +224,7 @@ REVEAL = _act(
     "Reveal the bank's seed, from which the winners follow. The clock does it, too.",
     "revealDraw",
     "/reveal",
-    resolve={"seed": _bank_seed},
+    resolve={"seed": requests.bank_seed},
     form=Form(
         title="Reveal the winners",
         submit="Reveal",
@@ -362,38 +272,8 @@ CONFIRM = _act(
     "Compute a revealed draw again from its proof. The clock does it, too.",
     "confirmDraw",
     "/confirmation",
-    resolve={"result_hash": _again},
+    resolve={"result_hash": requests.computed_again},
     form=Form(title="Compute it again", submit="Compute again", applies=availability.is_revealed),
-)
-CLAIM = Action(
-    command=ClaimPrize,
-    name="claim",
-    help="Claim a prize for who has won it, into one of their wallets.",
-    permission=Permission.POST,
-    target=("win",),
-    route=Route(
-        operation_id="claimPrize",
-        path="/{draw_win:str}/claim",
-        response=DrawWin,
-        body="ClaimPrizeRequest",
-        body_help="A wallet of who has won.",
-    ),
-    resolve={"channel": _channel},
-)
-HAND_OVER = Action(
-    command=HandOverPrize,
-    name="hand-over",
-    help="Hand goods over to who shows the code of their prize.",
-    permission=Permission.POST,
-    target=("win",),
-    route=Route(operation_id="handOverPrize", path="/{draw_win:str}/handover", response=DrawWin, body=HandOverRequest),
-    resolve={"proved": _proved},
-    form=Form(
-        title="Hand it over",
-        submit="Hand it over",
-        confirm="Was the prize handed over to who has shown this code?",
-        unavailable=availability.handing_over,
-    ),
 )
 
 DRAWS = Resource(
@@ -426,20 +306,6 @@ DRAWS = Resource(
     ),
     show=queries.whole,
 )
-WINS = Resource(
-    name="draw-win",
-    path="/draw-wins",
-    tag="draws",
-    plural="who has won",
-    actions=(CLAIM, HAND_OVER),
-    parameters={"draw_win": DrawWinPath},
-    handlers=api.WINS,
-    listing=Listing(
-        read=queries.wins, filter=queries.DrawWinFilter, columns=("id", "draw", "rank", "number", "prize", "state")
-    ),
-    show=queries.win,
-)
-RESOURCES = (DRAWS, WINS)
 ON_DRAW = (
     SUBMIT,
     APPROVE,
@@ -456,5 +322,3 @@ ON_DRAW = (
     DROP,
 )
 """What the page of a draw offers, in its order."""
-
-__all__ = ["DRAFT", "DRAWS", "HAND_OVER", "ON_DRAW", "RESOURCES", "WINS"]
