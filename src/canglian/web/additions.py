@@ -79,15 +79,19 @@ def found_by_id(
     href: str,
     *,
     receipts_of: type[Entity] | None = None,
+    named: type[Entity] | None = None,
 ) -> Excerpt:
     """What the search finds of things with prefixed ids: the one whose whole id was typed.
 
-    Of ``receipts_of`` those with a receipt number, too (see ``kernel.receipts``).
+    Of ``receipts_of`` those with a receipt number, too (see ``kernel.receipts``); of ``named``, of which there are few,
+    those with the text in their name.
     """
 
     async def ids(reader: Reader, book: int, text: str) -> list[str]:
         if typed_id(text).startswith(f"{prefix}_"):
             return [typed_id(text)]
+        if named is not None:
+            return await entities.called(reader, book, named, text)
         return [] if receipts_of is None else await entities.by_receipt(reader, book, receipts_of, prefix, text)
 
     async def find(reader: Reader, book: int, text: str) -> Rows:
@@ -162,6 +166,20 @@ class Pick:
     named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
     fields: Sequence[str] = ()
     masked: "Pick | None" = None
+
+
+def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = ()) -> Pick:
+    """How forms ask for things of which there are few, each with a name: by a part of it, or the id."""
+
+    async def named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+        found = await entities.names(services.reader, book, entity, identities)
+        return [Picked(identity, found[identity]) for identity in identities if identity in found]
+
+    async def find(services: Services, book: int, text: str) -> list[Picked]:
+        exact = await named(services, book, [typed_id(text)])
+        return exact or await named(services, book, await entities.called(services.reader, book, entity, text))
+
+    return Pick(kind, "A part of the name", find, named, fields)
 
 
 @dataclass(frozen=True)

@@ -238,3 +238,16 @@ async def test_every_list_can_be_filtered_in_every_way_that_it_offers(enter: Ent
             assert 'role="alert"' not in answer.text, address
     assert lists >= 25
     assert ways > 500
+
+
+async def test_words_that_a_filter_suggests_are_asked_for_when_its_chip_is_opened(
+    enter: Enter, rows: list[TransferView]
+) -> None:
+    client = await enter("auditor")
+    page = (await client.get("/console/commands")).text
+    assert '<option value="ledger.post_transfer">' not in page
+    words = {path for path in re.findall(r'hx-get="([^"]+)"', page) if path.startswith("/console/words/")}
+    assert words == {"/console/words/command/zh", "/console/words/refusal/zh"}
+    assert '<option value="ledger.post_transfer">转账</option>' in (await client.get("/console/words/command/zh")).text
+    for path in ("/console/words/command/xx", "/console/words/nothing/zh"):
+        assert (await client.get(path)).status_code == 404

@@ -16,7 +16,7 @@ from canglian.bank.purpose.commands import (
 )
 from canglian.bank.purpose.commands.ending import STEP
 from canglian.bank.purpose.console import HANDLERS
-from canglian.bank.purpose.console.additions import FINDS, HOLDINGS, belongs
+from canglian.bank.purpose.console.additions import FINDS, HOLDINGS, PICKS, belongs
 from canglian.bank.purpose.custody import queries as custody
 from canglian.bank.purpose.demo import fill_purpose
 from canglian.bank.purpose.mobile import HANDLERS as MOBILE
@@ -115,6 +115,7 @@ ROOM = Room(
     ),
     templates=("canglian.bank.purpose",),
     finds=FINDS,
+    picks=PICKS,
     holdings=HOLDINGS,
     belongings={"pur": belongs},
     things={"pur": "/console/purpose-contracts/{}"},

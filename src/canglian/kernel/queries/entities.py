@@ -1,5 +1,6 @@
 """Entities as they are stored: one by its id, some by a column, all of them by pages."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from canglian.kernel.entity import Entity, Record
@@ -11,6 +12,9 @@ from canglian.kernel.shape import quoted, shape
 
 E = TypeVar("E", bound=Entity)
 R = TypeVar("R", bound=Entity | Record)
+
+CALLED_MAX = 20
+"""The most things that a text in their name finds."""
 
 SOME_MAX = 200
 """The most things of one kind that are read with what they belong to."""
@@ -45,6 +49,21 @@ async def by_receipt(reader: Reader, book: int, entity: type[Entity], prefix: st
         f"WHERE book = $1 AND id >= $2 AND id <= $3 AND right(id, {TAIL}) = $4 ORDER BY id LIMIT {SOME_MAX}"
     )
     return [row[0] for row in await reader.rows(sql, book, *bounds)]
+
+
+async def called(reader: Reader, book: int, entity: type[Entity], text: str) -> list[str]:
+    """The ids of the things of a kind that have a text in their name, the newest first."""
+    sql = (
+        f"SELECT id FROM {quoted(shape(entity).table)} "
+        f"WHERE book = $1 AND position(lower($2) in lower(name)) > 0 ORDER BY id DESC LIMIT {CALLED_MAX}"
+    )
+    return [row[0] for row in await reader.rows(sql, book, text.strip())] if text.strip() else []
+
+
+async def names(reader: Reader, book: int, entity: type[Entity], identities: Sequence[str]) -> dict[str, str]:
+    """What things of a kind are called, by their ids."""
+    sql = f"SELECT id, name FROM {quoted(shape(entity).table)} WHERE book = $1 AND id = ANY($2::text[])"
+    return {row[0]: row[1] for row in await reader.rows(sql, book, list(identities))}
 
 
 def listing(kind: type[R], key: Sort, **sorts: Sort) -> Listing[R]:

@@ -94,7 +94,8 @@ class Filter(msgspec.Struct, frozen=True):
     the field of the list's query by which it can be compared in more ways; days and amounts have one of their own name.
     ``by_start`` says that an index carries how texts begin, ``may_lack`` that the field may be empty. ``family`` are
     machine words that it suggests with what they mean; any other text is taken too. ``earlier`` are the names of the
-    first and last day in addresses that were made before there were presets.
+    first and last day in addresses that were made before there were presets. What is ``by_link`` only links of other
+    pages ask for: it is shown where they do, and offered to nobody, who would have to type an id.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Filter(msgspec.Struct, frozen=True):
     by_start: bool = False
     may_lack: bool = False
     earlier: tuple[str, str] | None = None
+    by_link: bool = False
 
     @property
     def column(self) -> str:
@@ -313,6 +315,8 @@ def _value_text(filter: Filter, text: str, translate: Translate, pick: Shown | N
     for choice in filter.choices:
         if choice.value == text:
             return translate(choice.title)
+    if filter.by_link:
+        return f"…{text[-6:]}"
     if pick is not None:
         return next((option.title for option in pick.options if option.id == text), text)
     if filter.kind == "money":

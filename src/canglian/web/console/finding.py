@@ -8,19 +8,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.kernel.errors import Malformed
+from canglian.kernel.errors import Malformed, NotFound
 from canglian.web.console.addresses import sealed
 from canglian.web.console.filters import typed
 from canglian.web.console.forms import form_values
-from canglian.web.console.pages import Pages
+from canglian.web.console.pages import Pages, suggested
 from canglian.web.console.picking import TEXT
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.returning import inside
 from canglian.web.services import Services
+from canglian.web.words import LANGUAGES
 
 TEXT_MAX = 100
 ADDRESS_MAX = 4_000
 """How long the filters of a list may be in its address: browsers and proxies refuse what is much longer."""
+
+WORDS_SECONDS = 3_600
+"""How long a browser keeps the words that a filter suggests."""
 
 HOME = "/console"
 
@@ -75,4 +79,15 @@ async def filter_list(
     return Redirect(f"{path}?{closed}" if closed else path, status_code=303)
 
 
-handlers = (search_page, find, filter_list, pick)
+@get("/words/{family:str}/{language:str}", guards=[needs(Permission.READ)])
+async def words(pages: NamedDependency[Pages], family: FromPath[str], language: FromPath[str]) -> Response[Any]:
+    """The machine words that a filter suggests, with what they mean: asked for when its chip is opened."""
+    found = suggested(family, language) if language in LANGUAGES else []
+    if not found:
+        raise NotFound("request.not_found", path=pages.request.scope["path"])
+    page = await pages.render("web/suggested.html", words=found)
+    page.headers["cache-control"] = f"private, max-age={WORDS_SECONDS}"
+    return page
+
+
+handlers = (search_page, find, filter_list, pick, words)

@@ -130,6 +130,8 @@ async def _narrowed(
     chips, found, problem = list[Chip](), list[Condition](), None
     for each in filters:
         asked = asked_of(each, query)
+        if each.by_link and asked is None:
+            continue
         is_picked = pages.picks.knows(each.pick)
         chosen, text = ("", asked.value) if asked and asked.operator == "find" else (asked.value if asked else "", "")
         pick = await pages.picks.show(each.name, each.pick, chosen, text) if is_picked else None

@@ -136,7 +136,7 @@ _REFUND_LIST = ListSpec(
         Column("number", "Merchant's number", "code"),
         Column("id", "Id", "code", sort="id"),
     ],
-    [_ON, _AMOUNT, _MERCHANT, Filter("payment", "Payment's id")],
+    [_ON, _AMOUNT, _MERCHANT, Filter("payment", "Payment", by_link=True)],
     href=PAYMENTS + "/{payment}",
     empty="Nothing has been refunded yet.",
     sort="-id",

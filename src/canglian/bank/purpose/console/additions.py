@@ -3,11 +3,12 @@
 from canglian.bank.purpose import queries
 from canglian.bank.purpose.console.lists import CONTRACTS
 from canglian.bank.purpose.custody import queries as custody
+from canglian.bank.purpose.model import PrepaidOffer, PurposeContract
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SHANGHAI
-from canglian.web.additions import SHOWN_MAX, Belonging, Holding, found_by_id
+from canglian.web.additions import SHOWN_MAX, Belonging, Holding, found_by_id, pick_named
 from canglian.web.columns import Column
 
 _CONTRACT = (
@@ -66,7 +67,8 @@ async def belongs(reader: Reader, book: int, identity: str) -> list[Belonging]:
 
 
 FINDS = (
-    found_by_id("pur", "Purpose contracts", _CONTRACT, queries.contract, CONTRACTS + "/{id}"),
+    found_by_id("pur", "Purpose contracts", _CONTRACT, queries.contract, CONTRACTS + "/{id}", named=PurposeContract),
     found_by_id("grt", "Grants", _GRANT, queries.grant, CONTRACTS + "/{contract}"),
 )
 HOLDINGS = (_held,)
+PICKS = (pick_named("purpose_contract", PurposeContract), pick_named("prepaid_offer", PrepaidOffer))

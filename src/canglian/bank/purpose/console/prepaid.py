@@ -77,7 +77,7 @@ _CARD_LIST = ListSpec(
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in ContractState]),
         Filter("payee", "Merchant", pick="merchant"),
-        Filter("offer", "Offer's id"),
+        Filter("offer", "Offer of prepaid cards", pick="prepaid_offer"),
         Filter("wallet", "Buyer", pick="wallet"),
     ],
     href=CONTRACTS + "/{id}",

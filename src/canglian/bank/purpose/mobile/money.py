@@ -91,7 +91,7 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     """A service on somebody's first page, for who has ever got any."""
     grants = await _grants(services.reader, person)
     left = sum(grant.remaining for grant in grants if grant.state in LIVING)
-    return [HomeRow("/m/purpose", TITLE, "gift", money(left), is_name=False)] if grants else []
+    return [HomeRow("/m/purpose", TITLE, "target-arrow", money(left), is_name=False)] if grants else []
 
 
 async def _own(reader: Reader, person: Person, identity: str) -> PurposeGrant:

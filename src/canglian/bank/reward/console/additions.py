@@ -1,9 +1,10 @@
 """What the search finds of campaigns and coupons; a customer's coupons; campaigns that wait to be approved."""
 
 from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.campaigns.model import CampaignState
+from canglian.bank.reward.campaigns.model import Campaign, CampaignState
 from canglian.bank.reward.console.lists import CAMPAIGNS, COUPONS, coupon_rows
 from canglian.bank.reward.coupons import queries as coupons
+from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.designing.form import FUNDERS_MAX, OFFERS_MAX
 from canglian.bank.reward.draws.console import additions as draws
@@ -50,8 +51,8 @@ async def _none(*_: object) -> list[Picked]:
 
 FINDS = (
     *draws.FINDS,
-    found_by_id("cmp", "Campaigns", _CAMPAIGN, campaigns.campaign, CAMPAIGNS + "/{id}"),
-    found_by_id("cpn", "Coupons", _COUPON, coupons.coupon, COUPONS + "/{id}"),
+    found_by_id("cmp", "Campaigns", _CAMPAIGN, campaigns.campaign, CAMPAIGNS + "/{id}", named=Campaign),
+    found_by_id("cpn", "Coupons", _COUPON, coupons.coupon, COUPONS + "/{id}", receipts_of=Coupon),
 )
 SECTIONS = {
     "party": (Excerpt("Coupons", _OF_PARTY, _of_party, COUPONS + "/{id}", COUPONS + "?party={}"), draws.OF_PARTY),

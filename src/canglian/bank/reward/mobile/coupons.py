@@ -191,7 +191,7 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     usable = sum(coupon.expires_at > now for coupon in mine)
     if not usable and not await campaigns.claimable(reader, book, now, 1):
         return []
-    return [HomeRow(AT, "Coupons", "gift", str(usable) if usable else "", is_name=False)]
+    return [HomeRow(AT, "Coupons", "ticket", str(usable) if usable else "", is_name=False)]
 
 
 handlers = (coupons_page, claim, coupon_page)

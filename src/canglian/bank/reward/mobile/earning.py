@@ -198,7 +198,7 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     found = await campaigns.claimable(services.reader, person.book, utc_now(), SHOWN_MAX)
     if all(offer.kind.is_claimed for _, offers in found for offer in offers):
         return []
-    return [HomeRow(AT, "Tasks and invitations", "target-arrow", "", is_name=False)]
+    return [HomeRow(AT, "Tasks and invitations", "heart-handshake", "", is_name=False)]
 
 
 handlers = (tasks_page, take_part, invitation_page, accept_invitation)

@@ -2,6 +2,7 @@
 
 from canglian.scenario.shopping.console.lists import NOTES, SEASONS
 from canglian.scenario.shopping.console.theme import PLACES, THEMES
+from canglian.scenario.shopping.model import Season, Theme
 from canglian.scenario.shopping.queries import parts, seasons
 from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
 from canglian.web.columns import Column
@@ -16,8 +17,8 @@ async def _open_notes(services: Services, principal: Principal) -> int:
 
 
 FINDS = (
-    found_by_id("sea", "Shopping seasons", _NAMED, seasons.season, SEASONS + "/{id}"),
-    found_by_id("thm", "Themes", _NAMED, seasons.theme, THEMES + "/{id}"),
+    found_by_id("sea", "Shopping seasons", _NAMED, seasons.season, SEASONS + "/{id}", named=Season),
+    found_by_id("thm", "Themes", _NAMED, seasons.theme, THEMES + "/{id}", named=Theme),
     found_by_id(
         "sca",
         "Campaigns of seasons",

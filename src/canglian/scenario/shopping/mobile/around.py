@@ -188,7 +188,7 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     """A service on somebody's first page, while anything is on."""
     if not await seasons.going(services.reader, person.book, utc_now(), 1):
         return []
-    return [HomeRow(AT, "Shopping season", "gift", is_name=False)]
+    return [HomeRow(AT, "Shopping season", "shopping-bag", is_name=False)]
 
 
 handlers = (season_page,)

@@ -1,16 +1,13 @@
 """What the search finds of draws, what a customer has won, draws that wait for somebody, campaigns on forms."""
 
-from collections.abc import Sequence
-
-from canglian.bank.reward.campaigns import queries as campaigns
-from canglian.bank.reward.campaigns.queries import CampaignFilter
+from canglian.bank.reward.campaigns.model import Campaign
 from canglian.bank.reward.draws import queries
 from canglian.bank.reward.draws.console.lists import DRAWS, WINS, win_rows
-from canglian.bank.reward.draws.model import DrawState
+from canglian.bank.reward.draws.model import Draw, DrawState
 from canglian.bank.reward.draws.queries import DrawWinFilter
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.paging import LIMIT_MAX, Order
-from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, Pick, Picked, Rows, Waiting, found_by_id
+from canglian.kernel.queries.paging import Order
+from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, Rows, Waiting, found_by_id, pick_named
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -47,19 +44,8 @@ async def _frozen(services: Services, principal: Principal) -> int:
     return await queries.count(services.reader, principal.book, DrawState.FROZEN, WAITING_MAX)
 
 
-async def _find(services: Services, book: int, text: str) -> Sequence[Picked]:
-    page = await campaigns.campaigns(services.reader, book, CampaignFilter(), Order(limit=LIMIT_MAX))
-    found = [Picked(each.id, each.name, each.asset) for each in page.items if text.strip() in (each.id, each.name)]
-    return found or [Picked(each.id, each.name, each.asset) for each in page.items if text.strip() in each.name]
-
-
-async def _named(services: Services, book: int, identities: Sequence[str]) -> Sequence[Picked]:
-    names = await campaigns.names(services.reader, book, identities)
-    return [Picked(identity, name) for identity, name in names.items()]
-
-
 FINDS = (
-    found_by_id("drw", "Draws", _DRAW, queries.draw, DRAWS + "/{id}"),
+    found_by_id("drw", "Draws", _DRAW, queries.draw, DRAWS + "/{id}", named=Draw),
     found_by_id("win", "Prizes that were won", _WIN, queries.win, WINS + "/{id}"),
 )
 OF_PARTY = Excerpt("Prizes that were won", _WON, _won_by, WINS + "/{id}", WINS + "?party={}")
@@ -67,4 +53,4 @@ WAITING = (
     Waiting("Draws to publish", f"{DRAWS}?state=review", _in_review, Permission.APPROVE),
     Waiting("Draws whose list is closed", f"{DRAWS}?state=list_frozen", _frozen, Permission.APPROVE),
 )
-PICKS = (Pick("campaign", "A part of the name", _find, _named, ("campaign",)),)
+PICKS = (pick_named("campaign", Campaign, ("campaign",)), pick_named("draw", Draw))

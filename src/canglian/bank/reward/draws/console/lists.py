@@ -38,7 +38,7 @@ _DRAW_LIST = ListSpec(
     ],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in DrawState]),
-        Filter("campaign", "Campaign's id"),
+        Filter("campaign", "Campaign", pick="campaign"),
     ],
     href=DRAWS + "/{id}",
     empty="No draw has been drafted yet.",
@@ -59,8 +59,8 @@ _WIN_LIST = ListSpec(
     ],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in WinState]),
-        Filter("draw", "Draw's id"),
-        Filter("party", "Customer's id"),
+        Filter("draw", "Draw", pick="draw"),
+        Filter("party", "Customer", pick="party"),
     ],
     href=WINS + "/{id}",
     empty="Nobody has won anything yet.",
