@@ -58,7 +58,7 @@ async def test_file_look_and_approve(people: dict[str, Caller]) -> None:
     operator, approver = people["operator"], people["approver"]
     direct = await operator("POST", "/v1/transfers", PAYMENT)
     assert (direct.status_code, direct.json()["code"]) == (422, "approval.required")
-    assert direct.json()["fields"] == {"kind": "ledger.post_transfer", "policy": "large"}
+    assert direct.json()["fields"] == {"kind": "ledger.post_transfer", "policy": "large", "name": "大额转账"}
     dry = await operator("POST", "/v1/proposals?dry_run=true", FILING)
     assert (dry.status_code, dry.json()["state"]) == (200, "pending")
     number = await file(people)

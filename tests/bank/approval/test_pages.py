@@ -11,6 +11,7 @@ from canglian.app.demo.logins import PASSWORD
 from canglian.app.opening import Opened
 from canglian.bank.approval import ProposalState, queries
 from canglian.bank.approval.commands import SetApprovalPolicy, TierAsked
+from canglian.bank.approval.describing import APPROVABLE
 from canglian.kernel.password_hash import hashed
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import SYSTEM_BOOK
@@ -366,3 +367,38 @@ async def test_somebody_elses_delegation_is_greyed_in_its_row(desk: Enter) -> No
     assert "data-disabled>结束</button>" in row
     row = (await (await desk("viewer")).get(there)).text.partition("<tbody>")[2].partition("</tbody>")[0]
     assert "data-disabled" not in row, "what a role never does stands in no row"
+
+
+async def test_every_form_of_a_request_finds_its_things_and_none_asks_for_an_id(desk: Enter) -> None:
+    things = (
+        "account",
+        "debit",
+        "credit",
+        "transfer",
+        "freeze",
+        "difference",
+        "bound_account",
+        "party",
+        "survivor",
+        "other",
+        "merchant",
+        "payment",
+        "scheme",
+        "wallet",
+    )
+    client = await desk("operator")
+    asked = set[str]()
+    for described in APPROVABLE.values():
+        if described.fields:
+            page = (await client.get(f"{NEW}?kind={described.kind}")).text
+            names = {each.name for each in described.fields}
+            found = set(re.findall(r"name=\"_find_([^\"]+)\"", page))
+            assert (described.kind, {name for name in things if name in names}) == (described.kind, found)
+            asked |= names
+    assert set(things) <= asked
+
+
+async def test_a_refusal_names_the_policy_as_people_call_it(desk: Enter) -> None:
+    client = await desk("operator")
+    page = await send(client, "/console/transfers/new", **PAYMENT)
+    assert "规则“大额转账”" in page.text

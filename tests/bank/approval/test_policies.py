@@ -41,7 +41,7 @@ async def test_a_policy_covers_from_an_amount_to_another_both_included(
     if asked:
         assert await office.balances() == (100_000, 0)
         assert outcome.error is not None
-        assert outcome.error.fields == {"kind": "ledger.post_transfer", "policy": "large"}
+        assert outcome.error.fields == {"kind": "ledger.post_transfer", "policy": "large", "name": "大额"}
     else:
         assert await office.refused_to("ann", office.filing(office.paying(amount))) == "approval.not_covered"
 

@@ -26,4 +26,4 @@ class Book(ledger.Book):
             self.reject("approval.required", kind=described.kind, policy="—")
         policy = covering(self, described, command, role)
         if policy is not None and policy.enforced:
-            self.reject("approval.required", kind=described.kind, policy=policy.code)
+            self.reject("approval.required", kind=described.kind, policy=policy.code, name=policy.name)

@@ -4,7 +4,7 @@ from canglian.kernel.errors import declare
 
 declare(
     {
-        "approval.required": "Approval required (policy {policy}): submit an approval request.",
+        "approval.required": "Approval required: submit an approval request.",
         "approval.kind_unknown": "Commands of kind {kind} do not support approval.",
         "approval.not_covered": "No policy covers this, so no approval is needed: submit it directly.",
         "approval.users_only": "Only people approve here, not API keys.",

@@ -9,7 +9,7 @@ from canglian.ledger.book import Book
 from canglian.ledger.model import Balance
 from canglian.web.form import Input
 
-_ACCOUNT = Input(name="account", label="Deposit account", help="The id of an account: dep_…")
+_ACCOUNT = Input(name="account", label="Deposit account", kind="deposit")
 
 
 def _about(account: DepositAccount) -> list[Fact]:
@@ -78,7 +78,7 @@ approvable(
         fields=(
             _ACCOUNT,
             Input(name="channel", label="Channel", choices=(("counter", "channel.counter"),)),
-            Input(name="bound_account", label="Paid out to", help="The id of a bound account: bnd_…"),
+            Input(name="bound_account", label="Paid out to", kind="bound_account"),
         ),
         reason="reason",
     )
@@ -89,7 +89,7 @@ approvable(
         "Lift a freeze",
         _lifting,
         outcome=lambda freeze: f"deposit_account:{freeze.account}",
-        fields=(Input(name="freeze", label="Freeze", help="The id of a freeze: frz_…"),),
+        fields=(Input(name="freeze", label="Freeze", kind="freeze"),),
         reason="reason",
     )
 )
@@ -99,6 +99,9 @@ approvable(
         "Resolve a reconciliation break",
         _resolving,
         outcome=lambda difference: f"rail_difference:{difference.id}",
-        fields=(Input(name="difference", label="Reconciliation break"), Input(name="resolution", label="Resolution")),
+        fields=(
+            Input(name="difference", label="Reconciliation break", kind="rail_difference"),
+            Input(name="resolution", label="Resolution"),
+        ),
     )
 )

@@ -101,7 +101,7 @@ approvable(
         "Reverse a wallet payment",
         _reversal,
         outcome=lambda back: f"wallet_transfer:{back.id}",
-        fields=(Input(name="transfer", label="Wallet transfer", help="The id of a payment: wtr_…"),),
+        fields=(Input(name="transfer", label="Wallet transfer", kind="wallet_transfer"),),
         reason="reason",
     )
 )

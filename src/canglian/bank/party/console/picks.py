@@ -36,6 +36,6 @@ def _picked(party: PartyView) -> Picked:
     return Picked(party.id, party.name, " · ".join(filter(None, (party.number, party.mobile))))
 
 
-_FIELDS = ("party", "owner", "representative")
+_FIELDS = ("party", "owner", "representative", "survivor", "other")
 
 PICKS = (Pick("party", "Whole name, mobile, document, account or wallet number", _find, _named, _FIELDS),)

@@ -55,7 +55,7 @@ _LIST = ListSpec(
         ),
         Filter("merchant", "Merchant", pick="merchant", field="merchant"),
         Filter("order", "Merchant's number"),
-        Filter("payment", "Payment", by_link=True),
+        Filter("payment", "Payment", pick="payment"),
         Filter("on", "Business date", "date", earlier=("first_date", "last_date")),
         Filter("amount", "Amount", "money"),
     ],

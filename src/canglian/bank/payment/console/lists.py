@@ -136,7 +136,7 @@ _REFUND_LIST = ListSpec(
         Column("number", "Merchant's number", "code"),
         Column("id", "Id", "code", sort="id"),
     ],
-    [_ON, _AMOUNT, _MERCHANT, Filter("payment", "Payment", by_link=True)],
+    [_ON, _AMOUNT, _MERCHANT, Filter("payment", "Payment", pick="payment")],
     href=PAYMENTS + "/{payment}",
     empty="Nothing has been refunded yet.",
     sort="-id",

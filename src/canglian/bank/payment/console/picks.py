@@ -1,10 +1,17 @@
-"""How forms ask for a merchant: by a part of the name, or the id."""
+"""How forms ask for a merchant, by a part of the name or the id; and for a payment, by a number that people have."""
 
 from collections.abc import Sequence
 
-from canglian.bank.payment.model import Merchant
-from canglian.bank.payment.queries import merchants
-from canglian.web.additions import Pick, Picked
+from canglian.bank.payment.model import Merchant, Payment
+from canglian.bank.payment.queries import merchants, orders, payments
+from canglian.bank.payment.queries.orders import OrderFilter
+from canglian.bank.payment.queries.payments import PaymentFilter
+from canglian.kernel.queries import entities
+from canglian.kernel.queries.paging import Order
+from canglian.kernel.receipts import receipt_number
+from canglian.kernel.typed import typed_id
+from canglian.web.additions import SHOWN_MAX, Pick, Picked
+from canglian.web.console.formats import money
 from canglian.web.services import Services
 
 
@@ -20,4 +27,27 @@ def _picked(merchant: Merchant) -> Picked:
     return Picked(merchant.id, merchant.name, merchant.store or "")
 
 
-PICKS = (Pick("merchant", "A part of the name", _find, _named, ("merchant",)),)
+async def _find_payment(services: Services, book: int, text: str) -> list[Picked]:
+    reader = services.reader
+    found = [typed_id(text), *await entities.by_receipt(reader, book, Payment, "pay", text)]
+    numbered = (await orders.orders(reader, book, OrderFilter(number=text.strip()), Order(limit=SHOWN_MAX))).items
+    for order in numbered:
+        page = await payments.payments(reader, book, PaymentFilter(order=order.id), Order(limit=SHOWN_MAX))
+        found += [payment.id for payment in page.items]
+    return await _named_payments(services, book, list(dict.fromkeys(found)))
+
+
+async def _named_payments(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    reader = services.reader
+    found = await payments.by_ids(reader, book, identities)
+    names = await merchants.names(reader, book, [payment.merchant for payment in found])
+    return [
+        Picked(payment.id, f"{money(payment.amount)} {names.get(payment.merchant, '')}", receipt_number(payment.id))
+        for payment in found
+    ]
+
+
+PICKS = (
+    Pick("merchant", "A part of the name", _find, _named, ("merchant",)),
+    Pick("payment", "Receipt number, or the merchant's number", _find_payment, _named_payments, ("payment",)),
+)

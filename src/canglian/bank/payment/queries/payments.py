@@ -1,5 +1,6 @@
 """Payments with their lines, and refunds with theirs, as they are shown."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -86,6 +87,14 @@ async def of_days(reader: Reader, book: int, first: date, last: date) -> dict[da
 async def payment(reader: Reader, book: int, identity: str) -> Payment:
     """A payment; NotFound ``payment.not_found``."""
     return await one(reader, book, Payment, identity)
+
+
+async def by_ids(reader: Reader, book: int, identities: Sequence[str]) -> list[Payment]:
+    """The payments with these ids, in their order."""
+    form = shape(Payment)
+    sql = f"SELECT {', '.join(form.names)} FROM payment WHERE book = $1 AND id = ANY($2::text[])"
+    found = {row[0]: form.make(tuple(row)) for row in await reader.rows(sql, book, list(identities))}
+    return [found[identity] for identity in identities if identity in found]
 
 
 async def lines(reader: Reader, book: int, identity: str) -> list[PaymentLine]:

@@ -65,7 +65,7 @@ _COUPON_LIST = ListSpec(
         Filter("campaign", "Campaign", pick="campaign"),
         Filter("offer", "Offer", by_link=True),
         Filter("party", "Customer", pick="party"),
-        Filter("payment", "Payment", by_link=True),
+        Filter("payment", "Payment", pick="payment"),
     ],
     href=COUPONS + "/{id}",
     empty="No coupon has been claimed yet.",

@@ -8,12 +8,14 @@ from canglian.bank.limit.console.picks import HOLDER
 from canglian.bank.party.console.picks import found_by_text
 from canglian.bank.party.queries import parties
 from canglian.bank.party.sealing import IndexBy, search_indexes
-from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import wallets
-from canglian.kernel.queries.entities import some
+from canglian.kernel.queries.entities import by_receipt, some
+from canglian.kernel.receipts import receipt_number
 from canglian.kernel.typed import typed_id, typed_number
 from canglian.web.additions import Pick, Picked
+from canglian.web.console.formats import money, when
 from canglian.web.services import Services
 
 _HELD = "wallet:"
@@ -81,10 +83,23 @@ async def _no_one(*_: object) -> list[Picked]:
     return []
 
 
+async def _find_transfer(services: Services, book: int, text: str) -> list[Picked]:
+    found = await by_receipt(services.reader, book, WalletTransfer, "wtr", text)
+    return await _named_transfers(services, book, [typed_id(text), *found])
+
+
+async def _named_transfers(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    found = [
+        each for identity in identities for each in await some(services.reader, book, WalletTransfer, "id", identity)
+    ]
+    return [Picked(each.id, f"{money(each.amount)} {when(each.at)}", receipt_number(each.id)) for each in found]
+
+
 _FIELDS = ("wallet", "payout_wallet")
 
 PICKS = (
     Pick("wallet", "Wallet number, or its holder's name, mobile or document number", _find, _named, _FIELDS),
+    Pick("wallet_transfer", "Receipt number", _find_transfer, _named_transfers),
     Pick("party", "", _holder, _no_one),
     Pick(HOLDER, "", _limited, _limited_named),
 )

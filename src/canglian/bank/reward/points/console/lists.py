@@ -89,7 +89,7 @@ _LOT_LIST = ListSpec(
         Filter("scheme", "Point scheme", pick="point_scheme"),
         Filter("member", "Member", by_link=True),
         Filter("party", "Customer", pick="party"),
-        Filter("payment", "Payment", by_link=True),
+        Filter("payment", "Payment", pick="payment"),
     ],
     href=MEMBERS + "/{member}",
     empty="No points have been earned yet.",
