@@ -401,4 +401,4 @@ async def test_every_form_of_a_request_finds_its_things_and_none_asks_for_an_id(
 async def test_a_refusal_names_the_policy_as_people_call_it(desk: Enter) -> None:
     client = await desk("operator")
     page = await send(client, "/console/transfers/new", **PAYMENT)
-    assert "规则“大额转账”" in page.text
+    assert "规则“大额转账”" in page.text, re.findall(r"<main.*?<form", page.text, re.DOTALL)

@@ -1,5 +1,6 @@
 """Approval as a room."""
 
+import canglian.bank.approval.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 from canglian.bank.approval import examples, queries
 from canglian.bank.approval.actions import DELEGATIONS, PROPOSALS
 from canglian.bank.approval.api import router
