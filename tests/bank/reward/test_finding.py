@@ -36,7 +36,7 @@ async def test_coupons_are_narrowed_by_what_is_chosen_and_links_alone_name_ids(
     coupon = await claimed(town)
     client = await enter("viewer")
     page = (await client.get("/console/coupons")).text
-    assert 'data-chip="payment"' not in page
+    assert 'data-chip="offer"' not in page
     assert 'name="_find_campaign"' in page
     answer = await send(
         client,
