@@ -101,7 +101,7 @@ function tabs(section) {
 function charts(root) {
   const wanted = all("[data-chart]:not([data-drawn])", root);
   if (!wanted.length) return;
-  all(".charted:not(:has(.tabs))", root).forEach(tabs);
+  all(".charted:has(.behind):not(:has(.tabs))", root).forEach(tabs);
   const draw = () => wanted.forEach((element) => window.canglianCharts.draw(element));
   if (window.canglianCharts) {
     draw();

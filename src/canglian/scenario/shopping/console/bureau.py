@@ -24,6 +24,7 @@ from canglian.scenario.shopping.actions import CHANGE_BUREAU, OPEN_BUREAU
 from canglian.scenario.shopping.console.lists import BUREAUS
 from canglian.scenario.shopping.model import Bureau
 from canglian.scenario.shopping.queries import money
+from canglian.scenario.shopping.queries.effect import effect_of
 from canglian.scenario.shopping.queries.money import (
     BureauCampaign,
     BureauFilter,
@@ -171,6 +172,7 @@ async def bureau_campaign(
         return _file(rows, MerchantShare, "bureau-merchants")
     whole = await money.whole(services.reader, principal.book, season_bureau)
     mine = [row for row in whole.campaigns if row.campaign == campaign]
+    of_all, now = await campaigns.whole(services.reader, principal.book, campaign), utc_now()
     return await pages.render(
         "shopping/bureau_campaign.html",
         bureau=bureau,
@@ -178,8 +180,9 @@ async def bureau_campaign(
         rows=rows,
         spent=sum(row.spent for row in mine),
         shared=sum(row.share for row in rows),
+        effect=await effect_of(services.standby, principal.book, of_all, now),
         scales=await chart.scales(services.reader, principal.book),
-        now=utc_now(),
+        now=now,
     )
 
 

@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.kernel.values import utc_now
 from canglian.scenario.shopping.queries import seasons
-from canglian.scenario.shopping.queries.effect import effect
+from canglian.scenario.shopping.queries.effect import EffectGroup, effect_of, groups
 from canglian.web.console import Pages
+from canglian.web.csv import CSV, as_csv, file_headers
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -22,17 +23,18 @@ async def effect_page(
     principal: NamedDependency[Principal],
     season_campaign: FromPath[str],
 ) -> Response[Any]:
-    """The effect of a campaign so far."""
+    """The effect of a campaign so far; as CSV with ``?format=csv``."""
     reader, book, now = services.reader, principal.book, utc_now()
     place = await seasons.place(reader, book, season_campaign)
     whole = await campaigns.whole(reader, book, place.campaign)
-    held_out = max((offer.audience.holdout_bps for offer in whole.offers), default=0)
-    cost = sum(funder.spent for funder in whole.funders)
+    found = await effect_of(services.standby, book, whole, now)
+    if pages.request.query_params.get("format") == "csv":
+        return Response(as_csv(groups(found), EffectGroup), media_type=CSV, headers=file_headers("campaign-effect"))
     return await pages.render(
         "shopping/effect.html",
         place=place,
         campaign=whole.campaign,
-        found=await effect(services.standby, book, whole.campaign, held_out, cost, now),
+        found=found,
         now=now,
     )
 

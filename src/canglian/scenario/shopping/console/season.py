@@ -35,15 +35,20 @@ class Band(msgspec.Struct, frozen=True):
     theme: Theme
     tone: int
     named: bool
+    first: bool
+    last: bool
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A day of the grid with the themes that are on. ``outside`` are days of the months beside it."""
+    """A day of the grid with the themes that are on. ``outside`` are days of the months beside it.
+
+    A theme has the same place on each day of a week; where another one has ended or not begun, there is None.
+    """
 
     day: date
     outside: bool
     is_today: bool
-    bands: Sequence[Band]
+    bands: Sequence[Band | None]
     campaigns: int
 
 
@@ -57,19 +62,40 @@ def month_asked(text: str | None, season: Season, today: date) -> date:
     return min(max(asked or fallback, season.starts_on.replace(day=1)), season.ends_on).replace(day=1)
 
 
+def tones_of(themes: Sequence[Theme]) -> dict[str, int]:
+    """The colour of each theme, by its id."""
+    return {theme.id: turn % TONES for turn, theme in enumerate(themes)}
+
+
 def weeks_of(month: date, themes: Sequence[Theme], placed: Sequence[Placed], today: date) -> list[list[Day]]:
     """The weeks of a month, Monday first, each day with its themes and how many campaigns are claimed on it."""
-    tones = {theme.id: turn % TONES for turn, theme in enumerate(themes)}
+    tones = tones_of(themes)
     spans = [(local_date(found.campaign.starts_at), last_date(found.campaign.ends_at)) for found in placed]
 
-    def day_of(day: date) -> Day:
-        on = [theme for theme in themes if theme.starts_on <= day <= theme.ends_on]
+    def day_of(day: date, week: Sequence[Theme]) -> Day:
         begins = day.isoweekday() == 1 or day.day == 1
-        bands = [Band(theme, tones[theme.id], begins or day == theme.starts_on) for theme in on]
+        bands = [
+            Band(
+                theme,
+                tones[theme.id],
+                begins or day == theme.starts_on,
+                day == theme.starts_on,
+                day == theme.ends_on,
+            )
+            if theme.starts_on <= day <= theme.ends_on
+            else None
+            for theme in week
+        ]
+        while bands and bands[-1] is None:
+            bands.pop()
         claimed = sum(first <= day <= last for first, last in spans)
         return Day(day, day.month != month.month, day == today, bands, claimed)
 
-    return [[day_of(day) for day in week] for week in Calendar().monthdatescalendar(month.year, month.month)]
+    def week_of(days: Sequence[date]) -> list[Day]:
+        on = [theme for theme in themes if theme.starts_on <= days[-1] and theme.ends_on >= days[0]]
+        return [day_of(day, on) for day in days]
+
+    return [week_of(week) for week in Calendar().monthdatescalendar(month.year, month.month)]
 
 
 @get("/seasons/{season:str}", guards=[needs(Permission.READ)])
@@ -103,6 +129,8 @@ async def _show(
         status=status,
         season=season,
         themes=themes,
+        tones=tones_of(themes),
+        today=today,
         names={theme.id: theme.name for theme in themes},
         placed=placed,
         weeks=weeks_of(month, themes, placed, today),

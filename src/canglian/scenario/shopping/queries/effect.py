@@ -5,11 +5,14 @@ A person belongs to a group by a hash of the campaign and the person, decided be
 """
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from canglian.bank.reward.campaigns.holdout import SQL_SLOT
 from canglian.bank.reward.campaigns.model import Campaign
+from canglian.bank.reward.campaigns.queries import CampaignWhole
+from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.scenario.shopping.statistics import MISMATCH_P, Difference, Sample, difference, ratio_mismatch
 
@@ -53,6 +56,47 @@ class Effect(msgspec.Struct, frozen=True):
         if found is None or not self.is_fair or self.lift is None or self.lift.low <= 0 or found[1] <= 0:
             return None
         return (self.cost * 100 + found[1] // 2) // found[1]
+
+
+class EffectGroup(msgspec.Struct, frozen=True):
+    """A group of people as a row of a file. Amounts are in fen."""
+
+    group: Annotated[str, doc("`treated` could claim, `held_out` could not.")]
+    share_bps: Annotated[int, doc("Which share of people belongs to it, in basis points.")]
+    people: Annotated[int, doc("How many people had a wallet when claims began.")]
+    spent: Annotated[int, doc("What they spent at the campaign's merchants, less refunds.")]
+    incremental: Annotated[int | None, doc("What was sold on top in all; null where it cannot be told.")]
+    incremental_low: Annotated[int | None, doc("The lower end of its 95 % interval.")]
+    incremental_high: Annotated[int | None, doc("The upper end.")]
+    cost: Annotated[int, doc("What all funders spent.")]
+    cost_per_yuan: Annotated[int | None, doc("What a further yuan of sales cost; null where it cannot be told.")]
+
+
+def groups(found: Effect) -> list[EffectGroup]:
+    """Both groups, and on the row of who could claim what the effect is."""
+    low, middle, high = found.incremental or (None, None, None)
+    treated, held_out = found.treated, found.held_out
+    return [
+        EffectGroup(
+            "treated",
+            BPS - found.holdout_bps,
+            treated.count,
+            treated.total,
+            middle,
+            low,
+            high,
+            found.cost,
+            found.cost_per_yuan,
+        ),
+        EffectGroup("held_out", found.holdout_bps, held_out.count, held_out.total, None, None, None, 0, None),
+    ]
+
+
+async def effect_of(reader: Reader, book: int, whole: CampaignWhole, now: datetime) -> Effect:
+    """The effect of a campaign by the largest share that any of its offers holds out."""
+    held_out = max((offer.audience.holdout_bps for offer in whole.offers), default=0)
+    cost = sum(funder.spent for funder in whole.funders)
+    return await effect(reader, book, whole.campaign, held_out, cost, now)
 
 
 async def effect(reader: Reader, book: int, campaign: Campaign, holdout_bps: int, cost: int, now: datetime) -> Effect:
