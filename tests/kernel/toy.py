@@ -53,6 +53,25 @@ class Fill(Command[int], kind="toy.fill"):
         return box.holds + self.amount
 
 
+class Take(Command[int], kind="toy.take"):
+    """Take something out of a box: an empty one is refused to everybody."""
+
+    box: str
+
+    def preconditions(self, book: Book) -> None:
+        if book.get(Box, self.box).holds < 1:
+            book.reject("box.overfull", holds=0)
+
+    @property
+    def preconditions_of(self) -> str:
+        return self.box
+
+    def decide(self, book: Book) -> int:
+        self.preconditions(book)
+        box = book.get(Box, self.box)
+        return book.put(box.replace(holds=box.holds - 1)).holds
+
+
 class Chain(Command[int], kind="toy.chain"):
     """Read boxes one after another: each read is known only after the one before."""
 

@@ -81,6 +81,19 @@ class Command(
         """How many movements this stands for, so that a batch stays within its size."""
         return 1
 
+    def preconditions(self, book: Any) -> None:
+        """Reject what is refused to everybody, whoever asks (sold out, not open), from what ``book`` has in memory.
+
+        It depends on nothing but ``preconditions_of``, changes nothing, and is a part of ``decide`` as well. Where it
+        rejects in a rush, the engine answers without a batch: the refusal stands in no log and does not use its key up.
+        A key that is known answers what it did before.
+        """
+
+    @property
+    def preconditions_of(self) -> Any:
+        """On what of this command its preconditions depend; None where it has none."""
+        return None
+
     def decide(self, book: Any) -> R:
         """Decide on ``book`` (a ``canglian.kernel.Book``, or the ledger's); return the result or reject."""
         raise NotImplementedError

@@ -48,6 +48,7 @@ class Engine:
         self.clock = clock
         self._limits = {"batch_max": batch_max, "queue_max": queue_max, "cache_max": cache_max}
         self._lanes: dict[int, Lane] = {}
+        self._opening: dict[int, asyncio.Lock] = {}
         self._stopping = False
 
     async def found(self, book: int, today: date, seed: bytes | None = None) -> None:
@@ -105,12 +106,16 @@ class Engine:
         self._lanes.clear()
 
     async def _open(self, book: int) -> Lane:
-        try:
-            await self.store.state(book)
-        except Lost as lost:
-            raise unavailable(lost) from None
-        if self._stopping:
-            raise Busy("engine.stopping", retry_after=2)
-        if book not in self._lanes:
-            self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self.clock, **self._limits)
+        """The lane of a book: whoever comes first looks whether there is such a book, the others wait for that."""
+        async with self._opening.setdefault(book, asyncio.Lock()):
+            if book not in self._lanes:
+                try:
+                    await self.store.state(book)
+                except Lost as lost:
+                    raise unavailable(lost) from None
+                finally:
+                    self._opening.pop(book, None)
+                if self._stopping:
+                    raise Busy("engine.stopping", retry_after=2)
+                self._lanes[book] = Lane(self.store, book, self._book_type, self._audited, self.clock, **self._limits)
         return self._lanes[book]

@@ -21,6 +21,7 @@ from canglian.kernel.entity import E, Record
 from canglian.kernel.errors import Busy, CanglianError, Conflict, Unavailable
 from canglian.kernel.known import Keys, keyed, stored_lines, stored_outcome
 from canglian.kernel.metrics import BATCHES, COMMANDS, QUEUED
+from canglian.kernel.refusing import Barred
 from canglian.kernel.store import Change, Exhausted, Lost, Moved, OutcomeUnknown, Overtaken, Repeated, Store
 from canglian.kernel.waiting import Waiting
 
@@ -78,6 +79,8 @@ class Lane:
         self._clock = clock
         self._cache_max = cache_max
         self._waiting = Waiting(batch_max, queue_max)
+        self._barred = Barred(queue_max)
+        self._refusing: asyncio.Task[None] | None = None
         self._by_key: dict[str, Ticket] = {}
         self._keys = Keys()
         self._activity = asyncio.Event()
@@ -103,10 +106,12 @@ class Lane:
             leader = self._by_key.get(ticket.key)
             if leader is not None:
                 return self._follow(leader, ticket)
-        self._waiting.add(ticket)
+        is_barred = self._barred.takes(ticket)
+        if not is_barred:
+            self._waiting.add(ticket)
         if ticket.key is not None and not ticket.dry_run:
             self._by_key[ticket.key] = ticket
-        if self._waiting.weight >= self._enough:
+        if is_barred or self._waiting.weight >= self._enough:
             self._activity.set()
         return ticket.future
 
@@ -127,6 +132,7 @@ class Lane:
     async def _work(self) -> None:
         while True:
             await self._settle(FLIGHTS_MAX)
+            self._refuse_barred()
             self._enough = self._worth_it()
             if self._waiting.weight < self._enough and not self._stopping:
                 self._activity.clear()
@@ -137,7 +143,10 @@ class Lane:
             tickets = self._waiting.take(self._under_way)
             QUEUED.labels(self.book).set(self._waiting.weight)
             if not tickets:
-                break
+                if self._refusing is None:
+                    break
+                await self._refusing
+                continue
             try:
                 await self._batch(tickets)
             except Exception:
@@ -181,6 +190,7 @@ class Lane:
             await self._settle()
             await self._batch(tickets)
             return
+        self._barred.learn(tickets, self._decider.book)
         self._decider.book.evict(self._cache_max)
         self._send(sealed)
         await self._settle(FLIGHTS_MAX - 1)
@@ -226,6 +236,56 @@ class Lane:
         for ticket, line in lines.items():
             self._answer(ticket, stored_outcome(ticket, line))
         return [ticket for ticket in tickets if ticket not in lines]
+
+    # -- refusing without a batch --------------------------------------------------------------------------------
+
+    def _refuse_barred(self) -> None:
+        """Look at those that are probably refused, while no decision is under way; one lot of them at a time."""
+        if self._refusing is not None and self._refusing.done():
+            self._refusing = None
+        if not self._barred or self._refusing is not None:
+            return
+        if self._decider is None or self._contended:
+            self._requeue(self._barred.all())
+            return
+        self._decider.book.now = self._now()
+        refused = self._barred.take(self._decider.book, self._requeue)
+        if refused:
+            last = self._flights[-1] if self._flights else None
+            self._refusing = asyncio.create_task(self._refuse(refused, last, self._decider.state.hash))
+            self._refusing.add_done_callback(lambda _: self._activity.set())
+
+    async def _refuse(self, refused: dict[Ticket, CanglianError], last: _Flight | None, seen: bytes) -> None:
+        """Answer them once what refused them is committed; see ``refusing``."""
+        tickets = list(refused)
+        try:
+            lines, is_true = await asyncio.gather(
+                stored_lines(self._store, self.book, tickets, keyed(tickets)), self._is_true(last, seen)
+            )
+        except Lost as lost:
+            self._fail(tickets, unavailable(lost))
+            return
+        except Exception:
+            log.exception("not refused", book=self.book)
+            self._requeue(tickets)
+            return
+        if not is_true:
+            self._requeue(tickets)
+            return
+        COMMANDS[Status.REJECTED].inc(len(tickets) - len(lines))
+        for ticket, error in refused.items():
+            line = lines.get(ticket)
+            known = None if line is None else stored_outcome(ticket, line)
+            own = type(error)(error.code, **error.fields)  # whoever raises it adds to its traceback
+            self._answer(ticket, known or Outcome(Status.REJECTED, 0, None, own))
+
+    async def _is_true(self, last: _Flight | None, seen: bytes) -> bool:
+        """Whether the book was committed as it was looked at: ``last`` lands on it, or nobody else has written."""
+        if last is not None and not last.landing.done():
+            return await last.landing
+        state = await self._store.state(self.book)
+        newest = None if self._decider is None else self._decider.state.hash
+        return state.hash in (seen, newest)
 
     # -- committing --------------------------------------------------------------------------------------------
 

@@ -2,14 +2,17 @@
 
 Everybody claims three times, in an order of chance, each claim under an idempotency key of its own; only one claim of a
 person counts. *Engine*: as many claims wait as two batches hold; each winner gets a coupon whose money is reserved on
-the ledger, each claim stands in the command log, and the answer comes after the commit. *Row*: one statement a claim on
+the ledger and stands in the command log with its key, and the answer comes after the commit. Once the coupons are gone
+the rush is refused as ``kernel.refusing`` does it: without a line in the log, as neither rival keeps one, but with each
+key looked up, and when it is known that nobody else has written. *Row*: one statement a claim on
 20 connections, ``UPDATE … WHERE stock > 0`` with the claim's row, which is unique for each person (``flash_rival.py``).
-*Buckets*: the same, with the stock in 16 rows. Neither keeps money, refusals, keys, events or a chain of hashes. The
+*Buckets*: the same, with the stock in 16 rows. Neither keeps money, keys, events or a chain of hashes. The
 rounds are interleaved, each with an offer of its own, and the medians are compared. *HTTP*: the same proportions over
 256 connections to the product as ``canglian serve`` starts it.
 
 At the end the winners are counted in the database, and every refusal is looked at: one for the stock is false where a
-coupon was given after it, one for the person where they have none.
+coupon was given after it (to a later line of the log, or to whoever claimed after it was answered), one for the person
+where they have none.
 """
 
 import asyncio
@@ -194,18 +197,23 @@ def _claims(people: list[str], count: int, turn: int) -> list[str]:
 
 async def _by_engine(engine: Engine, name: str, offer: str, claims: list[str]) -> Round:
     winners: dict[str, int] = {}
-    refused: list[tuple[int, str, str]] = []
+    refused: list[tuple[int, int, str, str]] = []
     waits: list[float] = []
     left = iter(enumerate(claims))
+    clock = itertools.count(1)
+    last_sent = 0
 
     async def claim(number: int, wallet: str) -> None:
+        nonlocal last_sent
+        sent = next(clock)
         outcome = await engine.submit(
             BOOK, ClaimCoupon(offer=offer, wallet=wallet), actor="bench", key=f"{name}-{number}"
         )
         if outcome.error is None:
             winners[wallet] = outcome.command
+            last_sent = max(last_sent, sent)
         else:
-            refused.append((outcome.command, outcome.error.code, wallet))
+            refused.append((next(clock), outcome.command, outcome.error.code, wallet))
 
     async def client() -> None:
         while chunk := list(itertools.islice(left, IN_FLIGHT // 2)):
@@ -218,10 +226,12 @@ async def _by_engine(engine: Engine, name: str, offer: str, claims: list[str]) -
     took = time.perf_counter() - begun
     last = max(winners.values(), default=0)
     false = sum(
-        number < last if code == "campaign_offer.none_left" else winners.get(wallet, number) >= number
-        for number, code, wallet in refused
+        (number < last if number else answered < last_sent)
+        if code == "campaign_offer.none_left"
+        else winners.get(wallet, number) >= number
+        for answered, number, code, wallet in refused
     )
-    codes = Counter(code for _, code, _ in refused)
+    codes = Counter(code for _, _, code, _ in refused)
     return Round(len(claims) / took, list(winners), dict(codes), false, percentile(waits, 0.99) * 1000)
 
 

@@ -47,12 +47,15 @@ class ClaimCoupon(Command[Coupon], kind="reward.claim_coupon"):
     def reads(self) -> Iterable[Read]:
         return ((CampaignOffer, self.offer),)
 
+    def preconditions(self, book: Book) -> None:
+        _open_for_all(book, self.offer)
+
+    @property
+    def preconditions_of(self) -> str:
+        return self.offer
+
     def decide(self, book: Book) -> Coupon:
-        offer = book.get(CampaignOffer, self.offer)
-        campaign = book.get(Campaign, offer.campaign)
-        if not offer.kind.is_claimed:
-            book.reject("campaign_offer.earned")
-        refuse_closed(book, campaign, offer)
+        offer, campaign = _open_for_all(book, self.offer)
         today = shanghai_day(book)
         day_taken = _taken_on(book, offer, today) + 1
         book.require([(Wallet, self.wallet), *accounts.reads(campaign)])
@@ -81,6 +84,18 @@ class ClaimCoupon(Command[Coupon], kind="reward.claim_coupon"):
         return coupon
 
 
+def _open_for_all(book: Book, identity: str) -> tuple[CampaignOffer, Campaign]:
+    """The offer and its campaign, where coupons are claimed at this time and there are any left."""
+    offer = book.get(CampaignOffer, identity)
+    campaign = book.get(Campaign, offer.campaign)
+    if not offer.kind.is_claimed:
+        book.reject("campaign_offer.earned")
+    refuse_closed(book, campaign, offer)
+    if offer.left < 1:
+        book.reject("campaign_offer.none_left")
+    return offer, campaign
+
+
 def _counted(book: Book, offer: CampaignOffer, party: str) -> OfferClaims | None:
     """How many a person has had. Rejects ``coupon.per_person``."""
     had = book.maybe(OfferClaims, (offer.id, party))
@@ -90,9 +105,7 @@ def _counted(book: Book, offer: CampaignOffer, party: str) -> OfferClaims | None
 
 
 def _taken_on(book: Book, offer: CampaignOffer, today: date) -> int:
-    """How many were claimed today. Rejects ``campaign_offer.none_left`` and ``.none_today``."""
-    if offer.left < 1:
-        book.reject("campaign_offer.none_left")
+    """How many were claimed today. Rejects ``campaign_offer.none_today``."""
     taken = offer.day_taken if offer.day == today else 0
     if offer.per_day is not None and taken >= offer.per_day:
         book.reject("campaign_offer.none_today")

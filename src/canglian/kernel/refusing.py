@@ -1,0 +1,116 @@
+"""Refusals in a rush, without a batch: what a command's ``preconditions`` refuse is answered from memory.
+
+When ten thousand coupons are gone, hundreds of thousands still ask for one, and none of them can change anything. Once
+a batch has refused many of them, further ones wait beside the queue until no decision is under way, when memory is the
+book as the newest batch leaves it. If they are refused then, they are answered as soon as that batch has landed, or,
+where none is on its way, once the database says that nobody else has written since; and those whose key is in the log
+with what was answered then. Whatever is not sure goes into the queue and is decided like everything else, and so does
+what comes when the rush is over: its refusals stand in the log.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from canglian.kernel.book import Book, Missing
+from canglian.kernel.command import Command
+from canglian.kernel.deciding import Ticket
+from canglian.kernel.errors import Busy, CanglianError
+
+RUSH_LEAST = 32
+"""How many must be refused for the same reason in one batch, or wait for it, to be a rush."""
+
+KEPT_MAX = 10_000
+"""How many different preconditions are remembered as those that refuse."""
+
+
+class Barred:
+    """Commands that are probably refused without a batch, and wait to be looked at."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._tickets: list[Ticket] = []
+        self._refusing: set[Any] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._tickets)
+
+    def learn(self, tickets: Iterable[Ticket], book: Book) -> None:
+        """Remember which preconditions refuse, from what a batch has refused."""
+        refused = (ticket for ticket in tickets if ticket.outcome is not None and ticket.outcome.error is not None)
+        first: dict[Any, Ticket] = {}
+        counts: Counter[Any] = Counter()
+        for ticket in refused:
+            kept = _kept(ticket)
+            if kept is not None:
+                counts[kept] += 1
+                first.setdefault(kept, ticket)
+        for kept, count in counts.items():
+            if count >= RUSH_LEAST and _refusal(first[kept].command, book) is not None:
+                if len(self._refusing) >= KEPT_MAX:
+                    self._refusing.clear()
+                self._refusing.add(kept)
+
+    def takes(self, ticket: Ticket) -> bool:
+        """Whether it waits here; Busy ``engine.busy`` when there is no room."""
+        if not self._refusing or ticket.dry_run or _kept(ticket) not in self._refusing:
+            return False
+        if len(self._tickets) >= self._most:
+            raise Busy("engine.busy", retry_after=1)
+        self._tickets.append(ticket)
+        return True
+
+    def take(self, book: Book, otherwise: Callable[[list[Ticket]], None]) -> dict[Ticket, CanglianError]:
+        """All that wait and are refused by ``book`` as it is; ``otherwise`` has those that are not."""
+        tickets = self.all()
+        counts = Counter(map(_kept, tickets))
+        looked_at: dict[Any, CanglianError | None] = {}
+        refused: dict[Ticket, CanglianError] = {}
+        others: list[Ticket] = []
+        for ticket in tickets:
+            kept = _kept(ticket)
+            if kept not in looked_at:
+                looked_at[kept] = _refusal(ticket.command, book) if counts[kept] >= RUSH_LEAST else None
+                if looked_at[kept] is None:
+                    self._refusing.discard(kept)
+            error = looked_at[kept]
+            if error is None or not _is_admitted(ticket, book):
+                others.append(ticket)
+            else:
+                refused[ticket] = error
+        if others:
+            otherwise(others)
+        return refused
+
+    def all(self) -> list[Ticket]:
+        """All that wait, who wait here no longer."""
+        tickets, self._tickets = self._tickets, []
+        return tickets
+
+
+def _kept(ticket: Ticket) -> Any:
+    command = ticket.command
+    of = command.preconditions_of
+    return None if of is None else (command.__kind__, of)
+
+
+def _refusal(command: Command[Any], book: Book) -> CanglianError | None:
+    """What refuses this to everybody, as far as memory shows it; None where it has to be decided."""
+    try:
+        command.preconditions(book)
+    except CanglianError as refused:
+        return refused
+    except Missing:
+        pass
+    return None
+
+
+def _is_admitted(ticket: Ticket, book: Book) -> bool:
+    """Whether the sender may ask for it; who may not is refused for that, by a decision."""
+    if ticket.role is None:
+        return True
+    try:
+        book.admit(ticket.command, ticket.role)
+    except (Missing, CanglianError):
+        return False
+    return True
