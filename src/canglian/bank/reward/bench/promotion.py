@@ -4,6 +4,11 @@
 some groups; each is decided by itself. *Brute force*: baskets of up to twelve discounts of every kind, each lawful
 combination tried. *In order*: the same baskets, every discount used that may be used when its turn comes, as a cart
 does that looks no further; what shoppers would lose by it.
+
+*django-oscar*: its applicator in the same run (``oscar.py``), for quotes of as many offers, and for baskets whose
+offers both sides understand alike: so much off from a price on, exclusive, or up to three that go together. It uses
+offers by their priority, as far as they go, so shoppers lose what a better choice would have given. What it gives is
+held against a calculation of that rule, so that no misunderstanding counts as a loss.
 """
 
 import itertools
@@ -14,6 +19,8 @@ from pathlib import Path
 
 import msgspec
 
+from canglian.bank.reward.bench import oscar
+from canglian.bank.reward.bench.oscar import Basket, OscarOffer
 from canglian.bank.reward.campaigns.model import Tier
 from canglian.bank.reward.stacking import TOGETHER_MAX, Candidate, applied, are_lawful, best, in_order
 from canglian.ledger.bench.ground import bars
@@ -32,11 +39,13 @@ class Size(msgspec.Struct, frozen=True):
     quotes: int
     baskets: int
     rounds: int = 3
+    oscar_quotes: int = 100
+    oscar_baskets: int = 500
 
 
 FULL = Size(10_000, 10_000)
-QUICK = Size(2_000, 1_000)
-TINY = Size(50, 30, rounds=1)
+QUICK = Size(2_000, 1_000, oscar_quotes=30, oscar_baskets=100)
+TINY = Size(50, 30, rounds=1, oscar_quotes=2, oscar_baskets=5)
 
 
 def run(folder: Path, size: Size) -> Report:
@@ -44,13 +53,15 @@ def run(folder: Path, size: Size) -> Report:
     del folder
     rates, seconds = list[float](), list[float]()
     with bars() as progress:
-        task = progress.add_task("quoting", total=size.rounds + 1)
+        task = progress.add_task("quoting", total=size.rounds + 2)
         for number in range(size.rounds):
             taken = list(_quoted(size.quotes, number))
             seconds += taken
             rates.append(len(taken) / sum(taken))
             progress.advance(task)
         differing, lost, baskets = _compared(size.baskets)
+        progress.advance(task)
+        beside = _beside_oscar(size)
         progress.advance(task)
     slowest = percentile(seconds, 0.99) * 1_000
     return Report(
@@ -64,10 +75,21 @@ def run(folder: Path, size: Size) -> Report:
             "baskets": size.baskets,
             "baskets_that_lose_in_order": baskets,
             "fen_lost_in_order": lost,
+            "oscar": {
+                "quotes_per_second": round(beside.per_second, 1),
+                "queries_of_a_quote": beside.queries,
+                "baskets": size.oscar_baskets,
+                "baskets_that_lose": beside.losing,
+                "fen_lost": beside.lost,
+                "fen_taken_off": beside.off,
+            },
         },
         [
             Bar("p99 of a quote with 20 offers, ms", slowest, 10, at_most=True),
             Bar("baskets that differ from brute force", differing, 0, at_most=True),
+            Bar("quotes a second / django-oscar", median(rates) / beside.per_second, 1),
+            Bar("baskets in which django-oscar does not follow its rule", beside.unlike, 0, at_most=True),
+            Bar("baskets in which django-oscar takes more off", beside.better, 0, at_most=True),
         ],
     )
 
@@ -95,6 +117,65 @@ def _compared(baskets: int) -> tuple[int, int, int]:
         less = most - _in_order(price, offered)
         lost, losing = lost + less, losing + (less > 0)
     return differing, lost, losing
+
+
+class _Beside(msgspec.Struct, frozen=True):
+    """django-oscar's quotes a second and its queries for one; in how many baskets what came of it, and in fen."""
+
+    per_second: float
+    queries: int
+    losing: int
+    lost: int
+    off: int
+    unlike: int
+    better: int
+
+
+def _beside_oscar(size: Size) -> _Beside:
+    """The same baskets, by the applicator and by the best lawful combination."""
+    chance = random.Random("oscar")  # noqa: S311 - the same baskets every time
+    quotes = [_shop_basket(chance, OFFERS) for _ in range(size.oscar_quotes)]
+    baskets = [_shop_basket(chance, chance.randint(1, OFFERS_MAX)) for _ in range(size.oscar_baskets)]
+    given = oscar.asked([*quotes, *baskets])
+    timed, compared = given[: len(quotes)], list(zip(baskets, given[len(quotes) :], strict=True))
+    losses = [best(basket.price, _candidates(basket)).off - got.off for basket, got in compared]
+    return _Beside(
+        len(timed) / sum(got.seconds for got in timed),
+        max(got.queries for got in timed),
+        sum(loss > 0 for loss in losses),
+        sum(losses),
+        sum(got.off for _, got in compared),
+        sum(_by_priority(basket) != got.off for basket, got in compared),
+        sum(loss < 0 for loss in losses),
+    )
+
+
+def _shop_basket(chance: random.Random, offers: int) -> Basket:
+    """Some exclusive offers whose price this one may reach, up to three that go together, in an order of chance."""
+    price = chance.randint(5_000, 50_000)
+    together = chance.randint(0, min(TOGETHER_MAX, offers))
+    made = [OscarOffer(0, chance.randint(100, 900), False) for _ in range(together)]
+    for _ in range(offers - together):
+        over = chance.randint(3_000, 60_000)
+        made.append(OscarOffer(over, chance.randint(100, max(101, over // 5)), True))
+    chance.shuffle(made)
+    return Basket(price, tuple(made))
+
+
+def _candidates(basket: Basket) -> list[Candidate]:
+    return [
+        Candidate(f"{place:02d}", (Tier(offer.over, offer.off),), stacks=not offer.exclusive)
+        for place, offer in enumerate(basket.offers)
+    ]
+
+
+def _by_priority(basket: Basket) -> int:
+    """What offers take off that are used in their order: an exclusive one by itself, others beside others."""
+    used: list[OscarOffer] = []
+    for offer in basket.offers:
+        if basket.price >= offer.over and not (used and (offer.exclusive or used[0].exclusive)):
+            used.append(offer)
+    return sum(offer.off for offer in used)
 
 
 def _eligible(chance: random.Random, identity: str, price: int) -> Candidate:
