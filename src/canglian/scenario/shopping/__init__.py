@@ -15,4 +15,5 @@ CONFIG = RoomConfig(
         "season": "Shopping seasons: list, show, open; their themes and campaigns.",
         "bureau": "Bureaus that pay for campaigns: list, show, open, change.",
     },
+    benchmarks={"season": "The settlement of funding shares over a million payments, against one SQL statement."},
 )
