@@ -13,6 +13,7 @@ import sys
 import time
 from decimal import Decimal
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import msgspec
@@ -39,6 +40,11 @@ class Given(msgspec.Struct, frozen=True, array_like=True):
     off: int
     seconds: float
     queries: int
+
+
+def is_installed() -> bool:
+    """Whether django-oscar is there: it is in the group ``dev``."""
+    return find_spec("oscar") is not None
 
 
 def asked(baskets: list[Basket]) -> list[Given]:

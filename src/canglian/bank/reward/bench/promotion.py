@@ -8,7 +8,8 @@ does that looks no further; what shoppers would lose by it.
 *django-oscar*: its applicator in the same run (``oscar.py``), for quotes of as many offers, and for baskets whose
 offers both sides understand alike: so much off from a price on, exclusive, or up to three that go together. It uses
 offers by their priority, as far as they go, so shoppers lose what a better choice would have given. What it gives is
-held against a calculation of that rule, so that no misunderstanding counts as a loss.
+held against a calculation of that rule, so that no misunderstanding counts as a loss. Where django-oscar is not
+installed, it is left out of the report.
 """
 
 import itertools
@@ -61,7 +62,7 @@ def run(folder: Path, size: Size) -> Report:
             progress.advance(task)
         differing, lost, baskets = _compared(size.baskets)
         progress.advance(task)
-        beside = _beside_oscar(size)
+        beside = beside_oscar(size) if oscar.is_installed() else None
         progress.advance(task)
     slowest = percentile(seconds, 0.99) * 1_000
     return Report(
@@ -75,21 +76,12 @@ def run(folder: Path, size: Size) -> Report:
             "baskets": size.baskets,
             "baskets_that_lose_in_order": baskets,
             "fen_lost_in_order": lost,
-            "oscar": {
-                "quotes_per_second": round(beside.per_second, 1),
-                "queries_of_a_quote": beside.queries,
-                "baskets": size.oscar_baskets,
-                "baskets_that_lose": beside.losing,
-                "fen_lost": beside.lost,
-                "fen_taken_off": beside.off,
-            },
+            "oscar": None if beside is None else beside.figures(size.oscar_baskets),
         },
         [
             Bar("p99 of a quote with 20 offers, ms", slowest, 10, at_most=True),
             Bar("baskets that differ from brute force", differing, 0, at_most=True),
-            Bar("quotes a second / django-oscar", median(rates) / beside.per_second, 1),
-            Bar("baskets in which django-oscar does not follow its rule", beside.unlike, 0, at_most=True),
-            Bar("baskets in which django-oscar takes more off", beside.better, 0, at_most=True),
+            *([] if beside is None else beside.bars(median(rates))),
         ],
     )
 
@@ -130,8 +122,25 @@ class _Beside(msgspec.Struct, frozen=True):
     unlike: int
     better: int
 
+    def figures(self, baskets: int) -> dict[str, float]:
+        return {
+            "quotes_per_second": round(self.per_second, 1),
+            "queries_of_a_quote": self.queries,
+            "baskets": baskets,
+            "baskets_that_lose": self.losing,
+            "fen_lost": self.lost,
+            "fen_taken_off": self.off,
+        }
 
-def _beside_oscar(size: Size) -> _Beside:
+    def bars(self, per_second: float) -> list[Bar]:
+        return [
+            Bar("quotes a second / django-oscar", per_second / self.per_second, 1),
+            Bar("baskets in which django-oscar does not follow its rule", self.unlike, 0, at_most=True),
+            Bar("baskets in which django-oscar takes more off", self.better, 0, at_most=True),
+        ]
+
+
+def beside_oscar(size: Size) -> _Beside:
     """The same baskets, by the applicator and by the best lawful combination."""
     chance = random.Random("oscar")  # noqa: S311 - the same baskets every time
     quotes = [_shop_basket(chance, OFFERS) for _ in range(size.oscar_quotes)]
