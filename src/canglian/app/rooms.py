@@ -62,7 +62,7 @@ BUILT_IN = (
         package="canglian.bank.purpose",
         commands="approving",
         nouns={
-            "purpose-contract": "Contracts about money for a purpose: list, show, draft, suspend, terminate.",
+            "purpose-contract": "Contracts about money for a purpose: list, show, release, suspend, resume, terminate.",
             "purpose-grant": "Grants of them: list, show, import, revoke, claw back.",
             "prepaid-offer": "Offers of prepaid cards: list, show, open, sell, close.",
             "prepaid-card": "Prepaid cards in custody: list, show, give back.",

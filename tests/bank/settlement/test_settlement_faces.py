@@ -7,6 +7,7 @@ import pytest
 
 from canglian.app.opening import Opened
 from canglian.bank.settlement.closing.commands import NoteEodStep
+from canglian.bank.settlement.closing.running import run_end_of_day
 from canglian.bank.settlement.settling.running import settle_day
 from tests.bank.payment.api.test_payments import SHOP, done, order, sources
 from tests.bank.wallet.api.people import give, opened
@@ -81,8 +82,29 @@ async def test_the_end_of_a_day_is_started_by_an_administrator_alone(
     under_way = await admin.get(page)
     assert under_way.status_code == 200, "a step has a time, and one that is left"
     assert '<progress max="100" value="50">' in under_way.text
+    assert "hx-refresh" not in (await admin.get(page, headers={"hx-request": "true"})).headers
     assert (await call("GET", "/v1/end-of-day-runs/2001-01-01")).json()["code"] == "eod_run.not_found"
     assert [run["date"] for run in (await call("GET", "/v1/end-of-day-runs")).json()["data"]] == [today]
+
+
+async def test_a_page_that_watched_the_end_of_a_day_is_loaded_anew_once_it_is_over(
+    enter: Enter, installation: Opened
+) -> None:
+    admin, page = await enter("admin"), "/console/end-of-day"
+    await run_end_of_day(installation.services, 1)
+    watched = await admin.get(page, headers={"hx-request": "true"})
+    assert watched.headers["hx-refresh"] == "true", "the date on top and the days before are others"
+    assert "hx-refresh" not in (await admin.get(page)).headers
+
+
+async def test_the_settlement_day_shows_the_last_one_that_was_settled(
+    enter: Enter, call: Caller, installation: Opened, settled: dict[str, Any]
+) -> None:
+    await run_end_of_day(installation.services, 1)
+    assert (await call("GET", "/v1/day")).json()["today"] > settled["date"]
+    operator = await enter("operator")
+    assert "29.89" in (await operator.get("/console/settlement-day")).text
+    assert "29.89" not in (await operator.get("/console/settlement-day?date=2001-01-01")).text
 
 
 async def test_an_operation_that_needs_no_body_takes_none(call: Caller) -> None:

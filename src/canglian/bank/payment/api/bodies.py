@@ -26,9 +26,13 @@ class SourceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source to be used, with the PIN of its wallet."""
 
     item: Annotated[str, identifier("[a-z]{3}", "The id of what pays, such as a wallet's.")]
-    source: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{1,23}\Z", description="What kind of source: `wallet`.")] = (
-        "wallet"
-    )
+    source: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z][a-z_]{1,23}\Z",
+            description="What kind of source: `wallet`; `purpose` for a grant or a prepaid card (`grt_…`).",
+        ),
+    ] = "wallet"
     most: Annotated[Amount | None, doc("The most that is taken from it; null for no bound of its own.")] = None
     pin: GivenPin = None
 

@@ -30,9 +30,13 @@ class SourceUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     item: Annotated[str, identifier("[a-z]{3}", "The id of what pays, such as a wallet's.")]
-    source: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{1,23}\Z", description="What kind of source: `wallet`.")] = (
-        "wallet"
-    )
+    source: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z][a-z_]{1,23}\Z",
+            description="What kind of source: `wallet`; `purpose` for a grant or a prepaid card (`grt_…`).",
+        ),
+    ] = "wallet"
     most: Annotated[Amount | None, doc("The most that is taken from it; null for no bound of its own.")] = None
     pin: Annotated[PinVersion | None, doc("The version of the PIN that was looked at, or null.")] = None
 

@@ -86,7 +86,7 @@ async def _show(
     running = any(run.state is EodState.RUNNING for run in days)
     calendar = await years_of(reader, book, today)
     following = business_day_after(calendar, today)
-    return await pages.render(
+    page = await pages.render(
         "settlement/end_of_day.html",
         status=status,
         today=day_in(calendar, today),
@@ -102,6 +102,9 @@ async def _show(
         forms=action_forms(pages, [START], DayShown(today, following, running), submission=submission, address=PATH),
         problem=None if submission is None else submission.problem,
     )
+    if not running and "hx-request" in pages.request.headers:
+        page.headers["hx-refresh"] = "true"  # it has ended meanwhile, so the date and all else on the page is another
+    return page
 
 
 async def _of_day(services: Services, book: int, figure: DayFigure, today: date) -> Sum:

@@ -112,10 +112,11 @@ async def settlement_day(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """One business date at a glance: what was settled, what was paid out, what waits and why."""
+    """One business date at a glance, by default the last one that was settled: what was paid out, what waits and why."""
     reader, book = services.reader, principal.book
     today = (await book_figures(reader, book)).today
-    day = _day(request.query_params.get("date")) or today
+    last = (await queries.settlements(reader, book, SettlementFilter(), Order("-id", None, 1))).items
+    day = _day(request.query_params.get("date")) or (last[0].date if last else today)
     troubled: list[Any] = []
     for state in (SettlementState.FAILED, SettlementState.HELD):
         asked = SettlementFilter(state=state, first_date=day, last_date=day)
