@@ -197,11 +197,15 @@ class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """How a noun is listed: the query, the struct of its filters (each an option), and the columns for people."""
+    """How a noun is listed: the query, the struct of its filters (each an option), and the columns for people.
+
+    ``money`` names fields that count minor units beside those that every noun has (``AMOUNTS``).
+    """
 
     read: Callable[[Reader, int, Any, Order], Awaitable[Page[Any]]]
     filter: type[msgspec.Struct]
     columns: tuple[str, ...]
+    money: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

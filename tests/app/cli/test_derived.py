@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -18,7 +18,7 @@ from canglian.bank.purpose.room import end_contracts
 from canglian.bank.wallet.model import LockedBy
 from canglian.bank.wallet.queries import wallets
 from canglian.kernel.errors import AMOUNTS
-from canglian.kernel.fields import base_of, field_of, fields_of
+from canglian.kernel.fields import base_of, description_of, field_of, fields_of
 from canglian.kernel.values import utc_now
 from canglian.web.principal import Role
 from tests.bank.party.api.test_parties import registered
@@ -102,6 +102,23 @@ def test_every_verb_takes_amounts_in_yuan_and_shares_in_percent() -> None:
                     assert field_of(kind).unit is not None, (name, action.name, field)
                     asked += 1
     assert asked > 8
+
+
+def test_every_amount_that_is_listed_in_columns_is_shown_as_one() -> None:
+    shown = 0
+    for name, found in NOUNS.items():
+        nouns = getattr(import_module(found.module), "NOUNS", {})
+        listing = nouns[name].resource.listing if name in nouns else None
+        if listing is None:
+            continue
+        (row,) = get_args(get_type_hints(listing.read)["return"])
+        for field, kind, _ in fields_of(row):
+            if base_of(kind)[0] is int and field in listing.columns and "in fen" in (description_of(kind) or ""):
+                if (name, field) == ("point-scheme", "price"):
+                    continue  # in fen, while the asset of its row is the points
+                assert field in AMOUNTS | set(listing.money), (name, field)
+                shown += 1
+    assert shown > 20
 
 
 def test_a_limit_is_typed_in_yuan_or_in_fen(run: Run) -> None:

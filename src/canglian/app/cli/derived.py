@@ -71,13 +71,14 @@ def _list(resource: Resource) -> Callable[..., Any]:
     listing = resource.listing
     assert listing is not None
     filters = [(name, kind) for name, kind, _ in fields_of(listing.filter) if name != "index"]
+    money = _money(resource)
 
     async def rows(context: CliContext, *, limit: int, cursor: str | None, **given: Any) -> Answer:
         asked = _read(given, listing.filter)
         page = await listing.read(context.reader, context.book, asked, Order(None, cursor, limit))
         scales = await chart.scales(context.reader, context.book)
-        heads = [f"{'>' if _is_amount(name) else ''}{name.replace('_', ' ')}" for name in listing.columns]
-        lines = [[_cell(row, name, scales) for name in listing.columns] for row in page.items]
+        heads = [f"{'>' if name in money else ''}{name.replace('_', ' ')}" for name in listing.columns]
+        lines = [[_cell(row, name, scales, money) for name in listing.columns] for row in page.items]
         data = {"data": msgspec.to_builtins(page.items), "next_cursor": page.next_cursor}
         return Answer(data, table(heads, lines))
 
@@ -87,14 +88,16 @@ def _list(resource: Resource) -> Callable[..., Any]:
 
 
 def _show(resource: Resource) -> Callable[..., Any]:
-    read = resource.show
+    read, money = resource.show, _money(resource)
     assert read is not None
 
     async def one_row(context: CliContext, *, id: str) -> Answer:
         row = await read(context.reader, context.book, id)
         scales = await chart.scales(context.reader, context.book)
         names = [name for name, _, _ in fields_of(type(row))]
-        return Answer(msgspec.to_builtins(row), facts([(_words(name), _cell(row, name, scales)) for name in names]))
+        return Answer(
+            msgspec.to_builtins(row), facts([(_words(name), _cell(row, name, scales, money)) for name in names])
+        )
 
     argument = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
     return _signed(
@@ -102,18 +105,19 @@ def _show(resource: Resource) -> Callable[..., Any]:
     )
 
 
-def _cell(row: Any, name: str, scales: dict[str, int]) -> Any:
+def _cell(row: Any, name: str, scales: dict[str, int], money: frozenset[str]) -> Any:
     value = getattr(row, name)
     asset = getattr(row, "asset", "CNY")
-    if type(value) is int and asset is not None and _is_amount(name):
+    if type(value) is int and asset is not None and name in money:
         return major(value, scales.get(asset, 2))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return value.value if isinstance(value, enum.Enum) else value
 
 
-def _is_amount(name: str) -> bool:
-    return name in AMOUNTS
+def _money(resource: Resource) -> frozenset[str]:
+    """The fields of a noun that count minor units."""
+    return AMOUNTS if resource.listing is None else AMOUNTS | set(resource.listing.money)
 
 
 def _words(name: str) -> str:

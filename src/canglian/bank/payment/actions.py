@@ -329,6 +329,7 @@ ORDERS = Resource(
         read=orders.orders,
         filter=orders.OrderFilter,
         columns=("id", "merchant", "number", "subject", "amount", "discount", "state", "expires_at"),
+        money=("discount", "shipping"),
     ),
     show=orders.order,
 )
@@ -343,6 +344,7 @@ PAYMENTS = Resource(
         read=payments.payments,
         filter=payments.PaymentFilter,
         columns=("id", "merchant", "order", "amount", "fee", "refunded", "state", "at"),
+        money=("gross", "gross_captured", "captured", "gross_refunded", "refunded", "fee", "tax", "capturing"),
     ),
     show=payments.payment,
 )
@@ -357,6 +359,7 @@ REFUNDS = Resource(
         read=payments.refunds,
         filter=payments.RefundFilter,
         columns=("id", "payment", "number", "gross", "amount", "reason", "at"),
+        money=("gross", "fee", "tax"),
     ),
     show=payments.refund,
 )
@@ -372,6 +375,7 @@ CLAIMS = Resource(
         read=claims.claims,
         filter=claims.ClaimFilter,
         columns=("id", "receiver", "merchant", "amount", "on", "share", "refund"),
+        money=("collected",),
     ),
     show=claims.claim,
 )

@@ -75,6 +75,7 @@ CHANNEL_ORDERS = Resource(
         read=queries.channel_orders,
         filter=queries.ChannelOrderFilter,
         columns=("id", "kind", "order", "amount", "fee", "state", "reference", "at"),
+        money=("fee",),
     ),
     show=queries.channel_order,
 )

@@ -269,6 +269,7 @@ CONTRACTS = Resource(
         read=queries.contracts,
         filter=queries.ContractFilter,
         columns=("id", "template", "version", "name", "state", "funded", "unallotted", "allotted", "valid_until"),
+        money=("funded", "unallotted", "allotted"),
     ),
     show=queries.contract,
 )
@@ -284,6 +285,7 @@ GRANTS = Resource(
         read=queries.grants,
         filter=queries.GrantFilter,
         columns=("id", "contract", "holder", "amount", "remaining", "spent", "uses", "state"),
+        money=("passed_on",),
     ),
     show=queries.grant,
 )

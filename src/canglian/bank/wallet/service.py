@@ -17,6 +17,7 @@ from canglian.bank.party.sealing import MOBILE as PARTY_MOBILE
 from canglian.bank.party.sealing import NUMBER as PARTY_NUMBER
 from canglian.bank.wallet import codes, pins
 from canglian.bank.wallet.commands import AllotWalletNumbers, AskPin, NotePin, PinStanding, SetPin, ShowCode
+from canglian.bank.wallet.commands.values import WalletId
 from canglian.bank.wallet.model import CodeKind, Wallet, WalletCode
 from canglian.bank.wallet.model.wallets import MOBILE, NUMBER
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
@@ -125,9 +126,14 @@ class WalletService(msgspec.Struct, frozen=True):
     async def pass_pin(self, wallet: str, pin: str, field: str = "pin") -> int:
         """Look at a PIN; its version where it is right. The try is counted first, in a dry run too.
 
-        Rejects ``wallet_pin.form``, ``.not_set``, ``.locked`` and ``.wrong`` with the tries that are left.
+        Rejects ``wallet_pin.form``, ``.not_set``, ``.locked`` and ``.wrong`` with the tries that are left, and
+        ``wallet.not_found``, which what is no wallet's id is refused with before it is in a command.
         """
         typed = pins.checked(pin, field)
+        try:
+            msgspec.convert(wallet, WalletId)
+        except msgspec.ValidationError:
+            raise Rejection("wallet.not_found", wallet=wallet) from None
         async with _gate(self.book, wallet):
             standing = (await self.submit(AskPin(wallet=wallet), dry_run=False)).unwrap()
             stored = await wallets.pin_digest(self.services.reader, self.book, standing.wallet, standing.version)

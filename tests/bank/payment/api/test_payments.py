@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from canglian.app.opening import Opened
+from canglian.bank.approval import Book
 from canglian.bank.wallet.mobile.others import used
+from canglian.kernel.auditing import replay
 from tests.bank.wallet.api.people import PIN, give, opened
 from tests.conftest import Caller
 
@@ -207,3 +209,14 @@ async def test_a_merchant_is_changed_suspended_and_resumed(call: Caller, shop: A
     assert (answer.status_code, answer.json()["code"]) == (422, "merchant.suspended")
     assert (await done(call, f"{at}/resumption", {"reason": "核查完毕"}, 200))["state"] == "active"
     assert len((await call("GET", "/v1/merchants?state=active&category=5411")).json()["data"]) == 1
+
+
+async def test_what_is_no_wallet_is_asked_for_no_pin_and_the_log_replays(
+    call: Caller, shop: Any, payer: Any, installation: Opened
+) -> None:
+    asked = await order(call, shop, 100)
+    for item in ("grt_" + "0" * 26, "cpn_" + "0" * 26):
+        refused = await call("POST", f"/v1/payment-orders/{asked['id']}/pay", sources({"id": item}))
+        assert (refused.status_code, refused.json()["code"]) == (422, "wallet.not_found")
+    assert await balance(call, payer) == 5_000
+    assert (await replay(installation.services.store, 1, Book)).differences == []

@@ -181,6 +181,7 @@ CARDS = Resource(
             "state",
             "valid_until",
         ),
+        money=("paid", "bonus", "bonus_remaining"),
     ),
     show=queries.card,
 )

@@ -110,6 +110,7 @@ INVITATIONS = Resource(
         read=queries.invitations,
         filter=queries.InvitationFilter,
         columns=("id", "offer", "party", "accepted", "rewarded", "owed"),
+        money=("owed",),
     ),
     show=queries.invitation,
 )

@@ -130,6 +130,7 @@ QUOTES = Resource(
         read=queries.quotes,
         filter=CouponQuoteFilter,
         columns=("id", "order", "state", "price", "off", "due", "expires_at"),
+        money=("price", "off", "due"),
     ),
     show=queries.quote,
 )

@@ -120,6 +120,7 @@ DIFFERENCES = Resource(
         read=queries.differences,
         filter=queries.DifferenceFilter,
         columns=("id", "date", "channel", "side", "kind", "difference", "priority", "state", "assignee", "key"),
+        money=("found", "expected", "difference"),
     ),
     show=queries.difference,
 )

@@ -112,7 +112,7 @@ async def settlement_day(
     services: NamedDependency[Services],
     principal: NamedDependency[Principal],
 ) -> Response[Any]:
-    """One business date at a glance, by default the last one that was settled: what was paid out, what waits and why."""
+    """One business date at a glance, by default the last that was settled: what was paid out, what waits and why."""
     reader, book = services.reader, principal.book
     today = (await book_figures(reader, book)).today
     last = (await queries.settlements(reader, book, SettlementFilter(), Order("-id", None, 1))).items
