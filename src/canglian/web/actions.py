@@ -199,13 +199,15 @@ class Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Listing:
     """How a noun is listed: the query, the struct of its filters (each an option), and the columns for people.
 
-    ``money`` names fields that count minor units beside those that every noun has (``AMOUNTS``).
+    ``money`` names fields that count minor units beside those that most nouns have (``AMOUNTS``), ``counts`` those of
+    the latter that count something else here, such as points.
     """
 
     read: Callable[[Reader, int, Any, Order], Awaitable[Page[Any]]]
     filter: type[msgspec.Struct]
     columns: tuple[str, ...]
     money: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

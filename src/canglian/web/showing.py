@@ -8,8 +8,8 @@ it before is gone: who goes back gets the page of the form as it is by then.
 Only what a browser navigates to is answered so: scripts and programs have their answers at once.
 
 Pages are kept in the memory of the process: what is on them need not be sealed and cleared away in a database, and each
-is wanted within a moment, by one browser. Where several servers share a database, a proxy keeps a browser with one of them
-(``docs/operating``); one that comes to another gets the page of the form.
+is wanted within a moment, by one browser. Where several servers share a database, a proxy keeps a browser with one of
+them (``docs/operating``); one that comes to another gets the page of the form.
 """
 
 import functools

@@ -117,7 +117,8 @@ def _cell(row: Any, name: str, scales: dict[str, int], money: frozenset[str]) ->
 
 def _money(resource: Resource) -> frozenset[str]:
     """The fields of a noun that count minor units."""
-    return AMOUNTS if resource.listing is None else AMOUNTS | set(resource.listing.money)
+    listing = resource.listing
+    return AMOUNTS if listing is None else (AMOUNTS | set(listing.money)) - set(listing.counts)
 
 
 def _words(name: str) -> str:

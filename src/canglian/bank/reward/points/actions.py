@@ -316,6 +316,7 @@ LOTS = Resource(
         read=queries.lots,
         filter=queries.PointLotFilter,
         columns=("id", "member", "source", "points", "remaining", "spent", "expired", "valid_until"),
+        counts=("remaining", "spent"),
     ),
     show=queries.lot,
 )
