@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
+from canglian.bank.decision import words as decision_words
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
@@ -134,6 +135,7 @@ _FLOORS = (
     "outbox",
     "approval",
     "party",
+    "decision",
     "limit",
     "deposit",
     "wallet",
@@ -308,6 +310,9 @@ def spelled() -> set[str]:
     words |= {f"event.{word}" for word in shopping_words.EVENTS}
     shopping = shopping_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}
+    words |= {f"{name}.{word.value}" for name, kind in decision_words.FAMILIES.items() for word in kind}
+    words |= {f"event.{word}" for word in decision_words.EVENTS} | {"subject.rule_set"}
+    words |= {f"verdict.{word}" for word in decision_words.VERDICT_WORDS}
     words |= {f"eod_step.{step.name}" for step in STEPS.ordered()}
     words |= {f"{name}.{word.value}" for name, kind in settlement_words.RECONCILIATION.items() for word in kind}
     words |= {f"money_channel.{code}" for code in settlement_words.CHANNELS}

@@ -36,6 +36,13 @@ BUILT_IN = (
         nouns={"approval": "Approval requests: list, show, confirm, withdraw."},
     ),
     RoomConfig(
+        package="canglian.bank.decision",
+        nouns={
+            "rule-set": "Rule sets: list, show, lint, test, import, pass, propose, shadow, promote, retire, decide."
+        },
+        benchmarks={"decision": "A table of 50 rows, compiled to Python, against zen-engine, with equal outputs."},
+    ),
+    RoomConfig(
         package="canglian.bank.limit",
         nouns={"limit": "Limits of one party, account or wallet: list, show, grant, end."},
     ),

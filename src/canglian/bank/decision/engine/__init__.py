@@ -1,0 +1,1 @@
+"""How rules are read, checked, compiled and run; pure, and knowing nothing of books."""
