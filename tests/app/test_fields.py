@@ -20,6 +20,7 @@ COMMANDING = "本\x9b人"
 MASKS = "a mask, made where the text is sealed"
 CALLERS = "a number that a program made: it may look like anything, and to refuse it would lose what it answers"
 MACHINE = "made by this program, never typed"
+FIGURES = "rules and their bounds, whose numbers are figures"
 FILES = "what a file says: to refuse it would lose the difference; pages show hidden characters by their numbers"
 SECRET = "sealed or hashed before it is kept"
 
@@ -57,6 +58,9 @@ UNCHECKED = {
     "party.check_liveness.reference": CALLERS,
     "party.confirm_code.reference": CALLERS,
     "party.match_elements.reference": CALLERS,
+    "decision.draft.document": FIGURES,
+    "decision.draft.inputs.high": FIGURES,
+    "decision.draft.inputs.low": FIGURES,
     "party.note_proof.proof": MACHINE,
     "party.send_code.reference": CALLERS,
     "party.type_sign_in_code.device": "what a browser says of itself",

@@ -216,7 +216,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     rest, more = map(seen, looking)
 
     assert Path(rest["from"]).is_relative_to(without_wallets)
-    assert rest["rooms"] == ["ledger", "party", "approval", "limit", "deposit", "house", "observing"]
+    assert rest["rooms"] == ["ledger", "party", "approval", "decision", "limit", "deposit", "house", "observing"]
     assert rest["demo"] == ["party", "approval", "deposit"]
     assert rest["book"] == "Book"
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"

@@ -68,10 +68,16 @@ def model(*nodes: dict[str, Any], edges: list[tuple[str, str, str]] | None = Non
     ends = [{"id": "in", "type": "inputNode", "name": "in"}, {"id": "out", "type": "outputNode", "name": "out"}]
     every = [ends[0], *nodes, ends[1]]
     names = [node["id"] for node in every]
-    ways = [(one, other, "") for one, other in pairwise(names)] if edges is None else edges
+    ways = [(source, target, "") for source, target in pairwise(names)] if edges is None else edges
     made = [
-        {"id": str(number), "type": "edge", "sourceId": one, "targetId": other, **({"sourceHandle": by} if by else {})}
-        for number, (one, other, by) in enumerate(ways)
+        {
+            "id": str(number),
+            "type": "edge",
+            "sourceId": source,
+            "targetId": target,
+            **({"sourceHandle": by} if by else {}),
+        }
+        for number, (source, target, by) in enumerate(ways)
     ]
     return json.dumps({"nodes": every, "edges": made})
 

@@ -11,7 +11,7 @@ from canglian.bank.decision import queries
 from canglian.bank.decision.actions import RULE_SETS
 from canglian.bank.decision.commands import DecideByRules
 from canglian.bank.decision.engine.findings import Finding
-from canglian.bank.decision.engine.rules import RuleCaseResult, Outcome, Rules, ready, ready_by_hash
+from canglian.bank.decision.engine.rules import Outcome, RuleCaseResult, Rules, ready, ready_by_hash
 from canglian.bank.decision.files import read_file
 from canglian.bank.decision.wording import finding_text, place_of, why_person
 from canglian.kernel.errors import Malformed

@@ -13,7 +13,7 @@ from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.decision.deciding import decide_by, reads
 from canglian.bank.decision.engine.inputs import InputField
 from canglian.bank.decision.engine.jdm import BYTES_MAX
-from canglian.bank.decision.engine.rules import RuleCase, Inputs, Outcome, Ready, Rules, ready, ready_by_hash
+from canglian.bank.decision.engine.rules import Inputs, Outcome, Ready, RuleCase, Rules, ready, ready_by_hash
 from canglian.bank.decision.model import RuleSet, RuleState, RuleVersion
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command, Read

@@ -14,7 +14,7 @@ ROOM = Room(
     demo=demo.fill,
     api=(RULE_SETS.router(),),
     console=HANDLERS,
-    nav=(NavItem(Workspace.RISK, "", "Rule sets", "/console/rule-sets", "git-branch"),),
+    nav=(NavItem(Workspace.RISK, "", "Rule sets", "/console/rule-sets", "template"),),
     templates=("canglian.bank.decision",),
     objects={"rule_set": "/console/rule-sets/{}"},
 )

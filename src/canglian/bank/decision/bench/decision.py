@@ -117,7 +117,7 @@ def run(folder: Path, size: Size) -> Report:
     ready = Ready(Rules(INPUTS, text))
     oracle = _zen().ZenEngine().create_decision(text)
     given = cases(size.cases)
-    theirs = [{**case, "score": float(case["score"])} for case in given]
+    theirs = [{**case, "score": json.loads(case["score"])} for case in given]
     ours_rates, their_rates, ratios = list[float](), list[float](), list[float]()
     with bars() as progress:
         task = progress.add_task("deciding", total=size.rounds + 1)

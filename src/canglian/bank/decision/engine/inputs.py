@@ -17,9 +17,9 @@ from msgspec import Meta
 
 from canglian.bank.decision.language.syntax import Fault
 from canglian.bank.decision.language.typing import Kind, Type
-from canglian.kernel.fields import Field, PlainText, doc, impersonal
+from canglian.kernel.fields import Field, PlainText, doc, impersonal, visible
 
-Scalar = int | str | bool | None
+Scalar = int | Annotated[str, Field(check=impersonal)] | bool | None
 """A value as it goes in and comes out: decimals and days are texts."""
 
 NAME = r"^[a-z][a-z0-9_]{0,39}\Z"
@@ -33,7 +33,7 @@ _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _INTEGER_MAX = 10**15
 TEXT_MAX = 200
 
-Figure = Annotated[str, Meta(max_length=40, description="A number or a day, as text.")]
+Figure = Annotated[str, Meta(max_length=40, description="A number or a day, as text."), Field(check=visible)]
 
 
 class InputField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

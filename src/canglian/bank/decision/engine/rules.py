@@ -17,7 +17,7 @@ from canglian.bank.decision.engine.findings import Finding, HitRow, Severity
 from canglian.bank.decision.engine.inputs import InputField, Misfit, Scalar
 from canglian.bank.decision.engine.jdm import Model, read_model
 from canglian.bank.decision.language.syntax import Fault
-from canglian.kernel.fields import Field, PlainText, doc, impersonal
+from canglian.kernel.fields import Field, PlainText, doc
 
 PERSON = "person"
 """The verdict that leaves a case to a person."""
@@ -25,21 +25,13 @@ PERSON = "person"
 CACHE_MAX = 256
 REASONS_MAX = 20
 
-Rows = list[dict[str, Scalar]]
-
-
-def _impersonal_values(values: Mapping[str, Any]) -> None:
-    """What is kept of a case holds no number of a person. Rejects ``party.text_personal`` and ``text.hidden``."""
-    for name, value in values.items():
-        impersonal(name)
-        if isinstance(value, str):
-            impersonal(value)
-
+Key = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}\Z")]
+Rows = list[dict[Key, Scalar]]
 
 Inputs = Annotated[
-    dict[str, Scalar],
+    dict[Key, Scalar],
     Meta(max_length=60, description="The inputs by name; decimals and days as text."),
-    Field(label="Inputs", check=_impersonal_values),
+    Field(label="Inputs"),
 ]
 
 
@@ -73,9 +65,8 @@ class RuleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[PlainText, doc("What it tries.")]
     inputs: Inputs
     expected: Annotated[
-        dict[str, Scalar | Rows],
+        dict[Key, Scalar | Rows],
         Meta(max_length=60, description="Outputs by name; `verdict` may be `person`."),
-        Field(check=_impersonal_values),
     ]
 
 
