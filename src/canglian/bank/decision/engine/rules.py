@@ -65,7 +65,7 @@ class RuleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[PlainText, doc("What it tries.")]
     inputs: Inputs
     expected: Annotated[
-        dict[Key, Scalar | Rows],
+        dict[Key, Scalar],
         Meta(max_length=60, description="Outputs by name; `verdict` may be `person`."),
     ]
 
@@ -75,7 +75,7 @@ class RuleCaseResult(msgspec.Struct, frozen=True):
 
     name: Annotated[str, doc("The case.")]
     passed: Annotated[bool, doc("Whether it was decided as expected.")]
-    expected: Annotated[dict[str, Scalar | Rows], doc("What was expected.")]
+    expected: Annotated[dict[str, Scalar], doc("What was expected.")]
     found: Annotated[dict[str, Scalar | Rows], doc("What was found of it.")]
     outcome: Annotated[Outcome, doc("The whole outcome.")]
 
