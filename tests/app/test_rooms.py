@@ -217,11 +217,11 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
 
     assert Path(rest["from"]).is_relative_to(without_wallets)
     assert rest["rooms"] == ["ledger", "party", "approval", "decision", "limit", "deposit", "house", "observing"]
-    assert rest["demo"] == ["party", "approval", "deposit"]
+    assert rest["demo"] == ["party", "approval", "decision", "deposit"]
     assert rest["book"] == "Book"
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
     assert rest["sandboxes"] == ["identity", "rail", "sms"]
-    assert rest["benchmarks"] == ["posting", "growth", "interest", "http", "cli", "pages", "crash"]
+    assert rest["benchmarks"] == ["posting", "growth", "decision", "interest", "http", "cli", "pages", "crash"]
     assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]
     assert "wallet" not in rest["nouns"]

@@ -108,7 +108,8 @@ def test_every_amount_that_is_listed_in_columns_is_shown_as_one() -> None:
     shown = 0
     for name, found in NOUNS.items():
         nouns = getattr(import_module(found.module), "NOUNS", {})
-        listing = nouns[name].resource.listing if name in nouns else None
+        resource = nouns[name].resource if name in nouns else None
+        listing = None if resource is None else resource.listing
         if listing is None:
             continue
         (row,) = get_args(get_type_hints(listing.read)["return"])
