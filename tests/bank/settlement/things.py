@@ -21,7 +21,7 @@ from canglian.bank.payment.commands import (
 from canglian.bank.payment.model import StaffRole
 from canglian.bank.purpose.commands import BuyPrepaidCard, OpenPrepaidOffer
 from canglian.bank.settlement.closing.running import start
-from canglian.bank.settlement.reconciling.arriving import Sent, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, reconcile_day
 from canglian.bank.settlement.settling.commands import SetSettlementTerms
 from canglian.bank.settlement.settling.running import settle_day
 from canglian.kernel.queries.entities import some
@@ -118,7 +118,7 @@ class Things:
         await settle_day(self.services.engine, self.services.reader, 1, self.on)
         sql = "SELECT id FROM settlement WHERE book = $1 AND merchant = $2 LIMIT 1"
         self.ids["settlement"] = await self.services.reader.value(sql, 1, self.shop.id)
-        sent = Sent(file=FILE.format(on=self.on).encode())
+        sent = ArrivedFiles(file=FILE.format(on=self.on).encode())
         await reconcile_day(self.services, 1, self.on, "channel", sent)
         sql = "SELECT id FROM reconciliation_difference WHERE book = $1 LIMIT 1"
         self.ids["reconciliation_difference"] = await self.services.reader.value(sql, 1)

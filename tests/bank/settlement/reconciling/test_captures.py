@@ -8,7 +8,7 @@ from canglian.bank.payment import ChannelKind, ChannelMethod, ChannelState, Paym
 from canglian.bank.payment.commands import AnswerChannelOrder, AuthoriseOrder, CapturePayment, PayByChannel, PayOrder
 from canglian.bank.payment.model import SourceUse
 from canglian.bank.settlement.reconciling import queries
-from canglian.bank.settlement.reconciling.arriving import Sent, fetched, reconcile_day
+from canglian.bank.settlement.reconciling.arriving import ArrivedFiles, fetched, reconcile_day
 from canglian.bank.settlement.reconciling.channels import CHANNELS
 from canglian.bank.settlement.reconciling.matching import DifferenceKind, Side
 from canglian.bank.settlement.reconciling.model import DayState, ReconciliationDay, ReconciliationDifference
@@ -24,7 +24,7 @@ CODE = "channel"
 
 async def day_of(bank: Bank, file: bytes | None = None) -> ReconciliationDay:
     """Today, reconciled by the channel's file or by another one."""
-    return await reconcile_day(bank.services, 1, TODAY, CODE, Sent(file=file))
+    return await reconcile_day(bank.services, 1, TODAY, CODE, ArrivedFiles(file=file))
 
 
 async def found(bank: Bank) -> list[ReconciliationDifference]:
