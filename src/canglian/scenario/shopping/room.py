@@ -5,7 +5,7 @@ from canglian.scenario.shopping import examples, running
 from canglian.scenario.shopping.actions import RESOURCES
 from canglian.scenario.shopping.console import HANDLERS
 from canglian.scenario.shopping.console.additions import FINDS, WAITING
-from canglian.scenario.shopping.demo import fill
+from canglian.scenario.shopping.demo import fill, live_day
 from canglian.scenario.shopping.mobile import HANDLERS as MOBILE
 from canglian.web.links import by_id
 from canglian.web.principal import Permission
@@ -17,7 +17,11 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill,
-    demo_notes=("season   /console/seasons, /m/season",),
+    demo_day=live_day,
+    demo_notes=(
+        "season   /console/seasons, /m/season",
+        "bureau   visitor is a login of 区商务局 and sees where its money went, and nothing else",
+    ),
     api=tuple(resource.router() for resource in RESOURCES),
     console=HANDLERS,
     mobile=MOBILE,
