@@ -29,6 +29,7 @@ SESSIONS = [
     DOCS / "guides" / "pay-from-a-wallet.md",
     DOCS / "guides" / "take-a-payment.md",
     DOCS / "guides" / "run-a-campaign.md",
+    DOCS / "guides" / "join-as-a-merchant.md",
     DOCS / "guides" / "prove-a-draw.md",
     DOCS / "guides" / "earn-and-exchange-points.md",
     DOCS / "guides" / "settle-merchants.md",
