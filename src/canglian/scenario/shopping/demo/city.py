@@ -129,8 +129,13 @@ class City:
 
     async def used(
         self, key: str, offer: CampaignOffer, wallet: WalletView, shop: Merchant, subject: str, amount: int
-    ) -> Payment:
-        """A coupon that somebody claims and uses at once; the wallet pays the rest."""
+    ) -> Payment | None:
+        """A coupon that somebody claims and uses at once; the wallet pays the rest. None where an earlier run has.
+
+        Who had money enough then may have spent it since: a fill that goes on may see other people.
+        """
+        if await self.is_done(f"{key}:pay"):
+            return None
         coupon: Coupon = await self.ask(f"{key}:claim:{wallet.id}", ClaimCoupon(offer=offer.id, wallet=wallet.id))
         command = CreatePayment(
             merchant=shop.id,

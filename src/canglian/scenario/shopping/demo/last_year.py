@@ -51,8 +51,8 @@ async def live_last_year(city: City, payers: Payers) -> None:
         shop = shops[name]
         if shop is None:
             continue
-        paid: Payment = await city.used(f"last:sale-{turn}", offered, person, shop, subject, amount)
-        if turn == 1:
+        paid: Payment | None = await city.used(f"last:sale-{turn}", offered, person, shop, subject, amount)
+        if turn == 1 and paid is not None:
             half = RefundPayment(
                 payment=paid.id, number="last-half", amount=amount // 2, reason="少拿一半", channel=COUNTER
             )
