@@ -32,7 +32,8 @@ from canglian.scenario.shopping.statistics import Sample, difference, ratio_mism
 
 __all__ = ["configuration", "enter", "town"]
 
-PEOPLE, HELD_OUT_BPS = 8, 5_000
+PEOPLE, HELD_OUT_BPS = 24, 5_000
+"""So many that chance leaves neither group with fewer than two of them, of whom nothing could be computed."""
 
 
 def sample(values: Sequence[int]) -> Sample:
