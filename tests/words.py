@@ -14,7 +14,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
+import canglian.app.server  # pyright: ignore[reportUnusedImport] - every room declares its words
+import canglian.bank.credit.plan  # noqa: F401  # pyright: ignore[reportUnusedImport] - the same of a part without a room
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
 from canglian.bank.decision import words as decision_words

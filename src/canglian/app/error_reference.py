@@ -83,6 +83,7 @@ ROOMS = (
         ),
     ),
     ("The rail", ("rail_order", "rail_difference", "rail_line")),
+    ("Plans of loans", ("loan_plan",)),
     ("The card and QR channel", ("channel_order",)),
     ("External services", ("outside", "signature", "adapter", "sandbox")),
     ("The engine", ("engine", "database", "command", "batch", "event")),
