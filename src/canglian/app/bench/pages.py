@@ -1,41 +1,37 @@
-"""``canglian bench pages``: what every page of the console and of a phone weighs as it is sent, and how long it takes.
+"""``canglian bench pages``: what every page of the console and of a phone weighs as it is sent, and its server time.
 
 A demo is started in a process of its own and walked: every page that a link leads to, a few of each kind, as an
-administrator and as a customer who has a shop. Then one client asks for each again and again, one after the other;
-time is from the request to the last byte, so what the client itself takes is in it.
+administrator and as a customer who has a shop. It is ended, and the same application opened in this process, with no
+job and no client beside it. Each page is asked for again and again, and its median counts: from the request at the door
+of the application to the last byte that it sends, with the browser's session, compressed. What it is compared with are
+the page on which one signs in, which reads nothing, and one statement by a key.
 """
 
-import asyncio
-import html
-import os
-import re
-import socket
-import subprocess
-import sys
 import time
-from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 import msgspec
+import uvloop
+from litestar.types import ASGIApp, Message
 from rich.progress import Progress
 
-from canglian.app.demo.logins import PASSWORD
+from canglian.app.bench.walking import Demo, as_admin, as_customer, environment, started, walk
+from canglian.app.opening import opened
+from canglian.app.server import create_app
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.observing import book_figures
+from canglian.kernel.settings import load
 from canglian.ledger.bench.ground import bars
 from canglian.ledger.bench.report import Bar, Report, median, percentile
 
-PHONE = "13900139000"
 KB_MAX = 50
 MS_MAX = 50
-_PROGRAM = "from canglian.app.cli import main; main()"
-_LINK = re.compile(r'(?:href|data-href)="([^"]+)"')
-_THING = re.compile(r"/(?:[a-z]{2,5}_[0-9a-z]{26}|\d{4}-\d\d-\d\d|\d+)(?=/|$)")
-_ELSEWHERE = re.compile(r"logout|format=|[?&](?:cursor|sort|limit|large)=|language")
-_TOKEN = re.compile(r'name="_token" value="([^"]+)"')
+BASELINE = "/console/login"
+WARM = 3
+"""How often a page is asked for before it counts."""
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -50,69 +46,98 @@ QUICK = Size(each=2, rounds=5)
 TINY = Size(each=1, rounds=1)
 
 
+class Walked(msgspec.Struct, frozen=True):
+    """The pages of one of the two faces, and the cookies of who saw them."""
+
+    name: str
+    addresses: list[str]
+    cookies: str
+
+
 class Page(msgspec.Struct, frozen=True):
-    """A page: its address, how many bytes are sent, how many its HTML has, and how long it takes in milliseconds."""
+    """A page: its address, the bytes that are sent, its server time in milliseconds, and the statements it takes."""
 
     address: str
     sent: int
-    html: int
     ms: float
+    statements: int
 
 
-class Demo(msgspec.Struct):
-    """What a demo says when it is ready."""
+class Answered(msgspec.Struct):
+    """What an application has answered so far."""
 
-    address: str
-    sandboxes: dict[str, str]
+    status: int = 0
+    sent: int = 0
+
+    async def send(self, message: Message) -> None:
+        """Take a piece of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self.sent += len(message["body"])
+
+
+class CountingReader(Reader):
+    """A reader that counts what it is asked."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.statements = 0
+
+    async def rows(self, sql: str, book: int, *arguments: Any) -> list[Any]:
+        """All rows of a statement, which is counted."""
+        self.statements += 1
+        return await self._reader.rows(sql, book, *arguments)
 
 
 def run(folder: Path, size: Size) -> Report:
     """Measure a demo below ``folder``."""
-    with _demo(folder) as demo, bars() as progress:
-        return asyncio.run(_run(demo, size, progress))
+    with bars() as progress:
+        with started(folder) as demo:
+            walked = uvloop.run(_walk(demo, size))
+        return uvloop.run(_run(folder, walked, size, progress))
 
 
-@contextmanager
-def _demo(folder: Path) -> Generator[Demo]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CANGLIAN_")}
-    given = {**inherited, "CANGLIAN_DATA_DIR": str(folder / "demo"), "CANGLIAN_LOG_LEVEL": "warning"}
-    words = [sys.executable, "-c", _PROGRAM, "demo", "--port", str(port), "--json"]
-    process = subprocess.Popen(
-        words, env=given, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield msgspec.json.decode(process.stdout.readline(), type=Demo)
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-async def _run(demo: Demo, size: Size, progress: Progress) -> Report:
-    figures: dict[str, Any] = {}
-    promises: list[Bar] = []
-    for name, begin, enter in (("console", "/console", _as_admin), ("phone", "/m", _as_customer)):
+async def _walk(demo: Demo, size: Size) -> list[Walked]:
+    walked: list[Walked] = []
+    for name, begin, enter in (("console", "/console", as_admin), ("phone", "/m", as_customer)):
         async with httpx.AsyncClient(base_url=demo.address, timeout=60, trust_env=False) as client:
             await enter(client, demo)
             addresses = await walk(client, begin, size.each)
-            task = progress.add_task(name, total=len(addresses))
+            cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+            walked.append(Walked(name, addresses, cookies))
+    return walked
+
+
+async def _run(folder: Path, walked: list[Walked], size: Size, progress: Progress) -> Report:
+    figures: dict[str, Any] = {}
+    promises: list[Bar] = []
+    async with opened(load(environment(folder), folder).settings) as installation:
+        reader = CountingReader(installation.services.reader)
+        services = replace(installation.services, reader=reader)
+        app = create_app(msgspec.structs.replace(installation, services=services))
+        baseline = (await _measured(app, reader, BASELINE, "", size.rounds)).ms
+        figures["baseline"] = {
+            "sign_in_page_ms": round(baseline, 2),
+            "statement_ms": round(await _statement_ms(reader, size.rounds), 2),
+        }
+        for face in walked:
+            task = progress.add_task(face.name, total=len(face.addresses))
             pages: list[Page] = []
-            for address in addresses:
-                pages.append(await _measured(client, address, size.rounds))
+            for address in face.addresses:
+                pages.append(await _measured(app, reader, address, face.cookies, size.rounds))
                 progress.advance(task)
-        figures[name] = _figures(pages)
-        promises += [
-            Bar(f"{name}: heaviest page as sent, KB", max(page.sent for page in pages) / 1_000, KB_MAX, at_most=True),
-            Bar(f"{name}: slowest page, ms", max(page.ms for page in pages), MS_MAX, at_most=True),
-        ]
+            figures[face.name] = _figures(pages, baseline)
+            heaviest, slowest = max(page.sent for page in pages), max(page.ms for page in pages)
+            promises += [
+                Bar(f"{face.name}: heaviest page as sent, KB", heaviest / 1_000, KB_MAX, at_most=True),
+                Bar(f"{face.name}: slowest page, ms", slowest, MS_MAX, at_most=True),
+            ]
     return Report("pages", figures, promises)
 
 
-def _figures(pages: list[Page]) -> dict[str, Any]:
-    """What pages come to; those that are heaviest, have most HTML, and take longest by name."""
+def _figures(pages: list[Page], baseline: float) -> dict[str, Any]:
+    """What pages come to; those that are heaviest, take longest, and ask the database most by name."""
     times = [page.ms for page in pages]
 
     def most(name: str) -> list[dict[str, Any]]:
@@ -123,85 +148,64 @@ def _figures(pages: list[Page]) -> dict[str, Any]:
         "pages": len(pages),
         "median_ms": round(median(times), 1),
         "p95_ms": round(percentile(times, 0.95), 1),
+        "median_over_sign_in_page": round(median(times) / baseline, 1),
+        "over_bar": sum(page.ms > MS_MAX for page in pages),
         "median_sent_bytes": round(median([page.sent for page in pages])),
-        "median_html_bytes": round(median([page.html for page in pages])),
+        "median_statements": round(median([page.statements for page in pages])),
         "heaviest": most("sent"),
-        "most_html": most("html"),
         "slowest": most("ms"),
+        "most_statements": most("statements"),
     }
 
 
-async def _measured(client: httpx.AsyncClient, address: str, rounds: int) -> Page:
-    answer = await client.get(address)
+async def _measured(app: ASGIApp, reader: CountingReader, address: str, cookies: str, rounds: int) -> Page:
+    answered = Answered()
+    for _ in range(WARM):
+        answered = await _asked(app, address, cookies)
+    assert answered.status == 200, f"{address} answers {answered.status}"
     times: list[float] = []
+    before = reader.statements
     for _ in range(rounds):
         begun = time.perf_counter()
-        answer = await client.get(address)
+        answered = await _asked(app, address, cookies)
         times.append((time.perf_counter() - begun) * 1_000)
-    return Page(address, answer.num_bytes_downloaded, len(answer.content), median(times))
+    return Page(address, answered.sent, median(times), round((reader.statements - before) / rounds))
 
 
-# -- walking -----------------------------------------------------------------------------------------------------------
+async def _asked(app: ASGIApp, address: str, cookies: str) -> Answered:
+    """The answer to a browser's request, as the server's protocol would hand it on."""
+    path, _, query = address.partition("?")
+    headers = [(b"host", b"localhost"), (b"accept", b"text/html"), (b"accept-encoding", b"gzip")]
+    scope: Any = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [*headers, (b"cookie", cookies.encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 1),
+        "state": {},
+        "extensions": {},
+    }
+    answered = Answered()
+    await app(scope, _no_body, answered.send)
+    return answered
 
 
-async def walk(client: httpx.AsyncClient, begin: str, each: int) -> list[str]:
-    """The addresses of the HTML pages below ``begin`` that links lead to, a few of each kind."""
-    found: list[str] = []
-    seen, waiting, known = Counter[str](), [begin], {begin}
-    while waiting:
-        address = waiting.pop(0)
-        kind = _THING.sub("/…", address.partition("?")[0])
-        if seen[kind] >= each:
-            continue
-        answer = await client.get(address)
-        if answer.status_code != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
-        seen[kind] += 1
-        found.append(address)
-        leads = [urljoin(address, html.unescape(link)).partition("#")[0] for link in _LINK.findall(answer.text)]
-        fresh = [lead for lead in dict.fromkeys(leads) if _is_below(lead, begin) and lead not in known]
-        known.update(fresh)
-        waiting += fresh
-    return found
+async def _no_body() -> Any:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _is_below(lead: str, begin: str) -> bool:
-    return (lead == begin or lead.startswith((f"{begin}/", f"{begin}?"))) and not _ELSEWHERE.search(lead)
-
-
-# -- entering ----------------------------------------------------------------------------------------------------------
-
-
-async def _as_admin(client: httpx.AsyncClient, _: Demo) -> None:
-    token = _token((await client.get("/console/login")).text)
-    body = {"_token": token, "login": "admin", "password": PASSWORD}
-    answer = await client.post("/console/login", data=body)
-    assert answer.status_code == 303, answer.status_code
-
-
-async def _as_customer(client: httpx.AsyncClient, demo: Demo) -> None:
-    token = _token((await client.get("/m", follow_redirects=True)).text)
-    page = await client.post("/m/sign-in", data={"_token": token, "mobile": PHONE}, follow_redirects=True)
-    digits = await _code(demo.sandboxes["sms"])
-    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-    answer = await client.post("/m/sign-in/code", data={**fields, "code": digits})
-    assert answer.status_code == 303, answer.status_code
-
-
-async def _code(inbox: str) -> str:
-    """The code of the newest message, as the sandbox of SMS shows it."""
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-        for _ in range(150):
-            asked = await client.post(f"{inbox}/inbox", data={"mobile": PHONE}, headers={"accept": "application/json"})
-            if asked.json()["data"]:
-                found = re.search(r"\d{6}", asked.json()["data"][0]["text"])
-                assert found is not None
-                return found[0]
-            await asyncio.sleep(0.2)
-    raise AssertionError("no message came")
-
-
-def _token(page: str) -> str:
-    found = _TOKEN.search(page)
-    assert found is not None
-    return found[1]
+async def _statement_ms(reader: Reader, rounds: int) -> float:
+    """One statement by a key, read by the same pool."""
+    times: list[float] = []
+    for _ in range(WARM + rounds):
+        begun = time.perf_counter()
+        await book_figures(reader, 1)
+        times.append((time.perf_counter() - begun) * 1_000)
+    return median(times[WARM:])

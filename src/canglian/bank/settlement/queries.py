@@ -1,5 +1,6 @@
 """What the calendar's screens and API read."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -8,7 +9,7 @@ from canglian.bank.settlement.calendar import BusinessDay, YearOf, business_day_
 from canglian.bank.settlement.model import YEAR_FIRST, YEAR_LAST, CalendarYear
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.entities import by_keys, listing, one
 from canglian.kernel.queries.paging import Order, Page, Where, by_number
 
 YEARS_MAX = 200
@@ -35,7 +36,12 @@ async def year(reader: Reader, book: int, number: int | str) -> CalendarYear:
 
 async def year_or_none(reader: Reader, book: int, number: int) -> CalendarYear | None:
     """A year, None where it is not in the calendar yet."""
-    return next(iter(await some(reader, book, CalendarYear, "year", number)), None)
+    return (await years_by_number(reader, book, [number])).get(number)
+
+
+async def years_by_number(reader: Reader, book: int, numbers: Iterable[int]) -> dict[int, CalendarYear]:
+    """Those of some years that are in the calendar."""
+    return {found.year: found for found in await by_keys(reader, book, CalendarYear, list(numbers))}
 
 
 async def around(reader: Reader, book: int, day: date) -> tuple[BusinessDay, BusinessDay, BusinessDay]:
@@ -45,6 +51,5 @@ async def around(reader: Reader, book: int, day: date) -> tuple[BusinessDay, Bus
     """
     if not YEAR_FIRST <= day.year <= YEAR_LAST:
         raise NotFound("calendar_year.not_found", calendar_year=day.year)
-    found = {number: await year_or_none(reader, book, number) for number in range(day.year - 1, day.year + 2)}
-    years: YearOf = found.get
+    years: YearOf = (await years_by_number(reader, book, range(day.year - 1, day.year + 2))).get
     return business_day_after(years, day, -1), day_in(years, day), business_day_after(years, day)

@@ -39,6 +39,16 @@ async def some(reader: Reader, book: int, entity: type[E], column: str, value: A
     return [form.make(row) for row in await reader.rows(sql, book, value)]
 
 
+async def by_keys(reader: Reader, book: int, entity: type[E], identities: Sequence[Any]) -> list[E]:
+    """Entities by their ids, in the order of these, as far as there are any."""
+    if not identities:
+        return []
+    form, key = shape(entity), entity.__key__[0]
+    sql = f"SELECT {', '.join(form.names)} FROM {quoted(form.table)} WHERE book = $1 AND {quoted(key)} = ANY($2)"
+    found = {getattr(each, key): each for each in map(form.make, await reader.rows(sql, book, list(identities)))}
+    return [found[identity] for identity in identities if identity in found]
+
+
 async def by_receipt(reader: Reader, book: int, entity: type[Entity], prefix: str, text: str) -> list[str]:
     """The ids of the things of a kind with a receipt number; none for a text that is none."""
     bounds = receipt_bounds(prefix, text)

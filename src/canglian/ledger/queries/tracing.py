@@ -5,6 +5,7 @@ inflow is laid on a line, unit by unit, and so is its outflow; a movement out ca
 whose stretches it overlaps. The totals at the nearest mark say where a stretch begins, so no history is read whole.
 """
 
+import asyncio
 from collections import deque
 from typing import Annotated, Any
 
@@ -86,18 +87,17 @@ class _Search:
 
     async def run(self, root: TransferView, *, forward: bool) -> None:
         """Follow the money of ``root`` to where it went, or back to where it came from."""
-        queue: deque[tuple[int, int, int, int]] = deque()
+        queue: deque[tuple[int, int, int, int, int]] = deque()
         account = root.credit if forward else root.debit
         start = await self._before(account, root.id, inflow=forward)
-        queue.append((root.id, 0, start, start + root.amount))
+        queue.append((root.id, account, 0, start, start + root.amount))
         seen: set[tuple[int, int]] = set()
         while queue:
-            number, depth, start, end = queue.popleft()
-            view_account = await self._account(number, forward=forward)
+            number, account, depth, start, end = queue.popleft()
             if depth == self._depth:
-                self.cut = self.cut or await self._goes_on(view_account, start, forward=forward)
+                self.cut = self.cut or await self._goes_on(account, start, forward=forward)
                 continue
-            found = await self._overlapping(_Stretch(view_account, start, end), outflow=forward)
+            found = await self._overlapping(_Stretch(account, start, end), outflow=forward)
             for other, offset, units, far_account in found:
                 if (other, offset) in seen:
                     continue
@@ -109,11 +109,7 @@ class _Search:
                 seen.add((other, offset))
                 self.met.add(other)
                 begin = offset + await self._before(far_account, other, inflow=forward)
-                queue.append((other, depth + 1, begin, begin + units))
-
-    async def _account(self, number: int, *, forward: bool) -> int:
-        side = "credit" if forward else "debit"
-        return await self._reader.value(f"SELECT {side} FROM transfer WHERE book = $1 AND id = $2", self._book, number)
+                queue.append((other, far_account, depth + 1, begin, begin + units))
 
     async def _before(self, account: int, number: int, *, inflow: bool) -> int:
         """How much had come into (or gone out of) an account before a transfer."""
@@ -140,21 +136,23 @@ class _Search:
         """Movements on the other side of the account that carry units of the stretch: their number, where within
         them those units begin, how many they are, and the account at their far end."""
         side, far, total = ("debit", "credit", "debits") if outflow else ("credit", "debit", "credits")
-        mark = await self._reader.row(
-            f"SELECT {total}, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND {total} <= $3 "
-            "ORDER BY date DESC, transfer DESC LIMIT 1",
-            self._book,
-            stretch.account,
-            stretch.start,
+        mark, until = await asyncio.gather(
+            self._reader.row(
+                f"SELECT {total}, transfer FROM balance_mark WHERE book = $1 AND account = $2 AND {total} <= $3 "
+                "ORDER BY date DESC, transfer DESC LIMIT 1",
+                self._book,
+                stretch.account,
+                stretch.start,
+            ),
+            self._reader.value(
+                f"SELECT transfer FROM balance_mark WHERE book = $1 AND account = $2 AND {total} >= $3 "
+                "ORDER BY date, transfer LIMIT 1",
+                self._book,
+                stretch.account,
+                stretch.end,
+            ),
         )
         position, since = (0, 0) if mark is None else mark
-        until = await self._reader.value(
-            f"SELECT transfer FROM balance_mark WHERE book = $1 AND account = $2 AND {total} >= $3 "
-            "ORDER BY date, transfer LIMIT 1",
-            self._book,
-            stretch.account,
-            stretch.end,
-        )
         rows = await self._reader.rows(
             f"SELECT id, amount, low, {far} FROM (SELECT id, amount, {far}, $4 + sum(amount) OVER (ORDER BY id) "
             f"- amount AS low FROM transfer WHERE book = $1 AND {side} = $2 AND id > $3 "

@@ -72,6 +72,11 @@ def tone(state: Any) -> str:
     return STATES.get(str(getattr(state, "value", state)), "")
 
 
+def field(row: Any, name: str) -> Any:
+    """A field of a row, whether it is a struct or a mapping."""
+    return row[name] if isinstance(row, Mapping) else getattr(row, name)
+
+
 def titled(values: Iterable[Any], family: str, translate: Callable[[str], str]) -> list[tuple[str, str]]:
     """The choices of a select: the members of a family, ``state.`` say, with their titles."""
     words = [str(getattr(value, "value", value)) for value in values]
@@ -94,6 +99,7 @@ FILTERS: dict[str, Any] = {
     "browser": browser,
     "day": day,
     "exact": exact,
+    "field": field,
     "money": money,
     "number": number,
     "percent": percent,

@@ -4,6 +4,7 @@ A room's templates lie in the folder ``pages`` of its package and are named by t
 ``ledger/account.html``. Everything is escaped; nothing inline is executed (see ``SECURITY``).
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -207,7 +208,8 @@ class Pages:
         """What a customer has, of all rooms."""
         reader, book = self.services.reader, principal.book
         reads = [read for room in self._console.rooms for read in room.holdings]
-        return [holding for read in reads for holding in await read(reader, book, party)]
+        found = await asyncio.gather(*(read(reader, book, party) for read in reads))
+        return [holding for holdings in found for holding in holdings]
 
     def links(self, page: str, identity: str = "") -> list[PageLink]:
         """The buttons that rooms add to a page, those that who looks may use."""
@@ -235,8 +237,8 @@ class Pages:
         return state["around"]
 
     async def _filled(self, principal: Principal, excerpts: list[Excerpt], asked: str) -> list[Filled]:
-        filled = [Filled(excerpt, await self._rows(principal, excerpt, asked), asked) for excerpt in excerpts]
-        return [each for each in filled if each.rows.items]
+        found = await asyncio.gather(*(self._rows(principal, excerpt, asked) for excerpt in excerpts))
+        return [Filled(excerpt, rows, asked) for excerpt, rows in zip(excerpts, found, strict=True) if rows.items]
 
     async def _rows(self, principal: Principal, excerpt: Excerpt, asked: str) -> Rows:
         if excerpt.search is not None:
@@ -342,10 +344,11 @@ async def _waiting(
     if known is not None and known[0] == sequence and monotonic() - known[1] < COUNTED_SECONDS:
         return known[2]
     kinds = [kind for room in composed for kind in room.waiting if principal.may(kind.permission)]
-    counted = [(kind, await kind.count(services, principal)) for kind in kinds]
+    counted = await asyncio.gather(*(kind.count(services, principal) for kind in kinds))
     if len(counts) >= COUNTED_MAX:
         counts.clear()
-    counts[reader] = sequence, monotonic(), [(kind, count) for kind, count in counted if count]
+    waits = [(kind, count) for kind, count in zip(kinds, counted, strict=True) if count]
+    counts[reader] = sequence, monotonic(), waits
     return counts[reader][2]
 
 

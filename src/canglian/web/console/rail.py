@@ -1,6 +1,7 @@
 """The console's rail: its workspaces, what folds in them, where a page stands, and what waits at each place."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -65,11 +66,11 @@ def folds(
     The page's own workspace and group are open always, and nothing else is before anything was chosen.
     """
     here = place_of(items, path)
-    counts = [(kind.path.partition("?")[0], count) for kind, count in waiting]
-    places = [
-        Place(item, item is here, sum(count for address, count in counts if place_of(items, address) is item))
-        for item in items
-    ]
+    counts = Counter[str]()
+    for kind, count in waiting:
+        if (item := place_of(items, kind.path.partition("?")[0])) is not None:
+            counts[item.path] += count
+    places = [Place(item, item is here, counts[item.path]) for item in items]
     chosen = set((opened or "").split("."))
     return [_workspace(workspace, places, chosen) for workspace in Workspace if _of(places, workspace)]
 

@@ -23,7 +23,7 @@ from canglian.bank.party.model import (
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.entities import by_keys, listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_instant, by_text
 
 DUPLICATES_MAX = 50
@@ -175,6 +175,8 @@ async def masked(reader: Reader, book: int, identity: str) -> PartyView:
 
 async def views(reader: Reader, book: int, found: list[Party]) -> list[PartyView]:
     """Parties by their masks, with the roles that go on."""
+    if not found:
+        return []
     sql = (
         "SELECT party, role FROM party_role WHERE book = $1 AND party = ANY($2::text[]) AND ended_on IS NULL "
         "GROUP BY party, role ORDER BY role"
@@ -290,12 +292,14 @@ async def merged_into(reader: Reader, book: int, identity: str) -> list[PartyVie
 
 async def by_ids(reader: Reader, book: int, identities: Sequence[str]) -> list[Party]:
     """The parties with these ids, as far as there are any."""
-    return [party for identity in identities for party in await some(reader, book, Party, "id", identity)]
+    return await by_keys(reader, book, Party, identities)
 
 
 async def names(reader: Reader, book: int, identities: Iterable[str | None]) -> dict[str, str]:
     """The masked names of parties by their ids."""
     wanted = [each for each in set(identities) if each is not None]
+    if not wanted:
+        return {}
     rows = await reader.rows("SELECT id, name_mask FROM party WHERE book = $1 AND id = ANY($2::text[])", book, wanted)
     return {row[0]: row[1] for row in rows}
 

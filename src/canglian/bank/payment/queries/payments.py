@@ -10,7 +10,7 @@ from canglian.bank.payment.model import Payment, PaymentLine, PaymentOrder, Paym
 from canglian.bank.payment.queries.merchants import of_merchant
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.entities import by_keys, listing, one, some
 from canglian.kernel.queries.paging import Order, Page, Where, by_instant, by_number, by_text
 from canglian.kernel.shape import shape
 
@@ -91,10 +91,7 @@ async def payment(reader: Reader, book: int, identity: str) -> Payment:
 
 async def by_ids(reader: Reader, book: int, identities: Sequence[str]) -> list[Payment]:
     """The payments with these ids, in their order."""
-    form = shape(Payment)
-    sql = f"SELECT {', '.join(form.names)} FROM payment WHERE book = $1 AND id = ANY($2::text[])"
-    found = {row[0]: form.make(tuple(row)) for row in await reader.rows(sql, book, list(identities))}
-    return [found[identity] for identity in identities if identity in found]
+    return await by_keys(reader, book, Payment, identities)
 
 
 async def lines(reader: Reader, book: int, identity: str) -> list[PaymentLine]:

@@ -12,7 +12,7 @@ from canglian.bank.payment.payouts import NextPayout as Coming
 from canglian.bank.payment.payouts import when_paid_out
 from canglian.bank.payment.splitting import RETURNED, SPLIT
 from canglian.bank.settlement.calendar import YearOf, business_day_after, day_in
-from canglian.bank.settlement.queries import year_or_none
+from canglian.bank.settlement.queries import years_by_number
 from canglian.bank.settlement.settling.model import Settlement, SettlementState, SettlementTerms
 from canglian.bank.settlement.settling.paying_out import CLAIM, PAYOUT
 from canglian.bank.settlement.settling.settle import DueSettlement, Sums
@@ -51,7 +51,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 
 async def years_of(reader: Reader, book: int, day: date) -> YearOf:
     """The calendar around a day."""
-    return {year: await year_or_none(reader, book, year) for year in range(day.year - 1, day.year + 2)}.get
+    return (await years_by_number(reader, book, range(day.year - 1, day.year + 2))).get
 
 
 async def last_transfer(reader: Reader, book: int) -> int:
@@ -69,16 +69,18 @@ async def boundary(reader: Reader, book: int, years: YearOf, day: date, cycle: i
     found = await reader.value("SELECT last_transfer FROM cutoff WHERE book = $1 AND date = $2", book, until)
     if found is not None:
         return found
-    low, high = 0, await last_transfer(reader, book)
-    sql = "SELECT id, date FROM transfer WHERE book = $1 AND id > $2 ORDER BY id LIMIT 1"
-    while low < high:
-        middle = (low + high) // 2
-        row = await reader.row(sql, book, middle)
-        if row is None or row[1] > until:
-            high = middle
-        else:
-            low = row[0]
-    return low
+    return await reader.value(_BOUNDARY, book, until) or 0
+
+
+_BOUNDARY = (
+    "WITH RECURSIVE halved(low, high) AS ("
+    "SELECT 0::bigint, coalesce((counters->>'transfer')::bigint, 0) FROM book WHERE book = $1 UNION ALL "
+    "SELECT CASE WHEN t.date <= $2 THEN t.id ELSE h.low END, "
+    "CASE WHEN t.date <= $2 THEN h.high ELSE (h.low + h.high) / 2 END FROM halved h LEFT JOIN LATERAL ("
+    "SELECT x.id, x.date FROM transfer x WHERE x.book = $1 AND x.id > (h.low + h.high) / 2 ORDER BY x.id LIMIT 1"
+    ") t ON true WHERE h.low < h.high) SELECT low FROM halved WHERE low >= high LIMIT 1"
+)
+"""The last transfer of a date or an earlier one, by halving: numbers and dates of transfers rise together."""
 
 
 async def standings(reader: Reader, book: int, after: str, most: int) -> list[Standing]:
@@ -352,10 +354,13 @@ async def next_payouts(reader: Reader, book: int, merchant: str) -> list[NextPay
     today = await reader.value("SELECT today FROM book WHERE book = $1", book)
     years = await years_of(reader, book, today)
     payouts: list[NextPayout] = []
+    until: dict[date, dict[int, int]] = {}
     for standing in await standings_of(reader, book, merchant):
         settled = standing.date == today or not day_in(years, today).is_business_day
         day = business_day_after(years, today).day if settled else today
-        boundaries = {standing.cycle: await boundary(reader, book, years, day, standing.cycle)}
+        boundaries = until.setdefault(day, {})
+        if standing.cycle not in boundaries:
+            boundaries[standing.cycle] = await boundary(reader, book, years, day, standing.cycle)
         asked = standing if standing.date is None or standing.date < day else None
         items = [] if asked is None else await due(reader, book, day, [asked], boundaries)
         sums = items[0].sums.net - items[0].kept_due if items else 0

@@ -287,8 +287,11 @@ async def views(reader: Reader, book: int, found: list[Wallet]) -> list[WalletVi
 
 async def balances(reader: Reader, book: int, accounts: Iterable[int]) -> dict[int, tuple[int, int]]:
     """What accounts have, and what of it is held."""
+    wanted = list(accounts)
+    if not wanted:
+        return {}
     sql = "SELECT account, credits - debits, debits_held FROM balance WHERE book = $1 AND account = ANY($2::bigint[])"
-    return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, list(accounts))}
+    return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, wanted)}
 
 
 async def of_party(reader: Reader, book: int, party: str) -> list[Wallet]:
