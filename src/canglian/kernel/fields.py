@@ -188,15 +188,17 @@ class _Faults:
 
 
 def _walk_fields(thing: Any, kind: type, steps: Steps) -> None:
-    faults = _Faults()
+    faults = None
     for name, walk in _walks(kind):
         value = getattr(thing, name)
         if value is not None and value is not msgspec.UNSET:
             try:
                 walk(value, (*steps, name))
             except CanglianError as error:
+                faults = faults or _Faults()
                 faults.add(error)
-    faults.reject()
+    if faults is not None:
+        faults.reject()
 
 
 @cache

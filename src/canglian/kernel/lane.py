@@ -190,7 +190,8 @@ class Lane:
             await self._settle()
             await self._batch(tickets)
             return
-        self._barred.learn(tickets, self._decider.book)
+        if self._barred.learn(tickets, self._decider.book):
+            self._waiting.leave(lambda ticket: self._barred.takes(ticket, has_place=True))
         self._decider.book.evict(self._cache_max)
         self._send(sealed)
         await self._settle(FLIGHTS_MAX - 1)
@@ -275,9 +276,11 @@ class Lane:
         COMMANDS[Status.REJECTED].inc(len(tickets) - len(lines))
         for ticket, error in refused.items():
             line = lines.get(ticket)
-            known = None if line is None else stored_outcome(ticket, line)
+            if line is not None:
+                self._answer(ticket, stored_outcome(ticket, line))
+                continue
             own = type(error)(error.code, **error.fields)  # whoever raises it adds to its traceback
-            self._answer(ticket, known or Outcome(Status.REJECTED, 0, None, own))
+            self._resolve(ticket, Outcome(Status.REJECTED, 0, None, own))
 
     async def _is_true(self, last: _Flight | None, seen: bytes) -> bool:
         """Whether the book was committed as it was looked at: ``last`` lands on it, or nobody else has written."""
@@ -460,9 +463,14 @@ class Lane:
             self._answer(ticket, Outcome(Status.FAILED, 0, None, error))
 
     def _answer(self, ticket: Ticket, outcome: Outcome[Any]) -> None:
+        """Answer what stands in the log; whoever has not heard it sends its key again before long."""
+        if ticket.key is not None and not ticket.dry_run:
+            self._keys.answered(ticket.key)
+        self._resolve(ticket, outcome)
+
+    def _resolve(self, ticket: Ticket, outcome: Outcome[Any]) -> None:
         if ticket.key is not None and not ticket.dry_run:
             self._by_key.pop(ticket.key, None)
-            self._keys.answered(ticket.key)
         if not ticket.future.done():
             ticket.future.set_result(outcome)
         for follower in ticket.followers:

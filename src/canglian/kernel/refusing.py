@@ -8,8 +8,9 @@ with what was answered then. Whatever is not sure goes into the queue and is dec
 what comes when the rush is over: its refusals stand in the log.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from canglian.kernel.book import Book, Missing
@@ -29,14 +30,16 @@ class Barred:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._tickets: list[Ticket] = []
+        self._count = 0
+        self._waiting: defaultdict[Any, list[Ticket]] = defaultdict(list)
         self._refusing: set[Any] = set()
 
     def __bool__(self) -> bool:
-        return bool(self._tickets)
+        return bool(self._count)
 
-    def learn(self, tickets: Iterable[Ticket], book: Book) -> None:
-        """Remember which preconditions refuse, from what a batch has refused."""
+    def learn(self, tickets: Iterable[Ticket], book: Book) -> bool:
+        """Remember which preconditions refuse, from what a batch has refused; whether there is a new one."""
+        known = len(self._refusing)
         refused = (ticket for ticket in tickets if ticket.outcome is not None and ticket.outcome.error is not None)
         first: dict[Any, Ticket] = {}
         counts: Counter[Any] = Counter()
@@ -50,42 +53,47 @@ class Barred:
                 if len(self._refusing) >= KEPT_MAX:
                     self._refusing.clear()
                 self._refusing.add(kept)
+        return len(self._refusing) > known
 
-    def takes(self, ticket: Ticket) -> bool:
-        """Whether it waits here; Busy ``engine.busy`` when there is no room."""
-        if not self._refusing or ticket.dry_run or _kept(ticket) not in self._refusing:
+    def takes(self, ticket: Ticket, *, has_place: bool = False) -> bool:
+        """Whether it waits here; Busy ``engine.busy`` when there is no room, unless it has a place already."""
+        if not self._refusing or ticket.dry_run:
             return False
-        if len(self._tickets) >= self._most:
+        kept = _kept(ticket)
+        if kept not in self._refusing:
+            return False
+        if self._count >= self._most and not has_place:
             raise Busy("engine.busy", retry_after=1)
-        self._tickets.append(ticket)
+        self._count += 1
+        self._waiting[kept].append(ticket)
         return True
 
     def take(self, book: Book, otherwise: Callable[[list[Ticket]], None]) -> dict[Ticket, CanglianError]:
         """All that wait and are refused by ``book`` as it is; ``otherwise`` has those that are not."""
-        tickets = self.all()
-        counts = Counter(map(_kept, tickets))
-        looked_at: dict[Any, CanglianError | None] = {}
         refused: dict[Ticket, CanglianError] = {}
         others: list[Ticket] = []
-        for ticket in tickets:
-            kept = _kept(ticket)
-            if kept not in looked_at:
-                looked_at[kept] = _refusal(ticket.command, book) if counts[kept] >= RUSH_LEAST else None
-                if looked_at[kept] is None:
-                    self._refusing.discard(kept)
-            error = looked_at[kept]
-            if error is None or not _is_admitted(ticket, book):
-                others.append(ticket)
-            else:
-                refused[ticket] = error
+        for kept, tickets in self._all().items():
+            error = _refusal(tickets[0].command, book) if len(tickets) >= RUSH_LEAST else None
+            if error is None:
+                self._refusing.discard(kept)
+                others += tickets
+                continue
+            for ticket in tickets:
+                if _is_admitted(ticket, book):
+                    refused[ticket] = error
+                else:
+                    others.append(ticket)
         if others:
             otherwise(others)
         return refused
 
     def all(self) -> list[Ticket]:
         """All that wait, who wait here no longer."""
-        tickets, self._tickets = self._tickets, []
-        return tickets
+        return list(chain.from_iterable(self._all().values()))
+
+    def _all(self) -> dict[Any, list[Ticket]]:
+        waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
+        return waiting
 
 
 def _kept(ticket: Ticket) -> Any:

@@ -7,7 +7,7 @@ light ones that it has taken are answered.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from canglian.kernel.deciding import Ticket
 from canglian.kernel.errors import Busy
@@ -61,6 +61,12 @@ class Waiting:
             self.weight += ticket.weight
         self._light = deque(sorted(self._light, key=_arrival))
         self._heavy = deque(sorted(self._heavy, key=_arrival))
+
+    def leave(self, leaves: Callable[[Ticket], bool]) -> None:
+        """Let those commands go that leave for elsewhere."""
+        self._light = deque(ticket for ticket in self._light if not leaves(ticket))
+        self._heavy = deque(ticket for ticket in self._heavy if not leaves(ticket))
+        self.weight = sum(ticket.weight for ticket in (*self._light, *self._heavy))
 
     def take(self, under_way: int = 0) -> list[Ticket]:
         """The next batch, in the order in which its commands came; empty when nobody waits."""
