@@ -13,7 +13,7 @@ later, and takes what was asked for. A discount may say by ``keeps`` what it sti
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -27,6 +27,7 @@ class Paying(msgspec.Struct, frozen=True):
     """A payment that is under way. ``payment`` is its id; ``by_code`` says that the payer showed a code for it.
 
     ``later`` is one whose money is set aside, and taken later. ``uses`` are all sources that were named, in order.
+    ``known`` is what sources have worked out for this payment, by kind: they are asked more than once.
     """
 
     payment: str
@@ -36,6 +37,7 @@ class Paying(msgspec.Struct, frozen=True):
     by_code: bool = False
     later: bool = False
     uses: tuple[SourceUse, ...] = ()
+    known: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def payable(self, book: Book, asset: str) -> int:
         """The account of the ledger in which the merchant is owed money of an asset."""

@@ -156,6 +156,11 @@ def refused_payee(rules: Rules, payee: Payee) -> str | None:
         return "purpose.payee_blocked"
     if set(payee.goods) & set(blocked.goods):
         return "purpose.goods_blocked"
+    return not_allowed(allowed, payee)
+
+
+def not_allowed(allowed: Payees, payee: Payee) -> str | None:
+    """Why a payee is none of those that are allowed, or None; where none are named everybody is."""
     if allowed.ids and payee.id not in allowed.ids:
         return "purpose.payee_not_allowed"
     if allowed.lists and not set(payee.lists) & set(allowed.lists):

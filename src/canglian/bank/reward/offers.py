@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from canglian.bank.purpose.rules import MINUTES, Payee, Rules, refused_payee
+from canglian.bank.purpose.rules import MINUTES, Payee, not_allowed
 from canglian.bank.reward.campaigns.model import Audience, CampaignOffer, Earning, OfferKind, Tier
 from canglian.kernel.values import SHANGHAI
 
@@ -83,12 +83,13 @@ def expected(tiers: Sequence[Tier]) -> int:
 
 def refused(audience: Audience, payee: Payee, now: datetime) -> str | None:
     """Why a coupon is not taken there now, or None."""
-    local = now.astimezone(SHANGHAI)
-    if audience.days and local.isoweekday() not in audience.days:
-        return "coupon.day_not_allowed"
-    if not audience.from_minute <= local.hour * 60 + local.minute < audience.until_minute:
-        return "coupon.hour_not_allowed"
-    found = refused_payee(Rules(allowed=audience.payees), payee)
+    if audience.days or audience.from_minute or audience.until_minute < MINUTES:
+        local = now.astimezone(SHANGHAI)
+        if audience.days and local.isoweekday() not in audience.days:
+            return "coupon.day_not_allowed"
+        if not audience.from_minute <= local.hour * 60 + local.minute < audience.until_minute:
+            return "coupon.hour_not_allowed"
+    found = not_allowed(audience.payees, payee)
     if found is None:
         return None
     return "coupon.goods_not_allowed" if found == "purpose.goods_not_allowed" else "coupon.payee_not_allowed"

@@ -8,6 +8,8 @@ def split(total: int, weights: Sequence[int], rooms: Sequence[int] | None = None
 
     The weights together are more than nothing, and the rooms together at least the total.
     """
+    if len(weights) == 1:
+        return (total,)
     whole = sum(weights)
     parts = [total * weight // whole for weight in weights]
     if rooms is not None:

@@ -4,7 +4,7 @@ Whoever uses one has agreed with the PIN of the wallet with which it was claimed
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse, payable_account, register
 from canglian.bank.payment.from_purpose import payee_of
@@ -52,7 +52,7 @@ class _Coupons:
         parts = _parts(campaign, coupon, amount)
         spend_at(book, campaign, store_of(paying.order), amount)
         moved = accounts.spend(book, campaign, parts, paying.payable(book, campaign.asset), paying.payment)
-        _use(book, coupon, parts, paying.order.id, paying.payment)
+        _take(book, coupon, parts, ended=True, order=paying.order.id, payment=paying.payment, quote=None)
         return Leg(campaign.asset, coupon.party, moved.id)
 
     def refund(
@@ -123,7 +123,7 @@ class _Coupons:
             spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -held.remaining)
         book.release(held.id)
         if coupon.used:
-            _ended(book, coupon.replace(state=CouponState.USED, updated_at=book.now))
+            _ended(book, coupon)
         else:
             book.put(coupon.replace(state=CouponState.CLAIMED, order=None, payment=None, updated_at=book.now))
 
@@ -218,6 +218,12 @@ def _amounts(book: Book, paying: Paying) -> dict[str, int]:
 
     Rejects ``coupon.not_together`` and ``coupon.order``.
     """
+    if KIND not in paying.known:
+        paying.known[KIND] = _worked_out(book, paying)
+    return paying.known[KIND]
+
+
+def _worked_out(book: Book, paying: Paying) -> dict[str, int]:
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
     if len(coupons) == 1:
         offer = book.get(CampaignOffer, coupons[0].offer)
@@ -246,35 +252,30 @@ def _more_parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, .
     return split(amount, [part or 1 for part in more], coupon.reserved) if sum(more) != amount else tuple(more)
 
 
-def _use(book: Book, coupon: Coupon, parts: tuple[int, ...], order: str, payment: str) -> None:
-    used = coupon.replace(order=order, payment=payment, quote=None)
-    _take(book, used, parts, ended=True)
-
-
-def _take(book: Book, coupon: Coupon, parts: tuple[int, ...], *, ended: bool) -> None:
+def _take(book: Book, coupon: Coupon, parts: tuple[int, ...], *, ended: bool, **changes: Any) -> None:
     """Parts of a coupon are spent; after the last one it is used."""
-    after = coupon.replace(
-        used=coupon.used + sum(parts),
-        reserved=tuple(had - part for had, part in zip(coupon.reserved, parts, strict=True)),
-        spent=tuple(had + part for had, part in zip(coupon.spent, parts, strict=True)),
-        updated_at=book.now,
-    )
+    changes |= {
+        "used": coupon.used + sum(parts),
+        "reserved": tuple(had - part for had, part in zip(coupon.reserved, parts, strict=True)),
+        "spent": tuple(had + part for had, part in zip(coupon.spent, parts, strict=True)),
+    }
     if ended:
-        _ended(book, after.replace(state=CouponState.USED))
+        _ended(book, coupon, **changes)
     else:
-        book.put(after)
+        book.put(coupon.replace(**changes, updated_at=book.now))
 
 
-def _ended(book: Book, coupon: Coupon) -> None:
+def _ended(book: Book, coupon: Coupon, **changes: Any) -> None:
     """A coupon is used. The rest of its money waits while a refund may give it back, and is free at once otherwise."""
     offer = book.get(CampaignOffer, coupon.offer)
     book.put(offer.replace(used=offer.used + 1, updated_at=book.now))
-    book.emit("coupon.used", f"coupon:{coupon.id}", coupon=coupon.id, campaign=coupon.campaign, amount=coupon.used)
-    left = sum(coupon.reserved)
+    left = sum(changes.get("reserved", coupon.reserved))
     waits = bool(left) and offer.refund.gives_again and book.now < coupon.expires_at
-    book.put(coupon.replace(reserving=waits))
+    used = coupon.replace(**changes, state=CouponState.USED, reserving=waits, updated_at=book.now)
+    book.emit("coupon.used", f"coupon:{used.id}", coupon=used.id, campaign=used.campaign, amount=used.used)
+    book.put(used)
     if left and not waits:
-        let_go(book, coupon, CouponState.USED)
+        let_go(book, used, CouponState.USED)
 
 
 register(KIND, _Coupons(), keeps=keeps)
