@@ -38,20 +38,37 @@ def reads(scheme: PointScheme) -> list[Read]:
     return [read for number in numbers for read in ((Account, number), (Balance, number))]
 
 
+def holder_finds(scheme: str, parties: Iterable[str]) -> list[FindKey]:
+    """By which look-ups members of a scheme are found."""
+    return [(PointMember, "holder", (scheme, party)) for party in parties]
+
+
 def require_members(book: Book, holders: Iterable[tuple[PointScheme, str]]) -> None:
     """Have loaded what earning and spending of some people reads: members, their accounts and living lots."""
-    pairs = list(holders)
-    finds: list[FindKey] = [(PointMember, "holder", (scheme.id, party)) for scheme, party in pairs]
-    ahead = [read for scheme in {scheme.id: scheme for scheme, _ in pairs}.values() for read in reads(scheme)]
-    book.require(ahead, finds)
-    require_lots(book, [found for scheme, party in pairs if (found := member_of(book, scheme, party)) is not None])
+    require_lots(book, _require_holders(book, holders))
+
+
+def require_earners(book: Book, holders: Iterable[tuple[PointScheme, str]]) -> None:
+    """Have loaded what earning of some people reads: members and their accounts, however many lots they have."""
+    book.require(_account_reads(_require_holders(book, holders)))
 
 
 def require_lots(book: Book, members: Iterable[PointMember]) -> None:
     """Have the accounts and living lots of members loaded."""
     known = list(members)
-    numbers = [read for member in known for read in ((Account, member.account), (Balance, member.account))]
-    book.require(numbers, [(PointLot, "living", member.id) for member in known])
+    book.require(_account_reads(known), [(PointLot, "living", member.id) for member in known])
+
+
+def _require_holders(book: Book, holders: Iterable[tuple[PointScheme, str]]) -> list[PointMember]:
+    pairs = list(holders)
+    finds = [find for scheme, party in pairs for find in holder_finds(scheme.id, [party])]
+    ahead = [read for scheme in {scheme.id: scheme for scheme, _ in pairs}.values() for read in reads(scheme)]
+    book.require(ahead, finds)
+    return [found for scheme, party in pairs if (found := member_of(book, scheme, party)) is not None]
+
+
+def _account_reads(members: Iterable[PointMember]) -> list[Read]:
+    return [read for member in members for read in ((Account, member.account), (Balance, member.account))]
 
 
 def member_of(book: Book, scheme: PointScheme, party: str) -> PointMember | None:

@@ -6,13 +6,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from canglian.bank.party.model import Party
 from canglian.bank.party.rules import require_active_party
 from canglian.bank.reward.points import moving
 from canglian.bank.reward.points.commands.values import AwardNumber, Event, PartyId, PointsAsked, SchemeId
 from canglian.bank.reward.points.model import LotSource, PointLot, PointScheme, SchemeState
 from canglian.bank.reward.points.rules import earned_by
 from canglian.bank.wallet import Wallet
-from canglian.kernel.command import Command, Read
+from canglian.kernel.command import Command, Find, Read
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import Reason, doc
 from canglian.ledger.book import Book
@@ -37,7 +38,10 @@ class AwardPoints(Command[PointLot], kind="reward.award_points"):
     reason: Reason
 
     def reads(self) -> Iterable[Read]:
-        return ((PointScheme, self.scheme),)
+        return ((PointScheme, self.scheme), (Party, self.party))
+
+    def finds(self) -> Iterable[Find]:
+        return (_find_number(self.scheme, self.number), *moving.holder_finds(self.scheme, [self.party]))
 
     def decide(self, book: Book) -> PointLot:
         scheme = book.get(PointScheme, self.scheme)
@@ -46,7 +50,7 @@ class AwardPoints(Command[PointLot], kind="reward.award_points"):
             return known
         moving.require_scheme(book, self.scheme, _ACTIVE)
         require_active_party(book, self.party)
-        moving.require_members(book, [(scheme, self.party)])
+        moving.require_earners(book, [(scheme, self.party)])
         member = moving.joined(book, scheme, self.party)
         return moving.earn(book, scheme, member, self.points, LotSource.AWARD, number=self.number, reason=self.reason)
 
@@ -64,7 +68,10 @@ class AwardForEvent(Command[PointLot], kind="reward.award_for_event"):
     number: AwardNumber
 
     def reads(self) -> Iterable[Read]:
-        return ((PointScheme, self.scheme),)
+        return ((PointScheme, self.scheme), (Party, self.party))
+
+    def finds(self) -> Iterable[Find]:
+        return (_find_number(self.scheme, self.number), *moving.holder_finds(self.scheme, [self.party]))
 
     def decide(self, book: Book) -> PointLot:
         scheme = book.get(PointScheme, self.scheme)
@@ -76,7 +83,7 @@ class AwardForEvent(Command[PointLot], kind="reward.award_for_event"):
         if not points:
             book.reject("point_scheme.no_event", event=self.event, field="event")
         require_active_party(book, self.party)
-        moving.require_members(book, [(scheme, self.party)])
+        moving.require_earners(book, [(scheme, self.party)])
         lot = moving.earn_by_rules(
             book, scheme, self.party, points, LotSource.EVENT, number=self.number, reason=self.event
         )
@@ -129,8 +136,8 @@ class ImportPointAwards(Command[AwardedLines], kind="reward.import_point_awards"
         scheme = moving.require_scheme(book, self.scheme, _ACTIVE)
         wallets = {line.wallet: book.maybe(Wallet, line.wallet) for line in self.lines}
         parties = {wallet.party for wallet in wallets.values() if wallet is not None and wallet.party is not None}
-        book.require((), [(PointLot, "number", (scheme.id, line.number)) for line in self.lines])
-        moving.require_members(book, [(scheme, party) for party in sorted(parties)])
+        book.require((), [_find_number(scheme.id, line.number) for line in self.lines])
+        moving.require_earners(book, [(scheme, party) for party in sorted(parties)])
         done = AwardedLines([], [], [])
         for line in self.lines:
             wallet = wallets[line.wallet]
@@ -156,6 +163,10 @@ def _award(book: Book, scheme: PointScheme, line: AwardLine, party: str | None, 
     member = moving.joined(book, scheme, party)
     moving.earn(book, scheme, member, line.points, LotSource.FILE, number=line.number, reason=reason)
     return True
+
+
+def _find_number(scheme: str, number: str) -> Find:
+    return (PointLot, "number", (scheme, number))
 
 
 def _known(book: Book, scheme: PointScheme, number: str, party: str, points: int | None) -> PointLot | None:
