@@ -15,8 +15,12 @@ from canglian.bank.credit.plan.terms import DayCount, MonthEnd, Terms, Unit
 Position = Callable[[date], int]
 
 _YEAR = 365 * 366
+_MONTH = 28 * 29 * 30 * 31 // 2
+"""What months of every length divide."""
+
 _TABLE: dict[DayCount, int] = {
     DayCount.MONTHLY: 360,
+    DayCount.MONTHLY_ACTUAL: 12 * _MONTH,
     DayCount.THIRTY_360: 360,
     DayCount.ACTUAL_360: 360,
     DayCount.ACTUAL_365: 365,
@@ -31,9 +35,8 @@ def year_length(day_count: DayCount) -> int:
 
 def position(terms: Terms, start: date) -> Position:
     """Where a day stands in the day count of a loan that begins on ``start``."""
-    if terms.day_count is DayCount.MONTHLY:
-        return _monthly(terms, start)
-    return _POSITIONS[terms.day_count]
+    found = _POSITIONS.get(terms.day_count)
+    return _monthly(terms, start) if found is None else found
 
 
 def thirty_360(day: date) -> int:
@@ -57,19 +60,23 @@ _POSITIONS: dict[DayCount, Position] = {
 
 
 def _monthly(terms: Terms, start: date) -> Position:
-    """30 a month from the loan's own day of the month on, and the days since then, 30 at most."""
-    by_month = terms.unit is Unit.MONTH
-    first = terms.first_due if by_month else None
-    line = _Months(start, terms.month_end)
-    return line.position if first is None else _Broken(line, first, terms.month_end).position
+    """Whole months from the loan's own day of the month on, and the days since then."""
+    is_actual = terms.day_count is DayCount.MONTHLY_ACTUAL
+    first = terms.first_due if terms.unit is Unit.MONTH else None
+    line = _Months(start, terms.month_end, is_actual)
+    if first is None:
+        return line.position
+    return _Broken(line, first, _Months(first, terms.month_end, is_actual)).position
 
 
 class _Months:
-    """The months from a day on."""
+    """The months from a day on: 30 each, of which days are 30 at most, or as much that days of their own length fit."""
 
-    def __init__(self, start: date, month_end: MonthEnd) -> None:
+    def __init__(self, start: date, month_end: MonthEnd, is_actual: bool) -> None:
         self.start = start
         self.month_end = month_end
+        self.is_actual = is_actual
+        self.month = _MONTH if is_actual else 30
         if month_end is MonthEnd.LAST and start.day == month_day(start.year, start.month, 31, MonthEnd.CLAMP).day:
             self.day = 31
         else:
@@ -87,25 +94,28 @@ class _Months:
         if found is not None:
             return found
         month = bisect_right(self._days, at) - 1
-        return 30 * month + min(at - self._days[month], 30)
+        days = at - self._days[month]
+        if self.is_actual:
+            return _MONTH * month + days * _MONTH // (self._days[month + 1] - self._days[month])
+        return 30 * month + min(days, 30)
 
     def _extend(self, day: date) -> None:
         wanted = day.year * 12 + day.month - self._begin + 1
-        while len(self._days) <= wanted:
+        while len(self._days) <= wanted + 1:
             months = len(self._days)
             at = month_day(self.start.year, self.start.month + months, self.day, self.month_end).toordinal()
             self._days.append(at)
-            self._known[at] = 30 * months
+            self._known[at] = self.month * months
 
 
 class _Broken:
     """Whole months and days to the first instalment, and whole months from there on."""
 
-    def __init__(self, line: _Months, first: date, month_end: MonthEnd) -> None:
+    def __init__(self, line: _Months, first: date, after: _Months) -> None:
         self._before = line
         self._first = first
         self._at = line.position(first)
-        self._after = _Months(first, month_end)
+        self._after = after
 
     def position(self, day: date) -> int:
         if day <= self._first:

@@ -49,6 +49,8 @@ class DayCount(enum.Enum):
 
     MONTHLY = "monthly"
     """A month is a twelfth of a year, counted from the loan's own day; days of a broken month are by 360."""
+    MONTHLY_ACTUAL = "monthly/actual"
+    """The same, but days of a broken month are parts of its own length, as in Apache Fineract's 30/360."""
     THIRTY_360 = "30/360"
     """Months of 30 days by the calendar (30E/360): the 31st is the 30th."""
     ACTUAL_360 = "actual/360"
