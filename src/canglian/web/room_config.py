@@ -11,6 +11,8 @@ class RoomConfig:
     ``commands`` is the module of the package that imports all its commands, so that they can be decided and replayed.
     ``nouns`` are those that it brings to the command line, each with its summary; they stand in ``NOUNS`` of the
     package's module ``cli``, which is imported when one of their verbs runs.
+    ``quick`` are verbs that need nothing of their noun, by both names; each is the module and name of a function in the
+    package, run without importing the noun.
     ``benchmarks`` are those of ``canglian bench``, each with its summary; each is the module of its name in the
     package's ``bench``, imported when it runs (see ``canglian.ledger.bench``).
     ``sandboxes`` are the worlds of ``canglian sandbox`` that play its services outside, by their names in the settings;
@@ -22,6 +24,7 @@ class RoomConfig:
     package: str
     commands: str = "commands"
     nouns: Mapping[str, str] = field(default_factory=dict[str, str])
+    quick: Mapping[str, str] = field(default_factory=dict[str, str])
     benchmarks: Mapping[str, str] = field(default_factory=dict[str, str])
     sandboxes: Sequence[str] = ()
     next_business_day: str = ""

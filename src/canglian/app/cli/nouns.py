@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any, NamedTuple, NoReturn
 
 import typer
@@ -65,6 +66,14 @@ NOUNS = {
 }
 
 
+QUICK = {
+    tuple(names.split()): f"{config.package}.{function}"
+    for config in configs()
+    for names, function in config.quick.items()
+}
+"""The function of each verb that needs nothing of its noun, by both names."""
+
+
 class Nouns(TyperGroup):
     """The root of the command line."""
 
@@ -85,7 +94,7 @@ class Nouns(TyperGroup):
         """The real command of a noun, loaded now; only its outline where nothing runs."""
         name = args[0]
         if name in NOUNS:
-            return name, _explained(ctx, name, args[1:]) or load(name), args[1:]
+            return name, _explained(ctx, name, args[1:]) or _quick(name, args[1:]) or load(name), args[1:]
         return super().resolve_command(ctx, args)
 
     def main(
@@ -142,6 +151,21 @@ def _explained(ctx: Any, name: str, words: list[str]) -> Any:
         return load_outline(name)
     command = None if words else load_outline(name)
     return command if hasattr(command, "commands") else None
+
+
+def _quick(name: str, words: list[str]) -> Any:
+    """The group of a noun with the one verb that is asked for, where it needs nothing of the noun; else None."""
+    path = QUICK.get((name, *words[:1]))
+    if path is None:
+        return None
+    app = typer.Typer(help=NOUNS[name].summary, add_completion=False)
+    app.callback()(_nothing)
+    app.command(words[0])(import_module(f"{_HERE}.verb").verb(resolve_name(path)))
+    return _finished(name, typer.main.get_command(app))
+
+
+def _nothing() -> None:
+    """What a group does by itself."""
 
 
 def _typer(name: str) -> Any:

@@ -49,9 +49,9 @@ class BookContext(Protocol):
 class Noun:
     """A noun of the command line: the verbs of a resource's actions, and others, each called as its function is.
 
-    One that is ``alone`` is a command without verbs.
+    One that is ``alone`` is a command without verbs. A verb that has printed by itself gives None.
     """
 
     resource: "Resource | None" = None
-    verbs: Sequence[Callable[..., Awaitable[Answer]]] = ()
+    verbs: Sequence[Callable[..., Awaitable[Answer | None]]] = ()
     alone: Callable[..., Awaitable[Answer]] | None = None

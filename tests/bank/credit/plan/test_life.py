@@ -14,7 +14,6 @@ from canglian.bank.credit.plan import (
     Terms,
     accrued,
     daily,
-    day_rate,
     interest_on,
     payoff,
     prepaid,
@@ -102,8 +101,7 @@ def test_interest_of_a_balance_as_it_was() -> None:
     balances = [(START, 10_000_000), (date(2026, 1, 20), 4_000_000), (date(2026, 1, 25), 0)]
     assert interest_on(BY_DAYS, START, balances, date(2026, 1, 22)) == 8_333 + 1_333 + 1
     assert interest_on(BY_DAYS, START, balances, date(2026, 3, 1)) == 11_667
-    parts, whole = day_rate(BY_DAYS, START, date(2026, 1, 20))
-    assert 10_000_000 * parts * 5 // whole == 8_333
+    assert interest_on(BY_DAYS, START, [], date(2026, 3, 1)) == 0
 
 
 def test_a_prepayment_shortens_the_term_or_lowers_the_instalments() -> None:

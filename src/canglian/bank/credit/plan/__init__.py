@@ -6,15 +6,17 @@ interest is rounded once, however often it is split. The sum of a period's daily
 
 ``schedule`` plans a loan from its ``Terms``; ``accrued``, ``daily`` and, for balances as they really were,
 ``interest_on`` give the interest that days cost; ``payoff`` what ends it on a day; ``prepaid`` the plan that is left
-after a part is paid back, ``reopened`` that by other terms from a day on; ``xirr`` and ``irr`` rates of return.
+after a part is paid back, ``reopened`` that by other terms from a day on; ``floating`` the changes of a
+rate that follows a published one; ``xirr`` and ``irr`` rates of return.
 A rate change, a pause or a drawdown of later days leaves the instalments before it as they were, so planning anew with
 it shows old and new side by side.
 What cannot be planned is refused by ``Rejection`` with a code ``loan_plan.…``.
 """
 
 import canglian.bank.credit.plan.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
-from canglian.bank.credit.plan.accruing import accrued, daily, day_rate, interest_on
+from canglian.bank.credit.plan.accruing import accrued, daily, interest_on
 from canglian.bank.credit.plan.dates import Calendar
+from canglian.bank.credit.plan.floating import Repricing, floating
 from canglian.bank.credit.plan.prepaying import Keep, Payoff, Prepaid, payoff, prepaid, reopened
 from canglian.bank.credit.plan.returns import irr, xirr
 from canglian.bank.credit.plan.rows import Instalment, Opening
@@ -50,13 +52,14 @@ __all__ = [
     "PlannedDate",
     "Prepaid",
     "RateChange",
+    "Repricing",
     "Rounding",
     "Schedule",
     "Terms",
     "Unit",
     "accrued",
     "daily",
-    "day_rate",
+    "floating",
     "interest_on",
     "irr",
     "payoff",

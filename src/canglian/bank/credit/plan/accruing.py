@@ -79,6 +79,8 @@ def interest_on(terms: Terms, start: date, balances: Sequence[tuple[date, int]],
 
     Rounded once. For a day's accrual take the difference of two days: so the remainder of one is carried to the next.
     """
+    if not balances:
+        return 0
     growth = Growth(terms, start)
     ends = [*(day for day, _ in balances[1:]), until]
     owed = sum(
@@ -87,9 +89,3 @@ def interest_on(terms: Terms, start: date, balances: Sequence[tuple[date, int]],
         if day < min(end, until)
     )
     return rounded(owed, growth.parts, terms.rounding)
-
-
-def day_rate(terms: Terms, start: date, day: date) -> tuple[int, int]:
-    """What one fen costs on one day, as a numerator and a denominator that is the same on all days of a loan."""
-    growth = Growth(terms, start)
-    return growth.earned(day - _DAY, day), growth.parts

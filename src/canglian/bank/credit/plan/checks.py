@@ -7,7 +7,9 @@ from itertools import pairwise
 from canglian.bank.credit.plan.dates import month_day
 from canglian.bank.credit.plan.planning import LEVEL
 from canglian.bank.credit.plan.terms import (
+    EARLIEST,
     INSTALMENTS_MAX,
+    LATEST,
     PPM,
     RATE_MAX,
     YEARS_MAX,
@@ -23,8 +25,15 @@ from canglian.kernel.values import AMOUNT_MAX
 _DAYS = {Unit.MONTH: 28, Unit.WEEK: 7, Unit.DAY: 1}
 
 
+def check_start(start: date) -> None:
+    """Refuse a day on which no loan begins. Rejects ``loan_plan.start_invalid``."""
+    if not EARLIEST <= start <= LATEST:
+        raise Rejection("loan_plan.start_invalid", earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
+
+
 def check_terms(terms: Terms, start: date) -> None:
     """Refuse terms that make no plan from a day on. Rejects ``loan_plan.…`` codes."""
+    check_start(start)
     if not 0 < terms.principal <= AMOUNT_MAX:
         raise Rejection("loan_plan.principal_invalid", limit=AMOUNT_MAX, asset="CNY")
     if not 0 <= terms.rate_ppm <= RATE_MAX:
@@ -33,6 +42,8 @@ def check_terms(terms: Terms, start: date) -> None:
         _check_dates(terms, start)
     elif not 0 < terms.instalments <= INSTALMENTS_MAX:
         raise Rejection("loan_plan.instalments_invalid", most=INSTALMENTS_MAX)
+    elif terms.dates:
+        raise Rejection("loan_plan.dates_invalid", start=start.isoformat())
     elif terms.every < 1 or terms.instalments * terms.every * _DAYS[terms.unit] > YEARS_MAX * 366:
         raise Rejection("loan_plan.term_invalid", most=YEARS_MAX)
     if terms.first_due is not None and not start < terms.first_due <= _years_after(start):

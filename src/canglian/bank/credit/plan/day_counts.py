@@ -8,6 +8,7 @@ from bisect import bisect_right
 from calendar import isleap
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 from canglian.bank.credit.plan.dates import month_day
 from canglian.bank.credit.plan.terms import DayCount, MonthEnd, Terms, Unit
@@ -46,9 +47,15 @@ def thirty_360(day: date) -> int:
 
 def actual_actual(day: date) -> int:
     """Each day by the length of its own year; every whole year is the same."""
-    year = day.year
-    first = date(year, 1, 1).toordinal()
-    return _YEAR * year + (day.toordinal() - first + 1) * (365 if isleap(year) else 366)
+    before, each = _year(day.year)
+    return before + day.toordinal() * each
+
+
+@cache
+def _year(year: int) -> tuple[int, int]:
+    """What is added to the days of a year, and how much each of them is."""
+    each = 365 if isleap(year) else 366
+    return _YEAR * year - (date(year, 1, 1).toordinal() - 1) * each, each
 
 
 _POSITIONS: dict[DayCount, Position] = {

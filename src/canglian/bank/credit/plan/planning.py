@@ -7,7 +7,7 @@ from canglian.bank.credit.plan.growth import Growth
 from canglian.bank.credit.plan.levels import level, run, spread
 from canglian.bank.credit.plan.rounding import rounded
 from canglian.bank.credit.plan.rows import Instalment, Opening
-from canglian.bank.credit.plan.terms import PPM, DayCount, Drawdown, Holidays, Method, Terms, Unit
+from canglian.bank.credit.plan.terms import NO_FEES, PPM, DayCount, Drawdown, Holidays, Method, Terms, Unit
 
 LEVEL = frozenset({Method.EQUAL_INSTALMENTS, Method.BALLOON})
 """The methods by which instalments are the same sum."""
@@ -193,6 +193,15 @@ class _Planner:
 
     def _append_all(self, rows: list[Instalment], index: int, start: date, found: tuple[list[int], list[int]]) -> None:
         """The instalments of a level up to the last one, when nothing changes it any more."""
+        terms, number = self.terms, self.opening.number + index + 1
+        if terms.fees == NO_FEES and not (terms.subsidy_ppm or self.deferred or number <= terms.grace_interest):
+            left = self.balance
+            for interest, principal, end, due in zip(*found, self.ends[index:], self.dues[index:], strict=True):
+                left -= principal
+                rows.append(Instalment(number, start, end, due, principal, interest, 0, left))
+                start = end
+                number += 1
+            return
         for place, (interest, principal) in enumerate(zip(*found, strict=True), index):
             self._append(rows, place, start, interest, principal)
             start = self.ends[place]

@@ -12,6 +12,9 @@ DIGITS = 40
 PLACES = Decimal("1e-10")
 """To what a rate is rounded."""
 
+HIGHEST = Decimal(10) ** 12
+"""Beyond this a rate says nothing any more, as that of a fen that is lent for a day and paid back as two."""
+
 _STEPS_MAX = 200
 _HIGHEST = Decimal(2)
 """A factor of discount that no period is beyond: half of the money is lost in it."""
@@ -20,14 +23,17 @@ _HIGHEST = Decimal(2)
 def xirr(flows: Sequence[tuple[date, int]]) -> Decimal:
     """The yearly rate at which amounts on days come to nothing, by actual days of a year of 365: 0.06 is 6 %.
 
-    Rejects ``loan_plan.flows_invalid`` where none is, or none between a loss of all and millions of percent.
+    Rejects ``loan_plan.flows_invalid`` where none is, or it is beyond ``HIGHEST``.
     """
     if not flows:
         raise Rejection("loan_plan.flows_invalid")
     first = min(day for day, _ in flows)
     with localcontext(prec=DIGITS):
         daily = _discount([((day - first).days, amount) for day, amount in flows])
-        return (daily**-365 - 1).quantize(PLACES)
+        yearly = daily**-365 - 1
+        if yearly > HIGHEST:
+            raise Rejection("loan_plan.flows_invalid")
+        return yearly.quantize(PLACES)
 
 
 def irr(amounts: Sequence[int]) -> Decimal:

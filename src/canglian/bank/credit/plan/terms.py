@@ -17,6 +17,8 @@ RATE_MAX = PPM
 
 INSTALMENTS_MAX = 2_000
 YEARS_MAX = 40
+EARLIEST, LATEST = date(1900, 1, 1), date(2150, 12, 31)
+"""Between these days a loan begins; what lies outside is a mistake of typing."""
 
 
 class Method(enum.Enum):
