@@ -7,9 +7,11 @@ from msgspec.structs import replace
 
 from canglian.bank.credit.plan import (
     DayCount,
+    Drawdown,
     Fees,
     Keep,
     Method,
+    PlannedDate,
     RateChange,
     Terms,
     accrued,
@@ -135,6 +137,16 @@ def test_paying_twice_on_a_day_costs_interest_once() -> None:
     closed = prepaid(twice.schedule, on, rest.total)
     assert (closed.schedule, closed.interest) == (None, 0)
     assert once.principal + twice.principal + closed.principal == 10_000_000
+
+
+def test_a_prepayment_cuts_no_days_for_which_something_is_still_drawn() -> None:
+    days = tuple(PlannedDate(date(2026, month, 15), 1) for month in (3, 6, 9))
+    terms = replace(BY_DAYS, method=Method.BY_DATES, dates=days)
+    plan = schedule(terms, START, [Drawdown(START, 100_000), Drawdown(date(2026, 8, 1), 9_900_000)])
+    left = prepaid(plan, date(2026, 1, 16), 90_000).schedule
+    assert left is not None
+    assert left.end == date(2026, 9, 15)
+    assert left.principal == 100_000 - 90_000 + 17 + 9_900_000
 
 
 def test_a_fee_for_paying_early() -> None:

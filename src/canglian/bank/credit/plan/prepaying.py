@@ -167,10 +167,14 @@ def _reopened(schedule: Schedule, on: date, terms: Terms, opening: Opening, days
 
 
 def _shortened(schedule: Schedule, on: date, balance: int) -> Schedule:
-    """The plan that goes on with the same instalments until nothing is owed."""
+    """The plan that goes on with the same instalments until nothing is owed.
+
+    A plan by dates that is not wholly drawn yet keeps all of its days.
+    """
     terms, left = schedule.terms, _left(schedule, on)
     number = left[0].number - 1
-    if terms.method is Method.BY_DATES:
+    later = [drawn for drawn in schedule.drawdowns if drawn.on > on]
+    if terms.method is Method.BY_DATES and not later:
         dates = _dates_from_the_end(terms, left, balance)
         terms = replace(terms, dates=dates)
         days = [(row.end, row.due) for row in left[: len(dates) - number]]
@@ -178,7 +182,6 @@ def _shortened(schedule: Schedule, on: date, balance: int) -> Schedule:
     each = _kept(schedule, left)
     if each is None:
         return reopened(schedule, on, balance=balance, deferred=0)
-    later = [drawn for drawn in schedule.drawdowns if drawn.on > on]
     count = _count(schedule, on, balance, each, left, later)
     terms = replace(terms, instalments=number + count)
     days = [(row.end, row.due) for row in left[:count]]
