@@ -38,6 +38,7 @@ SESSIONS = [
     DOCS / "guides" / "sell-prepaid-cards.md",
     DOCS / "guides" / "approve-by-two.md",
     DOCS / "guides" / "limit-spending.md",
+    DOCS / "guides" / "quote-a-loan.md",
     DOCS / "guides" / "try-the-outside.md",
     DOCS / "operating" / "README.md",
 ]

@@ -111,6 +111,13 @@ BUILT_IN = (
         next_business_day="calendar:following_day",
     ),
     RoomConfig(
+        package="canglian.bank.credit",
+        commands="",
+        nouns={"loan": "Loans: quote."},
+        quick={"loan quote": "quote_cli:quote"},
+        benchmarks={"credit": "Exact plans of twelve instalments, against a plain one by Decimal."},
+    ),
+    RoomConfig(
         package="canglian.bank.reward",
         nouns={
             "campaign": "Campaigns: list, show, draft, copy, fund, submit, approve, pause, end, settle.",

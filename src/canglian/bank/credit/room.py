@@ -1,0 +1,5 @@
+"""Credit as a room."""
+
+from canglian.web.room import Room
+
+ROOM = Room("credit")
