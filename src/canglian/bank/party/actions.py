@@ -75,12 +75,7 @@ CHANGE = Action(
             Input(name="mobile", kind="tel", keeps=True),
             Input(name="address", label="Postal address", keeps=True),
             Input(name="occupation", keeps=True),
-            Input(
-                name="representative",
-                help="The id of a person: pty_…",
-                applies=availability.is_organisation,
-                keeps=True,
-            ),
+            Input(name="representative", applies=availability.is_organisation, keeps=True),
         ),
         omit=("nationality",),
         applies=availability.is_active,
@@ -236,7 +231,7 @@ ADD_OWNER = Action(
         title="Add a beneficial owner",
         submit="Add",
         inputs=(
-            Input(name="owner", label="Customer", help="The id of a person: pty_…"),
+            Input(name="owner", label="Customer"),
             Input(name="control", initial="shares"),
             Input(name="share_bps", help="A quarter is 25."),
         ),

@@ -9,7 +9,7 @@ from canglian.bank.payment.model import Merchant, Payment
 from canglian.ledger.book import Book
 from canglian.web.form import Input
 
-_MERCHANT = Input(name="merchant", label="Merchant", help="The id of a merchant: mer_…")
+_MERCHANT = Input(name="merchant", label="Merchant")
 
 
 def _payment(book: Book, identity: str) -> list[Fact]:
@@ -62,7 +62,7 @@ approvable(
         _refund,
         outcome=lambda refund: f"payment:{refund.payment}",
         fields=(
-            Input(name="payment", label="Payment", help="The id of a payment: pay_…"),
+            Input(name="payment", label="Payment"),
             Input(name="number", help="A number of the merchant for this refund; the same one again refunds nothing."),
             Input(name="amount", help="In yuan of the order's price, before its discount."),
             Input(name="channel", label="Channel", choices=(("counter", "channel.counter"),)),

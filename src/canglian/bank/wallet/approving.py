@@ -9,7 +9,7 @@ from canglian.bank.wallet.moving import balance_of
 from canglian.ledger.book import Book
 from canglian.web.form import Input
 
-_WALLET = Input(name="wallet", label="Wallet", help="The id of a wallet: wal_…")
+_WALLET = Input(name="wallet", label="Wallet")
 
 
 def _about(book: Book, identity: str) -> tuple[Wallet, list[Fact]]:

@@ -35,7 +35,7 @@ _LIST = ListSpec(
         Column("debit", "From", "account"),
         Column("credit", "To", "account"),
         Column("code", "Code", "word", family="code"),
-        Column("created_at", "Placed", "when"),
+        Column("created_at", "Placed", "when", sort="id"),
         Column("expires_at", "Expires", "when"),
         Column("reference", "Reference", "code"),
     ],

@@ -42,7 +42,7 @@ _LIST = ListSpec(
         Column("credit", "To", "account"),
         Column("code", "Code", "word", family="code"),
         Column("date", "Business date", "day"),
-        Column("booked_at", "Booked", "when"),
+        Column("booked_at", "Booked", "when", sort="id"),
         Column("reference", "Reference", "code"),
         Column("reversed_by", "Reversed by"),
     ],

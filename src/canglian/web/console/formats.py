@@ -1,7 +1,7 @@
 """How figures and times look to a person."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from canglian.kernel.amounts import major
@@ -13,7 +13,11 @@ SIGNS = {"CNY": "¥", "ECNY": "¥"}
 
 STATES = {
     "open": "good", "booked": "good", "applied": "good", "captured": "good", "active": "good", "delivered": "good",
-    "approved": "good",
+    "approved": "good", "running": "good", "champion": "good", "paid": "good", "done": "good", "settled": "good",
+    "joined": "good", "claimed": "good", "granted": "good", "funded": "good", "issued": "good", "signed": "good",
+    "cleared": "good", "verified": "good", "collected": "good", "prize_claimed": "good", "published": "good",
+    "asked": "wait", "authorised": "wait", "held": "wait", "invited": "wait", "incomplete": "wait", "leaving": "wait",
+    "offered": "wait", "scheduled": "wait", "shadow": "wait", "suspended": "wait", "waiting": "wait",
     "pending": "wait", "frozen": "wait", "frozen-in": "wait", "frozen-out": "wait", "locked": "wait",
     "retrying": "wait", "paused": "wait", "queued": "wait",
     "face_to_face": "good", "low": "good", "remote": "wait", "medium": "wait", "review": "wait", "grey": "wait",
@@ -55,6 +59,28 @@ def percent(value: int | None) -> str:
 def when(value: datetime | None) -> str:
     """An instant in Shanghai, to the second."""
     return "—" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def when_on_a_phone(value: datetime | None) -> str:
+    """An instant in Shanghai to the minute; a midnight as its day."""
+    local = None if value is None else value.astimezone(SHANGHAI)
+    if local is None:
+        return "—"
+    return local.strftime("%Y-%m-%d" if _is_midnight(local) else "%Y-%m-%d %H:%M")
+
+
+def until(value: datetime | None) -> str:
+    """The end of a time, to the minute: a midnight is 24:00 of the day that it ends."""
+    local = None if value is None else value.astimezone(SHANGHAI)
+    if local is None:
+        return "—"
+    if _is_midnight(local):
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def _is_midnight(local: datetime) -> bool:
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
 
 
 def exact(value: datetime | None) -> str:
@@ -107,5 +133,9 @@ FILTERS: dict[str, Any] = {
     "scaled": scaled,
     "titled": titled,
     "tone": tone,
+    "until": until,
     "when": when,
 }
+
+FILTERS_ON_A_PHONE: dict[str, Any] = {**FILTERS, "second": when, "when": when_on_a_phone}
+"""A phone shows times to the minute, and to the second on receipts."""

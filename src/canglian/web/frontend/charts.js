@@ -10,6 +10,7 @@ echarts.use([
 
 // Okabe and Ito's colours after our jade: distinct for every kind of eye, and in print by their lightness.
 const COLOURS = ["#0f6f5c", "#e69f00", "#56b4e9", "#cc79a7", "#0072b2", "#d55e00"];
+const LABELS_ON_A_PHONE = 4;
 const INK = "#1f2a30";
 const LINE = "#dfe5e8";
 const font = { fontFamily: "inherit", fontSize: 12, color: INK };
@@ -87,7 +88,7 @@ function flow(spec, narrow) {
         links: spec.links,
         nodeGap: 14,
         left: 8, right: spec.room ?? (narrow ? 96 : 150), top: 8, bottom: 8,
-        label: { ...font, width: narrow ? 84 : 140, overflow: "truncate", formatter: (at) => at.data.label },
+        label: { ...font, show: !narrow || spec.nodes.length <= LABELS_ON_A_PHONE, width: narrow ? 84 : 140, overflow: "truncate", formatter: (at) => at.data.label },
         lineStyle: { color: "gradient", opacity: 0.35 },
         emphasis: { focus: "adjacency" },
       },

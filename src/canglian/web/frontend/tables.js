@@ -4,7 +4,8 @@ const CARDS_FROM = 4;
 
 function label(table) {
   const heads = [...table.querySelectorAll("thead th")];
-  if (heads.length < CARDS_FROM) return;
+  const fits = table.scrollWidth <= table.parentElement.clientWidth + 1;
+  if (heads.length < CARDS_FROM - 1 || (heads.length < CARDS_FROM && fits)) return;
   table.querySelectorAll("tbody tr, tfoot tr").forEach((row) => {
     let position = 0;
     if (!row.querySelector(".chief, .strong")) {

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from canglian.kernel.errors import CanglianError
 from canglian.web.additions import PageLink
 from canglian.web.compressing import compressed
+from canglian.web.console.formats import FILTERS_ON_A_PHONE
 from canglian.web.console.pages import HTML, LANGUAGE_COOKIE, YEAR_SECONDS, environment
 from canglian.web.mobile.forms import COOKIE, form_token, new_key
 from canglian.web.mobile.person import Person, person_of
@@ -36,7 +37,9 @@ _SEEING = {"permissions-policy": "camera=(self), geolocation=(), microphone=()"}
 
 def mobile_environment(composed: Iterable[Room]) -> jinja2.Environment:
     """The templates of this toolkit and of every room."""
-    return environment([*composed, Room("mobile", templates=("canglian.web.mobile",))])
+    made = environment([*composed, Room("mobile", templates=("canglian.web.mobile",))])
+    made.filters.update(FILTERS_ON_A_PHONE)
+    return made
 
 
 class MobilePages:

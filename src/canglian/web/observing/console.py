@@ -30,7 +30,7 @@ _COMMANDS = ListSpec(
     "Who requested what, when, and with what result.",
     [
         Column("number", "Command", sort="number"),
-        Column("at", "When", "when", phone=True),
+        Column("at", "When", "when", sort="number", phone=True),
         Column("kind", "What", "word", phone=True, family="command"),
         Column("actor", "Who", "actor"),
         Column("status", "Outcome", "state", phone=True),
@@ -65,7 +65,7 @@ _BATCHES = ListSpec(
     "Each batch is one link: its hash covers everything it wrote and the previous link.",
     [
         Column("number", "Batch", sort="number"),
-        Column("at", "When", "when"),
+        Column("at", "When", "when", sort="number"),
         Column("today", "Business date", "day"),
         Column("first_command", "First command", "number"),
         Column("last_command", "Last command", "number"),
@@ -81,7 +81,7 @@ _EVENTS = ListSpec(
     "Business events, delivered to subscribers through the outbox.",
     [
         Column("number", "Event", sort="number"),
-        Column("at", "When", "when", phone=True),
+        Column("at", "When", "when", sort="number", phone=True),
         Column("kind", "What", "word", phone=True, family="event"),
         Column("subject", "Subject", "subject", phone=True),
         Column("payload", "Details", "facts", phone=True),

@@ -96,7 +96,7 @@ class AddMerchantStaff(Command[MerchantStaff], kind="payment.add_staff"):
     """Let a person work for a merchant on their own phone. Rejects ``merchant.closed`` and ``merchant_staff.twice``."""
 
     merchant: MerchantId
-    party: Annotated[PartyId, Field(label="Customer", help="The id of a customer: pty_…")]
+    party: Annotated[PartyId, Field(label="Customer")]
     role: Annotated[StaffRole, doc("`owner`, or `cashier`, who takes payments and sees them."), Field(label="Role")] = (
         StaffRole.CASHIER
     )

@@ -50,12 +50,12 @@ ReturnUrl = Annotated[
 ]
 Store = Annotated[PlainText | None, doc("Which of its stores, or null."), Field(label="Store")]
 Owner = Annotated[
-    PartyId | None, doc("The customer who owns it, or null."), Field(label="Owner", help="The id of a customer: pty_…")
+    PartyId | None, doc("The customer who owns it, or null."), Field(label="Owner", help="Empty for none.")
 ]
 PayoutWallet = Annotated[
     WalletId | None,
     doc("The wallet to which it is paid out, or null."),
-    Field(label="Payout wallet", help="The id of a wallet: wal_…; empty for none."),
+    Field(label="Payout wallet", help="Empty for none."),
 ]
 PayoutAccount = Annotated[
     Number | None,

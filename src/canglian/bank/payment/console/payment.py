@@ -53,7 +53,7 @@ async def _show(
         lines=whole.lines,
         refunds=whole.refunds,
         splits=whole.splits,
-        items=await pages_of(reader, book, [(line.source, line.item) for line in whole.lines]),
+        items=await pages_of(reader, book, [(line.source, line.item) for line in whole.lines], pages._),
         receivers=await merchants.names(reader, book, [share.receiver for share in whole.splits]),
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
         history=await history(reader, book, f"payment:{identity}"),

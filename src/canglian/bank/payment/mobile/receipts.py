@@ -77,7 +77,7 @@ async def receipt_page(
     mine = [line for line in whole.lines if await _is_mine(reader, person, line)]
     if not mine:
         raise NotFound("payment.not_found", payment=payment)
-    names = await names_of(reader, book, [(line.source, line.item) for line in mine])
+    names = await names_of(reader, book, [(line.source, line.item) for line in mine], pages._)
     merchant = await merchants.merchant(reader, book, whole.payment.merchant)
     return pages.render(
         "payment/mobile/receipt.html",

@@ -73,7 +73,7 @@ async def _show(
         status=status,
         contract=contract,
         payer=(await queries.wallet_labels(reader, book, [contract.payer])).get(contract.payer),
-        template=await _template_name(reader, book, contract),
+        template=pages._(await _template_name(reader, book, contract)),
         drawn=money_of(pages, contract, found, scales),
         rules=rules_in_words(contract.rules, pages._, await shop_texts(reader, book, _named(contract))),
         shops=await shops.allowed(reader, book, contract.rules),

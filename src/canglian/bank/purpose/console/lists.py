@@ -29,14 +29,14 @@ _CONTRACT_LIST = ListSpec(
     "Money that pays only where it may: who gave it, what is left, until when.",
     [
         Column("name", "Name", phone=True),
-        Column("template_name", "Template"),
+        Column("template_name", "Template", "words"),
         Column("payer_name", "Funded by"),
         Column("state", "State", "state", phone=True),
         Column("funded", "Funded", "money", phone=True),
         Column("allotted", "With holders", "money"),
         Column("unallotted", "Not allotted", "money"),
         Column("valid_until", "Last day", "day", phone=True),
-        Column("drafted_at", "Drafted", "when"),
+        Column("drafted_at", "Drafted", "when", sort="id"),
         Column("id", "Id", "code", sort="id"),
     ],
     [
@@ -69,7 +69,7 @@ _GRANT_LIST = ListSpec(
         Column("spent", "Spent", "money"),
         Column("uses", "Uses", "number"),
         Column("state", "State", "state", phone=True),
-        Column("issued_at", "Issued", "when"),
+        Column("issued_at", "Issued", "when", sort="id"),
         Column("id", "Id", "code", sort="id"),
     ],
     [
@@ -95,7 +95,7 @@ _MOVEMENT_LIST = ListSpec(
     "Movements of purpose money",
     "Each movement with its transfer of the ledger, newest first.",
     [
-        Column("at", "When", "when", phone=True),
+        Column("at", "When", "when", sort="id", phone=True),
         Column("contract_name", "Contract"),
         Column("kind", "Kind", "words", phone=True),
         Column("payee_name", "Merchant", phone=True),

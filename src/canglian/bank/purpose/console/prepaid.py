@@ -41,7 +41,7 @@ _OFFER_LIST = ListSpec(
         Column("payee_name", "Merchant", phone=True),
         Column("days", "Valid for how many days", "number"),
         Column("state", "State", "state", phone=True),
-        Column("opened_at", "Created", "when"),
+        Column("opened_at", "Created", "when", sort="id"),
         Column("id", "Id", "code", sort="id"),
     ],
     [

@@ -67,12 +67,13 @@ OPEN = _act(
         title="Open an offer of prepaid cards",
         submit="Open the offer",
         inputs=(
-            Input(name="payee", label="Merchant's id", help="The id of a merchant: mer_…"),
+            Input(name="payee", kind="merchant", label="Merchant"),
             Input(name="name"),
             Input(name="days", label="Valid for how many days", initial="365"),
-            Input(name="bonus_bps", label="Bonus in basis points", help="1000 is 10 %; empty for none."),
+            Input(name="bonus_bps", help="Empty for none."),
             Input(
                 name="pool",
+                kind="purpose_contract",
                 label="Contract that pays the bonus",
                 help="A contract that the merchant has funded and that pays it alone; empty without a bonus.",
             ),

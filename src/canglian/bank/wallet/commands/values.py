@@ -45,7 +45,7 @@ Funding = Annotated[
 Merchant = Annotated[
     WalletId | None,
     doc("The one wallet that a sub-wallet pays; null for anybody."),
-    Field(label="Pays only to", help="The id of a wallet: wal_…; empty for anybody."),
+    Field(label="Pays only to", help="Empty for anybody."),
 ]
 SingleMax = Annotated[
     Cap | None,

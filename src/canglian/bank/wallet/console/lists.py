@@ -69,7 +69,7 @@ _MOVES = ListSpec(
     "Wallet transfers",
     "Transfers between wallets, newest first.",
     [
-        Column("at", "When", "when", phone=True),
+        Column("at", "When", "when", sort="id", phone=True),
         Column("amount", "Amount", "money", sort="amount", phone=True),
         Column("kind", "Kind", "words", phone=True),
         Column("payer", "Payer", "code"),

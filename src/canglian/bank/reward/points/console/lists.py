@@ -106,7 +106,7 @@ _EXCHANGE_LIST = ListSpec(
         Column("points", "Points", "number", phone=True),
         Column("amount", "Money", "money"),
         Column("state", "State", "state", phone=True),
-        Column("at", "When", "when"),
+        Column("at", "When", "when", sort="id"),
         Column("id", "Id", "code", sort="id"),
     ],
     [
