@@ -3,6 +3,9 @@
 import re
 from typing import Any
 
+import pytest
+
+from canglian.bank.deposit.statements import gathering
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from canglian.web.principal import Role
 from tests.bank.wallet.mobile.conftest import NewPhone
@@ -102,3 +105,22 @@ async def test_staff_have_masks_and_the_whole_name_with_an_unmasking_of_their_ow
     stranger = await town.wallet(await town.person("林小妹"))
     foreign = await call("GET", f"/v1/wallets/{stranger.id}/statement?format=pdf&unmasking={unmasking}")
     assert foreign.json()["code"] == "unmasking.not_found"
+
+
+async def test_a_spreadsheet_holds_what_is_too_long_for_a_pdf(
+    town: Town, phone: NewPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, other = await town.person("刘长账"), await town.person("林小妹")
+    wallet, payee = await town.wallet(owner, funds=10_000), await town.wallet(other)
+    for amount in (100, 200, 300):
+        await town.do(TransferBetweenWallets(payer=wallet.id, payee=payee.id, amount=amount, channel="counter"))
+    monkeypatch.setattr(gathering, "LIMIT_MAX", 2)
+    monkeypatch.setattr(gathering, "ENTRIES_MAX", 3)
+    mine = phone()
+    await mine.sign_in(owner.mobile)
+    assert "10,000" in (await mine.look(PATH)).text
+    refused = await mine.look(f"{PATH}?wallet={wallet.id}&format=pdf")
+    assert (refused.status_code, "4 笔明细" in refused.text) == (400, True)
+    csv = await mine.look(f"{PATH}?wallet={wallet.id}&format=csv")
+    assert csv.headers["cache-control"] == "no-store"
+    assert re.findall(r",(-?[0-9.]+),[0-9.]+,CNY", csv.text) == ["100.00", "-1.00", "-2.00", "-3.00"]

@@ -26,7 +26,9 @@ Last = Annotated[date | None, QueryParameter(description="The last business date
 AskedForm = Annotated[
     Form | None,
     QueryParameter(
-        name="format", description="`csv`, `pdf` or `camt053` for the whole as a file; left out, a page as JSON."
+        name="format",
+        description="`csv`, `pdf` or `camt053` for the whole as a file, of which the last two hold 10,000 "
+        "entries at most; left out, a page as JSON.",
     ),
 ]
 AskedUnmasking = Annotated[
@@ -49,7 +51,7 @@ async def answer_statement(
     last: date | None,
     form: Form | None,
     unmasking: str | None,
-) -> Response[bytes]:
+) -> Response[Any]:
     """A period of an account or wallet in the form that is asked for."""
     reader, book = services.reader, principal.book
     until = (await book_figures(reader, book)).today if last is None else last
@@ -62,4 +64,4 @@ async def answer_statement(
         subject = await with_whole_name(services, principal, subject, party, unmasking)
     language = preferred(request.headers.get("accept-language"))
     made = await statement_file(services, book, subject, since, until, form, language)
-    return Response(made.body, media_type=made.media_type, headers=made.headers)
+    return made.response()

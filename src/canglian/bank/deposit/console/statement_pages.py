@@ -7,7 +7,7 @@ from litestar import Request, Response
 from canglian.bank.deposit.console.accounts import day
 from canglian.bank.deposit.statements.disclosing import own_unmaskings, with_whole_name
 from canglian.bank.deposit.statements.files import Form, statement_file
-from canglian.bank.deposit.statements.gathering import Subject
+from canglian.bank.deposit.statements.gathering import ENTRIES_MAX, Subject
 from canglian.bank.party.queries import lists
 from canglian.bank.party.rules import readable_until
 from canglian.kernel.queries.observing import book_figures
@@ -39,7 +39,7 @@ async def show_statement(
         if unmasking := query.get("unmasking"):
             subject = await with_whole_name(services, principal, subject, party, unmasking)
         made = await statement_file(services, book, subject, first, last, Form(form), pages.language)
-        return Response(made.body, media_type=made.media_type, headers={**SECURITY, **made.headers})
+        return made.response(SECURITY)
     statement = await statements.statement(
         reader, book, subject.ledger_account, first, last, Order("id", query.get("cursor") or None, LIMIT_MAX)
     )
@@ -51,6 +51,8 @@ async def show_statement(
         statement=statement,
         counterparties={} if find is None else await find(reader, book, list(statement.page.items)),
         unmasking=await _readable(services, principal, party),
+        is_paper=statement.entries <= ENTRIES_MAX,
+        most=ENTRIES_MAX,
         is_first=not query.get("cursor"),
         now=utc_now(),
         scales=await chart.scales(reader, book),

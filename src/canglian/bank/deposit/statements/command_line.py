@@ -23,7 +23,12 @@ class Language(enum.StrEnum):
 
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; by default a file that says its period.")]
-AskedForm = Annotated[Form, typer.Option("--format", help="PDF with a code that anybody checks, CSV or ISO 20022.")]
+AskedForm = Annotated[
+    Form,
+    typer.Option(
+        "--format", help="PDF with a code that anybody checks or ISO 20022, of 10,000 entries at most, or CSV of all."
+    ),
+]
 First = Annotated[str | None, typer.Option("--from", help="The first business date; by default that of the month.")]
 Last = Annotated[str | None, typer.Option("--to", help="The last business date; by default today.")]
 AskedLanguage = Annotated[Language, typer.Option("--language", help="The language of the statement.")]
@@ -57,6 +62,9 @@ async def write_statement(
     since = day(first) or until.replace(day=1)
     made = await statement_file(context.services, context.book, subject, since, until, form, language.value)
     path = file or Path(made.name)
-    path.write_bytes(made.body)
+    size = 0
+    with path.open("wb") as written:
+        async for part in made.parts():
+            size += written.write(part)
     data: dict[str, Any] = {"file": str(path), "format": form.value, "from": str(since), "to": str(until)}
-    return Answer({**data, "bytes": len(made.body)}, facts(data.items(), "Wrote the statement."))
+    return Answer({**data, "bytes": size}, facts(data.items(), "Wrote the statement."))

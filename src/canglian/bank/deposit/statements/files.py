@@ -1,16 +1,20 @@
 """A statement as a file, by the form that is asked for."""
 
 import enum
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
 import msgspec
+from litestar import Response
+from litestar.response import Stream
 
 from canglian.bank.deposit.statements.camt import as_camt
 from canglian.bank.deposit.statements.codes import Issued, code_of
-from canglian.bank.deposit.statements.gathering import PaperStatement, Subject, gather
+from canglian.bank.deposit.statements.gathering import PaperStatement, Subject, begin, gather, pages_of
 from canglian.bank.deposit.statements.pdf import as_pdf
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.receipts import receipt_number
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import SHANGHAI, utc_now
@@ -18,7 +22,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.statements import Entry
 from canglian.web import paper
 from canglian.web.console import Column
-from canglian.web.console.exports import as_shown
+from canglian.web.console.exports import as_shown, rows_as_shown
 from canglian.web.csv import CSV
 from canglian.web.services import Services
 from canglian.web.system import queries as system
@@ -49,9 +53,9 @@ _COLUMNS = (
 
 
 class StatementFile(msgspec.Struct, frozen=True):
-    """A file with its media type and name."""
+    """A file with its media type and name: a document, or CSV in parts that are read while they are sent."""
 
-    body: bytes
+    body: bytes | AsyncGenerator[bytes]
     media_type: str
     name: str
 
@@ -59,6 +63,21 @@ class StatementFile(msgspec.Struct, frozen=True):
     def headers(self) -> dict[str, str]:
         """What goes with it; it holds a person's money, so nobody on the way keeps it."""
         return {"content-disposition": f'attachment; filename="{self.name}"', "cache-control": "no-store"}
+
+    def response(self, headers: Mapping[str, str] | None = None) -> Response[Any]:
+        """The file as an answer: what breaks off is no whole file."""
+        headers = {**(headers or {}), **self.headers}
+        if isinstance(self.body, bytes):
+            return Response(self.body, media_type=self.media_type, headers=headers)
+        return Stream(self.body, media_type=self.media_type, headers=headers)
+
+    async def parts(self) -> AsyncGenerator[bytes]:
+        """The file, a part at a time."""
+        if isinstance(self.body, bytes):
+            yield self.body
+            return
+        async for part in self.body:
+            yield part
 
 
 async def statement_file(
@@ -70,42 +89,58 @@ async def statement_file(
     scale = (await chart.scales(reader, book)).get(subject.asset, 2)
     profile = await system.book(reader, str(book))
     bank = "" if profile is None else profile.name
-    statement = await gather(reader, book, subject, first, last, bank=bank, scale=scale, now=utc_now())
     media_type, ending = TYPES[form]
     name = f"statement-{subject.number[-4:]}-{first}-{last}.{ending}"
-    return StatementFile(await _written(services, book, statement, form, language), media_type, name)
-
-
-async def _written(services: Services, book: int, statement: PaperStatement, form: Form, language: str) -> bytes:
+    if form is Form.CSV:
+        whole = await begin(reader, book, subject, first, last)
+        lines = Lines(subject.asset, scale, language, subject.is_own)
+        parts = lines.written(pages_of(reader, book, subject, whole), partial(_counterparties, reader, book, subject))
+        return StatementFile(parts, media_type, name)
+    statement = await gather(reader, book, subject, first, last, bank=bank, scale=scale, now=utc_now())
     if form is Form.PDF:
         statement = _vouched(services, book, statement)
-    return await _set(statement, form, language)
+    return StatementFile(await _document(statement, form, language), media_type, name)
 
 
-async def file_of(statement: PaperStatement, form: Form, language: str, name: str) -> StatementFile:
-    """A statement that was gathered otherwise, as a file; it has no code by which it is checked."""
-    media_type, ending = TYPES[form]
-    return StatementFile(await _set(statement, form, language), media_type, f"{name}.{ending}")
+async def _counterparties(reader: Reader, book: int, subject: Subject, entries: list[Entry]) -> Mapping[int, str]:
+    return {} if subject.counterparties is None else await subject.counterparties(reader, book, entries)
 
 
-async def _set(statement: PaperStatement, form: Form, language: str) -> bytes:
+class Lines(msgspec.Struct, frozen=True):
+    """How entries are lines of CSV; what is for the holder (``is_own``) has no numbers of the ledger."""
+
+    asset: str
+    scale: int
+    language: str
+    is_own: bool
+
+    async def written(
+        self, pages: AsyncIterable[list[Entry]], name: Callable[[list[Entry]], Awaitable[Mapping[int, str]]]
+    ) -> AsyncGenerator[bytes]:
+        """The head, then the lines of each page of entries, with the other side of each as it is named."""
+        columns = [column for column in _COLUMNS if column.field != "transfer"] if self.is_own else _COLUMNS
+        yield as_shown(columns, [], self.language, {}, {})
+        async for entries in pages:
+            names = await name(entries)
+            rows = [self._row(entry, names) for entry in entries]
+            yield rows_as_shown(columns, rows, self.language, {self.asset: self.scale}, {})
+
+    def _row(self, entry: Entry, names: Mapping[int, str]) -> dict[str, Any]:
+        reference = receipt_number(entry.reference or "") if self.is_own else entry.reference
+        more = {"asset": self.asset, "counterparty": names.get(entry.transfer), "reference": reference}
+        return {**msgspec.structs.asdict(entry), **more}
+
+
+async def paper_of(statement: PaperStatement, language: str, name: str) -> StatementFile:
+    """A statement that was gathered otherwise, as a PDF; it has no code by which it is checked."""
+    media_type, ending = TYPES[Form.PDF]
+    return StatementFile(await _document(statement, Form.PDF, language), media_type, f"{name}.{ending}")
+
+
+async def _document(statement: PaperStatement, form: Form, language: str) -> bytes:
     if form is Form.CAMT053:
         return as_camt(statement)
-    if form is Form.PDF:
-        return await paper.made(partial(as_pdf, statement, lambda text: translated(text, language), language))
-    rows = [_row(statement, entry) for entry in statement.entries]
-    columns = [column for column in _COLUMNS if column.field != "transfer"] if statement.is_own else _COLUMNS
-    return as_shown(columns, rows, language, {statement.asset: statement.scale}, {})
-
-
-def _row(statement: PaperStatement, entry: Entry) -> dict[str, Any]:
-    reference = receipt_number(entry.reference or "") if statement.is_own else entry.reference
-    return {
-        **msgspec.structs.asdict(entry),
-        "asset": statement.asset,
-        "counterparty": statement.counterparties.get(entry.transfer),
-        "reference": reference,
-    }
+    return await paper.made(partial(as_pdf, statement, lambda text: translated(text, language), language))
 
 
 def _vouched(services: Services, book: int, statement: PaperStatement) -> PaperStatement:

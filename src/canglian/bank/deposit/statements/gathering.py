@@ -1,6 +1,6 @@
-"""The whole statement of a period, bounded, as every paper form of it takes it."""
+"""The whole statement of a period: page by page, or bounded and at once, as a document takes it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import date, datetime
 
 import msgspec
@@ -10,17 +10,18 @@ from canglian.kernel.errors import Malformed, declare
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import statements
-from canglian.ledger.queries.statements import Entry
+from canglian.ledger.queries.statements import Entry, Statement
 
 declare(
     {
-        "deposit_statement.too_long": "This period has {entries} entries; a file holds {most}. Take shorter periods.",
+        "deposit_statement.too_long": "This period has {entries} entries; a PDF or camt.053 holds {most}. "
+        "Take shorter periods, or CSV, which holds all.",
         "deposit_statement.currency": "A camt.053 statement is for money of a country; this account holds {asset}.",
     }
 )
 
 ENTRIES_MAX = 10_000
-"""The most entries that one file holds."""
+"""The most entries that a PDF or a camt.053 holds; CSV is written while it is read and holds all."""
 
 FindCounterparties = Callable[[Reader, int, list[Entry]], Awaitable[dict[int, str]]]
 """Whom entries of a book went to or came from, by their transfers, as the holder may see them."""
@@ -74,21 +75,37 @@ def of_deposit(account: DepositView) -> Subject:
     return Subject(account.id, account.ledger_account, account.number, account.holder, account.product, account.asset)
 
 
+async def begin(reader: Reader, book: int, subject: Subject, first: date, last: date) -> Statement:
+    """The figures of a period with its first page. Rejects ``statement.period_invalid``."""
+    return await statements.statement(reader, book, subject.ledger_account, first, last, Order("id", None, LIMIT_MAX))
+
+
+async def pages_of(reader: Reader, book: int, subject: Subject, whole: Statement) -> AsyncGenerator[list[Entry]]:
+    """The entries of a period page by page, as many as it had when it was begun."""
+    page, read = whole.page, 0
+    while True:
+        items = page.items[: whole.entries - read]
+        read += len(items)
+        yield items
+        if page.next_cursor is None or read >= whole.entries:
+            return
+        order = Order("id", page.next_cursor, LIMIT_MAX)
+        page = await statements.entries(reader, book, subject.ledger_account, order, whole.first_date, whole.last_date)
+
+
+def require_short(entries: int) -> None:
+    """Reject ``deposit_statement.too_long`` for what no document holds."""
+    if entries > ENTRIES_MAX:
+        raise Malformed("deposit_statement.too_long", entries=entries, most=ENTRIES_MAX)
+
+
 async def gather(
     reader: Reader, book: int, subject: Subject, first: date, last: date, *, bank: str, scale: int, now: datetime
 ) -> PaperStatement:
     """All entries of a period. Rejects ``statement.period_invalid`` and ``deposit_statement.too_long``."""
-    order = Order("id", None, LIMIT_MAX)
-    whole = await statements.statement(reader, book, subject.ledger_account, first, last, order)
-    if whole.entries > ENTRIES_MAX:
-        raise Malformed("deposit_statement.too_long", entries=whole.entries, most=ENTRIES_MAX)
-    rows, cursor = list(whole.page.items), whole.page.next_cursor
-    while cursor is not None and len(rows) < whole.entries:
-        page = await statements.entries(
-            reader, book, subject.ledger_account, Order("id", cursor, LIMIT_MAX), first, last
-        )
-        rows += page.items
-        cursor = page.next_cursor
+    whole = await begin(reader, book, subject, first, last)
+    require_short(whole.entries)
+    rows = [entry async for page in pages_of(reader, book, subject, whole) for entry in page]
     find = subject.counterparties
     return PaperStatement(
         account=subject.id,

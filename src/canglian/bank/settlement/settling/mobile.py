@@ -57,7 +57,7 @@ async def shop_settlement(
     form = FORMS.get(request.query_params.get("format", ""))
     if form is not None:
         made = await settlement_file(services, book, shop.merchant, found, form, pages.language)
-        return Response(made.body, media_type=made.media_type, headers=made.headers)
+        return made.response()
     entries = await queries.entries(reader, book, found, Order(None, None, ENTRIES_MAX))
     wallets = [found.destination] if found.destination and found.destination.startswith("wal_") else []
     return pages.render(

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from canglian.bank.deposit.statements.files import Form, statement_file
+from canglian.bank.deposit.statements.gathering import ENTRIES_MAX
 from canglian.bank.wallet import statements
 from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
 from canglian.kernel.errors import Malformed, declare
@@ -41,11 +42,12 @@ async def files_page(
             first=first,
             last=min(last, today),
             today=today,
+            most=ENTRIES_MAX,
         )
     wallet = await own_wallet(services, person, chosen)
     subject = await statements.own(services.reader, services.keyring, person.book, wallet)
     made = await statement_file(services, person.book, subject, first, last, form, pages.language)
-    return Response(made.body, media_type=made.media_type, headers=made.headers)
+    return made.response()
 
 
 def _period(month: str | None, first: str | None, last: str | None, today: date) -> tuple[date, date]:
