@@ -36,22 +36,28 @@ def main(
     sandboxes: Annotated[
         bool, typer.Option("--sandboxes/--no-sandboxes", help=f"Run the worlds outside beside it: {', '.join(NAMES)}.")
     ] = True,
+    year: Annotated[
+        bool, typer.Option("--year", help="A further branch, too, that has lived a whole year of campaigns.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Fill a demo branch once and serve it; everything in it is made up."""
     try:
         settings = configured(port, host)
         check_port(settings)
-        uvloop.run(_run(settings, _ready_in_json if as_json else _ready, sandboxes=sandboxes))
+        uvloop.run(_run(settings, _ready_in_json if as_json else _ready, sandboxes=sandboxes, year=year))
     except CanglianError as error:
         raise typer.Exit(report_error(error, as_json=as_json)) from None
 
 
-async def _run(settings: Settings, ready: Callable[[Addresses, str], None], *, sandboxes: bool) -> None:
+async def _run(settings: Settings, ready: Callable[[Addresses, str], None], *, sandboxes: bool, year: bool) -> None:
     clock = MovedClock()
     async with opened(settings, migrate=True, clock=clock) as installation:
         with steps("filling the demo branch") as progress:
             await Living(installation, clock).fill(progress.reach)
+        if year:
+            with steps("living a year of campaigns") as progress:
+                await Living(installation, clock).live_year(progress.reach)
     async with _beside(settings, sandboxes=sandboxes) as (connected, addresses):
         await serve(connected, lambda _, address: ready(addresses, address))
 

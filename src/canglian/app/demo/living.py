@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from canglian.app.demo.filling import ACTOR, Filling
-from canglian.app.demo.logins import make_logins
+from canglian.app.demo.logins import enter_logins, make_logins
 from canglian.app.opening import Opened, today
 from canglian.app.rooms import rooms
 from canglian.kernel.values import utc_now
@@ -17,6 +17,10 @@ from canglian.web.system import queries
 
 CODE = "xincheng"
 NAME = "新城支行"
+YEAR_CODE = "gusu"
+YEAR_NAME = "姑苏支行"
+_YEAR_DAYS = 350
+_LIVED = "demo:year"
 
 
 class MovedClock:
@@ -61,6 +65,30 @@ class Living:
         if not done:
             await self._live(filling, profile.id, last)
 
+    async def live_year(self, progress: Callable[[int, int], None]) -> None:
+        """Open a further branch and live its last year, unless an earlier run has; one that was killed goes on."""
+        last = today()
+        profile = await queries.book(self._services.reader, YEAR_CODE)
+        if profile is None:
+            self._clock.move_to(last - timedelta(days=_YEAR_DAYS))
+            profile = await self._installation.open_book(YEAR_CODE, YEAR_NAME, actor=ACTOR, key=_LIVED)
+            await enter_logins(self._services, profile.id)
+        book, begun = profile.id, await self._date(profile.id)
+
+        async def end_day() -> bool:
+            day = await self._date(book)
+            progress((day - begun).days, (last - begun).days)
+            if day >= last:
+                return False
+            await self._close(book, day)
+            self._clock.move_to(await self._date(book))
+            return True
+
+        self._clock.move_to(begun)
+        for room in rooms():
+            if room.demo_year is not None and begun < last:
+                await room.demo_year(self._services, book, end_day)
+
     async def _live(self, filling: Filling, book: int, last: date) -> None:
         """Live day after day until the last one, whose end is left to whoever looks at the demo."""
         while True:
@@ -83,8 +111,11 @@ class Living:
             if room.demo_night is not None:
                 await room.demo_night(self._services, book)
         if await self._date(book) == day:  # nobody has ended it
-            close = CloseDay(next_day=day + timedelta(days=1))
-            await self._services.engine.execute(book, close, actor=ACTOR, key=f"demo:close:{day.isoformat()}")
+            await self._close(book, day)
+
+    async def _close(self, book: int, day: date) -> None:
+        close = CloseDay(next_day=day + timedelta(days=1))
+        await self._services.engine.execute(book, close, actor=ACTOR, key=f"demo:close:{day.isoformat()}")
 
     async def _date(self, book: int) -> date:
         return (await self._services.store.state(book)).today

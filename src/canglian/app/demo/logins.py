@@ -5,7 +5,7 @@ from canglian.kernel.values import SYSTEM_BOOK
 from canglian.web.principal import Role
 from canglian.web.services import Services
 from canglian.web.system import queries
-from canglian.web.system.commands import CreateUser
+from canglian.web.system.commands import ChangeUser, CreateUser
 
 PASSWORD = "canglian-demo-2026"  # noqa: S105 - printed when the demo starts
 _NAMES = {
@@ -16,6 +16,15 @@ _NAMES = {
     Role.VIEWER: "访客",
     Role.VISITOR: "区商务局",
 }
+
+
+async def enter_logins(services: Services, book: int) -> None:
+    """Let the logins into a further book, each in its own role."""
+    for user in await queries.users(services.reader):
+        role = next((role for role in _NAMES if role.value == user.login), None)
+        if role is not None:
+            roles = {of: Role(known) for of, known in user.roles.items()} | {str(book): role}
+            await services.engine.submit(SYSTEM_BOOK, ChangeUser(user=user.id, roles=roles), actor="system:demo")
 
 
 async def make_logins(services: Services, book: int) -> None:

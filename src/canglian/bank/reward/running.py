@@ -9,7 +9,6 @@ from canglian.bank.reward.coupons.commands import TOGETHER
 from canglian.bank.reward.quotes import queries as quotes
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Busy, Unavailable
-from canglian.kernel.values import utc_now
 from canglian.web.services import Services
 
 EVERY_SECONDS = 15.0
@@ -18,7 +17,7 @@ _ACTOR = "job:reward"
 
 async def run(services: Services, book: int) -> None:
     """Do what is due; whatever stops it, the next turn goes on there."""
-    reader, now = services.reader, utc_now()
+    reader, now = services.reader, services.engine.clock()
     starting, over = await campaigns.due(reader, book, now)
     try:
         for identity in starting:

@@ -6,6 +6,7 @@ from canglian.scenario.shopping.actions import RESOURCES
 from canglian.scenario.shopping.console import HANDLERS
 from canglian.scenario.shopping.console.additions import FINDS, WAITING
 from canglian.scenario.shopping.demo import fill, live_day
+from canglian.scenario.shopping.demo.year import live_year
 from canglian.scenario.shopping.mobile import HANDLERS as MOBILE
 from canglian.web.links import by_id
 from canglian.web.principal import Permission
@@ -18,6 +19,7 @@ ROOM = Room(
     links=by_id(examples.LINKS),
     demo=fill,
     demo_day=live_day,
+    demo_year=live_year,
     demo_notes=(
         "season   /console/seasons, /m/season",
         "bureau   visitor is a login of 区商务局 and sees where its money went, and nothing else",

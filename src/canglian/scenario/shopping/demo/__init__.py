@@ -8,9 +8,9 @@ from canglian.kernel.known import checked_key
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.scenario.shopping.commands import AddCampaign, AddTheme, OpenSeason
-from canglian.scenario.shopping.demo.bureau import open_bureau
 from canglian.scenario.shopping.demo.city import ACTOR, City
 from canglian.scenario.shopping.demo.last_year import live_last_year
+from canglian.scenario.shopping.demo.payers import open_bureau
 from canglian.scenario.shopping.demo.street import go_shopping, open_sale, open_street
 from canglian.scenario.shopping.model import Joining, Mall, Season, Theme
 from canglian.web.services import Services

@@ -75,6 +75,11 @@ class City:
         """The result of a command that is done once."""
         return await self.services.engine.execute(self.book, command, actor=actor, key=f"shopping:{key}")
 
+    async def tried(self, key: str, command: Command[Any]) -> Any:
+        """The result of a command that is done once, or None where it is refused."""
+        outcome = await self.services.engine.submit(self.book, command, actor=ACTOR, key=f"shopping:{key}")
+        return outcome.result if outcome.error is None else None
+
     async def is_done(self, key: str) -> bool:
         """Whether an earlier run has done this."""
         return bool(await self.services.store.known(self.book, [checked_key(f"shopping:{key}", ACTOR)]))
