@@ -10,7 +10,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Remedy, Waiting
 from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
-from canglian.web.principal import Permission
+from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
 
 Handler = Any
@@ -40,7 +40,8 @@ class NavItem:
     """An entry of the console's rail. ``title`` and ``group`` are gettext message ids, ``icon`` a Tabler icon's name.
 
     Entries of a ``group`` fold together; those of none stand in the workspace itself. ``permission`` is that of the
-    page at ``path``. ``covers`` are the beginnings of further addresses whose place in the rail it is.
+    page at ``path``; one ``for_visitors`` is for those who may not read, for others have other ways. ``covers`` are the
+    beginnings of further addresses whose place in the rail it is.
     """
 
     workspace: Workspace
@@ -50,6 +51,11 @@ class NavItem:
     icon: str
     permission: Permission = Permission.READ
     covers: Sequence[str] = ()
+    for_visitors: bool = False
+
+    def is_for(self, principal: Principal) -> bool:
+        """Whether somebody finds it in the rail."""
+        return principal.may(self.permission) and not (self.for_visitors and principal.may(Permission.READ))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from tests.scenario.shopping.cities import City, off
 
 from canglian.bank.payment import Merchant, MerchantRisk
 from canglian.bank.payment.commands import CloseMerchant, SetMerchantRisk
+from canglian.bank.reward.commands import CopyCampaign
 from canglian.kernel.errors import CanglianError
 from canglian.scenario.shopping.commands import (
     AddCampaign,
@@ -64,6 +65,13 @@ async def test_a_campaign_is_in_one_theme_whose_days_it_keeps(city: City) -> Non
     await refused(city, "season_campaign.drafted", AddCampaign(theme=theme.id, campaign=approved.id))
     await city.do(AddCampaign(theme=theme.id, campaign=approved.id, joining=Joining.EVERYBODY))
     assert not (await city.offer(approved)).audience.payees.lists, "what was approved stays as it is"
+
+
+async def test_who_joined_a_campaign_has_not_joined_its_copy(city: City) -> None:
+    campaign, _ = await city.placed(None, off(1_000, 300))
+    assert (await city.offer(campaign)).audience.payees.lists == (campaign.id,)
+    copied = await city.do(CopyCampaign(campaign=campaign.id))
+    assert (await city.offer(copied)).audience.payees.lists == ()
 
 
 async def test_only_merchants_that_joined_take_the_coupons(city: City) -> None:

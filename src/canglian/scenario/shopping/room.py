@@ -45,6 +45,7 @@ ROOM = Room(
             "/console/my-bureaus",
             "coin",
             permission=Permission.VISIT,
+            for_visitors=True,
         ),
     ),
     jobs=(Job("shopping", running.EVERY_SECONDS, running.run),),

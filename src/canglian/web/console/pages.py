@@ -201,7 +201,7 @@ class Pages:
 
     def first_of(self, principal: Principal) -> str:
         """The first page of the rail that somebody may see; their own security where there is none."""
-        mine = (item.path for item in self._console.nav if principal.may(item.permission))
+        mine = (item.path for item in self._console.nav if item.is_for(principal))
         return next(mine, "/console/security")
 
     async def holdings(self, principal: Principal, party: str) -> list[Holding]:
@@ -298,7 +298,7 @@ class Pages:
 
     def _rail(self, around: Around) -> list[Fold]:
         principal = self.principal
-        items = [item for item in self._console.nav if principal is not None and principal.may(item.permission)]
+        items = [item for item in self._console.nav if principal is not None and item.is_for(principal)]
         return folds(items, self.request.scope["path"], around.waiting, self.request.cookies.get(RAIL_COOKIE))
 
     def _given(self, around: Around) -> dict[str, Any]:

@@ -25,9 +25,7 @@ from canglian.bank.reward.segments.claiming import belonging, segments_seen
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.bank.wallet.codes import picture
 from canglian.bank.wallet.mobile.others import HomeRow
-from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.model import WalletState
-from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet, wallet_service
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
@@ -86,7 +84,7 @@ async def _list(
         living=sorted(living, key=lambda row: row.coupon.expires_at),
         ended=[row for row in owned if row not in living],
         claimable=await _claimable(pages, services, person),
-        wallets=await _claiming(services, person),
+        wallets=await identified_wallets(services, person),
     )
 
 
@@ -117,16 +115,6 @@ async def _claimable(pages: MobilePages, services: Services, person: Person) -> 
         if offer.kind.is_claimed
         and belongs.issuperset(offer.audience.segments)
         and not is_held_out(campaign.id, person.party or "", offer.audience.holdout_bps)
-    ]
-
-
-async def _claiming(services: Services, person: Person) -> list[WalletView]:
-    """The wallets with which this person claims: those that know who they are."""
-    found = await own_wallets(services, person)
-    return [
-        wallet
-        for wallet in found
-        if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
     ]
 
 

@@ -21,8 +21,7 @@ from canglian.bank.reward.earning.tasks import month_of
 from canglian.bank.reward.segments.claiming import segments_seen
 from canglian.bank.wallet.codes import picture
 from canglian.bank.wallet.mobile.others import HomeRow
-from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet, wallet_service
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
@@ -92,7 +91,7 @@ async def _show(
             for campaign, offer in found
             if _is(offer, OfferKind.INVITE)
         ],
-        wallets=await _wallets(services, person),
+        wallets=await identified_wallets(services, person),
     )
 
 
@@ -117,13 +116,6 @@ async def _inviting(services: Services, person: Person, offer: CampaignOffer, ca
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     address = f"{base.rstrip('/')}/m/invitations/{found[0].id}"
     return Inviting(offer, campaign, found[0], address, picture(address))
-
-
-async def _wallets(services: Services, person: Person) -> list[Any]:
-    found = await own_wallets(services, person)
-    return [
-        each for each in found if each.party is not None and each.parent is None and each.state is WalletState.ACTIVE
-    ]
 
 
 @post("/tasks/{campaign_offer:str}", status_code=200, guards=[signed_in])
@@ -171,7 +163,7 @@ async def _invited(
         campaign=await campaigns.campaign(services.reader, person.book, offer.campaign),
         purchase_min=earning_of(offer).purchase_min,
         has_accepted=any(each.offer == offer.id for each in mine),
-        wallets=await _wallets(services, person),
+        wallets=await identified_wallets(services, person),
     )
 
 

@@ -27,8 +27,7 @@ from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.mobile.devices import device_of, know_device
 from canglian.bank.reward.segments.claiming import segments_seen
 from canglian.bank.reward.wording import tiers_in_words
-from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets
-from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet
 from canglian.kernel.command import Outcome
 from canglian.kernel.crypto import same_secret
 from canglian.kernel.errors import TOO_EARLY, Busy, CanglianError, NotFound, Rejection, Unavailable
@@ -108,11 +107,7 @@ async def _page(
         status=status,
         error=error,
         sale=sale,
-        wallets=[
-            wallet
-            for wallet in await own_wallets(services, person)
-            if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
-        ],
+        wallets=await identified_wallets(services, person),
         now_ms=_milliseconds(sale.now),
         opens_ms=_milliseconds(sale.opens_at),
     )

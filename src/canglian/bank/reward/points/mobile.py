@@ -15,8 +15,7 @@ from canglian.bank.reward.points.model import ExchangeKind, ExchangeRule, PointS
 from canglian.bank.reward.points.queries import PointMemberWhole
 from canglian.bank.reward.points.wording import bounds_in_words, exchange_in_words, expiry_in_words, rule_in_words
 from canglian.bank.wallet.mobile.others import HomeRow
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.mobile.owning import CHANNEL, identified_wallets, own_wallet, wallet_service
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.kernel.errors import CanglianError, NotFound
@@ -123,11 +122,7 @@ async def _options(
     pages: MobilePages, services: Services, person: Person, scheme: PointScheme, spendable: int
 ) -> list[Option]:
     """What this person's points can be exchanged for, with the wallets that may get it."""
-    own = [
-        wallet
-        for wallet in await own_wallets(services, person)
-        if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
-    ]
+    own = await identified_wallets(services, person)
     options: list[Option] = []
     for place, rule in enumerate(scheme.exchanges, 1):
         fitting = [wallet for wallet in own if rule.kind is ExchangeKind.COUPON or wallet.asset == scheme.pays]

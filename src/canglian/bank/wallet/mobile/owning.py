@@ -42,6 +42,15 @@ async def own_wallets(services: Services, person: Person) -> list[WalletView]:
     return await wallets.views(reader, book, going)
 
 
+async def identified_wallets(services: Services, person: Person) -> list[WalletView]:
+    """Those of them that know whose they are and can be used, without sub-wallets."""
+    return [
+        wallet
+        for wallet in await own_wallets(services, person)
+        if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
+    ]
+
+
 async def seen_from(reader: Reader, book: int, identities: Iterable[str], person: Person) -> dict[str, dict[str, Any]]:
     """The holders of wallets as the other side of a payment may see them: masked name and end of the number."""
     found = await wallets.several(reader, book, identities)

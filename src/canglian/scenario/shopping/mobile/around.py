@@ -19,9 +19,7 @@ from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.segments.claiming import belonging
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.bank.wallet.mobile.others import HomeRow, home_rows
-from canglian.bank.wallet.mobile.owning import own_wallets
-from canglian.bank.wallet.model import WalletState
-from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.mobile.owning import identified_wallets
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import utc_now
 from canglian.scenario.shopping.model import Joining, Mall, SeasonCampaign, Theme
@@ -78,7 +76,7 @@ async def season_page(
         mine=mine,
         district=district,
         names=_district_names(malls),
-        wallets=await _claiming(services, person),
+        wallets=await identified_wallets(services, person),
         more=[row for row in await home_rows(services, person) if row.href.startswith(_MORE)],
     )
 
@@ -173,15 +171,6 @@ async def _shops(
         if not district or merchant.region == district:
             names.setdefault(part.place, []).append(merchant.name)
     return names
-
-
-async def _claiming(services: Services, person: Person) -> list[WalletView]:
-    """The wallets with which this person claims: those that know who they are."""
-    return [
-        wallet
-        for wallet in await own_wallets(services, person)
-        if wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
-    ]
 
 
 async def on_home(services: Services, person: Person) -> list[HomeRow]:

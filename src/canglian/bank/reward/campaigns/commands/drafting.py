@@ -72,7 +72,7 @@ class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
 class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
     """Draft a campaign as another one was, by default under its name and as many years later as lets it still happen.
 
-    Rejects as drafting it does.
+    Merchants that joined the other one have not joined this one. Rejects as drafting it does.
     """
 
     campaign: CampaignId
@@ -105,9 +105,17 @@ class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
             funders=tuple(
                 FunderAsked(funder.kind, funder.name, funder.share_bps, funder.wallet) for funder in known.funders
             ),
-            offers=tuple(asked_again(offer, moved) for offer in offers),
+            offers=tuple(_without_joined(asked_again(offer, moved), known.id) for offer in offers),
         )
         return draft.decide(book)
+
+
+def _without_joined(offer: OfferAsked, campaign: str) -> OfferAsked:
+    """An offer that is not bound to the list of merchants that has a campaign's own id."""
+    payees = offer.audience.payees
+    lists = tuple(name for name in payees.lists if name != campaign)
+    audience = msgspec.structs.replace(offer.audience, payees=msgspec.structs.replace(payees, lists=lists))
+    return msgspec.structs.replace(offer, audience=audience)
 
 
 def years_later(times: Sequence[datetime], now: datetime) -> list[datetime]:

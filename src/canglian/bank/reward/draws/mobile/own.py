@@ -12,9 +12,7 @@ from canglian.bank.reward.draws.commands import ClaimPrize, JoinDraw
 from canglian.bank.reward.draws.model import ConditionKind, Draw, DrawEntrant, DrawState, DrawWin, PrizeKind, WinState
 from canglian.bank.reward.draws.wording import basis_missing, standing
 from canglian.bank.wallet.mobile.others import HomeRow
-from canglian.bank.wallet.mobile.owning import own_wallet, own_wallets, wallet_service
-from canglian.bank.wallet.model import WalletState
-from canglian.bank.wallet.queries.wallets import WalletView
+from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet, wallet_service
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.values import utc_now
 from canglian.web.mobile import MobilePages, Person, signed_in
@@ -109,7 +107,7 @@ async def _show(
     entrant = None if party is None else await queries.entrant(reader, book, identity, party)
     wins = [] if party is None else await queries.own_wins(reader, book, party, identity)
     joins = draw.state is DrawState.PUBLISHED and draw.joins_from <= now < draw.joins_until
-    able = [wallet for wallet in await own_wallets(services, person) if _is_able(wallet)]
+    able = await identified_wallets(services, person)
     basis, reason = await _basis(pages, services, person, draw, entrant)
     if not able:
         reason = pages._("A draw is joined with a wallet that knows who you are.")
@@ -132,10 +130,6 @@ async def _show(
         basis=basis,
         results=await queries.wins_of(reader, book, identity, RESULTS_MAX),
     )
-
-
-def _is_able(wallet: WalletView) -> bool:
-    return wallet.party is not None and wallet.parent is None and wallet.state is WalletState.ACTIVE
 
 
 async def _basis(
