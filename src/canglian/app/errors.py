@@ -12,5 +12,6 @@ declare(
         "cli.metadata_invalid": "{text!r} is not of the form name=value.",
         "cli.question_unanswered": "{question} This needs your word, and there is no terminal to ask on.",
         "cli.port_taken": "Something listens on {host}:{port} already.",
+        "sandbox.not_started": "The sandboxes do not start; canglian sandbox says why.",
     }
 )

@@ -11,13 +11,11 @@ from typing import Any
 import msgspec
 
 from canglian.app.sandboxes import HOST, NAMES, public_settings
-from canglian.kernel.errors import Unavailable, declare
+from canglian.kernel.errors import Unavailable
 from canglian.kernel.folders import only_one_in
 from canglian.kernel.settings import Settings
 from canglian.web.outside import connections
 from canglian.web.sandbox import keys
-
-declare({"sandbox.not_started": "The sandboxes do not start; canglian sandbox says why."})
 
 START_SECONDS = 60
 PROGRAM = "from canglian.app.cli import main; main()"

@@ -64,7 +64,7 @@ class SignIns:
             known_device=device is not None and device == owner_of(services.keyring, sealed.index),
         )
         outcome = await services.engine.submit(
-            book, command, actor="system:door", key=key, scope=f"door:{sealed.index}", role=ROLE
+            book, command, actor="system:sign-in", key=key, scope=f"sign-in:{sealed.index}", role=ROLE
         )
         return outcome.unwrap()
 
@@ -86,7 +86,7 @@ class SignIns:
             minutes=settings.session_hours * 60,
             lock_minutes=settings.lockout_minutes,
         )
-        entered = (await services.engine.submit(book, command, actor="system:door", role=ROLE)).unwrap()
+        entered = (await services.engine.submit(book, command, actor="system:sign-in", role=ROLE)).unwrap()
         if entered.session is None and entered.left == 0:
             raise Rejection("sign_in.locked", minutes=settings.lockout_minutes)
         if entered.session is None:
