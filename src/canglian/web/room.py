@@ -10,7 +10,7 @@ from canglian.kernel.postgres.reader import Reader
 from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Remedy, Waiting
 from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
-from canglian.web.principal import Permission, Principal
+from canglian.web.principal import Permission, Principal, Role
 from canglian.web.services import Services
 
 Handler = Any
@@ -53,9 +53,9 @@ class NavItem:
     covers: Sequence[str] = ()
     for_visitors: bool = False
 
-    def is_for(self, principal: Principal) -> bool:
+    def is_for(self, somebody: Principal | Role) -> bool:
         """Whether somebody finds it in the rail."""
-        return principal.may(self.permission) and not (self.for_visitors and principal.may(Permission.READ))
+        return somebody.may(self.permission) and not (self.for_visitors and somebody.may(Permission.READ))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ async def test_every_entry_of_a_role_opens_and_no_other_is_shown(
     client = await enter(role.value)
     page = (await client.get("/console/accounts")).text
     rail = page.partition('class="rail-close"')[0]
-    assert sorted(re.findall(r'class="item" href="([^"]+)"', rail)) == sorted(_may_use(role))
+    shown = [item.path for item in ITEMS if item.is_for(role)]
+    assert sorted(re.findall(r'class="item" href="([^"]+)"', rail)) == sorted(shown)
+    assert ("/console/my-bureaus" in shown) == (role is Role.VISITOR), "others find a bureau among all of them"
     for path in _may_use(role):
         assert (await client.get(path)).status_code == 200, path
     for path in {item.path for item in ITEMS} - {*_may_use(role)}:

@@ -208,6 +208,18 @@ async def test_one_looks_at_a_book_of_ones_own_only(enter: Enter, installation: 
     assert (await client.get("/console/transfers/new")).status_code == 403
 
 
+async def test_a_visitor_of_two_books_goes_from_one_to_the_other(enter: Enter, installation: Opened) -> None:
+    await installation.open_book("second", "第二支行", actor="test")
+    client = await enter("visitor")
+    roles = {"1": Role.VISITOR, "2": Role.VISITOR}
+    number = await number_of(installation, "visitor")
+    await installation.services.engine.execute(SYSTEM_BOOK, ChangeUser(user=number, roles=roles), actor="test")
+    await send(client, "/console/login", login="visitor", password=PASSWORD)
+    assert "第二支行" in (await client.get("/console/books")).text
+    await send(client, "/console/books", "/console/book", book="2")
+    assert "第二支行" in (await client.get("/console/my-bureaus")).text
+
+
 async def test_whoever_lost_the_role_is_asked_to_log_in(http: httpx.AsyncClient, enter: Enter) -> None:
     client = await enter("viewer")
     client.cookies.clear()

@@ -140,7 +140,7 @@ async def change_language(pages: NamedDependency[Pages], request: Request[Any, A
     return answer
 
 
-@post("/book", status_code=200, guards=[needs(Permission.READ)])
+@post("/book", status_code=200, guards=[needs(Permission.VISIT)])
 async def change_book(
     request: Request[Any, Any, Any], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
@@ -155,7 +155,7 @@ async def change_book(
     return Redirect(HOME, status_code=303)
 
 
-@get("/books", guards=[needs(Permission.READ)])
+@get("/books", guards=[needs(Permission.VISIT)])
 async def my_books(
     pages: NamedDependency[Pages], request: Request[Any, Any, Any], services: NamedDependency[Services]
 ) -> Response[Any]:
