@@ -1,5 +1,6 @@
 """The first page: what waits for who looks, then the day in figures beside the days before."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from time import monotonic
@@ -90,7 +91,8 @@ async def home(
     today = (await book_figures(services.reader, principal.book)).today
     days = days_of(request.query_params, today)
     figures = pages.figures(principal)
-    sums = {figure.title: await _sums(services, principal.book, figure, days, today) for figure in figures}
+    read = await asyncio.gather(*(_sums(services, principal.book, figure, days, today) for figure in figures))
+    sums = {figure.title: found for figure, found in zip(figures, read, strict=True)}
     return await pages.render(
         "web/home.html",
         waiting=await pages.waiting(principal),

@@ -1,5 +1,6 @@
 """The page of the business day: what was done and what waits, its end step by step, and the days before."""
 
+import asyncio
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -86,12 +87,14 @@ async def _show(
     running = any(run.state is EodState.RUNNING for run in days)
     calendar = await years_of(reader, book, today)
     following = business_day_after(calendar, today)
+    figures = pages.figures(principal)
+    sums = await asyncio.gather(*(_of_day(services, book, figure, today) for figure in figures))
     page = await pages.render(
         "settlement/end_of_day.html",
         status=status,
         today=day_in(calendar, today),
         following=following,
-        figures=[(figure, await _of_day(services, book, figure, today)) for figure in pages.figures(principal)],
+        figures=list(zip(figures, sums, strict=True)),
         waiting=await pages.waiting(principal),
         ahead=[step.name for step in STEPS.ordered()],
         whole=whole,
