@@ -14,10 +14,10 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-import canglian.app.server  # pyright: ignore[reportUnusedImport] - every room declares its words
-import canglian.bank.credit.plan  # noqa: F401  # pyright: ignore[reportUnusedImport] - the same of a part without a room
+import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
+from canglian.bank.credit import words as credit_words
 from canglian.bank.decision import words as decision_words
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
@@ -144,6 +144,7 @@ _FLOORS = (
     "payment",
     "calendar",
     "settlement",
+    "credit",
     "reward",
     "shopping",
 )
@@ -308,6 +309,9 @@ def spelled() -> set[str]:
     rewards = reward_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in rewards for kind in kinds for word in kind}
     words |= {f"subject.{kind}" for kind in ("campaign", "coupon", "season", "season_bureau")}
+    words |= {f"code.{word}" for word in credit_words.CODES} | {f"event.{word}" for word in credit_words.EVENTS}
+    credits_ = credit_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in credits_ for kind in kinds for word in kind}
     words |= {f"event.{word}" for word in shopping_words.EVENTS}
     shopping = shopping_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}

@@ -112,8 +112,13 @@ BUILT_IN = (
     ),
     RoomConfig(
         package="canglian.bank.credit",
-        commands="",
-        nouns={"loan": "Loans: quote."},
+        nouns={
+            "facility": "Facilities, the unified limits of customers: list, show, review, hold, freeze, unfreeze.",
+            "limit-hold": "Holds on limits: list, show, release.",
+            "credit-application": "Applications for credit: list, show, submit, approve, refuse.",
+            "loan": "Loans: list, show, quote, payoff, portfolio.",
+            "loan-transaction": "What was done to loans: list.",
+        },
         quick={"loan quote": "quote_cli:quote"},
         benchmarks={"credit": "Exact plans of twelve instalments, against a plain one by Decimal."},
     ),

@@ -1,1 +1,32 @@
-"""Facilities, drawdowns, repayment schedules, repayments and overdue debt. Empty today."""
+"""Credit: loan products, facilities of customers, applications that are decided and signed, loans and their life.
+
+Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due and loan_transaction.
+
+Promises: of a facility no more is drawn and held than its limit, and of each product no more than its part; a loan's
+principal out is at every commit principal back, written off and outstanding; what is outstanding is the balance of the
+loan's account of the ledger, and what all loans owe of interest, penalty and fees that of theirs; every day's interest
+is dated to its own day.
+"""
+
+import canglian.bank.credit.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
+from canglian.bank.credit.applications.model import ApplicationState, CreditApplication
+from canglian.bank.credit.facilities.model import Facility, FacilityState, LimitHold, LimitHoldState, SubLimit
+from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, LoanTransaction, TransactionKind
+from canglian.bank.credit.products.model import LoanProduct
+
+__all__ = [
+    "ApplicationState",
+    "CreditApplication",
+    "Facility",
+    "FacilityState",
+    "LimitHold",
+    "LimitHoldState",
+    "Loan",
+    "LoanDue",
+    "LoanPlan",
+    "LoanProduct",
+    "LoanState",
+    "LoanTransaction",
+    "SubLimit",
+    "TransactionKind",
+]

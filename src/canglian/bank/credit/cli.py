@@ -1,6 +1,49 @@
-"""``canglian loan``."""
+"""``canglian facility``, ``limit-hold``, ``credit-application``, ``loan`` and ``loan-transaction``."""
 
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+import typer
+
+from canglian.bank.credit.applications.actions import APPLICATIONS
+from canglian.bank.credit.facilities.actions import FACILITIES, HOLDS
+from canglian.bank.credit.loans import queries
+from canglian.bank.credit.loans.actions import LOANS, TRANSACTIONS
 from canglian.bank.credit.quote_cli import quote
-from canglian.web.cli import Noun
+from canglian.kernel.amounts import major
+from canglian.web.cli import BookContext, Noun
+from canglian.web.cli.output import Answer, facts, table
 
-NOUNS = {"loan": Noun(verbs=(quote,))}
+
+async def payoff(
+    context: BookContext,
+    loan: Annotated[str, typer.Argument(help="The loan's id.")],
+    on: Annotated[datetime | None, typer.Option("--on", help="By default today.", formats=["%Y-%m-%d"])] = None,
+) -> Answer:
+    """Say what pays a loan off on a day, if nothing is paid until then."""
+    found = await queries.payoff(context.reader, context.book, loan, None if on is None else on.date())
+    parts = ("principal", "interest", "penalty", "fees", "total", "due")
+    rows = [(name, major(getattr(found, name))) for name in parts]
+    return Answer(msgspec.to_builtins(found), facts(rows, f"{loan} on {found.on.isoformat()}, in {found.asset}"))
+
+
+async def portfolio(context: BookContext) -> Answer:
+    """Show all loans that bear interest, by how long they are overdue."""
+    found = await queries.portfolio(context.reader, context.book)
+    rows = [
+        (bucket.bucket, bucket.asset, f"{bucket.loans:,}", major(bucket.outstanding), major(bucket.overdue))
+        for bucket in found.data
+    ]
+    return Answer(
+        msgspec.to_builtins(found), table([">days overdue from", "asset", ">loans", ">outstanding", ">overdue"], rows)
+    )
+
+
+NOUNS = {
+    "facility": Noun(resource=FACILITIES),
+    "limit-hold": Noun(resource=HOLDS),
+    "credit-application": Noun(resource=APPLICATIONS),
+    "loan": Noun(resource=LOANS, verbs=(quote, payoff, portfolio)),
+    "loan-transaction": Noun(resource=TRANSACTIONS),
+}

@@ -1,5 +1,41 @@
 """Credit as a room."""
 
-from canglian.web.room import Room
+from canglian.bank.credit import examples, running
+from canglian.bank.credit.applications.actions import RESOURCES as APPLICATIONS
+from canglian.bank.credit.applications.outside import ADAPTERS
+from canglian.bank.credit.console import HANDLERS
+from canglian.bank.credit.console.additions import FINDS, OBJECTS, PAGE_LINKS, SECTIONS, WAITING
+from canglian.bank.credit.demo import fill
+from canglian.bank.credit.facilities.actions import RESOURCES as FACILITIES
+from canglian.bank.credit.loans.actions import RESOURCES as LOANS
+from canglian.bank.credit.mobile import HANDLERS as MOBILE
+from canglian.bank.credit.products.versions import PRODUCTS
+from canglian.web.console.versions import version_pages
+from canglian.web.links import by_id
+from canglian.web.room import Job, NavItem, Room, Workspace
 
-ROOM = Room("credit")
+ROOM = Room(
+    "credit",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    demo=fill,
+    api=(PRODUCTS.router(), *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS))),
+    console=(*HANDLERS, *version_pages(PRODUCTS)),
+    mobile=MOBILE,
+    nav=(
+        NavItem(Workspace.CREDIT, "", "Applications for credit", "/console/credit-applications", "list-details"),
+        NavItem(Workspace.CREDIT, "", "Facilities", "/console/facilities", "scale"),
+        NavItem(Workspace.CREDIT, "", "Loans", "/console/loans", "coin"),
+        NavItem(Workspace.CREDIT, "", "Loan portfolio", "/console/loan-portfolio", "chart-line"),
+        NavItem(Workspace.CREDIT, "", "Loan products", "/console/loan-products", "adjustments"),
+    ),
+    jobs=(Job("credit", running.EVERY_SECONDS, running.run),),
+    outside=ADAPTERS,
+    templates=("canglian.bank.credit",),
+    finds=FINDS,
+    waiting=WAITING,
+    sections=SECTIONS,
+    page_links=PAGE_LINKS,
+    objects=OBJECTS,
+)

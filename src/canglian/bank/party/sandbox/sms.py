@@ -19,6 +19,7 @@ TEMPLATES = {
     "opening_code": "验证码 {code}，{minutes} 分钟内有效，用于远程开户核验。请勿告诉任何人。",
     "sign_in_code": "验证码 {code}，{minutes} 分钟内有效，用于登录。请勿告诉任何人。",
     "binding_code": "验证码 {code}，{minutes} 分钟内有效，用于绑定账户。请勿告诉任何人。",
+    "signing_code": "验证码 {code}，{minutes} 分钟内有效，用于签署借款合同。请勿告诉任何人。",
     "notice": "{text}",
 }
 UNREACHABLE = "9999"

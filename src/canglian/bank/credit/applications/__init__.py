@@ -1,0 +1,1 @@
+"""Applications for credit: decided by rules or by a person, offered, signed."""

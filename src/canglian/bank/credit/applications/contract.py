@@ -1,0 +1,83 @@
+"""The contract of an application, as it is read and signed: a text that is written once, and its hash."""
+
+import hashlib
+from datetime import date
+
+from canglian.bank.credit.products.model import (
+    AllocationOrder,
+    LoanAsset,
+    LoanDayCount,
+    LoanMonthEnd,
+    LoanProduct,
+    RepaymentMethod,
+)
+from canglian.kernel.amounts import major
+
+_METHODS = {
+    RepaymentMethod.EQUAL_INSTALMENTS: "等额本息，按月偿还",
+    RepaymentMethod.EQUAL_PRINCIPAL: "等额本金，按月偿还",
+    RepaymentMethod.INTEREST_ONLY: "按月付息，到期一次还本",
+    RepaymentMethod.BULLET: "到期一次还本付息",
+}
+_DAY_COUNTS = {
+    LoanDayCount.MONTHLY: "每月按年利率的十二分之一计息，不足一月的按实际天数除以360",
+    LoanDayCount.THIRTY_360: "每月按30天、每年按360天计息",
+    LoanDayCount.ACTUAL_360: "按实际天数除以360计息",
+    LoanDayCount.ACTUAL_365: "按实际天数除以365计息",
+    LoanDayCount.ACTUAL_ACTUAL: "按实际天数除以当年天数计息",
+}
+_MONTH_ENDS = {
+    LoanMonthEnd.CLAMP: "还款日为每月与放款日相同的日期；当月没有该日的，为当月最后一日",
+    LoanMonthEnd.ROLL: "还款日为每月与放款日相同的日期；当月没有该日的，为次月第一日",
+    LoanMonthEnd.LAST: "还款日为每月与放款日相同的日期；当月没有该日或放款日为月末的，为当月最后一日",
+}
+_ORDERS = {
+    AllocationOrder.INTEREST_FIRST: "费用、罚息与复利、逾期利息、逾期本金、当期利息、当期本金",
+    AllocationOrder.PRINCIPAL_FIRST: "费用、逾期本金、罚息与复利、逾期利息、当期利息、当期本金",
+    AllocationOrder.PRINCIPAL_AFTER_90: (
+        "费用、罚息与复利、逾期利息、逾期本金、当期利息、当期本金；逾期超过90天的，逾期本金先于罚息、复利和利息"
+    ),
+}
+
+
+def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today: date) -> str:
+    """The contract of a limit, a clause a line."""
+    money = "数字人民币" if product.asset is LoanAsset.ECNY else "人民币"
+    penalty = rate_ppm * (10_000 + product.penalty_bps) // 10_000
+    terms = "、".join(map(str, product.terms))
+    clauses = [
+        f"{product.name}借款合同（第{product.version}版，{today.isoformat()}）",
+        f"一、授信额度：{money}{yuan(limit)}元，自签署之日起{product.validity_months}个月内可以用款。"
+        + ("归还的本金可以再次使用。" if product.revolving else "归还的本金不能再次使用。"),
+        f"二、用途：{purpose}。不得挪作他用。",
+        f"三、期限：每笔借款可选{terms}个月。",
+        f"四、利率：年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
+        f"五、还款：{_METHODS[product.method]}。{_MONTH_ENDS[product.month_end]}。",
+        _fee(product),
+        f"七、逾期：到期日后宽限{product.grace_days}天。宽限期满仍未归还的，自到期日起按年利率{percent(penalty)}计收罚息"
+        + ("，并对逾期利息计收复利。" if product.compound else "。"),
+        f"八、还款顺序：{_ORDERS[product.allocation]}。",
+        "九、提前还款：可以随时提前归还部分或者全部本金，利息计至还款当日，可选缩短期限或减少每期还款额。",
+    ]
+    return "\n".join(clauses)
+
+
+def hash_of(text: str) -> str:
+    """The SHA-256 of a contract."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def percent(rate_ppm: int) -> str:
+    """A yearly rate as people write it."""
+    return f"{major(rate_ppm, 4)}%"
+
+
+def yuan(fen: int) -> str:
+    """An amount in yuan."""
+    return major(fen, 2)
+
+
+def _fee(product: LoanProduct) -> str:
+    if not product.fee_bps:
+        return "六、费用：不收取手续费。"
+    return f"六、费用：每次用款按用款金额的{major(product.fee_bps, 2)}%收取手续费，与第一次还款一并收取。"

@@ -1,0 +1,40 @@
+"""The use cases of credit, imported together so that they can be decided and replayed."""
+
+from canglian.bank.credit.applications.commands import (
+    ApproveApplication,
+    AskSigningCode,
+    ExpireApplication,
+    RefuseApplication,
+    SignApplication,
+    SubmitApplication,
+)
+from canglian.bank.credit.facilities.commands import (
+    ExpireLimitHold,
+    FreezeFacility,
+    HoldLimit,
+    ReleaseLimit,
+    ReviewFacility,
+    UnfreezeFacility,
+)
+from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.products.commands import SetLoanProduct
+
+__all__ = [
+    "ApproveApplication",
+    "AskSigningCode",
+    "BringLoans",
+    "DrawLoan",
+    "ExpireApplication",
+    "ExpireLimitHold",
+    "FreezeFacility",
+    "HoldLimit",
+    "PrepayLoan",
+    "RefuseApplication",
+    "ReleaseLimit",
+    "RepayLoan",
+    "ReviewFacility",
+    "SetLoanProduct",
+    "SignApplication",
+    "SubmitApplication",
+    "UnfreezeFacility",
+]

@@ -1,0 +1,83 @@
+"""One loan: what is owed, its plan and the ones before, what has fallen due, transactions; taking payments."""
+
+from functools import partial
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from canglian.bank.credit.console.drawing import plan_chart
+from canglian.bank.credit.console.lists import LOANS, named
+from canglian.bank.credit.console.wallets import wallet_choices
+from canglian.bank.credit.loans import queries
+from canglian.bank.credit.loans.actions import ON_LOAN
+from canglian.bank.credit.products import queries as products
+from canglian.kernel.amounts import major
+from canglian.ledger.queries import chart
+from canglian.ledger.queries.history import history
+from canglian.web.console import Pages
+from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.principal import Permission, Principal, needs
+from canglian.web.services import Services
+
+
+@get("/loans/{loan:str}", guards=[needs(Permission.READ)])
+async def loan_page(
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    loan: FromPath[str],
+) -> Response[Any]:
+    """One loan."""
+    return await _show(pages, services, principal, loan)
+
+
+async def _show(
+    pages: Pages,
+    services: Services,
+    principal: Principal,
+    identity: str,
+    status: int = 200,
+    submission: Submission | None = None,
+) -> Response[Any]:
+    reader, book = services.reader, principal.book
+    whole = await queries.whole(reader, book, identity)
+    loan = whole.loan
+    own = await wallet_choices(pages, reader, book, loan.party, loan.asset)
+    initial = {"wallet": loan.wallet}
+    if whole.payoff.due:
+        initial["amount"] = major(whole.payoff.due).replace(",", "")
+    return await pages.render(
+        "credit/loan.html",
+        status=status,
+        whole=whole,
+        loan=loan,
+        product=await products.product(reader, book, loan.product, loan.version),
+        holder=(await named(reader, book, [loan]))[0]["holder_name"],
+        plans=await queries.plans(reader, book, identity),
+        chart=plan_chart(whole.plan, pages._),
+        history=await history(reader, book, f"loan:{identity}"),
+        forms=action_forms(
+            pages, ON_LOAN if own else (), whole, choices={"wallet": own}, initial=initial, submission=submission
+        ),
+        scales=await chart.scales(reader, book),
+        may_post=principal.may(Permission.POST),
+        problem=None if submission is None else submission.problem,
+    )
+
+
+@post("/loans/{loan:str}", status_code=200, guards=[needs(Permission.READ)])
+async def act_on_loan(
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    loan: FromPath[str],
+) -> Response[Any]:
+    """Take what a borrower pays at the counter."""
+    found = await queries.loan(services.reader, principal.book, loan)
+    show = partial(_show, pages, services, principal, loan)
+    return await submit_action(pages, ON_LOAN, show, f"{LOANS}/{loan}", target={"loan": loan}, asset=found.asset)
+
+
+handlers = (loan_page, act_on_loan)

@@ -1,0 +1,116 @@
+"""Credit of the demo: products, people who have a limit and draw, applications that wait for somebody's decision."""
+
+from typing import Any
+
+from canglian.bank.credit.applications.commands import AskSigningCode, SignApplication, SubmitApplication
+from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
+from canglian.bank.credit.applications.signing import age_of, code_of, index_of
+from canglian.bank.credit.loans.commands import DrawLoan
+from canglian.bank.credit.products.commands import SetLoanProduct
+from canglian.bank.credit.products.model import AllocationOrder, LoanAsset, RepaymentMethod
+from canglian.bank.wallet.model import WalletState
+from canglian.bank.wallet.queries import wallets
+from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
+from canglian.kernel.command import Command
+from canglian.kernel.errors import Rejection
+from canglian.kernel.known import checked_key
+from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.web.services import Services
+
+ACTOR = "system:demo"
+COUNTER = "counter"
+_LAST = "credit:done"
+
+_FARM = SetLoanProduct(
+    code="loan.farm",
+    name="惠农贷",
+    rate_ppm=43_500,
+    terms=[3, 6, 12],
+    amount_min=100_00,
+    amount_max=200_000_00,
+    grace_days=3,
+    note="2026年第1次产品会",
+)
+_SHOP = SetLoanProduct(
+    code="loan.shop",
+    name="商户贷",
+    asset=LoanAsset.ECNY,
+    rate_ppm=56_000,
+    method=RepaymentMethod.INTEREST_ONLY,
+    terms=[1, 3, 6],
+    amount_min=100_00,
+    amount_max=100_000_00,
+    fee_bps=20,
+    allocation=AllocationOrder.INTEREST_FIRST,
+    note="2026年第1次产品会",
+)
+_ASKED = (
+    (30_000_00, 12, "买化肥和种子", Trade.FARMING, 8_000_00, 10_000_00),
+    (20_000_00, 6, "翻修大棚", Trade.FARMING, 6_000_00, 5_000_00),
+    (80_000_00, 12, "购置冷链车", Trade.SHOP, 15_000_00, 0),
+    (50_000_00, 12, "扩大店面", Trade.SHOP, 2_000_00, 0),
+)
+"""Amount, term, purpose, trade, income, and what is drawn at once."""
+
+
+async def fill(services: Services, book: int) -> None:
+    """Lend, unless an earlier run has."""
+    if await services.store.known(book, [checked_key(_LAST, ACTOR)]):
+        return
+    filling = _Filling(services, book)
+    await filling.ask("farm", _FARM)
+    for turn, (person, row) in enumerate(zip(await filling.people(), _ASKED, strict=False)):
+        await filling.lend(turn, person, row)
+    await filling.ask(_LAST, _SHOP)
+
+
+class _Filling:
+    def __init__(self, services: Services, book: int) -> None:
+        self._services = services
+        self._book = book
+
+    async def ask(self, key: str, command: Command[Any]) -> Any:
+        """The result of a command that is done once."""
+        named = key if key == _LAST else f"credit:{key}"
+        return await self._services.engine.execute(self._book, command, actor=ACTOR, key=named)
+
+    async def lend(self, turn: int, person: WalletView, row: tuple[int, int, str, Trade, int, int]) -> None:
+        """Somebody applies; where the rules say yes, they sign and draw."""
+        amount, months, purpose, trade, income, drawn = row
+        party = person.party or ""
+        application: CreditApplication = await self.ask(
+            f"apply-{turn}",
+            SubmitApplication(
+                party=party,
+                product=_FARM.code,
+                amount=amount,
+                months=months,
+                purpose=purpose,
+                monthly_income=income,
+                monthly_debt=2_000_00,
+                trade=trade,
+                channel="mobile",
+                age=await age_of(self._services, self._book, party),
+            ),
+        )
+        if application.state is not ApplicationState.OFFERED:
+            return
+        typed = code_of(self._services.keyring, self._book, application.id, 1)
+        code = index_of(self._services.keyring, self._book, application.id, typed)
+        await self.ask(f"code-{turn}", AskSigningCode(application=application.id, code=code, number=1))
+        signing = SignApplication(application=application.id, code=code, text_hash=application.text_hash or "")
+        facility = (await self.ask(f"sign-{turn}", signing)).application.facility
+        drawing = DrawLoan(
+            facility=facility, product=_FARM.code, amount=drawn, months=months, wallet=person.id, channel=COUNTER
+        )
+        try:
+            await self.ask(f"draw-{turn}", drawing)
+        except Rejection:  # the wallet takes nothing at the moment: they draw when it does
+            return
+
+    async def people(self) -> list[WalletView]:
+        """Some e-wallets of people, the oldest first, one of each person."""
+        asked = WalletFilter(state=WalletState.ACTIVE)
+        page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
+        able = [each for each in page.items if each.asset == "CNY" and each.parent is None and each.party]
+        return list({each.party: each for each in able}.values())[: len(_ASKED)]

@@ -1,0 +1,57 @@
+"""Examples of bodies, links, and what the tags are about, for the API's description. Everybody in them is made up."""
+
+from typing import Any
+
+_PARTY = "pty_" + "0" * 26
+_WALLET = "wal_" + "0" * 26
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "SetLoanProduct": {
+        "code": "loan.farm",
+        "name": "惠农贷",
+        "rate_ppm": 43_500,
+        "method": "equal_instalments",
+        "terms": [3, 6, 12],
+        "amount_min": 100_000,
+        "amount_max": 30_000_000,
+        "grace_days": 3,
+        "note": "2026年第1次产品会",
+    },
+    "CreditApplicationRequest": {
+        "party": _PARTY,
+        "product": "loan.farm",
+        "amount": 3_000_000,
+        "months": 12,
+        "purpose": "买化肥和种子",
+        "monthly_income": 800_000,
+        "monthly_debt": 0,
+        "trade": "farming",
+    },
+    "CreditApprovalRequest": {"limit": 3_000_000, "reason": "实地核实，情况属实"},
+    "CreditRefusalRequest": {"text": "很抱歉，本次申请暂未通过。", "reason": "收入不足"},
+    "SignatureRequest": {"code": "271828", "text_hash": "0" * 64},
+    "FacilityReviewRequest": {"limit": 5_000_000, "reason": "年度重检"},
+    "LimitHoldRequest": {"product": "loan.farm", "amount": 500_000, "note": "春耕农资预估"},
+    "DrawRequest": {"product": "loan.farm", "amount": 1_000_000, "months": 6, "wallet": _WALLET},
+    "RepayRequest": {"amount": 172_556, "wallet": _WALLET},
+    "PrepayRequest": {"amount": 500_000, "wallet": _WALLET, "effect": "lower"},
+}
+"""An example by the name of the body's schema."""
+
+TAGS = {
+    "loan products": "What customers may borrow, at which rate, and how it is repaid; by version.",
+    "facilities": "Unified limits of customers, their parts by product, and holds on them.",
+    "credit applications": "Applications for credit: decided by rules or by a person, offered, signed.",
+    "loans": "Loans: drawn, fallen due, repaid, prepaid, paid off.",
+}
+
+LINKS: dict[str, dict[str, str]] = {
+    "submitCreditApplication": {
+        "getCreditApplication": "credit_application",
+        "approveCreditApplication": "credit_application",
+        "refuseCreditApplication": "credit_application",
+    },
+    "holdLimit": {"getLimitHold": "limit_hold", "releaseLimit": "limit_hold"},
+    "drawLoan": {"getLoan": "loan", "repayLoan": "loan", "prepayLoan": "loan", "quotePayoff": "loan"},
+}
+"""From the id of an operation's answer to the parameter of another that it fills."""

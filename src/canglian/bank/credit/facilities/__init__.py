@@ -1,0 +1,1 @@
+"""Facilities: one limit for each customer over all products, what is drawn and held of it."""

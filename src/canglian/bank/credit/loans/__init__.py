@@ -1,0 +1,1 @@
+"""Loans: drawn, accrued by the day, fallen due, repaid, prepaid, closed, written off."""

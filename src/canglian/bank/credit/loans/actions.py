@@ -1,0 +1,135 @@
+"""What can be done to loans: who may, and what is asked."""
+
+from typing import Any
+
+from canglian.bank.credit.facilities.api import FacilityPath
+from canglian.bank.credit.loans import api, availability, queries
+from canglian.bank.credit.loans.commands import DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.model import Loan
+from canglian.bank.wallet.service import WalletService
+from canglian.web.actions import Action, Listing, Resource, Route
+from canglian.web.form import Form, Input
+from canglian.web.operations import RequestContext
+from canglian.web.principal import Permission
+
+
+async def channel(context: RequestContext, _: Any) -> str:
+    """Where it was asked for."""
+    return context.channel
+
+
+async def pin(context: RequestContext, body: Any) -> int | None:
+    """The version of the PIN of the wallet that was looked at."""
+    return await WalletService.of(context).maybe_pin(body.wallet, body.pin)
+
+
+_RESOLVED: Any = {"channel": channel, "pin": pin}
+
+DRAW = Action(
+    command=DrawLoan,
+    name="draw",
+    help="Draw a loan from a facility: its money is in the customer's wallet at once.",
+    permission=Permission.POST,
+    target=("facility",),
+    resolve=_RESOLVED,
+    route=Route(operation_id="drawLoan", path="/{facility:str}/loans", response=Loan, status=201, body=api.DrawRequest),
+    form=Form(
+        title="Draw a loan",
+        submit="Pay out",
+        inputs=(
+            Input(name="product", kind="select"),
+            Input(name="amount"),
+            Input(name="months"),
+            Input(name="wallet", kind="select"),
+        ),
+        omit=("pin", "hold"),
+        confirm="Pay this loan out? The money is in the customer's wallet at once, and interest counts from today.",
+    ),
+    cli=False,
+)
+REPAY = Action(
+    command=RepayLoan,
+    name="repay",
+    help="Pay what has fallen due of a loan, in the order of its product.",
+    permission=Permission.POST,
+    target=("loan",),
+    resolve=_RESOLVED,
+    route=Route(
+        operation_id="repayLoan", path="/{loan:str}/repayments", response=Loan, status=201, body=api.RepayRequest
+    ),
+    form=Form(
+        title="Repay",
+        submit="Take the payment",
+        inputs=(Input(name="amount"), Input(name="wallet", kind="select")),
+        omit=("pin",),
+        confirm="Take this amount out of the customer's wallet?",
+        applies=availability.is_living,
+        unavailable=availability.repaying,
+    ),
+    cli=False,
+)
+PREPAY = Action(
+    command=PrepayLoan,
+    name="prepay",
+    help="Pay a loan back early, in whole or in part: what has fallen due first, then interest until today.",
+    permission=Permission.POST,
+    target=("loan",),
+    resolve=_RESOLVED,
+    route=Route(
+        operation_id="prepayLoan", path="/{loan:str}/prepayments", response=Loan, status=201, body=api.PrepayRequest
+    ),
+    form=Form(
+        title="Prepay",
+        submit="Take the payment",
+        inputs=(
+            Input(name="amount", help="In yuan; empty to pay the loan off."),
+            Input(name="effect"),
+            Input(name="wallet", kind="select"),
+        ),
+        omit=("pin",),
+        confirm="Take this amount out of the customer's wallet? The plan is made again.",
+        applies=availability.is_living,
+    ),
+    cli=False,
+)
+
+ON_LOAN = (REPAY, PREPAY)
+"""What the page of a loan offers, in its order."""
+
+LOANS = Resource(
+    name="loan",
+    path="/loans",
+    tag="loans",
+    plural="loans",
+    actions=ON_LOAN,
+    parameters={"loan": api.LoanPath},
+    handlers=api.LOANS,
+    listing=Listing(
+        read=queries.loans,
+        filter=queries.LoanFilter,
+        columns=("id", "party", "product", "state", "principal", "outstanding", "next_due", "days_overdue"),
+        money=("principal", "outstanding"),
+    ),
+    show=queries.whole,
+)
+DRAWING = Resource(
+    name="drawing",
+    path="/facilities",
+    tag="loans",
+    actions=(DRAW,),
+    parameters={"facility": FacilityPath},
+)
+TRANSACTIONS = Resource(
+    name="loan-transaction",
+    path="/loan-transactions",
+    tag="loans",
+    plural="transactions of loans",
+    handlers=api.TRANSACTIONS,
+    listing=Listing(
+        read=queries.transaction_page,
+        filter=queries.LoanTransactionFilter,
+        columns=("loan", "number", "kind", "amount", "interest", "principal", "on"),
+        money=("interest", "principal"),
+    ),
+)
+RESOURCES = (LOANS, DRAWING, TRANSACTIONS)

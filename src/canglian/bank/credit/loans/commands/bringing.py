@@ -1,0 +1,57 @@
+"""Loans are brought to the beginning of the business date: accrued, fallen due, overdue."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from canglian.bank.credit.loans.books import Earned, advanced, gather, keep, post
+from canglian.bank.credit.loans.commands.values import LoanId
+from canglian.bank.credit.loans.model import Loan, LoanDue
+from canglian.kernel.command import Command, Read
+from canglian.kernel.fields import doc
+from canglian.ledger.book import Book
+
+CHUNK_MAX = 2048
+REFERENCE = "loans"
+"""The reference of what many loans have earned together."""
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """How many loans were brought to today, and what they earned, in fen."""
+
+    loans: Annotated[int, doc("How many loans were brought to today.")]
+    interest: Annotated[int, doc("The interest that they earned.")]
+    penalty: Annotated[int, doc("The penalty and the compound interest that they earned.")]
+
+
+class BringLoans(Command[Brought], kind="credit.bring_loans"):
+    """Bring many loans to the beginning of the business date, whatever days they lack; one that is there stays so.
+
+    What they earned on a day is posted together, on the date of that day.
+    """
+
+    loans: Annotated[list[LoanId], Meta(min_length=1, max_length=CHUNK_MAX)]
+
+    def weight(self) -> int:
+        return len(self.loans)
+
+    def reads(self) -> Iterable[Read]:
+        return [(Loan, loan) for loan in self.loans]
+
+    def decide(self, book: Book) -> Brought:
+        found = [loan for loan in (book.maybe(Loan, identity) for identity in self.loans) if loan is not None]
+        behind = [loan for loan in found if loan.is_living and loan.accrued_to < book.today]
+        book.require((), [(LoanDue, "unpaid", loan.id) for loan in behind if loan.due_principal or loan.due_interest])
+        earned: Earned = {}
+        for loan in behind:
+            brought = advanced(book, loan)
+            gather(earned, loan.asset, brought.postings)
+            keep(book, loan, brought)
+        post(book, earned, REFERENCE)
+        return Brought(
+            len(behind),
+            sum(interest for interest, _ in earned.values()),
+            sum(penalty for _, penalty in earned.values()),
+        )

@@ -1,0 +1,174 @@
+"""A loan is drawn from a facility: the limit, the principal and the money move in one commit."""
+
+from typing import Annotated
+
+from canglian.bank.credit.applications.model import ApplicationState, CreditApplication
+from canglian.bank.credit.facilities import limits
+from canglian.bank.credit.facilities.commands import FacilityId, LimitHoldId, require_pending
+from canglian.bank.credit.facilities.model import Facility, LimitHold, LimitHoldState, SubLimit
+from canglian.bank.credit.loans import accounts, money
+from canglian.bank.credit.loans.accounts import Pool, pool
+from canglian.bank.credit.loans.books import note, own_wallet
+from canglian.bank.credit.loans.commands.values import Channel, Pin, WalletId
+from canglian.bank.credit.loans.model import Loan, LoanPlan, LoanState, PlanReason, TransactionKind
+from canglian.bank.credit.loans.terms import planned, rows_of
+from canglian.bank.credit.plan import Schedule
+from canglian.bank.credit.products.commands import LoanProductCode, Months
+from canglian.bank.credit.products.model import LoanProduct
+from canglian.bank.wallet import Wallet
+from canglian.kernel.command import Command
+from canglian.kernel.fields import Field, doc
+from canglian.kernel.values import Amount
+from canglian.ledger.book import Book
+
+
+class DrawLoan(Command[Loan], kind="credit.draw"):
+    """Draw a loan: its money is in the customer's wallet at once, and its plan is made.
+
+    With a hold it is drawn out of what is set aside, the rest of which is let go of. Rejects ``facility.*``,
+    ``limit_hold.*``, ``loan.amount``, ``.term``, ``.wallet``, ``.wallet_asset``, ``.party_overdue``, and what the
+    wallet does.
+    """
+
+    facility: FacilityId
+    product: LoanProductCode
+    amount: Annotated[Amount, doc("How much is drawn, in fen.")]
+    months: Annotated[Months, Field(label="Term in months")]
+    wallet: Annotated[
+        WalletId, doc("The wallet of the customer that it is paid out to."), Field(label="Wallet that it is paid to")
+    ]
+    channel: Channel
+    pin: Pin = None
+    hold: Annotated[LimitHoldId | None, doc("The hold out of which it is drawn, or null."), Field(label="Hold")] = None
+
+    def decide(self, book: Book) -> Loan:
+        facility = book.get(Facility, self.facility)
+        part = limits.require_part(book, facility, self.product)
+        product = book.get(LoanProduct, (part.product, part.version))
+        if not product.amount_min <= self.amount <= product.amount_max:
+            book.reject(
+                "loan.amount", floor=product.amount_min, ceiling=product.amount_max, asset="CNY", field="amount"
+            )
+        if self.months not in product.terms:
+            book.reject("loan.term", terms=", ".join(map(str, product.terms)), field="months")
+        wallet = own_wallet(book, facility.party, product.asset.value, self.wallet, self.channel, self.pin)
+        for other in book.find(Loan, "party", facility.party):
+            if other.is_living and (other.overdue_principal or other.overdue_interest):
+                book.reject("loan.party_overdue", loan=other.id)
+        plan = planned(product, self.amount, part.rate_ppm, self.months, book.today)
+        if self.hold is not None:
+            self._capture(book, require_pending(book, self.hold))
+        facility = limits.take(book, book.get(Facility, self.facility), self.product, self.amount)
+        return self._draw(book, facility, part, product, wallet, plan)
+
+    def _capture(self, book: Book, hold: LimitHold) -> None:
+        if (hold.facility, hold.product) != (self.facility, self.product):
+            book.reject("limit_hold.other", limit_hold=hold.id, field="hold")
+        if hold.until < book.today:
+            book.reject("limit_hold.over", limit_hold=hold.id, until=hold.until.isoformat(), field="hold")
+        if self.amount > hold.amount:
+            book.reject("limit_hold.exceeded", limit_hold=hold.id, held=hold.amount, asset="CNY", field="amount")
+        limits.end_hold(book, hold, LimitHoldState.CAPTURED, self.amount)
+
+    def _draw(
+        self, book: Book, facility: Facility, part: SubLimit, product: LoanProduct, wallet: Wallet, plan: Schedule
+    ) -> Loan:
+        book.require(money.reads(wallet))
+        identity = book.new_id("lon")
+        asset = product.asset.value
+        account = accounts.open_principal(book, identity, asset, product.name)
+        clearing = pool(book, Pool.CLEARING, asset)
+        accounts.move(book, account, clearing, self.amount, accounts.DRAWN, identity)
+        paid = money.pay_out(
+            book, wallet, clearing, self.amount, code=accounts.PAID_OUT, channel=self.channel, reference=identity
+        )
+        fee = (self.amount * product.fee_bps + 5_000) // 10_000
+        accounts.move(
+            book, pool(book, Pool.FEES, asset), pool(book, Pool.FEE_INCOME, asset), fee, accounts.FEE, identity
+        )
+        rows = rows_of(plan)
+        first = rows[0]
+        loan = Loan(
+            id=identity,
+            facility=facility.id,
+            party=facility.party,
+            application=part.application,
+            product=product.code,
+            version=product.version,
+            asset=asset,
+            wallet=wallet.id,
+            account=account,
+            state=LoanState.ACTIVE,
+            principal=self.amount,
+            months=self.months,
+            rate_ppm=part.rate_ppm,
+            penalty_ppm=part.rate_ppm * (10_000 + product.penalty_bps) // 10_000,
+            grace_days=product.grace_days,
+            compound=product.compound,
+            allocation=product.allocation,
+            drawn_on=book.today,
+            matures_on=rows[-1].due,
+            accrued_to=book.today,
+            plan=1,
+            number=first.number,
+            period_from=book.today,
+            next_due=first.due,
+            next_principal=first.principal,
+            next_interest=first.interest,
+            accrued=0,
+            outstanding=self.amount,
+            due_principal=0,
+            due_interest=0,
+            overdue_principal=0,
+            overdue_interest=0,
+            penalty=0,
+            penalty_rest=0,
+            compounded=0,
+            compound_rest=0,
+            fees=fee,
+            oldest_due=None,
+            grace_ends=None,
+            days_overdue=0,
+            bucket=0,
+            worst_days=0,
+            paid_principal=0,
+            paid_interest=0,
+            paid_penalty=0,
+            paid_fees=0,
+            written_off=0,
+            transactions=0,
+            drawn_at=book.now,
+            closed_on=None,
+            updated_at=book.now,
+        )
+        book.add(
+            LoanPlan(
+                loan=identity,
+                version=1,
+                reason=PlanReason.DRAWDOWN,
+                made_on=book.today,
+                balance=self.amount,
+                before=0,
+                level=None,
+                rows=rows,
+                made_at=book.now,
+                by=book.actor,
+            )
+        )
+        drawn = (0, 0, 0, 0, self.amount)
+        loan = note(
+            book,
+            loan,
+            TransactionKind.DRAWDOWN,
+            channel=self.channel,
+            wallet=wallet.id,
+            transfer=paid.id,
+            parts=drawn,
+        )
+        if fee:
+            loan = note(book, loan, TransactionKind.FEE, channel=self.channel, parts=(fee, 0, 0, 0, 0))
+        application = book.get(CreditApplication, part.application)
+        if application.state is ApplicationState.SIGNED:
+            book.put(application.replace(state=ApplicationState.DRAWN, updated_at=book.now))
+        book.emit("loan.drawn", f"loan:{identity}", loan=identity, facility=facility.id, amount=self.amount)
+        return book.add(loan)

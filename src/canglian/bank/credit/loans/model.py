@@ -1,0 +1,203 @@
+"""Loans with their plans, what has fallen due of them, and every transaction."""
+
+import enum
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from canglian.bank.credit.products.model import AllocationOrder
+from canglian.kernel.entity import Entity, Record
+from canglian.kernel.fields import doc
+
+BUCKETS = (0, 1, 30, 60, 90, 120, 150, 180)
+"""How many days a loan is overdue at least, by bucket."""
+
+
+def bucket_of(days: int) -> int:
+    """The bucket of so many days overdue."""
+    return max(bucket for bucket in BUCKETS if bucket <= days)
+
+
+class LoanState(enum.StrEnum):
+    """Nothing is late; late within the days of grace; overdue; repaid in whole; written off."""
+
+    ACTIVE = "active"
+    GRACE = "grace"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+    WRITTEN_OFF = "written_off"
+
+
+LIVING = (LoanState.ACTIVE, LoanState.GRACE, LoanState.OVERDUE)
+"""States in which a loan bears interest."""
+
+
+class PlanReason(enum.StrEnum):
+    """Why a plan was made: the drawdown, a prepayment that shortened the term, one that lowered the instalments."""
+
+    DRAWDOWN = "drawdown"
+    SHORTENED = "shortened"
+    LOWERED = "lowered"
+
+
+class TransactionKind(enum.StrEnum):
+    """What was done to a loan."""
+
+    DRAWDOWN = "drawdown"
+    FEE = "fee"
+    REPAYMENT = "repayment"
+    PREPAYMENT = "prepayment"
+    WRITE_OFF = "write_off"
+    RECOVERY = "recovery"
+
+
+class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
+    """A loan as it stands at the beginning of ``accrued_to``. All amounts are in fen, rates in millionths a year.
+
+    Its figures are those of the ledger: ``outstanding`` is the balance of ``account``; what is owed of interest,
+    penalty, compound interest and fees is its share of the accounts of all loans. ``accrued`` is the interest of the
+    period that runs, from ``period_from`` to ``next_due``, of which ``next_interest`` will have been earned then.
+    ``due_principal`` and ``due_interest`` have fallen due and are unpaid; ``overdue_principal`` and
+    ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and ``compound_rest`` are what
+    is less than a fen.
+    """
+
+    id: Annotated[str, doc("The loan's id.")]
+    facility: Annotated[str, doc("The facility that it was drawn from.")]
+    party: Annotated[str, doc("Whose it is: the customer's id.")]
+    application: Annotated[str, doc("The application whose contract it goes by.")]
+    product: Annotated[str, doc("The loan product's code.")]
+    version: Annotated[int, doc("The version of the product.")]
+    asset: Annotated[str, doc("In which money it is: `CNY` or `ECNY`.")]
+    wallet: Annotated[str, doc("The wallet that it was paid out to.")]
+    account: Annotated[int, doc("The account of the ledger with its principal.")]
+    state: Annotated[LoanState, doc("`active`, `grace`, `overdue`, `closed` or `written_off`.")]
+    principal: Annotated[int, doc("What was drawn.")]
+    months: Annotated[int, doc("Its term in months.")]
+    rate_ppm: Annotated[int, doc("The yearly rate, in millionths.")]
+    penalty_ppm: Annotated[int, doc("The yearly rate on what is overdue, in millionths.")]
+    grace_days: Annotated[int, doc("For how many days after a due date nothing is overdue.")]
+    compound: Annotated[bool, doc("Whether overdue interest bears interest, too.")]
+    allocation: Annotated[AllocationOrder, doc("What a repayment pays first.")]
+    drawn_on: Annotated[date, doc("The business date on which it was drawn.")]
+    matures_on: Annotated[date, doc("The day on which the last instalment is due.")]
+    accrued_to: Annotated[date, doc("The day to whose beginning it is accrued.")]
+    plan: Annotated[int, doc("The version of the plan that it goes by.")]
+    number: Annotated[int, doc("The number of the instalment that falls due next; 0 after the last.")]
+    period_from: Annotated[date, doc("From when the interest of the period that runs counts.")]
+    next_due: Annotated[date | None, doc("When the next instalment falls due, or null.")]
+    next_principal: Annotated[int, doc("Its principal.")]
+    next_interest: Annotated[int, doc("Its interest.")]
+    accrued: Annotated[int, doc("The interest that is earned of it until now.")]
+    outstanding: Annotated[int, doc("The principal that is not repaid.")]
+    due_principal: Annotated[int, doc("The principal that has fallen due and is unpaid.")]
+    due_interest: Annotated[int, doc("The interest that has fallen due and is unpaid.")]
+    overdue_principal: Annotated[int, doc("The principal that bears the penalty rate.")]
+    overdue_interest: Annotated[int, doc("The interest that is overdue.")]
+    penalty: Annotated[int, doc("The penalty that is owed.")]
+    penalty_rest: Annotated[int, doc("What of the penalty is less than a fen, in parts of it.")]
+    compounded: Annotated[int, doc("The interest on overdue interest that is owed.")]
+    compound_rest: Annotated[int, doc("What of it is less than a fen, in parts of it.")]
+    fees: Annotated[int, doc("The fees that are owed.")]
+    oldest_due: Annotated[date | None, doc("When the oldest unpaid instalment fell due, or null.")]
+    grace_ends: Annotated[date | None, doc("The first day on which an instalment that is late is overdue, or null.")]
+    days_overdue: Annotated[int, doc("For how many days it is overdue.")]
+    bucket: Annotated[int, doc("Its bucket: 0, 1, 30, 60, 90, 120, 150 or 180 days.")]
+    worst_days: Annotated[int, doc("For how many days it ever was overdue.")]
+    paid_principal: Annotated[int, doc("The principal that was repaid.")]
+    paid_interest: Annotated[int, doc("The interest that was paid.")]
+    paid_penalty: Annotated[int, doc("The penalty and the compound interest that were paid.")]
+    paid_fees: Annotated[int, doc("The fees that were paid.")]
+    written_off: Annotated[int, doc("The principal that was written off.")]
+    transactions: Annotated[int, doc("How many transactions it has.")]
+    drawn_at: Annotated[datetime, doc("When it was drawn.")]
+    closed_on: Annotated[date | None, doc("The business date on which it was repaid in whole or written off, or null.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it bears interest."""
+        return self.state in LIVING
+
+    @property
+    def owed_now(self) -> int:
+        """What has to be paid today: all that has fallen due, penalty and fees."""
+        return self.due_principal + self.due_interest + self.penalty + self.compounded + self.fees
+
+    @property
+    def owed_in_all(self) -> int:
+        """What pays it off at the beginning of ``accrued_to``."""
+        return self.outstanding + self.due_interest + self.accrued + self.penalty + self.compounded + self.fees
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An instalment as it is planned."""
+
+    number: Annotated[int, doc("Its number, from 1.")]
+    due: Annotated[date, doc("When it is due.")]
+    principal: Annotated[int, doc("Its principal, in fen.")]
+    interest: Annotated[int, doc("Its interest, in fen.")]
+    left: Annotated[int, doc("The principal that is left after it, in fen.")]
+
+
+class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
+    """A plan of instalments. It never changes: a prepayment makes another one, and both can be seen."""
+
+    loan: Annotated[str, doc("The loan's id.")]
+    version: Annotated[int, doc("From 1 on.")]
+    reason: Annotated[PlanReason, doc("Why it was made: `drawdown`, `shortened` or `lowered`.")]
+    made_on: Annotated[date, doc("The business date on which it was made.")]
+    balance: Annotated[int, doc("The principal that it pays back, in fen.")]
+    before: Annotated[int, doc("How many instalments lie before it.")]
+    level: Annotated[int | None, doc("The sum of an instalment that was kept, in fen, or null where it was computed.")]
+    rows: Annotated[tuple[Row, ...], doc("The instalments from then on.")]
+    made_at: Annotated[datetime, doc("When it was made.")]
+    by: Annotated[str, doc("Who asked for it.")]
+
+
+class LoanDue(Entity, frozen=True, table="loan_due", key=("loan", "number"), indexes={"unpaid": ("unpaid",)}):
+    """An instalment that has fallen due, and what was paid of it."""
+
+    loan: Annotated[str, doc("The loan's id.")]
+    number: Annotated[int, doc("The number of the instalment.")]
+    due: Annotated[date, doc("When it fell due.")]
+    principal: Annotated[int, doc("Its principal, in fen.")]
+    interest: Annotated[int, doc("Its interest, in fen.")]
+    paid_principal: Annotated[int, doc("The principal that was paid of it, in fen.")]
+    paid_interest: Annotated[int, doc("The interest that was paid of it, in fen.")]
+    overdue: Annotated[bool, doc("Whether its days of grace passed before it was paid.")]
+    unpaid: Annotated[str | None, doc("The loan's id while anything of it is unpaid, or null.")]
+    settled_on: Annotated[date | None, doc("The business date on which it was paid in whole, or null.")]
+
+    @property
+    def open_principal(self) -> int:
+        """The principal that is unpaid."""
+        return self.principal - self.paid_principal
+
+    @property
+    def open_interest(self) -> int:
+        """The interest that is unpaid."""
+        return self.interest - self.paid_interest
+
+
+class LoanTransaction(Record, frozen=True, table="loan_transaction"):
+    """What was done to a loan, and how its amount was spread over what was owed. It never changes."""
+
+    id: Annotated[str, doc("The transaction's id.")]
+    loan: Annotated[str, doc("The loan's id.")]
+    number: Annotated[int, doc("Its number within the loan, from 1.")]
+    kind: Annotated[TransactionKind, doc("`drawdown`, `fee`, `repayment`, `prepayment`, `write_off` or `recovery`.")]
+    amount: Annotated[int, doc("How much, in fen.")]
+    fees: Annotated[int, doc("What of it is for fees.")]
+    penalty: Annotated[int, doc("What of it is for penalty.")]
+    compounded: Annotated[int, doc("What of it is for interest on overdue interest.")]
+    interest: Annotated[int, doc("What of it is for interest.")]
+    principal: Annotated[int, doc("What of it is for principal.")]
+    wallet: Annotated[str | None, doc("The wallet that paid or was paid, or null.")]
+    transfer: Annotated[int | None, doc("The transfer of the ledger by which it came or went, or null.")]
+    plan: Annotated[int, doc("The version of the plan after it.")]
+    on: Annotated[date, doc("The business date.")]
+    at: Annotated[datetime, doc("When.")]
+    by: Annotated[str, doc("Who asked for it.")]
+    channel: Annotated[str, doc("Where it was asked for.")]

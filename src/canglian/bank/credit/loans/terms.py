@@ -1,0 +1,95 @@
+"""A loan as the arithmetic of plans knows it: its terms by product, and the positions of days in its day count."""
+
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
+from canglian.bank.credit.plan import (
+    DayCount,
+    Drawdown,
+    Instalment,
+    Method,
+    MonthEnd,
+    Opening,
+    Schedule,
+    Terms,
+    schedule,
+)
+from canglian.bank.credit.plan.day_counts import Position, position, year_length
+from canglian.bank.credit.plan.terms import PPM
+from canglian.bank.credit.products.model import LoanDayCount, LoanMonthEnd, LoanProduct, RepaymentMethod
+
+_METHODS = {
+    RepaymentMethod.EQUAL_INSTALMENTS: Method.EQUAL_INSTALMENTS,
+    RepaymentMethod.EQUAL_PRINCIPAL: Method.EQUAL_PRINCIPAL,
+    RepaymentMethod.INTEREST_ONLY: Method.INTEREST_ONLY,
+    RepaymentMethod.BULLET: Method.BULLET,
+}
+_DAY_COUNTS = {
+    LoanDayCount.MONTHLY: DayCount.MONTHLY,
+    LoanDayCount.THIRTY_360: DayCount.THIRTY_360,
+    LoanDayCount.ACTUAL_360: DayCount.ACTUAL_360,
+    LoanDayCount.ACTUAL_365: DayCount.ACTUAL_365,
+    LoanDayCount.ACTUAL_ACTUAL: DayCount.ACTUAL_ACTUAL,
+}
+_MONTH_ENDS = {
+    LoanMonthEnd.CLAMP: MonthEnd.CLAMP,
+    LoanMonthEnd.ROLL: MonthEnd.ROLL,
+    LoanMonthEnd.LAST: MonthEnd.LAST,
+}
+
+
+def terms_of(product: LoanProduct, principal: int, rate_ppm: int, months: int) -> Terms:
+    """What is agreed for a loan of a product."""
+    return Terms(
+        principal=principal,
+        rate_ppm=rate_ppm,
+        instalments=months,
+        method=_METHODS[product.method],
+        day_count=_DAY_COUNTS[product.day_count],
+        month_end=_MONTH_ENDS[product.month_end],
+    )
+
+
+def planned(product: LoanProduct, principal: int, rate_ppm: int, months: int, start: date) -> Schedule:
+    """The plan of a loan that is drawn on a day. Rejects ``loan.*`` for what cannot be planned."""
+    return schedule(terms_of(product, principal, rate_ppm, months), start)
+
+
+def rows_of(plan: Schedule) -> tuple[Row, ...]:
+    """A plan as it is stored and shown."""
+    return tuple([Row(row.number, row.due, row.principal, row.interest, row.balance) for row in plan.instalments])
+
+
+def schedule_of(product: LoanProduct, loan: Loan, plan: LoanPlan) -> Schedule:
+    """A plan that was stored, as the arithmetic knows it."""
+    terms = terms_of(product, loan.principal, loan.rate_ppm, plan.before + len(plan.rows))
+    begins, rows = plan.made_on, list[Instalment]()
+    for row in plan.rows:
+        rows.append(Instalment(row.number, begins, row.due, row.due, row.principal, row.interest, 0, row.left))
+        begins = row.due
+    if plan.version == 1:
+        drawn = (Drawdown(loan.drawn_on, loan.principal),)
+        return Schedule(terms, loan.drawn_on, Opening(loan.drawn_on), drawn, tuple(rows))
+    opening = Opening(plan.made_on, plan.balance, loan.principal, plan.before, level=plan.level)
+    return Schedule(terms, loan.drawn_on, opening, (), tuple(rows))
+
+
+class Days(NamedTuple):
+    """Where days stand in a day count, and in how many parts of a fen interest is counted by it."""
+
+    position: Position
+    parts: int
+
+
+def days_of(product: LoanProduct, start: date) -> Days:
+    """The day count of a loan that began on ``start``."""
+    return _days(product.day_count, product.month_end, start)
+
+
+@lru_cache(maxsize=8192)
+def _days(day_count: LoanDayCount, month_end: LoanMonthEnd, start: date) -> Days:
+    counted = _DAY_COUNTS[day_count]
+    terms = Terms(principal=1, rate_ppm=0, instalments=1, day_count=counted, month_end=_MONTH_ENDS[month_end])
+    return Days(position(terms, start), year_length(counted) * PPM)

@@ -1,0 +1,9 @@
+"""A person's own pages about credit: what they may borrow, applying and signing, drawing, and paying back."""
+
+from canglian.bank.credit.mobile import applying, drawing, home, paying
+from canglian.bank.wallet.mobile import others
+
+HANDLERS = (*home.handlers, *applying.handlers, *drawing.handlers, *paying.handlers)
+
+others.on_home(home.on_home)
+others.on_lines(home.lines)

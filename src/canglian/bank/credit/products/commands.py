@@ -1,0 +1,159 @@
+"""Loan products: what is in force stays as it is, a change is a new version."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from canglian.bank.approval.describing import Approvable, Description, approvable
+from canglian.bank.approval.model import Fact
+from canglian.bank.credit.products.model import (
+    AllocationOrder,
+    LoanAsset,
+    LoanDayCount,
+    LoanMonthEnd,
+    LoanProduct,
+    RepaymentMethod,
+)
+from canglian.bank.credit.products.rules import PRODUCTS, RATE_MAX
+from canglian.bank.decision.commands import RuleCode
+from canglian.kernel.command import Command
+from canglian.kernel.fields import Field, Note, Unit, doc
+from canglian.kernel.values import AMOUNT_MAX, Name
+from canglian.kernel.versions import effective_date, next_version
+from canglian.ledger.book import Book
+from canglian.ledger.model import Asset
+
+LoanProductCode = Annotated[
+    str,
+    Meta(pattern=r"^loan\.[a-z][a-z0-9_]{1,30}\Z", description="The code of a loan product, such as `loan.farm`."),
+    Field(label="Loan product", help="loan. and a short name: loan.farm."),
+]
+Months = Annotated[int, Meta(ge=1, le=360, description="A term in months.")]
+RatePpm = Annotated[int, Meta(ge=0, le=RATE_MAX, description="Yearly interest in millionths: 43500 is 4.35 %.")]
+Money = Annotated[int, Meta(ge=100, le=AMOUNT_MAX, description="An amount in fen, from one yuan on.")]
+
+Day = date  # the field of the same name would hide the type
+
+
+class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=True):
+    """Add a version to a loan product, or make one. Contracts that are signed go on by the version of their signature.
+
+    Rejects ``loan_product.amounts``, ``.terms``, ``.asset_fixed``, ``.effective_past`` and ``asset.not_found``.
+    """
+
+    code: LoanProductCode
+    name: Annotated[Name, doc("What people read.")]
+    rate_ppm: Annotated[RatePpm, Field(label="Interest a year (%)", unit=Unit.RATE_PPM)]
+    method: Annotated[
+        RepaymentMethod,
+        doc("How it is repaid: `equal_instalments`, `equal_principal`, `interest_only` or `bullet`."),
+        Field(label="How it is repaid"),
+    ] = RepaymentMethod.EQUAL_INSTALMENTS
+    day_count: Annotated[
+        LoanDayCount,
+        doc("How days count: `monthly`, `thirty_360`, `actual_360`, `actual_365` or `actual_actual`."),
+        Field(label="How days count"),
+    ] = LoanDayCount.MONTHLY
+    month_end: Annotated[
+        LoanMonthEnd,
+        doc("When a month has no such day: `clamp` to its last, `roll` to the next, or `last` always."),
+        Field(label="When a month has no such day"),
+    ] = LoanMonthEnd.CLAMP
+    terms: Annotated[
+        list[Months],
+        Meta(min_length=1, max_length=24, description="For how many months somebody may borrow."),
+        Field(label="Terms in months", help="Such as 3 6 12."),
+    ]
+    amount_min: Annotated[Money, Field(label="Least amount", unit=Unit.MONEY)]
+    amount_max: Annotated[Money, Field(label="Most", unit=Unit.MONEY)]
+    asset: Annotated[LoanAsset, doc("`CNY` or `ECNY`."), Field(label="Paid out in")] = LoanAsset.CNY
+    revolving: Annotated[bool, doc("Whether what is repaid can be drawn again."), Field(label="Can be drawn again")] = (
+        True
+    )
+    validity_months: Annotated[
+        int,
+        Meta(ge=1, le=120, description="For how many months after the signature somebody may draw."),
+        Field(label="Limit valid for months"),
+    ] = 12
+    offer_days: Annotated[
+        int,
+        Meta(ge=1, le=90, description="For how many days an offer can be signed."),
+        Field(label="Offer open for days"),
+    ] = 7
+    fee_bps: Annotated[
+        int,
+        Meta(ge=0, le=1_000, description="The fee of a drawdown, in basis points of its amount."),
+        Field(label="Fee of a drawdown (%)", unit=Unit.SHARE_BPS),
+    ] = 0
+    grace_days: Annotated[
+        int,
+        Meta(ge=0, le=30, description="For how many days after a due date nothing is overdue."),
+        Field(label="Days of grace"),
+    ] = 0
+    penalty_bps: Annotated[
+        int,
+        Meta(ge=0, le=10_000, description="Added to the rate on what is overdue, in basis points of the rate."),
+        Field(label="Added to the rate when overdue (%)", unit=Unit.SHARE_BPS),
+    ] = 5_000
+    compound: Annotated[
+        bool, doc("Whether overdue interest bears interest, too."), Field(label="Interest on overdue interest")
+    ] = True
+    allocation: Annotated[
+        AllocationOrder,
+        doc("What a repayment pays first: `interest_first`, `principal_first` or `principal_after_90`."),
+        Field(label="What a repayment pays first"),
+    ] = AllocationOrder.PRINCIPAL_AFTER_90
+    rule_set: Annotated[RuleCode, Field(label="Rule set that decides")] = "small_loan"
+    active: Annotated[
+        bool,
+        doc("False ends the product from the effective date on: nobody applies any more."),
+        Field(label="May be applied for"),
+    ] = True
+    note: Note
+    effective_from: Annotated[Day | None, doc("The business date from which the version counts; left out, today.")] = (
+        None
+    )
+
+    def decide(self, book: Book) -> LoanProduct:
+        if self.amount_min > self.amount_max:
+            book.reject("loan_product.amounts", field="amount_max")
+        if len(set(self.terms)) != len(self.terms):
+            book.reject("loan_product.terms", field="terms")
+        versions = PRODUCTS.of(book, self.code)
+        if versions and versions[0].asset is not self.asset:
+            book.reject("loan_product.asset_fixed", loan_product=self.code, asset=versions[0].asset.value)
+        effective_from = effective_date(book, LoanProduct, self.effective_from, field="effective_from")
+        book.get(Asset, self.asset.value)
+        figures = {name: getattr(self, name) for name in self.__struct_fields__}
+        figures |= {"effective_from": effective_from, "terms": sorted(self.terms)}
+        version = next_version(versions)
+        book.emit("loan_product.set", f"loan_product:{self.code}", loan_product=self.code, version=version)
+        return book.add(LoanProduct(version=version, created_at=book.now, created_by=book.actor, **figures))
+
+
+def _describe(book: Book, command: SetLoanProduct) -> Description:
+    versions = PRODUCTS.of(book, command.code)
+    facts = [
+        Fact("Product", "code", command.code),
+        Fact("Version now", "number", next_version(versions) - 1, watched=True),
+        Fact("Name", "text", command.name),
+        Fact("Interest a year, in millionths", "number", command.rate_ppm),
+        Fact("Most that is lent", "money", command.amount_max, asset=command.asset.value),
+        Fact("Rule set", "code", command.rule_set),
+        Fact("In force", "words", "Yes" if command.active else "No"),
+    ]
+    if command.effective_from is not None:
+        facts.append(Fact("Effective from", "day", command.effective_from.isoformat()))
+    return Description(f"loan_product:{command.code}", facts)
+
+
+approvable(
+    Approvable(
+        SetLoanProduct,
+        "Set a loan product",
+        _describe,
+        outcome=lambda product: f"loan_product:{product.code}",
+        matter=lambda command: f"loan_product:{command.code}",
+    )
+)

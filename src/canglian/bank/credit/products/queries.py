@@ -1,0 +1,31 @@
+"""Loan products as they are stored."""
+
+from datetime import date
+
+from canglian.bank.credit.products.model import LoanProduct
+from canglian.kernel.errors import NotFound
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.versions import versions as stored
+from canglian.kernel.versions import in_force
+
+
+async def versions(reader: Reader, book: int) -> list[LoanProduct]:
+    """All versions, by code and the latest first."""
+    return await stored(reader, book, LoanProduct)
+
+
+async def on_offer(reader: Reader, book: int, today: date) -> list[LoanProduct]:
+    """What can be applied for on a day, by code."""
+    by_code: dict[str, list[LoanProduct]] = {}
+    for version in await versions(reader, book):
+        by_code.setdefault(version.code, []).append(version)
+    found = [in_force(each, today) for each in by_code.values()]
+    return [product for product in found if product is not None and product.active]
+
+
+async def product(reader: Reader, book: int, code: str, number: int) -> LoanProduct:
+    """One version; NotFound ``loan_product.not_found``."""
+    for version in await stored(reader, book, LoanProduct, code):
+        if version.version == number:
+            return version
+    raise NotFound("loan_product.not_found", loan_product=code)

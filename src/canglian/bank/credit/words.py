@@ -1,0 +1,36 @@
+"""The machine words of credit that people read."""
+
+from canglian.bank.credit.applications.model import ApplicationState, Trade
+from canglian.bank.credit.facilities.model import FacilityState, LimitHoldState
+from canglian.bank.credit.loans import accounts
+from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
+from canglian.bank.credit.loans.model import LoanState, PlanReason, TransactionKind
+from canglian.bank.credit.products.model import (
+    AllocationOrder,
+    LoanAsset,
+    LoanDayCount,
+    LoanMonthEnd,
+    RepaymentMethod,
+)
+
+CODES = accounts.CODES
+
+EVENTS = (
+    *(f"facility.{state.value}" for state in FacilityState),
+    *(f"limit_hold.{state.value}" for state in LimitHoldState if state is not LimitHoldState.CAPTURED),
+)
+"""Events whose names are put together where they are emitted."""
+
+FAMILIES = {
+    "state": (ApplicationState, FacilityState, LimitHoldState, LoanState),
+    "repayment_method": (RepaymentMethod,),
+    "loan_day_count": (LoanDayCount,),
+    "loan_month_end": (LoanMonthEnd,),
+    "loan_asset": (LoanAsset,),
+    "allocation_order": (AllocationOrder,),
+    "plan_reason": (PlanReason,),
+    "loan_transaction": (TransactionKind,),
+    "prepay_effect": (PrepayEffect,),
+    "trade": (Trade,),
+}
+"""The enums that pages show, by their family of words."""
