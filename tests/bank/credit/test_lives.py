@@ -1,0 +1,66 @@
+"""Random lives of loans: drawn, paid, paid late or early, and on every day the ledger explains the loan book."""
+
+import random
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from canglian.bank.credit import Facility, Loan
+from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
+from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
+from canglian.kernel.errors import Rejection
+from tests.bank.credit.lending import Lending
+
+EXPECTED = ("loan.", "facility.", "transfer.insufficient_funds", "limit.")
+
+SEEDS = (1, 2, 3)
+STEPS = 45
+
+
+@contextmanager
+def refusals() -> Generator[None]:
+    """What a rule refuses changes nothing, and the life goes on; anything else ends the test."""
+    try:
+        yield
+    except Rejection as refused:
+        if not refused.code.startswith(EXPECTED):
+            raise
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Lending, seed: int) -> None:
+    chance = random.Random(seed)
+    await branch.product(
+        method=chance.choice(list(RepaymentMethod)),
+        day_count=chance.choice(list(LoanDayCount)),
+        allocation=chance.choice(list(AllocationOrder)),
+        grace_days=chance.choice((0, 3)),
+        fee_bps=chance.choice((0, 50)),
+        compound=chance.random() < 0.7,
+        revolving=chance.random() < 0.7,
+    )
+    wallets = [await branch.ewallet(serial, 10_000_00) for serial in (1, 2)]
+    facilities = [await branch.signed(wallet, 60_000_00) for wallet in wallets]
+    day = branch.now.date()
+    for _ in range(STEPS):
+        place = chance.randrange(2)
+        wallet, facility = wallets[place], await branch.get(Facility, facilities[place].id)
+        living = [loan for loan in await branch.rows(Loan, party=wallet.party) if loan.is_living]
+        loan = chance.choice(living) if living else None
+        kind = chance.choice(("draw", "repay", "prepay", "wait", "wait", "wait"))
+        amount = chance.randrange(100_00, 9_000_00)
+        with refusals():
+            if kind == "draw":
+                await branch.do(branch.drawing(facility, wallet, amount, chance.choice((3, 6, 12))))
+            elif kind == "repay" and loan is not None and loan.owed_now:
+                await branch.do(branch.repaying(loan, wallet, chance.randrange(1, loan.owed_now + 1)))
+            elif kind == "prepay" and loan is not None:
+                effect = chance.choice(list(PrepayEffect))
+                part = None if chance.random() < 0.2 else amount
+                await branch.do(branch.prepaying(loan, wallet, part, effect=effect))
+            else:
+                day += timedelta(days=chance.choice((1, 1, 3, 17, 40)))
+                await branch.reach(day, bring=chance.random() < 0.8)
+        await branch.explain()
