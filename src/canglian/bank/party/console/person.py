@@ -35,7 +35,6 @@ from canglian.bank.party.model import Field, Party, PartyKind, PartyState, Unmas
 from canglian.bank.party.queries import entrance, intent, lists, openings, parties
 from canglian.bank.party.rules import signed_in_by
 from canglian.kernel.command import Outcome
-from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.flows import movements
@@ -86,53 +85,40 @@ async def _show(
     entries = await lists.entries_about(reader, book, shown.today, found.number_index, found.mobile_index)
     rows = partial(_rows, pages, shown, submission)
     linked = [owner.company for owner in owned] + [check.spoke_with for check in checks]
-    held, sections, views, roles, names = await asyncio.gather(
-        pages.holdings(principal, identity),
-        pages.sections(principal, "party", identity),
-        parties.views(reader, book, [found]),
-        parties.roles_of(reader, book, identity),
-        parties.names(reader, book, linked),
-    )
-    lacking, consents, merged, steps, unmaskings = await asyncio.gather(
-        intent.lacking_of(reader, book, found, shown.today),
-        lists.consents_of(reader, book, identity),
-        parties.merged_into(reader, book, identity),
-        history(reader, book, f"party:{identity}"),
-        parties.unmaskings_of(reader, book, identity),
-    )
+    held = await pages.holdings(principal, identity)
     numbers = {holding.account: holding for holding in held if holding.account is not None}
     page = await pages.render(
         "party/person.html",
         status=status,
-        party=views[0],
+        party=(await parties.views(reader, book, [found]))[0],
         is_person=found.kind is PartyKind.PERSON,
         is_active=shown.is_active,
-        roles=await rows(END_ROLE, roles),
+        roles=await rows(END_ROLE, await parties.roles_of(reader, book, identity)),
         documents=shown.documents,
         owners=await rows(END_OWNER, shown.owners),
         owned=owned,
-        names=shown.names | names,
+        names=shown.names | await parties.names(reader, book, linked),
         exemptions=shown.exemptions,
         checks=checks,
         lacks=LACKS,
-        lacking=lacking,
-        consents=await rows(WITHDRAW_CONSENT, consents),
+        lacking=await intent.lacking_of(reader, book, found, shown.today),
+        consents=await rows(WITHDRAW_CONSENT, await lists.consents_of(reader, book, identity)),
         openings=shown.openings,
         sessions=shown.sessions,
         listed=[entry for entry in entries if entry.in_force],
         alike=shown.alike,
         sharing=[match.party for match in shown.alike if "mobile" in match.common],
         signs_in=shown.signs_in,
-        merged=merged,
-        history=steps,
-        unmaskings=unmaskings,
+        merged=await parties.merged_into(reader, book, identity),
+        history=await history(reader, book, f"party:{identity}"),
+        unmaskings=await parties.unmaskings_of(reader, book, identity),
         today=shown.today,
         forms=await _forms(pages, principal, shown, submission),
         holdings=held,
         movements=await movements(reader, book, list(numbers)),
         numbers=numbers,
         scales=await chart.scales(reader, book),
-        sections=sections,
+        sections=await pages.sections(principal, "party", identity),
         page_links=pages.links("party", identity),
         seen=None if seen is None else msgspec.to_builtins(seen),
         may_post=principal.may(Permission.POST),
@@ -148,26 +134,21 @@ async def _shown(services: Services, principal: Principal, party: Party) -> Part
     """A party with what decides about its forms."""
     reader, book = services.reader, principal.book
     today = await business_date(services, principal)
-    policy, documents, owners, exemptions = await asyncio.gather(
-        lists.policy_on(reader, book, today),
-        parties.documents_of(reader, book, party.id),
-        parties.owners_of(reader, book, party.id),
-        intent.exemptions_of(reader, book, party.id),
+    owners = await parties.owners_of(reader, book, party.id)
+    signed_in = signed_in_by(await parties.sharing(reader, book, party))
+    return PartyShown(
+        party,
+        today,
+        await lists.policy_on(reader, book, today),
+        await parties.documents_of(reader, book, party.id),
+        owners,
+        await intent.exemptions_of(reader, book, party.id),
+        await openings.openings_of(reader, book, party.id),
+        await entrance.sessions_of(reader, book, party.id, utc_now()),
+        await parties.duplicates(reader, book, party) if party.state is PartyState.ACTIVE else [],
+        None if signed_in is None else signed_in.id,
+        await parties.names(reader, book, [party.representative, *(owner.owner for owner in owners)]),
     )
-    opened, sessions, alike, sharing = await asyncio.gather(
-        openings.openings_of(reader, book, party.id),
-        entrance.sessions_of(reader, book, party.id, utc_now()),
-        _alike(reader, book, party),
-        parties.sharing(reader, book, party),
-    )
-    signed_in = signed_in_by(sharing)
-    names = await parties.names(reader, book, [party.representative, *(owner.owner for owner in owners)])
-    signs_in = None if signed_in is None else signed_in.id
-    return PartyShown(party, today, policy, documents, owners, exemptions, opened, sessions, alike, signs_in, names)
-
-
-async def _alike(reader: Reader, book: int, party: Party) -> list[parties.Alike]:
-    return await parties.duplicates(reader, book, party) if party.state is PartyState.ACTIVE else []
 
 
 async def _rows(
