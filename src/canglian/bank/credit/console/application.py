@@ -64,7 +64,9 @@ async def _show(
         holder=(await named(reader, book, [found]))[0]["holder_name"],
         others=await queries.count_waiting(reader, book, 100),
         history=await history(reader, book, f"credit_application:{identity}"),
-        forms=action_forms(pages, ON_APPLICATION, found, initial=initial, submission=submission),
+        forms=action_forms(
+            pages, ON_APPLICATION, found, initial=initial, submission=submission, address=f"{APPLICATIONS}/{identity}"
+        ),
         may_act=principal.may(Permission.POST) or principal.may(Permission.APPROVE),
         may_approve=principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
@@ -94,10 +96,14 @@ async def act_on_application(
 
 
 @get("/credit-applications/next", guards=[needs(Permission.APPROVE)])
-async def next_application(services: NamedDependency[Services], principal: NamedDependency[Principal]) -> Redirect:
-    """The application that has waited longest; the list where none waits."""
+async def next_application(
+    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
+) -> Response[Any]:
+    """The application that has waited longest for somebody else's decision than who submitted it."""
     found = await queries.next_waiting(services.reader, principal.book, principal.actor)
-    return Redirect(f"{APPLICATIONS}/{found}" if found else f"{APPLICATIONS}?waiting=true", status_code=303)
+    if found is None:
+        return await pages.render("credit/none_waiting.html")
+    return await _show(pages, services, principal, found)
 
 
 @get("/credit-applications/new", guards=[needs(Permission.POST)])
