@@ -28,13 +28,13 @@ async def one(reader: Reader, book: int, entity: type[E], identity: Any) -> E:
     return found[0]
 
 
-async def some(reader: Reader, book: int, entity: type[E], column: str, value: Any) -> list[E]:
-    """Entities with a value in a column, newest first."""
+async def some(reader: Reader, book: int, entity: type[E], column: str, value: Any, most: int = SOME_MAX) -> list[E]:
+    """Entities with a value in a column, newest first, and no more than ``most``."""
     form = shape(entity)
     keys = ", ".join(f"{quoted(key)} DESC" for key in entity.__key__)
     sql = (
         f"SELECT {', '.join(form.names)} FROM {quoted(form.table)} "
-        f"WHERE book = $1 AND {quoted(column)} = $2 ORDER BY {keys} LIMIT {SOME_MAX}"
+        f"WHERE book = $1 AND {quoted(column)} = $2 ORDER BY {keys} LIMIT {most}"
     )
     return [form.make(row) for row in await reader.rows(sql, book, value)]
 

@@ -9,8 +9,6 @@
 | earned | 6011 interest income | interest that was earned |
 | penalties | 6011 interest income | penalty and compound interest that were earned |
 | fee income | 6021 fee income | fees that were earned |
-| provision | 1304 loan loss provision | what is set aside for losses, and uses of it |
-| loss | 6701 impairment losses | what provisions cost |
 
 Those of all loans there is one each for an asset. What customers owe moves with the leave of this room alone.
 """

@@ -16,6 +16,9 @@ from canglian.kernel.queries.entities import listing, one, some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page, Where, by_number, by_text
 
+DUES_MAX = 1_000
+"""More instalments than any loan has."""
+
 _LIVING = "state IN ('active', 'grace', 'overdue')"
 
 
@@ -109,13 +112,13 @@ async def plans(reader: Reader, book: int, identity: str) -> list[LoanPlan]:
 
 
 async def dues(reader: Reader, book: int, identity: str) -> list[LoanDue]:
-    """The instalments of a loan that have fallen due, the first one first."""
-    found = await some(reader, book, LoanDue, "loan", identity)
+    """The instalments of a loan that have fallen due, the first one first: all of them."""
+    found = await some(reader, book, LoanDue, "loan", identity, DUES_MAX)
     return sorted(found, key=lambda due: due.number)
 
 
 async def transactions(reader: Reader, book: int, identity: str) -> list[LoanTransaction]:
-    """What was done to a loan, the newest first."""
+    """What was done to a loan, the newest first; of very many the newest."""
     found = await some(reader, book, LoanTransaction, "loan", identity)
     return sorted(found, key=lambda row: -row.number)
 

@@ -6,3 +6,8 @@ from canglian.kernel.postgres.reader import Reader
 async def code_of(reader: Reader, book: int, coupon: str) -> str | None:
     """The code of a benefit, or None."""
     return await reader.value("SELECT code FROM benefit_code WHERE book = $1 AND coupon = $2", book, coupon)
+
+
+async def are_any(reader: Reader, book: int) -> bool:
+    """Whether anybody has ever claimed a benefit."""
+    return await reader.value("SELECT EXISTS (SELECT FROM benefit_code WHERE book = $1)", book)
