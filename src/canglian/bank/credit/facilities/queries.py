@@ -94,9 +94,3 @@ async def expiring_holds(reader: Reader, book: int, today: date) -> list[str]:
         f"ORDER BY until, id LIMIT {DUE_MAX}"
     )
     return [row[0] for row in await reader.rows(sql, book, today)]
-
-
-async def count_reviews(reader: Reader, book: int, today: date, most: int) -> int:
-    """How many facilities are due for their review, up to ``most``."""
-    sql = "SELECT count(*) FROM (SELECT 1 FROM facility WHERE book = $1 AND review_on <= $2 LIMIT $3) AS due"
-    return (await reader.rows(sql, book, today, most))[0][0]
