@@ -122,6 +122,10 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "settlement": "stl_" + "0" * 26,
         "point_scheme": "psc_" + "0" * 26,
         "point_exchange": "pex_" + "0" * 26,
+        "product": "loan.none",
+        "credit_application": "apl_" + "0" * 26,
+        "loan": "lon_" + "0" * 26,
+        "item": "lon_" + "0" * 26,
     }
     token, before = await form_token(victim.client), await town.commands()
     walked = 0
