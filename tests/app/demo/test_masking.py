@@ -24,8 +24,8 @@ _BORN = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _NUMBER = re.compile(rf"(?<![\d_])(?:1[3-9]\d{{9}}|[1-9]\d{{5}}{_BORN}\d{{3}}[\dX])(?!\d)")
 _QUOTED = re.compile(rf'"{_NUMBER.pattern}"')
 _ID = re.compile(r'"((?:[a-z]{3,4}_[0-9a-z]{26}))"')
-_CHANCE = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}|cursor=[^\"&]*")
-"""Ids and places in a list, of which chance makes eleven digits in a row once in a while."""
+_CHANCE = re.compile(r"[a-z]{3,4}_[0-9a-z]{26}|cursor=[^\"&]*|\b(?=\d*[a-f])[0-9a-f]{16,}\b")
+"""Ids, places in a list and the keys of forms, of which chance makes eleven digits in a row once in a while."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
