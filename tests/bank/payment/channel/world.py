@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from canglian.app import server
 from canglian.bank.payment import ChannelKind, ChannelMethod, ChannelOrder, Payment
 from canglian.bank.payment.commands import CapturePayment, PayByChannel
 from canglian.bank.payment.model import Merchant
-from canglian.bank.payment.outside import ADAPTERS, enquire
+from canglian.bank.payment.outside import ADAPTERS, ENQUIRY_SECONDS, enquire
 from canglian.kernel.outbox import Dispatcher
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.postgres.store import PostgresStore
@@ -80,10 +81,18 @@ class Bank(Shops):
         return await self.get(ChannelOrder, identity)
 
     async def ended(self, identity: str, seconds: float = PATIENCE) -> ChannelOrder:
-        """A channel order, once its end is known."""
+        """A channel order, once its end is known: by a notification, or by an enquiry where none comes in a while.
+
+        On a busy machine an order's answer may come too late, and nothing says whether the channel took it.
+        """
         async with asyncio.timeout(seconds):
+            enquired = time.monotonic()
             while not (found := await self.channel_order(identity)).state.is_final:
                 await asyncio.sleep(0.05)
+                if time.monotonic() > enquired + ENQUIRY_SECONDS:
+                    await self.enquire(30)
+                    await self.pump(1)
+                    enquired = time.monotonic()
         return found
 
     async def rows(self, kind: Any, **fields: Any) -> list[Any]:
