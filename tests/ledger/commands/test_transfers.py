@@ -10,7 +10,7 @@ import pytest
 from canglian.kernel import Status
 from canglian.kernel.records import Event
 from canglian.kernel.values import AMOUNT_MAX
-from canglian.ledger import Balance, BalanceMark, Book, Bound, Flag, Release, Reversal, Transfer
+from canglian.ledger import BackdatedEntry, Balance, BalanceMark, Book, Bound, Flag, Release, Reversal, Transfer
 from canglian.ledger.book import TOTAL_MAX
 from canglian.ledger.commands import (
     CloseDay,
@@ -406,6 +406,19 @@ async def test_history_neither_goes_back_within_an_account_nor_ahead_of_today(br
         (6, "transfer.too_early"),
     ]
     assert posted.errors[0].fields == {"account": bob, "last": "2025-05-02", "date": "2025-05-01"}
+
+
+async def test_late_history_is_booked_on_its_date_but_neither_in_the_future_nor_before_all_time(branch: Branch) -> None:
+    ann, bob = await branch.account(), await branch.account(floor=None)
+    days = [date(2025, 5, 2), date(2025, 5, 1), date(2025, 5, 3), date(2026, 1, 6), date(1899, 1, 1)]
+    posted = await branch.do(ImportHistory(lines=[past(bob, ann, 1, day) for day in days], late=True))
+    assert [(error.line, error.code) for error in posted.errors] == [
+        (3, "history.date_in_future"),
+        (4, "history.out_of_order"),
+    ]
+    assert [t.date for t in branch.store.rows[1][Transfer].values()] == days[:3]
+    late = [(e.account, e.transfer, e.date, e.until) for e in branch.store.rows[1][BackdatedEntry].values()]
+    assert sorted(late) == [(number, 2, days[1], days[0]) for number in sorted((ann, bob))]
 
 
 async def test_a_mark_is_left_at_every_change_of_day_and_every_thousand_entries(branch: Branch) -> None:

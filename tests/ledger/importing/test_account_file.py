@@ -87,6 +87,18 @@ async def test_a_refused_line_opens_nothing_and_can_be_corrected_and_imported_al
     assert (branch.balance("old-1"), branch.balance("taken-over")) == (500, -1700)
 
 
+async def test_an_account_that_a_file_has_twice_is_opened_once_with_what_its_first_line_says(
+    branch: Branch, write: Write, tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors.csv"
+    text = "no,name,who,branch,held\n1,甲,,,5\n2,乙,,,1\n1,甲,,,5\n 2 ,丙,,,7\n"
+    summary = await _load(branch, write(text), errors=errors)
+    assert (summary.posted, summary.malformed, summary.accounts_opened, summary.openings) == (2, 2, 2, 2)
+    assert errors.read_text("utf-8-sig").count("import.account_repeated") == 2
+    assert (branch.balance("old-1"), branch.balance("old-2"), branch.balance("taken-over")) == (500, 100, -600)
+    assert branch.account("old-2").name == "乙"
+
+
 async def test_a_name_that_holds_a_number_of_a_person_refuses_its_line_alone(branch: Branch, write: Write) -> None:
     summary = await _load(branch, write("no,name,who,branch,held\n1,甲 13800138000,,,\n2,乙,,,\n"))
     assert (summary.posted, summary.malformed, branch.references) == (1, 1, {"old-2"})

@@ -173,6 +173,15 @@ async def test_the_file_of_errors_can_be_corrected_and_imported_alone(
     assert branch.entries("a") == [("2025-01-01", 1000, "1"), ("2025-01-03", 700, "3"), ("2025-01-03", 100, "2")]
 
 
+async def test_a_file_of_errors_that_is_refused_again_has_one_reason(
+    branch: Branch, write: Write, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    await branch.load(write("no,account,date,amount\n1,a,2025-01-01,x\n"), flags=PLAIN, errors=first)
+    await branch.load(first, flags=PLAIN, errors=second)
+    assert second.read_text("utf-8-sig") == first.read_text("utf-8-sig")
+
+
 async def test_nothing_is_written_where_nothing_is_refused(branch: Branch, write: Write, tmp_path: Path) -> None:
     file = write("no,account,date,amount\n1,a,2025-01-01,10\n")
     assert (await branch.load(file, flags=PLAIN, errors=tmp_path / "errors.csv")).ok

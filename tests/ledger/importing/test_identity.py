@@ -132,6 +132,35 @@ async def test_an_account_that_was_missing_is_opened_and_the_same_file_imported_
 
 
 @pytest.mark.parametrize("flags", [PLAIN, CONTENT], ids=["reference", "content"])
+async def test_what_was_refused_in_the_middle_of_a_file_is_booked_late_on_its_own_date(
+    branch: Branch, write: Write, tmp_path: Path, flags: dict[str, Any]
+) -> None:
+    flags = {**flags, "accounts.head": None}
+    for reference in ("a", "c"):
+        await branch.engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=None, reference=reference), actor="t")
+    rows = ["R1,a,2025-01-05,10.00,", "R2,b,2025-01-06,20.00,", "R3,a,2025-01-07,3O.00,", "R4,c,2025-01-08,40.00,"]
+    file, errors = write(HEADER + "\n".join(rows) + "\n"), tmp_path / "errors.csv"
+    first = await branch.load(file, flags=flags, errors=errors)
+    assert (first.posted, first.malformed) == (2, 2)
+    await branch.engine.execute(1, OpenAccount(asset="CNY", head="2011", floor=None, reference="b"), actor="t")
+    refused = await branch.load(file, flags=flags, errors=tmp_path / "again.csv")
+    assert (refused.posted, refused.repeated, refused.refused, refused.malformed) == (2, 2, 1, 1)
+    assert "history.out_of_order" in (tmp_path / "again.csv").read_text("utf-8-sig")
+    assert branch.balance("b") == 0
+    late = {**flags, "late": "book"}
+    again = await branch.load(file, flags=late)
+    assert (again.posted, again.repeated, again.malformed) == (3, 2, 1)
+    corrected = write(errors.read_text("utf-8-sig").replace("3O.00", "30.00"), "corrected.csv")
+    alone = await branch.load(corrected, flags=late)
+    assert (alone.posted, alone.repeated, alone.ok) == (2, 1, True)
+    assert {t.reference or t.amount: t.date.day for t in branch.transfers if t.date.day in (6, 7)} in (
+        {"R2": 6, "R3": 7},
+        {2000: 6, 3000: 7},
+    )
+    assert (branch.balance("a"), branch.balance("b"), branch.total) == (4000, 2000, 0)
+
+
+@pytest.mark.parametrize("flags", [PLAIN, CONTENT], ids=["reference", "content"])
 async def test_a_file_of_which_nothing_was_booked_is_read_by_another_mapping(
     branch: Branch, write: Write, flags: dict[str, Any]
 ) -> None:
@@ -194,8 +223,11 @@ async def test_of_two_imports_at_a_time_one_ends(branch: Branch, write: Write) -
 MANGLED = [
     *("6.21999E+18", "6E+15", "6,2e+5", "####", "#N/A", "#REF!"),
     *("6.21999E18", "6.21999E 18", "６.21999Ｅ＋18", "＃N/A", "1.5e-7"),
+    *("+6.2E+18", "6.21999×10^18", "6.21999×10¹⁸", "6219990000000000000.00", "12345.0", "6,219,990,000,000"),
+    *("'6219990000000000", "＇621999", "=621999", '=""621999""'),
 ]
 NOT_MANGLED = ["12E5", "E+18", "621999000000000000", "6.21", "A#1", "berka-9188", "2025-01-05"]
+NOT_MANGLED += ["1.0", "'A1", "=A1", "2X1012", "10,100", "192.168.100.200", "+8613", "-", ""]
 
 
 @pytest.mark.parametrize("value", MANGLED)
@@ -225,6 +257,7 @@ def test_other_names_and_numbers_stay(value: str) -> None:
         "1,new,2025-01-05,x,",
         f"{'9' * 130},new,2025-01-05,1.00,",
         "1,,2025-01-05,1.00,",
+        "1,6219990000000000000,2025-01-06,1.00,",  # digits alone are the number of an account
         "1,new,2025-01-05,1.00",
         '1,new,2025-01-05,1.00,"',
     ],

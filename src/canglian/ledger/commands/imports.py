@@ -44,6 +44,7 @@ class TryHistory(Command[Tried], kind="ledger.try_history"):
 
     opens: list[OpenAccount]
     lines: Annotated[list[HistoryLine], Meta(max_length=LINES_MAX), doc("In order.")]
+    late: Annotated[bool, doc("As `ImportHistory` takes it.")] = False
 
     def check(self) -> None:
         for command in self.opens:
@@ -77,4 +78,4 @@ class TryHistory(Command[Tried], kind="ledger.try_history"):
             )
             for line in self.lines
         ]
-        return Tried(refused, ImportHistory(lines=lines).decide(book))
+        return Tried(refused, ImportHistory(lines=lines, late=self.late).decide(book))

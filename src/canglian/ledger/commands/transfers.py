@@ -121,9 +121,11 @@ class PostTransfers(Command[Posted], kind="ledger.post_transfers"):
 
 class ImportHistory(Command[Posted], kind="ledger.import_history"):
     """Post movements of the past with their own business dates, which may not go back within an account
-    (``history.out_of_order``) nor lie after today; each line has its own outcome."""
+    (``history.out_of_order``) nor lie after today; each line has its own outcome. ``late`` takes those that go back
+    too, and what is told of a date counts them there; they cost more to keep and to read."""
 
     lines: Annotated[list[HistoryLine], Meta(min_length=1, max_length=LINES_MAX), doc("In order.")]
+    late: Annotated[bool, doc("Post lines also where their accounts have moved on later dates.")] = False
 
     def check(self) -> None:
         check_lines(self.lines)
@@ -135,7 +137,7 @@ class ImportHistory(Command[Posted], kind="ledger.import_history"):
         return _reads(self.lines)
 
     def decide(self, book: Book) -> Posted:
-        return _post_many(book, self.lines, _post_history, atomic=False)
+        return _post_many(book, self.lines, _post_late_history if self.late else _post_history, atomic=False)
 
 
 class ReverseTransfer(Command[Transfer], kind="ledger.reverse_transfer"):
@@ -206,12 +208,18 @@ def _post(book: Book, line: Movement, group: int | None = None) -> Transfer:
     )
 
 
-def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Transfer:
+def _post_late_history(book: Book, line: HistoryLine, group: int | None = None) -> Transfer:
+    return _post_history(book, line, group, late=True)
+
+
+def _post_history(book: Book, line: HistoryLine, group: int | None = None, *, late: bool = False) -> Transfer:
     happened_at = line.happened_at or book.now
     if line.bounded_by is not _BOTH and not line.balancing:
         book.reject("transfer.not_balancing", field="bounded_by")
     if line.asset is not None:
         _expect_asset(book, line)
+    day = line.date or min(max(happened_at, EARLIEST), book.now).astimezone(SHANGHAI).date()
+    late = late and EARLIEST.date() <= day <= book.today
     return book.transfer(
         line.debit,
         line.credit,
@@ -222,7 +230,8 @@ def _post_history(book: Book, line: HistoryLine, group: int | None = None) -> Tr
         happened_at=happened_at,
         group=group,
         flags=_IMPORTED | (_BALANCING if line.balancing else 0),
-        history=line.date or min(max(happened_at, EARLIEST), book.now).astimezone(SHANGHAI).date(),
+        history=None if late else day,
+        on=day if late else None,
     )
 
 

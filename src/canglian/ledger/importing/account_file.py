@@ -78,6 +78,7 @@ class _Import:
         self._counters = Accounts(gate, Mapping(asset=mapping.asset, counters=mapping.counters), source.digest)
         self._scales: dict[str, int | None] = {}
         self._day = _day(mapping.date)
+        self._named: dict[str, int] = {}
         self._posted = self._refused = self._malformed = 0
         self._repeated = self._opened = self._openings = 0
 
@@ -106,7 +107,12 @@ class _Import:
             if line.problem is not None:
                 raise line.problem
             texts = dict(zip(self._file.header, (value.strip() for value in line.values), strict=True))
-            return _Row(line, self._command(texts), await self._balance(texts))
+            row = _Row(line, self._command(texts), await self._balance(texts))
+            reference = str(row.command.reference)
+            first = self._named.setdefault(reference, line.number)
+            if first != line.number:
+                raise LineProblem("import.account_repeated", reference=reference, line=first)
+            return row
         except LineProblem as problem:
             self._malformed += 1
             self._report(line, problem.code, str(problem))

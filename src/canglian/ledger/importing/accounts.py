@@ -191,7 +191,8 @@ class Accounts:
         except LineProblem as problem:
             self.problems[reference] = problem
             return
-        side = command.normal_side or await self.side(command.head)
+        side = await self.side(command.head)  # where the mapping gives another, too: the head has to be there
+        side = command.normal_side or side
         self.plans[reference] = Planned(NEW_FROM + len(self.plans), side, command)
 
     async def side(self, head: str) -> Side:
@@ -232,8 +233,9 @@ def checked(fields: dict[str, Any]) -> OpenAccount:
     """How an account is opened; raises LineProblem for fields that none may have."""
     try:
         command = msgspec.convert(fields, OpenAccount)
-        if command.name is not None or not (command.reference or "").isascii():
-            command.check()
+        reference = command.reference or ""
+        if command.name is not None or not reference.isascii() or reference.isdecimal():
+            command.check()  # what nothing can be wrong with is not looked at
     except msgspec.ValidationError as problem:
         raise LineProblem("import.line_unreadable", problem=str(problem)) from None
     except (Malformed, Rejection) as problem:

@@ -14,6 +14,7 @@ declare(
         "nothing is booked twice.",
         "import.reference_differs": "The book has {reference} of this account with other figures: transfer {transfer}.",
         "import.reference_repeated": "The file has {reference} of this account twice; see identity in the mapping.",
+        "import.account_repeated": "Line {line} of the file has the account {reference} already.",
         "import.value_mangled": "{value} in {column} is what a spreadsheet made of a number; export it as text.",
         "import.opening_doubtful": "The account has movements, and none of them is this opening balance.",
         "import.column_missing": "The file has no column {column}; it has {columns}.",

@@ -304,7 +304,9 @@ class _Import:
             numbers = await self._accounts.open({number: plans[number][0] for number in sorted(asked)})
             return [_renumbered(line, numbers) for line in lines], kept
         await self._landed()
-        trial = TryHistory(opens=[plan.command for _, plan in plans.values()], lines=lines)
+        trial = TryHistory(
+            opens=[plan.command for _, plan in plans.values()], lines=lines, late=self._mapping.books_late
+        )
         tried = (await self._gate.try_out(trial)).unwrap()
         if tried.refused:
             raise Rejection(tried.refused[0].code, **tried.refused[0].fields)
@@ -369,7 +371,7 @@ class _Import:
         return line
 
     async def _post(self, number: int, lines: list[HistoryLine], postings: list[Posting]) -> None:
-        command = ImportHistory(lines=lines)
+        command = ImportHistory(lines=lines, late=self._mapping.books_late)
         if self._identity is None:
             outcome = await self._gate.submit(command, self._chunk_key(number))
         else:

@@ -152,7 +152,7 @@ def fingerprint(mapping: Mapping, kind: str) -> dict[str, Any]:
         names = ("asset", "account", "debit", "credit", "reference")
         return {"by": kind, "prefix": prefix, **{name: getattr(mapping, name) for name in names}}
     plain: dict[str, Any] = msgspec.to_builtins(mapping)
-    for name in ("tolerance", "order", "opening", "identity"):
+    for name in ("tolerance", "order", "late", "opening", "identity"):
         plain.pop(name)
     others = {name: counter.reference for name, counter in mapping.counters.items()}
     named = {name: {"reference": other} for name, other in others.items() if other not in (None, name)}

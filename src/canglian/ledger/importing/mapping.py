@@ -105,6 +105,7 @@ class Mapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=True):
     balance: Column | None = None
     tolerance: str = "1.00"
     order: Literal["file", "date", "newest-first"] = "file"
+    late: Literal["refuse", "book"] = "refuse"
     code: Code | None = None
     counter: str | None = None
     opening: str | None = None
@@ -116,6 +117,11 @@ class Mapping(Format, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def known_by(self) -> Literal["reference", "content", "file"]:
         """What a line is known by: as the mapping says, else its reference where it has one, else all that it says."""
         return self.identity or ("content" if self.reference is None else "reference")
+
+    @property
+    def books_late(self) -> bool:
+        """Whether lines are booked whose account has later ones."""
+        return self.late == "book"
 
     @property
     def has_time(self) -> bool:

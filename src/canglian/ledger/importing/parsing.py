@@ -12,10 +12,16 @@ from canglian.ledger.importing.mapping import Format, Mapping, Rule
 from canglian.ledger.importing.reading import LineProblem
 
 _MANGLED = re.compile(
-    r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+|[0-9][.,][0-9]+E-?[0-9]+"
+    r"[+-]?(?:[0-9]+(?:[.,][0-9]+)?E\+[0-9]+|[0-9][.,][0-9]+E-?[0-9]+"
+    r"|[0-9]+(?:[.,][0-9]+)?(?:[X×*]10\^|×10)[0-9]+"
+    r"|[0-9]{4,}[.,]0+|[0-9]{1,3}(?:,[0-9]{3}){2,}(?:\.0*)?)"
+    r"|['‘’`][0-9]+|=\"?[+-]?[0-9]+\"?"
     r"|#+|#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|ERROR!|SPILL!|CALC!)"
 )
-"""What spreadsheets and programs write for a number that is too long for them, or that they could not find."""
+"""What spreadsheets and programs write for a number: one that is too long for them, is shown as an amount, has a mark
+before it that keeps it as text, or could not be found."""
+
+_MANGLED_FIRST = "0123456789#+-='‘’`"
 
 _SPACES = " \u00a0\u2009\u202f"
 
@@ -65,7 +71,7 @@ def minor_units(text: str, form: Format, scale: int, asset: str) -> int:
 def unmangled(text: str, column: str | None) -> str:
     """A number or name, unless a spreadsheet rounded it or wrote an error there (``import.value_mangled``)."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    if plain[:1] not in "0123456789#" or plain.isdecimal():
+    if plain[:1] not in _MANGLED_FIRST or plain.isdecimal():
         return text
     if _MANGLED.fullmatch("".join(plain.split()).upper()):
         raise LineProblem("import.value_mangled", value=text, column=column)

@@ -220,7 +220,8 @@ class ErrorFile:
         self._path = path
         self._delimiter = form.delimiter
         self._encoding = file.encoding
-        self._header = file.header
+        width = len(file.header) - len(ERROR_COLUMNS)
+        self._header = file.header[:width] if tuple(file.header[width:]) == ERROR_COLUMNS else file.header
         self._file: Any = None
         self._writer: Any = None
 
