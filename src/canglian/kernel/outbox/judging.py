@@ -21,8 +21,10 @@ declare(
 
 Address = IPv4Address | IPv6Address
 
-_METADATA = frozenset({ip_address("100.100.100.200"), ip_address("fd00:ec2::254"), ip_address("192.0.0.192")})
-"""Metadata services outside of the link-local range."""
+_METADATA = frozenset(
+    map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"))
+)
+"""Services of clouds for their own machines, outside of the link-local range."""
 
 _PUBLIC = IPv6Network("2000::/3")
 _UNIQUE_LOCAL = IPv6Network("fc00::/7")
@@ -108,7 +110,9 @@ def _carried(address: Address) -> Iterator[IPv4Address]:
 
 
 def _literal(host: str) -> Address | None:
-    """An address in any notation that systems take: ``127.1``, ``0x7f000001`` and ``2130706433`` are 127.0.0.1."""
+    """An address in any notation that systems take: ``127.1``, ``0x7f000001`` and ``2130706433`` are 127.0.0.1, and
+    so is what ends with a dot."""
+    host = host.removesuffix(".")
     try:
         return ip_address(host)
     except ValueError:
