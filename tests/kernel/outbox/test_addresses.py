@@ -30,8 +30,10 @@ def carrying(inner: str) -> list[str]:
 
 
 PRIVATE = ("127.0.0.1", "127.1.2.3", "10.1.2.3", "172.16.0.1", "192.168.0.1", "100.64.0.1")
-NOBODYS = ("169.254.169.254", "100.100.100.200", "168.63.129.16", "224.0.0.1", "240.0.0.1", "255.255.255.255", "0.0.0.0")
-REFUSED = ("::", "::2", "::7f00:1", "fe80::1", "ff02::1", "fec0::1", "fd00:ec2::254", "fd20:ce::254", "100::1", "4000::1", "e000::1")
+CLOUDS = ("169.254.169.254", "100.100.100.200", "168.63.129.16")
+NOBODYS = (*CLOUDS, "224.0.0.1", "240.0.0.1", "255.255.255.255", "0.0.0.0")
+CLOUDS_6 = ("fd00:ec2::254", "fd20:ce::254")
+REFUSED = ("::", "::2", "::7f00:1", "fe80::1", "ff02::1", "fec0::1", *CLOUDS_6, "100::1", "4000::1", "e000::1")
 PUBLIC = ("8.8.8.8", "2a00:1450:4001:80e::200e", "64:ff9b::8.8.8.8", "2002:808:808::1", "::ffff:8.8.8.8")
 NEIGHBOURS = (*PRIVATE, "::1", "fd12:3456::1", *(f"::ffff:{inner}" for inner in PRIVATE))
 
@@ -78,7 +80,10 @@ def test_a_receiver_is_not_written_down_with_such_an_address(address: str) -> No
         assert refused.value.fields["field"] == "url"
 
 
-@pytest.mark.parametrize("host", ["2852039166", "0xa9fea9fe", "0xa9.0xfe.0xa9.0xfe", "169.254.43518", "0251.0376.1.2", "169.254.169.254."])
+NOTATIONS = ("2852039166", "0xa9fea9fe", "0xa9.0xfe.0xa9.0xfe", "169.254.43518", "0251.0376.1.2", "169.254.169.254.")
+
+
+@pytest.mark.parametrize("host", NOTATIONS)
 def test_other_notations_of_an_address_are_the_address(host: str) -> None:
     with pytest.raises(Rejection, match=r"receiver\.url_refused"):
         check(AddReceiver(name="x", url=f"https://{host}/", secret="sealed:x"))
