@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from canglian.bank.credit import Facility, LoanDue, LoanPlan, LoanState, LoanTransaction
+from canglian.bank.credit import Facility, Loan, LoanDue, LoanPlan, LoanState, LoanTransaction
 from canglian.bank.credit.loans.accounts import Pool
+from canglian.bank.credit.loans.commands import FinishLoanDay
 from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
 from canglian.ledger.model import Transfer
 from tests.bank.credit.lending import Lending
@@ -148,4 +149,18 @@ async def test_a_part_that_is_prepaid_shortens_the_term_or_lowers_the_instalment
         await branch.explain()
     await branch.do(branch.prepaying(first, shorter, 20_000_00))
     assert (await branch.loan(first)).plan == 3
+    await branch.explain()
+
+
+async def test_as_many_loans_as_one_likes_fall_due_in_one_command(branch: Lending) -> None:
+    await branch.product()
+    wallet = await branch.ewallet(1)
+    facility = await branch.signed(wallet, 100_000_00)
+    for _ in range(70):
+        await branch.do(branch.drawing(facility, wallet, 1_000_00, 3))
+    await branch.reach(date(2026, 2, 5))
+    loans = await branch.rows(Loan)
+    assert {loan.due_interest for loan in loans} == {5_00}
+    await branch.do(FinishLoanDay(date=date(2026, 2, 5)))
+    assert (await branch.refused(FinishLoanDay(date=date(2026, 2, 6))))[0] == "loan_day.ahead"
     await branch.explain()

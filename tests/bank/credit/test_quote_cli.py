@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from canglian.bank.credit.bench import credit
-
 _RUN = """
 import sys
 from canglian.app.cli import main
@@ -72,7 +70,3 @@ def test_what_cannot_be_read_or_planned_is_refused(tmp_path: Path, words: tuple[
     assert ended.returncode in (1, 2)
     assert ended.stdout == ""
     assert json.loads(ended.stderr.splitlines()[0])["error"]["code"] == code
-
-
-def test_the_benchmark_finds_no_loan_that_differs_from_fractions(tmp_path: Path) -> None:
-    assert credit.run(tmp_path, credit.TINY).bars[-1].holds

@@ -16,7 +16,7 @@ from canglian.bank.credit.facilities.commands import (
     ReviewFacility,
     UnfreezeFacility,
 )
-from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, FinishLoanDay, PrepayLoan, RepayLoan
 from canglian.bank.credit.products.commands import SetLoanProduct
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "DrawLoan",
     "ExpireApplication",
     "ExpireLimitHold",
+    "FinishLoanDay",
     "FreezeFacility",
     "HoldLimit",
     "PrepayLoan",

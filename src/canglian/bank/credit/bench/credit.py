@@ -1,29 +1,46 @@
-"""``canglian bench credit``: exact plans of twelve instalments a second (``quoting.py``)."""
+"""``canglian bench credit``: plans by the second (``quoting.py``), and a day over many loans (``accruing.py``)."""
 
 from pathlib import Path
 
 import msgspec
+import uvloop
 
-from canglian.bank.credit.bench.quoting import Quoting, measure
-from canglian.ledger.bench.ground import bars
+from canglian.bank.credit.bench import accruing, quoting
+from canglian.bank.credit.bench.accruing import Accruing
+from canglian.bank.credit.bench.quoting import Quoting
+from canglian.ledger.bench.ground import bars, flush_microseconds, fresh_postgres
+from canglian.ledger.bench.product import Product
 from canglian.ledger.bench.report import Report
+from canglian.web.services import Services
 
 
 class Size(msgspec.Struct, frozen=True):
     """How much of each part is measured."""
 
     quoting: Quoting
+    accruing: Accruing
 
 
-FULL = Size(Quoting(loans=5_000, rounds=5, exact=5_000))
-QUICK = Size(Quoting(loans=2_000, rounds=3, exact=1_000))
-TINY = Size(Quoting(loans=50, rounds=1, exact=40))
+FULL = Size(Quoting(loans=5_000, rounds=5, exact=5_000), Accruing(loans=1_000_000, lives=5_000))
+QUICK = Size(Quoting(loans=2_000, rounds=3, exact=1_000), Accruing(loans=100_000, lives=1_000))
+TINY = Size(Quoting(loans=50, rounds=1, exact=40), Accruing(loans=600, lives=200, chunk=64))
 
 
-def run(folder: Path, size: Size) -> Report:
-    """Measure; nothing is kept, so the folder stays empty."""
-    del folder
-    with bars() as progress:
+def run(folder: Path, size: Size, product: Product) -> Report:
+    """Measure in a database of its own below ``folder``."""
+    with fresh_postgres(folder, product.packages) as postgres, bars() as progress:
         task = progress.add_task("quoting", total=size.quoting.rounds + 1)
-        quoted = measure(size.quoting, lambda: progress.advance(task))
-    return Report("credit", {"quotes": quoted.figures}, quoted.bars)
+        quoted = quoting.measure(size.quoting, lambda: progress.advance(task))
+        uvloop.run(_install(postgres.url, folder, product))
+        task = progress.add_task("accruing", total=3 * size.accruing.loans)
+        accrued, held_to = accruing.measure(postgres.url, size.accruing, lambda count: progress.advance(task, count))
+        flush = flush_microseconds(folder)
+    figures = {"quotes": quoted.figures, "accrual": accrued, "flush_microseconds": flush}
+    return Report("credit", figures, [*quoted.bars, *held_to])
+
+
+async def _install(url: str, folder: Path, product: Product) -> None:
+    async def fill(_: Services) -> None:
+        """The loans come by COPY."""
+
+    await product.install(url, folder, fill)

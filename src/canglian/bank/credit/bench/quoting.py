@@ -131,14 +131,14 @@ def _by_decimal(terms: Terms) -> object:
 def _is_exact(terms: Terms, start: date) -> bool:
     terms = msgspec.structs.replace(terms, spread=False)
     rows = schedule(terms, start).instalments
-    growths = [_growth(terms, row.start, row.end) for row in rows]
+    grown_by = [growth(terms, row.start, row.end) for row in rows]
     grown, paid = Fraction(1), Fraction(0)
-    for growth in growths:
-        grown *= 1 + growth
-        paid = paid * (1 + growth) + 1
-    level, balance = _half_up(terms.principal * grown / paid), terms.principal
-    for row, growth in zip(rows, growths, strict=True):
-        interest = _half_up(balance * growth)
+    for each in grown_by:
+        grown *= 1 + each
+        paid = paid * (1 + each) + 1
+    level, balance = half_up(terms.principal * grown / paid), terms.principal
+    for row, each in zip(rows, grown_by, strict=True):
+        interest = half_up(balance * each)
         principal = balance if row.number == MONTHS else level - interest
         balance -= principal
         if (row.interest, row.principal, row.balance) != (interest, principal, balance):
@@ -146,7 +146,7 @@ def _is_exact(terms: Terms, start: date) -> bool:
     return balance == 0
 
 
-def _growth(terms: Terms, start: date, end: date) -> Fraction:
+def growth(terms: Terms, start: date, end: date) -> Fraction:
     """What a fen grows by, day by day where days count."""
     rate = Fraction(terms.rate_ppm, 1_000_000)
     days = (end - start).days
@@ -165,5 +165,6 @@ def _growth(terms: Terms, start: date, end: date) -> Fraction:
             return rate / 12
 
 
-def _half_up(amount: Fraction) -> int:
+def half_up(amount: Fraction) -> int:
+    """A fraction of a fen, rounded."""
     return int(amount + Fraction(1, 2))

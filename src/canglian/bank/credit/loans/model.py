@@ -201,3 +201,10 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
     at: Annotated[datetime, doc("When.")]
     by: Annotated[str, doc("Who asked for it.")]
     channel: Annotated[str, doc("Where it was asked for.")]
+
+
+class LoanDay(Entity, frozen=True, table="loan_day", key=("date",)):
+    """A business date to which all loans have been brought."""
+
+    date: date
+    finished_at: datetime

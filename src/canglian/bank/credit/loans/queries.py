@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.credit.loans.accruing import advance
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, LoanTransaction
+from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanPlan, LoanState, LoanTransaction
 from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.queries.entities import listing, one, some
+from canglian.kernel.queries.entities import by_keys, listing, one, some
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page, Where, by_number, by_text
 
@@ -188,6 +188,11 @@ async def portfolio(reader: Reader, book: int) -> Portfolio:
         f"WHERE book = $1 AND {_LIVING} GROUP BY bucket, asset ORDER BY bucket, asset"
     )
     return Portfolio([Bucket(*row) for row in await reader.rows(sql, book)])
+
+
+async def is_brought(reader: Reader, book: int, today: date) -> bool:
+    """Whether all loans have been brought to a day."""
+    return bool(await by_keys(reader, book, LoanDay, [today]))
 
 
 async def behind(reader: Reader, book: int, today: date, after: str, most: int) -> list[str]:

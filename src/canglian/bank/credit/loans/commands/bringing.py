@@ -1,6 +1,7 @@
 """Loans are brought to the beginning of the business date: accrued, fallen due, overdue."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -8,12 +9,15 @@ from msgspec import Meta
 
 from canglian.bank.credit.loans.books import Earned, advanced, gather, keep, post
 from canglian.bank.credit.loans.commands.values import LoanId
-from canglian.bank.credit.loans.model import Loan, LoanDue
+from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanPlan
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
 from canglian.ledger.book import Book
 
 CHUNK_MAX = 2048
+
+Day = date  # a field named date would hide the type
+
 REFERENCE = "loans"
 """The reference of what many loans have earned together."""
 
@@ -43,7 +47,7 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
     def decide(self, book: Book) -> Brought:
         found = [loan for loan in (book.maybe(Loan, identity) for identity in self.loans) if loan is not None]
         behind = [loan for loan in found if loan.is_living and loan.accrued_to < book.today]
-        book.require((), [(LoanDue, "unpaid", loan.id) for loan in behind if loan.due_principal or loan.due_interest])
+        self._load(book, behind)
         earned: Earned = {}
         for loan in behind:
             brought = advanced(book, loan)
@@ -55,3 +59,31 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
             sum(interest for interest, _ in earned.values()),
             sum(penalty for _, penalty in earned.values()),
         )
+
+    def _load(self, book: Book, behind: list[Loan]) -> None:
+        """Have what they will read loaded for all of them at once: what is unpaid, the plans of those that fall due."""
+        falling = [loan for loan in behind if loan.next_due is not None and loan.next_due <= book.today]
+        book.require(
+            [(LoanPlan, (loan.id, loan.plan)) for loan in falling],
+            [(LoanDue, "unpaid", loan.id) for loan in behind if loan.due_principal or loan.due_interest],
+        )
+        book.require(
+            [
+                (LoanDue, (loan.id, row.number))
+                for loan in falling
+                for row in book.get(LoanPlan, (loan.id, loan.plan)).rows
+                if row.number >= loan.number and row.due <= book.today
+            ]
+        )
+
+
+class FinishLoanDay(Command[LoanDay], kind="credit.finish_loan_day"):
+    """Note that all loans have been brought to a business date. Rejects ``loan_day.ahead``."""
+
+    date: Day
+
+    def decide(self, book: Book) -> LoanDay:
+        if self.date > book.today:
+            book.reject("loan_day.ahead", date=self.date.isoformat(), today=book.today.isoformat())
+        found = book.maybe(LoanDay, self.date)
+        return book.add(LoanDay(self.date, book.now)) if found is None else found

@@ -8,9 +8,10 @@ from canglian.bank.credit.facilities.commands import FacilityId, LimitHoldId, re
 from canglian.bank.credit.facilities.model import Facility, LimitHold, LimitHoldState, SubLimit
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
+from canglian.bank.credit.loans.beginning import Parties, begun
 from canglian.bank.credit.loans.books import note, own_wallet
 from canglian.bank.credit.loans.commands.values import Channel, Pin, WalletId
-from canglian.bank.credit.loans.model import Loan, LoanPlan, LoanState, PlanReason, TransactionKind
+from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, TransactionKind
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.plan import Schedule
 from canglian.bank.credit.products.commands import LoanProductCode, Months
@@ -87,60 +88,9 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
             book, pool(book, Pool.FEES, asset), pool(book, Pool.FEE_INCOME, asset), fee, accounts.FEE, identity
         )
         rows = rows_of(plan)
-        first = rows[0]
-        loan = Loan(
-            id=identity,
-            facility=facility.id,
-            party=facility.party,
-            application=part.application,
-            product=product.code,
-            version=product.version,
-            asset=asset,
-            wallet=wallet.id,
-            account=account,
-            state=LoanState.ACTIVE,
-            principal=self.amount,
-            months=self.months,
-            rate_ppm=part.rate_ppm,
-            penalty_ppm=part.rate_ppm * (10_000 + product.penalty_bps) // 10_000,
-            grace_days=product.grace_days,
-            compound=product.compound,
-            allocation=product.allocation,
-            drawn_on=book.today,
-            matures_on=rows[-1].due,
-            accrued_to=book.today,
-            plan=1,
-            number=first.number,
-            period_from=book.today,
-            next_due=first.due,
-            next_principal=first.principal,
-            next_interest=first.interest,
-            accrued=0,
-            outstanding=self.amount,
-            due_principal=0,
-            due_interest=0,
-            overdue_principal=0,
-            overdue_interest=0,
-            penalty=0,
-            penalty_rest=0,
-            compounded=0,
-            compound_rest=0,
-            fees=fee,
-            oldest_due=None,
-            grace_ends=None,
-            days_overdue=0,
-            bucket=0,
-            worst_days=0,
-            paid_principal=0,
-            paid_interest=0,
-            paid_penalty=0,
-            paid_fees=0,
-            written_off=0,
-            transactions=0,
-            drawn_at=book.now,
-            closed_on=None,
-            updated_at=book.now,
-        )
+        of = Parties(facility.id, facility.party, wallet.id, account)
+        terms = (self.amount, self.months, fee)
+        loan = begun(identity, of, part, product, terms, rows, on=book.today, at=book.now)
         book.add(
             LoanPlan(
                 loan=identity,
