@@ -3,7 +3,7 @@
 from datetime import date
 
 from canglian.bank.party.eligibility import lacking
-from canglian.bank.party.model import BeneficialOwner, IntentCheck, OwnerExemption, Party
+from canglian.bank.party.model import BeneficialOwner, IntentCheck, OwnerExemption, Party, PartyKind
 from canglian.bank.party.queries import lists
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import some
@@ -21,6 +21,8 @@ async def exemptions_of(reader: Reader, book: int, company: str) -> list[OwnerEx
 
 async def lacking_of(reader: Reader, book: int, party: Party, today: date) -> list[str]:
     """The codes of what a party lacks to have accounts on a business date, as ``may_open`` would say."""
+    if party.kind is PartyKind.PERSON:
+        return lacking(party, None, (), (), (), await lists.policy_on(reader, book, today))
     found = [] if party.representative is None else await some(reader, book, Party, "id", party.representative)
     return lacking(
         party,

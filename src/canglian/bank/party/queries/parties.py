@@ -205,9 +205,13 @@ async def _sharing_mobiles(reader: Reader, book: int, found: list[Party]) -> set
 async def known_by(reader: Reader, book: int, column: str, indexes: Iterable[str]) -> list[PartyView]:
     """The parties with any of some blind indexes of ``name``, ``number`` or ``mobile``; who was merged or erased is
     left out."""
-    found = [each for index in indexes for each in await some(reader, book, Party, f"{column}_index", index)]
-    gone = (PartyState.MERGED, PartyState.ERASED)
-    return await views(reader, book, [each for each in found if each.state not in gone])
+    found = [each for index in indexes for each in await _with_index(reader, book, column, index)]
+    return await views(reader, book, found)
+
+
+async def _with_index(reader: Reader, book: int, column: str, index: str) -> list[Party]:
+    found = await some(reader, book, Party, f"{column}_index", index)
+    return [each for each in found if each.state not in (PartyState.MERGED, PartyState.ERASED)]
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -219,17 +223,15 @@ class Alike(msgspec.Struct, frozen=True):
 
 async def duplicates(reader: Reader, book: int, of: Party) -> list[Alike]:
     """The parties of the same kind that share the number, mobile or name of one."""
-    columns = ("number", "mobile", "name")
-    alike: dict[str, list[str]] = {}
-    found: dict[str, PartyView] = {}
-    for column in columns:
-        index = getattr(of, f"{column}_index")
-        if index is not None:
-            for other in await known_by(reader, book, column, [index]):
-                if other.id != of.id and other.kind is of.kind and len(found) < DUPLICATES_MAX:
-                    found[other.id] = other
-                    alike.setdefault(other.id, []).append(column)
-    return [Alike(found[identity], common) for identity, common in alike.items()]
+    indexes = {column: getattr(of, f"{column}_index") for column in ("number", "mobile", "name")}
+    found: dict[str, Party] = {}
+    common: defaultdict[str, list[str]] = defaultdict(list)
+    for column, index in indexes.items():
+        for other in [] if index is None else await _with_index(reader, book, column, index):
+            if other.id != of.id and other.kind is of.kind and len(found) < DUPLICATES_MAX:
+                found[other.id] = other
+                common[other.id].append(column)
+    return [Alike(view, common[view.id]) for view in await views(reader, book, list(found.values()))]
 
 
 async def holder(reader: Reader, book: int, claimant: str) -> Party | None:
