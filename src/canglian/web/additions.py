@@ -156,8 +156,8 @@ class Pick:
 
     ``find`` gives what fits a text that somebody typed: the whole name, a number, a reference, the id itself; what fits
     it exactly comes alone. ``named`` gives those with these ids. ``hint`` (a message id) says what can be typed.
-    ``fields`` are the names of commands' fields that ask for such a thing. ``masked`` does the same for those who may
-    not see names in plain, where there are any in it.
+    ``fields`` are the names of commands' fields that ask for such a thing, ``lists`` of those that ask for several.
+    ``masked`` does the same for those who may not see names in plain, where there are any in it.
     """
 
     kind: str
@@ -166,9 +166,10 @@ class Pick:
     named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
     fields: Sequence[str] = ()
     masked: "Pick | None" = None
+    lists: Sequence[str] = ()
 
 
-def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = ()) -> Pick:
+def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = (), lists: Sequence[str] = ()) -> Pick:
     """How forms ask for things of which there are few, each with a name: by a part of it, or the id."""
 
     async def named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
@@ -179,7 +180,7 @@ def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = ()) -> P
         exact = await named(services, book, [typed_id(text)])
         return exact or await named(services, book, await entities.called(services.reader, book, entity, text))
 
-    return Pick(kind, "A part of the name", find, named, fields)
+    return Pick(kind, "A part of the name", find, named, fields, lists=lists)
 
 
 @dataclass(frozen=True)

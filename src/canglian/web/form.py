@@ -28,13 +28,15 @@ class Input:
     """How a form asks for one field, where the field's type does not say it all. Texts are message ids.
 
     ``kind`` is how it is typed (``canglian.web.console.inputs``): an instant may be asked for as a day. ``choices`` are
-    pairs of value and title; a page may give its own. ``family`` has the words of an enum's members, ``freeze_kind``
+    pairs of value and title; a page may give its own. ``of`` is the field's name where forms choose its things by it,
+    and ``name`` has a prefix. ``family`` has the words of an enum's members, ``freeze_kind``
     for ``freeze_kind.out``: by default the enum's name. ``initial`` stands there at first. What is ``secret`` is never
     shown again after it was sent. What a page shows decides whether it ``applies``; a field may be asked for by several
     inputs, each for other things. Where it ``keeps``, nothing typed leaves what may be null.
     """
 
     name: str
+    of: str = ""
     kind: str = ""
     label: str = ""
     help: str = ""

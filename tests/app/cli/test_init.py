@@ -50,6 +50,16 @@ async def test_init_twice_changes_nothing_and_says_so(init: Init, installation: 
     assert await queries.user_by_login(installation.services.reader, "chief") == before
 
 
+async def test_beside_other_books_one_is_opened_only_by_its_code(init: Init, installation: Opened) -> None:
+    before = await queries.books(installation.services.reader)
+    users = await queries.users(installation.services.reader)
+    beside = init()
+    assert (beside["changed"], beside["book"], beside["password"], beside["key"]) == (False, before[0].id, None, None)
+    assert await queries.books(installation.services.reader) == before
+    assert await queries.users(installation.services.reader) == users
+    assert init("--book", "main2")["changed"]
+
+
 async def test_a_new_book_gives_an_administrator_of_before_the_role(init: Init, installation: Opened) -> None:
     first, second = init("--book", "second", "--admin", "chief"), init("--book", "third", "--admin", "chief")
     assert (second["changed"], second["password"], bool(second["key"])) == (True, None, True)

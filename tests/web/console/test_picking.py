@@ -2,12 +2,14 @@
 
 import gc
 import re
+from typing import Any
 
 import httpx
 import pytest
 
 from canglian.app.opening import Opened
 from canglian.app.rooms import rooms
+from canglian.bank.payment.commands import RegisterMerchant
 from canglian.ledger.commands import OpenAccount
 from canglian.web.actions import Action
 from canglian.web.console.actions import asked_of
@@ -32,6 +34,14 @@ def test_every_form_asks_for_customers_accounts_wallets_and_merchants_by_a_choic
     assert {"party", "deposit", "payout_wallet"} <= asked
     typed = {name for name in asked if name in NAMES or name.endswith("_id")}
     assert typed <= known
+    several = {
+        field.name
+        for action in actions
+        for given, field in asked_of(action.asked_of_people, action.form)  # pyright: ignore[reportArgumentType] - has one
+        if field.kind == "list" and not given.choices
+    }
+    assert "wallets" in several
+    assert several & {f"{name}s" for name in NAMES} <= {field for pick in picks.values() for field in pick.lists}
 
 
 async def _branch(installation: Opened) -> None:
@@ -104,6 +114,56 @@ async def test_what_was_chosen_last_is_offered_first_to_whom_chose_it(enter: Ent
     client = await enter("admin")
     data = {"_token": token_in((await client.get("/console/transfers/new")).text)}
     assert "radio" not in (await client.post("/console/pick/account/credit", data=data)).text
+
+
+async def test_of_several_things_each_is_ticked_and_what_was_ticked_stays(enter: Enter, installation: Opened) -> None:
+    client = await enter("operator")
+    engine = installation.services.engine
+    shops = [
+        (await engine.execute(1, RegisterMerchant(name=name, category="5411", region="330106"), actor="test")).id
+        for name in ("新城鲜果店", "新城书店", "老街茶馆")
+    ]
+    page = (await client.get("/console/campaigns/new")).text
+    assert 'name="_many_o1_merchants"' in page
+    form: dict[str, Any] = {"_token": token_in(page), "_many_o1_merchants": "1", "o1_merchants": shops[:1]}
+    found = await client.post("/console/pick/merchant/o1_merchants", data={**form, "_find_o1_merchants": "新城"})
+    assert re.findall(r'value="(mer_\w+)"( checked)?', found.text) == [(shops[0], " checked"), (shops[1], "")]
+    nothing = await client.post("/console/pick/merchant/o1_merchants", data={**form, "_find_o1_merchants": "没有"})
+    assert ("没有符合" in nothing.text, f'value="{shops[0]}" checked' in nothing.text) == (True, True)
+
+    draft = {
+        "name": "约惠春日",
+        "summary": "满减",
+        "starts_at": "2031-03-01T00:00",
+        "ends_at": "2031-03-31T00:00",
+        "asset": "CNY",
+    }
+    draft |= {"f1_kind": "bank", "f1_name": "本行", "f1_share_bps": "100", "o1_kind": "spend_and_save"}
+    draft |= {"o1_name": "满减", "o1_stock": "10", "o1_per_person": "1", "o1_refund": "return", "o1_rank": "1"}
+    draft |= {"o1_tiers_shown": "1", "o1_tier1_over": "20", "o1_tier1_off": "3", "o1_group_rule": "best"}
+    form |= {**draft, "_pick_o1_merchants": "merchant"}
+    several = await client.post(
+        "/console/campaigns/new", data={**form, "o1_merchants": [], "_find_o1_merchants": "新城"}
+    )
+    assert (several.status_code, "有多条符合的记录" in several.text) == (422, True)
+    drafted = await client.post("/console/campaigns/new", data={**form, "_find_o1_merchants": "老街茶馆"})
+    assert drafted.status_code == 303, drafted.text
+    design = (await client.get(drafted.headers["location"] + "/design")).text
+    assert re.findall(r'value="(mer_\w+)" checked', design) == [shops[0], shops[2]]
+
+
+async def test_a_document_is_chosen_by_what_is_known_of_its_holder(enter: Enter) -> None:
+    client = await enter("operator")
+    form = {"kind": "person", "name": "欧阳晓燕", "number": identity(1), "mobile": "13800138000", "nationality": "CHN"}
+    party = (await send(client, "/console/people/new", **form)).headers["location"]
+    paper = {"document_kind": "identity_card", "number": identity(1), "authority": "苏州市公安局"}
+    paper |= {"valid_from": "2020-01-01", "valid_until": "2040-01-01"}
+    assert (await send(client, party, action="add-document", **paper)).status_code == 303
+    token = token_in((await client.get(party)).text)
+    data = {"_token": token, "_find_document": "13800138000"}
+    found = (await client.post("/console/pick/document/document", data=data)).text
+    assert re.search(r'value="doc_\w+" checked', found), found
+    assert identity(1) not in found
 
 
 async def test_strangers_and_unknown_kinds_are_refused(http: httpx.AsyncClient, enter: Enter) -> None:

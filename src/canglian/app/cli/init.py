@@ -1,6 +1,7 @@
 """``canglian init``: database, first book, first administrator and first API key."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import typer
@@ -19,6 +20,9 @@ from canglian.web.system.commands import ChangeUser, CreateUser
 from canglian.web.system.model import BookProfile
 from canglian.web.system.secrets import check_password
 
+FIRST = "main"
+"""The code of the first book, where nobody says otherwise."""
+
 app = typer.Typer(help="Set up an installation: database, first book, first administrator.")
 
 
@@ -26,16 +30,22 @@ app = typer.Typer(help="Set up an installation: database, first book, first admi
 @verb
 async def main(
     settings: Settings,
-    code: Annotated[str, typer.Option("--book", help="The code of the first book.")] = "main",
+    code: Annotated[str | None, typer.Option("--book", help="The code of the book; main for the first one.")] = None,
     name: Annotated[str, typer.Option("--name", help="Its name.")] = "总行",
     login: Annotated[str, typer.Option("--admin", help="The login of the first administrator.")] = "admin",
     password: Annotated[
         str | None, typer.Option("--password", envvar="CANGLIAN_ADMIN_PASSWORD", help="By default one is made up.")
     ] = None,
 ) -> Answer:
-    """Set up an installation; what is there already stays as it is, and an administrator gets a role in a new book."""
+    """Set up an installation; what is there already stays as it is, and an administrator gets a role in a new book.
+
+    Where there are books already, another one is opened only by its code.
+    """
     async with opened(settings, migrate=True) as installation:
         services = installation.services
+        if code is None and (there := await queries.books(services.reader)):
+            return _found(there)
+        code = code or FIRST
         profile = await queries.book(services.reader, code)
         fresh = profile is None
         if profile is None:
@@ -56,6 +66,14 @@ async def main(
         "Ready. Start it with: canglian serve" if done else "There is this book already; nothing was changed.",
     )
     return Answer({**data, "changed": done}, view)
+
+
+def _found(there: Sequence[BookProfile]) -> Answer:
+    """There is an installation already, and no book was named: nothing is done."""
+    rows = [("books", "\n".join(f"{book.id}  {book.code}  {book.name}" for book in there))]
+    note = "There is an installation here already; nothing was changed. --book opens a further book in it."
+    data = {"book": there[0].id, "code": there[0].code, "admin": None, "password": None, "key": None}
+    return Answer({**data, "changed": False}, facts(rows, note))
 
 
 class _Became(NamedTuple):

@@ -109,7 +109,7 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
         tuple[Text, ...],
         Meta(max_length=1_000),
         doc("The merchants that take it, by their ids; none for all."),
-        Field(label="Merchants", help="Ids of merchants, mer_…, with spaces between; empty for all."),
+        Field(label="Merchants", help="Empty for all."),
     ] = ()
     opens_at: Annotated[
         datetime | None,

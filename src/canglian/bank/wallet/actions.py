@@ -52,12 +52,8 @@ _VIEWS = {
 }
 _API = {"channel": "api"}
 _COUNTER = {"channel": "counter"}
-_HOLDER = Input(
-    name="party", help="The id of the customer with the mobile of this wallet: pty_…", applies=availability.is_anonymous
-)
-_DEPOSIT = Input(
-    name="deposit", help="The id of a deposit account of the holder: dep_…", applies=availability.is_anonymous
-)
+_HOLDER = Input(name="party", help="The customer with the mobile of this wallet.", applies=availability.is_anonymous)
+_DEPOSIT = Input(name="deposit", help="A deposit account of the holder.", applies=availability.is_anonymous)
 
 PRODUCTS = tuple((product.code, f"product.{product.code}") for product in first_products(EARLIEST))
 """The codes of all products with their titles."""
@@ -158,13 +154,7 @@ SEEN = _act(
         "becomes one of tier 1.",
         inputs=(
             _HOLDER,
-            Input(
-                name="document",
-                label="The document in hand",
-                help="The id of a document of theirs: doc_…",
-                applies=availability.is_anonymous,
-            ),
-            Input(name="document", label="The document in hand", applies=availability.is_known),
+            Input(name="document", label="The document in hand"),
             _DEPOSIT,
             Input(name="deposit", applies=availability.lacks_deposit),
             Input(name="place", label="Where"),

@@ -70,7 +70,7 @@ approvable(
         outcome=_wallet,
         fields=(
             _WALLET,
-            Input(name="document", label="Document", help="The id of a document: doc_…"),
+            Input(name="document", label="Document"),
             Input(name="place", label="Where"),
         ),
     )
@@ -90,7 +90,7 @@ approvable(
         LiftLoss,
         "Lift a loss report",
         _lifting,
-        fields=(_WALLET, Input(name="document", label="Document", help="The id of a document: doc_…")),
+        fields=(_WALLET, Input(name="document", label="Document")),
         reason="reason",
         **_MORE,
     )

@@ -227,7 +227,9 @@ def input_view(
     offered = _choices(pages, asked, field, choices)
     help_text = asked.help or field.help
     is_typed = offered is None and (field.kind in ("text", "number") or pages.picks.knows(field.kind))
-    kind = pages.picks.kind_of(field.name, field.kind) if is_typed else ""
+    many = offered is None and field.kind == "list"
+    kind = pages.picks.kind_of(asked.of or field.name, field.kind) if is_typed else ""
+    kind = pages.picks.kind_of_each(asked.of or field.name) if many else kind
     value = " ".join(field.ticked(values)) if field.kind == "ticks" else values.get(field.name, asked.initial)
     return InputView(
         f"{form_id}-{field.name}",
@@ -240,7 +242,7 @@ def input_view(
         offered or [],
         problem.text if problem is not None and problem.field == field.name else "",
         field.longest,
-        pages.picks.view(field.name, kind) if kind else None,
+        pages.picks.view(field.name, kind, many=many) if kind else None,
     )
 
 

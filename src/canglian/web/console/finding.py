@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from canglian.kernel.errors import Malformed, NotFound
 from canglian.web.console.addresses import sealed
 from canglian.web.console.filters import typed
-from canglian.web.console.forms import form_values
+from canglian.web.console.forms import MANY, form_values
 from canglian.web.console.pages import Pages, suggested
 from canglian.web.console.picking import TEXT
 from canglian.web.principal import Permission, Principal, needs
@@ -33,8 +33,9 @@ HOME = "/console"
 async def pick(pages: NamedDependency[Pages], kind: FromPath[str], field: FromPath[str]) -> Response[Any]:
     """What a form offers for a field, of what was typed there."""
     values = await form_values(pages.request)
-    text = values.get(TEXT + field, "")
-    return await pages.render("web/picked.html", shown=await pages.picks.show(field, kind, values.get(field, ""), text))
+    chosen, text, many = values.get(field, ""), values.get(TEXT + field, ""), bool(values.get(MANY + field))
+    shown = await pages.picks.show(field, kind, chosen, text, many=many)
+    return await pages.render("web/picked.html", shown=shown)
 
 
 @get("/find", guards=[needs(Permission.READ)])

@@ -39,6 +39,9 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 
 FIELD = "_token"
 KEY = "_key"
+MANY = "_many_"
+"""The field that says of another that it may come several times: its value is all of them with spaces between."""
+
 COOKIE = "canglian_form"
 _ABOUT = "console form"
 
@@ -82,6 +85,8 @@ async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's values, stripped. Raises Forbidden ``form.foreign``."""
     form = await form_of(request)
     values = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    for name in [name.removeprefix(MANY) for name in values if name.startswith(MANY)]:
+        values[name] = " ".join(dict.fromkeys(str(value).strip() for value in form.getall(name, []) if value))
     token = values.pop(FIELD, "") or request.headers.get("x-form-token", "")
     if not from_here(request) or not same_secret(token, form_token(request)):
         raise Forbidden("form.foreign")

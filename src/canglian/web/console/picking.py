@@ -3,6 +3,9 @@
 A form has three fields for each: ``_pick_<field>`` says of what kind it is, ``_find_<field>`` is what was typed, and
 ``<field>`` the id of what was chosen. Without a script the text is looked for when the form is sent: the only thing
 that fits is taken, of several one is chosen. What somebody chose last is offered before anything is typed.
+
+Where a field takes several things, ``_many_<field>`` says so: each that is chosen is ticked, and what is found stands
+below them. Its value are their ids with spaces between.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +14,7 @@ import msgspec
 
 from canglian.kernel.errors import CODES, Malformed, NotFound, declare
 from canglian.web.additions import Pick, Picked
+from canglian.web.console.forms import MANY
 from canglian.web.principal import Principal
 from canglian.web.services import Services
 
@@ -33,6 +37,7 @@ TEXT_MAX = 100
 class Shown(msgspec.Struct, frozen=True):
     """A choice on a form: what was typed, what is offered, and which of it is chosen; and the words around it.
 
+    ``fitting`` are the ids of what fits the text. Of ``many`` things the chosen ones have spaces between their ids.
     ``hint`` says what can be typed, ``none`` leaves the field empty, ``nothing`` is said where nothing was found.
     """
 
@@ -44,6 +49,18 @@ class Shown(msgspec.Struct, frozen=True):
     text: str = ""
     options: Sequence[Picked] = ()
     chosen: str = ""
+    fitting: Sequence[str] = ()
+    many: bool = False
+
+    @property
+    def ticked(self) -> list[str]:
+        """The ids of what is chosen."""
+        return self.chosen.split()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was typed of which nothing was chosen yet."""
+        return bool(self.text) and not any(each in self.fitting for each in self.ticked)
 
 
 class Picks:
@@ -62,13 +79,17 @@ class Picks:
         self._known = known
         self._shown: dict[str, Shown] = {}
 
-    def view(self, field: str, kind: str) -> Shown:
+    def view(self, field: str, kind: str, *, many: bool = False) -> Shown:
         """A choice as it was shown, or an empty one."""
         shown = self._shown.get(field)
         if shown is not None and shown.kind == kind:
             return shown
         _ = self._translate
-        return Shown(field, kind, _(self._known[kind].hint), _("None"), _(CODES["pick.nothing"]))
+        return Shown(field, kind, _(self._known[kind].hint), _("None"), _(CODES["pick.nothing"]), many=many)
+
+    def is_blank(self, field: str) -> bool:
+        """Whether nothing of a choice was looked up yet."""
+        return field not in self._shown
 
     def knows(self, kind: str) -> bool:
         """Whether any room finds things of a kind."""
@@ -80,10 +101,14 @@ class Picks:
             return typed_as
         return next((kind for kind, pick in self._known.items() if field in pick.fields), "")
 
-    async def show(self, field: str, kind: str, chosen: str = "", text: str = "") -> Shown:
+    def kind_of_each(self, field: str) -> str:
+        """The kind of things of which a field asks for several, by its name; empty for all others."""
+        return next((kind for kind, pick in self._known.items() if field in pick.lists), "")
+
+    async def show(self, field: str, kind: str, chosen: str = "", text: str = "", *, many: bool = False) -> Shown:
         """A choice with what fits the text; else with what is chosen; else with what was chosen lately.
 
-        NotFound ``request.not_found`` for a kind that is none.
+        Of many, what is chosen stands before what fits. NotFound ``request.not_found`` for a kind that is none.
         """
         pick = self._known.get(kind)
         if pick is None or self._principal is None:
@@ -91,11 +116,14 @@ class Picks:
         if pick.masked is not None and not self._principal.sees_names:
             pick = pick.masked
         services, book = self._services, self._principal.book
-        if text:
-            options = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX]
-        else:
-            options = [*await pick.named(services, book, [chosen] if chosen else self._recent(kind))]
-        shown = msgspec.structs.replace(self.view(field, kind), text=text, options=options, chosen=chosen)
+        shown = msgspec.structs.replace(self.view(field, kind, many=many), text=text, chosen=chosen)
+        found = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX] if text else []
+        if not text and (many or not chosen):
+            found = [*await pick.named(services, book, self._recent(kind))]
+        kept = [*await pick.named(services, book, shown.ticked)] if many or not text else []
+        options = {option.id: option for option in (*kept, *found)}
+        fitting = [option.id for option in found] if text else []
+        shown = msgspec.structs.replace(shown, options=list(options.values()), fitting=fitting)
         self._shown[field] = shown
         return shown
 
@@ -107,17 +135,16 @@ class Picks:
         settled, wrong = dict(values), list[Malformed]()
         for name in [name for name in values if name.startswith(KIND)]:
             field = name.removeprefix(KIND)
-            chosen, text = values.get(field, ""), values.get(TEXT + field, "")
-            shown = await self.show(field, values[name], chosen, text)
-            fitting = [option.id for option in shown.options]
-            if text and chosen not in fitting:
-                if chosen or len(fitting) != 1:
-                    wrong.append(Malformed("pick.several" if fitting else "pick.nothing", field=field))
-                else:
-                    settled[field] = fitting[0]
-                    self._shown[field] = msgspec.structs.replace(shown, chosen=fitting[0])
-            if settled.get(field):
-                self._remember(values[name], settled[field])
+            many = bool(values.get(MANY + field))
+            shown = await self.show(field, values[name], values.get(field, ""), values.get(TEXT + field, ""), many=many)
+            if shown.is_open:
+                if len(shown.fitting) != 1 or (shown.chosen and not many):
+                    wrong.append(Malformed("pick.several" if shown.fitting else "pick.nothing", field=field))
+                    continue
+                shown = msgspec.structs.replace(shown, chosen=" ".join((*shown.ticked, *shown.fitting)))
+                self._shown[field], settled[field] = shown, shown.chosen
+            for identity in shown.ticked:
+                self._remember(values[name], identity)
         if wrong:
             raise wrong[0]
         return settled
@@ -162,4 +189,5 @@ def _together(picks: Sequence[Pick]) -> Pick:
     first = picks[0]
     masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
     fields = tuple(field for pick in picks for field in pick.fields)
-    return Pick(first.kind, first.hint, find, named, fields, masked)
+    lists = tuple(field for pick in picks for field in pick.lists)
+    return Pick(first.kind, first.hint, find, named, fields, masked, lists)

@@ -52,12 +52,18 @@ document.addEventListener("htmx:afterRequest", reactivate);
 document.addEventListener("keydown", (event) => {
   const search = event.target.closest?.("[data-pick]");
   if (!search || !["ArrowDown", "Enter"].includes(event.key)) return;
-  const found = [...search.closest("fieldset").querySelectorAll("input[type=radio]")];
-  const first = found.find((option) => option.checked) ?? found[0];
-  if (event.key === "Enter" && !found.some((option) => option.checked)) event.preventDefault();
+  const found = [...search.closest("fieldset").querySelectorAll(".picked input")];
+  const several = found[0]?.type === "checkbox";
+  const free = found.filter((option) => !option.checked);
+  const first = (several ? free[0] : found.find((option) => option.checked)) ?? found[0];
+  if (event.key === "Enter" && (several ? search.value : free.length === found.length)) event.preventDefault();
+  if (event.key === "Enter" && several && search.value && free.length === 1) {
+    free[0].checked = true;
+    search.value = "";
+  }
   if (event.key === "ArrowDown" && first) {
     event.preventDefault();
-    first.checked = true;
+    first.checked ||= !several;
     first.focus();
   }
 });

@@ -1,5 +1,7 @@
 """A person pays an order from several wallets: which pays what is shown before the PIN, and on the receipt."""
 
+import re
+
 from canglian.bank.payment.commands import RefundPayment
 from canglian.bank.wallet import pins
 from canglian.bank.wallet.commands import SetPin
@@ -37,6 +39,21 @@ async def test_wallets_that_are_not_enough_by_themselves_pay_together_with_one_p
     assert page.index("+¥20.00") < page.index("+¥5.00"), "the last source first"
     page = (await own.look("/m/payments")).text
     assert "+¥25.00" in page
+
+
+async def test_wallets_are_named_in_the_language_of_who_pays(town: Town, phone: NewPhone) -> None:
+    payer = await town.person()
+    cash = await town.wallet(payer, funds=9_000)
+    await town.wallet(payer, "wallet.ecny2", deposit=cash.deposit, funds=4_000)
+    order = await opened(town, 5_000)
+    own, at = await signed_in(phone, payer), f"/m/checkout/{order.code}"
+    own.client.cookies.set("canglian_language", "en")
+    for path in (at, f"{at}/several"):
+        page = (await own.look(path)).text
+        assert 'lang="en"' in page
+        shown = re.findall(r'class="choice">(.*?)</label>', page, re.DOTALL)
+        assert len(shown) >= 2, path
+        assert re.findall(r"[\u4e00-\u9fff]+", "".join(shown)) == [], path
 
 
 async def test_somebody_says_how_much_of_which_wallet(town: Town, phone: NewPhone) -> None:

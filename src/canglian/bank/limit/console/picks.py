@@ -6,5 +6,5 @@ from canglian.web.additions import Pick
 HOLDER = "holder"
 """What rooms above call their own picks, so that their accounts and wallets are found beside customers."""
 
-(_PARTY,) = OF_PARTIES
+_PARTY = next(pick for pick in OF_PARTIES if pick.kind == "party")
 PICKS = (Pick(HOLDER, "Whole name, mobile, document, account or wallet number", _PARTY.find, _PARTY.named),)

@@ -1,10 +1,15 @@
-"""How forms ask for a customer: by the whole name, the mobile, the number of a document or the id."""
+"""How forms ask for a customer: by the whole name, the mobile, the number of a document or the id.
 
-from collections.abc import Sequence
+A document is found by what is known of its holder.
+"""
 
+from collections.abc import Mapping, Sequence
+
+from canglian.bank.party.model import PartyDocument
 from canglian.bank.party.queries import parties
 from canglian.bank.party.queries.parties import PartyView
 from canglian.bank.party.sealing import IndexBy, search_indexes
+from canglian.kernel.queries.entities import some
 from canglian.kernel.typed import typed_id
 from canglian.web.additions import Pick, Picked
 from canglian.web.services import Services
@@ -36,6 +41,29 @@ def _picked(party: PartyView) -> Picked:
     return Picked(party.id, party.name, " · ".join(filter(None, (party.number, party.mobile))))
 
 
+async def _find_documents(services: Services, book: int, text: str) -> list[Picked]:
+    if typed_id(text).startswith("doc_"):
+        return await _named_documents(services, book, [typed_id(text)])
+    holders = await found_by_text(services, book, text)
+    found = [each for holder in holders for each in await parties.documents_of(services.reader, book, holder.id)]
+    names = {holder.id: holder.name for holder in holders}
+    return [_picked_document(document, names) for document in found]
+
+
+async def _named_documents(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+    reader = services.reader
+    found = [each for identity in identities for each in await some(reader, book, PartyDocument, "id", identity)]
+    names = await parties.names(reader, book, [document.party for document in found])
+    return [_picked_document(document, names) for document in found]
+
+
+def _picked_document(document: PartyDocument, names: Mapping[str, str]) -> Picked:
+    return Picked(document.id, document.number_mask, names.get(document.party, ""))
+
+
 _FIELDS = ("party", "owner", "representative", "survivor", "other")
 
-PICKS = (Pick("party", "Whole name, mobile, document, account or wallet number", _find, _named, _FIELDS),)
+PICKS = (
+    Pick("party", "Whole name, mobile, document, account or wallet number", _find, _named, _FIELDS),
+    Pick("document", "Its holder's name, mobile or document number", _find_documents, _named_documents, ("document",)),
+)

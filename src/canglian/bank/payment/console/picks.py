@@ -48,6 +48,6 @@ async def _named_payments(services: Services, book: int, identities: Sequence[st
 
 
 PICKS = (
-    Pick("merchant", "A part of the name", _find, _named, ("merchant",)),
+    Pick("merchant", "A part of the name", _find, _named, ("merchant",), lists=("merchants",)),
     Pick("payment", "Receipt number, or the merchant's number", _find_payment, _named_payments, ("payment",)),
 )

@@ -90,7 +90,7 @@ class _Checkout(PinPayment):
     ) -> None:
         super().__init__(pages, services, person, form)
         self._order = order
-        self._chooser = Chooser(services, person, self._service, order)
+        self._chooser = Chooser(services, person, self._service, order, pages._)
         self._at = f"/m/checkout/{order.code}"
 
     async def show_form(self, error: CanglianError | None) -> Response[Any]:

@@ -11,7 +11,7 @@ import msgspec
 from canglian.bank.payment.commands import QuotedLine, QuoteOrder, QuoteRefundsAhead
 from canglian.bank.payment.discounts import discounts_for, terms_above
 from canglian.bank.payment.model import PaymentOrder, SourceUse
-from canglian.bank.payment.naming import PURPOSE, WALLET, names_of
+from canglian.bank.payment.naming import PURPOSE, WALLET, Translate, names_of
 from canglian.bank.payment.queries import choosing, merchants
 from canglian.bank.payment.sources import is_discount
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallets
@@ -32,10 +32,11 @@ SOURCES_MAX = 8
 
 
 class Purse(msgspec.Struct, frozen=True):
-    """A wallet of the payer, and the version of its PIN; None where it has none."""
+    """A wallet of the payer, as they know it, and the version of its PIN; None where it has none."""
 
     wallet: WalletView
     pin: int | None
+    name: str
 
     @property
     def family(self) -> str:
@@ -46,11 +47,6 @@ class Purse(msgspec.Struct, frozen=True):
     def free(self) -> int:
         """What it has that no hold reserves."""
         return max(0, self.wallet.balance - self.wallet.held)
-
-    @property
-    def name(self) -> str:
-        """As its holder knows it."""
-        return f"{self.wallet.name} {self.wallet.number[-4:]}"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -115,7 +111,10 @@ class Choice(msgspec.Struct, frozen=True):
 class Chooser:
     """The ways in which a person can pay an order."""
 
-    def __init__(self, services: Services, person: Person, service: WalletService, order: PaymentOrder) -> None:
+    def __init__(
+        self, services: Services, person: Person, service: WalletService, order: PaymentOrder, translate: Translate
+    ) -> None:
+        self._translate = translate
         self._services = services
         self._person = person
         self._service = service
@@ -129,8 +128,11 @@ class Chooser:
         if self._purses is None:
             found = await own_wallets(self._services, self._person)
             found.sort(key=lambda wallet: wallet.merchant is None)
-            self._purses = [Purse(wallet, await self._pin(wallet)) for wallet in found]
+            self._purses = [Purse(wallet, await self._pin(wallet), self._named(wallet)) for wallet in found]
         return self._purses
+
+    def _named(self, wallet: WalletView) -> str:
+        return f"{self._translate(wallet.name)} {wallet.number[-4:]}"
 
     async def _pin(self, wallet: WalletView) -> int | None:
         try:
@@ -247,7 +249,7 @@ class Chooser:
 
     async def _parts(self, lines: Sequence[QuotedLine]) -> list[Part]:
         reader, book = self._services.reader, self._person.book
-        names = await names_of(reader, book, [(line.source, line.item) for line in lines])
+        names = await names_of(reader, book, [(line.source, line.item) for line in lines], self._translate)
         parts: list[Part] = []
         for line in lines:
             discount = is_discount(line.source)

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.payment.queries import merchants
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.model import CampaignState
 from canglian.bank.reward.campaigns.queries import CampaignWhole
@@ -113,17 +112,12 @@ async def _show(
     problem: Wrong | None = None,
 ) -> Response[Any]:
     book = pages.principal.book if pages.principal is not None else 0
-    offers = range(1, designing.rows(values, "offers", designing.OFFERS_MAX) + 1)
-    ids = [identity for place in offers for identity in designing.ids_of(values, place)]
-    for place in range(1, designing.FUNDERS_MAX + 1):
-        if values.get(f"f{place}_wallet"):
-            await pages.picks.show(f"f{place}_wallet", "wallet", values[f"f{place}_wallet"])
     return await pages.render(
         "reward/design.html",
         status=status,
         campaign=None if whole is None else whole.campaign,
         values=values,
-        design=designing.inputs_of(pages, values, await merchants.names(services.reader, book, ids), problem),
+        design=await designing.inputs_of(pages, values, problem),
         summary=summary_of(values, await services.scales(book), pages._),
         segments=registry.known(),
         scales=await services.scales(book),

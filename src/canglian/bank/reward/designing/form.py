@@ -19,7 +19,7 @@ from canglian.bank.reward.campaigns.commands.values import (
     StoreBudget,
     Summary,
 )
-from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, OfferKind
+from canglian.bank.reward.campaigns.model import Campaign, OfferKind
 from canglian.bank.reward.campaigns.queries import CampaignWhole
 from canglian.bank.reward.designing.rows import StepRow, TierRow, cap_texts, has_several, in_texts, step_rows, tier_rows
 from canglian.bank.reward.designing.typed import (
@@ -45,7 +45,7 @@ DAYS_ON = 30
 """For how many days a new campaign takes claims, unless somebody says otherwise."""
 FORM = "design"
 DAYS = tuple(range(1, 8))
-_REST = ("merchant", "categories", "regions", "goods", "from_clock", "until_clock", "segments", "holdout_bps")
+_REST = ("merchants", "categories", "regions", "goods", "from_clock", "until_clock", "segments", "holdout_bps")
 _ASSETS = (("CNY", "Money in accounts"), ("ECNY", "e-CNY"))
 _WHAT = ("kind", "name", "stock", "per_person")
 _EARNED = ("purchase_min", "claw_back", "verified_days")
@@ -89,7 +89,6 @@ class OfferRow(msgspec.Struct, frozen=True):
     caps: list[tuple[str, str]]
     audience: list[InputView]
     wrong: dict[str, str]
-    merchants: list[tuple[str, str]]
     lists: str
     days: list[int]
 
@@ -122,13 +121,7 @@ def texts_of(whole: CampaignWhole, campaign: Campaign) -> dict[str, str]:
     for place, offer in enumerate(whole.offers, 1):
         texts |= {f"o{place}_{name}": text for name, text in offer_texts(offer).items()}
         texts |= {f"o{place}_day_{day}": "yes" for day in offer.audience.days}
-        texts |= _ticked(place, offer)
     return texts
-
-
-def _ticked(place: int, offer: CampaignOffer) -> dict[str, str]:
-    ids = offer.audience.payees.ids
-    return {f"o{place}_ids": " ".join(ids), **{f"o{place}_at_{identity}": "yes" for identity in ids}}
 
 
 def blank(now: datetime) -> dict[str, str]:
@@ -154,8 +147,13 @@ def rows(values: Mapping[str, str], name: str, most: int) -> int:
     return min(max(int(text) if text.isascii() and text.isdecimal() else 1, 1), most)
 
 
-def inputs_of(pages: Pages, values: Mapping[str, str], names: Mapping[str, str], problem: Wrong | None) -> DesignForm:
-    """The form with what stands in it; ``names`` are those of merchants."""
+async def inputs_of(pages: Pages, values: Mapping[str, str], problem: Wrong | None) -> DesignForm:
+    """The form with what stands in it, and the names of what was chosen."""
+    places = {"f": rows(values, "funders", FUNDERS_MAX), "o": rows(values, "offers", OFFERS_MAX)}
+    for prefix, field, kind in (("f", "wallet", "wallet"), ("o", "merchants", "merchant")):
+        for name in (f"{prefix}{place}_{field}" for place in range(1, places[prefix] + 1)):
+            if values.get(name) and pages.picks.is_blank(name):
+                await pages.picks.show(name, kind, values[name], many=kind == "merchant")
 
     def views(kind: type[msgspec.Struct], prefix: str, only: Sequence[str]) -> list[InputView]:
         found = {field.name: (asked, field) for asked, field in _fields(kind, prefix)}
@@ -188,7 +186,6 @@ def inputs_of(pages: Pages, values: Mapping[str, str], names: Mapping[str, str],
                 for name in ("tiers", "steps", "caps")
                 if problem is not None and problem.field == prefix + name
             },
-            merchants=[(identity, names.get(identity, identity)) for identity in ids_of(values, place)],
             lists=values.get(f"{prefix}lists", ""),
             days=[day for day in DAYS if values.get(f"{prefix}day_{day}")],
         )
@@ -197,16 +194,10 @@ def inputs_of(pages: Pages, values: Mapping[str, str], names: Mapping[str, str],
         head=views(HeadTyped, "", head),
         budgets=views(HeadTyped, "", _BUDGETS),
         funders=[
-            views(FunderTyped, f"f{place}_", FunderTyped.__struct_fields__)
-            for place in range(1, rows(values, "funders", FUNDERS_MAX) + 1)
+            views(FunderTyped, f"f{place}_", FunderTyped.__struct_fields__) for place in range(1, places["f"] + 1)
         ],
-        offers=[offer(place) for place in range(1, rows(values, "offers", OFFERS_MAX) + 1)],
+        offers=[offer(place) for place in range(1, places["o"] + 1)],
     )
-
-
-def ids_of(values: Mapping[str, str], place: int) -> list[str]:
-    """The merchants that an offer names."""
-    return values.get(f"o{place}_ids", "").split()
 
 
 def _fields(kind: type[msgspec.Struct], prefix: str) -> list[tuple[Input, FormField]]:
@@ -215,7 +206,7 @@ def _fields(kind: type[msgspec.Struct], prefix: str) -> list[tuple[Input, FormFi
         initial = "" if default is msgspec.NODEFAULT else _initial(name, annotation, default)
         choices = _ASSETS if name == "asset" else ()
         field = form_field(prefix + name, annotation, default, kind="instant" if name in _INSTANTS else "")
-        found.append((Input(name=prefix + name, initial=initial, choices=choices), field))
+        found.append((Input(name=prefix + name, of=name, initial=initial, choices=choices), field))
     return found
 
 
@@ -255,9 +246,8 @@ def offer_of(values: Mapping[str, str], place: int, scales: Mapping[str, int]) -
     prefix = f"o{place}_"
     typed: OfferTyped = _read(in_texts(values, place), prefix, OfferTyped, scales)
     days = [day for day in DAYS if values.get(f"{prefix}day_{day}")]
-    ids = [identity for identity in ids_of(values, place) if values.get(f"{prefix}at_{identity}")]
     try:
-        return typed.asked(days, ids)
+        return typed.asked(days)
     except CanglianError as error:
         raise _at(error, prefix) from None
 

@@ -59,7 +59,7 @@ class FunderTyped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
-    """What is offered. ``ids`` are the merchants that are ticked, ``merchant`` one more.
+    """What is offered.
 
     ``lists`` are those of merchants that rooms above keep: a form carries them on unseen.
     """
@@ -98,7 +98,7 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
             unit=Unit.MONEY,
         ),
     ] = None
-    merchant: Annotated[Text | None, Field(label="A merchant that takes it", help="Empty for all.")] = None
+    merchants: Annotated[tuple[Text, ...], Field(label="Merchants that take it", help="Empty for all.")] = ()
     lists: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
     categories: Annotated[
         tuple[Category, ...],
@@ -155,7 +155,7 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 0
 
-    def asked(self, days: Sequence[int] = (), ids: Sequence[str] = ()) -> OfferAsked:
+    def asked(self, days: Sequence[int] = ()) -> OfferAsked:
         """It, as a command asks for it.
 
         Rejects ``campaign_offer.tier_typed``, ``.step_typed``, ``.clock_typed`` and ``.cap_typed``.
@@ -167,7 +167,6 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
         earning = None
         if not self.kind.is_claimed:
             earning = Earning(steps, self.purchase_min or 0, self.claw_back, self.verified_days)
-        merchants = tuple(dict.fromkeys((*ids, *((self.merchant,) if self.merchant else ()))))
         return OfferAsked(
             kind=self.kind,
             name=self.name,
@@ -175,7 +174,7 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
             stock=self.stock,
             audience=Audience(
                 payees=Payees(
-                    ids=merchants,
+                    ids=self.merchants,
                     lists=self.lists,
                     categories=self.categories,
                     regions=self.regions,
@@ -273,6 +272,7 @@ def offer_texts(offer: CampaignOffer) -> dict[str, str]:
         "group": offer.group,
         "group_rule": offer.group_rule.value,
         "together_max": money_text(offer.together_max),
+        "merchants": " ".join(audience.payees.ids),
         "lists": " ".join(audience.payees.lists),
         "categories": " ".join(audience.payees.categories),
         "regions": " ".join(audience.payees.regions),

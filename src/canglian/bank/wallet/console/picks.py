@@ -98,7 +98,14 @@ async def _named_transfers(services: Services, book: int, identities: Sequence[s
 _FIELDS = ("wallet", "payout_wallet")
 
 PICKS = (
-    Pick("wallet", "Wallet number, or its holder's name, mobile or document number", _find, _named, _FIELDS),
+    Pick(
+        "wallet",
+        "Wallet number, or its holder's name, mobile or document number",
+        _find,
+        _named,
+        _FIELDS,
+        lists=("wallets",),
+    ),
     Pick("wallet_transfer", "Receipt number", _find_transfer, _named_transfers),
     Pick("party", "", _holder, _no_one),
     Pick(HOLDER, "", _limited, _limited_named),

@@ -46,7 +46,7 @@ LeaveDays = Annotated[
 Wallets = Annotated[
     tuple[WalletId, ...],
     Meta(min_length=1, max_length=20, description="The wallets from which it pays in."),
-    Field(label="Wallets", help="Ids of wallets, wal_…, with a comma between them."),
+    Field(label="Wallets"),
 ]
 Login = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{1,31}\Z", description="A login of the console.")]
 Logins = Annotated[

@@ -105,6 +105,7 @@ async def _show(
 ) -> Response[Any]:
     found = await money.whole(services.reader, principal.book, identity)
     administers = principal.may(Permission.ADMINISTER)
+    await pages.picks.show("wallets", "wallet", " ".join(found.bureau.wallets), many=True)
     initial = {
         "name": found.bureau.name,
         "wallets": " ".join(found.bureau.wallets),

@@ -168,7 +168,7 @@ ADD = _act(
     form=Form(
         title="Add people by their wallets",
         submit="Add them",
-        note="Ids of wallets with spaces between, up to 500. Whoever is in already stays as they are.",
+        note="Up to 500 wallets. Whoever is in already stays as they are.",
         applies=availability.is_by_list,
         unavailable=availability.changing,
     ),
