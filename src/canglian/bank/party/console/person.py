@@ -1,7 +1,7 @@
 """One person or organisation: facts by masks, what hangs on it, what happened, what may be done and what not."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -79,89 +79,76 @@ async def _show(
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     found = await parties.party(reader, book, identity)
-    owned, checks, shown, held = await asyncio.gather(
-        parties.owned_by(reader, book, identity),
-        intent.checks_of(reader, book, identity),
-        _shown(services, principal, found),
-        pages.holdings(principal, identity),
-    )
+    owned = await parties.owned_by(reader, book, identity)
+    checks = await intent.checks_of(reader, book, identity)
+    shown = await _shown(services, principal, found)
+    entries = await lists.entries_about(reader, book, shown.today, found.number_index, found.mobile_index)
     rows = partial(_rows, pages, shown, submission)
     linked = [owner.company for owner in owned] + [check.spoke_with for check in checks]
+    held = await pages.holdings(principal, identity)
     numbers = {holding.account: holding for holding in held if holding.account is not None}
-    read = await _together(
-        views=parties.views(reader, book, [found]),
-        roles=rows(END_ROLE, await parties.roles_of(reader, book, identity)),
-        owners=rows(END_OWNER, shown.owners),
-        consents=rows(WITHDRAW_CONSENT, await lists.consents_of(reader, book, identity)),
-        names=parties.names(reader, book, linked),
-        lacking=intent.lacking_of(reader, book, found, shown.today),
-        listed=lists.entries_about(reader, book, shown.today, found.number_index, found.mobile_index),
-        merged=parties.merged_into(reader, book, identity),
-        history=history(reader, book, f"party:{identity}"),
-        unmaskings=parties.unmaskings_of(reader, book, identity),
-        forms=_forms(pages, principal, shown, submission),
-        movements=movements(reader, book, list(numbers)),
-        scales=chart.scales(reader, book),
-        sections=pages.sections(principal, "party", identity),
-    )
-    read["names"] |= shown.names
-    read["listed"] = [entry for entry in read["listed"] if entry.in_force]
     page = await pages.render(
         "party/person.html",
         status=status,
-        party=read.pop("views")[0],
+        party=(await parties.views(reader, book, [found]))[0],
         is_person=found.kind is PartyKind.PERSON,
         is_active=shown.is_active,
+        roles=await rows(END_ROLE, await parties.roles_of(reader, book, identity)),
         documents=shown.documents,
+        owners=await rows(END_OWNER, shown.owners),
         owned=owned,
+        names=shown.names | await parties.names(reader, book, linked),
         exemptions=shown.exemptions,
         checks=checks,
         lacks=LACKS,
+        lacking=await intent.lacking_of(reader, book, found, shown.today),
+        consents=await rows(WITHDRAW_CONSENT, await lists.consents_of(reader, book, identity)),
         openings=shown.openings,
         sessions=shown.sessions,
+        listed=[entry for entry in entries if entry.in_force],
         alike=shown.alike,
         sharing=[match.party for match in shown.alike if "mobile" in match.common],
         signs_in=shown.signs_in,
+        merged=await parties.merged_into(reader, book, identity),
+        history=await history(reader, book, f"party:{identity}"),
+        unmaskings=await parties.unmaskings_of(reader, book, identity),
         today=shown.today,
+        forms=await _forms(pages, principal, shown, submission),
         holdings=held,
+        movements=await movements(reader, book, list(numbers)),
         numbers=numbers,
+        scales=await chart.scales(reader, book),
+        sections=await pages.sections(principal, "party", identity),
         page_links=pages.links("party", identity),
         seen=None if seen is None else msgspec.to_builtins(seen),
         may_post=principal.may(Permission.POST),
         may_approve=principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
-        **read,
     )
     if seen is not None:
         page.headers.update(NO_STORE)
     return page
 
 
-async def _together(**reads: Awaitable[Any]) -> dict[str, Any]:
-    """What is read side by side, by its name."""
-    return dict(zip(reads, await asyncio.gather(*reads.values()), strict=True))
-
-
 async def _shown(services: Services, principal: Principal, party: Party) -> PartyShown:
     """A party with what decides about its forms."""
-    reader, book, identity = services.reader, principal.book, party.id
-    today, owners, sharing = await asyncio.gather(
-        business_date(services, principal),
-        parties.owners_of(reader, book, identity),
-        parties.sharing(reader, book, party),
+    reader, book = services.reader, principal.book
+    today = await business_date(services, principal)
+    owners = await parties.owners_of(reader, book, party.id)
+    signed_in = signed_in_by(await parties.sharing(reader, book, party))
+    return PartyShown(
+        party,
+        today,
+        await lists.policy_on(reader, book, today),
+        await parties.documents_of(reader, book, party.id),
+        owners,
+        await intent.exemptions_of(reader, book, party.id),
+        await openings.openings_of(reader, book, party.id),
+        await entrance.sessions_of(reader, book, party.id, utc_now()),
+        await parties.duplicates(reader, book, party) if party.state is PartyState.ACTIVE else [],
+        None if signed_in is None else signed_in.id,
+        await parties.names(reader, book, [party.representative, *(owner.owner for owner in owners)]),
     )
-    signed_in = signed_in_by(sharing)
-    read = await _together(
-        rules=lists.policy_on(reader, book, today),
-        documents=parties.documents_of(reader, book, identity),
-        exemptions=intent.exemptions_of(reader, book, identity),
-        openings=openings.openings_of(reader, book, identity),
-        sessions=entrance.sessions_of(reader, book, identity, utc_now()),
-        names=parties.names(reader, book, [party.representative, *(owner.owner for owner in owners)]),
-    )
-    alike = await parties.duplicates(reader, book, party) if party.state is PartyState.ACTIVE else []
-    signs_in = None if signed_in is None else signed_in.id
-    return PartyShown(party=party, today=today, owners=owners, alike=alike, signs_in=signs_in, **read)
 
 
 async def _rows(
