@@ -1,19 +1,25 @@
 """The rail: what a role may use and nothing else, where a page stands, what waits, and room for more."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from canglian.app.opening import Opened
 from canglian.app.rooms import rooms
 from canglian.web.additions import WAITING_MAX, Waiting
-from canglian.web.console.rail import COOKIE, folds, place_of, waits_text
+from canglian.web.console.pages import LANGUAGE_COOKIE
+from canglian.web.console.rail import COOKIE, Fold, folds, place_of, waits_text
 from canglian.web.principal import Role
 from canglian.web.room import NavItem, Workspace
 from tests.web.entering import Enter
 
 ITEMS = [item for room in rooms() for item in room.nav]
 ELSEWHERE = ("/console/login", "/console/language", "/console/books", "/console/security", "/console/logout")
+
+
+def _at(items: list[NavItem], path: str, waiting: Sequence[tuple[Waiting, int]], opened: str = "") -> list[Fold]:
+    return folds(items, place_of(items, path), waiting, opened)
 
 
 async def _none(*_: object) -> int:
@@ -56,24 +62,29 @@ def test_every_page_has_its_place() -> None:
 
 
 def test_only_the_place_of_the_page_is_open_before_anything_was_chosen() -> None:
-    shown = folds(ITEMS, "/console/payments/pay_1", (), None)
+    shown = _at(ITEMS, "/console/payments/pay_1", ())
     assert [fold.name for fold in shown if fold.is_open] == ["accounts"]
     (group,) = (group for fold in shown for group in fold.groups if group.is_open)
     assert [place.item.path for place in group.places if place.is_here] == ["/console/payments"]
 
 
 def test_what_was_left_open_stays_open_and_made_up_names_do_no_harm() -> None:
-    shown = folds(ITEMS, "/console", (), "customers.operations.operations-audit.<script>")
+    shown = _at(ITEMS, "/console", (), "customers.operations.operations-audit.<script>")
     assert [fold.name for fold in shown if fold.is_open] == ["today", "customers", "operations"]
     assert [group.name for fold in shown for group in fold.groups if group.is_open] == ["operations-audit"]
 
 
 async def test_the_browser_says_what_was_left_open(enter: Enter, installation: Opened) -> None:
     client = await enter("viewer")
-    client.cookies.set(COOKIE, "customers")
+    for opened, shut in (("customers", "risk"), ("risk", "customers")):
+        client.cookies.set(COOKIE, opened)
+        page = (await client.get("/console")).text
+        assert f'data-fold="{opened}" open' in page
+        assert f'data-fold="{shut}" open' not in page
+    assert (">客户<" in page, ">Customers<" in page) == (True, False)
+    client.cookies.set(LANGUAGE_COOKIE, "en")
     page = (await client.get("/console")).text
-    assert 'data-fold="customers" open' in page
-    assert 'data-fold="risk" open' not in page
+    assert (">客户<" in page, ">Customers<" in page) == (False, True)
 
 
 def test_what_waits_stands_at_its_place_and_at_the_folds_around_it() -> None:
@@ -81,7 +92,7 @@ def test_what_waits_stands_at_its_place_and_at_the_folds_around_it() -> None:
         (Waiting("a", "/console/rail-differences?resolved=no", _none), 3),
         (Waiting("b", "/console/dead-letters?state=dead", _none), 4),
     ]
-    shown = {fold.name: fold for fold in folds(ITEMS, "/console", waiting, None)}
+    shown = {fold.name: fold for fold in _at(ITEMS, "/console", waiting)}
     assert shown["operations"].waits == 7
     assert {group.title: group.waits for group in shown["operations"].groups if group.waits} == {
         "End of day": 3,
@@ -94,8 +105,8 @@ def test_what_waits_stands_at_its_place_and_at_the_folds_around_it() -> None:
 def test_an_empty_workspace_is_not_shown_and_a_room_adds_its_own() -> None:
     added = NavItem(Workspace.CREDIT, "Loans", "Loans", "/console/loans", "coin")
     others = [item for item in ITEMS if item.workspace is not Workspace.CREDIT]
-    assert "credit" not in {fold.name for fold in folds(others, "/console", (), None)}
-    names = [fold.name for fold in folds([*others, added], "/console", (), None)]
+    assert "credit" not in {fold.name for fold in _at(others, "/console", ())}
+    names = [fold.name for fold in _at([*others, added], "/console", ())]
     assert names.index("credit") == names.index("accounts") + 1
 
 

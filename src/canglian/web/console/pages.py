@@ -32,7 +32,7 @@ from canglian.web.console.formats import FILTERS
 from canglian.web.console.forms import COOKIE, Wrong, form_token, wrong
 from canglian.web.console.picking import Picks
 from canglian.web.console.rail import COOKIE as RAIL_COOKIE
-from canglian.web.console.rail import Fold, folds, waits_text
+from canglian.web.console.rail import OPENED_MAX, drawn, place_of, waits_text
 from canglian.web.principal import Principal
 from canglian.web.room import NavItem, Room
 from canglian.web.services import Services, services_of
@@ -296,10 +296,12 @@ class Pages:
                 return remedy.title, path.format_map(error.fields) + more
         return "", ""
 
-    def _rail(self, around: Around) -> list[Fold]:
+    def _rail(self, around: Around) -> str:
         principal = self.principal
-        items = [item for item in self._console.nav if principal is not None and item.is_for(principal)]
-        return folds(items, self.request.scope["path"], around.waiting, self.request.cookies.get(RAIL_COOKIE))
+        items = tuple(item for item in self._console.nav if principal is not None and item.is_for(principal))
+        here = place_of(items, self.request.scope["path"])
+        opened = self.request.cookies.get(RAIL_COOKIE, "")[:OPENED_MAX]
+        return drawn(self._console.templates, items, here, tuple(around.waiting), opened, self.language)
 
     def _given(self, around: Around) -> dict[str, Any]:
         principal = self.principal
@@ -312,7 +314,7 @@ class Pages:
             "principal": principal,
             "language": self.language,
             "other_language": next(language for language in LANGUAGES if language != self.language),
-            "workspaces": self._rail(around),
+            "rail": self._rail(around),
             "picks": self.picks,
             "path": scope["path"],
             "here": own_address(scope, query),

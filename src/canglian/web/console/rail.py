@@ -3,14 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
+import jinja2
 import msgspec
 
 from canglian.web.additions import WAITING_MAX, Waiting
 from canglian.web.room import NavItem, Workspace
+from canglian.web.words import translated
 
 COOKIE = "canglian_rail"
 """What the reader left open: names of folds, with points between. A script of the page writes it."""
+
+OPENED_MAX = 1_000
+"""How many characters of it count."""
+
+DRAWN_MAX = 500
+"""How many rails are kept."""
 
 HOME = "/console"
 ICONS = {
@@ -58,20 +68,33 @@ def waits_text(count: int) -> str:
     return f"{WAITING_MAX - 1}+" if count >= WAITING_MAX else str(count)
 
 
+@lru_cache(maxsize=DRAWN_MAX)
+def drawn(
+    templates: jinja2.Environment,
+    items: tuple[NavItem, ...],
+    here: NavItem | None,
+    waiting: tuple[tuple[Waiting, int], ...],
+    opened: str,
+    language: str,
+) -> str:
+    """The rail as a page has it. It is the same on many pages, and takes as long as all else on a small one."""
+    macro: Any = templates.get_template("web/rail.html").module
+    return macro.rail(folds(items, here, waiting, opened), lambda text: translated(text, language))
+
+
 def folds(
-    items: Sequence[NavItem], path: str, waiting: Sequence[tuple[Waiting, int]], opened: str | None
+    items: Sequence[NavItem], here: NavItem | None, waiting: Sequence[tuple[Waiting, int]], opened: str
 ) -> list[Fold]:
-    """The rail for a page at ``path``: ``items`` are what the reader may use, ``opened`` what was left open.
+    """The rail for a page that is ``here``: ``items`` are what the reader may use, ``opened`` what was left open.
 
     The page's own workspace and group are open always, and nothing else is before anything was chosen.
     """
-    here = place_of(items, path)
     counts = Counter[str]()
     for kind, count in waiting:
         if (item := place_of(items, kind.path.partition("?")[0])) is not None:
             counts[item.path] += count
     places = [Place(item, item is here, counts[item.path]) for item in items]
-    chosen = set((opened or "").split("."))
+    chosen = set(opened.split("."))
     return [_workspace(workspace, places, chosen) for workspace in Workspace if _of(places, workspace)]
 
 
