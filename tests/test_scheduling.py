@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 TESTS = """
 import os
@@ -27,7 +29,7 @@ def test_a_test_that_ends_its_worker_fails_and_all_others_run(tmp_path: Path, co
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     passed = f", {count - len(crashes)} passed" if count > len(crashes) else ""
     assert f"{len(crashes)} failed{passed} in" in done.stdout, done.stdout

@@ -14,6 +14,7 @@ import pytest
 
 import canglian
 from canglian.app.rooms import BOOK, BUILT_IN
+from tests.serving import PATIENCE
 
 SOURCE = Path(canglian.__file__).parent
 
@@ -203,7 +204,7 @@ def look(*folders: Path, program: str = _LOOK, words: Sequence[str] = ()) -> "su
 
 def seen(looking: "subprocess.Popen[str]") -> dict[str, Any]:
     """What it says."""
-    output, _ = looking.communicate(timeout=60)
+    output, _ = looking.communicate(timeout=2 * PATIENCE)
     assert looking.returncode == 0
     return json.loads(output)
 

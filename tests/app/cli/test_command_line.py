@@ -19,7 +19,7 @@ from canglian.app.cli.nouns import NOUNS, load
 from canglian.app.opening import Opened
 from canglian.ledger.commands import OpenAccount, PostTransfer
 from canglian.ledger.model import Reversal
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 PROGRAM = str(Path(sys.executable).with_name("canglian"))
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -163,5 +163,5 @@ def test_a_doctor_names_remedies_only_for_faults(run: Run) -> None:
 def test_words_are_completed_by_the_shell(run: Run) -> None:
     for typed, wanted in (("canglian acc", "account"), ("canglian transfer re", "reverse")):
         given = {"_CANGLIAN_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
-        ended = subprocess.run([PROGRAM], env={**os.environ, **given}, capture_output=True, text=True, timeout=60)
+        ended = subprocess.run([PROGRAM], env={**os.environ, **given}, capture_output=True, text=True, timeout=PATIENCE)
         assert wanted in re.split(r"\s+", ended.stdout), typed

@@ -11,7 +11,7 @@ from canglian.app.cli import outline
 from canglian.app.cli.nouns import NOUNS, load, load_outline
 from canglian.app.opening import Opened
 from tests.conftest import Caller
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 HEAVY = (
     "litestar",
@@ -65,7 +65,7 @@ def test_what_a_terminal_cannot_encode_is_replaced(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("canglian")
     for words in (["--help"], ["config"], ["account", "open", "--help"], ["no-such-noun-总行"]):
         given = {**os.environ, "PYTHONIOENCODING": "ascii", "CANGLIAN_DATA_DIR": "总行"}
-        ended = subprocess.run([program, *words], cwd=tmp_path, env=given, capture_output=True, timeout=60)
+        ended = subprocess.run([program, *words], cwd=tmp_path, env=given, capture_output=True, timeout=PATIENCE)
         assert b"Traceback" not in ended.stderr, words
         assert ended.returncode in (0, 2)
 

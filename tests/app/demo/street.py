@@ -14,7 +14,7 @@ import msgspec
 from playwright.async_api import Browser
 
 from tests.app.demo.screens import Desk, Phone, Screen
-from tests.serving import environment
+from tests.serving import PATIENCE, environment
 
 PROGRAM = "from canglian.app.cli import main; main()"
 
@@ -59,7 +59,7 @@ def running(database: str, folder: Path) -> Generator[_Ready]:
         yield msgspec.json.decode(process.stdout.readline(), type=_Ready)
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
 
 
 async def today(desk: Screen) -> date:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import PATIENCE
+
 _RUN = """
 import sys
 from canglian.app.cli import main
@@ -29,7 +31,7 @@ def quote(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
         env=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

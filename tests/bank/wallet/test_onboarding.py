@@ -30,6 +30,7 @@ from canglian.ledger.importing.reading import CsvFile
 from tests.bank.deposit.holders import KEYRING
 from tests.bank.party.people import identity, subject
 from tests.bank.wallet.purses import Purses
+from tests.serving import PATIENCE
 
 NAME = "欧阳晓燕"
 
@@ -324,7 +325,7 @@ def test_the_sealing_process_ends_with_the_one_that_started_it() -> None:
         child = psutil.Process(int(process.stdout.readline()))
         process.kill()
         process.wait()
-    child.wait(timeout=30)
+    child.wait(timeout=PATIENCE)
     assert not child.is_running()
 
 
