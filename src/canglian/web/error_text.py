@@ -43,10 +43,10 @@ def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:
     """The sentence of an error; instants in it are in the bank's own time."""
     formatter = _FORMATTERS.get(code)
     template, shown = (CODES[code], dict(fields)) if formatter is None else formatter(fields, say)
-    return render(code, {name: _at_the_bank(value) for name, value in shown.items()}, say(template))
+    return render(code, {name: at_the_bank(value) for name, value in shown.items()}, say(template))
 
 
-def _at_the_bank(value: Any) -> Any:
+def at_the_bank(value: Any) -> Any:
     """An instant as the bank's clocks show it; anything else, and an instant beyond all calendars, as it is."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return value

@@ -52,6 +52,25 @@ async def test_a_new_user_chooses_a_password_before_anything_else(enter: Enter, 
     assert (await client.get("/console")).status_code == 200
 
 
+async def test_a_new_visitor_chooses_a_password_and_a_second_factor(enter: Enter, installation: Opened) -> None:
+    """Whoever logs in has a password to change, whatever the role."""
+    client = await enter("admin")
+    password = shown_once(
+        (await send(client, "/console/users/new", login="bureau", name="商务局", role="visitor")).text
+    )
+    client.cookies.clear()
+    await send(client, "/console/login", login="bureau", password=password)
+    at = "/console/security"
+    changed = await send(client, at, f"{at}/password", old=password, new="another-good-one-7")
+    assert changed.headers["location"] == f"{at}?done=password"
+    page = (await client.get(f"{at}/second-factor")).text
+    code = TOTP(_found(r'class="code">([A-Z2-7]+)<', page)).now()
+    sealed = _found(r'name="sealed" value="([^"]+)"', page)
+    switched = await send(client, f"{at}/second-factor", sealed=sealed, code=code)
+    assert switched.headers["location"] == f"{at}?done=factor"
+    assert (await client.get("/console/accounts")).status_code == 403
+
+
 async def test_a_user_form_keeps_its_values_and_says_what_is_wrong(enter: Enter, installation: Opened) -> None:
     client = await enter("admin")
     before = len(await queries.users(installation.services.reader))

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "JoinTaskRequest": {"wallet": _WALLET},
     "InviteFriendsRequest": {"wallet": _WALLET},
     "AcceptInvitationRequest": {"wallet": _WALLET},
-    "RedeemBenefit": {"code": "318204775106", "merchant": "mer_" + "0" * 26},
+    "RedeemBenefitRequest": {"code": "318204775106", "merchant": "mer_" + "0" * 26},
 }
 """An example by the name of the body's schema."""
 

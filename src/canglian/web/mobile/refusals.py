@@ -14,7 +14,7 @@ import msgspec
 
 from canglian.kernel.errors import CanglianError, render
 from canglian.web.console.forms import Wrong, wrong
-from canglian.web.error_text import format_error
+from canglian.web.error_text import at_the_bank, format_error
 from canglian.web.words import translated
 
 INTERNAL = ("account", "transfer", "hold", "debit", "credit")
@@ -64,7 +64,8 @@ def sentence(error: CanglianError, language: str) -> str:
     if plain is None:
         text = format_error(error.code, fields, lambda text: translated(text, language))
     else:
-        text = render(error.code, fields, translated(plain, language))
+        shown = {name: at_the_bank(value) for name, value in fields.items()}
+        text = render(error.code, shown, translated(plain, language))
     return re.sub(r" +([,.:;，。：；])", r"\1", re.sub(r" {2,}", " ", text))
 
 

@@ -56,6 +56,7 @@ async def test_five_wrong_pins_lock_and_nothing_moves(town: Town, phone: NewPhon
     for _ in range(5):
         page = await mobile.send(f"{at}/pay", pin="135790")
         assert page.status_code == 422
+    assert re.search(r"已锁定至 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d。", page.text), "until when, by the bank's clocks"
     assert (await mobile.send(f"{at}/pay", pin=PIN)).status_code == 422
     assert (await town.has(mine), await town.has(theirs)) == (100_000, 0)
     assert "已锁定" in (await mobile.look(f"/m/wallets/{mine.id}")).text

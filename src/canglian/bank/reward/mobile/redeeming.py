@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from canglian.bank.payment.mobile.above import ShopFacts
 from canglian.bank.payment.mobile.shops import Shop, own_shop
 from canglian.bank.reward.benefits import queries
+from canglian.bank.reward.benefits.actions import counted_code
 from canglian.bank.reward.benefits.commands import DIGITS, RedeemBenefit
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
@@ -54,7 +55,8 @@ async def redeem(
     shop = await own_shop(services, person, merchant)
 
     async def act() -> Response[Any]:
-        command = RedeemBenefit(code=_digits(form.get("code", "")), merchant=merchant)
+        code = await counted_code(services, person.book, _digits(form.get("code", "")), merchant)
+        command = RedeemBenefit(code=code, merchant=merchant)
         if "sure" in form:
             coupon = (await submit(services, person, command, form)).unwrap()
         else:

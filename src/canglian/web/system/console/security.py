@@ -45,14 +45,14 @@ async def _show(pages: Pages, status: int = 200, **more: Any) -> Response[Any]:
     )
 
 
-@get("/security", guards=[needs(Permission.READ)])
+@get("/security", guards=[needs(Permission.VISIT)])
 async def security_page(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """One's password, second factor and sessions."""
     wrong = request.query_params.get("wrong", "")
     return await _show(pages, done=request.query_params.get("done"), wrong=wrong if _COUNT.fullmatch(wrong) else None)
 
 
-@post("/security/password", status_code=200, guards=[needs(Permission.READ)])
+@post("/security/password", status_code=200, guards=[needs(Permission.VISIT)])
 async def change_password(
     pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
@@ -72,7 +72,7 @@ async def change_password(
     return await answer_form(pages, change, partial(_show, pages))
 
 
-@get("/security/second-factor", guards=[needs(Permission.READ)])
+@get("/security/second-factor", guards=[needs(Permission.VISIT)])
 async def second_factor_page(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """A fresh secret as a QR code, to be confirmed by its first code."""
     _, user = _me(request)
@@ -97,7 +97,7 @@ async def _offer(pages: Pages, user: User, secret: str, problem: Any, status: in
     )
 
 
-@post("/security/second-factor", status_code=200, guards=[needs(Permission.READ)])
+@post("/security/second-factor", status_code=200, guards=[needs(Permission.VISIT)])
 async def set_second_factor(
     pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
@@ -125,7 +125,7 @@ async def set_second_factor(
     return await or_again(switch_on(), again)
 
 
-@post("/security/second-factor/off", status_code=200, guards=[needs(Permission.READ)])
+@post("/security/second-factor/off", status_code=200, guards=[needs(Permission.VISIT)])
 async def drop_second_factor(
     pages: NamedDependency[Pages],
     request: Request[Any, Any, Any],
@@ -147,7 +147,7 @@ async def drop_second_factor(
     return await or_again(drop(), again)
 
 
-@post("/security/sessions/{session:str}/end", status_code=200, guards=[needs(Permission.READ)])
+@post("/security/sessions/{session:str}/end", status_code=200, guards=[needs(Permission.VISIT)])
 async def end_session(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -163,7 +163,7 @@ async def end_session(
     return Redirect(f"{PATH}?done=sessions", status_code=303)
 
 
-@post("/security/sessions/end", status_code=200, guards=[needs(Permission.READ)])
+@post("/security/sessions/end", status_code=200, guards=[needs(Permission.VISIT)])
 async def end_sessions(
     request: Request[Any, Any, Any], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:

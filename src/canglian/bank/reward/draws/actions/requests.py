@@ -87,7 +87,7 @@ async def computed_again(context: RequestContext, body: Any) -> str:
 
 
 async def proved(context: RequestContext, body: HandOverRequest) -> bool:
-    return service.proves(context.services.keyring, context.target["win"], body.code)
+    return service.proves(context.services, context.principal.book, context.target["win"], body.code)
 
 
 async def channel(context: RequestContext, body: Any) -> str:
