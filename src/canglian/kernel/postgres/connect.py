@@ -19,6 +19,10 @@ WRITER_SETTINGS = {
 }
 """A process that hangs inside a transaction loses the book's row after ten seconds."""
 
+STATEMENTS_MAX = 500
+"""How many statements a connection keeps prepared. Pages and operations have several hundred; one that was dropped is
+parsed and planned again, which takes as long as it runs."""
+
 
 async def prepare(connection: Any) -> None:
     """Set one connection up: ``jsonb`` in and out as Python values."""
@@ -64,5 +68,6 @@ async def open_pool(
         reset=_keep,
         server_settings={**WRITER_SETTINGS, **(settings or {})},
         command_timeout=120,
+        statement_cache_size=STATEMENTS_MAX,
         timeout=10,
     )
