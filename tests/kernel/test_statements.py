@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,45 @@ def test_a_migration_makes_only_what_can_be_spread(migration: migrate.Migration)
         assert re.search(r"PRIMARY KEY \(book\b|book\s+integer PRIMARY KEY", body), name
     for columns in re.findall(r"CREATE UNIQUE INDEX \S+ ON \S+ \((.*?)\)", words):
         assert columns.startswith("book,"), columns
+
+
+_ADDS = re.compile(
+    r'ADD COLUMN "?\w+"? [a-z]+(\[\])?( NOT NULL)?( DEFAULT (\d+|true|false|\'[^\']*\'))?(, (?=ADD COLUMN)|$)'
+)
+"""What Citus passes on to the nodes of a table that is distributed already; no check, key or reference with it."""
+
+
+def unpassed(migrations: Iterable[migrate.Migration]) -> list[str]:
+    """The statements that change an existing table in a way that is not known to work once it is distributed."""
+    found: list[str] = []
+    for migration in migrations:
+        created = {match[1] for text in migration.statements if (match := re.match(r"CREATE TABLE (\w+)", text))}
+        for text in migration.statements:
+            change = re.match(r'ALTER TABLE "?(\w+)"? (.*)', " ".join(text.split()))
+            if change is None or change[1] in created:
+                continue
+            if _ADDS.sub("", change[2]) and not re.fullmatch(r"ALTER COLUMN \w+ DROP NOT NULL", change[2]):
+                found.append(text)
+    return found
+
+
+def test_migrations_change_tables_only_in_ways_that_a_distributed_database_passes_on() -> None:
+    assert unpassed(migrate.discover(packages())) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ADD COLUMN a bigint NOT NULL DEFAULT 0 CHECK (a > 0)",
+        "ADD COLUMN a bigint, ADD CONSTRAINT c CHECK (a > 0)",
+        "ALTER COLUMN a SET STORAGE EXTERNAL",
+        "ADD COLUMN a text DEFAULT random()::text",
+        "RENAME TO other",
+    ],
+)
+def test_other_changes_of_tables_are_found(change: str) -> None:
+    sql = f"CREATE TABLE new (book integer); ALTER TABLE new {change}; ALTER TABLE hold {change};"
+    assert unpassed([migrate.Migration("x/0002_x.sql", sql)]) == [f"ALTER TABLE hold {change}"]
 
 
 BOUND = [

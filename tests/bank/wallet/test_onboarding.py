@@ -244,6 +244,19 @@ async def test_a_file_without_a_column_is_not_begun(branch: Purses, tmp_path: Pa
     assert rows(branch, Party) == []
 
 
+async def test_a_file_that_has_a_column_twice_is_not_begun(branch: Purses, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", line(1, valid_until="2040-01-31"))
+    text = (
+        file.read_text("utf-8")
+        .replace("valid_until", "valid_until,valid_until", 1)
+        .replace("2040-01-31", "2040-01-31,长期")
+    )
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(Malformed, match=r"import\.column_twice"):
+        await run(branch, file)
+    assert rows(branch, Party) == []
+
+
 async def test_the_business_date_and_not_the_clock_says_who_is_born(branch: Purses, tmp_path: Path) -> None:
     born = identity(1, born=f"{branch.engine.store.states[1].today:%Y%m%d}")  # pyright: ignore[reportAttributeAccessIssue]
     _, outcomes = await run(branch, written(tmp_path / "a.csv", line(1, number=born)))

@@ -11,14 +11,17 @@ from typing import Any
 import asyncpg
 import msgspec
 
-import canglian.kernel.outbox.model  # noqa: F401  # pyright: ignore[reportUnusedImport] - its tables are spread too
+import canglian.kernel.outbox.model  # noqa: F401  # pyright: ignore[reportUnusedImport] - its tables are distributed too
 from canglian.kernel.entity import ENTITIES
 from canglian.kernel.errors import Conflict, Unavailable, declare
 from canglian.kernel.postgres.faults import AWAY
 
 declare(
     {
-        "database.no_citus": "This PostgreSQL server has no Citus; only a server with Citus can spread tables.",
+        "database.no_citus": (
+            "This PostgreSQL server has no Citus, and only one with Citus distributes tables. Install it on every node "
+            "as docs/operating/many-machines.md says; then repeat this."
+        ),
         "database.citus_refused": (
             "The extension Citus cannot be created: {problem}. Name it in shared_preload_libraries, and let a "
             "superuser run `CREATE EXTENSION citus` in the database {database} on every node; then repeat this."
@@ -71,7 +74,8 @@ async def tables(connection: Any) -> list[str]:
 async def distribute(url: str, progress: Callable[[str], None] | None = None) -> list[str]:
     """Distribute what is not distributed yet, and return it.
 
-    Raises Unavailable ``database.no_citus`` and ``database.citus_refused``, Conflict ``database.no_workers``.
+    Raises Conflict ``database.no_citus``, ``database.citus_refused`` and ``database.no_workers``, and Unavailable
+    ``database.not_distributed`` where a node does not take a table.
     """
     connection = await _connect(url)
     try:
@@ -134,12 +138,12 @@ async def _install(connection: Any) -> None:
     if await connection.fetchval(_INSTALLED) is not None:
         return
     if not await connection.fetchval("SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'"):
-        raise Unavailable("database.no_citus")
+        raise Conflict("database.no_citus")
     try:
         await connection.execute("CREATE EXTENSION IF NOT EXISTS citus")
     except asyncpg.PostgresError as refused:
         database = await connection.fetchval("SELECT current_database()")
-        raise Unavailable("database.citus_refused", problem=refused.args[0], database=database) from None
+        raise Conflict("database.citus_refused", problem=refused.args[0], database=database) from None
 
 
 async def _do(connection: Any, sql: str, table: str) -> None:

@@ -6,7 +6,7 @@ record of the header's width, its first line is refused alone, and reading goes 
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,16 +86,17 @@ class CsvFile:
         self.header: list[str] = form.header or []
         self.tally = Tally()
 
-    def lines(self, wanted: list[str]) -> Iterator[Line]:
-        """Every line that is not blank. Raises Malformed before the first: ``import.file_empty``,
-        ``import.column_missing``, ``import.column_twice``, ``import.header_unreadable``, ``import.encoding_differs``.
+    def lines(self, wanted: list[str], maybe: Iterable[str] = ()) -> Iterator[Line]:
+        """Every line that is not blank. Columns that may be there are not there twice either. Raises Malformed before
+        the first: ``import.file_empty``, ``import.column_missing``, ``import.column_twice``,
+        ``import.header_unreadable``, ``import.encoding_differs``.
         """
         try:
             self.encoding = encoding_of(self._path, self._form.encoding)
             with self._path.open(encoding=self.encoding, errors=KEPT, newline="") as file:
                 records = Records(iter(file), self._form.delimiter)
                 self._take_header(records)
-                for column in wanted:
+                for column in [*wanted, *(name for name in maybe if name in self.header)]:
                     self._check_column(column)
                 yield from self._read(records)
         except OSError as problem:

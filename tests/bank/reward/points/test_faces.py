@@ -16,6 +16,7 @@ from canglian.bank.reward.points.commands import ApprovePointScheme, AwardPoints
 from canglian.bank.reward.points.importing import import_awards
 from canglian.bank.reward.points.model import Expiry, ExpiryKind, PointLot, PointMember, PointScheme
 from canglian.bank.reward.points.running import run
+from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.commands import CloseDay
@@ -307,3 +308,16 @@ async def test_a_file_awards_each_line_once(town: Town, folder: Path) -> None:
     assert outcomes.read_text(encoding="utf-8").count("refused,point_lot.points_typed") == 3
     (member,) = await some(town.services.reader, 1, PointMember, "party", wallet.party)
     assert (await queries.have(town.services.reader, 1, [member]))[member.id] == 100
+
+    whole = file.read_text(encoding="utf-8")
+    for again in (whole.replace("\n", "\r\n"), "\n" + whole + "\n", f"wallet,points\n{wallet.id},60\n"):
+        file.write_text(again, encoding="gb18030", newline="")
+        assert (await awarded())[0] == 0
+    file.write_text(whole.replace(",-4", ",4") + f"{wallet.id},60\n", encoding="utf-8")  # one corrected, one more
+    assert await awarded() == (2, 2, 3)
+    file.write_text(f"number,wallet,points\nA1,{wallet.id},60\n", encoding="utf-8")
+    assert [await awarded(), await awarded()] == [(1, 0, 0), (0, 1, 0)]
+    file.write_text(f"number,wallet,points,number\nA2,{wallet.id},60,A1\n", encoding="utf-8")
+    with pytest.raises(Malformed, match=r"import\.column_twice"):
+        await awarded()
+    assert (await queries.have(town.services.reader, 1, [member]))[member.id] == 100 + 4 + 60 + 60

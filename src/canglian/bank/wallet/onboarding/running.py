@@ -23,7 +23,7 @@ import msgspec
 from canglian.bank.deposit.commands.opening import AllotNumbers
 from canglian.bank.wallet.commands.onboarding import Onboarded, OnboardPeople
 from canglian.bank.wallet.commands.opening import AllotWalletNumbers
-from canglian.bank.wallet.onboarding.reading import COLUMNS, Reader, Rows
+from canglian.bank.wallet.onboarding.reading import COLUMNS, OPTIONAL, Reader, Rows
 from canglian.bank.wallet.onboarding.sealing import ProcessSealing, Sealing, ThreadSealing
 from canglian.kernel.command import Command
 from canglian.kernel.crypto import Keyring
@@ -203,7 +203,7 @@ class _Onboarding:
                 report(min(done, total), total)
 
         try:
-            found = self._file.lines(list(COLUMNS))
+            found = self._file.lines(list(COLUMNS), maybe=OPTIONAL)
             for number in count():
                 if not (lines := list(islice(found, chunk_lines))):
                     break
