@@ -3,6 +3,8 @@
 The server has the stand-in for Citus (``tests/citus_stand_in.py``).
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +12,14 @@ from typing import Any
 import asyncpg
 import pytest
 
+from canglian.app import health
 from canglian.app.cli.doctor import nodes
-from canglian.app.opening import opened
+from canglian.app.opening import Opened, opened
 from canglian.app.server import create_app
 from canglian.kernel.postgres.distribute import distribute
 from tests.citus_stand_in import add_workers, offer
 from tests.conftest import client_of, settings_on
+from tests.serving import PATIENCE
 
 
 @pytest.fixture
@@ -46,6 +50,28 @@ async def test_readyz_names_a_node_that_is_away_and_tables_that_are_not_distribu
         await connection.execute("DELETE FROM pg_dist_partition WHERE logicalrelid = 'hold'::regclass")
         pending = await client.get("/readyz")
         assert (pending.status_code, pending.json()["checks"]["distribution"]) == (503, "pending")
+
+
+async def test_readyz_answers_in_time_where_the_database_takes_questions_and_answers_none(
+    installation: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that hangs or is cut off: not even giving up is answered."""
+    released = asyncio.Event()
+
+    async def hangs(*_: object) -> None:
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+
+    monkeypatch.setattr(health, "book_figures", hangs)
+    monkeypatch.setattr(health, "ANSWER_SECONDS", 0.1)
+    async with client_of(create_app(installation)) as client:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                hung = await client.get("/readyz")
+            assert (hung.status_code, hung.json()["checks"]) == (503, {"database": "database.away"})
+        finally:
+            released.set()
 
 
 async def test_doctor_sees_extension_nodes_tables_and_what_makes_workers_durable(

@@ -22,6 +22,9 @@ declare({"metrics.forbidden": "The metrics are read from this machine, or with t
 ANSWER_SECONDS = 5
 """How long the database may take to be called ready."""
 
+_looks: set[asyncio.Task[None]] = set()
+"""Those that are under way; a loop alone does not keep its tasks."""
+
 
 @get("/livez", include_in_schema=False, media_type="application/json")
 async def livez() -> dict[str, str]:
@@ -37,24 +40,35 @@ async def readyz(services: NamedDependency[Services]) -> Response[dict[str, Any]
     """
     checks: dict[str, str] = {}
     away: list[str] = []
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await book_figures(services.reader, SYSTEM_BOOK)
-            checks["database"] = "ok"
-            checks["migrations"] = "pending" if await migrate.pending_async(services.database_url, packages()) else "ok"
-            spread = await distribute.inspect(services.database_url)
-            if spread is not None and spread.distributed:
-                checks["distribution"] = "pending" if spread.missing else "ok"
-                away = [node.address for node in spread.nodes if not node.answers]
-    except CanglianError as error:
-        checks["database"] = error.code
-    except TimeoutError:
-        checks["database"] = "database.away"
+    looking = asyncio.create_task(_look(services, checks, away))
+    _looks.add(looking)
+    looking.add_done_callback(_looks.discard)
+    # One that is cancelled may wait for a server that answers nothing any more: whoever asks does not wait with it.
+    done, _ = await asyncio.wait({looking}, timeout=ANSWER_SECONDS)
+    if not done:
+        looking.cancel()
+        checks = {**checks, "database": "database.away"}
+    else:
+        await looking
     ready = all(state == "ok" for state in checks.values())
     if ready and away:
         checks["nodes"] = f"away: {', '.join(away)}"
         return Response({"status": "degraded", "checks": checks})
     return Response({"status": "ready" if ready else "not ready", "checks": checks}, status_code=200 if ready else 503)
+
+
+async def _look(services: Services, checks: dict[str, str], away: list[str]) -> None:
+    """Fill in what is found, and the addresses of nodes that do not answer."""
+    try:
+        await book_figures(services.reader, SYSTEM_BOOK)
+        checks["database"] = "ok"
+        checks["migrations"] = "pending" if await migrate.pending_async(services.database_url, packages()) else "ok"
+        spread = await distribute.inspect(services.database_url)
+        if spread is not None and spread.distributed:
+            checks["distribution"] = "pending" if spread.missing else "ok"
+            away += [node.address for node in spread.nodes if not node.answers]
+    except CanglianError as error:
+        checks["database"] = error.code
 
 
 @get("/metrics", include_in_schema=False)
