@@ -97,7 +97,8 @@ async def _goes_away_and_comes_back(client: httpx.AsyncClient, postgres: Embedde
     assert (await client.post("/v1/accounts", json=account)).json()["id"] == 1
     await asyncio.to_thread(postgres.stop)
     away = await client.post("/v1/accounts", json=account)
-    assert (away.status_code, away.json()["code"]) == (503, "database.away"), away.text
+    assert away.status_code == 503, away.text
+    assert away.json()["code"] in ("database.away", "database.away_reading"), "a slow stop has the key looked up first"
     assert int(away.headers["retry-after"]) >= 1
     unread = await client.get("/v1/accounts")
     assert (unread.status_code, unread.json()["code"]) == (503, "database.away_reading"), unread.text
