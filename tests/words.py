@@ -245,7 +245,9 @@ def in_code() -> set[str]:
                 found |= set(_called(node))
         if module.name == "availability.py":
             found |= _reasons(tree)
-    return {text for text in found if not text.startswith(("state.", "field."))} | set(shopping_words.TEXTS)
+    return {text for text in found if not text.startswith(("state.", "field.", "loan_class."))} | set(
+        shopping_words.TEXTS
+    )
 
 
 def _called(node: ast.Call) -> list[str]:

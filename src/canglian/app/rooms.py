@@ -116,7 +116,7 @@ BUILT_IN = (
             "facility": "Facilities, the unified limits of customers: list, show, review, hold, freeze, unfreeze.",
             "limit-hold": "Holds on limits: list, show, release.",
             "credit-application": "Applications for credit: list, show, submit, approve, refuse.",
-            "loan": "Loans: list, show, quote, payoff, portfolio.",
+            "loan": "Loans: list, show, quote, payoff, portfolio, classify, write off.",
             "loan-transaction": "What was done to loans: list.",
         },
         quick={"loan quote": "quote_cli:quote"},

@@ -15,6 +15,7 @@ from canglian.bank.credit.applications.commands import (
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
 from canglian.bank.credit.loans.accounts import Pool
 from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.risk.classing import is_bad
 from canglian.bank.credit.products.commands import SetLoanProduct
 from canglian.bank.decision.commands import ApproveRules, DraftRules, PromoteRules, TestRules
 from canglian.bank.decision.seeds import CODE, small_loan
@@ -126,8 +127,9 @@ class Lending(Purses):
             assert loan.principal == loan.paid_principal + loan.written_off + loan.outstanding
             assert await self.balance(loan.account) == loan.outstanding
             await self._explain(loan)
-        owed = sum(loan.accrued + loan.due_interest + loan.penalty + loan.compounded for loan in loans)
+        owed = sum(loan.owed_interest for loan in loans if loan.accrual_stopped_on is None)
         assert await self.pool(Pool.INTEREST) == owed
+        await self._explain_risk(loans)
         assert await self.pool(Pool.FEES) == sum(loan.fees for loan in loans)
         assert await self.pool(Pool.CLEARING) == 0
         earned = await self.pool(Pool.EARNED) + await self.pool(Pool.PENALTIES)
@@ -137,12 +139,34 @@ class Lending(Purses):
             assert facility.used == sum(used.values())
             for part in facility.parts:
                 own = [each for each in loans if (each.facility, each.product) == (facility.id, part.product)]
-                assert part.used == sum(each.outstanding if part.revolving else each.principal for each in own)
+                drawn = sum(each.outstanding + each.written_off for each in own)
+                assert part.used == (drawn if part.revolving else sum(each.principal for each in own))
+
+    async def _explain_risk(self, loans: list[Loan]) -> None:
+        """What is set aside, lost and off the balance sheet is what the loans say."""
+        stopped = sum(loan.owed_interest for loan in loans if loan.accrual_stopped_on is not None)
+        assert await self.pool(Pool.MEMO_INTEREST) == stopped + sum(loan.claim_interest for loan in loans)
+        claims = sum(loan.claim_principal + loan.claim_fees for loan in loans)
+        assert await self.pool(Pool.MEMO_WRITTEN_OFF) == claims
+        assert await self.pool(Pool.MEMO_CONTRA) == claims + await self.pool(Pool.MEMO_INTEREST)
+        aside = sum(loan.provision for loan in loans)
+        assert await self.pool(Pool.ALLOWANCE) == aside
+        rows = [row for row in await self.rows(LoanTransaction) if row.kind.value in ("write_off", "recovery")]
+        lost = sum((row.principal + row.fees) * (1 if row.kind.value == "write_off" else -1) for row in rows)
+        assert await self.pool(Pool.IMPAIRMENT) == aside + lost
+        for loan in loans:
+            ended = loan.state.value in ("closed", "written_off")
+            assert loan.written_off == loan.recovered + loan.claim_principal
+            assert not (ended and loan.provision)
+            assert loan.accrual_stopped_on is None or ended or is_bad(loan.risk_class)
 
     async def _explain(self, loan: Loan) -> None:
         figures = {name: getattr(loan, name) for name in loan.__struct_fields__}
         assert not [name for name, value in figures.items() if isinstance(value, int) and value < 0]
         dues = await self.rows(LoanDue, loan=loan.id)
+        if loan.state.value == "written_off":
+            assert all(due.unpaid is None for due in dues)
+            dues = []
         assert loan.due_principal == sum(due.open_principal for due in dues)
         assert loan.due_interest == sum(due.open_interest for due in dues)
         assert loan.overdue_principal == sum(due.open_principal for due in dues if due.overdue)
@@ -150,8 +174,9 @@ class Lending(Purses):
         assert all((due.unpaid is None) == (due.open_principal + due.open_interest == 0) for due in dues)
         rows = await self.rows(LoanTransaction, loan=loan.id)
         assert len(rows) == loan.transactions
-        back = [row for row in rows if row.kind.value in ("repayment", "prepayment")]
-        assert loan.paid_principal == sum(row.principal for row in back)
+        back = [row for row in rows if row.kind.value in ("repayment", "prepayment", "recovery")]
+        recovered = sum(row.principal for row in rows if row.kind.value == "recovery")
+        assert (loan.paid_principal, loan.recovered) == (sum(row.principal for row in back) - recovered, recovered)
         assert loan.paid_interest == sum(row.interest for row in back)
         assert loan.paid_penalty == sum(row.penalty + row.compounded for row in back)
         assert loan.paid_fees == sum(row.fees for row in back)

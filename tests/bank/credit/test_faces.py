@@ -251,7 +251,9 @@ async def test_an_operator_signs_pays_out_and_takes_payments_at_the_counter(
     assert "惠农贷" in (await client.get(f"/console/people/{somebody.party.id}")).text
 
 
-async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(call: Caller, town: Town) -> None:
+async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(
+    enter: Enter, call: Caller, town: Town
+) -> None:
     somebody, other = await lend(town), await town.person("王建国", "13800138071")
     wallet = await town.wallet(somebody)
     offer = await done(call, "/v1/credit-applications", asked(other))
@@ -261,6 +263,7 @@ async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(call:
     held = {"product": "loan.farm", "amount": 1_00, "note": "种子"}
     hold = await done(call, f"/v1/facilities/{done_['facility']}/holds", held)
     today = (await book_figures(town.services.reader, 1)).today
+    assert (await call("GET", "/v1/facilities?review_due=true")).json()["data"] == []
     for days in (7, 8):
         await town.do(CloseDay(next_day=today + timedelta(days=days)))
         await run(town.services, 1)
@@ -269,6 +272,12 @@ async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(call:
     assert (found.accrued_to, found.accrued) == (today + timedelta(days=8), round(10_000_00 * 0.0435 * 8 / 360))
     assert (await call("GET", f"/v1/credit-applications/{offer['id']}")).json()["state"] == "expired"
     assert (await call("GET", f"/v1/limit-holds/{hold['id']}")).json()["state"] == "expired"
+    await town.do(CloseDay(next_day=today + timedelta(days=365)))
+    (due,) = (await call("GET", "/v1/facilities?review_due=true")).json()["data"]
+    assert due["id"] == done_["facility"]
+    client = await enter("operator")
+    assert "待重检授信" in (await client.get("/console/")).text
+    assert done_["facility"] in (await client.get("/console/facilities?review_due=true")).text
 
 
 async def test_somebody_applies_signs_draws_and_pays_on_their_phone(town: Town, phone: NewPhone) -> None:
@@ -350,3 +359,52 @@ async def test_another_persons_credit_is_not_found(call: Caller, town: Town, pho
         answer = await own.client.post(path, data={**form, "wallet": other.id})
         assert answer.status_code == 422, path
     assert await town.commands() == before
+
+
+async def test_a_loan_is_classified_written_off_and_recovered_by_two_people(
+    enter: Enter, call: Caller, second: Caller, town: Town, phone: NewPhone
+) -> None:
+    somebody = await lend(town)
+    wallet = await town.wallet(somebody)
+    done_ = await signed(call, town, somebody)
+    drawing = {"product": "loan.farm", "amount": 10_000_00, "months": 12, "wallet": wallet.id, "pin": PIN}
+    loan = (await done(call, f"/v1/facilities/{done_['facility']}/loans", drawing))["id"]
+    at, page = f"/v1/loans/{loan}", f"/console/loans/{loan}"
+    client = await enter("operator")
+    assert "只有损失类贷款才能核销" in (await client.get(page)).text
+    classified = await send(client, page, action="classify", risk_class="loss", reason="停业")
+    proposal = classified.headers["location"]
+    assert (await call("GET", at)).json()["loan"]["risk_class"] == "normal", "nobody has approved it yet"
+    assert (await send(client, proposal, action="approve")).status_code in (403, 422)
+    client.cookies.clear()
+    approver = await enter("approver")
+    assert (await send(approver, proposal, action="approve")).status_code == 303
+    found = (await call("GET", at)).json()
+    assert (found["loan"]["risk_class"], found["loan"]["provision"]) == ("loss", 10_000_00)
+    assert found["classes"][0]["reason"] == "停业"
+    assert "损失" in (await approver.get(page)).text
+    filed = await done(call, f"{at}/write-off", WHY)
+    assert (await send(approver, f"/console/proposals/{filed['id']}", action="approve")).status_code == 303
+    found = (await call("GET", at)).json()["loan"]
+    assert (found["state"], found["claim_principal"], found["outstanding"]) == ("written_off", 10_000_00, 0)
+    portfolio = (await call("GET", "/v1/loans/portfolio")).json()
+    assert portfolio["written_off"][0]["claim"] == 10_000_00 + found["claim_fees"]
+    assert "已核销" in (await approver.get("/console/loan-portfolio")).text
+    approver.cookies.clear()
+    client = await enter("operator")
+    recovery = {"amount": 4_000_00, "wallet": wallet.id, "pin": PIN}
+    for wrong in (-1, 0, "1e2", "１００", 10**16):
+        assert (await call("POST", f"{at}/recoveries", {**recovery, "amount": wrong})).status_code == 400, wrong
+    assert (await done(call, f"{at}/recoveries", recovery))["recovered"] == 4_000_00
+    assert (await send(client, page, action="recover", amount="1000", wallet=wallet.id)).status_code == 303
+    text = (await client.get(page)).text
+    assert "¥5,000.00" in text
+    other = await call("POST", "/v1/loans/lon_00000000000000000000000000/recoveries", recovery)
+    assert other.status_code == 404
+    bodies = {"class": {"risk_class": "loss", **WHY}, "write-off": WHY, "recoveries": recovery}
+    for path, body in bodies.items():
+        assert (await second("POST", f"{at}/{path}", body)).status_code == 403, path
+    mine = phone()
+    await mine.sign_in(somebody.mobile)
+    assert "请到网点咨询" in (await mine.look(f"/m/loans/{loan}")).text
+    assert "尚欠" in (await mine.look("/m/credit")).text

@@ -1,13 +1,15 @@
-"""Random lives of loans: drawn, paid, paid late or early, and on every day the ledger explains the loan book."""
+"""Random lives of loans: drawn, paid late or early, classified, written off; the ledger explains them every day."""
 
 import random
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from canglian.bank.credit import Facility, Loan
+from canglian.bank.credit import Facility, Loan, LoanClass
+from canglian.bank.credit.loans.commands import ClassifyLoan, RecoverLoan, WriteOffLoan
 from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from canglian.kernel.errors import Rejection
@@ -49,7 +51,8 @@ async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Le
         wallet, facility = wallets[place], await branch.get(Facility, facilities[place].id)
         living = [loan for loan in await branch.rows(Loan, party=wallet.party) if loan.is_living]
         loan = chance.choice(living) if living else None
-        kind = chance.choice(("draw", "repay", "prepay", "wait", "wait", "wait"))
+        lost = [loan for loan in await branch.rows(Loan, party=wallet.party) if loan.claim]
+        kind = chance.choice(("draw", "repay", "prepay", "classify", "end", "wait", "wait", "wait"))
         amount = chance.randrange(100_00, 9_000_00)
         with refusals():
             if kind == "draw":
@@ -60,6 +63,14 @@ async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Le
                 effect = chance.choice(list(PrepayEffect))
                 part = None if chance.random() < 0.2 else amount
                 await branch.do(branch.prepaying(loan, wallet, part, effect=effect))
+            elif kind == "classify" and loan is not None:
+                risk_class = chance.choice(list(LoanClass))
+                await branch.do(ClassifyLoan(loan=loan.id, risk_class=risk_class, reason="核查"))
+            elif kind == "end" and lost:
+                paying: Any = {"wallet": wallet.id, "channel": "mobile", "pin": 1}
+                await branch.do(RecoverLoan(loan=lost[0].id, amount=min(amount, lost[0].claim), **paying))
+            elif kind == "end" and loan is not None:
+                await branch.do(WriteOffLoan(loan=loan.id, reason="核查"))
             else:
                 day += timedelta(days=chance.choice((1, 1, 3, 17, 40)))
                 await branch.reach(day, bring=chance.random() < 0.8)

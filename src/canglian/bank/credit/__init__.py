@@ -1,17 +1,27 @@
 """Credit: loan products, facilities of customers, applications that are decided and signed, loans and their life.
 
-Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due and loan_transaction.
+Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due, loan_transaction,
+loan_class_change and loan_day.
 
 Promises: of a facility no more is drawn and held than its limit, and of each product no more than its part; a loan's
 principal out is at every commit principal back, written off and outstanding; what is outstanding is the balance of the
-loan's account of the ledger, and what all loans owe of interest, penalty and fees that of theirs; every day's interest
-is dated to its own day.
+loan's account of the ledger, and what all loans owe of interest, penalty and fees that of theirs, on the balance sheet
+or off it; what is set aside for all loans is that of the allowance; every day's interest is dated to its own day.
 """
 
 import canglian.bank.credit.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication
 from canglian.bank.credit.facilities.model import Facility, FacilityState, LimitHold, LimitHoldState, SubLimit
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, LoanTransaction, TransactionKind
+from canglian.bank.credit.loans.model import (
+    Loan,
+    LoanClass,
+    LoanClassChange,
+    LoanDue,
+    LoanPlan,
+    LoanState,
+    LoanTransaction,
+    TransactionKind,
+)
 from canglian.bank.credit.products.model import LoanProduct
 
 __all__ = [
@@ -22,6 +32,8 @@ __all__ = [
     "LimitHold",
     "LimitHoldState",
     "Loan",
+    "LoanClass",
+    "LoanClassChange",
     "LoanDue",
     "LoanPlan",
     "LoanProduct",

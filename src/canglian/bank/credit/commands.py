@@ -16,13 +16,23 @@ from canglian.bank.credit.facilities.commands import (
     ReviewFacility,
     UnfreezeFacility,
 )
-from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, FinishLoanDay, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.commands import (
+    BringLoans,
+    ClassifyLoan,
+    DrawLoan,
+    FinishLoanDay,
+    PrepayLoan,
+    RecoverLoan,
+    RepayLoan,
+    WriteOffLoan,
+)
 from canglian.bank.credit.products.commands import SetLoanProduct
 
 __all__ = [
     "ApproveApplication",
     "AskSigningCode",
     "BringLoans",
+    "ClassifyLoan",
     "DrawLoan",
     "ExpireApplication",
     "ExpireLimitHold",
@@ -30,6 +40,7 @@ __all__ = [
     "FreezeFacility",
     "HoldLimit",
     "PrepayLoan",
+    "RecoverLoan",
     "RefuseApplication",
     "ReleaseLimit",
     "RepayLoan",
@@ -38,4 +49,5 @@ __all__ = [
     "SignApplication",
     "SubmitApplication",
     "UnfreezeFacility",
+    "WriteOffLoan",
 ]

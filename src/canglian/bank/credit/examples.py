@@ -35,6 +35,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DrawRequest": {"product": "loan.farm", "amount": 1_000_000, "months": 6, "wallet": _WALLET},
     "RepayRequest": {"amount": 172_556, "wallet": _WALLET},
     "PrepayRequest": {"amount": 500_000, "wallet": _WALLET, "effect": "lower"},
+    "RecoveryRequest": {"amount": 100_000, "wallet": _WALLET},
+    "LoanClassRequest": {"risk_class": "doubtful", "reason": "借款人停业，抵押物不足"},
+    "WriteOffRequest": {"reason": "经追索仍无法收回"},
 }
 """An example by the name of the body's schema."""
 
@@ -42,7 +45,7 @@ TAGS = {
     "loan products": "What customers may borrow, at which rate, and how it is repaid; by version.",
     "facilities": "Unified limits of customers, their parts by product, and holds on them.",
     "credit applications": "Applications for credit: decided by rules or by a person, offered, signed.",
-    "loans": "Loans: drawn, fallen due, repaid, prepaid, paid off.",
+    "loans": "Loans: drawn, fallen due, repaid, prepaid, paid off; classified, written off, recovered.",
 }
 
 LINKS: dict[str, dict[str, str]] = {
@@ -52,6 +55,12 @@ LINKS: dict[str, dict[str, str]] = {
         "refuseCreditApplication": "credit_application",
     },
     "holdLimit": {"getLimitHold": "limit_hold", "releaseLimit": "limit_hold"},
-    "drawLoan": {"getLoan": "loan", "repayLoan": "loan", "prepayLoan": "loan", "quotePayoff": "loan"},
+    "drawLoan": {
+        "getLoan": "loan",
+        "repayLoan": "loan",
+        "prepayLoan": "loan",
+        "quotePayoff": "loan",
+        "proposeLoanClass": "loan",
+    },
 }
 """From the id of an operation's answer to the parameter of another that it fills."""

@@ -4,7 +4,7 @@ from canglian.bank.credit.applications.model import ApplicationState, Trade
 from canglian.bank.credit.facilities.model import FacilityState, LimitHoldState
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
-from canglian.bank.credit.loans.model import LoanState, PlanReason, TransactionKind
+from canglian.bank.credit.loans.model import LoanClass, LoanState, PlanReason, TransactionKind
 from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
@@ -29,6 +29,7 @@ FAMILIES = {
     "loan_asset": (LoanAsset,),
     "allocation_order": (AllocationOrder,),
     "plan_reason": (PlanReason,),
+    "loan_class": (LoanClass,),
     "loan_transaction": (TransactionKind,),
     "prepay_effect": (PrepayEffect,),
     "trade": (Trade,),

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -223,8 +224,8 @@ async def _judge(url: str, found: list[Life], size: Accruing) -> Found:
                 differing += tuple(row) != right
                 count += 1
         posted = await connection.fetch(
-            "SELECT date, code, sum(amount)::bigint FROM transfer WHERE book = $1 "
-            "AND code IN ('credit.interest', 'credit.penalty') GROUP BY date, code",
+            "SELECT date, sum(amount)::bigint FROM transfer WHERE book = $1 "
+            "AND code IN ('credit.interest', 'credit.penalty', 'credit.off_balance') GROUP BY date",
             BOOK,
         )
         chained = await connection.fetchval(
@@ -234,23 +235,18 @@ async def _judge(url: str, found: list[Life], size: Accruing) -> Found:
         )
     finally:
         await connection.close()
-    booked = {(day, code): amount for day, code, amount in posted}
+    booked = dict(map(tuple, posted))
     apart = 0
     for day in (TODAY, FIRST):
         before, after = _earned(found, size.loans, day), _earned(found, size.loans, day + DAY)
-        for code, less, more in zip(("credit.interest", "credit.penalty"), before, after, strict=True):
-            apart += abs(booked.pop((day, code), 0) - (more - less))
-    return Found(differing + abs(size.loans - count), apart + sum(booked.values()), chained)
+        apart += abs(booked.pop(day, 0) - (after - before))
+    return Found(differing + abs(size.loans - count), apart + abs(sum(booked.values())), chained)
 
 
-def _earned(found: list[Life], loans: int, day: Any) -> tuple[int, int]:
-    """What all loans have earned before a day."""
-    interest = penalty = 0
-    for place, life in enumerate(found):
-        times = loans // len(found) + (place < loans % len(found))
-        of_life = earned(life, day)
-        interest, penalty = interest + times * of_life[0], penalty + times * of_life[1]
-    return interest, penalty
+def _earned(found: list[Life], loans: int, day: date) -> int:
+    """What all loans have earned before a day, recognised or not."""
+    times, more = divmod(loans, len(found))
+    return sum(earned(life, day) * (times + (place < more)) for place, life in enumerate(found))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.accruing import DAY, PARTS, advance, standing
 from canglian.bank.credit.loans.allocating import allocate
 from canglian.bank.credit.loans.beginning import Parties, begun
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, PlanReason, Row, bucket_of
+from canglian.bank.credit.loans.model import Loan, LoanClass, LoanDue, LoanPlan, LoanState, PlanReason, Row, bucket_of
+from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.terms import days_of, planned, rows_of, terms_of
 from canglian.bank.credit.plan import Terms
 from canglian.bank.credit.products.model import (
@@ -39,6 +40,7 @@ MONTHS = 12
 COPIED = 10_000
 LATE_SHARE = 0.03
 """How many have stopped paying."""
+PROVISIONS = [100, 200, 2_500, 5_000, 10_000]
 MEASURED_DAYS = 2
 """So many days are accrued, from ``TODAY`` on."""
 
@@ -76,6 +78,8 @@ def products(now: datetime) -> list[LoanProduct]:
             penalty_bps=5_000,
             compound=True,
             allocation=AllocationOrder.PRINCIPAL_AFTER_90,
+            class_days=[1, 90, 270, 360],
+            provision_bps=PROVISIONS,
             rule_set="small_loan",
             active=True,
             effective_from=date(2025, 1, 1),
@@ -112,6 +116,7 @@ def _lived(product: LoanProduct, chance: random.Random, now: datetime) -> Life:
         if row is not None and row.number <= paid:
             done = allocate(loan, list(unpaid.values()), loan.owed_now, row.due)
             loan, unpaid = standing(done.loan, (), row.due), {}
+    loan = classified(loan, product, TODAY)
     plan = LoanPlan("", 1, PlanReason.DRAWDOWN, on, amount, 0, None, rows, now, "bench")
     return Life(loan, plan, tuple(unpaid.values()), terms_of(product, amount, product.rate_ppm, MONTHS), paid)
 
@@ -164,6 +169,8 @@ class Wanted(NamedTuple):
     bucket: int
     state: str
     number: int
+    risk_class: str
+    provision: int
 
 
 WANTED = ", ".join(Wanted._fields)
@@ -179,6 +186,8 @@ def wanted(life: Life, day: date) -> Wanted:
     state = LoanState.OVERDUE if over else LoanState.ACTIVE
     if not over and any(row.due < day for row in waiting):
         state = LoanState.GRACE
+    of_class = _class_of(over)
+    outstanding = (due[-1].left if due else life.plan.balance) + sum(row.principal for row in unpaid)
     following = next((row for row in life.plan.rows if row.due > day), None)
     return Wanted(
         _accrued(life, due, day),
@@ -192,14 +201,23 @@ def wanted(life: Life, day: date) -> Wanted:
         bucket_of(over),
         state.value,
         0 if following is None else following.number,
+        of_class,
+        half_up(Fraction(outstanding * PROVISIONS[list(LoanClass).index(LoanClass(of_class))], 10_000)),
     )
 
 
-def earned(life: Life, day: date) -> tuple[int, int]:
-    """All interest that was earned before a day, and all penalty with compound interest."""
+def _class_of(days: int) -> str:
+    for least, found in ((360, "loss"), (270, "doubtful"), (90, "substandard"), (1, "special_mention")):
+        if days >= least:
+            return found
+    return "normal"
+
+
+def earned(life: Life, day: date) -> int:
+    """All interest, penalty and compound interest that was earned before a day."""
     due = [row for row in life.plan.rows if row.due <= day]
     found = wanted(life, day)
-    return sum(row.interest for row in due) + found.accrued, found.penalty + found.compounded
+    return sum(row.interest for row in due) + found.accrued + found.penalty + found.compounded
 
 
 def _accrued(life: Life, due: list[Row], day: date) -> int:

@@ -56,6 +56,10 @@ async def _to_decide(services: Services, principal: Principal) -> int:
     return await applications.count_waiting(services.reader, principal.book, WAITING_MAX)
 
 
+async def _to_review(services: Services, principal: Principal) -> int:
+    return await facilities.count_reviews(services.reader, principal.book, WAITING_MAX)
+
+
 async def _application(reader: Reader, book: int, identity: str) -> dict[str, Any]:
     return (await named(reader, book, [await applications.application(reader, book, identity)]))[0]
 
@@ -78,7 +82,10 @@ SECTIONS = {
 PAGE_LINKS = {
     "party": (PageLink("Apply for credit", f"{APPLICATIONS}/new?party={{}}", "coin", Permission.POST),),
 }
-WAITING = (Waiting("Applications to decide", f"{APPLICATIONS}?waiting=true", _to_decide, Permission.APPROVE),)
+WAITING = (
+    Waiting("Applications to decide", f"{APPLICATIONS}?waiting=true", _to_decide, Permission.APPROVE),
+    Waiting("Facilities to review", f"{FACILITIES}?review_due=true", _to_review, Permission.POST),
+)
 OBJECTS = {
     "credit_application": APPLICATIONS + "/{}",
     "facility": FACILITIES + "/{}",

@@ -15,7 +15,7 @@ from canglian.bank.credit.facilities import queries as facilities
 from canglian.bank.credit.facilities.model import FacilityState
 from canglian.bank.credit.facilities.queries import FacilityFilter
 from canglian.bank.credit.loans import queries as loans
-from canglian.bank.credit.loans.model import BUCKETS, LoanState
+from canglian.bank.credit.loans.model import BUCKETS, LoanClass, LoanState
 from canglian.bank.credit.loans.queries import LoanFilter
 from canglian.bank.credit.products import queries as products
 from canglian.bank.party.queries import parties
@@ -73,6 +73,7 @@ _FACILITY_LIST = ListSpec(
     ],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in FacilityState]),
+        Filter("review_due", "Review due", choices=[Choice("true", "yes"), Choice("false", "no")]),
         Filter("review_until", "Review until", by_link=True),
         Filter("party", "Customer", pick="party"),
     ],
@@ -88,6 +89,7 @@ _LOAN_LIST = ListSpec(
         Column("holder_name", "Borrower", phone=True),
         Column("product_name", "Loan product"),
         Column("state", "State", "state", phone=True),
+        Column("risk_class", "Class", "word", family="loan_class"),
         Column("principal", "Drawn", "money"),
         Column("outstanding", "Outstanding", "money", phone=True, sort="outstanding"),
         Column("days_overdue", "Days overdue", "number", phone=True, sort="days_overdue"),
@@ -97,6 +99,7 @@ _LOAN_LIST = ListSpec(
     ],
     [
         Filter("state", "State", choices=[Choice(state.value, f"state.{state.value}") for state in LoanState]),
+        Filter("risk_class", "Class", choices=[Choice(each.value, f"loan_class.{each.value}") for each in LoanClass]),
         Filter("bucket", "Days overdue from", choices=[Choice(str(bucket), str(bucket)) for bucket in BUCKETS]),
         Filter("facility", "Facility", by_link=True),
         Filter("party", "Customer", pick="party"),
@@ -167,12 +170,14 @@ async def list_loans(
 async def portfolio_page(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """All loans by how long they are overdue."""
+    """All loans by how long they are overdue and by class, and what was written off."""
     reader, book = services.reader, principal.book
     found = await loans.portfolio(reader, book)
     return await pages.render(
         "credit/portfolio.html",
         buckets=found.data,
+        classes=found.classes,
+        written_off=found.written_off,
         chart=buckets_chart(found.data, pages._),
         scales=await chart.scales(reader, book),
     )

@@ -7,11 +7,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.credit.console.drawing import plan_chart
 from canglian.bank.credit.console.lists import LOANS, named
 from canglian.bank.credit.console.wallets import wallet_choices
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import ON_LOAN
+from canglian.bank.credit.loans.model import Loan
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.amounts import major
 from canglian.ledger.queries import chart
@@ -74,10 +76,14 @@ async def act_on_loan(
     principal: NamedDependency[Principal],
     loan: FromPath[str],
 ) -> Response[Any]:
-    """Take what a borrower pays at the counter."""
+    """Take what a borrower pays at the counter; ask for another class or a write-off, which others approve."""
     found = await queries.loan(services.reader, principal.book, loan)
     show = partial(_show, pages, services, principal, loan)
-    return await submit_action(pages, ON_LOAN, show, f"{LOANS}/{loan}", target={"loan": loan}, asset=found.asset)
+
+    def to(result: Loan | ProposalStatus) -> str:
+        return f"{LOANS}/{loan}" if isinstance(result, Loan) else f"/console/proposals/{result.id}"
+
+    return await submit_action(pages, ON_LOAN, show, to, target={"loan": loan}, asset=found.asset)
 
 
 handlers = (loan_page, act_on_loan)

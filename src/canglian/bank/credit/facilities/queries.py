@@ -21,6 +21,9 @@ class FacilityFilter(msgspec.Struct, frozen=True):
     state: Annotated[FacilityState | None, doc("Only in this state.")] = None
     party: Annotated[str | None, doc("Only of this customer.")] = None
     review_until: Annotated[date | None, doc("Only those whose review is due by this day.")] = None
+    review_due: Annotated[bool | None, doc("Only those whose review is due on the business date, or is not yet.")] = (
+        None
+    )
 
 
 class LimitHoldFilter(msgspec.Struct, frozen=True):
@@ -54,6 +57,7 @@ async def facilities(reader: Reader, book: int, asked: FacilityFilter, order: Or
     where.add("state = ?", asked.state)
     where.add("party = ?", asked.party)
     where.add("review_on <= ?", asked.review_until)
+    where.add("(review_on <= (SELECT today FROM book WHERE book = $1)) = ?", asked.review_due)
     return await _FACILITIES.page(reader, book, where, order)
 
 
@@ -80,6 +84,15 @@ async def whole(reader: Reader, book: int, identity: str) -> FacilityWhole:
     found = await facility(reader, book, identity)
     today = (await book_figures(reader, book)).today
     return FacilityWhole(found, [Room(part.product, found.room(part.product, today)) for part in found.parts])
+
+
+async def count_reviews(reader: Reader, book: int, most: int) -> int:
+    """How many facilities are due for a review, up to ``most``."""
+    sql = (
+        "SELECT count(*) FROM (SELECT 1 FROM facility WHERE book = $1 "
+        "AND review_on <= (SELECT today FROM book WHERE book = $1) LIMIT $2) AS due"
+    )
+    return (await reader.rows(sql, book, most))[0][0]
 
 
 async def of_party(reader: Reader, book: int, party: str) -> Facility | None:

@@ -9,6 +9,11 @@
 | earned | 6011 interest income | interest that was earned |
 | penalties | 6011 interest income | penalty and compound interest that were earned |
 | fee income | 6021 fee income | fees that were earned |
+| allowance | 1304 loan loss allowance | what is set aside for loans, by their class |
+| impairment | 6701 impairment losses | what was set aside, less what was released and recovered |
+| memo interest | 7101 interest off the balance sheet | interest that is owed and not recognised |
+| memo written off | 7102 loans written off | principal and fees that are owed after a write-off |
+| memo contra | 7199 contra of memo items | the other side of both |
 
 Those of all loans there is one each for an asset. What customers owe moves with the leave of this room alone.
 """
@@ -20,7 +25,7 @@ from canglian.bank.deposit.moving import open_in_ledger
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book, Release
 from canglian.ledger.keeping import keep
-from canglian.ledger.model import Account, Balance, Transfer
+from canglian.ledger.model import Account, Balance, Head, HeadClass, Side, Transfer
 
 keep("lon_")
 
@@ -36,6 +41,15 @@ PENALTY: Final = "credit.penalty"
 PENALTY_PAID: Final = "credit.penalty_paid"
 FEE: Final = "credit.fee"
 FEE_PAID: Final = "credit.fee_paid"
+PROVISION: Final = "credit.provision"
+PROVISION_RELEASED: Final = "credit.provision_released"
+STOPPED: Final = "credit.accrual_stopped"
+RESUMED: Final = "credit.accrual_resumed"
+OFF_BALANCE: Final = "credit.off_balance"
+OFF_BALANCE_ENDED: Final = "credit.off_balance_ended"
+WRITTEN_OFF: Final = "credit.written_off"
+FEE_WRITTEN_OFF: Final = "credit.fee_written_off"
+RECOVERED: Final = "credit.recovered"
 
 CODES = (
     DRAWN,
@@ -48,6 +62,15 @@ CODES = (
     PENALTY_PAID,
     FEE,
     FEE_PAID,
+    PROVISION,
+    PROVISION_RELEASED,
+    STOPPED,
+    RESUMED,
+    OFF_BALANCE,
+    OFF_BALANCE_ENDED,
+    WRITTEN_OFF,
+    FEE_WRITTEN_OFF,
+    RECOVERED,
 )
 """What transfers of loans are for."""
 
@@ -64,9 +87,20 @@ class Pool(enum.StrEnum):
     EARNED = "6011"
     PENALTIES = "6011:penalty"
     FEE_INCOME = "6021"
+    ALLOWANCE = "1304"
+    IMPAIRMENT = "6701"
+    MEMO_INTEREST = "7101"
+    MEMO_WRITTEN_OFF = "7102"
+    MEMO_CONTRA = "7199"
 
 
-_OWED = (Pool.INTEREST, Pool.FEES)
+_OWED = (Pool.INTEREST, Pool.FEES, Pool.ALLOWANCE, Pool.MEMO_INTEREST, Pool.MEMO_WRITTEN_OFF)
+_MEMO_HEADS = {
+    "7101": Head("7101", "表外应收未收利息", HeadClass.MEMO, Side.DEBIT),
+    "7102": Head("7102", "已核销贷款", HeadClass.MEMO, Side.DEBIT),
+    "7199": Head("7199", "表外对应科目", HeadClass.MEMO, Side.CREDIT),
+}
+"""Heads off the balance sheet, which a book has from when it first needs them."""
 
 
 def pool(book: Book, which: Pool, asset: str) -> int:
@@ -76,6 +110,8 @@ def pool(book: Book, which: Pool, asset: str) -> int:
     if found:
         return found[0].id
     head, purpose = which.value[:4], OWED if which in _OWED else None
+    if head in _MEMO_HEADS and book.maybe(Head, head) is None:
+        book.add(_MEMO_HEADS[head])
     return open_in_ledger(book, head, asset, floor=None, reference=reference, purpose=purpose).id
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from canglian.bank.approval.actions import FiledAction
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.credit.facilities.api import FacilityPath
 from canglian.bank.credit.loans import api, availability, queries
-from canglian.bank.credit.loans.commands import DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.commands import ClassifyLoan, DrawLoan, PrepayLoan, RecoverLoan, RepayLoan, WriteOffLoan
 from canglian.bank.credit.loans.model import Loan
 from canglian.bank.wallet.service import WalletService
 from canglian.web.actions import Action, Listing, Resource, Route
@@ -93,7 +95,73 @@ PREPAY = Action(
     cli=False,
 )
 
-ON_LOAN = (REPAY, PREPAY)
+RECOVER = Action(
+    command=RecoverLoan,
+    name="recover",
+    help="Take what a customer pays of a loan that was written off: principal first, then fees, then interest.",
+    permission=Permission.POST,
+    target=("loan",),
+    resolve=_RESOLVED,
+    route=Route(
+        operation_id="recoverLoan", path="/{loan:str}/recoveries", response=Loan, status=201, body=api.RecoveryRequest
+    ),
+    form=Form(
+        title="Take a recovery",
+        submit="Take the payment",
+        inputs=(Input(name="amount"), Input(name="wallet", kind="select")),
+        omit=("pin",),
+        confirm="Take this amount out of the customer's wallet?",
+        applies=availability.is_claimed,
+    ),
+    cli=False,
+)
+CLASSIFY = FiledAction(
+    command=ClassifyLoan,
+    name="classify",
+    help="Ask for another class of a loan. It has it once another person has approved the proposal.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeLoanClass",
+        path="/{loan:str}/class",
+        response=ProposalStatus,
+        status=201,
+        body="LoanClassRequest",
+        body_help="The best class that the loan may have, and why.",
+    ),
+    form=Form(
+        title="Classify",
+        submit="Submit",
+        note="Takes effect on approval by another user. The class by the days overdue lifts what was set before.",
+        inputs=(Input(name="risk_class"), Input(name="reason")),
+        applies=availability.is_living,
+    ),
+)
+WRITE_OFF = FiledAction(
+    command=WriteOffLoan,
+    name="write-off",
+    help="Ask for a loss to be written off. It is once another person has approved the proposal.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeWriteOff",
+        path="/{loan:str}/write-off",
+        response=ProposalStatus,
+        status=201,
+        body="WriteOffRequest",
+        body_help="Why the loan is written off.",
+    ),
+    form=Form(
+        title="Write off",
+        submit="Submit",
+        note="Takes effect on approval by another user. The customer still owes it all.",
+        danger=True,
+        applies=availability.is_living,
+        unavailable=availability.writing_off,
+    ),
+)
+
+ON_LOAN = (REPAY, PREPAY, RECOVER, CLASSIFY, WRITE_OFF)
 """What the page of a loan offers, in its order."""
 
 LOANS = Resource(

@@ -11,7 +11,7 @@ from canglian.bank.credit.loans.model import Loan, LoanDue
 from canglian.bank.credit.products.model import AllocationOrder
 
 PRINCIPAL_FIRST_FROM = 91
-"""From how many days overdue on principal comes first, where the order changes with them."""
+"""From how many days overdue on principal comes first, where the order changes with them, if not from earlier on."""
 
 
 class Allocation(NamedTuple):
@@ -30,7 +30,7 @@ class Allocation(NamedTuple):
 def is_principal_first(loan: Loan) -> bool:
     """Whether what is overdue of the principal is paid before penalty and interest."""
     if loan.allocation is AllocationOrder.PRINCIPAL_AFTER_90:
-        return loan.days_overdue >= PRINCIPAL_FIRST_FROM
+        return loan.accrual_stopped_on is not None or loan.days_overdue >= PRINCIPAL_FIRST_FROM
     return loan.allocation is AllocationOrder.PRINCIPAL_FIRST
 
 

@@ -67,6 +67,14 @@ class PrepayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: GivenPin = None
 
 
+class RecoveryRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is paid of a loan that was written off."""
+
+    amount: Annotated[Amount, doc("How much is paid, in fen.")]
+    wallet: Annotated[WalletId, _WALLET]
+    pin: GivenPin = None
+
+
 class LoanPlans(msgspec.Struct, frozen=True):
     """All plans of a loan."""
 

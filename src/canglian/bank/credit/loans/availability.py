@@ -1,5 +1,6 @@
 """Why something cannot be done to a loan now."""
 
+from canglian.bank.credit.loans.model import LoanClass
 from canglian.bank.credit.loans.queries import LoanWhole
 
 
@@ -11,3 +12,13 @@ def is_living(shown: LoanWhole) -> bool:
 def repaying(shown: LoanWhole) -> str | None:
     """Something has fallen due."""
     return None if shown.payoff.due else "Nothing has fallen due."
+
+
+def is_claimed(shown: LoanWhole) -> bool:
+    """It was written off, and something of it is still owed."""
+    return bool(shown.loan.claim)
+
+
+def writing_off(shown: LoanWhole) -> str | None:
+    """It is a loss."""
+    return None if shown.loan.risk_class is LoanClass.LOSS else "Only a loss is written off: classify it first."

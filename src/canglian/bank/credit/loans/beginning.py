@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from canglian.bank.credit.facilities.model import SubLimit
-from canglian.bank.credit.loans.model import Loan, LoanState, Row
+from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, Row
 from canglian.bank.credit.products.model import LoanProduct
 
 
@@ -83,6 +83,15 @@ def begun(
         paid_penalty=0,
         paid_fees=0,
         written_off=0,
+        risk_class=LoanClass.NORMAL,
+        class_floor=None,
+        class_since=on,
+        accrual_stopped_on=None,
+        provision=0,
+        claim_principal=0,
+        claim_interest=0,
+        claim_fees=0,
+        recovered=0,
         transactions=0,
         drawn_at=at,
         closed_on=None,

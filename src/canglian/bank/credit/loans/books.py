@@ -1,24 +1,21 @@
 """What commands of loans do to the book: a loan brought to today, what was earned posted, what was paid spread."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
-from canglian.bank.credit.loans.accruing import Advanced, Posting, advance
+from canglian.bank.credit.loans.accruing import Advanced, advance
 from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, LoanTransaction, Row, TransactionKind
+from canglian.bank.credit.loans.risk.classing import classified
+from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
 from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet, require_active_wallet
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
-
-Earned = dict[tuple[str, date], tuple[int, int]]
-"""Interest, and penalty with compound interest, by asset and day."""
 
 
 def unpaid_of(book: Book, loan: Loan) -> list[LoanDue]:
@@ -36,13 +33,21 @@ def advanced(book: Book, loan: Loan) -> Advanced:
     return advance(loan, unpaid_of(book, loan), rows, days_of(product, loan.drawn_on), book.today)
 
 
-def keep(book: Book, before: Loan, found: Advanced) -> Loan:
-    """Keep a loan as it was brought to today, and tell when it has become overdue."""
+def keep(book: Book, before: Loan, found: Advanced, totals: Totals, reason: str | None = None) -> Loan:
+    """Keep a loan as it was brought to today, with its class; what is to be posted of it is added to ``totals``."""
     for due in found.dues:
         keep_due(book, due)
-    if found.loan.state is LoanState.OVERDUE and before.state is not LoanState.OVERDUE:
-        book.emit("loan.overdue", f"loan:{before.id}", loan=before.id, days=found.loan.days_overdue)
-    return before if found.loan is before else book.put(found.loan.replace(updated_at=book.now))
+    totals.earn(before, found.postings)
+    product = book.get(LoanProduct, (before.product, before.version))
+    loan = classified(found.loan, product, book.today)
+    if loan is before:
+        return before
+    if loan.state is LoanState.OVERDUE and before.state is not LoanState.OVERDUE:
+        book.emit("loan.overdue", f"loan:{before.id}", loan=before.id, days=loan.days_overdue)
+    totals.provide(loan.asset, loan.provision - before.provision)
+    recognise(book, before, loan)
+    note_class(book, before, loan, reason)
+    return book.put(loan.replace(updated_at=book.now))
 
 
 def keep_due(book: Book, due: LoanDue) -> None:
@@ -58,33 +63,10 @@ def brought(book: Book, identity: str) -> Loan:
     loan = book.get(Loan, identity)
     if not loan.is_living:
         book.reject("loan.state", loan=loan.id, state=loan.state.value)
-    found = advanced(book, loan)
-    earned: Earned = {}
-    gather(earned, loan.asset, found.postings)
-    post(book, earned, loan.id)
-    return keep(book, loan, found)
-
-
-def gather(earned: Earned, asset: str, postings: Iterable[Posting]) -> None:
-    """Add what was earned to what others have earned on the same days."""
-    for posting in postings:
-        interest, penalty = earned.get((asset, posting.day), (0, 0))
-        earned[asset, posting.day] = interest + posting.interest, penalty + posting.penalty
-
-
-def post(book: Book, earned: Earned, loan: str) -> None:
-    """Post what was earned, each day's on the date of that day."""
-    by_asset: defaultdict[str, list[tuple[date, int, int]]] = defaultdict(list)
-    for (asset, day), (interest, penalty) in sorted(earned.items()):
-        by_asset[asset].append((day, interest, penalty))
-    for asset, days in by_asset.items():
-        owed = pool(book, Pool.INTEREST, asset)
-        for day, interest, penalty in days:
-            if interest:
-                accounts.move(book, owed, pool(book, Pool.EARNED, asset), interest, accounts.INTEREST, loan, on=day)
-            if penalty:
-                account = pool(book, Pool.PENALTIES, asset)
-                accounts.move(book, owed, account, penalty, accounts.PENALTY, loan, on=day)
+    totals = Totals()
+    kept = keep(book, loan, advanced(book, loan), totals)
+    totals.post(book, loan.id)
+    return kept
 
 
 # -- money that comes back -------------------------------------------------------------------------------------------
@@ -116,12 +98,15 @@ def receive(book: Book, loan: Loan, wallet: Wallet, amount: int, channel: str) -
 
 
 def spread(book: Book, loan: Loan, *, fees: int, penalty: int, interest: int, principal: int) -> None:
-    """What came in pays what was owed."""
+    """What came in pays what was owed; interest that was not recognised is earned when it is paid."""
     clearing = pool(book, Pool.CLEARING, loan.asset)
-    owed = pool(book, Pool.INTEREST, loan.asset)
+    of_interest = of_penalty = pool(book, Pool.INTEREST, loan.asset)
+    if loan.accrual_stopped_on is not None:
+        of_interest, of_penalty = pool(book, Pool.EARNED, loan.asset), pool(book, Pool.PENALTIES, loan.asset)
+        lower_memo(book, loan.asset, Pool.MEMO_INTEREST, interest + penalty, loan.id)
     accounts.move(book, clearing, pool(book, Pool.FEES, loan.asset), fees, accounts.FEE_PAID, loan.id)
-    accounts.move(book, clearing, owed, penalty, accounts.PENALTY_PAID, loan.id)
-    accounts.move(book, clearing, owed, interest, accounts.INTEREST_PAID, loan.id)
+    accounts.move(book, clearing, of_penalty, penalty, accounts.PENALTY_PAID, loan.id)
+    accounts.move(book, clearing, of_interest, interest, accounts.INTEREST_PAID, loan.id)
     accounts.move(book, clearing, loan.account, principal, accounts.PRINCIPAL, loan.id)
 
 
@@ -135,8 +120,11 @@ def ended(book: Book, loan: Loan) -> Loan:
     if loan.owed_in_all or not loan.is_living:
         return loan
     book.emit("loan.closed", f"loan:{loan.id}", loan=loan.id)
+    provide(book, loan.asset, -loan.provision, loan.id)
     return loan.replace(
         state=LoanState.CLOSED,
+        provision=0,
+        accrual_stopped_on=None,
         number=0,
         next_due=None,
         next_principal=0,
@@ -185,18 +173,15 @@ def note(
 
 
 __all__ = [
-    "Earned",
     "advanced",
     "brought",
     "ended",
-    "gather",
     "give_back",
     "keep",
     "keep_due",
     "note",
     "own_wallet",
     "paying_wallet",
-    "post",
     "receive",
     "spread",
     "unpaid_of",

@@ -29,6 +29,16 @@ class LoanState(enum.StrEnum):
     WRITTEN_OFF = "written_off"
 
 
+class LoanClass(enum.StrEnum):
+    """The five categories of risk (五级分类), the best one first."""
+
+    NORMAL = "normal"
+    SPECIAL_MENTION = "special_mention"
+    SUBSTANDARD = "substandard"
+    DOUBTFUL = "doubtful"
+    LOSS = "loss"
+
+
 LIVING = (LoanState.ACTIVE, LoanState.GRACE, LoanState.OVERDUE)
 """States in which a loan bears interest."""
 
@@ -56,11 +66,14 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     """A loan as it stands at the beginning of ``accrued_to``. All amounts are in fen, rates in millionths a year.
 
     Its figures are those of the ledger: ``outstanding`` is the balance of ``account``; what is owed of interest,
-    penalty, compound interest and fees is its share of the accounts of all loans. ``accrued`` is the interest of the
-    period that runs, from ``period_from`` to ``next_due``, of which ``next_interest`` will have been earned then.
-    ``due_principal`` and ``due_interest`` have fallen due and are unpaid; ``overdue_principal`` and
-    ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and ``compound_rest`` are what
-    is less than a fen.
+    penalty, compound interest and fees is its share of the accounts of all loans; from ``accrual_stopped_on`` on, that
+    of interest off the balance sheet. ``provision`` is what is set aside for it. After it was written off, nothing is
+    outstanding; ``claim_principal``, ``claim_interest`` and ``claim_fees`` are what the customer still owes.
+
+    ``accrued`` is the interest of the period that runs, from ``period_from`` to ``next_due``, of which
+    ``next_interest`` will have been earned then. ``due_principal`` and ``due_interest`` have fallen due and are unpaid;
+    ``overdue_principal`` and ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and
+    ``compound_rest`` are what is less than a fen.
     """
 
     id: Annotated[str, doc("The loan's id.")]
@@ -114,11 +127,36 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     drawn_at: Annotated[datetime, doc("When it was drawn.")]
     closed_on: Annotated[date | None, doc("The business date on which it was repaid in whole or written off, or null.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    risk_class: Annotated[
+        LoanClass, doc("Its class: `normal`, `special_mention`, `substandard`, `doubtful` or `loss`.")
+    ]
+    class_floor: Annotated[
+        LoanClass | None, doc("The best class that it may have, as somebody has set it and others approved, or null.")
+    ]
+    class_since: Annotated[date, doc("Since which business date it has its class.")]
+    accrual_stopped_on: Annotated[
+        date | None, doc("Since when its interest is not recognised and stands off the balance sheet, or null.")
+    ]
+    provision: Annotated[int, doc("What is set aside for it.")]
+    claim_principal: Annotated[int, doc("Of the principal that was written off, what is not recovered.")]
+    claim_interest: Annotated[int, doc("Of the interest and penalty owed when it was written off, what is not paid.")]
+    claim_fees: Annotated[int, doc("Of the fees owed when it was written off, what is not paid.")]
+    recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
 
     @property
     def is_living(self) -> bool:
         """Whether it bears interest."""
         return self.state in LIVING
+
+    @property
+    def owed_interest(self) -> int:
+        """All interest, penalty and compound interest that is owed."""
+        return self.accrued + self.due_interest + self.penalty + self.compounded
+
+    @property
+    def claim(self) -> int:
+        """What the customer owes after it was written off."""
+        return self.claim_principal + self.claim_interest + self.claim_fees
 
     @property
     def owed_now(self) -> int:
@@ -201,6 +239,22 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
     at: Annotated[datetime, doc("When.")]
     by: Annotated[str, doc("Who asked for it.")]
     channel: Annotated[str, doc("Where it was asked for.")]
+
+
+class LoanClassChange(Record, frozen=True, table="loan_class_change"):
+    """A loan has another class, or somebody has set or lifted the best one that it may have."""
+
+    id: Annotated[str, doc("The change's id.")]
+    loan: Annotated[str, doc("The loan's id.")]
+    before: Annotated[LoanClass, doc("The class before.")]
+    after: Annotated[LoanClass, doc("The class after it.")]
+    floor: Annotated[LoanClass | None, doc("The best class that it may have from then on, or null.")]
+    days_overdue: Annotated[int, doc("For how many days it was overdue.")]
+    provision: Annotated[int, doc("What was set aside for it from then on.")]
+    reason: Annotated[str | None, doc("Why somebody has set it; null where the days overdue did.")]
+    on: Annotated[date, doc("The business date.")]
+    at: Annotated[datetime, doc("When.")]
+    by: Annotated[str, doc("Who asked for it.")]
 
 
 class LoanDay(Entity, frozen=True, table="loan_day", key=("date",)):

@@ -6,7 +6,17 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.credit.loans.accruing import advance
-from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanPlan, LoanState, LoanTransaction
+from canglian.bank.credit.loans.model import (
+    Loan,
+    LoanClass,
+    LoanClassChange,
+    LoanDay,
+    LoanDue,
+    LoanPlan,
+    LoanState,
+    LoanTransaction,
+)
+from canglian.bank.credit.loans.risk.classing import CLASSES
 from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.errors import Rejection
@@ -30,6 +40,7 @@ class LoanFilter(msgspec.Struct, frozen=True):
     party: Annotated[str | None, doc("Only of this customer.")] = None
     facility: Annotated[str | None, doc("Only drawn from this facility.")] = None
     bucket: Annotated[int | None, doc("Only in this bucket: overdue for so many days at least.")] = None
+    risk_class: Annotated[LoanClass | None, doc("Only of this class, and not ended.")] = None
 
 
 class LoanTransactionFilter(msgspec.Struct, frozen=True):
@@ -60,6 +71,7 @@ class LoanWhole(msgspec.Struct, frozen=True):
     dues: Annotated[list[LoanDue], doc("The instalments that have fallen due, the first one first.")]
     payoff: Annotated[PayoffQuote, doc("What pays it off today.")]
     transactions: Annotated[list[LoanTransaction], doc("What was done to it, the newest first.")]
+    classes: Annotated[list[LoanClassChange], doc("How its class has changed, the newest first.")]
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -72,10 +84,33 @@ class Bucket(msgspec.Struct, frozen=True):
     overdue: Annotated[int, doc("What of it is overdue, in fen.")]
 
 
+class ClassSum(msgspec.Struct, frozen=True):
+    """The loans of a class."""
+
+    risk_class: Annotated[LoanClass, doc("The class.")]
+    asset: Annotated[str, doc("In which money: `CNY` or `ECNY`.")]
+    loans: Annotated[int, doc("How many loans.")]
+    outstanding: Annotated[int, doc("Their principal that is not repaid, in fen.")]
+    provision: Annotated[int, doc("What is set aside for them, in fen.")]
+    stopped: Annotated[int, doc("How many of them have interest that is not recognised.")]
+
+
+class WrittenOff(msgspec.Struct, frozen=True):
+    """The loans that were written off."""
+
+    asset: Annotated[str, doc("In which money: `CNY` or `ECNY`.")]
+    loans: Annotated[int, doc("How many loans.")]
+    written_off: Annotated[int, doc("The principal that was written off, in fen.")]
+    recovered: Annotated[int, doc("What of it was recovered, in fen.")]
+    claim: Annotated[int, doc("What customers still owe of them, with interest and fees, in fen.")]
+
+
 class Portfolio(msgspec.Struct, frozen=True):
-    """All loans that bear interest, by bucket."""
+    """All loans that bear interest, by bucket and by class, and those that were written off."""
 
     data: Annotated[list[Bucket], doc("The buckets that have any, the first one first.")]
+    classes: Annotated[list[ClassSum], doc("The classes that have any, the best one first.")]
+    written_off: Annotated[list[WrittenOff], doc("What was written off, by money.")]
 
 
 _LOANS = listing(Loan, by_text("id"), outstanding=by_number("outstanding"), days_overdue=by_number("days_overdue"))
@@ -91,6 +126,9 @@ async def loans(reader: Reader, book: int, asked: LoanFilter, order: Order) -> P
     where.add("facility = ?", asked.facility)
     if asked.bucket is not None:
         where.add("bucket = ?", asked.bucket)
+        where.add("(closed_on IS NULL) = ?", value=True)
+    if asked.risk_class is not None:
+        where.add("risk_class = ?", asked.risk_class)
         where.add("(closed_on IS NULL) = ?", value=True)
     return await _LOANS.page(reader, book, where, order)
 
@@ -121,6 +159,11 @@ async def transactions(reader: Reader, book: int, identity: str) -> list[LoanTra
     """What was done to a loan, the newest first; of very many the newest."""
     found = await some(reader, book, LoanTransaction, "loan", identity)
     return sorted(found, key=lambda row: -row.number)
+
+
+async def classes(reader: Reader, book: int, identity: str) -> list[LoanClassChange]:
+    """How the class of a loan has changed, the newest first; of very many the newest."""
+    return await some(reader, book, LoanClassChange, "loan", identity)
 
 
 async def payoff(reader: Reader, book: int, identity: str, on: date | None = None) -> PayoffQuote:
@@ -178,16 +221,31 @@ async def whole(reader: Reader, book: int, identity: str) -> LoanWhole:
         dues=await dues(reader, book, identity),
         payoff=_quoted(now, today),
         transactions=await transactions(reader, book, identity),
+        classes=await classes(reader, book, identity),
     )
 
 
 async def portfolio(reader: Reader, book: int) -> Portfolio:
-    """All loans that bear interest, by bucket."""
+    """All loans that bear interest, by bucket and by class, and those that were written off."""
     sql = (
         "SELECT bucket, asset, count(*), sum(outstanding)::bigint, sum(overdue_principal)::bigint FROM loan "
         f"WHERE book = $1 AND {_LIVING} GROUP BY bucket, asset ORDER BY bucket, asset"
     )
-    return Portfolio([Bucket(*row) for row in await reader.rows(sql, book)])
+    by_class = (
+        "SELECT risk_class, asset, count(*), sum(outstanding)::bigint, sum(provision)::bigint, "
+        f"count(accrual_stopped_on) FROM loan WHERE book = $1 AND {_LIVING} GROUP BY risk_class, asset"
+    )
+    written_off = (
+        "SELECT asset, count(*), sum(written_off)::bigint, sum(recovered)::bigint, "
+        "sum(claim_principal + claim_interest + claim_fees)::bigint FROM loan "
+        "WHERE book = $1 AND state = 'written_off' GROUP BY asset ORDER BY asset"
+    )
+    sums = [ClassSum(LoanClass(row[0]), *row[1:]) for row in await reader.rows(by_class, book)]
+    return Portfolio(
+        [Bucket(*row) for row in await reader.rows(sql, book)],
+        sorted(sums, key=lambda each: (CLASSES.index(each.risk_class), each.asset)),
+        [WrittenOff(*row) for row in await reader.rows(written_off, book)],
+    )
 
 
 async def is_brought(reader: Reader, book: int, today: date) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from canglian.bank.approval.describing import Approvable, Description, approvable
@@ -39,7 +40,8 @@ Day = date  # the field of the same name would hide the type
 class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=True):
     """Add a version to a loan product, or make one. Contracts that are signed go on by the version of their signature.
 
-    Rejects ``loan_product.amounts``, ``.terms``, ``.asset_fixed``, ``.effective_past`` and ``asset.not_found``.
+    Rejects ``loan_product.amounts``, ``.terms``, ``.class_days``, ``.provisions``, ``.asset_fixed``,
+    ``.effective_past`` and ``asset.not_found``.
     """
 
     code: LoanProductCode
@@ -104,6 +106,16 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
         doc("What a repayment pays first: `interest_first`, `principal_first` or `principal_after_90`."),
         Field(label="What a repayment pays first"),
     ] = AllocationOrder.PRINCIPAL_AFTER_90
+    class_days: Annotated[
+        list[Annotated[int, Meta(ge=1, le=3_600)]],
+        Meta(min_length=4, max_length=4, description="Days overdue of special mention, substandard, doubtful, loss."),
+        Field(label="Classes from days overdue", help="Special mention, substandard, doubtful, loss: 1 90 270 360."),
+    ] = msgspec.field(default_factory=lambda: [1, 90, 270, 360])
+    provision_bps: Annotated[
+        list[Annotated[int, Meta(ge=0, le=10_000)]],
+        Meta(min_length=5, max_length=5, description="What is set aside by class, in basis points of the principal."),
+        Field(label="Provisions by class (basis points)", help="From normal to loss: 100 200 2500 5000 10000."),
+    ] = msgspec.field(default_factory=lambda: [100, 200, 2_500, 5_000, 10_000])
     rule_set: Annotated[RuleCode, Field(label="Rule set that decides")] = "small_loan"
     active: Annotated[
         bool,
@@ -120,6 +132,10 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             book.reject("loan_product.amounts", field="amount_max")
         if len(set(self.terms)) != len(self.terms):
             book.reject("loan_product.terms", field="terms")
+        if sorted(set(self.class_days)) != self.class_days:
+            book.reject("loan_product.class_days", field="class_days")
+        if sorted(self.provision_bps) != self.provision_bps:
+            book.reject("loan_product.provisions", field="provision_bps")
         versions = PRODUCTS.of(book, self.code)
         if versions and versions[0].asset is not self.asset:
             book.reject("loan_product.asset_fixed", loan_product=self.code, asset=versions[0].asset.value)

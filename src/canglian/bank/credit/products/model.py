@@ -97,6 +97,13 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
     note: Annotated[str, doc("A remark; it must hold no personal number.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     created_by: Annotated[str, doc("Who made it.")]
+    class_days: Annotated[
+        list[int],
+        doc("From how many days overdue on a loan is of special mention, substandard, doubtful, and a loss."),
+    ]
+    provision_bps: Annotated[
+        list[int], doc("What is set aside for a loan of each of the five classes, in basis points of its principal.")
+    ]
 
     @property
     def penalty_ppm(self) -> int:

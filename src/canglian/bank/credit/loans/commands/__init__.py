@@ -1,9 +1,23 @@
 """The use cases of loans."""
 
 from canglian.bank.credit.loans.commands.bringing import BringLoans, Brought, FinishLoanDay
+from canglian.bank.credit.loans.commands.classifying import ClassifyLoan
 from canglian.bank.credit.loans.commands.drawing import DrawLoan
 from canglian.bank.credit.loans.commands.prepaying import PrepayLoan
+from canglian.bank.credit.loans.commands.recovering import RecoverLoan
 from canglian.bank.credit.loans.commands.repaying import RepayLoan
 from canglian.bank.credit.loans.commands.values import LoanId
+from canglian.bank.credit.loans.commands.writing_off import WriteOffLoan
 
-__all__ = ["BringLoans", "Brought", "DrawLoan", "FinishLoanDay", "LoanId", "PrepayLoan", "RepayLoan"]
+__all__ = [
+    "BringLoans",
+    "Brought",
+    "ClassifyLoan",
+    "DrawLoan",
+    "FinishLoanDay",
+    "LoanId",
+    "PrepayLoan",
+    "RecoverLoan",
+    "RepayLoan",
+    "WriteOffLoan",
+]

@@ -7,9 +7,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.credit.loans.books import Earned, advanced, gather, keep, post
+from canglian.bank.credit.loans.books import advanced, keep
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanPlan
+from canglian.bank.credit.loans.risk.posting import Totals
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
 from canglian.ledger.book import Book
@@ -33,7 +34,8 @@ class Brought(msgspec.Struct, frozen=True):
 class BringLoans(Command[Brought], kind="credit.bring_loans"):
     """Bring many loans to the beginning of the business date, whatever days they lack; one that is there stays so.
 
-    What they earned on a day is posted together, on the date of that day.
+    What they earned on a day is posted together, on the date of that day; each has its class of today, by which
+    interest is recognised no more or again, and what is set aside for all of them is raised and released.
     """
 
     loans: Annotated[list[LoanId], Meta(min_length=1, max_length=CHUNK_MAX)]
@@ -48,17 +50,11 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         found = [loan for loan in (book.maybe(Loan, identity) for identity in self.loans) if loan is not None]
         behind = [loan for loan in found if loan.is_living and loan.accrued_to < book.today]
         self._load(book, behind)
-        earned: Earned = {}
+        totals = Totals()
         for loan in behind:
-            brought = advanced(book, loan)
-            gather(earned, loan.asset, brought.postings)
-            keep(book, loan, brought)
-        post(book, earned, REFERENCE)
-        return Brought(
-            len(behind),
-            sum(interest for interest, _ in earned.values()),
-            sum(penalty for _, penalty in earned.values()),
-        )
+            keep(book, loan, advanced(book, loan), totals)
+        totals.post(book, REFERENCE)
+        return Brought(len(behind), totals.interest, totals.penalty)
 
     def _load(self, book: Book, behind: list[Loan]) -> None:
         """Have what they will read loaded for all of them at once: what is unpaid, the plans of those that fall due."""

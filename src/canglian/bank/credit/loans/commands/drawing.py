@@ -27,8 +27,8 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
     """Draw a loan: its money is in the customer's wallet at once, and its plan is made.
 
     With a hold it is drawn out of what is set aside, the rest of which is let go of. Rejects ``facility.*``,
-    ``limit_hold.*``, ``loan.amount``, ``.term``, ``.wallet``, ``.wallet_asset``, ``.party_overdue``, and what the
-    wallet does.
+    ``limit_hold.*``, ``loan.amount``, ``.term``, ``.wallet``, ``.wallet_asset``, ``.party_overdue``,
+    ``.party_written_off``, and what the wallet does.
     """
 
     facility: FacilityId
@@ -56,6 +56,8 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
         for other in book.find(Loan, "party", facility.party):
             if other.is_living and (other.overdue_principal or other.overdue_interest):
                 book.reject("loan.party_overdue", loan=other.id)
+            if other.claim:
+                book.reject("loan.party_written_off", loan=other.id)
         plan = planned(product, self.amount, part.rate_ppm, self.months, book.today)
         if self.hold is not None:
             self._capture(book, require_pending(book, self.hold))

@@ -1,0 +1,1 @@
+"""What loans are worth: their class by how long they are overdue, interest that is not recognised, provisions."""
