@@ -1,7 +1,7 @@
 """Strange requests as bytes: odd paths, queries, headers, cookies and bodies, the same ones for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 TEXTS = (
@@ -40,15 +40,21 @@ Forms = dict[str, str]
 
 COOKIE = "strange"
 
+Signed = Sequence[dict[str, str]]
+"""Headers of who is signed in: with a key, or with a session and the token of its forms."""
 
-def requests(paths: list[str], forms: Forms, seed: int, count: int) -> Iterator[bytes]:
+OUT = ("/console/logout",)
+"""Where a session ends."""
+
+
+def requests(paths: list[str], forms: Forms, signed: Signed, seed: int, count: int) -> Iterator[bytes]:
     """So many requests, as they stand on the wire, to each path in turn."""
     chance = random.Random(seed)
     for number in range(count):
-        yield _request(chance, paths[number % len(paths)], forms)
+        yield _request(chance, paths[number % len(paths)], forms, signed)
 
 
-def _request(chance: random.Random, path: str, forms: Forms) -> bytes:
+def _request(chance: random.Random, path: str, forms: Forms, signed: Signed) -> bytes:
     method = chance.choice(METHODS)
     target = _target(chance, path)
     headers = {"host": "canglian.test"}
@@ -61,6 +67,8 @@ def _request(chance: random.Random, path: str, forms: Forms) -> bytes:
     if form is not None:
         headers["cookie"] = "; ".join([f"{form}={COOKIE}", *filter(None, [headers.get("cookie")])])
         headers["x-form-token"] = forms[form]
+    if path not in OUT and chance.random() < 0.5:
+        headers |= chance.choice(signed)
     body = _body(chance, headers) if method in ("POST", "PUT", "PATCH", "DELETE") else b""
     headers["content-length"] = str(len(body))
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]

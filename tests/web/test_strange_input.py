@@ -10,15 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
+from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import Opened
 from canglian.app.server import application
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.commands import OpenAccount
 from canglian.ledger.queries.transfers import TransferFilter, transfers
 from canglian.web.principal import Role
+from canglian.web.services import Services
 from canglian.web.system.access import create_key
 from tests.serving import PATIENCE, Served
-from tests.web.entering import token_in
+from tests.web.entering import send, token_in
 from tests.web.strange import COOKIE, requests
 
 SEED = 20_261_129
@@ -68,9 +70,27 @@ async def tokens(address: str) -> dict[str, str]:
         }
 
 
+async def signed_in(services: Services, address: str) -> list[dict[str, str]]:
+    """The headers of an administrator, by a key and by a session of the console."""
+    await make_logins(services, 1)
+    _, key = await create_key(services, name="strange", of_book=1, role=Role.ADMIN, actor="test")
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        await send(client, "/console/login", login="admin", password=PASSWORD)
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        token = token_in((await client.get("/console/security")).text)
+    return [{"authorization": f"Bearer {key}"}, {"cookie": cookie, "x-form-token": token}]
+
+
+async def _is_signed_in(address: str, headers: dict[str, str]) -> bool:
+    path = "/v1/accounts" if "authorization" in headers else "/console/accounts"
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+        return (await client.get(path, headers=headers)).status_code == 200
+
+
 @pytest.mark.slow
-async def test_no_strange_request_is_a_fault_of_ours(server: str, tmp_path: Path) -> None:
-    pending = list(requests(paths(), await tokens(server), SEED, REQUESTS))
+async def test_no_strange_request_is_a_fault_of_ours(server: str, installation: Opened, tmp_path: Path) -> None:
+    signed = await signed_in(installation.services, server)
+    pending = list(requests(paths(), await tokens(server), signed, SEED, REQUESTS))
     faults: list[Any] = []
 
     async def work() -> None:
@@ -83,6 +103,7 @@ async def test_no_strange_request_is_a_fault_of_ours(server: str, tmp_path: Path
     await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
     assert faults == []
     assert traces(tmp_path) == []
+    assert [await _is_signed_in(server, headers) for headers in signed] == [True, True]
 
 
 def plain(method: str, path: str, host: str, headers: str) -> bytes:
