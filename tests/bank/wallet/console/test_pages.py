@@ -131,6 +131,20 @@ async def test_the_page_says_what_is_left_what_may_be_done_and_why_not(
     assert "个子钱包，请先注销" in refused.text
 
 
+async def test_an_e_wallet_shows_the_limits_of_the_account_whose_money_it_is(enter: Enter, person: Holder) -> None:
+    client = await enter("operator")
+    page = await opened(client, product="wallet.ewallet", party=person.party, deposit=person.deposit)
+    text = (await client.get(page)).text
+    account = (await client.get(f"/console/deposits/{person.deposit}")).text
+    rules = [set(re.findall(r'<td title="([^"]+)">', of.partition('id="limits"')[2])) for of in (text, account)]
+    assert rules[1], "the account has limits"
+    assert rules[1] <= rules[0]
+    assert "不受限额约束" not in text
+    money = text.partition("当前最多可付出")[2]
+    assert "¥10,000.00" in money.partition("</dd>")[0]
+    assert "¥10,000.00" in money.partition("当前最多可转入")[2].partition("</dd>")[0]
+
+
 async def test_bounds_of_a_sub_wallet_stand_in_its_form_and_an_empty_one_clears(
     enter: Enter, installation: Opened, person: Holder
 ) -> None:

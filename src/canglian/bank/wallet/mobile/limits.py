@@ -6,11 +6,11 @@ from litestar.params import FromPath
 
 from canglian.bank.limit.measures import Direction, Measure
 from canglian.bank.limit.queries import what_is_left
-from canglian.bank.limit.standing import Asked, Left
+from canglian.bank.limit.standing import Left
 from canglian.bank.wallet.mobile.owning import own_wallet
 from canglian.bank.wallet.mobile.pin_pages import seen
-from canglian.bank.wallet.model import Wallet, WalletKind
-from canglian.bank.wallet.queries import funding, wallets
+from canglian.bank.wallet.model import Wallet
+from canglian.bank.wallet.queries import wallets
 from canglian.kernel.postgres.reader import Reader
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
@@ -32,22 +32,7 @@ async def limits_page(
 ) -> Response[bytes]:
     """The limits of a wallet as they stand now; an e-wallet has those of the account that it stands on, too."""
     found = await own_wallet(services, person, wallet)
-    reader, book = services.reader, person.book
-    asked = [await wallets.limits_of(reader, book, found)]
-    if found.kind is WalletKind.EWALLET and found.deposit is not None:
-        account = await funding.deposit(reader, book, found.deposit)
-        held = (await wallets.balances(reader, book, [account.account]))[account.account][0]
-        asked.append(
-            Asked(
-                product=account.product,
-                level=account.level,
-                subject=f"deposit:{account.id}",
-                party=account.party,
-                asset=account.asset,
-                balance=held,
-            )
-        )
-    limits = [limit for of in await what_is_left(reader, book, *asked) for limit in of.limits]
+    limits = (await wallets.all_limits_of(services.reader, person.book, found)).limits
     return pages.render("wallet/mobile/limits.html", wallet=await seen(services, person, found), limits=limits)
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import reduce
 from typing import Annotated
 
 import msgspec
 
+from canglian.bank.deposit.holdings import asked_of
+from canglian.bank.deposit.queries import accounts
 from canglian.bank.limit.queries import what_is_left
 from canglian.bank.limit.standing import Asked, HolderLimits
 from canglian.bank.party import Level
@@ -254,7 +257,26 @@ async def whole(reader: Reader, book: int, identity: str) -> WalletWhole:
         await pockets_of(reader, book, identity),
         [device_view(each) for each in await devices_of(reader, book, identity)],
         pin_view(await pin_of(reader, book, found.family), utc_now()),
-        (await what_is_left(reader, book, await limits_of(reader, book, found)))[0],
+        await all_limits_of(reader, book, found),
+    )
+
+
+async def all_limits_of(reader: Reader, book: int, found: Wallet) -> HolderLimits:
+    """What is left for a wallet. The money of an e-wallet is its deposit account's: that one's limits stop it, too."""
+    asked = [await limits_of(reader, book, found)]
+    if found.kind is WalletKind.EWALLET and found.deposit is not None:
+        asked.append(asked_of(await accounts.account(reader, book, found.deposit)))
+    own, *others = await what_is_left(reader, book, *asked)
+    return reduce(_together, others, own)
+
+
+def _together(own: HolderLimits, other: HolderLimits) -> HolderLimits:
+    """Both sets of limits, of which the tighter bounds a movement."""
+    return msgspec.structs.replace(
+        own,
+        limits=[*own.limits, *other.limits],
+        most_out=min((most for most in (own.most_out, other.most_out) if most is not None), default=None),
+        most_in=min((most for most in (own.most_in, other.most_in) if most is not None), default=None),
     )
 
 
