@@ -82,8 +82,39 @@ async def test_a_name_that_stands_twice_is_refused_by_every_operation(call: Call
         answer = await call("POST", "/v1/transfers", content=twice.encode())
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "form.twice")
         assert answer.json()["errors"][0]["pointer"] == "/amount"
-    lines = '{"lines": [{"debit": 1, "credit": 2, "amount": 5, "amount": 6, "code": "test.move"}]}'
-    assert (await call("POST", "/v1/transfers/bulk", content=lines.encode())).status_code == 400
+
+
+async def test_a_name_that_stands_twice_is_named_where_it_stands_beside_all_other_faults(call: Caller) -> None:
+    line = '{"debit": 1, "credit": 2, "amount": 5, "code": "test.move"'
+    lines = f'{{"lines": [{line}}}, {line}, "amount": 6, "metadata": {{"a/b": "1", "a/b": "2"}}}}]}}'
+    account = '{"name": "x", "name": "y", "metadata": {"a`b": "1", "a`b": 2}, "reference": "\\u202eabc"}'
+    for path, body, expected in (
+        ("/v1/transfers/bulk", lines, {"/lines/1/amount": "form.twice", "/lines/1/metadata/a~1b": "form.twice"}),
+        (
+            "/v1/accounts",
+            account,
+            {
+                "/asset": "form.missing",
+                "/head": "form.missing",
+                "/metadata/a`b": "form.twice",
+                "/name": "form.twice",
+                "/reference": "text.hidden",
+            },
+        ),
+    ):
+        problem = (await call("POST", path, content=body.encode())).json()
+        assert (problem["status"], problem["code"]) == (400, "request.malformed")
+        assert expected.items() <= {fault["pointer"]: fault["code"] for fault in problem["errors"]}.items()
+
+
+async def test_a_wrong_value_of_a_name_of_the_client_is_named_where_it_stands(call: Caller) -> None:
+    move = {"debit": 1, "credit": 2, "amount": 5, "code": "test.move", "metadata": {"a.b": 7, "c": "fine", "d": None}}
+    for path, body, at in (("/v1/transfers", move, ""), ("/v1/transfers/bulk", {"lines": [move]}, "/lines/0")):
+        problem = (await call("POST", path, body)).json()
+        assert [(fault["pointer"], fault["code"]) for fault in problem["errors"]] == [
+            (f"{at}/metadata/a.b", "form.type"),
+            (f"{at}/metadata/d", "form.type"),
+        ]
 
 
 async def test_what_accepts_chinese_is_answered_in_chinese_and_all_else_in_english(call: Caller) -> None:

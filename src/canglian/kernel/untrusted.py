@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -28,29 +30,42 @@ def read_json(text: bytes, kind: Any = Any) -> Any:
         raise msgspec.DecodeError("a character is half of one: a surrogate stands alone") from None
 
 
-def repeated_name(text: bytes) -> str | None:
-    """A name that an object in a text has twice, of which readers would take either; None where there is none."""
+def repeated_names(text: bytes) -> list[tuple[str | int, ...]]:
+    """Where names stand that an object in a text has twice, of which readers would take either: steps from its top."""
     try:
         json.loads(text, object_pairs_hook=_once)
-    except _Repeated as found:
-        return found.name
+    except _Repeated:
+        return list(_repeats(json.loads(text, object_pairs_hook=_Pairs)))
     except (ValueError, RecursionError):  # it is no JSON, which its reader says better
-        return None
-    return None
+        return []
+    return []
 
 
 class _Repeated(Exception):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    """An object has a name twice."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        raise _Repeated(next(name for name, _ in pairs if name in seen or seen.add(name)))
+        raise _Repeated
     return made
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as it was written, with all its names."""
+
+
+def _repeats(value: Any) -> Iterator[tuple[str | int, ...]]:
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while waiting:
+        steps, inner = waiting.pop()
+        if isinstance(inner, _Pairs):
+            times = Counter(name for name, _ in inner)
+            yield from ((*steps, name) for name, count in times.items() if count > 1)
+            waiting += [((*steps, name), each) for name, each in reversed(inner)]
+        elif isinstance(inner, list):
+            waiting += [((*steps, position), each) for position, each in reversed(list(enumerate(inner)))]
 
 
 @cache

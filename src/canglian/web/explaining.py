@@ -45,7 +45,7 @@ _PLAIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"enum value"), "form.choice"),
     (re.compile(r"encoded datetime|`datetime"), "form.instant"),
     (re.compile(r"encoded date|`date"), "form.date"),
-    (re.compile(r"`(?P<name>[^`]*)` stands here twice"), "form.twice"),
+    (re.compile(r"`(?P<name>.*)` stands here twice", re.DOTALL), "form.twice"),
     (re.compile(r"contains unknown field `(?P<name>[^`]*)`"), "form.unknown"),
     (re.compile(r"there is no such parameter here \((?P<name>[^)]*)\)"), "form.unknown"),
     (re.compile(r"a surrogate stands alone"), "form.surrogate"),

@@ -7,6 +7,7 @@ cannot be read is looked at again, field by field. That happens to refused bodie
 import enum
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -74,8 +75,14 @@ def faults_of(body: bytes, kind: Any) -> list[RawFault]:
         value = untrusted.read_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return []
-    found = [fault for fault, _ in zip(_faults(value, kind, ()), range(FAULTS_MAX), strict=False)]
+    every = chain(_faults(value, kind, ()), repeats_of(body))
+    found = [fault for fault, _ in zip(every, range(FAULTS_MAX), strict=False)]
     return sorted(found, key=lambda fault: fault.error is not None)
+
+
+def repeats_of(body: bytes) -> list[RawFault]:
+    """The names that stand twice in an object of a body."""
+    return [RawFault(steps, f"`{steps[-1]}` stands here twice") for steps in untrusted.repeated_names(body)]
 
 
 def _faults(value: Any, annotation: Any, steps: tuple[str | int, ...]) -> Iterator[RawFault]:
@@ -97,6 +104,11 @@ def _inside(value: Any, kind: Any, steps: tuple[str | int, ...]) -> Iterator[Raw
     elif get_origin(kind) in (list, tuple) and isinstance(value, list):
         for position, item in enumerate(value):
             yield from _faults(item, get_args(kind)[0], (*steps, position))
+    elif get_origin(kind) is dict and isinstance(value, dict):
+        key, inner = get_args(kind)
+        for name, item in value.items():
+            yield from _faults(name, key, steps)
+            yield from _faults(item, inner, (*steps, name))
 
 
 def _inside_struct(

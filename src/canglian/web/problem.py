@@ -28,7 +28,16 @@ from canglian.kernel.fields import doc
 from canglian.kernel.values import utc_now
 from canglian.web.error_text import format_error
 from canglian.web.explaining import in_words, sentence
-from canglian.web.faults import RawFault, faults_of, places_of, pointer_of, split_path, steps_of, with_choices
+from canglian.web.faults import (
+    RawFault,
+    faults_of,
+    places_of,
+    pointer_of,
+    repeats_of,
+    split_path,
+    steps_of,
+    with_choices,
+)
 from canglian.web.words import translated
 
 declare(
@@ -238,9 +247,9 @@ def of_parameter(name: str, problem: str) -> Unreadable:
     return made
 
 
-def repeated(name: str) -> Unreadable:
-    """A name stands twice in an object of a body."""
-    return _unreadable(RawFault((name,), f"`{name}` stands here twice"))
+def repeated(body: bytes, kind: Any = Any) -> Unreadable:
+    """A body in which names stand twice, with all its faults."""
+    return _unreadable(*(faults_of(body, kind) or repeats_of(body)))
 
 
 def from_anything(

@@ -76,8 +76,8 @@ def read_json(body: bytes, kind: Any = Any) -> Any:
         read = untrusted.read_json(body, kind)
     except msgspec.DecodeError as error:
         raise from_validation(error, body, kind) from None
-    if (name := untrusted.repeated_name(body)) is not None:
-        raise repeated(name)
+    if untrusted.repeated_names(body):
+        raise repeated(body, kind)
     return read
 
 
