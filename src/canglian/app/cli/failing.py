@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from canglian.kernel.errors import Busy, CanglianError, Malformed, Unavailable, render
+from canglian.web.cli.output import write_json
 
 REFUSED = 1
 USAGE = 2
@@ -79,7 +80,7 @@ def report_error(error: CanglianError, *, as_json: bool) -> int:
             "fields": error.fields,
             "next": advice(error),
         }
-        print(msgspec.json.encode({"error": report}, enc_hook=str).decode(), file=sys.stderr)
+        write_json(msgspec.json.encode({"error": report}, enc_hook=str).decode(), stderr=True)
     else:
         print(
             f"Refused: {message} [{error.code}]" if exit_code(error) == REFUSED else f"Error: {message} [{error.code}]",

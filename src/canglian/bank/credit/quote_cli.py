@@ -41,7 +41,7 @@ from canglian.kernel.amounts import major, minor, share
 from canglian.kernel.errors import Malformed, Rejection
 from canglian.kernel.values import SHANGHAI
 from canglian.web.cli.dates import day as typed_day
-from canglian.web.cli.output import Answer, as_text, facts, table
+from canglian.web.cli.output import Answer, as_text, facts, table, write_json
 
 T = TypeVar("T")
 
@@ -283,7 +283,7 @@ def _printed(
         "payoff": None if ends is None else {**msgspec.to_builtins(ends), "total": ends.total},
     }
     if output is Output.JSON:
-        sys.stdout.write(as_text(data) + "\n")
+        write_json(as_text(data))
         return None
     return Answer(data, _table(plan, rows, payments, ends))
 

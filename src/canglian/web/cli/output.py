@@ -3,6 +3,8 @@
 Answers go to stdout and nothing else does; progress and errors go to stderr.
 """
 
+import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,6 +20,8 @@ from canglian.kernel.values import SHANGHAI
 
 WIDE = 240
 """Columns assumed when the output is no terminal, so that nothing is cut off in a file or a pipe."""
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -45,8 +49,7 @@ def console(*, stderr: bool = False) -> Console:
 def give(answer: Answer, *, as_json: bool) -> None:
     """Print an answer on stdout."""
     if as_json:
-        sys.stdout.write(as_text(answer.data) + "\n")
-        sys.stdout.flush()
+        write_json(as_text(answer.data))
     else:
         console().print(answer.view)
 
@@ -55,6 +58,17 @@ def as_text(data: Any) -> str:
     """One JSON document: on one line, or indented where a person reads it on a terminal."""
     encoded = _encode(data)
     return (msgspec.json.format(encoded, indent=2) if sys.stdout.isatty() else encoded).decode()
+
+
+def write_json(text: str, *, stderr: bool = False) -> None:
+    """Write a JSON document and end its line; escaped where the stream cannot encode it, so that nothing is lost."""
+    stream = sys.stderr if stderr else sys.stdout
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    stream.write(text + "\n")
+    stream.flush()
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> RenderableType:
@@ -100,5 +114,4 @@ def shown(value: Any) -> str:
 
 def print_ready(data: dict[str, Any]) -> None:
     """Say to a program that it is served now: one line of JSON."""
-    sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
-    sys.stdout.flush()
+    write_json(msgspec.json.encode(data).decode())
