@@ -165,7 +165,7 @@ class CampaignTyped(Typed, frozen=True, kw_only=True):
     def command_fields(self) -> dict[str, Any]:
         offer_fields = set(OfferTyped.__struct_fields__) & set(self.__struct_fields__) - {"name"}
         typed = OfferTyped(name=self.offer_name, **{name: getattr(self, name) for name in offer_fields})
-        offer = typed.asked(ids=self.merchants)
+        offer = typed.asked()
         shares = (
             (FunderKind.GOVERNMENT, "政府补贴", self.government_share, self.government_wallet),
             (FunderKind.BANK, "本行", self.bank_share, None),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jinja2
@@ -79,7 +79,7 @@ def drawn(
 ) -> str:
     """The rail as a page has it. It is the same on many pages, and takes as long as all else on a small one."""
     macro: Any = templates.get_template("web/rail.html").module
-    return macro.rail(folds(items, here, waiting, opened), lambda text: translated(text, language))
+    return macro.rail(folds(items, here, waiting, opened), partial(translated, language=language))
 
 
 def folds(
