@@ -14,6 +14,7 @@ from canglian.kernel.queries.paging import Order, Page
 from canglian.ledger.actions import ON_ACCOUNT
 from canglian.ledger.availability import AccountShown
 from canglian.ledger.commands import OpenAccount
+from canglian.ledger.keeping import is_kept
 from canglian.ledger.model import AccountState
 from canglian.ledger.queries import balances, chart, statements
 from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, names
@@ -196,6 +197,7 @@ async def _show(
         scales=scales,
         today=(await book_figures(reader, book)).today,
         may_post=principal.may(Permission.POST),
+        is_kept=is_kept(found.owner),
         belongings=await pages.belongings(principal, found.owner),
         forms=await _forms(pages, AccountShown(found, scales), submission),
         problem=None if submission is None else submission.problem,

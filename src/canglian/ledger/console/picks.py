@@ -40,7 +40,7 @@ def _pick(masked: Pick | None = None) -> Pick:
     plain = masked is not None
     return Pick(
         "account",
-        "Account number, reference or name",
+        "Number, reference or name, or what is known of its holder",
         partial(_find, plain=plain),
         partial(_named, plain=plain),
         ("debit", "credit", "payout_account"),

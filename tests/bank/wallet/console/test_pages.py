@@ -9,7 +9,7 @@ from canglian.app.opening import Opened
 from canglian.bank.wallet.commands import TransferBetweenWallets
 from tests.bank.party.console.test_pages import as_user
 from tests.bank.wallet.api.people import Holder, give, holder
-from tests.web.entering import Enter, find, send
+from tests.web.entering import Enter, find, send, token_in
 
 WALLETS = "/console/wallets"
 
@@ -65,6 +65,22 @@ async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: En
     hits = (await find(client, person.deposit)).text
     assert f'data-href="/console/deposits/{person.deposit}"' in hits
     assert 'data-href="/console/accounts/' in hits, "the ledger knows whose account it keeps"
+
+
+async def test_a_transfer_finds_the_accounts_of_customers_and_takes_nothing_from_them(
+    enter: Enter, person: Holder
+) -> None:
+    client = await enter("operator")
+    await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
+    token = token_in((await client.get("/console/transfers/new")).text)
+    data = {"_token": token, "_find_credit": person.party}
+    found = (await client.post("/console/pick/account/credit", data=data)).text
+    numbers = re.findall(r'value="(\d+)"', found)
+    assert len(numbers) == 2, "of the deposit account, and of the wallet"
+    for number in numbers:
+        page = (await client.get(f"/console/accounts/{number}")).text
+        assert f'href="/console/transfers/new?credit={number}"' in page
+        assert f"debit={number}" not in page
 
 
 async def test_the_search_of_everything_finds_a_wallet_without_a_name_by_its_mobile(enter: Enter) -> None:

@@ -65,6 +65,17 @@ async def _accounts(services: Services, book: int, text: str) -> list[DepositVie
     return [await accounts.account(services.reader, book, each.id) for each in await _find(services, book, text)]
 
 
+async def _in_the_ledger(services: Services, book: int, text: str) -> list[Picked]:
+    """The ledger's accounts of the accounts that a text finds."""
+    found = await _accounts(services, book, text)
+    return [_of_ledger(each) for each in found]
+
+
+def _of_ledger(account: DepositView) -> Picked:
+    number = account.ledger_account
+    return Picked(str(number), f"{number} {account.number}", account.holder or "")
+
+
 async def _find_bound(services: Services, book: int, text: str) -> list[Picked]:
     """Accounts at other banks that are bound to the accounts that a text finds."""
     found = [await outside.bound_to(services.reader, book, each.id) for each in await _accounts(services, book, text)]
@@ -155,4 +166,5 @@ PICKS = (
     Pick("rail_difference", "Receipt number", _find_difference, _named_differences),
     Pick("party", "", _holder, _no_one),
     Pick(HOLDER, "", _limited, _limited_named),
+    Pick("account", "", _in_the_ledger, _no_one),
 )

@@ -39,9 +39,22 @@ async def _find(services: Services, book: int, text: str) -> list[Picked]:
     return await _picked(services, book, [*found, *await wallets.of_mobile(services.reader, book, index)])
 
 
+async def _in_the_ledger(services: Services, book: int, text: str) -> list[Picked]:
+    """The ledger's accounts of the wallets that a text finds; an e-wallet's is that of its deposit account."""
+    found = await _named_wallets(services, book, [each.id for each in await _find(services, book, text)])
+    shown = await _picked(services, book, found)
+    return [
+        replace(picked, id=str(wallet.account), title=f"{wallet.account} {picked.title}")
+        for wallet, picked in zip(found, shown, strict=True)
+    ]
+
+
 async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
-    found = [wallet for each in identities for wallet in await some(services.reader, book, Wallet, "id", each)]
-    return await _picked(services, book, found)
+    return await _picked(services, book, await _named_wallets(services, book, identities))
+
+
+async def _named_wallets(services: Services, book: int, identities: Sequence[str]) -> list[Wallet]:
+    return [wallet for each in identities for wallet in await some(services.reader, book, Wallet, "id", each)]
 
 
 async def _picked(services: Services, book: int, found: Sequence[Wallet]) -> list[Picked]:
@@ -109,4 +122,5 @@ PICKS = (
     Pick("wallet_transfer", "Receipt number", _find_transfer, _named_transfers),
     Pick("party", "", _holder, _no_one),
     Pick(HOLDER, "", _limited, _limited_named),
+    Pick("account", "", _in_the_ledger, _no_one),
 )
