@@ -2,6 +2,7 @@
 
 import gc
 import re
+from html import unescape
 from typing import Any
 
 import httpx
@@ -69,6 +70,13 @@ async def test_a_transfer_takes_numbers_references_and_names(
     assert answer.status_code == 200, answer.text
     assert 'name="debit" value="1"' in answer.text
     assert 'name="credit" value="2"' in answer.text
+    assert answer.text.count("x.y") == 3, "its word once, as the value that is sent, and for who goes back"
+    back = re.search(r'href="(/console/transfers/new\?[^"]+)"', answer.text)
+    assert back is not None
+    again = (await client.get(unescape(back[1]))).text
+    assert [
+        f'name="{name}" type="text" value="{text}"' in again for name, text in (("code", "x.y"), ("amount", "1.00"))
+    ] == ([True] * 2)
 
 
 async def test_of_several_one_is_chosen_and_what_fits_nothing_is_said_so(enter: Enter, installation: Opened) -> None:

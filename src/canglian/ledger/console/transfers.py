@@ -105,9 +105,9 @@ def _date(text: str | None) -> date | None:
 @get("/transfers/new", guards=[needs(Permission.POST)])
 async def new_transfer(pages: NamedDependency[Pages], request: Request[Any, Any, Any]) -> Response[Any]:
     """The form of a transfer."""
-    values = {name: request.query_params.get(name, "") for name in ("debit", "credit")}
-    for name, number in values.items():
-        await pages.picks.show(name, "account", number)
+    values = {name: request.query_params.get(name, "") for name in ("debit", "credit", "code", "amount")}
+    for name in ("debit", "credit"):
+        await pages.picks.show(name, "account", values[name])
     return await _form(pages, values, None)
 
 

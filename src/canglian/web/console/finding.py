@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.kernel.errors import Malformed, NotFound
+from canglian.kernel.typed import typed_id
 from canglian.web.console.addresses import sealed
 from canglian.web.console.filters import typed
 from canglian.web.console.forms import MANY, form_values
@@ -48,12 +49,13 @@ async def search_page(pages: NamedDependency[Pages]) -> Response[Any]:
 async def find(
     pages: NamedDependency[Pages], request: Request[Any, Any, Any], principal: NamedDependency[Principal]
 ) -> Response[Any]:
-    """What fits a text; the only hit is opened at once. The text stands in no address."""
+    """What fits a text; the only hit is opened at once, and what has the text as its id. It stands in no address."""
     text = (await form_values(request)).get("q", "")[:TEXT_MAX]
     found = await pages.found(principal, text) if text else []
     hits = [address for excerpt in found for address in excerpt.addresses]
-    if len(hits) == 1:
-        return Redirect(hits[0], status_code=303)
+    exact = [address for address in hits if address == pages.page_of(typed_id(text))]
+    if exact or len(hits) == 1:
+        return Redirect((exact or hits)[0], status_code=303)
     return await pages.render("web/find.html", text=text, found=found)
 
 
