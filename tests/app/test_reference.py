@@ -76,6 +76,30 @@ async def test_operations_fields_and_codes_are_found_by_words(call: Caller) -> N
     assert (await call.client.get("/docs/api/search")).status_code == 200
 
 
+async def test_tellers_developers_and_operators_find_from_one_page_what_this_server_has(call: Caller) -> None:
+    pages = {}
+    for address, other, texts in (
+        ("/docs", "/docs/en", ("柜员", "开发者", "运维人员")),
+        ("/docs/", "/docs/en", ("柜员", "开发者", "运维人员")),
+        ("/docs/en", "/docs", ("For tellers", "For developers", "For operators")),
+    ):
+        answer = await call.client.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert f'<a href="{other}" lang=' in answer.text
+        assert [text for text in texts if f">{text}</h2>" not in answer.text] == []
+        pages[address] = answer.text
+    assert re.findall("[㐀-鿿]+", pages["/docs/en"]) == ["中文"]
+    links = set(re.findall(r'(?:href|action)="([^"]+)"', pages["/docs"]))
+    assert {"/docs/api", "/docs/errors", "/docs/api/search", "/v1/openapi.json", "/console", "/m"} <= links
+    for link in links:
+        assert (await call.client.get(link)).status_code in (200, 302, 303), link
+    guides = [REFERENCE.parent.parent / path for path in re.findall(r"<code>(docs/[^<]+)</code>", pages["/docs"])]
+    assert [guide.is_file() for guide in guides] == [True] * 3
+    for page in ("/docs/api", "/docs/errors"):
+        assert 'href="/docs/en"' in (await call.client.get(page)).text
+
+
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
     """The files of the reference as the source makes them."""

@@ -13,7 +13,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
-from canglian.app.reference import errors
+from canglian.app.reference import documentation, errors
 from canglian.app.reference.describing import Operation, Resource, resources_of
 from canglian.app.reference.markdown import BEGIN_CURL, BEGIN_PYTHON
 from canglian.app.reference.pages import HEADERS, dense, environment
@@ -58,7 +58,7 @@ def routes(document: dict[str, Any]) -> list[HTTPRouteHandler]:
     def reference_style() -> Response[bytes]:
         return Response(style, media_type="text/css", headers=HEADERS)
 
-    return [reference, reference_of_resource, reference_search, reference_style, *errors.routes()]
+    return [reference, reference_of_resource, reference_search, reference_style, *errors.routes(), *documentation.routes()]
 
 
 def render(document: dict[str, Any], found: dict[str, Resource], slug: str) -> str:

@@ -4,12 +4,10 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from canglian.app.reference.pages import HEADERS, environment
+from canglian.app.reference.pages import HEADERS, TITLE, environment
 from canglian.kernel.errors import CODES, NotFound
 from canglian.web.problem import PAGES
 from canglian.web.words import translated
-
-TITLE = "Canglian"
 
 
 def routes() -> list[HTTPRouteHandler]:

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+TITLE = "Canglian"
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     "cache-control": "public, max-age=300",
