@@ -71,6 +71,12 @@ async def test_operations_fields_and_codes_are_found_by_words(call: Caller) -> N
         found = re.findall(r'<li><a href="([^"]+)"><code>', page)
         assert found, text
         assert found[0] == first, (text, found)
+    for text, expected in (  # a field inside a body, one of an answer
+        ("allow_zero", {"/docs/api/transfers#postTransfers", "/docs/api/transfers#schema-TransferRequestLine"}),
+        ("captured", {"/docs/api/holds#getHold", "/docs/api/holds#schema-Hold"}),
+    ):
+        page = (await call.client.get("/docs/api/search", params={"q": text})).text
+        assert expected <= set(re.findall(r'<li><a href="([^"]+)"><code>', page)), text
     nothing = (await call.client.get("/docs/api/search", params={"q": "<b>no such</b>"})).text
     assert "Nothing has “&lt;b&gt;no such&lt;/b&gt;”." in nothing
     assert (await call.client.get("/docs/api/search")).status_code == 200

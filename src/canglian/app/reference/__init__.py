@@ -4,7 +4,7 @@ Plain HTML and one style sheet from this folder: nothing is fetched from elsewhe
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Annotated, Any
 
@@ -22,13 +22,16 @@ from canglian.kernel.errors import NotFound
 HOME = "/docs/api"
 FOUND_MAX = 50
 
+_NAMED, _WITH_FIELD, _FIELD, _OTHER = range(4)
+
 
 class Found(msgspec.Struct, frozen=True):
-    """What a search found: where it is, what it is called, and what it says."""
+    """What a search found: where it is, what it is called, what it says, and how early it stands."""
 
     address: str
     name: str
     text: str
+    rank: int
 
 
 def routes(document: dict[str, Any]) -> list[HTTPRouteHandler]:
@@ -58,7 +61,14 @@ def routes(document: dict[str, Any]) -> list[HTTPRouteHandler]:
     def reference_style() -> Response[bytes]:
         return Response(style, media_type="text/css", headers=HEADERS)
 
-    return [reference, reference_of_resource, reference_search, reference_style, *errors.routes(), *documentation.routes()]
+    return [
+        reference,
+        reference_of_resource,
+        reference_search,
+        reference_style,
+        *errors.routes(),
+        *documentation.routes(),
+    ]
 
 
 def render(document: dict[str, Any], found: dict[str, Resource], slug: str) -> str:
@@ -72,32 +82,50 @@ def render(document: dict[str, Any], found: dict[str, Resource], slug: str) -> s
 
 
 def search(document: dict[str, Any], found: dict[str, Resource], text: str) -> list[Found]:
-    """Operations and error codes in which every word of a text stands, those named so first."""
+    """Operations, fields and error codes in which every word of a text stands: those named so first, then operations
+    that take or answer a field of that name, then the fields themselves."""
     words = text.lower().split()
     if not words:
         return []
-    hits = [*_operations(found.values(), words), *_codes(document["x-error-codes"], words)]
-    hits.sort(key=lambda hit: not all(word in hit.name.lower() for word in words))
+    hits = [*_operations(found.values(), words), *_fields(found.values(), words)]
+    hits += _codes(document["x-error-codes"], words)
+    hits.sort(key=lambda hit: hit.rank)
     return hits[:FOUND_MAX]
 
 
-def _operations(found: Any, words: list[str]) -> Iterator[Found]:
+def _operations(found: Iterable[Resource], words: list[str]) -> Iterator[Found]:
     for resource in found:
         for operation in resource.operations:
-            if _has(_text_of(operation), words):
-                name = f"{operation.method} {operation.path}"
-                yield Found(f"{HOME}/{resource.slug}#{operation.id}", name, operation.summary)
+            name = f"{operation.method} {operation.path}"
+            named, text = _has(f"{operation.id} {name}", words), _text_of(operation)
+            if _has(f"{name} {text} {' '.join(operation.inner)}", words):
+                takes = set(words) <= {field.name for field in operation.fields} | set(operation.inner)
+                rank = _NAMED if named else _WITH_FIELD if takes else _OTHER
+                yield Found(f"{HOME}/{resource.slug}#{operation.id}", name, operation.summary, rank)
+
+
+def _fields(found: Iterable[Resource], words: list[str]) -> Iterator[Found]:
+    """The fields of what bodies and answers are made of, each on the first page that has it."""
+    seen: set[str] = set()
+    for resource in found:
+        for schema in resource.schemas:
+            if schema.name not in seen:
+                seen.add(schema.name)
+                for field in schema.fields:
+                    name = f"{schema.name}.{field.name}"
+                    if _has(field.name, words) or _has(name, words):
+                        yield Found(f"{HOME}/{resource.slug}#schema-{schema.name}", name, field.text, _FIELD)
 
 
 def _codes(codes: dict[str, str], words: list[str]) -> Iterator[Found]:
     for code, template in codes.items():
         if _has(f"{code} {template}", words):
-            yield Found(f"/docs/errors/{code}", code, template)
+            yield Found(f"/docs/errors/{code}", code, template, _NAMED if _has(code, words) else _OTHER)
 
 
 def _text_of(operation: Operation) -> str:
     fields = [f"{field.name} {field.text}" for field in (*operation.parameters, *operation.fields)]
-    return " ".join([operation.id, operation.method, operation.path, operation.summary, *operation.text, *fields])
+    return " ".join([operation.id, operation.summary, *operation.text, *fields])
 
 
 def _has(text: str, words: list[str]) -> bool:

@@ -36,7 +36,8 @@ class Schema(msgspec.Struct, frozen=True):
 
 class Operation(msgspec.Struct, frozen=True):
     """An operation as its page shows it. ``common`` are the parameters that many operations take, ``answer`` is what it
-    answers when all goes well, ``refusals`` are the statuses of the others."""
+    answers when all goes well, ``refusals`` are the statuses of the others. ``inner`` are the names of fields inside
+    its body and its answer."""
 
     id: str
     method: str
@@ -46,6 +47,7 @@ class Operation(msgspec.Struct, frozen=True):
     common: list[str]
     parameters: list[Field]
     fields: list[Field]
+    inner: list[str]
     answer: str
     refusals: list[str]
     curl: str
@@ -106,6 +108,7 @@ def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[
             if p["name"] not in COMMON
         ],
         _fields(described, schemas),
+        sorted({name for part in _spoken_of(operation, schemas) for name in schemas[part].get("properties", ())}),
         next((_content(a.get("content", {}), schemas) for s, a in statuses.items() if s.startswith("2")), ""),
         [status for status in statuses if not status.startswith("2")],
         curl(path, method, operation, example),
