@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+import canglian.bank.deposit.error_text  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 import canglian.bank.deposit.holdings  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers where accounts are
 from canglian.bank.deposit.actions import ACCOUNTS, BOUND_ACCOUNTS
 from canglian.bank.deposit.api import ROUTERS, examples

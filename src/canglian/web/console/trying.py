@@ -80,6 +80,11 @@ async def tried(
     except (Busy, Unavailable):
         return Tried()
     except CanglianError as error:
-        title, path = pages.remedy(error, about)
-        text = _ID.sub(r"…\1", pages.refusal(error).text)
-        return Tried(Why(reason=("%(reason)s", {"reason": text}), path=path, link=title, code=error.code))
+        return Tried(why_not(pages, error, about))
+
+
+def why_not(pages: Pages, error: CanglianError, about: Mapping[str, str] | None = None) -> Why:
+    """A refusal as a page tells it before anybody asks, with what leads on; ``about`` names the thing refused."""
+    title, path = pages.remedy(error, about)
+    text = _ID.sub(r"…\1", pages.refusal(error).text)
+    return Why(reason=("%(reason)s", {"reason": text}), path=path, link=title, code=error.code)

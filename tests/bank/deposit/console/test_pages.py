@@ -68,13 +68,38 @@ async def test_an_account_is_opened_at_the_counter_and_found_by_its_whole_number
     assert stored.number_mask not in (await client.get(f"{DEPOSITS}?class=class2")).text
 
 
-async def test_what_is_refused_stands_on_the_form_and_the_values_stay(enter: Enter) -> None:
+async def test_what_cannot_be_opened_for_a_customer_is_not_offered_and_says_why(enter: Enter) -> None:
     client = await enter("operator")
     unseen = (await registered(client)).rsplit("/", 1)[1]
-    answer = await send(client, f"{DEPOSITS}/new", product="deposit.class2", party=unseen)
-    assert answer.status_code == 422
-    assert "持有人核实级别须达到" in answer.text
-    assert f'value="{unseen}"' in answer.text
+    sent = await send(client, f"{DEPOSITS}/new", product="deposit.class2", party=unseen)
+    assert sent.status_code == 422
+    for text in (sent.text, (await client.get(f"{DEPOSITS}/new?party={unseen}")).text):
+        assert 'name="product"' not in text
+        assert re.search(r'type="submit" disabled data-disabled>', text), "a button that can only fail is greyed"
+        assert f'value="{unseen}" checked' in text
+        others = text.partition('id="not-now"')[2].partition("</section>")[0]
+        assert "须先核实客户身份：要求面签，现为未核验。" in others
+        assert f'<a href="/console/people/{unseen}#verify">面签核验</a>' in others
+        assert "该产品不适用于这类客户（个人）。" in others
+        assert "内部账户没有持有人。" in others
+        assert not re.search(r"face_to_face|person\b|deposit\.", re.sub(r'href="[^"]+"', "", others))
+
+
+async def test_products_of_a_customer_who_was_seen_are_offered_until_there_are_enough(enter: Enter) -> None:
+    client = await enter("operator")
+    person = await seen(client)
+    form = f"{DEPOSITS}/new?party={person}"
+    assert re.findall(r'<option value="(deposit\.\w+)"', (await client.get(form)).text) == [
+        "deposit.class1",
+        "deposit.class2",
+        "deposit.class3",
+    ]
+    await send(client, f"{DEPOSITS}/new", product="deposit.class1", party=person)
+    text = (await client.get(form)).text
+    assert 'value="deposit.class1"' not in text
+    assert 'value="deposit.class2"' in text
+    assert "该客户已有 1 个，最多 1 个。" in text
+    assert 'id="not-now"' not in (await client.get(f"{DEPOSITS}/new")).text, "nothing is said without a customer"
 
 
 async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> None:

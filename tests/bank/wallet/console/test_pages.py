@@ -106,6 +106,31 @@ async def test_a_wallet_of_somebody_known_offers_their_accounts_and_asks_for_no_
     assert f'<option value="{person.deposit}"' in refused.text
 
 
+async def test_what_cannot_be_opened_for_a_customer_is_not_offered_and_says_why(
+    enter: Enter, installation: Opened, person: Holder
+) -> None:
+    client = await enter("operator")
+    unseen = await holder(installation, 2, seen=False)
+
+    async def form(party: str) -> tuple[list[str], str]:
+        text = (await client.get(f"{WALLETS}/new?party={party}")).text
+        others = text.partition('id="not-now"')[2].partition("</section>")[0]
+        assert not re.search(r"face_to_face|person\b|wallet\.|dep_|wal_", re.sub(r'href="[^"]+"', "", others))
+        return re.findall(r'<option value="wallet\.(\w+)"', text), others
+
+    offered, others = await form(person.party)
+    assert offered == ["ewallet", "ecny1", "ecny2", "ecny3", "ecny4"]
+    assert "该产品不适用于这类客户（个人）。" in others
+    await opened(client, product="wallet.ewallet", party=person.party, deposit=person.deposit)
+    offered, others = await form(person.party)
+    assert "ewallet" not in offered
+    assert "该存款账户上已有电子钱包。" in others
+    offered, others = await form(unseen.party)
+    assert offered == ["ecny3", "ecny4"]
+    assert f'<a href="/console/people/{unseen.party}#verify">面签核验</a>' in others
+    assert "须先核实客户身份：要求面签，现为未核验。" in others
+
+
 async def test_a_wallet_is_found_by_its_whole_number_that_stands_in_no_address(
     enter: Enter, installation: Opened
 ) -> None:

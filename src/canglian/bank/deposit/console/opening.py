@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 
 from canglian.bank.deposit.commands import OpenDepositAccount
 from canglian.bank.deposit.console.accounts import PATH
+from canglian.bank.deposit.console.offering import known_party, not_now, refused_for
 from canglian.bank.deposit.queries import products
 from canglian.bank.deposit.requests import DepositRequest, allot
 from canglian.bank.deposit.rules import COUNTER
@@ -16,6 +17,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.web.console import Pages
 from canglian.web.console.forms import KEY, read
 from canglian.web.console.submitting import Form, submit_form
+from canglian.web.form import Why
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -29,7 +31,6 @@ async def new_deposit(
 ) -> Response[Any]:
     """The form, with the holder filled in where the address names one."""
     values = {"party": request.query_params.get("party", ""), "product": request.query_params.get("product", "")}
-    await pages.picks.show("party", "party", values["party"])
     return await _form(pages, services, principal, values, None)
 
 
@@ -41,12 +42,19 @@ async def _form(
     offered = [
         product.in_force for product in await products.products(reader, book, today) if product.in_force is not None
     ]
+    offered = [product for product in offered if product.active]
+    party, refused = values.get("party", ""), dict[str, Why]()
+    if await known_party(pages, party):
+        refused = await refused_for(pages, services, principal, party, offered)
     return await pages.render(
         "deposit/new.html",
         status=status,
         values=values,
         problem=problem,
-        products=[product for product in offered if product.active],
+        products=[product for product in offered if product.code not in refused],
+        others=not_now(
+            pages, party, {product.name: refused[product.code] for product in offered if product.code in refused}
+        ),
         key=secrets.token_hex(8),
     )
 
