@@ -191,6 +191,10 @@ async def test_an_approver_takes_the_next_application_and_decides_it(enter: Ente
         "monthly_income": "9000",
     }
     new = "/console/credit-applications/new"
+    form = (await client.get(f"{new}?party={other.party.id}")).text
+    chosen = form.partition(f'value="{other.party.id}" checked')[2].partition("</label>")[0]
+    assert "***" in chosen, "the customer by the name, not by an id"
+    assert "loan." not in form.partition('id="submit-product"')[2].partition("</div>")[0].partition("</select>")[2]
     for wrong in ({"amount": "1e2"}, {"months": "5"}, {"monthly_income": "-1"}, {"product": "loan.none"}):
         assert (await send(client, new, **{**typed, **wrong})).status_code == 422, wrong
     first = await send(client, new, **typed)

@@ -74,7 +74,7 @@ SUBMIT = Action(
         submit="Submit the application",
         inputs=(
             Input(name="party"),
-            Input(name="product", kind="select"),
+            Input(name="product", kind="select", help="With its rate a year and the terms in months."),
             Input(name="amount"),
             Input(name="months"),
             Input(name="purpose"),

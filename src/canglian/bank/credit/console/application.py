@@ -124,6 +124,8 @@ async def _form(
         for product in offered
     ]
     initial = {"party": pages.request.query_params.get("party", "")}
+    if pages.picks.is_blank("party"):
+        await pages.picks.show("party", "party", initial["party"])
     (form,) = action_forms(pages, [SUBMIT], choices={"product": titles}, initial=initial, submission=submission)
     problem = None if submission is None else submission.problem
     return await pages.render("credit/new_application.html", status=status, form=form, offered=offered, problem=problem)
