@@ -4,6 +4,7 @@ from canglian.kernel.errors import declare
 
 declare(
     {
+        "payee.missing": "Say who is to be paid: a mobile number, or the number of a wallet.",
         "payee.cannot_receive": "The payee cannot receive this money now.",
         "payer.cannot_pay": "The payer cannot pay this now; ask for another way to pay.",
         "deposit_product.not_found": "There is no deposit product {deposit_product} in force.",

@@ -27,6 +27,8 @@ async def test_a_person_signs_in_sees_the_balance_and_sends_money_with_the_pin(t
     page = await mobile.send(f"{at}/pay", pin=PIN)
     assert str(page.url.path).startswith("/m/transfers/wtr_")
     assert "司*** 收到 ¥12.50" in page.text
+    assert "欧阳晓燕 · " in page.text, "one's own name on one's own receipt"
+    assert "司徒振华" not in page.text
     assert "¥987.50" in page.text
     assert (await town.has(mine), await town.has(theirs)) == (98_750, 1_250)
 
@@ -135,3 +137,47 @@ async def test_what_cannot_be_paid_is_refused_before_the_pin_and_tells_nothing_o
     page = await mobile.send(at, number=town.number(theirs), amount="10.00")
     assert "对方暂时不能收这笔钱" in page.text
     assert 'name="pin"' not in page.text
+
+
+async def test_where_the_chosen_wallet_cannot_pay_another_one_is_offered_and_goes_on(
+    town: Town, phone: NewPhone
+) -> None:
+    payer, payee = await town.person(), await town.person("司徒振华")
+    mine = await town.wallet(payer, funds=100_000)
+    other = await town.wallet(payer, "wallet.ecny2", funds=50_000)
+    await town.wallet(payer, "wallet.ecny3", funds=900)
+    theirs = await town.wallet(payee, "wallet.ecny2")
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+
+    def offered(text: str) -> list[str]:
+        return re.findall(r'<form method="post" action="/m/wallets/(wal_\w+)/transfer">', text)
+
+    await mobile.look(at)
+    page = await mobile.send(at, number=payee.mobile, amount="12.50")
+    assert page.status_code == 422
+    assert "对方暂时不能收这笔钱" in page.text
+    assert "改用 数字人民币二类钱包" in page.text
+    assert offered(page.text) == [other.id, mine.id], "one that has enough; and the form itself"
+    assert 'id="f-number-wrong"' not in page.text, "what was typed is not wrong"
+    page = await mobile.send(f"/m/wallets/{other.id}/transfer", number=payee.mobile, amount="12.50")
+    assert "¥487.50" in page.text
+    await mobile.look(at)
+    nobody = await mobile.send(at, number="13900009999", amount="12.50")
+    assert offered(nobody.text) == [other.id, mine.id], "the same, whoever has the mobile"
+    await mobile.look(at)
+    page = await mobile.send(at, number=town.number(theirs), amount="600")
+    assert offered(page.text) == [mine.id], "no other wallet has as much"
+
+
+async def test_who_is_to_be_paid_is_asked_for_where_it_is_empty(town: Town, phone: NewPhone) -> None:
+    payer = await town.person()
+    mine = await town.wallet(payer, funds=100_000)
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/transfer"
+    await mobile.look(at)
+    page = await mobile.send(at, number=" ", amount="12.50")
+    assert page.status_code == 422
+    assert "请填写收款人：手机号或钱包编号。" in page.text

@@ -52,18 +52,22 @@ async def identified_wallets(services: Services, person: Person) -> list[WalletV
 
 
 async def seen_from(reader: Reader, book: int, identities: Iterable[str], person: Person) -> dict[str, dict[str, Any]]:
-    """The holders of wallets as the other side of a payment may see them: masked name and end of the number."""
+    """The holders of wallets as the other side of a payment may see them: masked name and end of the number.
+
+    Whose own wallet it is reads their name in full.
+    """
     found = await wallets.several(reader, book, identities)
     names = await parties.names(reader, book, [wallet.party for wallet in found.values()])
-    return {
-        wallet.id: {
-            "name": names.get(wallet.party or "", wallet.mobile_mask or "—"),
+    sides: dict[str, dict[str, Any]] = {}
+    for wallet in found.values():
+        mine, masked = is_of(wallet, person), names.get(wallet.party or "", wallet.mobile_mask or "—")
+        sides[wallet.id] = {
+            "name": (mine and person.full_name) or masked,
             "wallet": wallet.name,
             "ending": wallet.number_mask[-4:],
-            "mine": is_of(wallet, person),
+            "mine": mine,
         }
-        for wallet in found.values()
-    }
+    return sides
 
 
 def wallet_service(services: Services, person: Person, values: dict[str, str] | None = None) -> WalletService:

@@ -12,8 +12,9 @@ from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets,
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, payment_pages, pin_page, seen
 from canglian.bank.wallet.model import Wallet, WalletState, WalletTransfer
 from canglian.bank.wallet.queries import moves, wallets
+from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.kernel.command import Outcome
-from canglian.kernel.errors import CanglianError, NotFound
+from canglian.kernel.errors import CanglianError, Malformed, NotFound, Rejection
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import text
@@ -21,6 +22,12 @@ from canglian.web.mobile.lookups import count_lookup
 from canglian.web.services import Services
 
 FIELDS = ("number", "payee", "amount", "note")
+
+_CANNOT_RECEIVE = "payee.cannot_receive"
+_ANOTHER_PAYS = frozenset(
+    (_CANNOT_RECEIVE, "transfer.insufficient_funds", "limit.exceeded", "wallet.locked", "wallet.lost")
+)
+"""Refusals of a payment that may be another one's out of another wallet."""
 
 PAYEES = 6
 """How many of those who were paid last are offered."""
@@ -69,6 +76,8 @@ class _Transfer(Payment):
         typed, chosen = self._form.get("number", "").strip(), self._form.get("payee", "")
         if not typed and chosen in await self._recent():
             return await wallets.wallet(self._services.reader, self._person.book, chosen)
+        if not typed:
+            raise Malformed("payee.missing", field="number")
         count_lookup(self._pages, self._person, is_mobile=self._service.mobile(typed) is not None)
         return await self._service.payee(typed, self._wallet.asset)
 
@@ -76,15 +85,34 @@ class _Transfer(Payment):
         """The wallets that this one paid last."""
         return await moves.recent_payees(self._services.reader, self._person.book, self._wallet.id, PAYEES)
 
+    async def _others(self, error: CanglianError | None) -> list[WalletView]:
+        """Wallets of this person that may pay where the chosen one does not. Only their own money decides: what the
+        payee has is not told."""
+        if error is None or error.code not in _ANOTHER_PAYS or not self._form.get("number", "").strip():
+            return []
+        amount, own = read_money(self._form), self._wallet
+        return [
+            each
+            for each in await own_wallets(self._services, self._person)
+            if each.id not in (own.id, own.parent)
+            and each.state is WalletState.ACTIVE
+            and each.parent is None
+            and each.balance - each.held >= amount
+            and (error.code != _CANNOT_RECEIVE or each.asset != own.asset)
+        ]
+
     async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
-        recent = await self._recent()
+        recent, others = await self._recent(), await self._others(error)
+        if others and error is not None and error.code == _CANNOT_RECEIVE:
+            error = Rejection(_CANNOT_RECEIVE)  # what was typed is not wrong
         sides = await seen_from(self._services.reader, self._person.book, recent, self._person)
         return self._pages.render(
             "wallet/mobile/transfer.html",
             error=error,
             wallet=await seen(self._services, self._person, self._wallet),
             payees=[(payee, sides[payee]) for payee in recent],
+            others=others,
             values=self._form,
         )
 
