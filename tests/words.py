@@ -18,6 +18,7 @@ import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] 
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
 from canglian.bank.credit import words as credit_words
+from canglian.bank.credit.demo import NAMES as LOAN_NAMES
 from canglian.bank.decision import words as decision_words
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
@@ -385,6 +386,7 @@ def named() -> set[str]:
         | {schedule.name for schedule in first_schedules(at)}
         | {
             *(name for _, _, name, *_ in SEEDED),
+            *LOAN_NAMES,
             POLICY_NAME,
             REVERSAL_NAME,
         }

@@ -195,6 +195,9 @@ async def test_an_approver_takes_the_next_application_and_decides_it(enter: Ente
     chosen = form.partition(f'value="{other.party.id}" checked')[2].partition("</label>")[0]
     assert "***" in chosen, "the customer by the name, not by an id"
     assert "loan." not in form.partition('id="submit-product"')[2].partition("</div>")[0].partition("</select>")[2]
+    client.cookies.set("canglian_language", "en")
+    assert "Farm loan" in (await client.get(new)).text
+    client.cookies.delete("canglian_language")
     for wrong in ({"amount": "1e2"}, {"months": "5"}, {"monthly_income": "-1"}, {"product": "loan.none"}):
         assert (await send(client, new, **{**typed, **wrong})).status_code == 422, wrong
     first = await send(client, new, **typed)
@@ -252,7 +255,11 @@ async def test_an_operator_signs_pays_out_and_takes_payments_at_the_counter(
         assert (await client.get(f"/console/{path}")).status_code == 200, path
     for path in ("credit-applications", "facilities", "loans"):
         assert (await client.get(f"/console/{path}", params={"format": "csv"})).status_code == 200, path
-    assert "惠农贷" in (await client.get(f"/console/people/{somebody.party.id}")).text
+    customer = (await client.get(f"/console/people/{somebody.party.id}")).text
+    assert "惠农贷" in customer
+    for wide in ("loans", "limits-left"):
+        around = customer.partition(f'id="{wide}"')[0].rpartition("<section ")[2]
+        assert around.startswith('class="panel">'), "a table of many columns has the whole width"
 
 
 async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(

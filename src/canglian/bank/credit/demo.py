@@ -44,6 +44,9 @@ _SHOP = SetLoanProduct(
     allocation=AllocationOrder.INTEREST_FIRST,
     note="2026年第1次产品会",
 )
+NAMES = tuple(product.name for product in (_FARM, _SHOP))
+"""What the products of the demo are called; English has names of its own."""
+
 _ASKED = (
     (30_000_00, 12, "买化肥和种子", Trade.FARMING, 8_000_00, 10_000_00),
     (20_000_00, 6, "翻修大棚", Trade.FARMING, 6_000_00, 5_000_00),

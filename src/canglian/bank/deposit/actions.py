@@ -255,7 +255,7 @@ CASH = Action(
     form=Form(
         title="Cash in or out",
         submit="Process",
-        confirm="Book this cash?",
+        confirm=availability.cash_booked,
         inputs=(Input(name="direction", label="Cash direction", choices=(("in", "Cash in"), ("out", "Cash out"))),),
         unavailable=availability.cash,
     ),

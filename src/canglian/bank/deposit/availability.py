@@ -13,6 +13,8 @@ from canglian.bank.deposit.queries.accounts import DepositView
 from canglian.bank.deposit.queries.outside import BoundView
 from canglian.bank.party import Level
 from canglian.bank.party.model import Party, PartyDocument
+from canglian.web.console.formats import money
+from canglian.web.form import Message
 
 _CLOSING = "The account is being closed."
 
@@ -45,6 +47,12 @@ def cash(shown: AccountShown) -> str | None:
     if shown.account.state is AccountState.CLOSING:
         return _CLOSING
     return "The account is frozen." if shown.account.stops_in and shown.account.stops_out else None
+
+
+def cash_booked(shown: AccountShown) -> Message:
+    """What is asked before cash is booked; the page fills in what was chosen and typed."""
+    balance = money(shown.account.balance, shown.account.asset)
+    return "{direction}: {amount}. The balance before it is %(balance)s.", {"balance": balance}
 
 
 def pulled(shown: AccountShown) -> str | None:

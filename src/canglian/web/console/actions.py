@@ -36,6 +36,9 @@ Choices = Mapping[str, Iterable[tuple[str, str]]]
 Answer = Callable[[Outcome[Any]], Awaitable[Response[Any]]]
 """What is answered in the place of an address to go on to."""
 
+_AMOUNT = r"\s*¥?[0-9][0-9,]*(\.[0-9]+)?\s*"
+"""How an amount may be written; what it comes to is read and checked where it is sent to."""
+
 _TYPES = {"date": "date", "first_day": "date", "last_day": "date", "instant": "datetime-local", "tel": "tel"}
 
 
@@ -64,6 +67,8 @@ class InputView(msgspec.Struct, frozen=True):
         """What helps to type it: the keyboard of a phone, and how long it may be."""
         keyboard = {"number": "numeric", "account": "numeric", "decimal": "decimal"}.get(self.kind)
         found = {} if keyboard is None else {"inputmode": keyboard}
+        if self.kind == "decimal" and self.name == "amount":
+            found["pattern"] = _AMOUNT  # the browser refuses the rest before it asks whether to go on
         return found if self.longest is None else {**found, "maxlength": str(self.longest)}
 
 

@@ -1,8 +1,16 @@
 // Forms: what cannot be undone is confirmed first, and nothing is sent twice.
 const dialog = document.querySelector("dialog[data-ask]");
 
+// The question before a form is sent; names of its fields in braces stand for what was chosen or typed there.
+function question(form) {
+  return form.dataset.confirm.replace(/\{(\w+)\}/g, (_, name) => {
+    const field = form.elements.namedItem(name);
+    return (field?.selectedOptions?.[0]?.textContent ?? field?.value ?? "").trim();
+  });
+}
+
 function openDialog(form, submitter) {
-  dialog.querySelector("[data-question]").textContent = form.dataset.confirm;
+  dialog.querySelector("[data-question]").textContent = question(form);
   const yes = dialog.querySelector("button[value=yes]");
   yes.textContent = submitter.textContent.trim();
   yes.className = `btn ${submitter.classList.contains("btn-outline-danger") ? "btn-danger" : "btn-primary"}`;

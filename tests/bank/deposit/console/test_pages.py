@@ -1,5 +1,6 @@
 """The pages of deposit accounts: opened, found, moved, frozen, bound, closed; products; the rail."""
 
+import html
 import re
 from datetime import date
 
@@ -109,6 +110,19 @@ async def test_cash_comes_in_and_shows_with_the_limits_left(enter: Enter) -> Non
     text = (await client.get(page)).text
     assert "¥5,000.00" in text
     assert 'id="limits"' in text
+    asked = text.partition('id="cash"')[2].partition("</form>")[0]
+    assert 'data-confirm="{direction} {amount} 元。办理前余额 ¥5,000.00。"' in asked
+    pattern = re.search(r'name="amount"[^>]*pattern="([^"]+)"', asked)
+    assert pattern, "the browser refuses what is no amount before it asks"
+    for typed, fits in (
+        ("5000", True),
+        ("1,000.50", True),
+        ("¥8", True),
+        ("1e2", False),
+        ("五千", False),
+        ("-1", False),
+    ):
+        assert bool(re.fullmatch(html.unescape(pattern[1]), typed)) is fits, typed
     over = await send(client, page, action="cash", direction="in", amount="5000.01")
     assert over.status_code == 422
     assert (await client.get(page)).text.count("¥5,000.01") == 0

@@ -33,7 +33,7 @@ _LOAN = (
     Column("state", "State", "state"),
 )
 _OF_PARTY = (
-    Column("product_name", "Loan product", phone=True),
+    Column("product_name", "Loan product", "words", phone=True),
     Column("state", "State", "state", phone=True),
     Column("principal", "Drawn", "money"),
     Column("outstanding", "Outstanding", "money", phone=True),

@@ -120,7 +120,10 @@ async def _form(
     reader, book = services.reader, principal.book
     offered = await products.on_offer(reader, book, (await book_figures(reader, book)).today)
     titles = [
-        (product.code, f"{product.name} · {major(product.rate_ppm, 4)} % · {'/'.join(map(str, product.terms))}")
+        (
+            product.code,
+            f"{pages._(product.name)} · {major(product.rate_ppm, 4)} % · {'/'.join(map(str, product.terms))}",
+        )
         for product in offered
     ]
     initial = {"party": pages.request.query_params.get("party", "")}

@@ -55,7 +55,7 @@ async def _show(
     rooms = {room.product: room.room for room in whole.rooms}
     choices = {
         "product": [
-            (part.product, f"{product.name} · {pages._('left')} {major(rooms[part.product])}")
+            (part.product, f"{pages._(product.name)} · {pages._('left')} {major(rooms[part.product])}")
             for part, product in parts
             if rooms[part.product]
         ],

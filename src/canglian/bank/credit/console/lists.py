@@ -40,7 +40,7 @@ _APPLICATION_LIST = ListSpec(
     "Who asks for how much, what the rules said, and what waits for somebody's decision.",
     [
         Column("holder_name", "Applicant", phone=True),
-        Column("product_name", "Loan product", phone=True),
+        Column("product_name", "Loan product", "words", phone=True),
         Column("amount", "Asked for", "money", phone=True),
         Column("months", "Months", "number"),
         Column("state", "State", "state", phone=True),
@@ -87,7 +87,7 @@ _LOAN_LIST = ListSpec(
     "What was lent to whom, what is outstanding, and what is overdue.",
     [
         Column("holder_name", "Borrower", phone=True),
-        Column("product_name", "Loan product"),
+        Column("product_name", "Loan product", "words"),
         Column("state", "State", "state", phone=True),
         Column("risk_class", "Class", "word", family="loan_class"),
         Column("principal", "Drawn", "money"),

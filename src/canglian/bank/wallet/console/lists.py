@@ -36,7 +36,7 @@ _WALLETS = ListSpec(
         Column("number", "Wallet number", "code", phone=True),
         Column("holder", "Holder", phone=True),
         Column("product", "Product", "words", phone=True),
-        Column("name", "Name"),
+        Column("name", "Name", "words"),
         Column("state", "State", "state", phone=True),
         Column("balance", "Balance", "money", phone=True),
         Column("held", "Held", "money"),
