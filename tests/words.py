@@ -88,7 +88,7 @@ from canglian.ledger.words import PURPOSES
 from canglian.scenario.shopping import words as shopping_words
 from canglian.web.explaining import TYPES
 from canglian.web.outside import SERVICES
-from canglian.web.principal import Role
+from canglian.web.principal import Permission, Role
 from canglian.web.room import Workspace
 from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
@@ -337,6 +337,7 @@ def spelled() -> set[str]:
     words |= {f"service.{word}" for word in SERVICES} | {f"type.{kind}" for kind in TYPES}
     words |= {f"lacks.{code}" for code in LACKS} | {f"event.{kind}" for kind in _EVENTS}
     words |= {f"deposit_class.{word.value}" for word in ProductClass} | {f"known.{word.value}" for word in Level}
+    words |= {f"permission.{word.value}" for word in Permission}
     words |= (
         {f"movement.{word}" for word in MOVEMENTS} | {f"scope.{word}" for word in _SCOPES} | {f"receiver.{RECEIVER}"}
     )

@@ -39,6 +39,16 @@ def register_staff_only(code: str, field: str, without: str) -> None:
     register_format(code, formatted)
 
 
+def _forbidden(fields: Mapping[str, Any], say: Say) -> tuple[str, dict[str, Any]]:
+    """Role and permission in words."""
+    words = {name: (value, say(f"{name}.{value}")) for name, value in fields.items() if name in ("role", "permission")}
+    plain = {name: str(value) if text == f"{name}.{value}" else text for name, (value, text) in words.items()}
+    return CODES["auth.forbidden"], {**fields, **plain}
+
+
+register_format("auth.forbidden", _forbidden)
+
+
 def format_error(code: str, fields: Mapping[str, Any], say: Say) -> str:
     """The sentence of an error; instants in it are in the bank's own time."""
     formatter = _FORMATTERS.get(code)

@@ -308,7 +308,9 @@ async def test_who_may_only_look_sees_no_form_and_is_refused(enter: Enter) -> No
         text = (await client.get(page)).text
         assert "仅可查看" in text or "只能查看" in text
         assert 'name="action"' not in text
-        assert (await client.get(f"{WALLETS}/new")).status_code == 403
+        refused = await client.get(f"{WALLETS}/new", headers={"accept": "text/html"})
+        assert refused.status_code == 403
+        assert re.search("角色 (查看者|审计员) 无权办理，需要 办理业务 权限。", refused.text)
         for path in (page, f"{WALLETS}/new", "/console/wallet-products", "/console/wallet-policies"):
             answer = await send(client, WALLETS, path, action="lock", reason="x")
             assert answer.status_code == 403, path
