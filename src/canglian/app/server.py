@@ -12,6 +12,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ from canglian.app.health import handlers as health
 from canglian.app.opening import Opened, opened
 from canglian.app.reviving import kept_up
 from canglian.app.rooms import rooms
+from canglian.app.running import RunningServer, announced
 from canglian.kernel import logs
 from canglian.kernel.errors import CanglianError, Conflict
 from canglian.kernel.outbox import Dispatcher, Policy
@@ -36,7 +38,7 @@ from canglian.web.console.routes import console_routes
 from canglian.web.edge import Edge
 from canglian.web.mobile.routes import mobile_routes
 from canglian.web.operations import provide_context
-from canglian.web.outside import Wiring, callbacks
+from canglian.web.outside import Wiring, callbacks, connections
 from canglian.web.paging import provide_order
 from canglian.web.principal import Principal
 from canglian.web.protocol import Protocol
@@ -157,6 +159,7 @@ async def serve(
             _outbox(installation),
             _jobs(installation),
         ):
+            address = _address(listener)
             limits = Limits(settings)
             config = uvicorn.Config(
                 create_app(installation),
@@ -171,8 +174,10 @@ async def serve(
                 backlog=4096,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
             )
-            server = _Server(config, limits, ready and (lambda: ready(installation, _address(listener))))
-            await server.serve([listener])
+            server = _Server(config, limits, ready and (lambda: ready(installation, address)))
+            services = {each.service: each.url for each in connections(settings).values()}
+            with announced(Path(settings.data_dir), RunningServer(address, services)):
+                await server.serve([listener])
     log.info("stopped")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from canglian.app.cli import doctor
 from canglian.app.opening import Opened
+from canglian.app.running import RunningServer, announced
 from canglian.kernel.settings import Settings
 from canglian.web.principal import Role
 from canglian.web.system import queries
@@ -74,9 +75,26 @@ async def test_doctor_knows_a_running_server_from_another_program(database: str,
     port = int(address.rsplit(":", 1)[1])
     try:
         ours = await doctor.port(Settings(port=port))
+        of_folder = await doctor.port(Settings(port=port + 1, data_dir=str(tmp_path)))
     finally:
         end(process)
     assert (ours.well, ours.found) == (True, f"127.0.0.1:{port} is served by Canglian")
+    assert (of_folder.well, of_folder.found) == (True, f"{address} is served by Canglian from this data folder")
+    after = await doctor.port(Settings(port=port, data_dir=str(tmp_path)))
+    assert (after.well, after.found) == (True, f"127.0.0.1:{port} is free")
+
+
+async def test_doctor_asks_the_services_of_the_server_of_its_folder(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    with announced(tmp_path, RunningServer(url, {"sms": url})):
+        port, outside = await doctor.port(settings), await doctor.outside(settings)
+    assert (port.well, port.found) == (False, f"{url} runs in this data folder and does not answer")
+    assert (outside.well, f"sms: no answer, {url}" in outside.found) == (False, True)
+    ended = await doctor.outside(settings)
+    assert (ended.well, "sms: not connected" in ended.found) == (True, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_doctor_says_that_another_program_has_the_port() -> None:

@@ -20,6 +20,7 @@ from rich.text import Text
 from canglian.app.cli.verb import verb
 from canglian.app.opening import database_url
 from canglian.app.rooms import packages
+from canglian.app.running import running_servers
 from canglian.kernel.crypto import Keyring
 from canglian.kernel.errors import CanglianError
 from canglian.kernel.folders import private_folder
@@ -171,7 +172,14 @@ async def nodes(settings: Settings) -> Finding:
 
 
 async def port(settings: Settings) -> Finding:
-    """Whether it can be listened on."""
+    """Whether it can be listened on, or a server of this data folder listens already."""
+    if servers := running_servers(Path(settings.data_dir)):
+        silent = [server.address for server in servers if not await _is_ours(server.address)]
+        if silent:
+            found = f"{', '.join(silent)} runs in this data folder and does not answer"
+            return Finding("port", well=False, found=found, remedy="See its log; end it and start it again.")
+        found = f"{', '.join(server.address for server in servers)} is served by Canglian from this data folder"
+        return Finding("port", well=True, found=found)
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - asked, not listened on
     where = f"{settings.host}:{settings.port}"
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -185,7 +193,8 @@ async def port(settings: Settings) -> Finding:
 
 
 async def _is_ours(address: str) -> bool:
-    """Whether a Canglian answers at an address."""
+    """Whether a Canglian answers at an address, on this machine where that is any."""
+    address = address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         try:
             answer = await client.get(f"{address}/livez")
@@ -207,16 +216,20 @@ async def user(_: Settings) -> Finding:
 
 
 async def outside(settings: Settings) -> Finding:
-    """Which services outside are connected, and whether they answer."""
+    """Which services outside are connected, by the configuration or by a server of this data folder, and whether they
+    answer."""
+    addresses = {service: connection.url for service, connection in connections(settings).items()}
+    for server in running_servers(Path(settings.data_dir)):
+        addresses |= server.services
     found: dict[str, str] = dict.fromkeys(SERVICES, "not connected")
     well = True
     async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-        for service, connection in connections(settings).items():
+        for service, url in addresses.items():
             try:
-                await client.head(connection.url)
-                found[service] = f"connected, {connection.url}"
+                await client.head(url)
+                found[service] = f"connected, {url}"
             except httpx.HTTPError:
-                found[service] = f"no answer, {connection.url}"
+                found[service] = f"no answer, {url}"
                 well = False
     states = "; ".join(f"{service}: {state}" for service, state in found.items())
     return Finding(
