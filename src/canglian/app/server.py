@@ -91,16 +91,16 @@ def application(body_bytes_max: int) -> Litestar:
         request_class=ApiRequest,
         guards=[known_parameters],
     )
+    pages = [*console_routes(composed), *mobile_routes(composed)]
     app = Litestar(
         route_handlers=[
             api,
-            *console_routes(composed),
-            *mobile_routes(composed),
+            *pages,
             *health,
             callbacks(adapters),
         ],
         dependencies=DEPENDENCIES,
-        exception_handlers={Exception: _as_problem},
+        exception_handlers={Exception: _as_around(pages)},
         before_send=[_allow],
         openapi_config=openapi(),
         logging_config=None,
@@ -110,6 +110,21 @@ def application(body_bytes_max: int) -> Litestar:
     )
     with_document(app)
     return app
+
+
+def _as_around(pages: list[Any]) -> Callable[[Request[Any, Any, Any], Exception], Response[Any]]:
+    """How an error looks where no route takes the path: as those of the pages around it, else as problem details."""
+    faults: dict[str, Any] = {
+        router.path: router.exception_handlers[Exception]
+        for router in pages
+        if isinstance(router, Router) and Exception in router.exception_handlers
+    }
+
+    def fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        root = "/" + request.scope["path"].split("/")[1]
+        return faults.get(root, _as_problem)(request, error)
+
+    return fault
 
 
 async def _allow(message: Message, scope: Scope) -> None:

@@ -11,6 +11,7 @@ import canglian.web
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import Opened
 from canglian.app.rooms import rooms
+from canglian.app.server import application
 from canglian.ledger import Account
 from canglian.ledger.commands import OpenAccount
 from tests.web.entering import Enter, key_in, token_in
@@ -131,3 +132,21 @@ async def test_what_is_not_there_has_a_page(enter: Enter) -> None:
     answer = await client.get("/console/nowhere")
     assert answer.status_code == 404
     assert "返回总览" in answer.text
+
+
+async def test_an_address_that_no_route_takes_has_a_page_too(enter: Enter) -> None:
+    """Where a number or a day stands in an address, something else; an address deeper than any; another method."""
+    client = await enter("viewer")
+    routes = [route.path for route in application(1).routes if route.path.startswith(("/console/", "/m/"))]
+    typed = [path for path in routes if re.search(r"{[^}]*:(int|date)}", path)]
+    assert len(typed) > 20
+    unparsed = {re.sub(r"{[^}]*}", "abc", path) for path in typed}
+    for path in (*sorted(unparsed), "/console/holds/1/2/3", "/m/wallets/1/2/3/4"):
+        answer = await client.get(path)
+        assert answer.status_code in (404, 405), path
+        assert answer.headers["content-type"] == "text/html; charset=utf-8", path
+    wrong = await client.put("/console/users")
+    assert (wrong.status_code, wrong.headers["content-type"]) == (405, "text/html; charset=utf-8")
+    assert "GET" in wrong.headers["allow"]
+    for path in ("/consoles/x", "/v1/holds/abc"):
+        assert (await client.get(path)).headers["content-type"] == "application/problem+json"
