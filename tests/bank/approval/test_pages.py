@@ -385,6 +385,7 @@ async def test_every_form_of_a_request_finds_its_things_and_none_asks_for_an_id(
         "payment",
         "scheme",
         "wallet",
+        "document",
     )
     client = await desk("operator")
     asked = set[str]()
