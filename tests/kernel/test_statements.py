@@ -102,8 +102,9 @@ def test_a_migration_makes_only_what_can_be_spread(migration: migrate.Migration)
         assert columns.startswith("book,"), columns
 
 
-_ADDS = re.compile(
-    r'ADD COLUMN "?\w+"? [a-z]+(\[\])?( NOT NULL)?( DEFAULT (\d+|true|false|\'[^\']*\'))?(, (?=ADD COLUMN)|$)'
+_PASSED_ON = re.compile(
+    r'(ADD COLUMN "?\w+"? [a-z]+(\[\])?( NOT NULL)?( DEFAULT (\d+|true|false|\'[^\']*\'))?'
+    r'|ALTER COLUMN "?\w+"? ((SET|DROP) NOT NULL|DROP DEFAULT)|SET \(fillfactor = \d+\))(, (?=ADD|ALTER)|$)'
 )
 """What Citus passes on to the nodes of a table that is distributed already; no check, key or reference with it."""
 
@@ -117,7 +118,7 @@ def unpassed(migrations: Iterable[migrate.Migration]) -> list[str]:
             change = re.match(r'ALTER TABLE "?(\w+)"? (.*)', " ".join(text.split()))
             if change is None or change[1] in created:
                 continue
-            if _ADDS.sub("", change[2]) and not re.fullmatch(r"ALTER COLUMN \w+ DROP NOT NULL", change[2]):
+            if _PASSED_ON.sub("", change[2]):
                 found.append(text)
     return found
 
