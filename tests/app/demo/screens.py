@@ -6,11 +6,15 @@ from pathlib import Path
 
 import httpx
 from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import TimeoutError as TooLate
 
 from canglian.app.demo.logins import PASSWORD
 from canglian.bank.wallet.demo import PIN
 from tests.browser import Watched
 from tests.serving import PATIENCE
+
+TAPS = 4
+"""How often a tap is tried."""
 
 WAIT = float(os.environ.get("WAIT", PATIENCE * 1000))
 SHOTS = os.environ.get("SHOTS")
@@ -155,11 +159,17 @@ class Phone(Screen):
             await self.page.click(f".pad:not([hidden]) [data-digit='{digit}']")
 
     async def tab(self, text: str) -> None:
-        """Choose an entry at the foot of the page."""
+        """Choose an entry at the foot of the page; again where a page that was just drawn anew took no tap."""
         entry = self.page.locator(f"nav a:has-text('{text}')").last
         address = await entry.get_attribute("href")
-        await entry.click()
-        await self.page.wait_for_url(f"**{address}")
+        for attempt in range(TAPS):
+            await entry.click()
+            try:
+                await self.page.wait_for_url(f"**{address}", timeout=PATIENCE * 1_000 / TAPS)
+                return
+            except TooLate:
+                if attempt == TAPS - 1:
+                    raise
 
 
 async def code(inbox: str, mobile: str) -> str:
