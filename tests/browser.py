@@ -5,11 +5,13 @@ Where there is none the tests are skipped; where ``CI`` is set they fail instead
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.serving import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -23,7 +25,7 @@ ARGUMENTS = [
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium() -> AsyncGenerator[Browser]:
     """The browser."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
@@ -33,6 +35,23 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+expect.set_options(timeout=PATIENCE * 1_000)
+
+
+async def shows(page: Page, selector: str, *texts: str) -> None:
+    """Wait until the first of these elements shows all of the texts."""
+    for text in texts:
+        await expect(page.locator(selector).first).to_contain_text(text, use_inner_text=True)
+
+
+async def picks(page: Page, **found: str) -> None:
+    """Look for things in the pickers of a form, and wait until what is found stands there: it moves what is below."""
+    for field, text in found.items():
+        await page.fill(f"[name=_find_{field}]", text)
+    for picker in await page.locator("main .picked").all():
+        await picker.locator("label").first.wait_for()
 
 
 class Watched:

@@ -2,6 +2,9 @@
 
 pytest-xdist 3.8 puts all that such a worker had ever run back into the queue, and its successor waits for a second test
 before it begins its first: the run never ends. Here what is left of its work is run, and the test that ended it is not.
+
+A test that drives a browser and fails is run once more, and the summary names it: on a busy machine a press is lost now
+and then where a page moves under it. No other test has a second try; what fails by chance in them is a fault.
 """
 
 from collections.abc import Sequence
@@ -38,6 +41,13 @@ class GroupScheduling(LoadGroupScheduling):
     def _reschedule_all(self, nodes: Sequence[WorkerController]) -> None:
         for node in nodes:
             self._reschedule(node)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A second try for tests in a browser."""
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(optionalhook=True)

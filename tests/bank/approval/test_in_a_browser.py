@@ -16,7 +16,7 @@ from canglian.ledger import AccountState
 from canglian.ledger.commands import OpenAccount, PostTransfer, SetAccountState
 from canglian.web.principal import Role
 from tests import serving
-from tests.browser import Watched, chromium
+from tests.browser import Watched, chromium, picks, shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -123,10 +123,9 @@ async def test_every_page_fits_its_window_and_breaks_no_policy(site: Site) -> No
 
 async def _fill_in(maker: Page) -> None:
     """Fill in a transfer; what is found for the accounts stands on the form before it is sent."""
-    for name, value in (("_find_debit", "2"), ("_find_credit", "1"), ("amount", "12000"), ("code", "supplier.payment")):
+    await picks(maker, debit="2", credit="1")
+    for name, value in (("amount", "12000"), ("code", "supplier.payment")):
         await maker.fill(f"[name={name}]", value)
-    for found in await maker.locator("main .picked").all():
-        await found.locator("label").first.wait_for()
 
 
 async def test_a_payment_is_refused_filed_and_approved_by_another(site: Site) -> None:
@@ -134,25 +133,25 @@ async def test_a_payment_is_refused_filed_and_approved_by_another(site: Site) ->
     await maker.goto(f"{site.address}/console/transfers/new")
     await _fill_in(maker)
     await maker.click("main button[type=submit]")
-    assert "请提交审批申请" in await maker.inner_text("[role=alert]")
+    await shows(maker, "[role=alert]", "请提交审批申请")
     await maker.goto(f"{site.address}/console/proposals/new")
     await _fill_in(maker)
     await maker.fill("[name=proposal_reason]", "七月货款")
     await maker.click("main form button[type=submit]")
     await maker.wait_for_url("**/console/proposals/apr_*")
     address = maker.url
-    assert "¥12,000.00" in await maker.inner_text("main")
+    await shows(maker, "main", "¥12,000.00")
 
     checker = (await enter(site, "approver", 390)).page
     await checker.goto(f"{site.address}/console/tasks")
     await checker.click(f"a[href='{address.removeprefix(site.address)}']")
     await checker.wait_for_url(address)
-    assert "七月货款" in await checker.inner_text("main")
+    await shows(checker, "main", "七月货款")
     await checker.fill("#approve [name=comment]", "已核对")
     await checker.click("#approve button.btn-primary")
     await checker.wait_for_load_state()
-    assert "已同意" in await checker.inner_text("main")
+    await shows(checker, "main", "已同意")
     await maker.reload()
     await maker.click("main a[href^='/console/transfers/']")
     await maker.wait_for_url("**/console/transfers/2")
-    assert "¥12,000.00" in await maker.inner_text("main")
+    await shows(maker, "main", "¥12,000.00")

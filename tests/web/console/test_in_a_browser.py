@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from pyotp.totp import TOTP
 
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import opened
 from canglian.ledger.commands import HoldFunds, Line, OpenAccount, PostTransfers
 from tests import serving
-from tests.browser import Watched, chromium
+from tests.browser import Watched, chromium, picks, shows
 from tests.conftest import settings_on
 from tests.databases import Databases
 
@@ -110,8 +110,8 @@ async def test_what_is_searched_for_by_key_and_filter_stands_in_no_address(site:
     await page.keyboard.type("13812345678")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/find?shown=*")
-    assert "未找到" in await page.inner_text("main")
-    assert await page.input_value("[data-search]") == "13812345678"
+    await shows(page, "main", "未找到")
+    await expect(page.locator("[data-search]")).to_have_value("13812345678")
     await page.fill("[data-search]", "利民超市")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/accounts/3")
@@ -119,12 +119,12 @@ async def test_what_is_searched_for_by_key_and_filter_stands_in_no_address(site:
     await page.fill("#filter-search", "13812345678")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/accounts?search=sealed*")
-    assert await page.input_value("#filter-search") == "13812345678"
-    assert await page.locator("tr[data-href]").count() == 0
+    await expect(page.locator("#filter-search")).to_have_value("13812345678")
+    await expect(page.locator("tr[data-href]")).to_have_count(0)
     await page.fill("#filter-search", "王")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/console/accounts?search=%E7%8E%8B*")
-    assert await page.locator("tr[data-href]").count() == 1
+    await expect(page.locator("tr[data-href]")).to_have_count(1)
     assert watched.complaints == []
 
 
@@ -132,48 +132,48 @@ async def test_money_is_moved_after_its_figures_were_seen_and_reversed_once(own_
     watched = await enter(own_site, "operator")
     page = watched.page
     await page.goto(f"{own_site.address}/console/transfers/new?debit=2")
-    for name, value in (("_find_credit", "3"), ("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
+    await picks(page, credit="3")
+    for name, value in (("amount", "12.50"), ("code", "shop.payment"), ("reference", "OR-77")):
         await page.fill(f"[name={name}]", value)
     await page.click("main button[type=submit]")
-    text = await page.inner_text("main")
-    assert "¥12.50" in text
-    assert "尚未执行" in text
+    await shows(page, "main", "¥12.50", "尚未执行")
     await page.click("main button[type=submit]")
     await page.wait_for_url("**/console/transfers/61")
-    assert "OR-77" in await page.inner_text("main")
+    await shows(page, "main", "OR-77")
     await page.fill("[name=reason]", "退货")
     await page.click("main >> text=冲正")
-    assert "¥12.50" in await page.inner_text("dialog[open]")
+    await shows(page, "dialog[open]", "¥12.50")
     await page.click("dialog[open] button[value=yes]")
     await page.wait_for_url("**/console/transfers/62")
     await page.goto(f"{own_site.address}/console/transfers/61")
-    assert "已被冲正" in await page.inner_text("main")
+    await shows(page, "main", "已被冲正")
 
 
 async def test_what_is_wrong_stands_at_its_field_and_the_values_stay(site: Site) -> None:
     watched = await enter(site, "operator")
     page = watched.page
     await page.goto(f"{site.address}/console/transfers/new")
-    for name, value in (("_find_debit", "2"), ("_find_credit", "3"), ("amount", "99999.99"), ("code", "shop.payment")):
+    await picks(page, debit="2", credit="3")
+    for name, value in (("amount", "99999.99"), ("code", "shop.payment")):
         await page.fill(f"[name={name}]", value)
     await page.click("main button[type=submit]")
-    assert await page.locator("[role=alert]").count() == 1
-    assert await page.input_value("[name=amount]") == "99999.99"
+    await expect(page.locator("[role=alert]")).to_have_count(1)
+    await expect(page.locator("[name=amount]")).to_have_value("99999.99")
     await page.fill("[name=amount]", "1,5 yuan")
     await page.click("main button[type=submit]")
-    assert "不是金额" in await page.inner_text("[role=alert]")
+    await shows(page, "[role=alert]", "不是金额")
 
 
 async def test_the_other_language_is_a_click_away_and_stays(site: Site) -> None:
     watched = await enter(site)
     page = watched.page
-    assert await page.inner_text("h1") == "账户"
+    await expect(page.locator("h1").first).to_have_text("账户")
     await page.click("text=English")
     await page.wait_for_load_state()
-    assert await page.inner_text("h1") == "Accounts"
+    await expect(page.locator("h1").first).to_have_text("Accounts")
     await page.goto(f"{site.address}/console/trial-balance")
-    assert await page.inner_text("h1") == "Trial balance"
-    assert "Customer deposits" in await page.inner_text("main")
+    await expect(page.locator("h1").first).to_have_text("Trial balance")
+    await shows(page, "main", "Customer deposits")
 
 
 async def test_the_keyboard_reaches_search_and_content(site: Site) -> None:
@@ -193,11 +193,11 @@ async def test_lists_are_filtered_sorted_paged_and_exported(site: Site) -> None:
     watched = await enter(site)
     page = watched.page
     await page.goto(f"{site.address}/console/transfers")
-    assert await page.locator("tbody tr").count() == 25
+    await expect(page.locator("tbody tr")).to_have_count(25)
     await page.click("text=下一页")
     await page.wait_for_url("**cursor=*")
-    assert await page.locator("tbody tr").count() == 25
-    assert (await page.locator("tbody tr a").first.inner_text()).strip() == "35"
+    await expect(page.locator("tbody tr")).to_have_count(25)
+    await expect(page.locator("tbody tr a").first).to_have_text("35")
     await page.goto(f"{site.address}/console/transfers")
     await page.click("[data-chip=code] summary")
     await page.fill("#filter-code", "salary")
@@ -205,13 +205,13 @@ async def test_lists_are_filtered_sorted_paged_and_exported(site: Site) -> None:
     await page.wait_for_url("**code=salary*")
     assert "cursor" not in page.url
     assert "reference" not in page.url
-    assert await page.input_value("#filter-code") == "salary"
+    await expect(page.locator("#filter-code")).to_have_value("salary")
     async with page.expect_download() as download:
         await page.click("text=CSV")
     exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
     assert len(exported) == 31
     await page.goto(f"{site.address}/console/accounts?sort=-balance")
-    assert (await page.locator("tbody tr a").first.inner_text()).strip() == "2"
+    await expect(page.locator("tbody tr a").first).to_have_text("2")
 
 
 async def test_a_list_is_narrowed_ticked_and_kept_by_key_on_a_desk_and_on_a_phone(own_site: Site) -> None:
@@ -225,15 +225,15 @@ async def test_a_list_is_narrowed_ticked_and_kept_by_key_on_a_desk_and_on_a_phon
         assert await page.get_attribute("#filter-date", "placeholder") == "年-月-日"
         await page.keyboard.type("2020/1/5")
         await page.keyboard.press("Tab")
-        assert await page.input_value("#filter-date") == "2020-01-05"
+        await expect(page.locator("#filter-date")).to_have_value("2020-01-05")
         await page.focus("#filter-date")
         await page.keyboard.press("Enter")
         await page.wait_for_url("**date.gte=2020-01-05*")
-        assert await page.locator("tbody tr").count() == 25
+        await expect(page.locator("tbody tr")).to_have_count(25)
         for row in (0, 3):
             await page.locator("input[name=ticked]").nth(row).focus()
             await page.keyboard.press("Space")
-        assert "2 项已选" in await page.inner_text("#bulk")
+        await shows(page, "#bulk", "2 项已选")
         async with page.expect_download() as download:
             await page.click("#bulk >> text=导出所选")
         exported = Path(await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
@@ -255,20 +255,20 @@ async def test_charts_are_drawn_and_have_a_table_behind(site: Site) -> None:
     await page.goto(f"{site.address}/console/activity")
     await page.wait_for_selector("[data-chart] canvas")
     await page.click("[role=tab]:has-text('表') >> nth=0")
-    assert await page.locator(".behind:visible table").count() == 1
+    await expect(page.locator(".behind:visible table")).to_have_count(1)
     await page.keyboard.press("ArrowLeft")
-    assert await page.locator(".behind:visible table").count() == 0
+    await expect(page.locator(".behind:visible table")).to_have_count(0)
 
 
 async def test_a_viewer_may_look_and_not_change(site: Site) -> None:
     watched = await enter(site, "viewer")
     page = watched.page
-    assert await page.locator("text=开立账户").count() == 0
+    await expect(page.locator("text=开立账户")).to_have_count(0)
     for path in ("/console/accounts/new", "/console/users", "/console/keys", "/console/commands", "/console/chain"):
         answer = await page.goto(site.address + path)
         assert answer is not None
         assert answer.status == 403, path
-        assert "权限" in await page.inner_text("main")
+        await shows(page, "main", "权限")
 
 
 async def test_the_second_factor_is_set_up_and_asked_for(site: Site) -> None:
@@ -279,7 +279,7 @@ async def test_the_second_factor_is_set_up_and_asked_for(site: Site) -> None:
     secret = await page.inner_text("main .code")
     await page.fill("[name=code]", "000000")
     await page.click("main button[type=submit]")
-    assert "验证码错误" in await page.inner_text("main")
+    await shows(page, "main", "验证码错误")
     secret = await page.inner_text("main .code")
     await page.fill("[name=code]", TOTP(secret).at(int(time.time())))
     await page.click("main button[type=submit]")
@@ -319,14 +319,14 @@ async def test_the_rail_is_a_drawer_on_a_phone(site: Site) -> None:
     watched = await enter(site, width=390)
     page = watched.page
     rail = page.locator("[data-rail]")
-    assert not await rail.is_visible()
+    await expect(rail).not_to_be_visible()
     await page.click(".rail-open")
-    assert await rail.locator("[aria-current]").is_visible()
+    await expect(rail.locator("[aria-current]")).to_be_visible()
     await page.keyboard.press("Escape")
-    assert not await rail.is_visible()
+    await expect(rail).not_to_be_visible()
     await page.click(".rail-open")
     await page.mouse.click(380, 600)
-    assert not await rail.is_visible()
+    await expect(rail).not_to_be_visible()
     await page.click(".rail-open")
     await rail.locator("summary.workspace >> text=客户").click()
     await rail.locator("text=限额").first.click()

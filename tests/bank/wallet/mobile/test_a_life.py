@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from canglian.app.demo.logins import PASSWORD, make_logins
 from canglian.app.opening import opened
@@ -21,7 +21,7 @@ from canglian.kernel.settings import Settings
 from tests import sandboxes, serving
 from tests.bank.party.people import identity
 from tests.bank.wallet.mobile.town import PIN, Town
-from tests.browser import Watched, chromium
+from tests.browser import Watched, chromium, shows
 from tests.sandboxes import Sandboxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
@@ -183,9 +183,9 @@ async def show_who_it_is(me: Person, folder: Path) -> None:
     await page.fill("#f-name", "诸葛小米")
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
     await page.fill("#f-number", wrong)
-    assert "最后一位" in await page.inner_text("#h-number")
+    await shows(page, "#h-number", "最后一位")
     await page.fill("#f-number", number)
-    assert "最后一位" not in await page.inner_text("#h-number")
+    await expect(page.locator("#h-number").first).not_to_contain_text("最后一位")
     await me.press("下一步")
     await page.check("[name=agree]")
     await me.press("开始")
@@ -214,7 +214,7 @@ async def open_wallet(me: Person, name: str, product: str) -> str:
     await me.type_pin()
     await me.type_pin()
     await me.page.wait_for_url("**/m/wallets/wal_*")
-    assert name in await me.page.inner_text("h1")
+    await shows(me.page, "h1", name)
     return me.page.url.split("/wallets/")[1].split("/")[0]
 
 
