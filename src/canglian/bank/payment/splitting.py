@@ -62,7 +62,7 @@ def split(book: Book, payment: Payment, receivers: Sequence[Receiver], number: s
             updated_at=book.now,
         )
         if _may_get(book, share):
-            share, lines = _moved(book, share, lines)
+            share, lines = _moved(book, payment, share, lines)
         shares.append(book.add(share))
     for line in lines:
         book.put(line)
@@ -86,7 +86,7 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
     """
     lines = lines_of(book, payment)
     if _may_get(book, share) and share.amount <= sum(_rooms(lines)):
-        share, lines = _moved(book, share, lines)
+        share, lines = _moved(book, payment, share, lines)
         for line in lines:
             book.put(line)
         return book.put(share)
@@ -98,10 +98,11 @@ def complete(book: Book, payment: Payment, share: SplitShare) -> SplitShare:
 
 
 def take_back(book: Book, payment: Payment, refund: str) -> None:
-    """After a refund each share that was given comes back in the part of the payment that was refunded."""
+    """After a refund each share that was given comes back in the part that was refunded since of what was left then."""
     for share in book.find(SplitShare, "payment", payment.id):
         if share.state is ShareState.DONE:
-            back = part(share.amount, payment.refunded, payment.captured) - share.returned
+            before = share.refunded_before
+            back = part(share.amount, payment.refunded - before, payment.captured - before) - share.returned
             if back > 0:
                 _returned(book, payment, share, back, refund)
 
@@ -149,7 +150,9 @@ def _may_get(book: Book, share: SplitShare) -> bool:
     return book.get(Merchant, share.receiver).state is MerchantState.ACTIVE
 
 
-def _moved(book: Book, share: SplitShare, lines: list[PaymentLine]) -> tuple[SplitShare, list[PaymentLine]]:
+def _moved(
+    book: Book, payment: Payment, share: SplitShare, lines: list[PaymentLine]
+) -> tuple[SplitShare, list[PaymentLine]]:
     """Move a share from what the merchant is owed to what the receiver is, line by line; share and lines after it."""
     merchant, receiver = book.get(Merchant, share.merchant), book.get(Merchant, share.receiver)
     left, legs = list[PaymentLine](), list[SplitLeg]()
@@ -160,7 +163,8 @@ def _moved(book: Book, share: SplitShare, lines: list[PaymentLine]) -> tuple[Spl
             legs.append(SplitLeg(line.id, line.asset, amount, 0, moved.id))
         left.append(line.replace(split=line.split + amount) if amount else line)
     _emit(book, "payment.split_done", share, share.amount)
-    return share.replace(legs=legs, state=ShareState.DONE, updated_at=book.now), left
+    given = share.replace(legs=legs, state=ShareState.DONE, refunded_before=payment.refunded, updated_at=book.now)
+    return given, left
 
 
 def _returned(book: Book, payment: Payment, share: SplitShare, back: int, refund: str) -> None:

@@ -99,6 +99,17 @@ async def test_a_refund_takes_shares_back_and_claims_what_a_receiver_has_too_lit
     assert (await branch.has(wallet), await branch.owed(shop, "ECNY")) == (10_000, -400)
 
 
+async def test_a_share_given_after_a_refund_comes_back_in_its_part_of_what_was_left(branch: Shops) -> None:
+    shop, early, late = [await branch.shop(name=name) for name in ("甲店", "乙店", "丙店")]
+    paid = await branch.paid(shop, await branch.ecny(2, 10_000), 10_000)
+    await branch.do(splitting(paid, Receiver(merchant=early.id, amount=1_000)))
+    await branch.refund(paid, 5_000, "r-1")
+    await branch.do(splitting(paid, Receiver(merchant=late.id, amount=2_000), number="s-2"))
+    for number, (amount, left) in enumerate([(1, [500, 2_000]), (999, [400, 1_600]), (4_000, [0, 0])], 2):
+        await branch.refund(paid, amount, f"r-{number}")
+        assert [await branch.owed(merchant, "ECNY") for merchant in (early, late)] == left, number
+
+
 async def test_what_is_kept_back_is_the_merchants_when_nobody_split_it(branch: Shops) -> None:
     shop = await branch.shop()
     paid = await branch.paid(shop, await branch.ecny(2, 10_000), 10_000, split=True)
@@ -114,22 +125,35 @@ async def test_splits_and_refunds_at_random_lose_no_fen(branch: Shops, seed: int
     price = chance.randint(30_000, 90_000)
     order = await branch.order(shops[0], price, discount=chance.randint(0, price // 3))
     paid: Payment = await branch.do(branch.pays(order, *wallets))
+    given: dict[str, tuple[int, int, int]] = {}
     for turn in range(10):
         receivers = [Receiver(merchant=shop.id, amount=chance.randint(1, 900)) for shop in shops[1:]]
         await branch.ask(splitting(paid, *receivers[: chance.randint(1, 3)], number=f"s-{turn}"))
         now = await branch.get(Payment, paid.id)
+        for share in await branch.rows(SplitShare):
+            given.setdefault(share.id, (share.amount, now.refunded, now.captured - now.refunded))
         left = now.gross_captured - now.gross_refunded
         if left:
             await branch.refund(paid, min(left, chance.randint(1, price // 5)), f"r-{turn}")
         if chance.random() < 0.3:
             await branch.spent(chance.choice(shops[1:]), "CNY", chance.randint(1, 300))
         await balanced(branch, shops, paid)
+        await in_proportion(branch, paid, given)
     left = (await branch.get(Payment, paid.id)).gross_captured - (await branch.get(Payment, paid.id)).gross_refunded
     if left:
         await branch.refund(paid, left, "last")
     await balanced(branch, shops, paid)
     assert [await branch.has(wallet) for wallet in wallets] == [20_000, 100_000]
     assert {share.state for share in await branch.rows(SplitShare)} <= {ShareState.RETURNED}
+
+
+async def in_proportion(branch: Shops, paid: Payment, given: dict[str, tuple[int, int, int]]) -> None:
+    """Each share has lost as much of itself as was refunded since of what was left when it was given, to half a fen."""
+    now = await branch.get(Payment, paid.id)
+    for share in await branch.rows(SplitShare):
+        amount, before, left = given[share.id]
+        assert 0 <= share.returned <= amount
+        assert abs(share.returned * left - amount * (now.refunded - before)) * 2 <= left
 
 
 async def balanced(branch: Shops, shops: list[Merchant], paid: Payment) -> None:

@@ -171,6 +171,7 @@ async def test_whatever_is_refunded_in_whatever_parts_closes_to_the_fen(season: 
             assert had <= now <= before
             had = now
             await season.explain(campaign)
+            await in_shares(season, coupons)
             if not left:
                 break
         if left:
@@ -178,6 +179,14 @@ async def test_whatever_is_refunded_in_whatever_parts_closes_to_the_fen(season: 
         assert await season.has(person) == before
         assert [(await season.coupon(coupon)).used for coupon in coupons] == [0, 0]
         await season.explain(campaign)
+
+
+async def in_shares(season: Season, coupons: list[Coupon]) -> None:
+    """Of what a coupon still takes off each funder bears its share, to a fen: none has got more back than that."""
+    for coupon in [await season.coupon(each) for each in coupons]:
+        for spent, bps in zip(coupon.spent, (5_000, 3_000, 2_000), strict=True):
+            assert spent >= 0
+            assert abs(spent * 10_000 - coupon.used * bps) < 10_000
 
 
 def _any(chance: random.Random, rank: int, price: int) -> OfferAsked:

@@ -62,6 +62,7 @@ class SplitShare(
     asked_at: Annotated[datetime, doc("When it was asked for.")]
     asked_by: Annotated[str, doc("Who asked for it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    refunded_before: Annotated[int, doc("What of the payment had been refunded when it was given, in fen.")] = 0
 
 
 class SplitClaim(Entity, frozen=True, table="split_claim"):
