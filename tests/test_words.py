@@ -20,6 +20,12 @@ def test_a_translation_names_the_same_fields() -> None:
         assert fields <= named, text
 
 
+def test_no_sentence_shows_a_value_as_python_writes_it() -> None:
+    for text in words.in_errors():
+        for written in (text, translated(text, "zh"), translated(text, "en")):
+            assert [how for _, _, _, how in string.Formatter().parse(written) if how] == [], text
+
+
 def test_the_language_of_a_browser_is_followed_and_chinese_else() -> None:
     assert preferred("en-US,en;q=0.9") == "en"
     assert preferred("fr-FR,zh-CN;q=0.8") == "zh"

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from canglian.app.server import create_app
 from canglian.kernel import logs
 from canglian.kernel.settings import Settings
 from canglian.web.error_text import format_error
-from canglian.web.words import preferred
+from canglian.web.words import preferred, translated
 from tests.conftest import Caller, client_of
 
 
@@ -45,6 +46,16 @@ async def test_a_refusal_speaks_the_readers_language_and_keeps_its_code(call: Ca
     for answer in (english, chinese):
         assert (answer.json()["code"], answer.json()["fields"]) == ("account.not_found", {"account": 7})
         assert answer.json()["type"] == "/docs/errors/account.not_found"
+
+
+def test_what_was_typed_is_quoted_as_it_was_and_what_is_not_seen_is_shown_by_its_number() -> None:
+    for typed, shown in (("abc", "abc"), ("\0", "⟨U+0000⟩"), ("it's \\x00", "it's \\x00")):
+        for language, sentence in (
+            ("en", '"{}" is not an amount: write yuan such as 12.50.'),
+            ("zh", "“{}”不是金额，请以元书写，如 12.50。"),
+        ):
+            written = format_error("amount.invalid", {"text": typed}, partial(translated, language=language))
+            assert written == sentence.format(shown)
 
 
 async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(

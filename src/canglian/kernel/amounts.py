@@ -8,11 +8,11 @@ from canglian.kernel.errors import Malformed, declare
 declare(
     {
         "amount.missing": "An amount is needed: write yuan such as 12.50.",
-        "amount.invalid": "{text!r} is not an amount: write yuan such as 12.50.",
-        "amount.too_fine": "{text!r} has more decimals than {asset} has: {scale}.",
-        "amount.not_positive": "The amount {text!r} must be greater than zero.",
-        "share.invalid": "{text!r} is not a percentage: write one such as 1.35.",
-        "share.too_fine": "{text!r} has more than {scale} decimals.",
+        "amount.invalid": '"{text}" is not an amount: write yuan such as 12.50.',
+        "amount.too_fine": '"{text}" has more decimals than {asset} has: {scale}.',
+        "amount.not_positive": 'The amount "{text}" must be greater than zero.',
+        "share.invalid": '"{text}" is not a percentage: write one such as 1.35.',
+        "share.too_fine": '"{text}" has more than {scale} decimals.',
     }
 )
 

@@ -17,6 +17,8 @@ is declared once, with a template over its fields, by the room that raises it. F
 
 from typing import Any, Final
 
+from canglian.kernel import hidden
+
 CODES: Final[dict[str, str]] = {}
 
 
@@ -123,7 +125,7 @@ def render(code: str, fields: dict[str, Any], template: str | None = None) -> st
     """The text of ``code`` for people; a field that is missing shows as its name.
 
     Where the fields name an ``asset``, those that are amounts of it are written as people write them; so are shares in
-    basis points, whose names end in ``_bps``.
+    basis points, whose names end in ``_bps``. Characters that are not seen are shown by their numbers.
     """
     asset = fields.get("asset")
     values = {name: _readable(name, value, asset) for name, value in fields.items()}
@@ -131,6 +133,8 @@ def render(code: str, fields: dict[str, Any], template: str | None = None) -> st
 
 
 def _readable(name: str, value: Any, asset: Any) -> Any:
+    if isinstance(value, str):
+        return hidden.shown(value)
     if type(value) is not int:
         return value
     if name.endswith("_bps"):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from canglian.kernel.errors import Malformed, declare
 from canglian.kernel.values import SHANGHAI
 
-declare({"cli.instant_invalid": "{text!r} is no date (2026-11-23) and no instant (2026-11-23T09:30:00+08:00)."})
+declare({"cli.instant_invalid": '"{text}" is no date (2026-11-23) and no instant (2026-11-23T09:30:00+08:00).'})
 
 
 def instant(text: str | None) -> datetime | None:

@@ -26,7 +26,7 @@ from canglian.web.console.picking import TEXT, Shown
 
 declare(
     {
-        "filter.value_invalid": "{text!r} is no value that this list can be filtered by.",
+        "filter.value_invalid": '"{text}" is no value that this list can be filtered by.',
         "pick.unchosen": "Choose what fits from what was found.",
     }
 )

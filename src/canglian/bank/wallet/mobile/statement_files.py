@@ -15,7 +15,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
-declare({"statement.date_invalid": "{text!r} is no date: write it as 2026-11-30."})
+declare({"statement.date_invalid": '"{text}" is no date: write it as 2026-11-30.'})
 
 FORMS = {"pdf": Form.PDF, "csv": Form.CSV}
 
