@@ -89,6 +89,7 @@ from canglian.scenario.shopping import words as shopping_words
 from canglian.web.explaining import TYPES
 from canglian.web.outside import SERVICES
 from canglian.web.principal import Permission, Role
+from canglian.web.problem import TITLES
 from canglian.web.room import Workspace
 from canglian.web.system.model import ApiKey, BookProfile, LoginSession, User
 from canglian.web.words import FOLDERS, LANGUAGES, catalogue
@@ -246,9 +247,10 @@ def in_code() -> set[str]:
                 found |= set(_called(node))
         if module.name == "availability.py":
             found |= _reasons(tree)
-    return {text for text in found if not text.startswith(("state.", "field.", "loan_class."))} | set(
-        shopping_words.TEXTS
-    )
+    return {text for text in found if not text.startswith(("state.", "field.", "loan_class."))} | {
+        *shopping_words.TEXTS,
+        *TITLES.values(),
+    }
 
 
 def _called(node: ast.Call) -> list[str]:

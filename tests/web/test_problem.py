@@ -43,6 +43,7 @@ async def test_a_refusal_speaks_the_readers_language_and_keeps_its_code(call: Ca
     assert english.json()["detail"] == "There is no account 7 in this book."
     assert chinese.json()["detail"] != english.json()["detail"]
     assert "7" in chinese.json()["detail"]
+    assert (english.json()["title"], chinese.json()["title"]) == ("Not Found", "不存在")
     for answer in (english, chinese):
         assert (answer.json()["code"], answer.json()["fields"]) == ("account.not_found", {"account": 7})
         assert answer.json()["type"] == "/docs/errors/account.not_found"
@@ -56,6 +57,19 @@ def test_what_was_typed_is_quoted_as_it_was_and_what_is_not_seen_is_shown_by_its
         ):
             written = format_error("amount.invalid", {"text": typed}, partial(translated, language=language))
             assert written == sentence.format(shown)
+
+
+async def test_a_value_of_a_wrong_type_is_called_so_that_it_can_be_told_from_the_right_one(call: Caller) -> None:
+    move = {"debit": 1, "credit": 2, "code": "test.move"}
+    for value, english, chinese in (
+        (5.5, "This should be a whole number, not a number with decimals.", "应为整数，不是小数。"),
+        (True, "This should be a whole number, not true or false.", "应为整数，不是布尔值（true 或 false）。"),
+    ):
+        for language, text in (("en", english), ("zh", chinese)):
+            refused = await call(
+                "POST", "/v1/transfers", {**move, "amount": value}, headers={"accept-language": language}
+            )
+            assert refused.json()["errors"] == [{"code": "form.type", "detail": text, "pointer": "/amount"}]
 
 
 async def test_a_fault_of_ours_tells_its_number_and_nothing_from_inside(
@@ -123,7 +137,7 @@ async def test_metrics_without_a_token_are_for_this_machine_only(installation: O
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ('{"debit":1,"credit":2,"amount":1.5,"code":"a"}', "应为整数，不是数字 (amount)"),
+        ('{"debit":1,"credit":2,"amount":1.5,"code":"a"}', "应为整数，不是小数 (amount)"),
         ('{"debit":1,"credit":2,"amount":5}', "此处必填"),
         ('{"debit":1,', "不是有效的 JSON"),
         ('{"debit":1,"credit":2,"amount":5,"code":"a","x":1}', "此处没有 x"),

@@ -3,7 +3,6 @@
 import math
 from datetime import datetime
 from functools import partial
-from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
@@ -86,6 +85,21 @@ _STATUS = {
     Busy: 429,
     Unavailable: 503,
 }
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Entity",
+    425: "Too Early",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 PAGES = "/docs/errors"
 """Where this server explains errors: each code has a page below it, which is the ``type`` of its problems."""
 
@@ -145,7 +159,7 @@ def problem_of(error: CanglianError, *, path: str, language: str, request_id: st
         values = {**values, "problem": in_words(problem, field, language)}
     return Problem(
         type=f"{PAGES}/{error.code}",
-        title=HTTPStatus(status).phrase,
+        title=translated(TITLES[status], language),
         status=status,
         detail=format_error(error.code, values, partial(translated, language=language)),
         code=error.code,
