@@ -139,7 +139,7 @@ async def test_amounts_are_described_as_they_are_checked(described: dict[str, An
 
 
 async def test_every_error_code_stands_in_the_description(described: dict[str, Any]) -> None:
-    assert set(described["x-error-codes"]) == set(CODES)
+    assert set(described["x-error-codes"]) == {code for code in CODES if not code.startswith("cli.")}
 
 
 async def test_every_link_leads_to_an_operation(described: dict[str, Any]) -> None:

@@ -71,6 +71,10 @@ def openapi() -> OpenAPIConfig:
     )
 
 
+_CLI = "cli."
+"""The command line's own codes, which no request is answered with."""
+
+
 def document(app: Litestar) -> dict[str, Any]:
     """The whole document as plain JSON values: made once in a process, for it says the same of the same operations."""
     handlers = {handler.operation_id: handler for handler in _handlers(app)}
@@ -89,7 +93,7 @@ def _document(app: Litestar, handlers: dict[str, Any]) -> dict[str, Any]:
     _link(operations)
     tags = _TAGS | {name: text for room in rooms() for name, text in room.tags.items()} | _TAGS_LAST
     made["tags"] = [{"name": name, "description": text} for name, text in tags.items()]
-    made["x-error-codes"] = dict(sorted(CODES.items()))
+    made["x-error-codes"] = {code: text for code, text in sorted(CODES.items()) if not code.startswith(_CLI)}
     return _with_names(_plain(made), _names(made["components"]["schemas"]))
 
 

@@ -277,7 +277,7 @@ async def test_statements_are_written_as_files(run: Run, call: Caller, tmp_path:
         wrong = run(*words, "--from", "2026-13-01")
         assert (wrong.returncode, wrong.stderr.splitlines()[0]) == (
             2,
-            f"Error: '2026-13-01' {IS_NO_DATE} [cli.instant_invalid]",
+            f'Error: "2026-13-01" {IS_NO_DATE} [cli.instant_invalid]',
         )
     strange = run("wallet", "statement", "wal_" + "0" * 26)
     assert (strange.returncode, "wallet.not_found" in strange.stderr) == (1, True)

@@ -5,18 +5,11 @@ from pathlib import Path
 import msgspec
 
 from canglian.bank.purpose.simulating import Scenario
-from canglian.kernel.errors import Malformed, declare
+from canglian.kernel.errors import Malformed
 from canglian.kernel.untrusted import read_json
 
 BYTES_MAX = 1 << 20
 """How long a scenario may be."""
-
-declare(
-    {
-        "simulation.file": "The scenario {file} cannot be read: {problem}.",
-        "simulation.malformed": "The scenario is not what one looks like: {problem}.",
-    }
-)
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -48,6 +48,8 @@ declare(
         "simulation.template": "There is no template {template} that a book begins with.",
         "simulation.rules": "A scenario has rules or names a template, not both.",
         "simulation.holder": "The event on {on} names no holder, or one who has no grant yet.",
+        "simulation.file": "The scenario {file} cannot be read: {problem}.",
+        "simulation.malformed": "The scenario is not what one looks like: {problem}.",
         "simulation.shop": "The event on {on} names no shop of the scenario.",
         "simulation.amount": "The event on {on} needs an amount.",
         "simulation.row": "The event on {on} is not one: look at its day, hour and what happens.",
