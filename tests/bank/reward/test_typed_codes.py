@@ -1,15 +1,20 @@
 """Codes that somebody shows are not found by trying: of a prize, of a benefit, on a phone and through the API."""
 
+import asyncio
+
 import pytest
 
 from canglian.bank.payment import Merchant
 from canglian.bank.payment.commands import RegisterMerchant
 from canglian.bank.reward import Coupon, CouponState
 from canglian.bank.reward.benefits.queries import code_of as benefit_code
+from canglian.bank.reward.commands import CountTypedCode
 from canglian.bank.reward.draws.service import code_of, proves
-from canglian.bank.reward.typed_codes import WRONG_BURST
+from canglian.bank.reward.typed_codes.commands import EVERY, WRONG_BURST
+from canglian.bank.reward.typed_codes.model import TypedCodes
 from canglian.kernel.errors import Busy
 from canglian.kernel.queries.entities import one
+from tests.bank.reward.seasons import Season
 from tests.bank.reward.test_redeeming import claimed
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.town import Town
@@ -24,12 +29,34 @@ async def test_the_code_of_a_prize_is_typed_wrongly_so_often_only(town: Town) ->
     services = town.services
     right = code_of(services.keyring, WIN)
     for wrong in range(WRONG_BURST):
-        assert proves(services, 1, WIN, right), "the right one costs nothing"
-        assert not proves(services, 1, WIN, f"{(int(right) + 1 + wrong) % 10**8:08d}")
+        assert await proves(services, 1, WIN, right, "teller"), "the right one costs nothing"
+        assert not await proves(services, 1, WIN, f"{(int(right) + 1 + wrong) % 10**8:08d}", "teller")
+    services.memory.clear()  # as a restart does
     with pytest.raises(Busy, match=r"typed_code\.often"):
-        proves(services, 1, WIN, right)
-    assert proves(services, 1, OTHER, code_of(services.keyring, OTHER))
-    assert proves(services, 2, WIN, right), "another book has prizes of its own"
+        await proves(services, 1, WIN, right, "teller")
+    assert await proves(services, 1, OTHER, code_of(services.keyring, OTHER), "teller")
+    assert (await one(services.reader, 1, TypedCodes, WIN)).wrong == WRONG_BURST
+
+
+async def test_of_codes_typed_at_once_no_more_are_looked_at_than_one_after_the_other(town: Town) -> None:
+    services = town.services
+    right = code_of(services.keyring, WIN)
+    typed = [f"{(int(right) + 1 + wrong) % 10**8:08d}" for wrong in range(3 * WRONG_BURST)]
+    asked = (proves(services, 1, WIN, code, "teller") for code in typed)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert sum(answer is False for answer in answers) == WRONG_BURST
+    assert sum(isinstance(answer, Busy) for answer in answers) == 2 * WRONG_BURST
+
+
+async def test_a_wrong_code_is_forgotten_after_a_minute(season: Season) -> None:
+    wrong, right = CountTypedCode(of=WIN, right=False), CountTypedCode(of=WIN, right=True)
+    assert [await season.do(wrong) for _ in range(WRONG_BURST + 1)] == [0] * WRONG_BURST + [60]
+    season.now += EVERY / 2
+    assert await season.do(right) == 30
+    season.now += EVERY / 2
+    assert [await season.do(asked) for asked in (right, wrong, right)] == [0, 0, 60]
+    season.now += 2 * WRONG_BURST * EVERY
+    assert [await season.do(wrong) for _ in range(WRONG_BURST + 1)] == [0] * WRONG_BURST + [60]
 
 
 async def test_programs_try_no_codes_of_prizes_or_benefits(call: Caller, town: Town) -> None:

@@ -34,6 +34,7 @@ from canglian.bank.reward.points.commands import (
     ReturnExchange,
 )
 from canglian.bank.reward.quotes.commands import CancelCouponQuote, ExpireCouponQuotes, QuoteCoupons
+from canglian.bank.reward.typed_codes.commands import CountTypedCode
 
 __all__ = [
     "AcceptInvitation",
@@ -45,6 +46,7 @@ __all__ = [
     "ClaimCoupon",
     "ClosePointScheme",
     "CopyCampaign",
+    "CountTypedCode",
     "DraftCampaign",
     "DraftPointScheme",
     "EndCampaign",

@@ -6,7 +6,7 @@ from canglian.bank.payment.commands.values import MerchantId
 from canglian.bank.reward.benefits import queries
 from canglian.bank.reward.benefits.commands import Code, RedeemBenefit
 from canglian.bank.reward.coupons.model import Coupon
-from canglian.bank.reward.typed_codes import TypedCodes
+from canglian.bank.reward.typed_codes import service as typed_codes
 from canglian.web.actions import Action, Route
 from canglian.web.form import Form, Input
 from canglian.web.operations import RequestContext
@@ -21,17 +21,17 @@ class RedeemBenefitRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     merchant: MerchantId
 
 
-async def counted_code(services: Services, book: int, code: str, who: str) -> str:
+async def counted_code(services: Services, book: int, code: str, who: str, actor: str) -> str:
     """A code that somebody typed; one that is no benefit's is counted. Busy ``typed_code.often``."""
-    tried = TypedCodes(services, f"{book}:{who}")
-    tried.check()
-    if not await queries.is_code(services.reader, book, code):
-        tried.fail()
+    await typed_codes.check(services, book, who)
+    right = await queries.is_code(services.reader, book, code)
+    await typed_codes.count(services, book, who, actor, right=right)
     return code
 
 
 async def _code(context: RequestContext, body: RedeemBenefitRequest) -> str:
-    return await counted_code(context.services, context.principal.book, body.code, context.principal.scope)
+    principal = context.principal
+    return await counted_code(context.services, principal.book, body.code, principal.scope, principal.actor)
 
 
 REDEEM = Action(

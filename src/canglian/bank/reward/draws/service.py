@@ -13,7 +13,7 @@ from canglian.bank.reward.draws.commands import (
 from canglian.bank.reward.draws.commands.holding import result_of
 from canglian.bank.reward.draws.commands.values import Beat, CommittedSeed
 from canglian.bank.reward.draws.model import SEED, Beacon, Draw, DrawState, EntropyKind
-from canglian.bank.reward.typed_codes import TypedCodes
+from canglian.bank.reward.typed_codes import service as typed_codes
 from canglian.kernel.command import Command
 from canglian.kernel.crypto import Keyring, same_secret
 from canglian.kernel.errors import Malformed, Rejection, Unavailable
@@ -80,13 +80,11 @@ def code_of(keyring: Keyring, win: str) -> str:
     return keyring.one_time_code(CODE, win, DIGITS)
 
 
-def proves(services: Services, book: int, win: str, typed: str) -> bool:
+async def proves(services: Services, book: int, win: str, typed: str, actor: str) -> bool:
     """Whether somebody has shown the code of a prize. Busy ``typed_code.often`` after too many wrong ones."""
-    tried = TypedCodes(services, f"{book}:{win}")
-    tried.check()
+    await typed_codes.check(services, book, win)
     right = same_secret("".join(typed.split()), code_of(services.keyring, win))
-    if not right:
-        tried.fail()
+    await typed_codes.count(services, book, win, actor, right=right)
     return right
 
 

@@ -55,7 +55,7 @@ async def redeem(
     shop = await own_shop(services, person, merchant)
 
     async def act() -> Response[Any]:
-        code = await counted_code(services, person.book, _digits(form.get("code", "")), merchant)
+        code = await counted_code(services, person.book, _digits(form.get("code", "")), merchant, person.actor)
         command = RedeemBenefit(code=code, merchant=merchant)
         if "sure" in form:
             coupon = (await submit(services, person, command, form)).unwrap()

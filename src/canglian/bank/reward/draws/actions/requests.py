@@ -87,7 +87,8 @@ async def computed_again(context: RequestContext, body: Any) -> str:
 
 
 async def proved(context: RequestContext, body: HandOverRequest) -> bool:
-    return service.proves(context.services, context.principal.book, context.target["win"], body.code)
+    principal = context.principal
+    return await service.proves(context.services, principal.book, context.target["win"], body.code, principal.actor)
 
 
 async def channel(context: RequestContext, body: Any) -> str:
