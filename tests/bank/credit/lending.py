@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from canglian.bank.credit import Facility, Loan, LoanDue, LoanPlan, LoanProduct, LoanTransaction
+from canglian.bank.credit import Facility, Loan, LoanDue, LoanInterest, LoanPlan, LoanProduct, LoanTransaction
 from canglian.bank.credit.applications.commands import (
     ApproveApplication,
     AskSigningCode,
@@ -14,6 +14,7 @@ from canglian.bank.credit.applications.commands import (
 )
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
 from canglian.bank.credit.loans.accounts import Pool
+from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, PrepayLoan, RepayLoan
 from canglian.bank.credit.loans.risk.classing import is_bad
 from canglian.bank.credit.products.commands import SetLoanProduct
@@ -110,7 +111,10 @@ class Lending(Purses):
             await self.do(BringLoans(loans=loans))
 
     async def loan(self, loan: Loan) -> Loan:
-        return await self.get(Loan, loan.id)
+        return with_interest(await self.get(Loan, loan.id), await self.get(LoanInterest, loan.id))
+
+    async def loans(self, **fields: Any) -> list[Loan]:
+        return [await self.loan(loan) for loan in await self.rows(Loan, **fields)]
 
     async def plan(self, loan: Loan) -> LoanPlan:
         return await self.get(LoanPlan, (loan.id, (await self.loan(loan)).plan))
@@ -122,8 +126,11 @@ class Lending(Purses):
 
     async def explain(self) -> None:
         """The ledger has what the loans say, and every fen of each loan has its place."""
-        loans = await self.rows(Loan)
+        loans = await self.loans()
         for loan in loans:
+            product = await self.get(LoanProduct, (loan.product, loan.version))
+            interest = await self.get(LoanInterest, loan.id)
+            assert interest.replace(until=None) == interest_of(loan, product).replace(until=None)
             assert loan.principal == loan.paid_principal + loan.written_off + loan.outstanding
             assert await self.balance(loan.account) == loan.outstanding
             await self._explain(loan)

@@ -1,7 +1,7 @@
 """Credit: loan products, facilities of customers, applications that are decided and signed, loans and their life.
 
 Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due, loan_transaction,
-loan_class_change and loan_day.
+loan_class_change, loan_interest and loan_day.
 
 Promises: of a facility no more is drawn and held than its limit, and of each product no more than its part; a loan's
 principal out is at every commit principal back, written off and outstanding; what is outstanding is the balance of the
@@ -17,6 +17,7 @@ from canglian.bank.credit.loans.model import (
     LoanClass,
     LoanClassChange,
     LoanDue,
+    LoanInterest,
     LoanPlan,
     LoanState,
     LoanTransaction,
@@ -35,6 +36,7 @@ __all__ = [
     "LoanClass",
     "LoanClassChange",
     "LoanDue",
+    "LoanInterest",
     "LoanPlan",
     "LoanProduct",
     "LoanState",

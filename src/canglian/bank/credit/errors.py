@@ -69,6 +69,8 @@ declare(
         "loan_day.ahead": "The date {date} has not come; the business date is {today}.",
         "loan_due.not_found": "There is no instalment {loan_due} that has fallen due.",
         "loan_due.exists": "There is already an instalment {loan_due}.",
+        "loan_interest.not_found": "There is no interest of loan {loan_interest}.",
+        "loan_interest.exists": "There is already interest of loan {loan_interest}.",
         "loan_transaction.not_found": "There is no transaction {loan_transaction} of a loan.",
         "loan_transaction.exists": "There is already a transaction {loan_transaction} of a loan.",
     }

@@ -217,7 +217,10 @@ async def _judge(url: str, found: list[Life], size: Accruing) -> Found:
     connection: Any = await asyncpg.connect(url)
     differing = count = 0
     try:
-        sql = f"SELECT id, accrued_to, {WANTED} FROM loan WHERE book = $1 ORDER BY id"
+        sql = (
+            f"SELECT id, i.accrued_to, i.accrued, {WANTED} FROM loan JOIN loan_interest i "
+            "ON i.book = $1 AND i.loan = loan.id WHERE loan.book = $1 ORDER BY id"
+        )
         async with connection.transaction():
             async for row in connection.cursor(sql, BOOK, prefetch=10_000):
                 right = (identity(count), SECOND, *expected[count % len(found)])

@@ -18,7 +18,18 @@ from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.accruing import DAY, PARTS, advance, standing
 from canglian.bank.credit.loans.allocating import allocate
 from canglian.bank.credit.loans.beginning import Parties, begun
-from canglian.bank.credit.loans.model import Loan, LoanClass, LoanDue, LoanPlan, LoanState, PlanReason, Row, bucket_of
+from canglian.bank.credit.loans.interest import interest_of
+from canglian.bank.credit.loans.model import (
+    Loan,
+    LoanClass,
+    LoanDue,
+    LoanInterest,
+    LoanPlan,
+    LoanState,
+    PlanReason,
+    Row,
+    bucket_of,
+)
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.terms import days_of, planned, rows_of, terms_of
 from canglian.bank.credit.plan import Terms
@@ -137,15 +148,18 @@ async def put_loans(connection: Any, found: list[Life], loans: int, progress: Ca
 
 
 def _rows(found: list[Life], loans: int) -> Iterator[dict[type[Entity], list[Any]]]:
-    yield {LoanProduct: products(utc_now()), Loan: []}
+    offered = products(utc_now())
+    by_code = {product.code: product for product in offered}
+    yield {LoanProduct: offered, Loan: []}
     last, numbers = TODAY + MEASURED_DAYS * DAY, iter(range(loans))
     while chunk := list(islice(numbers, COPIED)):
-        rows: dict[type[Entity], list[Any]] = {Loan: [], LoanPlan: [], LoanDue: []}
+        rows: dict[type[Entity], list[Any]] = {Loan: [], LoanInterest: [], LoanPlan: [], LoanDue: []}
         for number in chunk:
             life, loan = found[number % len(found)], identity(number)
             of = f"{number // 2:026d}"
             own = {"facility": f"fac_{of}", "party": f"pty_{of}", "wallet": f"wal_{of}", "account": 1_000_000 + number}
             rows[Loan].append(life.loan.replace(id=loan, **own))
+            rows[LoanInterest].append(interest_of(rows[Loan][-1], by_code[life.loan.product]))
             rows[LoanDue] += [due.replace(loan=loan, unpaid=loan) for due in life.unpaid]
             if life.loan.next_due is not None and life.loan.next_due <= last:
                 rows[LoanPlan].append(life.plan.replace(loan=loan))
@@ -156,7 +170,7 @@ def _rows(found: list[Life], loans: int) -> Iterator[dict[type[Entity], list[Any
 
 
 class Wanted(NamedTuple):
-    """A loan at the beginning of a day, in the order in which ``WANTED`` reads it."""
+    """A loan at the beginning of a day: what is earned, then in the order in which ``WANTED`` reads it."""
 
     accrued: int
     due_principal: int
@@ -173,7 +187,7 @@ class Wanted(NamedTuple):
     provision: int
 
 
-WANTED = ", ".join(Wanted._fields)
+WANTED = ", ".join(f"loan.{name}" for name in Wanted._fields[1:])
 
 
 def wanted(life: Life, day: date) -> Wanted:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from canglian.bank.credit.loans.interest import DAY, earned_until
 from canglian.bank.credit.loans.model import Loan, LoanDue, LoanState, Row, bucket_of
 from canglian.bank.credit.loans.terms import Days
-
-DAY = timedelta(days=1)
 
 PARTS = 360 * 1_000_000
 """So many parts of a fen are one: penalty counts by 360 days a year, rates are in millionths."""
@@ -107,9 +106,7 @@ def _undisturbed(loan: Loan, days: Days, to: date) -> Advanced:
 
 def _earned(loan: Loan, days: Days, until: date) -> int:
     """The interest of the period that runs, earned at the beginning of a day within it."""
-    owed = (loan.outstanding - loan.due_principal) * loan.rate_ppm
-    parts = days.parts
-    return (owed * (days.position(until) - days.position(loan.period_from)) + parts // 2) // parts
+    return earned_until(loan.outstanding - loan.due_principal, loan.rate_ppm, days, loan.period_from, until)
 
 
 def _interest(

@@ -7,7 +7,17 @@ from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.accruing import Advanced, advance
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, LoanTransaction, Row, TransactionKind
+from canglian.bank.credit.loans.interest import interest_of, with_interest
+from canglian.bank.credit.loans.model import (
+    Loan,
+    LoanDue,
+    LoanInterest,
+    LoanPlan,
+    LoanState,
+    LoanTransaction,
+    Row,
+    TransactionKind,
+)
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
 from canglian.bank.credit.loans.terms import days_of
@@ -16,6 +26,18 @@ from canglian.bank.wallet import Wallet, require_active_wallet
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
+
+
+def current(book: Book, identity: str) -> Loan:
+    """A loan with all days that it was brought to."""
+    book.require([(Loan, identity), (LoanInterest, identity)])
+    return with_interest(book.get(Loan, identity), book.get(LoanInterest, identity))
+
+
+def put_loan(book: Book, loan: Loan) -> Loan:
+    """Keep a loan, and what the days to come take of it."""
+    book.put(interest_of(loan, book.get(LoanProduct, (loan.product, loan.version))))
+    return book.put(loan)
 
 
 def unpaid_of(book: Book, loan: Loan) -> list[LoanDue]:
@@ -47,7 +69,7 @@ def keep(book: Book, before: Loan, found: Advanced, totals: Totals, reason: str 
     totals.provide(loan.asset, loan.provision - before.provision)
     recognise(book, before, loan)
     note_class(book, before, loan, reason)
-    return book.put(loan.replace(updated_at=book.now))
+    return put_loan(book, loan.replace(updated_at=book.now))
 
 
 def keep_due(book: Book, due: LoanDue) -> None:
@@ -60,7 +82,7 @@ def keep_due(book: Book, due: LoanDue) -> None:
 
 def brought(book: Book, identity: str) -> Loan:
     """A loan that is brought to the beginning of the business date. Rejects ``loan.state`` where it has ended."""
-    loan = book.get(Loan, identity)
+    loan = current(book, identity)
     if not loan.is_living:
         book.reject("loan.state", loan=loan.id, state=loan.state.value)
     totals = Totals()
@@ -175,6 +197,7 @@ def note(
 __all__ = [
     "advanced",
     "brought",
+    "current",
     "ended",
     "give_back",
     "keep",
@@ -182,6 +205,7 @@ __all__ = [
     "note",
     "own_wallet",
     "paying_wallet",
+    "put_loan",
     "receive",
     "spread",
     "unpaid_of",

@@ -65,6 +65,8 @@ class TransactionKind(enum.StrEnum):
 class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
     """A loan as it stands at the beginning of ``accrued_to``. All amounts are in fen, rates in millionths a year.
 
+    Days that change nothing but ``accrued`` and ``accrued_to`` since it was stored are in its ``LoanInterest``.
+
     Its figures are those of the ledger: ``outstanding`` is the balance of ``account``; what is owed of interest,
     penalty, compound interest and fees is its share of the accounts of all loans; from ``accrual_stopped_on`` on, that
     of interest off the balance sheet. ``provision`` is what is set aside for it. After it was written off, nothing is
@@ -167,6 +169,26 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     def owed_in_all(self) -> int:
         """What pays it off at the beginning of ``accrued_to``."""
         return self.outstanding + self.due_interest + self.accrued + self.penalty + self.compounded + self.fees
+
+
+class LoanInterest(Entity, frozen=True, table="loan_interest", key=("loan",)):
+    """The interest of a loan: what it takes to earn more, and how much of the period that runs is earned.
+
+    ``bearing`` is the principal that bears it. ``until`` is the first day on which more may happen than earning, null
+    after the loan has ended; until then a day changes ``accrued`` and ``accrued_to`` alone.
+    """
+
+    loan: str
+    product: str
+    version: int
+    drawn_on: date
+    rate_ppm: int
+    bearing: int
+    period_from: date
+    until: date | None
+    stopped: bool
+    accrued: int
+    accrued_to: date
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -6,12 +6,14 @@ from typing import Annotated
 import msgspec
 
 from canglian.bank.credit.loans.accruing import advance
+from canglian.bank.credit.loans.interest import with_interest
 from canglian.bank.credit.loans.model import (
     Loan,
     LoanClass,
     LoanClassChange,
     LoanDay,
     LoanDue,
+    LoanInterest,
     LoanPlan,
     LoanState,
     LoanTransaction,
@@ -130,17 +132,24 @@ async def loans(reader: Reader, book: int, asked: LoanFilter, order: Order) -> P
     if asked.risk_class is not None:
         where.add("risk_class = ?", asked.risk_class)
         where.add("(closed_on IS NULL) = ?", value=True)
-    return await _LOANS.page(reader, book, where, order)
+    page = await _LOANS.page(reader, book, where, order)
+    return msgspec.structs.replace(page, items=await _current(reader, book, page.items))
 
 
 async def loan(reader: Reader, book: int, identity: str) -> Loan:
     """A loan; NotFound ``loan.not_found``."""
-    return await one(reader, book, Loan, identity)
+    return (await _current(reader, book, [await one(reader, book, Loan, identity)]))[0]
+
+
+async def _current(reader: Reader, book: int, found: list[Loan]) -> list[Loan]:
+    """Loans with all days that they were brought to."""
+    noted = {each.loan: each for each in await by_keys(reader, book, LoanInterest, [loan.id for loan in found])}
+    return [with_interest(loan, noted[loan.id]) for loan in found]
 
 
 async def of_party(reader: Reader, book: int, party: str) -> list[Loan]:
     """Somebody's loans, newest first."""
-    return await some(reader, book, Loan, "party", party)
+    return await _current(reader, book, await some(reader, book, Loan, "party", party))
 
 
 async def plans(reader: Reader, book: int, identity: str) -> list[LoanPlan]:
@@ -255,13 +264,16 @@ async def is_brought(reader: Reader, book: int, today: date) -> bool:
 
 async def behind(reader: Reader, book: int, today: date, after: str, most: int) -> list[str]:
     """Loans that are not brought to a day, by id after ``after``."""
-    sql = f"SELECT id FROM loan WHERE book = $1 AND accrued_to < $2 AND id > $3 AND {_LIVING} ORDER BY id LIMIT $4"
+    sql = (
+        "SELECT loan FROM loan_interest WHERE book = $1 AND accrued_to < $2 AND loan > $3 AND until IS NOT NULL "
+        "ORDER BY loan LIMIT $4"
+    )
     return [row[0] for row in await reader.rows(sql, book, today, after, most)]
 
 
 async def count_behind(reader: Reader, book: int, today: date) -> int:
     """How many loans are not brought to a day."""
-    sql = f"SELECT count(*) FROM loan WHERE book = $1 AND accrued_to < $2 AND {_LIVING}"
+    sql = "SELECT count(*) FROM loan_interest WHERE book = $1 AND accrued_to < $2 AND until IS NOT NULL"
     return (await reader.rows(sql, book, today))[0][0]
 
 

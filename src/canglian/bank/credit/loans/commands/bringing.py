@@ -7,10 +7,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from canglian.bank.credit.loans.books import advanced, keep
+from canglian.bank.credit.loans.books import advanced, current, keep
 from canglian.bank.credit.loans.commands.values import LoanId
-from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanPlan
+from canglian.bank.credit.loans.interest import quiet_days
+from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanInterest, LoanPlan
 from canglian.bank.credit.loans.risk.posting import Totals
+from canglian.bank.credit.loans.terms import days_of
+from canglian.bank.credit.products.model import LoanProduct
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
 from canglian.ledger.book import Book
@@ -44,20 +47,26 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         return len(self.loans)
 
     def reads(self) -> Iterable[Read]:
-        return [(Loan, loan) for loan in self.loans]
+        return [(LoanInterest, loan) for loan in self.loans]
 
     def decide(self, book: Book) -> Brought:
-        found = [loan for loan in (book.maybe(Loan, identity) for identity in self.loans) if loan is not None]
-        behind = [loan for loan in found if loan.is_living and loan.accrued_to < book.today]
-        self._load(book, behind)
+        found = [found for found in (book.maybe(LoanInterest, loan) for loan in self.loans) if found is not None]
+        behind = [interest for interest in found if interest.until is not None and interest.accrued_to < book.today]
+        quiet = [interest for interest in behind if interest.until is not None and interest.until > book.today]
+        others = [interest.loan for interest in behind if interest.until is None or interest.until <= book.today]
+        loans = self._load(book, others)
         totals = Totals()
-        for loan in behind:
+        for interest in quiet:
+            _earn(book, interest, totals)
+        for loan in loans:
             keep(book, loan, advanced(book, loan), totals)
         totals.post(book, REFERENCE)
         return Brought(len(behind), totals.interest, totals.penalty)
 
-    def _load(self, book: Book, behind: list[Loan]) -> None:
+    def _load(self, book: Book, found: list[str]) -> list[Loan]:
         """Have what they will read loaded for all of them at once: what is unpaid, the plans of those that fall due."""
+        book.require([(Loan, loan) for loan in found])
+        behind = [current(book, loan) for loan in found]
         falling = [loan for loan in behind if loan.next_due is not None and loan.next_due <= book.today]
         book.require(
             [(LoanPlan, (loan.id, loan.plan)) for loan in falling],
@@ -71,6 +80,16 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
                 if row.number >= loan.number and row.due <= book.today
             ]
         )
+        return behind
+
+
+def _earn(book: Book, interest: LoanInterest, totals: Totals) -> None:
+    """Days on which a loan earns interest, and nothing else happens to it."""
+    product = book.get(LoanProduct, (interest.product, interest.version))
+    grown, earned = quiet_days(interest, days_of(product, interest.drawn_on), book.today)
+    for day, amount in earned:
+        totals.add(product.asset.value, day, amount, stopped=interest.stopped)
+    book.put(grown)
 
 
 class FinishLoanDay(Command[LoanDay], kind="credit.finish_loan_day"):

@@ -11,6 +11,7 @@ from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.beginning import Parties, begun
 from canglian.bank.credit.loans.books import note, own_wallet
 from canglian.bank.credit.loans.commands.values import Channel, Pin, WalletId
+from canglian.bank.credit.loans.interest import interest_of
 from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, TransactionKind
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.plan import Schedule
@@ -123,4 +124,5 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
         if application.state is ApplicationState.SIGNED:
             book.put(application.replace(state=ApplicationState.DRAWN, updated_at=book.now))
         book.emit("loan.drawn", f"loan:{identity}", loan=identity, facility=facility.id, amount=self.amount)
+        book.add(interest_of(loan, product))
         return book.add(loan)

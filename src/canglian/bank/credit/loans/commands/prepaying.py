@@ -3,7 +3,7 @@
 import enum
 from typing import Annotated
 
-from canglian.bank.credit.loans.books import brought, ended, give_back, note, paying_wallet, receive, spread
+from canglian.bank.credit.loans.books import brought, ended, give_back, note, paying_wallet, put_loan, receive, spread
 from canglian.bank.credit.loans.commands.repaying import pay_dues
 from canglian.bank.credit.loans.commands.values import Channel, LoanId, Payer, Pin
 from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, TransactionKind
@@ -97,7 +97,7 @@ class PrepayLoan(Command[Loan], kind="credit.prepay"):
             ),
         )
         book.emit("loan.prepaid", f"loan:{loan.id}", loan=loan.id, amount=amount)
-        return book.put(ended(book, noted))
+        return put_loan(book, ended(book, noted))
 
     def _replanned(self, book: Book, before: Loan, after: Loan, amount: int) -> Loan:
         """The loan by the plan that is left; the one before stays to be seen."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.accounts import Pool, move, pool
-from canglian.bank.credit.loans.books import note, paying_wallet, receive
+from canglian.bank.credit.loans.books import current, note, paying_wallet, put_loan, receive
 from canglian.bank.credit.loans.commands.values import Channel, LoanId, Payer, Pin
 from canglian.bank.credit.loans.model import Loan, LoanState, TransactionKind
 from canglian.bank.credit.loans.risk.posting import lower_memo
@@ -28,7 +28,7 @@ class RecoverLoan(Command[Loan], kind="credit.recover"):
     pin: Pin = None
 
     def decide(self, book: Book) -> Loan:
-        loan = book.get(Loan, self.loan)
+        loan = current(book, self.loan)
         if loan.state is not LoanState.WRITTEN_OFF:
             book.reject("loan.state", loan=loan.id, state=loan.state.value)
         if self.amount > loan.claim:
@@ -63,4 +63,4 @@ class RecoverLoan(Command[Loan], kind="credit.recover"):
             parts=(fees, 0, 0, interest, principal),
         )
         book.emit("loan.recovered", f"loan:{loan.id}", loan=loan.id, amount=self.amount)
-        return book.put(noted)
+        return put_loan(book, noted)

@@ -11,6 +11,7 @@ from canglian.bank.credit.loans.books import (
     keep_due,
     note,
     paying_wallet,
+    put_loan,
     receive,
     spread,
     unpaid_of,
@@ -66,7 +67,7 @@ class RepayLoan(Command[Loan], kind="credit.repay"):
             parts=(found.fees, found.penalty, found.compounded, found.interest, found.principal),
         )
         book.emit("loan.repaid", f"loan:{loan.id}", loan=loan.id, amount=self.amount)
-        return book.put(ended(book, noted))
+        return put_loan(book, ended(book, noted))
 
 
 def pay_dues(book: Book, loan: Loan, amount: int) -> Allocation:

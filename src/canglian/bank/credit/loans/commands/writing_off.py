@@ -3,7 +3,7 @@
 from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.accounts import Pool, move, pool
-from canglian.bank.credit.loans.books import brought, keep_due, note, unpaid_of
+from canglian.bank.credit.loans.books import brought, keep_due, note, put_loan, unpaid_of
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, TransactionKind
 from canglian.bank.credit.loans.risk.posting import provide, raise_memo
@@ -50,7 +50,7 @@ class WriteOffLoan(Command[Loan], kind="credit.write_off"):
             parts=(loan.fees, loan.penalty, loan.compounded, interest, loan.outstanding),
         )
         book.emit("loan.written_off", f"loan:{loan.id}", loan=loan.id, amount=loan.outstanding)
-        return book.put(_written_off(noted, loan).replace(closed_on=book.today))
+        return put_loan(book, _written_off(noted, loan).replace(closed_on=book.today))
 
 
 def _written_off(noted: Loan, before: Loan) -> Loan:

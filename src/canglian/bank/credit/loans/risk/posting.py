@@ -29,10 +29,15 @@ class Totals:
 
     def earn(self, loan: Loan, postings: Iterable[Posting]) -> None:
         """Add what a loan has earned, whose interest is recognised or not."""
+        stopped = loan.accrual_stopped_on is not None
         for posting in postings:
-            key = loan.asset, posting.day, loan.accrual_stopped_on is not None
-            interest, penalty = self._earned.get(key, (0, 0))
-            self._earned[key] = interest + posting.interest, penalty + posting.penalty
+            self.add(loan.asset, posting.day, posting.interest, posting.penalty, stopped=stopped)
+
+    def add(self, asset: str, day: date, interest: int, penalty: int = 0, *, stopped: bool) -> None:
+        """Add what was earned on a day, recognised or not."""
+        key = asset, day, stopped
+        before, penalty_before = self._earned.get(key, (0, 0))
+        self._earned[key] = before + interest, penalty_before + penalty
 
     def provide(self, asset: str, more: int) -> None:
         """Add what is set aside more for a loan, or less."""

@@ -1,0 +1,66 @@
+"""The interest of a loan on days that change nothing else of it, as pure arithmetic: those of most loans.
+
+Such days are noted in ``LoanInterest`` alone. Whatever else is done to a loan begins with ``with_interest`` and ends
+with ``interest_of``, so that both say the same then.
+"""
+
+from datetime import date, timedelta
+
+from canglian.bank.credit.loans.model import Loan, LoanInterest, LoanState
+from canglian.bank.credit.loans.risk.classing import classified
+from canglian.bank.credit.loans.terms import Days
+from canglian.bank.credit.products.model import LoanProduct
+
+DAY = timedelta(days=1)
+
+
+def earned_until(bearing: int, rate_ppm: int, days: Days, period_from: date, until: date) -> int:
+    """The interest of a principal from the beginning of its period to that of a day within it, rounded once."""
+    parts = days.parts
+    grown = bearing * rate_ppm * (days.position(until) - days.position(period_from))
+    return (grown + parts // 2) // parts
+
+
+def interest_of(loan: Loan, product: LoanProduct) -> LoanInterest:
+    """What is kept of a loan for the days to come."""
+    return LoanInterest(
+        loan=loan.id,
+        product=loan.product,
+        version=loan.version,
+        drawn_on=loan.drawn_on,
+        rate_ppm=loan.rate_ppm,
+        bearing=loan.outstanding - loan.due_principal,
+        period_from=loan.period_from,
+        until=_quiet_until(loan, product) if loan.is_living else None,
+        stopped=loan.accrual_stopped_on is not None,
+        accrued=loan.accrued,
+        accrued_to=loan.accrued_to,
+    )
+
+
+def _quiet_until(loan: Loan, product: LoanProduct) -> date:
+    """When something else happens to a loan; on every day where something is unpaid or its class may change."""
+    waiting = loan.due_principal or loan.due_interest or loan.state is not LoanState.ACTIVE
+    if waiting or loan.next_due is None or classified(loan, product, loan.accrued_to) is not loan:
+        return loan.accrued_to
+    return loan.next_due
+
+
+def with_interest(loan: Loan, interest: LoanInterest) -> Loan:
+    """A loan with the days that were noted since it was changed last."""
+    if interest.accrued_to == loan.accrued_to:
+        return loan
+    return loan.replace(accrued=interest.accrued, accrued_to=interest.accrued_to)
+
+
+def quiet_days(interest: LoanInterest, days: Days, to: date) -> tuple[LoanInterest, list[tuple[date, int]]]:
+    """The interest at the beginning of a day before ``until``, and what was earned on each day."""
+    earned = list[tuple[date, int]]()
+    accrued, day = interest.accrued, interest.accrued_to
+    while day < to:
+        following = day + DAY
+        grown = earned_until(interest.bearing, interest.rate_ppm, days, interest.period_from, following)
+        if grown != accrued:
+            earned.append((day, grown - accrued))
+        accrued, day = grown, following
+    return interest.replace(accrued=accrued, accrued_to=to), earned
