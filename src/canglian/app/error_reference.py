@@ -85,7 +85,17 @@ ROOMS = (
     ("The rail", ("rail_order", "rail_difference", "rail_line")),
     (
         "Credit",
-        ("loan_product", "facility", "limit_hold", "credit_application", "loan", "loan_due", "loan_transaction"),
+        (
+            "loan_product",
+            "facility",
+            "limit_hold",
+            "credit_application",
+            "loan",
+            "loan_due",
+            "loan_interest",
+            "loan_day",
+            "loan_transaction",
+        ),
     ),
     ("Plans of loans", ("loan_plan",)),
     ("The card and QR channel", ("channel_order",)),

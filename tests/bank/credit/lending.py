@@ -14,8 +14,8 @@ from canglian.bank.credit.applications.commands import (
 )
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
 from canglian.bank.credit.loans.accounts import Pool
-from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.commands import BringLoans, DrawLoan, PrepayLoan, RepayLoan
+from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.risk.classing import is_bad
 from canglian.bank.credit.products.commands import SetLoanProduct
 from canglian.bank.decision.commands import ApproveRules, DraftRules, PromoteRules, TestRules

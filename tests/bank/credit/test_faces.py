@@ -8,13 +8,12 @@ import msgspec
 import pytest
 
 from canglian.app.opening import Opened
-from canglian.bank.credit import Loan
 from canglian.bank.credit.applications.signing import code_of
+from canglian.bank.credit.loans import queries as loans
 from canglian.bank.credit.products.commands import SetLoanProduct
 from canglian.bank.credit.running import run
 from canglian.bank.decision.commands import ApproveRules, DraftRules, PromoteRules, TestRules
 from canglian.bank.decision.seeds import CODE, small_loan
-from canglian.kernel.queries.entities import one
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.commands import CloseDay
 from canglian.web.principal import Role
@@ -279,7 +278,9 @@ async def test_the_clock_brings_loans_to_the_day_and_ends_offers_and_holds(
         await town.do(CloseDay(next_day=today + timedelta(days=days)))
         await run(town.services, 1)
     await run(town.services, 1)
-    found = await one(town.services.reader, 1, Loan, loan["id"])
+    found = await loans.loan(town.services.reader, 1, loan["id"])
+    (listed,) = (await call("GET", "/v1/loans")).json()["data"]
+    assert (listed["accrued_to"], listed["accrued"]) == (found.accrued_to.isoformat(), found.accrued)
     assert (found.accrued_to, found.accrued) == (today + timedelta(days=8), round(10_000_00 * 0.0435 * 8 / 360))
     assert (await call("GET", f"/v1/credit-applications/{offer['id']}")).json()["state"] == "expired"
     assert (await call("GET", f"/v1/limit-holds/{hold['id']}")).json()["state"] == "expired"

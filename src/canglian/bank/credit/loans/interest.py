@@ -5,6 +5,7 @@ with ``interest_of``, so that both say the same then.
 """
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from canglian.bank.credit.loans.model import Loan, LoanInterest, LoanState
 from canglian.bank.credit.loans.risk.classing import classified
@@ -53,14 +54,18 @@ def with_interest(loan: Loan, interest: LoanInterest) -> Loan:
     return loan.replace(accrued=interest.accrued, accrued_to=interest.accrued_to)
 
 
-def quiet_days(interest: LoanInterest, days: Days, to: date) -> tuple[LoanInterest, list[tuple[date, int]]]:
-    """The interest at the beginning of a day before ``until``, and what was earned on each day."""
-    earned = list[tuple[date, int]]()
-    accrued, day = interest.accrued, interest.accrued_to
+class Growth(NamedTuple):
+    """How a principal grows in a period: by how many parts until each day is over, and how many are one at its rate."""
+
+    parts: int
+    days: tuple[tuple[date, int], ...]
+
+
+def growth_of(interest: LoanInterest, days: Days, to: date) -> Growth:
+    """How the principal of a loan grows on the days from where its interest stands to the beginning of another."""
+    begin, grown = days.position(interest.period_from), list[tuple[date, int]]()
+    day = interest.accrued_to
     while day < to:
-        following = day + DAY
-        grown = earned_until(interest.bearing, interest.rate_ppm, days, interest.period_from, following)
-        if grown != accrued:
-            earned.append((day, grown - accrued))
-        accrued, day = grown, following
-    return interest.replace(accrued=accrued, accrued_to=to), earned
+        grown.append((day, days.position(day + DAY) - begin))
+        day += DAY
+    return Growth(days.parts, tuple(grown))

@@ -1,5 +1,6 @@
 """Loans are brought to the beginning of the business date: accrued, fallen due, overdue."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
@@ -9,7 +10,7 @@ from msgspec import Meta
 
 from canglian.bank.credit.loans.books import advanced, current, keep
 from canglian.bank.credit.loans.commands.values import LoanId
-from canglian.bank.credit.loans.interest import quiet_days
+from canglian.bank.credit.loans.interest import Growth, growth_of
 from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanInterest, LoanPlan
 from canglian.bank.credit.loans.risk.posting import Totals
 from canglian.bank.credit.loans.terms import days_of
@@ -50,18 +51,21 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         return [(LoanInterest, loan) for loan in self.loans]
 
     def decide(self, book: Book) -> Brought:
-        found = [found for found in (book.maybe(LoanInterest, loan) for loan in self.loans) if found is not None]
-        behind = [interest for interest in found if interest.until is not None and interest.accrued_to < book.today]
-        quiet = [interest for interest in behind if interest.until is not None and interest.until > book.today]
-        others = [interest.loan for interest in behind if interest.until is None or interest.until <= book.today]
-        loans = self._load(book, others)
+        quiet, others, today = list[LoanInterest](), list[str](), book.today
+        for loan in self.loans:
+            interest = book.maybe(LoanInterest, loan)
+            if interest is None or interest.until is None or interest.accrued_to >= today:
+                continue
+            if interest.until > today:
+                quiet.append(interest)
+            else:
+                others.append(loan)
         totals = Totals()
-        for interest in quiet:
-            _earn(book, interest, totals)
-        for loan in loans:
+        for loan in self._load(book, others):
             keep(book, loan, advanced(book, loan), totals)
+        _earn(book, quiet, totals)
         totals.post(book, REFERENCE)
-        return Brought(len(behind), totals.interest, totals.penalty)
+        return Brought(len(quiet) + len(others), totals.interest, totals.penalty)
 
     def _load(self, book: Book, found: list[str]) -> list[Loan]:
         """Have what they will read loaded for all of them at once: what is unpaid, the plans of those that fall due."""
@@ -83,13 +87,26 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         return behind
 
 
-def _earn(book: Book, interest: LoanInterest, totals: Totals) -> None:
-    """Days on which a loan earns interest, and nothing else happens to it."""
-    product = book.get(LoanProduct, (interest.product, interest.version))
-    grown, earned = quiet_days(interest, days_of(product, interest.drawn_on), book.today)
-    for day, amount in earned:
-        totals.add(product.asset.value, day, amount, stopped=interest.stopped)
-    book.put(grown)
+def _earn(book: Book, quiet: list[LoanInterest], totals: Totals) -> None:
+    """Days on which loans earn interest, and nothing else happens to them. Many share how a principal grows."""
+    growths: dict[tuple[str, int, date, date, date], tuple[str, Growth]] = {}
+    earned: defaultdict[tuple[str, date, bool], int] = defaultdict(int)
+    for interest in quiet:
+        key = interest.product, interest.version, interest.drawn_on, interest.period_from, interest.accrued_to
+        known = growths.get(key)
+        if known is None:
+            product = book.get(LoanProduct, (interest.product, interest.version))
+            growth = growth_of(interest, days_of(product, interest.drawn_on), book.today)
+            known = growths[key] = product.asset.value, growth
+        asset, growth = known
+        accrued, owed, half = interest.accrued, interest.bearing * interest.rate_ppm, growth.parts // 2
+        for day, grown in growth.days:
+            until = (owed * grown + half) // growth.parts
+            earned[asset, day, interest.stopped] += until - accrued
+            accrued = until
+        book.put(interest.replace(accrued=accrued, accrued_to=book.today))
+    for (asset, day, stopped), amount in earned.items():
+        totals.add(asset, day, amount, stopped=stopped)
 
 
 class FinishLoanDay(Command[LoanDay], kind="credit.finish_loan_day"):
