@@ -102,4 +102,21 @@ async def test_no_list_is_a_fault_where_a_terminal_has_only_ascii(
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert "Traceback" not in ended.stderr
     assert len(ended.stderr.splitlines()) > 30
-    assert "????" in ended.stdout
+    assert "\\u603b\\u884c\\u73b0\\u91d1" in ended.stdout  # 总行现金, of which nothing is lost
+
+
+async def test_a_csv_is_utf_8_whatever_the_locale(
+    database: str, tmp_path: Path, installation: Opened, call: Caller
+) -> None:
+    account = {"asset": "CNY", "head": "2011", "name": "总行现金"}
+    assert (await call("POST", "/v1/accounts", account)).status_code == 201
+    given = {**environment(database, tmp_path), "PYTHONIOENCODING": "ascii", "LANG": "C"}
+    program = Path(sys.executable).with_name("canglian")
+    rows: dict[str, list[str]] = {}
+    for what in ("accounts", "holds"):
+        words = [program, "ledger", "export", what]
+        ended = subprocess.run(words, cwd=tmp_path, env=given, capture_output=True, timeout=PATIENCE, check=True)
+        rows[what] = ended.stdout.decode("utf-8").splitlines()
+    assert "总行现金" in rows["accounts"][1]
+    assert [len(rows["accounts"]), len(rows["holds"])] == [2, 1]  # a heading stands without any row, too
+    assert rows["holds"][0].startswith("id,")

@@ -51,8 +51,8 @@ def canglian(
 
 
 def main() -> None:
-    """The entry point of the program ``canglian``. What the terminal cannot encode is replaced, never a fault."""
+    """The entry point of the program ``canglian``. What a terminal cannot encode is escaped: no fault, no loss."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="backslashreplace")
     app()

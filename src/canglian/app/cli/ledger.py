@@ -2,7 +2,6 @@
 
 import csv
 import enum
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,17 +16,19 @@ from canglian.app.opening import CliContext
 from canglian.kernel.amounts import major
 from canglian.kernel.queries.observing import EventFilter, book_figures, events
 from canglian.kernel.queries.paging import LIMIT_MAX, Order, Page
+from canglian.kernel.records import Event
 from canglian.ledger import importing
+from canglian.ledger.model import Hold
 from canglian.ledger.queries import chart, statements
-from canglian.ledger.queries.accounts import AccountFilter, accounts
+from canglian.ledger.queries.accounts import AccountFilter, AccountView, accounts
 from canglian.ledger.queries.earlier import StoredTransfers
 from canglian.ledger.queries.holds import HoldFilter, holds
-from canglian.ledger.queries.transfers import TransferFilter, transfers
+from canglian.ledger.queries.transfers import TransferFilter, TransferView, transfers
 from canglian.ledger.queries.trial_balance import trial_balance as trial
 from canglian.web.cli.dates import day
-from canglian.web.cli.output import Answer, facts, table
+from canglian.web.cli.output import Answer, csv_stream, facts, table
 from canglian.web.cli.progress import steps
-from canglian.web.csv import cell
+from canglian.web.csv import cell, names_of
 
 app = typer.Typer(help="The whole ledger: import, export, statement, trial balance.", no_args_is_help=True)
 
@@ -109,33 +110,34 @@ async def export(
 ) -> Answer | None:
     """Export everything of one kind as CSV, oldest first."""
     reader, book = context.reader, context.book
-    reads: dict[What, tuple[str, Callable[[Order], Awaitable[Page[Any]]]]] = {
-        What.ACCOUNTS: ("id", lambda order: accounts(reader, book, AccountFilter(), order, plain=True)),
-        What.TRANSFERS: ("id", lambda order: transfers(reader, book, TransferFilter(), order)),
-        What.HOLDS: ("id", lambda order: holds(reader, book, HoldFilter(), order)),
-        What.EVENTS: ("number", lambda order: events(reader, book, EventFilter(), order)),
+    reads: dict[What, tuple[type[msgspec.Struct], str, Callable[[Order], Awaitable[Page[Any]]]]] = {
+        What.ACCOUNTS: (AccountView, "id", lambda order: accounts(reader, book, AccountFilter(), order, plain=True)),
+        What.TRANSFERS: (TransferView, "id", lambda order: transfers(reader, book, TransferFilter(), order)),
+        What.HOLDS: (Hold, "id", lambda order: holds(reader, book, HoldFilter(), order)),
+        What.EVENTS: (Event, "number", lambda order: events(reader, book, EventFilter(), order)),
     }
-    sort, read = reads[what]
+    kind, sort, read = reads[what]
     if file is None:
-        await _write(sys.stdout, read, sort, what.value)
+        await _write(csv_stream(), names_of(kind), read, sort, what.value)
         return None
     with file.open("w", newline="", encoding="utf-8-sig") as out:
-        count = await _write(out, read, sort, what.value)
+        count = await _write(out, names_of(kind), read, sort, what.value)
     view = facts([("rows", f"{count:,}"), ("file", file)], f"Exported {what.value}.")
     return Answer({"rows": count, "file": str(file)}, view)
 
 
-async def _write(out: Any, read: Callable[[Order], Awaitable[Page[Any]]], sort: str, what: str) -> int:
+async def _write(
+    out: Any, names: list[str], read: Callable[[Order], Awaitable[Page[Any]]], sort: str, what: str
+) -> int:
     writer = csv.writer(out)
+    writer.writerow(names)
     cursor, count = None, 0
     with steps(f"exporting {what}") as progress:
         while True:
             page = await read(Order(sort, cursor, LIMIT_MAX))
             for row in page.items:
                 plain = msgspec.to_builtins(row)
-                if count == 0:
-                    writer.writerow(plain)
-                writer.writerow([cell(value) for value in plain.values()])
+                writer.writerow([cell(plain.get(name)) for name in names])
                 count += 1
             progress.reach(count)
             cursor = page.next_cursor

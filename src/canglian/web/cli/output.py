@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from io import TextIOWrapper
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 from rich.console import Console, Group, RenderableType
@@ -69,6 +70,13 @@ def write_json(text: str, *, stderr: bool = False) -> None:
         text = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
     stream.write(text + "\n")
     stream.flush()
+
+
+def csv_stream() -> TextIO:
+    """Stdout for a CSV: a pipe or a file gets UTF-8 whatever the locale, for programs read it; a terminal its own."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> RenderableType:
