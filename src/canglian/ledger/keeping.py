@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from canglian.kernel.book import Book
+from canglian.kernel.crypto import masked_name
 from canglian.ledger.commands import (
     CaptureHold,
     ChangeAccount,
@@ -41,6 +42,11 @@ def keep(prefix: str) -> None:
 def is_kept(owner: str | None) -> bool:
     """Whether an account of this owner is kept by a room."""
     return owner is not None and owner[:_PREFIX] in _keepers
+
+
+def shown_name(name: str | None, owner: str | None) -> str | None:
+    """The name of an account as anybody is shown it: on pages, in lists, the search, files and answers."""
+    return name if name is None or owner is None or is_kept(owner) else masked_name(name)
 
 
 def refuse_kept(book: Book, command: Any) -> None:

@@ -46,10 +46,10 @@ class Rows:
 class Excerpt:
     """A short table on another page. ``title`` is a gettext message id.
 
-    ``read`` gets what was searched for, or the id of the thing whose page it is; ``masked`` is read for those who may
-    not see names in plain, where the rows have any. ``href`` is the address of a row's own page, with the row's fields
-    in braces; ``whole`` that of the whole list, with what was asked for in braces. The search asks ``search`` in the
-    place of ``read``, where there is one: numbers of people are sealed, and found by a keyring.
+    ``read`` gets what was searched for, or the id of the thing whose page it is. ``href`` is the address of a row's own
+    page, with the row's fields in braces; ``whole`` that of the whole list, with what was asked for in braces. The
+    search asks ``search`` in the place of ``read``, where there is one: numbers of people are sealed, and found by a
+    keyring.
     """
 
     title: str
@@ -57,7 +57,6 @@ class Excerpt:
     read: Callable[[Reader, int, str], Awaitable[Rows]]
     href: str
     whole: str = ""
-    masked: Callable[[Reader, int, str], Awaitable[Rows]] | None = None
     search: Callable[[Services, int, str], Awaitable[Rows]] | None = None
     permission: Permission = Permission.READ
 
@@ -157,7 +156,6 @@ class Pick:
     ``find`` gives what fits a text that somebody typed: the whole name, a number, a reference, the id itself; what fits
     it exactly comes alone. ``named`` gives those with these ids. ``hint`` (a message id) says what can be typed.
     ``fields`` are the names of commands' fields that ask for such a thing, ``lists`` of those that ask for several.
-    ``masked`` does the same for those who may not see names in plain, where there are any in it.
     """
 
     kind: str
@@ -165,7 +163,6 @@ class Pick:
     find: Callable[[Services, int, str], Awaitable[Sequence[Picked]]]
     named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
     fields: Sequence[str] = ()
-    masked: "Pick | None" = None
     lists: Sequence[str] = ()
 
 

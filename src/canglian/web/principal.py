@@ -81,12 +81,6 @@ class Principal(msgspec.Struct, frozen=True):
         """Whether it has a permission in its book."""
         return self.role.may(permission)
 
-    @property
-    def sees_names(self) -> bool:
-        """Whether it may see names of people in plain: whoever may do more than read."""
-        more = set(Permission) - {Permission.READ, Permission.VISIT}
-        return any(self.may(permission) for permission in more)
-
     def require(self, permission: Permission) -> None:
         """Forbidden ``auth.forbidden`` unless it has the permission."""
         if not self.may(permission):

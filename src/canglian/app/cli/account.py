@@ -27,7 +27,7 @@ from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, AccountState, Balance, Side, new_balance, signed_balance
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.queries import balances, chart
-from canglian.ledger.queries.accounts import AccountFilter, accounts
+from canglian.ledger.queries.accounts import AccountFilter, accounts, masked
 from canglian.web.cli.dates import day, instant
 from canglian.web.cli.output import Answer, facts, table
 
@@ -108,7 +108,7 @@ async def list_accounts(
 ) -> Answer:
     """List accounts with their figures."""
     asked = AccountFilter(state=state, head=head, asset=asset, search=search, metadata=metadata(meta))
-    page = await accounts(context.reader, context.book, asked, Order(sort, cursor, limit_), plain=True)
+    page = await accounts(context.reader, context.book, asked, Order(sort, cursor, limit_))
     scales = await chart.scales(context.reader, context.book)
     rows = [
         (a.id, a.name, a.head, a.state.value, major(a.balance, scales[a.asset]), a.asset, a.reference, f"{a.entries:,}")
@@ -225,6 +225,7 @@ async def _set(context: CliContext, account: str, state: AccountState, reason: s
 
 async def _about(context: CliContext, account: Account, title: str | None = None) -> Answer:
     """An account with its figures, as data and for people."""
+    account = masked(account)
     scale = await context.scale(account.asset)
     balance = await context.maybe(Balance, account.id) or new_balance(account.id)
     data = {

@@ -150,7 +150,7 @@ async def trace(
     depth: Annotated[int, typer.Option("--depth", min=0, max=6, help="Steps each way.")] = 3,
 ) -> Answer:
     """Follow the money of a transfer both ways, first in, first out."""
-    found = await trace_transfer(context.reader, context.book, transfer, depth, plain=True)
+    found = await trace_transfer(context.reader, context.book, transfer, depth)
     scales = await chart.scales(context.reader, context.book)
     by_number = {view.id: view for view in found.transfers}
     rows = [

@@ -23,6 +23,7 @@ from canglian.ledger.commands import (
     ReverseTransfer,
     SetAccountState,
 )
+from canglian.ledger.keeping import shown_name
 from canglian.web.form import Input
 
 LINES_SHOWN = 20
@@ -37,7 +38,7 @@ TRANSFER = PostTransfer.__kind__
 def _account(book: Book, label: str, number: int) -> list[Fact]:
     """An account by its name, its state, and what its money is bound to."""
     account = book.get(Account, number)
-    facts = [Fact(label, "account", number, note=account.name, watched=True)]
+    facts = [Fact(label, "account", number, note=shown_name(account.name, account.owner), watched=True)]
     if account.state is not AccountState.OPEN:
         facts.append(Fact("State of the account", "state", account.state.value, watched=True))
     if account.purpose is not None:
@@ -200,7 +201,7 @@ def _closing_demand(_: Book, command: CloseAccount) -> list[Demand]:
 def _figures(book: Book, number: int, *, watched: bool) -> list[Fact]:
     account, balance = book.get(Account, number), book.get(Balance, number)
     return [
-        Fact("Account", "account", number, note=account.name, watched=True),
+        Fact("Account", "account", number, note=shown_name(account.name, account.owner), watched=True),
         Fact("State", "state", account.state.value, watched=True),
         Fact("Balance", "money", signed_balance(account, balance), asset=account.asset, watched=watched),
     ]

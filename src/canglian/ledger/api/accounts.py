@@ -16,7 +16,7 @@ from canglian.kernel.values import Bound, Metadata, Name, OwnReference
 from canglian.ledger.commands import ChangeAccount, CloseAccount, OpenAccount, SetAccountState
 from canglian.ledger.model import Account, AccountState
 from canglian.ledger.queries import balances, statements
-from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts
+from canglian.ledger.queries.accounts import AccountFilter, AccountView, account, accounts, masked
 from canglian.web.operations import Body, RequestContext, as_json, responses
 from canglian.web.paging import listed, listing_of, wants_csv
 from canglian.web.principal import Permission, Principal, needs
@@ -65,7 +65,7 @@ class StatementAnswer(msgspec.Struct, frozen=True):
 @post("", operation_id="openAccount", guards=[needs(Permission.POST)], responses=responses(Account, 201, write=True))
 async def open_account(context: NamedDependency[RequestContext], data: Body[OpenAccount]) -> Response[bytes]:
     """Open an account under a head of the chart of accounts."""
-    return await context.respond(data)
+    return await context.respond(data, masked)
 
 
 @get("", operation_id="listAccounts", guards=[needs(Permission.READ)], responses=listing_of(AccountView))
@@ -90,7 +90,7 @@ async def list_accounts(
 
 
 async def _page(services: Services, principal: Principal, asked: AccountFilter, order: Order) -> Page[AccountView]:
-    return await accounts(services.reader, principal.book, asked, order, plain=principal.sees_names)
+    return await accounts(services.reader, principal.book, asked, order)
 
 
 @get("/{number:int}", operation_id="getAccount", guards=[needs(Permission.READ)], responses=responses(AccountView))
@@ -98,7 +98,7 @@ async def get_account(
     services: NamedDependency[Services], principal: NamedDependency[Principal], number: AccountNumber
 ) -> Response[bytes]:
     """An account with its figures now."""
-    return as_json(await account(services.reader, principal.book, number, plain=principal.sees_names))
+    return as_json(await account(services.reader, principal.book, number))
 
 
 @patch(
@@ -112,7 +112,7 @@ async def change_account(
 ) -> Response[bytes]:
     """Change an account's name, owner, metadata or limits."""
     changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not UNSET}
-    return await context.respond(ChangeAccount(account=number, **changes), status=200)
+    return await context.respond(ChangeAccount(account=number, **changes), masked, status=200)
 
 
 @post(
@@ -127,7 +127,7 @@ async def set_state(
 ) -> Response[bytes]:
     """Freeze an account, or open it again."""
     command = SetAccountState(account=number, state=data.state, reason=data.reason)
-    return await context.respond(command, status=200)
+    return await context.respond(command, masked, status=200)
 
 
 @post(
@@ -139,7 +139,7 @@ async def set_state(
 )
 async def close_account(context: NamedDependency[RequestContext], number: AccountNumber) -> Response[bytes]:
     """Close an empty account for good."""
-    return await context.respond(CloseAccount(account=number), status=200)
+    return await context.respond(CloseAccount(account=number), masked, status=200)
 
 
 @get(

@@ -252,7 +252,7 @@ async def trace_transfer(
     depth: Annotated[int, QueryParameter(ge=0, le=DEPTH_MAX, description="Steps each way.")] = 3,
 ) -> Response[bytes]:
     """Where the money of a transfer came from and went to, and what else belongs to it."""
-    return as_json(await trace(services.reader, principal.book, number, depth, plain=principal.sees_names))
+    return as_json(await trace(services.reader, principal.book, number, depth))
 
 
 router = Router(

@@ -93,7 +93,7 @@ async def list_accounts(
     asked = _filter(request.query_params)
 
     async def read_page(order: Order) -> Page[AccountView]:
-        return await accounts(services.reader, principal.book, asked, order, plain=principal.sees_names)
+        return await accounts(services.reader, principal.book, asked, order)
 
     scales = await chart.scales(services.reader, principal.book)
     return await list_page(pages, _LIST, read_page, scales=scales, actions=[_NEW])
@@ -176,7 +176,7 @@ async def _show(
     submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
-    found = await account(reader, book, number, plain=principal.sees_names)
+    found = await account(reader, book, number)
     query = pages.request.query_params
     order = Order("-id", query.get("cursor") or None, 25)
     page = await statements.entries(reader, book, number, order)
@@ -191,7 +191,7 @@ async def _show(
         course=_course(pages, found, await balances.course(reader, book, number), scales),
         page=page,
         holds=pending.items,
-        names=await names(reader, book, others, plain=principal.sees_names),
+        names=await names(reader, book, others),
         history=await history(reader, book, f"account:{number}"),
         head_name=heads.get(found.head),
         scales=scales,

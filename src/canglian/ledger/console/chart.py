@@ -134,7 +134,7 @@ async def head_page(
         raise NotFound("head.not_found", head=code)
     lines = [line for line in (await trial_balance(reader, book)).lines if line.head == code]
     asked, order = AccountFilter(head=code), Order(limit=ACCOUNTS_SHOWN)
-    page = await accounts(services.reader, book, asked, order, plain=principal.sees_names)
+    page = await accounts(services.reader, book, asked, order)
     return await pages.render(
         "ledger/head.html",
         head=head,

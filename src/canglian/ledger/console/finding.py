@@ -1,8 +1,6 @@
 """What the search finds of the ledger: accounts by number, name, owner and reference; transfers by number and
 reference."""
 
-from functools import partial
-
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -12,8 +10,8 @@ from canglian.web.additions import SHOWN_MAX, Excerpt, Rows
 from canglian.web.columns import Column
 
 
-async def _accounts(reader: Reader, book: int, text: str, *, plain: bool) -> Rows:
-    page = await accounts(reader, book, AccountFilter(search=text), Order(limit=SHOWN_MAX), plain=plain)
+async def _accounts(reader: Reader, book: int, text: str) -> Rows:
+    page = await accounts(reader, book, AccountFilter(search=text), Order(limit=SHOWN_MAX))
     return Rows(page.items, await chart.scales(reader, book))
 
 
@@ -35,9 +33,8 @@ FINDS = (
             Column("state", "State", "state"),
             Column("balance", "Balance", "money", phone=True),
         ),
-        partial(_accounts, plain=True),
+        _accounts,
         "/console/accounts/{id}",
-        masked=partial(_accounts, plain=False),
     ),
     Excerpt(
         "Transfers",

@@ -82,7 +82,7 @@ async def list_holds(
     async def read_page(order: Order) -> Page[Hold]:
         page = await holds(services.reader, principal.book, asked, order)
         numbers = {n for hold in page.items for n in (hold.debit, hold.credit)} - called.keys()
-        called.update(await names(services.reader, principal.book, numbers, plain=principal.sees_names))
+        called.update(await names(services.reader, principal.book, numbers))
         return page
 
     scales = await chart.scales(services.reader, principal.book)
@@ -120,7 +120,7 @@ async def _show(
         status=status,
         hold=found,
         taken=taken.items,
-        names=await names(reader, book, {found.debit, found.credit}, plain=principal.sees_names),
+        names=await names(reader, book, {found.debit, found.credit}),
         history=await history(reader, book, f"hold:{number}"),
         scales=scales,
         forms=action_forms(pages, ON_HOLD, shown, initial=left, submission=submission, refused=refused),

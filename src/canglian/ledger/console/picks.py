@@ -1,7 +1,6 @@
 """How forms ask for an account, by number, reference, name or owner; and for a transfer, by reference or number."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -13,39 +12,27 @@ from canglian.web.console.picking import FOUND_MAX
 from canglian.web.services import Services
 
 
-async def _find(services: Services, book: int, text: str, *, plain: bool) -> list[Picked]:
+async def _find(services: Services, book: int, text: str) -> list[Picked]:
     """The account of this number; else that of this reference, as on the command line; else all that fit."""
     if text.isdecimal() and len(text) < 19:
-        numbered = await _named(services, book, [text], plain=plain)
+        numbered = await _named(services, book, [text])
         if numbered:
             return numbered
     for asked in (AccountFilter(reference=text), AccountFilter(search=text)):
-        page = await accounts(services.reader, book, asked, Order(limit=FOUND_MAX), plain=plain)
+        page = await accounts(services.reader, book, asked, Order(limit=FOUND_MAX))
         if page.items:
             return [_picked(account) for account in page.items]
     return []
 
 
-async def _named(services: Services, book: int, identities: Sequence[str], *, plain: bool) -> list[Picked]:
+async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
     numbers = [int(identity) for identity in identities if identity.isdecimal() and len(identity) < 19]
-    called = await names(services.reader, book, set(numbers), plain=plain)
+    called = await names(services.reader, book, set(numbers))
     return [_picked(called[number]) for number in numbers if number in called]
 
 
 def _picked(account: AccountView | AccountName) -> Picked:
     return Picked(str(account.id), f"{account.id} {account.name or ''}".strip(), account.reference or "")
-
-
-def _pick(masked: Pick | None = None) -> Pick:
-    plain = masked is not None
-    return Pick(
-        "account",
-        "Number, reference or name, or what is known of its holder",
-        partial(_find, plain=plain),
-        partial(_named, plain=plain),
-        ("debit", "credit", "payout_account"),
-        masked,
-    )
 
 
 async def _find_transfer(services: Services, book: int, text: str) -> list[Picked]:
@@ -69,6 +56,12 @@ async def _described(services: Services, book: int, found: Sequence[TransferView
 
 
 PICKS = (
-    _pick(_pick()),
+    Pick(
+        "account",
+        "Number, reference or name, or what is known of its holder",
+        _find,
+        _named,
+        ("debit", "credit", "payout_account"),
+    ),
     Pick("transfer", "Reference or number of the transfer", _find_transfer, _named_transfers),
 )

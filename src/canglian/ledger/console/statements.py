@@ -52,7 +52,7 @@ async def statement_page(
     query = request.query_params
     first = _date(query.get("first")) or today - timedelta(days=30)
     last = _date(query.get("last")) or today
-    found = await account(reader, book, number, plain=principal.sees_names)
+    found = await account(reader, book, number)
     order = Order("id", query.get("cursor") or None, LIMIT_MAX)
     statement = await statements.statement(reader, book, number, first, last, order)
     scales = await chart.scales(reader, book)
@@ -68,7 +68,7 @@ async def statement_page(
         page=page,
         is_first=not query.get("cursor"),
         now=utc_now(),
-        names=await names(reader, book, {entry.counterpart for entry in page.items}, plain=principal.sees_names),
+        names=await names(reader, book, {entry.counterpart for entry in page.items}),
         scales=scales,
     )
 
@@ -83,7 +83,7 @@ async def _export(
         return await statements.entries(reader, book, number, Order("id", cursor, LIMIT_MAX), first, last)
 
     async def lines(page: Page[Entry], write: Callable[..., bytes]) -> bytes:
-        called = await names(reader, book, {entry.counterpart for entry in page.items}, plain=principal.sees_names)
+        called = await names(reader, book, {entry.counterpart for entry in page.items})
         rows = [{**msgspec.structs.asdict(entry), "asset": shown.asset} for entry in page.items]
         return write(_COLUMNS, rows, pages.language, scales, called)
 

@@ -88,7 +88,7 @@ async def list_transfers(
     async def read_page(order: Order) -> Page[TransferView]:
         page = await transfers(services.reader, principal.book, asked, order)
         numbers = {n for view in page.items for n in (view.debit, view.credit)} - called.keys()
-        called.update(await names(services.reader, principal.book, numbers, plain=principal.sees_names))
+        called.update(await names(services.reader, principal.book, numbers))
         return page
 
     scales = await chart.scales(services.reader, principal.book)
@@ -145,7 +145,7 @@ async def post_transfer(
 async def _named(services: Services, principal: Principal, text: str) -> AccountView:
     """An account by its number or reference. Rejects ``account.not_found``."""
     found = await numbers(services.store, principal.book, [text.strip()])
-    return await account(services.reader, principal.book, found[text.strip()], plain=principal.sees_names)
+    return await account(services.reader, principal.book, found[text.strip()])
 
 
 async def _confirm(
@@ -181,7 +181,7 @@ async def _show(
     submission: Submission | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
-    found = await trace(reader, book, number, plain=principal.sees_names)
+    found = await trace(reader, book, number)
     scales = await chart.scales(reader, book)
     root = await transfer(reader, book, number)
     shown = TransferShown(root, scales)

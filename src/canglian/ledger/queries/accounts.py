@@ -1,7 +1,9 @@
 """Accounts with their figures.
 
-Who asks says whether names are seen in ``plain``. For others the name of an account with an owner is masked, as names
-of customers are, and looked for whole; rooms above name the accounts that they keep so that nobody has to.
+The name of an account with an owner is masked, as names of customers are, whoever asks and with whatever role, and is
+looked for whole; rooms above name the accounts that they keep so that nobody has to. ``keeping.shown_name`` is the one
+place that decides. Only the copy of a whole book, which whoever runs the installation writes beside its database, is in
+plain.
 """
 
 from datetime import date, datetime
@@ -9,13 +11,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from canglian.kernel.crypto import masked_name
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Listing, Order, Page, Where, by_number, escaped
-from canglian.ledger.keeping import is_kept
-from canglian.ledger.model import AccountState, Side
+from canglian.ledger.keeping import shown_name
+from canglian.ledger.model import Account, AccountState, Side
 
 
 class AccountFilter(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ class AccountView(msgspec.Struct, frozen=True):
     ceiling: Annotated[int | None, doc("The highest balance that it may have; null for none.")]
     purpose: Annotated[str | None, doc("Its money moves only among accounts of the same purpose; null for free money.")]
     owner: Annotated[str | None, doc("Whose it is: an id of yours.")]
-    name: Annotated[str | None, doc("What people read; masked for who may only read, where it has an owner.")]
+    name: Annotated[str | None, doc("What people read; masked where it has an owner.")]
     reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
     metadata: Annotated[dict[str, str] | None, doc("Your own facts, text by name; lists can be filtered by them.")]
     opened_at: Annotated[datetime, doc("When it was opened.")]
@@ -82,13 +83,13 @@ def _make(row: Any) -> AccountView:
     return AccountView(*values)
 
 
-def _seen(name: str | None, owner: str | None, *, plain: bool) -> str | None:
-    """The name of an account as it is shown."""
-    return name if plain or name is None or owner is None or is_kept(owner) else masked_name(name)
-
-
 def _masked(view: AccountView) -> AccountView:
-    return msgspec.structs.replace(view, name=_seen(view.name, view.owner, plain=False))
+    return msgspec.structs.replace(view, name=shown_name(view.name, view.owner))
+
+
+def masked(account: Account) -> Account:
+    """An account as a command leaves it, as it is answered."""
+    return msgspec.structs.replace(account, name=shown_name(account.name, account.owner))
 
 
 _FIELDS = ("state", "head", "asset", "purpose", "reference", "owner", "opened_at")
@@ -115,42 +116,41 @@ async def accounts(
     where.add("a.reference = ?", asked.reference)
     where.add("a.metadata @> ?::jsonb", asked.metadata)
     if asked.search:
-        _search(where, asked.search, plain=plain)
+        _search(where, asked.search)
     page = await _ACCOUNTS.page(reader, book, where, order)
     return page if plain else Page([_masked(view) for view in page.items], page.next_cursor)
 
 
-def _search(where: Where, text: str, *, plain: bool) -> None:
+def _search(where: Where, text: str) -> None:
     words = text.strip()
     place = where.parameter(f"%{escaped(words)}%")
-    parts = [f"a.{column} ILIKE {place}" for column in ("name", "reference", "owner")]
-    if not plain:
-        parts[0] = f"a.name = {where.parameter(words)}"
+    parts = [f"a.{column} ILIKE {place}" for column in ("reference", "owner")]
+    parts.append(f"a.name = {where.parameter(words)} OR (a.owner IS NULL AND a.name ILIKE {place})")
     if words.isdecimal() and len(words) < 19:
         parts.append(f"a.id = {where.parameter(int(words))}")
     where.conditions.append(f"({' OR '.join(parts)})")
 
 
-async def account(reader: Reader, book: int, number: int, *, plain: bool = False) -> AccountView:
+async def account(reader: Reader, book: int, number: int) -> AccountView:
     """One account; NotFound ``account.not_found``."""
     row = await reader.row(f"SELECT {_VIEW} WHERE a.book = $1 AND a.id = $2", book, number)
     if row is None:
         raise NotFound("account.not_found", account=number)
-    return _make(row) if plain else _masked(_make(row))
+    return _masked(_make(row))
 
 
 class AccountName(msgspec.Struct, frozen=True):
     """What an account is called where it is only mentioned."""
 
     id: Annotated[int, doc("Its number or id.")]
-    name: Annotated[str | None, doc("What people read; masked for who may only read, where it has an owner.")]
+    name: Annotated[str | None, doc("What people read; masked where it has an owner.")]
     reference: Annotated[str | None, doc("Your own number for it, such as an order's.")]
     head: Annotated[str, doc("The head of the chart of accounts, such as `2011`.")]
     asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
     normal_side: Annotated[str, doc("The side on which its balance grows; left out, that of its head.")]
 
 
-async def names(reader: Reader, book: int, numbers: set[int], *, plain: bool = False) -> dict[int, AccountName]:
+async def names(reader: Reader, book: int, numbers: set[int]) -> dict[int, AccountName]:
     """What these accounts are called, by number."""
     rows = await reader.rows(
         "SELECT id, name, reference, head, asset, normal_side, owner FROM account "
@@ -158,7 +158,4 @@ async def names(reader: Reader, book: int, numbers: set[int], *, plain: bool = F
         book,
         list(numbers),
     )
-    return {
-        row["id"]: AccountName(row["id"], _seen(row["name"], row["owner"], plain=plain), *tuple(row)[2:-1])
-        for row in rows
-    }
+    return {row["id"]: AccountName(row["id"], shown_name(row["name"], row["owner"]), *tuple(row)[2:-1]) for row in rows}

@@ -62,7 +62,7 @@ class _Stretch(msgspec.Struct, frozen=True):
     end: int
 
 
-async def trace(reader: Reader, book: int, number: int, depth: int = 3, *, plain: bool = False) -> Trace:
+async def trace(reader: Reader, book: int, number: int, depth: int = 3) -> Trace:
     """The trace of a transfer; NotFound ``transfer.not_found``. ``depth`` is how many steps each way, at most 6."""
     root = await transfer(reader, book, number)
     search = _Search(reader, book, min(max(depth, 0), DEPTH_MAX))
@@ -71,7 +71,7 @@ async def trace(reader: Reader, book: int, number: int, depth: int = 3, *, plain
     kin = await _kin(reader, book, root)
     met = {root.id, *search.met, *(n for some_kin in kin for n in some_kin.transfers)}
     views = await some(reader, book, met)
-    accounts = await names(reader, book, {n for view in views for n in (view.debit, view.credit)}, plain=plain)
+    accounts = await names(reader, book, {n for view in views for n in (view.debit, view.credit)})
     flows = [Flow(source, target, amount) for (source, target), amount in search.flows.items()]
     return Trace(root.id, views, flows, kin, accounts, search.cut)
 

@@ -243,8 +243,7 @@ class Pages:
     async def _rows(self, principal: Principal, excerpt: Excerpt, asked: str) -> Rows:
         if excerpt.search is not None:
             return await excerpt.search(self.services, principal.book, asked)
-        read = excerpt.read if principal.sees_names or excerpt.masked is None else excerpt.masked
-        return await read(self.services.reader, principal.book, asked)
+        return await excerpt.read(self.services.reader, principal.book, asked)
 
     def set_cookie(self, response: Response[Any], name: str, value: str, seconds: int | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites cannot send."""

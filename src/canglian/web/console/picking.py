@@ -113,8 +113,6 @@ class Picks:
         pick = self._known.get(kind)
         if pick is None or self._principal is None:
             raise NotFound("request.not_found", path=kind)
-        if pick.masked is not None and not self._principal.sees_names:
-            pick = pick.masked
         services, book = self._services, self._principal.book
         shown = msgspec.structs.replace(self.view(field, kind, many=many), text=text, chosen=chosen)
         found = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX] if text else []
@@ -187,7 +185,6 @@ def _together(picks: Sequence[Pick]) -> Pick:
         return [found[identity] for identity in identities if identity in found]
 
     first = picks[0]
-    masked = _together([pick.masked or pick for pick in picks]) if any(pick.masked for pick in picks) else None
     fields = tuple(field for pick in picks for field in pick.fields)
     lists = tuple(field for pick in picks for field in pick.lists)
-    return Pick(first.kind, first.hint, find, named, fields, masked, lists)
+    return Pick(first.kind, first.hint, find, named, fields, lists)

@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
+from canglian.kernel.crypto import masked_name
 from canglian.kernel.fields import doc
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
@@ -70,12 +71,18 @@ _SEALED = ("sealed:", "$argon2")
 
 
 def without_secrets(thing: Any) -> Any:
-    """JSON without what only a machine should see: password hashes, digests, sealed values."""
+    """JSON without what only a machine should see: password hashes, digests, sealed values; and people by their masks.
+
+    What has an owner is named after it, as accounts of the ledger are, also where only the name of an account changes.
+    """
     if isinstance(thing, dict):
-        return {
+        shown = {
             name: "•••" if name.endswith(_HIDDEN) and value is not None else without_secrets(value)
             for name, value in thing.items()
         }
+        if isinstance(shown.get("name"), str) and (shown.get("owner") is not None or "account" in shown):
+            shown["name"] = masked_name(shown["name"])
+        return shown
     if isinstance(thing, list):
         return [without_secrets(value) for value in thing]
     return "•••" if isinstance(thing, str) and thing.startswith(_SEALED) else thing

@@ -87,7 +87,7 @@ async def _show(
         failure=_failure(pages, found),
         reading=_reading(principal, found),
         events=events.items,
-        names=await names(reader, book, accounts, plain=principal.sees_names),
+        names=await names(reader, book, accounts),
         scales=await chart.scales(reader, book),
         payload=msgspec.json.format(msgspec.json.encode(proposal_view(found, policy, []).payload)).decode(),
         problem=None if submission is None else submission.problem,
