@@ -12,6 +12,6 @@ def test_a_day_that_is_killed_three_times_comes_to_what_fractions_come_to(tmp_pa
     tmp_path.chmod(0o755)
     report = credit.run(tmp_path, credit.TINY, Product())
     exact = [bar for bar in report.bars if not any(word in bar.name for word in TIMED)]
-    assert len(exact) == 7
+    assert len(exact) == 8
     assert [bar.name for bar in exact if not bar.holds] == []
     assert report.figures["accrual"]["loans"] == credit.TINY.accruing.loans

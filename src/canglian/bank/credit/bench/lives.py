@@ -156,7 +156,7 @@ def _rows(found: list[Life], loans: int) -> Iterator[dict[type[Entity], list[Any
         rows: dict[type[Entity], list[Any]] = {Loan: [], LoanInterest: [], LoanPlan: [], LoanDue: []}
         for number in chunk:
             life, loan = found[number % len(found)], identity(number)
-            of = f"{number // 2:026d}"
+            of = f"b{number // 2:025d}"
             own = {"facility": f"fac_{of}", "party": f"pty_{of}", "wallet": f"wal_{of}", "account": 1_000_000 + number}
             rows[Loan].append(life.loan.replace(id=loan, **own))
             rows[LoanInterest].append(interest_of(rows[Loan][-1], by_code[life.loan.product]))
