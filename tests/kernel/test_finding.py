@@ -29,6 +29,13 @@ class Crate(
     place: str | None
 
 
+class Label(Entity, frozen=True, table="label", key=("crate", "number")):
+    """A label of a crate."""
+
+    crate: str
+    number: int
+
+
 GROUPS: tuple[tuple[str, Any], ...] = (
     *(("owner", owner) for owner in OWNERS),
     *(("place", place) for place in PLACES),
@@ -180,3 +187,11 @@ def test_a_search_reads_the_things_of_its_group_and_no_others_of_a_large_batch(f
             (f"c{2 * number}", f"c{2 * number + 1}")
         )
     assert table.reads <= 200
+
+
+def test_what_belongs_to_an_id_of_this_very_decision_is_added_without_a_look_up() -> None:
+    book = new_book()
+    book.begin(1, "x")
+    book.add(Label(book.new_id("crt"), 1))
+    with pytest.raises(Missing):
+        book.add(Label("crate1", 1))

@@ -131,7 +131,7 @@ class Book:
                 self._journal.append((table, key, table[key]))
                 table[key] = entity
             return entity
-        old = table.get(key) if key in self._fresh else self.maybe(kind, key)
+        old = table.get(key) if self._is_made(key) else self.maybe(kind, key)
         if old is not None:
             self.reject(f"{kind.__noun__}.exists", **{kind.__noun__: key})
         self._write(kind, table, key, None, entity)
@@ -182,6 +182,15 @@ class Book:
                     known.add(key)
                 elif self._is_new(after):
                     finds[group] = {key}
+
+    def _is_made(self, key: Any) -> bool:
+        """Whether a key, or a part of it that is an id, was made in the decision under way.
+
+        It is not looked up: it would be another one when the decision is taken again.
+        """
+        if key in self._fresh:
+            return True
+        return isinstance(key, tuple) and any(isinstance(part, str) and part in self._fresh for part in key)  # pyright: ignore[reportUnknownVariableType]
 
     def _is_new(self, key: Any) -> bool:
         """Whether this is an id made by ``new_id`` in the decision under way: nobody has met it before."""
