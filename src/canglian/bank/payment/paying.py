@@ -22,7 +22,7 @@ from canglian.bank.payment.model import (
 )
 from canglian.bank.payment.quoted import ended
 from canglian.bank.payment.rules import policy_in_force, schedule_in_force
-from canglian.bank.payment.sources import Held, Leg, Paying, source_of
+from canglian.bank.payment.sources import Held, Leg, Paying, have_paid, source_of
 from canglian.ledger.book import Book
 
 FEE = "payment.fee"
@@ -46,6 +46,7 @@ def pay(
     """
     paying = Paying(book.new_id("pay"), order, merchant, channel, code is not None, uses=tuple(uses))
     legs = [(use, amount, _leg(book, paying, use, amount)) for use, amount in plan(book, paying, uses)]
+    have_paid(book, paying, [use.source for use, _, _ in legs])
     schedule = schedule_in_force(book, merchant.fees)
     fee = fee_of(schedule, order.payable)
     tax = tax_in(schedule, fee)

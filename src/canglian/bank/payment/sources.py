@@ -9,7 +9,8 @@ A decision asks it in this order: ``available`` (how much may it give to this or
 merchant), later ``refund`` (move some of it back). An authorisation asks ``hold``, later ``allows`` and ``capture`` for
 each part that is taken, and ``release`` for the rest. Each raises the refusals of its own room, which stand in the
 answer of the payment. A source whose money is elsewhere says so when it is asked ``request_capture``: its answer comes
-later, and takes what was asked for. A discount may say by ``keeps`` what it still takes off what a refund leaves.
+later, and takes what was asked for. A discount may say by ``keeps`` what it still takes off what a refund leaves; what
+a kind of source does once for all of its lines of a payment, it does ``after`` all sources have paid.
 """
 
 from collections.abc import Callable, Iterable
@@ -124,21 +125,35 @@ Keeps = Callable[[Book, Payment, PaymentLine, int], int | None]
 """What a discount still takes off where so much of its payment's price is kept, less the discounts before it; None for
 its share of what it took off."""
 
+After = Callable[[Book, Paying], None]
+"""What a kind of source does once for all that it gave, after every source of the payment has given its part."""
+
 _SOURCES: dict[str, Source] = {}
 _KEEPS: dict[str, Keeps] = {}
+_AFTER: dict[str, After] = {}
 
 
-def register(kind: str, source: Source, *, keeps: Keeps | None = None) -> None:
+def register(kind: str, source: Source, *, keeps: Keeps | None = None, after: After | None = None) -> None:
     """Make a kind of source known. A discount that ``keeps`` says itself what of a refund goes back to whom."""
     assert kind not in _SOURCES, kind
     _SOURCES[kind] = source
     if keeps is not None:
         _KEEPS[kind] = keeps
+    if after is not None:
+        _AFTER[kind] = after
 
 
 def keeps_of(kind: str) -> Keeps | None:
     """How a kind of discount says what it still takes off what is kept; None where each gives back its share."""
     return _KEEPS.get(kind)
+
+
+def have_paid(book: Book, paying: Paying, kinds: Iterable[str]) -> None:
+    """Every source of a payment has given its part; these kinds were among them."""
+    for kind in dict.fromkeys(kinds):
+        after = _AFTER.get(kind)
+        if after is not None:
+            after(book, paying)
 
 
 def source_of(book: Book, kind: str) -> Source:

@@ -142,11 +142,14 @@ def free(book: Book, campaign: Campaign, parts: Sequence[int], reference: str) -
 
 def spend(book: Book, campaign: Campaign, parts: Sequence[int], account: int, reference: str) -> Transfer:
     """Pay parts of the funders to the account in which a merchant is owed money."""
-    moved = book.transfer(
-        campaign.redeemed, account, sum(parts), SPENT, reference=reference, release=Release(campaign.id)
-    )
+    moved = redeem(book, campaign, sum(parts), account, reference)
     mark_spent(book, campaign, parts, reference)
     return moved
+
+
+def redeem(book: Book, campaign: Campaign, amount: int, account: int, reference: str) -> Transfer:
+    """Pay what coupons take off to the account in which a merchant is owed money; ``mark_spent`` says whose it was."""
+    return book.transfer(campaign.redeemed, account, amount, SPENT, reference=reference, release=Release(campaign.id))
 
 
 def mark_spent(book: Book, campaign: Campaign, parts: Sequence[int], reference: str) -> None:

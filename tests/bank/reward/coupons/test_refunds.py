@@ -10,6 +10,7 @@ from canglian.bank.payment.commands import PayOrder, QuoteRefund, QuoteRefundsAh
 from canglian.bank.reward import Coupon, CouponState, FunderKind, OfferKind, RefundPolicy, Tier
 from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsked
 from canglian.bank.wallet import Wallet
+from canglian.ledger.model import Transfer
 from tests.bank.reward.seasons import Season, off
 from tests.lives import seeds
 
@@ -179,6 +180,26 @@ async def test_whatever_is_refunded_in_whatever_parts_closes_to_the_fen(season: 
         assert await season.has(person) == before
         assert [(await season.coupon(coupon)).used for coupon in coupons] == [0, 0]
         await season.explain(campaign)
+
+
+async def test_coupons_of_one_payment_move_once_a_funder_and_go_back_each_in_its_own_shares(season: Season) -> None:
+    campaign = await season.approved(off(1_000, 333, stacks=True, rank=1), off(1_000, 101, stacks=True, rank=2))
+    person, shop = await season.ewallet(1, FUNDS), await season.shop()
+    coupons = [await season.claimed(campaign, person, place) for place in (0, 1)]
+    uses = tuple(SourceUse(source="coupon", item=coupon.id, pin=1) for coupon in coupons)
+    order = await season.order(shop, 10_000)
+    paying = PayOrder(order=order.id, sources=(*uses, SourceUse(item=person.id, pin=1)), channel="mobile")
+    paid: Payment = await season.do(paying)
+    money = [(funder.reserved, funder.spent) for funder in campaign.funders]
+    moved = [row for row in await season.rows(Transfer) if row.reference == paid.id and row.code == "reward.spent"]
+    assert [row.amount for row in moved if (row.debit, row.credit) in money] == [217, 130, 87], "shares of each, in sum"
+    assert [row.amount for row in moved if row.debit == campaign.redeemed] == [333, 101], "each line has its own"
+    used = [await season.coupon(coupon) for coupon in coupons]
+    assert [coupon.spent for coupon in used] == [(166, 100, 67), (51, 30, 20)]
+    await season.refund(paid, 10_000)
+    back = [await season.coupon(coupon) for coupon in coupons]
+    assert [coupon.reserved for coupon in back] == [coupon.reserved for coupon in coupons]
+    await season.explain(campaign)
 
 
 async def in_shares(season: Season, coupons: list[Coupon]) -> None:

@@ -32,6 +32,7 @@ async def coupons(reader: Reader, book: int, asked: CouponFilter, order: Order) 
     """A page of coupons, newest first."""
     where = Where("book = $1")
     where.add("campaign = ?", asked.campaign)
+    where.add("campaign = (SELECT campaign FROM campaign_offer WHERE book = $1 AND id = ?)", asked.offer)
     where.add("offer = ?", asked.offer)
     where.add("party = ?", asked.party)
     where.add("payment = ?", asked.payment)

@@ -24,6 +24,8 @@ from canglian.ledger.book import Book, Release
 from canglian.ledger.model import Hold
 
 KIND: Final = "coupon"
+_SPENT: Final = "coupon.spent"
+"""Under which name a payment knows what its coupons have spent of each funder, by campaign."""
 
 
 class _Coupons:
@@ -51,7 +53,8 @@ class _Coupons:
         coupon, campaign = self._agreed(book, paying, use, amount)
         parts = _parts(campaign, coupon, amount)
         spend_at(book, campaign, store_of(paying.order), amount)
-        moved = accounts.spend(book, campaign, parts, paying.payable(book, campaign.asset), paying.payment)
+        moved = accounts.redeem(book, campaign, amount, paying.payable(book, campaign.asset), paying.payment)
+        paying.known.setdefault(_SPENT, {}).setdefault(campaign.id, []).append(parts)
         _take(book, coupon, parts, ended=True, order=paying.order.id, payment=paying.payment, quote=None)
         return Leg(campaign.asset, coupon.party, moved.id)
 
@@ -159,6 +162,13 @@ class _Coupons:
         )
 
 
+def mark_spent(book: Book, paying: Paying) -> None:
+    """What the coupons of a payment have spent, in one movement a funder; each coupon keeps its own parts."""
+    for campaign, parts in paying.known.pop(_SPENT, {}).items():
+        together = [sum(of_funder) for of_funder in zip(*parts, strict=True)]
+        accounts.mark_spent(book, book.get(Campaign, campaign), together, paying.payment)
+
+
 def back_of(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
     """What each funder gets back where so much of what a coupon took off is given back."""
     left = split(coupon.used - amount, [funder.share_bps for funder in campaign.funders], coupon.spent)
@@ -225,6 +235,9 @@ def _amounts(book: Book, paying: Paying) -> dict[str, int]:
 
 def _worked_out(book: Book, paying: Paying) -> dict[str, int]:
     coupons = [book.get(Coupon, use.item) for use in paying.uses if use.source == KIND]
+    quoted = _quoted(book, paying.order, coupons)
+    if quoted is not None:
+        return quoted
     if len(coupons) == 1:
         offer = book.get(CampaignOffer, coupons[0].offer)
         tiers = offers.tiers_of(offer, coupons[0].amount)
@@ -237,6 +250,16 @@ def _worked_out(book: Book, paying: Paying) -> dict[str, int]:
         book.reject("coupon.order", field="sources")
     amounts = stacking.taken_off(paying.order.discountable, named)
     return dict(zip((found.id for found in named), amounts, strict=True))
+
+
+def _quoted(book: Book, order: PaymentOrder, coupons: list[Coupon]) -> dict[str, int] | None:
+    """What coupons take off as their quote says, where it keeps these, in this order, and holds."""
+    quote = book.get(CouponQuote, coupons[0].quote) if coupons and coupons[0].quote is not None else None
+    if quote is None or quote.order != order.id or quote.price != order.discountable or quote.expires_at <= book.now:
+        return None
+    if [taken.coupon for taken in quote.taken] != [coupon.id for coupon in coupons]:
+        return None
+    return {taken.coupon: taken.amount for taken in quote.taken}
 
 
 def _parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, ...]:
@@ -278,4 +301,4 @@ def _ended(book: Book, coupon: Coupon, **changes: Any) -> None:
         let_go(book, used, CouponState.USED)
 
 
-register(KIND, _Coupons(), keeps=keeps)
+register(KIND, _Coupons(), keeps=keeps, after=mark_spent)
