@@ -66,6 +66,14 @@ BUILT_IN = (
         },
     ),
     RoomConfig(
+        package="canglian.bank.partner",
+        nouns={
+            "partner": "Partners that embed the bank: list, show, register, accept, suspend, exit; their apps.",
+            "partner-app": "Apps of partners: list, show, change, suspend, end; their keys.",
+            "partner-key": "Public keys of apps: show, revoke.",
+        },
+    ),
+    RoomConfig(
         package="canglian.bank.purpose",
         commands="approving",
         nouns={

@@ -77,7 +77,8 @@ def create_app(installation: Opened) -> ASGIApp:
     authenticator = Authenticator(services)
     services.forgetting.append(authenticator.forget_key)
     fast = {route: answer for room in ROOMS for route, answer in room.fast.items()}
-    return Edge(application(services.settings.body_bytes_max), services, authenticator, fast)
+    signed = next((room.signed(services) for room in ROOMS if room.signed is not None), None)
+    return Edge(application(services.settings.body_bytes_max), services, authenticator, fast, signed)
 
 
 @functools.cache

@@ -98,7 +98,7 @@ class Authenticator:
         if row is None or not same_secret(digest(text), row.digest):
             if wait:
                 raise Busy("rate.failures", retry_after=wait)
-            self._fail(source_of(scope.get("client")), bucket)
+            self.fail(scope)
             raise Unauthenticated("key.invalid")
         if row.revoked_at is not None:
             self._keys.pop(header, None)
@@ -119,8 +119,16 @@ class Authenticator:
             self._keys.popitem(last=False)
         return known
 
-    def _fail(self, address: str, bucket: Bucket) -> None:
-        self._failures[address] = bucket
+    def check_strangers(self, scope: Any) -> None:
+        """Busy ``rate.failures`` where an address has done too much wrong already."""
+        wait = self.strangers(scope).lacks(time.monotonic())
+        if wait:
+            raise Busy("rate.failures", retry_after=wait)
+
+    def fail(self, scope: Any) -> None:
+        """An address sent a wrong key or signature: it is counted in the bucket that the request carries."""
+        bucket: Bucket = scope["state"]["rate"]
+        self._failures[source_of(scope.get("client"))] = bucket
         bucket.take(time.monotonic())
         if len(self._failures) > REMEMBERED_MAX:
             self._failures.popitem(last=False)

@@ -19,13 +19,14 @@ from prometheus_client import Counter, Histogram
 from canglian.kernel.errors import CanglianError, Unauthenticated
 from canglian.web import problem
 from canglian.web.authentication import Authenticator, principal_of
-from canglian.web.forwarding import Forwarding
+from canglian.web.forwarding import Forwarding, source_of
 from canglian.web.incoming import has_body, read_body, read_cookie, whole_body
 from canglian.web.principal import Principal
 from canglian.web.protocol import send_whole
 from canglian.web.reading import expect_json
 from canglian.web.services import Services
 from canglian.web.showing import Showing
+from canglian.web.signed_calls import SIGNATURE_INPUT, SignedAnswer, SignedCalls, asked_of, given
 from canglian.web.words import LANGUAGE, preferred
 
 REQUESTS = Counter(
@@ -84,9 +85,15 @@ class Edge:
     """The ASGI application that the server runs."""
 
     def __init__(
-        self, app: ASGIApp, services: Services, authenticator: Authenticator, fast: dict[tuple[str, str], Fast]
+        self,
+        app: ASGIApp,
+        services: Services,
+        authenticator: Authenticator,
+        fast: dict[tuple[str, str], Fast],
+        signed: SignedCalls | None = None,
     ) -> None:
         self._app = app
+        self._signed = signed
         self._showing = Showing(app)
         self._services = services
         self._authenticator = authenticator
@@ -117,6 +124,9 @@ class Edge:
             fast = self._fast.get((scope["method"], path))
             if fast is not None:
                 await self._fast_route(fast, scope, receive, answer, headers, request_id)
+            elif self._signed is not None and SIGNATURE_INPUT in headers and path.startswith(API):
+                structlog.contextvars.bind_contextvars(request_id=request_id)
+                await self._signed_call(self._signed, scope, receive, answer, headers)
             else:
                 structlog.contextvars.bind_contextvars(request_id=request_id)
                 await self._identify(scope, path, headers)
@@ -149,6 +159,25 @@ class Edge:
                 return
             scope["auth"] = (session, user)
             scope["user"] = principal_of(session, user)
+
+    async def _signed_call(
+        self, signed: SignedCalls, scope: Any, receive: Receive, answer: "_Answer", headers: dict[bytes, bytes]
+    ) -> None:
+        state = scope["state"]
+        state["rate"] = self._authenticator.strangers(scope)
+        self._authenticator.check_strangers(scope)
+        body = await read_body(receive, headers, self._services.settings.body_bytes_max)
+        asked = asked_of(scope, headers, body)
+        try:
+            caller = await signed.verify(asked, source_of(scope.get("client")))
+        except Unauthenticated:
+            self._authenticator.fail(scope)
+            raise
+        state["rate"], state["version"], state["body"] = caller.bucket, caller.version, body
+        scope["user"], scope["auth"] = caller.principal, None
+        sending = SignedAnswer(answer, caller.answers, asked)
+        await self._showing(scope, given(body), sending)
+        signed.count(caller, sending.status)
 
     async def _fast_route(
         self, fast: Fast, scope: Any, receive: Receive, answer: "_Answer", headers: dict[bytes, bytes], request_id: str

@@ -19,7 +19,9 @@ declare(
 
 
 class Permission(enum.StrEnum):
-    """What a route requires. Everybody may visit: such a route shows what is bound to who asks, and nothing else."""
+    """What a route requires. Everybody may visit: such a route shows what is bound to who asks, and nothing else.
+    Apps of partners embed, and nobody else: their routes ask for scopes besides.
+    """
 
     READ = "read"
     POST = "post"
@@ -27,6 +29,7 @@ class Permission(enum.StrEnum):
     AUDIT = "audit"
     ADMINISTER = "administer"
     VISIT = "visit"
+    EMBED = "embed"
 
 
 class Role(enum.StrEnum):
@@ -51,16 +54,20 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({_VISIT, _READ, _POST}),
     Role.APPROVER: frozenset({_VISIT, _READ, _APPROVE}),
     Role.AUDITOR: frozenset({_VISIT, _READ, _AUDIT}),
-    Role.ADMIN: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission) - {Permission.EMBED},
     Role.VISITOR: frozenset({_VISIT}),
 }
 
 
+APP = "app"
+"""The kind of principal that an app of a partner is."""
+
+
 class Principal(msgspec.Struct, frozen=True):
-    """A user or a program, in one book.
+    """A user, a program, or an app of a partner, in one book.
 
     ``actor`` goes into the command log (``user:ann``, ``key:shop-till``); ``scope`` keeps the idempotency keys of
-    one sender apart from those of another.
+    one sender apart from those of another. ``scopes`` are what an app may do, beside which its role counts for nothing.
     """
 
     kind: str
@@ -71,15 +78,16 @@ class Principal(msgspec.Struct, frozen=True):
     actor: str
     scope: str
     session: str | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:
         """Whether it is a person at the bank, or a program that may do all that an administrator may."""
-        return self.kind != "key" or self.role is Role.ADMIN
+        return self.kind != APP and (self.kind != "key" or self.role is Role.ADMIN)
 
     def may(self, permission: Permission) -> bool:
         """Whether it has a permission in its book."""
-        return self.role.may(permission)
+        return permission is Permission.EMBED if self.kind == APP else self.role.may(permission)
 
     def require(self, permission: Permission) -> None:
         """Forbidden ``auth.forbidden`` unless it has the permission."""

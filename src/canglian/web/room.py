@@ -12,6 +12,7 @@ from canglian.web.links import Link
 from canglian.web.outside.adapter import Adapter
 from canglian.web.principal import Permission, Principal, Role
 from canglian.web.services import Services
+from canglian.web.signed_calls import SignedCalls
 
 Handler = Any
 """A Litestar route handler, controller or router."""
@@ -87,6 +88,7 @@ class Room:
     ``demo_year`` is what happened in the last year of a further branch: it lives the business date, and has it ended as
     long as there is a next one. ``demo_notes`` are what the one who starts it has to know, a line each.
     ``who`` says whose session a cookie of a person's pages carries: one room brings it.
+    ``signed`` says whose signature a request to the API carries: one room brings it (see ``web.signed_calls``).
     ``fast`` are routes that the edge answers itself, by method and whole path (see ``web.edge``).
     """
 
@@ -123,3 +125,4 @@ class Room:
     demo_year: LiveYear | None = None
     demo_notes: Sequence[str] = ()
     who: Callable[[Services, str], Awaitable[Any]] | None = None
+    signed: Callable[[Services], SignedCalls] | None = None

@@ -1,0 +1,171 @@
+"""Who signed a request: the keys of apps as a process remembers them, and what it counts of their calls.
+
+A key is looked up once and remembered for two seconds, so that a call costs no query. What is counted goes to the book
+every few seconds; the quota of a day counts what is not there yet, too.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import re
+import time
+from collections import OrderedDict, defaultdict
+from datetime import date
+
+from canglian.bank.partner import queries
+from canglian.bank.partner.commands import Calls, CountCalls
+from canglian.bank.partner.model import AppState, PartnerState
+from canglian.bank.partner.queries import Signer
+from canglian.kernel.errors import Busy, Forbidden, Unauthenticated
+from canglian.kernel.values import SHANGHAI, utc_now
+from canglian.web.principal import APP, Principal, Role
+from canglian.web.rates import Bucket
+from canglian.web.services import Services
+from canglian.web.signed_calls import Caller
+from canglian.web.signing import Asked, Nonces, SigningKey, VerifyingKey, verified_request
+from canglian.web.system.commands.keys import API_VERSION
+
+FRESH_SECONDS = 2.0
+REMEMBERED_MAX = 10_000
+_KEY_ID = re.compile(r';keyid="(\d{1,9})\.(pky_[0-9a-z]{26})"')
+_REFUSED = 400
+
+
+class _Known:
+    """A key as remembered: who it is of, who that makes its bearer, its bucket, and the calls of the day so far."""
+
+    __slots__ = ("bucket", "caller", "calls", "day", "fresh_until", "networks", "signer", "verifying")
+
+    def __init__(self, book: int, signer: Signer, bucket: Bucket, calls: int, day: date, answers: SigningKey) -> None:
+        app = signer.app
+        actor = f"app:{app.id}"
+        principal = Principal(
+            APP,
+            app.id,
+            app.name,
+            book,
+            Role.VISITOR,
+            actor,
+            actor,
+            scopes=frozenset(scope.value for scope in app.scopes),
+        )
+        self.signer = signer
+        self.bucket = bucket
+        self.calls = calls
+        self.day = day
+        self.networks = [ipaddress.ip_network(network) for network in app.networks]
+        self.caller = Caller(principal, bucket, API_VERSION, answers)
+        self.fresh_until = time.monotonic() + FRESH_SECONDS
+        identity = key_id(book, signer.key.id)
+        self.verifying = VerifyingKey(identity, signer.key.algorithm, base64.b64decode(signer.key.public_key))
+
+
+def key_id(book: int, key: str) -> str:
+    """What a request names as ``keyid``: keys of all books share one way in."""
+    return f"{book}.{key}"
+
+
+class PartnerCalls:
+    """The signed calls of a process (``web.signed_calls.SignedCalls``)."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._keys: OrderedDict[tuple[int, str], _Known] = OrderedDict()
+        self._nonces = Nonces()
+        self._counted: dict[tuple[int, str, date], list[int]] = defaultdict(lambda: [0, 0])
+
+    async def verify(self, asked: Asked, address: str) -> Caller:
+        """The app that signed.
+
+        Raises Unauthenticated ``signature.*``; Forbidden ``partner_app.suspended`` or ``.address``; Busy
+        ``rate.exceeded`` or ``partner_app.quota``. What it is refused for is told only to whoever signed well.
+        """
+        named = _KEY_ID.search(asked.headers.get("signature-input", ""))
+        if named is None or "signature" not in asked.headers:
+            raise Unauthenticated("signature.missing" if named is None else "signature.malformed")
+        known = await self._known(int(named[1]), named[2])
+        verified_request({known.verifying.id: known.verifying}, asked, time.time(), self._nonces)
+        self._admit(known, address)
+        return known.caller
+
+    def count(self, caller: Caller, status: int) -> None:
+        """A call was answered: it counts for the day."""
+        counted = self._counted[caller.principal.book, caller.principal.id, today()]
+        counted[0] += 1
+        counted[1] += status >= _REFUSED
+
+    async def flush(self, book: int) -> None:
+        """Put what was counted into a book. What is not taken is kept for the next time."""
+        keys = [key for key in self._counted if key[0] == book]
+        if not keys:
+            return
+        taken = {key: self._counted.pop(key) for key in keys}
+        try:
+            counted = [Calls(app, day, calls, refused) for (_, app, day), (calls, refused) in taken.items()]
+            await self._services.engine.execute(book, CountCalls(counted=counted), actor="job:count-partner-calls")
+        except BaseException:
+            for key, (calls, refused) in taken.items():
+                self._counted[key][0] += calls
+                self._counted[key][1] += refused
+            raise
+
+    def _admit(self, known: _Known, address: str) -> None:
+        signer = known.signer
+        if signer.partner.state is not PartnerState.ACTIVE or signer.app.state is not AppState.ACTIVE:
+            raise Forbidden("partner_app.suspended")
+        if known.networks and not any(ipaddress.ip_address(address) in network for network in known.networks):
+            raise Forbidden("partner_app.address", address=address)
+        wait = known.bucket.take(time.monotonic())
+        if wait:
+            raise Busy("rate.exceeded", retry_after=wait)
+        quota, day = signer.app.calls_per_day, today()
+        if quota is not None:
+            made = (known.calls if known.day == day else 0) + self._counted[
+                known.caller.principal.book, signer.app.id, day
+            ][0]
+            if made >= quota:
+                raise Busy("partner_app.quota", quota=quota, retry_after=_until_midnight())
+
+    async def _known(self, book: int, key: str) -> _Known:
+        known = self._keys.get((book, key))
+        if known is not None and known.fresh_until > time.monotonic():
+            return known
+        services = self._services
+        signer = await queries.signer(services.reader, book, key)
+        if signer is None or (signer.key.ends_at is not None and signer.key.ends_at <= utc_now()):
+            self._keys.pop((book, key), None)
+            raise Unauthenticated("signature.key_unknown")
+        rate = signer.app.rate_per_second
+        bucket = known.bucket if known is not None and known.bucket.per_second == rate else Bucket(rate, 2 * rate)
+        day, calls = today(), 0
+        if signer.app.calls_per_day is not None:
+            calls = sum(each.calls for each in await queries.usage(services.reader, book, signer.app.id, day))
+        known = self._keys[book, key] = _Known(book, signer, bucket, calls, day, answer_key(services, book))
+        self._keys.move_to_end((book, key))
+        if len(self._keys) > REMEMBERED_MAX:
+            self._keys.popitem(last=False)
+        return known
+
+
+def answer_key(services: Services, book: int) -> SigningKey:
+    """The key that signs what apps are answered in a book. It follows from the installation's key."""
+    number = services.keyring.keyed_number(str(book), "partner.answers")
+    return SigningKey(f"bank-{book}", "ed25519", hashlib.sha256(number.to_bytes(16)).digest())
+
+
+def calls_of(services: Services) -> PartnerCalls:
+    """The calls that a server has verified and counts, for as long as it lives."""
+    found = services.memory.get("partner_calls")
+    if found is None:
+        found = services.memory["partner_calls"] = PartnerCalls(services)
+    return found
+
+
+def today() -> date:
+    """The day in Shanghai, by which quotas count."""
+    return utc_now().astimezone(SHANGHAI).date()
+
+
+def _until_midnight() -> int:
+    now = utc_now().astimezone(SHANGHAI)
+    return 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)

@@ -1,0 +1,96 @@
+"""Keys of apps: a public key is registered; another one takes its place while both count for some days; it ends."""
+
+import base64
+import binascii
+from datetime import timedelta
+from typing import Annotated
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from msgspec import Meta
+
+from canglian.bank.partner.commands.apps import living
+from canglian.bank.partner.commands.values import AppId, KeyId, PublicKey
+from canglian.bank.partner.model import PartnerKey
+from canglian.kernel.book import Book
+from canglian.kernel.command import Command
+from canglian.kernel.fields import Field
+from canglian.web.signing import ED25519
+
+KEYS_MAX = 5
+"""How many keys of an app count at a time."""
+
+_BYTES = 32
+
+Overlap = Annotated[
+    Annotated[int, Meta(ge=0, le=90)] | None,
+    Meta(description="For how many days from now the other keys of the app count yet; null leaves them as they are."),
+    Field(label="Others end after", help="Days from now; empty leaves the app's other keys as they are."),
+]
+
+
+class AddKey(Command[PartnerKey], kind="partner.add_key"):
+    """Register the public key of a pair that the partner has made; nobody else ever has the private one.
+
+    Rejects ``partner_app.*``, ``partner_key.form``, ``partner_key.used`` and ``partner_key.too_many``.
+    """
+
+    app: AppId
+    public_key: PublicKey
+    others_end_in: Overlap = None
+
+    def decide(self, book: Book) -> PartnerKey:
+        app = living(book, self.app)
+        public_key = _read(book, self.public_key)
+        if next(iter(book.find(PartnerKey, "public_key", public_key)), None) is not None:
+            book.reject("partner_key.used", field="public_key")
+        counting = [
+            key for key in book.find(PartnerKey, "app", app.id) if key.ends_at is None or key.ends_at > book.now
+        ]
+        if len(counting) >= KEYS_MAX:
+            book.reject("partner_key.too_many", most=KEYS_MAX)
+        if self.others_end_in is not None:
+            end = book.now + timedelta(days=self.others_end_in)
+            for key in counting:
+                book.put(key.replace(ends_at=end if key.ends_at is None else min(end, key.ends_at)))
+        key = PartnerKey(
+            id=book.new_id("pky"),
+            app=app.id,
+            algorithm=ED25519,
+            public_key=public_key,
+            created_at=book.now,
+            created_by=book.actor,
+            ends_at=None,
+        )
+        book.emit("partner_key.added", f"partner:{app.partner}", partner=app.partner, app=app.id, key=key.id)
+        return book.add(key)
+
+
+class RevokeKey(Command[PartnerKey], kind="partner.revoke_key"):
+    """End a key now. Rejects ``partner_key.not_found`` and ``partner_key.ended``."""
+
+    key: KeyId
+
+    def decide(self, book: Book) -> PartnerKey:
+        key = book.get(PartnerKey, self.key)
+        if key.ends_at is not None and key.ends_at <= book.now:
+            book.reject("partner_key.ended")
+        app = living(book, key.app)
+        book.emit("partner_key.revoked", f"partner:{app.partner}", partner=app.partner, app=app.id, key=key.id)
+        return book.put(key.replace(ends_at=book.now))
+
+
+def _read(book: Book, text: str) -> str:
+    """The base64 of the key's bytes, however it was written."""
+    raw = b""
+    try:
+        if "-----BEGIN" in text:
+            key = load_pem_public_key(text.strip().encode())
+            raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw) if isinstance(key, Ed25519PublicKey) else b""
+        else:
+            raw = base64.b64decode("".join(text.split()), validate=True)
+    except (ValueError, binascii.Error):
+        raw = b""
+    if len(raw) != _BYTES:
+        book.reject("partner_key.form", field="public_key")
+    return base64.b64encode(raw).decode()
