@@ -27,6 +27,7 @@ from canglian.bank.deposit.rules import first_products as first_deposits
 from canglian.bank.limit import Counterparty, Direction, Holder, Measure
 from canglian.bank.limit.model import OverrideState
 from canglian.bank.limit.rules import first_rules
+from canglian.bank.partner import words as partner_words
 from canglian.bank.party.eligibility import LACKS
 from canglian.bank.party.mobile.verifying import RECEIVER, SCOPE
 from canglian.bank.party.model import (
@@ -317,7 +318,9 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in credit_words.CODES} | {f"event.{word}" for word in credit_words.EVENTS}
     credits_ = credit_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in credits_ for kind in kinds for word in kind}
-    words |= {f"event.{word}" for word in shopping_words.EVENTS}
+    words |= {f"event.{word}" for word in (*partner_words.EVENTS, *shopping_words.EVENTS)}
+    partners = partner_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in partners for kind in kinds for word in kind}
     shopping = shopping_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in shopping for kind in kinds for word in kind}
     words |= {f"{name}.{word.value}" for name, kind in decision_words.FAMILIES.items() for word in kind}

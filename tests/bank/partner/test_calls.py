@@ -136,7 +136,7 @@ async def test_a_key_takes_the_place_of_another_while_both_count(
     for key in (app.signing, second.signing):
         assert await code_of(http, key) == "signature.key_unknown"
     assert (await send(http, third.signing, APP)).json()["keys"] == [third.signing.id]
-    await do(installation, RevokeKey(key=third.key.id))
+    await do(installation, RevokeKey(partner_key=third.key.id))
     assert await code_of(http, third.signing) == "signature.key_unknown"
 
 

@@ -67,6 +67,7 @@ ACCEPT = _of_partner(
         title="Accept",
         confirm="Let this partner in? It gets apps and keys, which call the bank.",
         applies=availability.in_review,
+        unavailable=availability.deciding,
     ),
     Permission.APPROVE,
 )
@@ -74,7 +75,7 @@ REFUSE = _of_partner(
     RefusePartner,
     "refuse",
     "Do not let a partner in; whoever registered it does not decide.",
-    Form(title="Refuse", danger=True, applies=availability.in_review),
+    Form(title="Refuse", danger=True, applies=availability.in_review, unavailable=availability.deciding),
     Permission.APPROVE,
 )
 SUSPEND = _of_partner(
@@ -108,7 +109,7 @@ EXIT = _of_partner(
 
 _APP_INPUTS = (
     Input(name="name", label="Name"),
-    Input(name="scopes", kind="ticks", label="Scopes"),
+    Input(name="scopes", kind="ticks", label="Scopes", family="app_scope"),
     Input(name="networks"),
     Input(name="rate_per_second", initial="100"),
     Input(name="calls_per_day"),
@@ -192,7 +193,7 @@ REVOKE_KEY = Action(
     name="revoke",
     help="End a key now.",
     permission=Permission.ADMINISTER,
-    target=("key",),
+    target=("partner_key",),
     route=Route(operation_id="revokePartnerKey", path="/{partner_key:str}/revoke", response=PartnerKey),
     form=Form(title="Revoke", confirm="Revoke this key? What it signs is refused within seconds.", danger=True),
 )

@@ -1,31 +1,45 @@
 """Why something cannot be done to a partner, an app or a key now."""
 
+import msgspec
+
 from canglian.bank.partner.model import AppState, Partner, PartnerApp, PartnerState
 
 
-def in_review(partner: Partner) -> bool:
+class PartnerShown(msgspec.Struct, frozen=True):
+    """A partner as it is shown to somebody who has registered it, or has not."""
+
+    partner: Partner
+    is_own: bool
+
+
+def in_review(shown: PartnerShown) -> bool:
     """It waits for somebody who decides."""
-    return partner.state is PartnerState.REVIEW
+    return shown.partner.state is PartnerState.REVIEW
 
 
-def is_active(partner: Partner) -> bool:
+def deciding(shown: PartnerShown) -> str | None:
+    """It is let in, or not."""
+    return "You registered it; another person decides." if shown.is_own else None
+
+
+def is_active(shown: PartnerShown) -> bool:
     """Its apps may call."""
-    return partner.state is PartnerState.ACTIVE
+    return shown.partner.state is PartnerState.ACTIVE
 
 
-def is_suspended(partner: Partner) -> bool:
+def is_suspended(shown: PartnerShown) -> bool:
     """Its apps are shut out for now."""
-    return partner.state is PartnerState.SUSPENDED
+    return shown.partner.state is PartnerState.SUSPENDED
 
 
-def is_with_us(partner: Partner) -> bool:
+def is_with_us(shown: PartnerShown) -> bool:
     """It was let in, and has not left."""
-    return partner.state in (PartnerState.ACTIVE, PartnerState.SUSPENDED)
+    return shown.partner.state in (PartnerState.ACTIVE, PartnerState.SUSPENDED)
 
 
-def adding_apps(partner: Partner) -> str | None:
+def adding_apps(shown: PartnerShown) -> str | None:
     """It gets a further app."""
-    return None if is_active(partner) else "The partner has to be active."
+    return None if is_active(shown) else "The partner has to be active."
 
 
 def may_call(app: PartnerApp) -> bool:

@@ -69,10 +69,10 @@ class AddKey(Command[PartnerKey], kind="partner.add_key"):
 class RevokeKey(Command[PartnerKey], kind="partner.revoke_key"):
     """End a key now. Rejects ``partner_key.not_found`` and ``partner_key.ended``."""
 
-    key: KeyId
+    partner_key: KeyId
 
     def decide(self, book: Book) -> PartnerKey:
-        key = book.get(PartnerKey, self.key)
+        key = book.get(PartnerKey, self.partner_key)
         if key.ends_at is not None and key.ends_at <= book.now:
             book.reject("partner_key.ended")
         app = living(book, key.app)

@@ -61,7 +61,7 @@ async def _show(
         partner=await queries.partner(reader, book, app.partner),
         keys=[(key, key_id(book, key.id), _ended(key)) for key in keys],
         ending={
-            key.id: action_forms(pages, [REVOKE_KEY], key, target={"key": key.id}, submission=submission)
+            key.id: action_forms(pages, [REVOKE_KEY], key, target={"partner_key": key.id}, submission=submission)
             for key in keys
             if key.ends_at is None or key.ends_at > now
         },

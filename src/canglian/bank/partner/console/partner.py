@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from canglian.bank.partner import queries
 from canglian.bank.partner.actions import ACCEPT, ADD_APP, EXIT, REFUSE, REGISTER, RESUME, SUSPEND
+from canglian.bank.partner.availability import PartnerShown
 from canglian.bank.partner.console.lists import APPS, PARTNERS
 from canglian.bank.partner.model import Partner, PartnerApp
 from canglian.bank.partner.queries import AppFilter
@@ -16,7 +17,6 @@ from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
-from canglian.web.form import Why
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -45,20 +45,14 @@ async def _show(
     reader, book = services.reader, principal.book
     partner = await queries.partner(reader, book, identity)
     apps = await queries.apps(reader, book, AppFilter(partner=identity), Order(limit=LIMIT_MAX))
-    own = Why(reason="Another person decides.") if partner.applied_by == principal.actor else None
+    shown = PartnerShown(partner, partner.applied_by == principal.actor)
     return await pages.render(
         "partner/partner.html",
         status=status,
         partner=partner,
         apps=apps.items,
         history=await history(reader, book, f"partner:{identity}"),
-        forms=action_forms(
-            pages,
-            _ACTS,
-            partner,
-            submission=submission,
-            refused={"accept": own, "refuse": own} if own is not None else None,
-        ),
+        forms=action_forms(pages, _ACTS, shown, submission=submission),
         problem=None if submission is None else submission.problem,
     )
 
