@@ -191,7 +191,10 @@ def without(packages: list[str], folder: Path) -> Path:
 def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source without wallets, and without what stands on them."""
     return without(
-        [f"canglian.bank.{room}" for room in ("wallet", "purpose", "payment", "settlement", "credit", "reward")],
+        [
+            f"canglian.bank.{room}"
+            for room in ("wallet", "partner", "purpose", "payment", "settlement", "credit", "reward")
+        ],
         tmp_path_factory.mktemp("source"),
     )
 
