@@ -226,7 +226,7 @@ def test_the_rest_runs_without_a_room_and_with_and_without_a_scenario(without_wa
     assert rest["early"] == more["early"] == [], "whoever lists nouns and benchmarks imports no room"
     assert rest["sandboxes"] == ["identity", "rail", "sms"]
     assert rest["benchmarks"] == ["posting", "growth", "decision", "interest", "http", "cli", "pages", "crash"]
-    assert "cli.port_taken" in rest["codes"], "the server alone declares the codes of this floor"
+    assert "sandbox.not_started" in rest["codes"], "the server alone declares the codes of this floor"
     assert "deposit" in rest["nouns"]
     assert "wallet" not in rest["nouns"]
     assert "/v1/deposit-accounts" in rest["paths"]
