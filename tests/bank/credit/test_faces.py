@@ -373,6 +373,39 @@ async def test_another_persons_credit_is_not_found(call: Caller, town: Town, pho
     assert await town.commands() == before
 
 
+async def test_a_loan_is_rescheduled_by_two_people_and_shows_both_plans(
+    enter: Enter, call: Caller, second: Caller, town: Town
+) -> None:
+    somebody = await lend(town)
+    wallet = await town.wallet(somebody)
+    done_ = await signed(call, town, somebody)
+    drawing = {"product": "loan.farm", "amount": 10_000_00, "months": 3, "wallet": wallet.id, "pin": PIN}
+    loan = await done(call, f"/v1/facilities/{done_['facility']}/loans", drawing)
+    at, page = f"/v1/loans/{loan['id']}", f"/console/loans/{loan['id']}"
+    body = {"months_more": 3, "rate_ppm": 36_000, **WHY}
+    assert (await second("POST", f"{at}/reschedule", body)).status_code == 403
+    for wrong in ({"months_more": -1}, {"months_more": "3"}, {"rate_ppm": 1.5}, {"rate_ppm": 10**9}):
+        assert (await call("POST", f"{at}/reschedule", {**body, **wrong})).status_code == 400, wrong
+    other = await call("POST", "/v1/loans/lon_00000000000000000000000000/reschedule", body)
+    assert (other.status_code, other.json()["code"]) == (404, "loan.not_found")
+    same = await call("POST", f"{at}/reschedule", {"months_more": 0, **WHY})
+    assert (same.status_code, same.json()["code"]) == (422, "loan.reschedule_same")
+    client = await enter("operator")
+    assert "变更前后对照" not in (await client.get(page)).text
+    filed = await send(client, page, action="reschedule", months_more="3", rate_ppm="3.6", reason="受灾减产")
+    assert len((await call("GET", f"{at}/plans")).json()["data"]) == 1, "nobody has approved it yet"
+    client.cookies.clear()
+    approver = await enter("approver")
+    assert (await send(approver, filed.headers["location"], action="approve")).status_code == 303
+    after, before = (await call("GET", f"{at}/plans")).json()["data"]
+    assert (after["reason"], len(after["rows"]), after["rate_ppm"]) == ("extended", 6, 36_000)
+    assert (before["reason"], len(before["rows"])) == ("drawdown", 3)
+    text = (await approver.get(page)).text
+    assert "变更前后对照" in text
+    assert text.count("<tr>") > 6
+    assert (await call("GET", at)).json()["loan"]["penalty_ppm"] == 54_000
+
+
 async def test_a_loan_is_classified_written_off_and_recovered_by_two_people(
     enter: Enter, call: Caller, second: Caller, town: Town, phone: NewPhone
 ) -> None:

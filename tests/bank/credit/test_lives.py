@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from canglian.bank.credit import Facility, Loan, LoanClass
-from canglian.bank.credit.loans.commands import ClassifyLoan, RecoverLoan, WriteOffLoan
+from canglian.bank.credit.loans.commands import ClassifyLoan, RecoverLoan, RescheduleLoan, WriteOffLoan
 from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from canglian.kernel.errors import Rejection
@@ -52,7 +52,7 @@ async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Le
         living = [loan for loan in await branch.rows(Loan, party=wallet.party) if loan.is_living]
         loan = chance.choice(living) if living else None
         lost = [loan for loan in await branch.rows(Loan, party=wallet.party) if loan.claim]
-        kind = chance.choice(("draw", "repay", "prepay", "classify", "end", "wait", "wait", "wait"))
+        kind = chance.choice(("draw", "repay", "prepay", "classify", "change", "end", "wait", "wait", "wait"))
         amount = chance.randrange(100_00, 9_000_00)
         with refusals():
             if kind == "draw":
@@ -66,6 +66,9 @@ async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Le
             elif kind == "classify" and loan is not None:
                 risk_class = chance.choice(list(LoanClass))
                 await branch.do(ClassifyLoan(loan=loan.id, risk_class=risk_class, reason="核查"))
+            elif kind == "change" and loan is not None:
+                more, rate = chance.choice(((6, None), (0, 72_000), (3, 48_000)))
+                await branch.do(RescheduleLoan(loan=loan.id, months_more=more, rate_ppm=rate, reason="展期"))
             elif kind == "end" and lost:
                 paying: Any = {"wallet": wallet.id, "channel": "mobile", "pin": 1}
                 await branch.do(RecoverLoan(loan=lost[0].id, amount=min(amount, lost[0].claim), **paying))

@@ -24,6 +24,7 @@ from canglian.bank.credit.loans.commands import (
     PrepayLoan,
     RecoverLoan,
     RepayLoan,
+    RescheduleLoan,
     WriteOffLoan,
 )
 from canglian.bank.credit.products.commands import SetLoanProduct
@@ -44,6 +45,7 @@ __all__ = [
     "RefuseApplication",
     "ReleaseLimit",
     "RepayLoan",
+    "RescheduleLoan",
     "ReviewFacility",
     "SetLoanProduct",
     "SignApplication",

@@ -37,6 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PrepayRequest": {"amount": 500_000, "wallet": _WALLET, "effect": "lower"},
     "RecoveryRequest": {"amount": 100_000, "wallet": _WALLET},
     "LoanClassRequest": {"risk_class": "doubtful", "reason": "借款人停业，抵押物不足"},
+    "RescheduleRequest": {"months_more": 6, "reason": "受灾减产，展期半年"},
     "WriteOffRequest": {"reason": "经追索仍无法收回"},
 }
 """An example by the name of the body's schema."""
@@ -45,7 +46,7 @@ TAGS = {
     "loan products": "What customers may borrow, at which rate, and how it is repaid; by version.",
     "facilities": "Unified limits of customers, their parts by product, and holds on them.",
     "credit applications": "Applications for credit: decided by rules or by a person, offered, signed.",
-    "loans": "Loans: drawn, fallen due, repaid, prepaid, paid off; classified, written off, recovered.",
+    "loans": "Loans: drawn, fallen due, repaid, prepaid, rescheduled, paid off; classified, written off, recovered.",
 }
 
 LINKS: dict[str, dict[str, str]] = {

@@ -128,7 +128,7 @@ def _lived(product: LoanProduct, chance: random.Random, now: datetime) -> Life:
             done = allocate(loan, list(unpaid.values()), loan.owed_now, row.due)
             loan, unpaid = standing(done.loan, (), row.due), {}
     loan = classified(loan, product, TODAY)
-    plan = LoanPlan("", 1, PlanReason.DRAWDOWN, on, amount, 0, None, rows, now, "bench")
+    plan = LoanPlan("", 1, PlanReason.DRAWDOWN, on, amount, 0, None, rows, now, "bench", 0, product.rate_ppm)
     return Life(loan, plan, tuple(unpaid.values()), terms_of(product, amount, product.rate_ppm, MONTHS), paid)
 
 

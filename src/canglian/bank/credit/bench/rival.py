@@ -245,6 +245,8 @@ class Rival:
                 level=None,
                 rows=msgspec.to_builtins(rows),
                 made_at=now,
+                deferred=0,
+                rate_ppm=part["rate_ppm"],
                 **common,
             )
         )

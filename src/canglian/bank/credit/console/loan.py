@@ -13,7 +13,7 @@ from canglian.bank.credit.console.lists import LOANS, named
 from canglian.bank.credit.console.wallets import wallet_choices
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import ON_LOAN
-from canglian.bank.credit.loans.model import Loan
+from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.amounts import major
 from canglian.ledger.queries import chart
@@ -48,6 +48,7 @@ async def _show(
     loan = whole.loan
     own = await wallet_choices(pages, reader, book, loan.party, loan.asset)
     initial = {"wallet": loan.wallet}
+    plans = await queries.plans(reader, book, identity)
     if whole.payoff.due:
         initial["amount"] = major(whole.payoff.due).replace(",", "")
     return await pages.render(
@@ -57,7 +58,8 @@ async def _show(
         loan=loan,
         product=await products.product(reader, book, loan.product, loan.version),
         holder=(await named(reader, book, [loan]))[0]["holder_name"],
-        plans=await queries.plans(reader, book, identity),
+        plans=plans,
+        side_by_side=_side_by_side(plans),
         chart=plan_chart(whole.plan, pages._),
         history=await history(reader, book, f"loan:{identity}"),
         forms=action_forms(
@@ -69,6 +71,17 @@ async def _show(
     )
 
 
+def _side_by_side(plans: list[LoanPlan]) -> list[tuple[Row | None, Row | None]]:
+    """The instalments that the last change is about, as they were before it and as they are, by number."""
+    if len(plans) < 2:
+        return []
+    after, before = plans[:2]
+    begins = after.rows[0].number
+    was = {row.number: row for row in before.rows if row.number >= begins}
+    now = {row.number: row for row in after.rows}
+    return [(was.get(number), now.get(number)) for number in sorted(was.keys() | now.keys())]
+
+
 @post("/loans/{loan:str}", status_code=200, guards=[needs(Permission.READ)])
 async def act_on_loan(
     pages: NamedDependency[Pages],
@@ -76,7 +89,7 @@ async def act_on_loan(
     principal: NamedDependency[Principal],
     loan: FromPath[str],
 ) -> Response[Any]:
-    """Take what a borrower pays at the counter; ask for another class or a write-off, which others approve."""
+    """Take what a borrower pays at the counter; ask for another class, plan or a write-off, which others approve."""
     found = await queries.loan(services.reader, principal.book, loan)
     show = partial(_show, pages, services, principal, loan)
 

@@ -106,7 +106,8 @@ def _undisturbed(loan: Loan, days: Days, to: date) -> Advanced:
 
 def _earned(loan: Loan, days: Days, until: date) -> int:
     """The interest of the period that runs, earned at the beginning of a day within it."""
-    return earned_until(loan.outstanding - loan.due_principal, loan.rate_ppm, days, loan.period_from, until)
+    bearing = loan.outstanding - loan.due_principal
+    return loan.carried + earned_until(bearing, loan.rate_ppm, days, loan.period_from, until)
 
 
 def _interest(
@@ -133,6 +134,7 @@ def _interest(
     following = rows().get(loan.number + 1)
     return loan.replace(
         accrued=0,
+        carried=0,
         due_principal=loan.due_principal + due.principal,
         due_interest=loan.due_interest + due.interest,
         period_from=loan.next_due,

@@ -6,7 +6,15 @@ from canglian.bank.approval.actions import FiledAction
 from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.credit.facilities.api import FacilityPath
 from canglian.bank.credit.loans import api, availability, queries
-from canglian.bank.credit.loans.commands import ClassifyLoan, DrawLoan, PrepayLoan, RecoverLoan, RepayLoan, WriteOffLoan
+from canglian.bank.credit.loans.commands import (
+    ClassifyLoan,
+    DrawLoan,
+    PrepayLoan,
+    RecoverLoan,
+    RepayLoan,
+    RescheduleLoan,
+    WriteOffLoan,
+)
 from canglian.bank.credit.loans.model import Loan
 from canglian.bank.wallet.service import WalletService
 from canglian.web.actions import Action, Listing, Resource, Route
@@ -137,6 +145,29 @@ CLASSIFY = FiledAction(
         applies=availability.is_living,
     ),
 )
+RESCHEDULE = FiledAction(
+    command=RescheduleLoan,
+    name="reschedule",
+    help="Ask for more months or another rate of a loan. It goes on by a new plan once another person has approved it.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeReschedule",
+        path="/{loan:str}/reschedule",
+        response=ProposalStatus,
+        status=201,
+        body="RescheduleRequest",
+        body_help="How many months more, the rate from then on, and why.",
+    ),
+    form=Form(
+        title="Reschedule",
+        submit="Submit",
+        note="Takes effect on approval by another user, from that day on. The plan before stays to be seen.",
+        inputs=(Input(name="months_more"), Input(name="rate_ppm"), Input(name="reason")),
+        applies=availability.is_living,
+        unavailable=availability.rescheduling,
+    ),
+)
 WRITE_OFF = FiledAction(
     command=WriteOffLoan,
     name="write-off",
@@ -161,7 +192,7 @@ WRITE_OFF = FiledAction(
     ),
 )
 
-ON_LOAN = (REPAY, PREPAY, RECOVER, CLASSIFY, WRITE_OFF)
+ON_LOAN = (REPAY, PREPAY, RECOVER, RESCHEDULE, CLASSIFY, WRITE_OFF)
 """What the page of a loan offers, in its order."""
 
 LOANS = Resource(

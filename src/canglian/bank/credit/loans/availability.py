@@ -14,6 +14,13 @@ def repaying(shown: LoanWhole) -> str | None:
     return None if shown.payoff.due else "Nothing has fallen due."
 
 
+def rescheduling(shown: LoanWhole) -> str | None:
+    """Nothing is overdue, and an instalment is to come."""
+    if shown.loan.days_overdue:
+        return "What is overdue is paid before the plan changes."
+    return None if shown.loan.next_due is not None else "No instalment is to come."
+
+
 def is_claimed(shown: LoanWhole) -> bool:
     """It was written off, and something of it is still owed."""
     return bool(shown.loan.claim)

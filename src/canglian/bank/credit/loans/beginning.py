@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, Row
+from canglian.bank.credit.loans.terms import penalty_ppm_of
 from canglian.bank.credit.products.model import LoanProduct
 
 
@@ -49,7 +50,7 @@ def begun(
         principal=amount,
         months=months,
         rate_ppm=part.rate_ppm,
-        penalty_ppm=part.rate_ppm * (10_000 + product.penalty_bps) // 10_000,
+        penalty_ppm=penalty_ppm_of(product, part.rate_ppm),
         grace_days=product.grace_days,
         compound=product.compound,
         allocation=product.allocation,

@@ -36,6 +36,7 @@ def interest_of(loan: Loan, product: LoanProduct) -> LoanInterest:
         stopped=loan.accrual_stopped_on is not None,
         accrued=loan.accrued,
         accrued_to=loan.accrued_to,
+        carried=loan.carried,
     )
 
 

@@ -44,11 +44,16 @@ LIVING = (LoanState.ACTIVE, LoanState.GRACE, LoanState.OVERDUE)
 
 
 class PlanReason(enum.StrEnum):
-    """Why a plan was made: the drawdown, a prepayment that shortened the term, one that lowered the instalments."""
+    """Why a plan was made: the drawdown, a prepayment that shortened the term or lowered the instalments, another term.
+
+    ``extended`` gives more months (展期), ``repriced`` another rate alone.
+    """
 
     DRAWDOWN = "drawdown"
     SHORTENED = "shortened"
     LOWERED = "lowered"
+    EXTENDED = "extended"
+    REPRICED = "repriced"
 
 
 class TransactionKind(enum.StrEnum):
@@ -60,6 +65,7 @@ class TransactionKind(enum.StrEnum):
     PREPAYMENT = "prepayment"
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
+    RESCHEDULE = "reschedule"
 
 
 class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
@@ -73,9 +79,10 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     outstanding; ``claim_principal``, ``claim_interest`` and ``claim_fees`` are what the customer still owes.
 
     ``accrued`` is the interest of the period that runs, from ``period_from`` to ``next_due``, of which
-    ``next_interest`` will have been earned then. ``due_principal`` and ``due_interest`` have fallen due and are unpaid;
-    ``overdue_principal`` and ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and
-    ``compound_rest`` are what is less than a fen.
+    ``next_interest`` will have been earned then; ``carried`` of it was earned before, by the plan before.
+    ``due_principal`` and ``due_interest`` have fallen due and are unpaid; ``overdue_principal`` and
+    ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and ``compound_rest`` are what
+    is less than a fen.
     """
 
     id: Annotated[str, doc("The loan's id.")]
@@ -144,6 +151,7 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     claim_interest: Annotated[int, doc("Of the interest and penalty owed when it was written off, what is not paid.")]
     claim_fees: Annotated[int, doc("Of the fees owed when it was written off, what is not paid.")]
     recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
+    carried: Annotated[int, doc("The interest of the period that runs that was earned by the plan before.")] = 0
 
     @property
     def is_living(self) -> bool:
@@ -189,6 +197,7 @@ class LoanInterest(Entity, frozen=True, table="loan_interest", key=("loan",)):
     stopped: bool
     accrued: int
     accrued_to: date
+    carried: int = 0
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -202,11 +211,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
-    """A plan of instalments. It never changes: a prepayment makes another one, and both can be seen."""
+    """A plan of instalments. It never changes: a prepayment or a new term makes another one, and both can be seen."""
 
     loan: Annotated[str, doc("The loan's id.")]
     version: Annotated[int, doc("From 1 on.")]
-    reason: Annotated[PlanReason, doc("Why it was made: `drawdown`, `shortened` or `lowered`.")]
+    reason: Annotated[PlanReason, doc("Why it was made: `drawdown`, `shortened`, `lowered`, `extended` or `repriced`.")]
     made_on: Annotated[date, doc("The business date on which it was made.")]
     balance: Annotated[int, doc("The principal that it pays back, in fen.")]
     before: Annotated[int, doc("How many instalments lie before it.")]
@@ -214,6 +223,8 @@ class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
     rows: Annotated[tuple[Row, ...], doc("The instalments from then on.")]
     made_at: Annotated[datetime, doc("When it was made.")]
     by: Annotated[str, doc("Who asked for it.")]
+    deferred: Annotated[int, doc("Interest that was earned before it and is due with its first instalment, in fen.")]
+    rate_ppm: Annotated[int, doc("The yearly rate of it, in millionths.")]
 
 
 class LoanDue(Entity, frozen=True, table="loan_due", key=("loan", "number"), indexes={"unpaid": ("unpaid",)}):
@@ -247,7 +258,10 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
     id: Annotated[str, doc("The transaction's id.")]
     loan: Annotated[str, doc("The loan's id.")]
     number: Annotated[int, doc("Its number within the loan, from 1.")]
-    kind: Annotated[TransactionKind, doc("`drawdown`, `fee`, `repayment`, `prepayment`, `write_off` or `recovery`.")]
+    kind: Annotated[
+        TransactionKind,
+        doc("`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery` or `reschedule`."),
+    ]
     amount: Annotated[int, doc("How much, in fen.")]
     fees: Annotated[int, doc("What of it is for fees.")]
     penalty: Annotated[int, doc("What of it is for penalty.")]

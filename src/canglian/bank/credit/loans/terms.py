@@ -52,6 +52,11 @@ def terms_of(product: LoanProduct, principal: int, rate_ppm: int, months: int) -
     )
 
 
+def penalty_ppm_of(product: LoanProduct, rate_ppm: int) -> int:
+    """The yearly rate on what is overdue of a loan that bears a rate."""
+    return rate_ppm * (10_000 + product.penalty_bps) // 10_000
+
+
 def planned(product: LoanProduct, principal: int, rate_ppm: int, months: int, start: date) -> Schedule:
     """The plan of a loan that is drawn on a day. Rejects ``loan.*`` for what cannot be planned."""
     return schedule(terms_of(product, principal, rate_ppm, months), start)
@@ -64,7 +69,7 @@ def rows_of(plan: Schedule) -> tuple[Row, ...]:
 
 def schedule_of(product: LoanProduct, loan: Loan, plan: LoanPlan) -> Schedule:
     """A plan that was stored, as the arithmetic knows it."""
-    terms = terms_of(product, loan.principal, loan.rate_ppm, plan.before + len(plan.rows))
+    terms = terms_of(product, loan.principal, plan.rate_ppm, plan.before + len(plan.rows))
     begins, rows = plan.made_on, list[Instalment]()
     for row in plan.rows:
         rows.append(Instalment(row.number, begins, row.due, row.due, row.principal, row.interest, 0, row.left))
@@ -72,7 +77,7 @@ def schedule_of(product: LoanProduct, loan: Loan, plan: LoanPlan) -> Schedule:
     if plan.version == 1:
         drawn = (Drawdown(loan.drawn_on, loan.principal),)
         return Schedule(terms, loan.drawn_on, Opening(loan.drawn_on), drawn, tuple(rows))
-    opening = Opening(plan.made_on, plan.balance, loan.principal, plan.before, level=plan.level)
+    opening = Opening(plan.made_on, plan.balance, loan.principal, plan.before, plan.deferred, plan.level)
     return Schedule(terms, loan.drawn_on, opening, (), tuple(rows))
 
 

@@ -6,6 +6,7 @@ from canglian.bank.credit.loans.commands.drawing import DrawLoan
 from canglian.bank.credit.loans.commands.prepaying import PrepayLoan
 from canglian.bank.credit.loans.commands.recovering import RecoverLoan
 from canglian.bank.credit.loans.commands.repaying import RepayLoan
+from canglian.bank.credit.loans.commands.rescheduling import RescheduleLoan
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.commands.writing_off import WriteOffLoan
 
@@ -19,5 +20,6 @@ __all__ = [
     "PrepayLoan",
     "RecoverLoan",
     "RepayLoan",
+    "RescheduleLoan",
     "WriteOffLoan",
 ]

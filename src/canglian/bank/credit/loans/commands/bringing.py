@@ -101,7 +101,7 @@ def _earn(book: Book, quiet: list[LoanInterest], totals: Totals) -> None:
         asset, growth = known
         accrued, owed, half = interest.accrued, interest.bearing * interest.rate_ppm, growth.parts // 2
         for day, grown in growth.days:
-            until = (owed * grown + half) // growth.parts
+            until = interest.carried + (owed * grown + half) // growth.parts
             earned[asset, day, interest.stopped] += until - accrued
             accrued = until
         book.put(interest.replace(accrued=accrued, accrued_to=book.today))

@@ -106,6 +106,8 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
                 rows=rows,
                 made_at=book.now,
                 by=book.actor,
+                deferred=0,
+                rate_ppm=part.rate_ppm,
             )
         )
         drawn = (0, 0, 0, 0, self.amount)

@@ -75,6 +75,7 @@ class PrepayLoan(Command[Loan], kind="credit.prepay"):
         give_back(book, loan, found.principal + principal)
         after = found.loan.replace(
             accrued=0,
+            carried=0,
             outstanding=found.loan.outstanding - principal,
             paid_interest=found.loan.paid_interest + interest,
             paid_principal=found.loan.paid_principal + principal,
@@ -122,6 +123,8 @@ class PrepayLoan(Command[Loan], kind="credit.prepay"):
                 rows=rows,
                 made_at=book.now,
                 by=book.actor,
+                deferred=0,
+                rate_ppm=before.rate_ppm,
             )
         )
         return after.replace(

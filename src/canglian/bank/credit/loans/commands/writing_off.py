@@ -61,6 +61,7 @@ def _written_off(noted: Loan, before: Loan) -> Loan:
         next_principal=0,
         next_interest=0,
         accrued=0,
+        carried=0,
         outstanding=0,
         due_principal=0,
         due_interest=0,
