@@ -1,13 +1,27 @@
 """A loan as it begins: drawn today, with its plan, and nothing of it has fallen due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, Row
 from canglian.bank.credit.loans.terms import penalty_ppm_of
 from canglian.bank.credit.products.model import LoanProduct
+
+NOTHING_OWED: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(
+        ("accrued", "carried", "due_principal", "due_interest", "overdue_principal", "overdue_interest"), 0
+    ),
+    **dict.fromkeys(("penalty", "penalty_rest", "compounded", "compound_rest", "days_overdue", "bucket"), 0),
+    "provision": 0,
+    "oldest_due": None,
+    "grace_ends": None,
+}
+"""The figures of a loan of which nothing is earned, due, late or set aside: as it begins, and after a write-off."""
+
+NOTHING_TO_COME: Final[Mapping[str, Any]] = {"number": 0, "next_due": None, "next_principal": 0, "next_interest": 0}
+"""The figures of a loan of which no instalment is to come: it has ended."""
 
 
 class Parties(NamedTuple):
@@ -63,21 +77,8 @@ def begun(
         next_due=first.due,
         next_principal=first.principal,
         next_interest=first.interest,
-        accrued=0,
         outstanding=amount,
-        due_principal=0,
-        due_interest=0,
-        overdue_principal=0,
-        overdue_interest=0,
-        penalty=0,
-        penalty_rest=0,
-        compounded=0,
-        compound_rest=0,
         fees=fee,
-        oldest_due=None,
-        grace_ends=None,
-        days_overdue=0,
-        bucket=0,
         worst_days=0,
         paid_principal=0,
         paid_interest=0,
@@ -88,7 +89,6 @@ def begun(
         class_floor=None,
         class_since=on,
         accrual_stopped_on=None,
-        provision=0,
         claim_principal=0,
         claim_interest=0,
         claim_fees=0,
@@ -97,4 +97,5 @@ def begun(
         drawn_at=at,
         closed_on=None,
         updated_at=at,
+        **NOTHING_OWED,
     )

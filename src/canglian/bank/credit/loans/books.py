@@ -7,6 +7,7 @@ from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.accruing import Advanced, advance
+from canglian.bank.credit.loans.beginning import NOTHING_TO_COME
 from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.model import (
     Loan,
@@ -147,10 +148,7 @@ def ended(book: Book, loan: Loan) -> Loan:
         state=LoanState.CLOSED,
         provision=0,
         accrual_stopped_on=None,
-        number=0,
-        next_due=None,
-        next_principal=0,
-        next_interest=0,
+        **NOTHING_TO_COME,
         penalty_rest=0,
         compound_rest=0,
         closed_on=book.today,

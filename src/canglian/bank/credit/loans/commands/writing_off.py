@@ -3,6 +3,7 @@
 from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.accounts import Pool, move, pool
+from canglian.bank.credit.loans.beginning import NOTHING_OWED, NOTHING_TO_COME
 from canglian.bank.credit.loans.books import brought, keep_due, note, put_loan, unpaid_of
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, TransactionKind
@@ -56,27 +57,10 @@ class WriteOffLoan(Command[Loan], kind="credit.write_off"):
 def _written_off(noted: Loan, before: Loan) -> Loan:
     return noted.replace(
         state=LoanState.WRITTEN_OFF,
-        number=0,
-        next_due=None,
-        next_principal=0,
-        next_interest=0,
-        accrued=0,
-        carried=0,
         outstanding=0,
-        due_principal=0,
-        due_interest=0,
-        overdue_principal=0,
-        overdue_interest=0,
-        penalty=0,
-        penalty_rest=0,
-        compounded=0,
-        compound_rest=0,
         fees=0,
-        oldest_due=None,
-        grace_ends=None,
-        days_overdue=0,
-        bucket=0,
-        provision=0,
+        **NOTHING_OWED,
+        **NOTHING_TO_COME,
         written_off=before.outstanding,
         claim_principal=before.outstanding,
         claim_interest=before.owed_interest,
