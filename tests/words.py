@@ -20,6 +20,7 @@ from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
 from canglian.bank.credit import words as credit_words
 from canglian.bank.credit.demo import NAMES as LOAN_NAMES
 from canglian.bank.decision import words as decision_words
+from canglian.bank.decision.seeds import NAME as RULES_NAME
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit import model as deposit
 from canglian.bank.deposit import words as deposit_words
@@ -73,6 +74,7 @@ from canglian.bank.settlement import words as settlement_words
 from canglian.bank.settlement.closing.model import EodState, StepState
 from canglian.bank.settlement.closing.steps import STEPS
 from canglian.bank.settlement.commands import DayKind
+from canglian.bank.settlement.gazetted import NAMES as HOLIDAYS
 from canglian.bank.settlement.settling.model import SettlementState
 from canglian.bank.wallet import words as wallet_words
 from canglian.bank.wallet.console.lists import CODES as WALLET_PRODUCTS
@@ -82,7 +84,7 @@ from canglian.bank.wallet.rules import first_products
 from canglian.kernel.command import COMMANDS
 from canglian.kernel.errors import CODES
 from canglian.kernel.outbox import DeadLetter, DeadLetterState, Receiver, ReceiverState
-from canglian.ledger.chart import HEADS
+from canglian.ledger.chart import ASSETS, HEADS
 from canglian.ledger.model import Account, AccountState, HeadClass, Hold, HoldState, Side, Transfer
 from canglian.ledger.words import CODES as CODES_SAID
 from canglian.ledger.words import PURPOSES
@@ -395,6 +397,9 @@ def named() -> set[str]:
             *LOAN_NAMES,
             POLICY_NAME,
             REVERSAL_NAME,
+            RULES_NAME,
+            *HOLIDAYS.values(),
+            *(asset.name for asset in ASSETS),
         }
     )
 

@@ -118,7 +118,8 @@ class Waiting:
 class Holding(msgspec.Struct, frozen=True):
     """Something that a customer has: an account, a wallet, a card. ``kind`` and ``product`` are message ids.
 
-    ``number`` is masked. ``account`` is its account in the ledger, where it has one of its own.
+    ``number`` is masked. ``account`` is its account in the ledger, where it has one. Where the money of that is
+    something else's already, as an e-wallet's is that of a deposit account, ``within`` is the number of that.
     """
 
     kind: str
@@ -131,6 +132,16 @@ class Holding(msgspec.Struct, frozen=True):
     held: int | None = None
     asset: str = "CNY"
     account: int | None = None
+    within: str = ""
+
+
+def nested(holdings: Sequence[Holding]) -> list[Holding]:
+    """Each holding once with its money: another one of the same account stands behind the first, within it."""
+    together: dict[int | str, list[Holding]] = {}
+    for holding in holdings:
+        others = together.setdefault(holding.path if holding.account is None else holding.account, [])
+        others.append(msgspec.structs.replace(holding, within=others[0].number) if others else holding)
+    return [holding for others in together.values() for holding in others]
 
 
 class Belonging(msgspec.Struct, frozen=True):
@@ -142,11 +153,15 @@ class Belonging(msgspec.Struct, frozen=True):
 
 
 class Picked(msgspec.Struct, frozen=True):
-    """Something that may be chosen on a form: its id, and how people know it, by masks."""
+    """Something that may be chosen on a form: its id, and how people know it, by masks.
+
+    ``word`` is a message id that stands before the title, such as the name of a product.
+    """
 
     id: str
     title: str
     note: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _LIST = ListSpec(
     "Rule sets",
     "Rules that decide: which version is in force, and which one is tried beside it.",
     [
-        Column("name", "Name", phone=True),
+        Column("name", "Name", "words", phone=True),
         Column("code", "Code", "code", sort="code"),
         Column("champion", "Champion", "number", phone=True),
         Column("shadow", "In the shadow", "number"),

@@ -8,7 +8,7 @@ import msgspec
 
 from canglian.bank.limit.model import LimitOverride, LimitRules, LimitTally, OverrideState
 from canglian.bank.limit.rules import BEGINNING, first_rules
-from canglian.bank.limit.standing import Asked, HolderLimits, standing
+from canglian.bank.limit.standing import Asked, HolderLimits, standing, together
 from canglian.kernel.errors import NotFound
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
@@ -61,13 +61,19 @@ async def tallies(reader: Reader, book: int, holders: Iterable[str]) -> dict[str
 
 
 async def what_is_left(reader: Reader, book: int, *asked: Asked) -> list[HolderLimits]:
-    """What could still move for each of some subjects or parties, on the business date."""
+    """What could still move for each of some subjects or parties, on the business date; see ``Asked.within``."""
     today = (await book_figures(reader, book)).today
     rules = await rules_on(reader, book, today)
+    around = [each for of in asked for each in (of, of.within) if each is not None]
     known = await tallies(
-        reader, book, [holder for of in asked for holder in (of.subject, of.party) if holder is not None]
+        reader, book, [holder for of in around for holder in (of.subject, of.party) if holder is not None]
     )
-    return [standing(rules, of, known.get(of.subject or ""), known.get(of.party or ""), today) for of in asked]
+
+    def left(of: Asked) -> HolderLimits:
+        own = standing(rules, of, known.get(of.subject or ""), known.get(of.party or ""), today)
+        return own if of.within is None else together(own, left(of.within))
+
+    return [left(of) for of in asked]
 
 
 async def overrides(reader: Reader, book: int, asked: OverrideFilter, order: Order) -> Page[LimitOverride]:

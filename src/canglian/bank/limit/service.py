@@ -56,6 +56,7 @@ async def _held(reader: Reader, book: int, asked: LimitsAsked) -> list[Asked]:
 def _narrowed(held: Asked, asked: LimitsAsked) -> Asked:
     return msgspec.structs.replace(
         held,
+        within=None if held.within is None else _narrowed(held.within, asked),
         channel=asked.channel,
         direction=asked.direction,
         counterparty=asked.counterparty,

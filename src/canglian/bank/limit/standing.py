@@ -17,7 +17,8 @@ from canglian.kernel.fields import doc
 class Asked(msgspec.Struct, frozen=True):
     """Whose limits, and for what. None of ``channel``, ``direction`` or ``counterparty`` stands for any.
 
-    ``balance`` is what the subject holds, as far as it is known; ``title`` is how a page names it.
+    ``balance`` is what the subject holds, as far as it is known; ``title`` is how a page names it. ``within`` is the
+    account whose money the subject's is, if it has none of its own: the limits of that one stop it, too.
     """
 
     product: str
@@ -30,6 +31,7 @@ class Asked(msgspec.Struct, frozen=True):
     asset: str | None = None
     balance: int | None = None
     title: str | None = None
+    within: "Asked | None" = None
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -85,6 +87,21 @@ class HolderLimits(msgspec.Struct, frozen=True):
     limits: Annotated[list[Left], doc("The rules that may stop a movement, each with what is left.")]
     most_out: Annotated[int | None, doc("The most that one more movement may take out; null where no rule bounds it.")]
     most_in: Annotated[int | None, doc("The most that one more movement may bring in; null where no rule bounds it.")]
+    within: Annotated[
+        str | None,
+        doc("The subject whose money this one's is, as an e-wallet's; its limits are among these. Null for own money."),
+    ] = None
+
+
+def together(own: HolderLimits, other: HolderLimits) -> HolderLimits:
+    """The limits of a subject and of the account whose money it has: of both, the tighter bounds a movement."""
+    return msgspec.structs.replace(
+        own,
+        limits=[*own.limits, *other.limits],
+        most_out=min((most for most in (own.most_out, other.most_out) if most is not None), default=None),
+        most_in=min((most for most in (own.most_in, other.most_in) if most is not None), default=None),
+        within=other.subject,
+    )
 
 
 def standing(

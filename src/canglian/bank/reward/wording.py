@@ -8,7 +8,7 @@ from canglian.bank.reward.campaigns.model import Audience, Tier
 from canglian.bank.reward.offers import expected
 from canglian.kernel.amounts import major
 from canglian.kernel.errors import CODES
-from canglian.web.console.formats import money
+from canglian.web.console.formats import clauses, joined, money
 from canglian.web.error_text import register_format
 
 Translate = Callable[[str], str]
@@ -37,15 +37,15 @@ def tiers_in_words(tiers: Sequence[Tier], asset: str, say: Translate) -> str:
             for tier in tiers
         ]
         average = say("%(off)s on average") % {"off": money(expected(tiers), asset)}
-        return "；".join([*parts, average])
-    return "；".join(tier_in_words(tier, asset, say) for tier in tiers)
+        return clauses([*parts, average], say)
+    return clauses([tier_in_words(tier, asset, say) for tier in tiers], say)
 
 
 def when_in_words(audience: Audience, say: Translate) -> str:
     """On which days and at which hours coupons are used; nothing where that is always."""
     parts: list[str] = []
     if audience.days:
-        parts.append("、".join(say(f"weekday.{day}") for day in audience.days))
+        parts.append(joined([say(f"weekday.{day}") for day in audience.days], say))
     if (audience.from_minute, audience.until_minute) != (0, MINUTES):
         parts.append(f"{_clock(audience.from_minute)}–{_clock(audience.until_minute)}")
     return " · ".join(parts)

@@ -10,7 +10,7 @@ from canglian.bank.settlement.commands import CalendarEntry, SetCalendarYear
 
 SOURCE = "chinesecalendar"
 
-_NAMES = {
+NAMES = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
     "Tomb-sweeping Day": "清明节",
@@ -20,6 +20,7 @@ _NAMES = {
     "Mid-autumn Festival": "中秋节",
     "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
 }
+"""What holidays are called here, by the package's names."""
 
 
 @cache
@@ -39,5 +40,5 @@ def year_as_announced(year: int) -> SetCalendarYear | None:
 
 def _entries(days: dict[date, str], year: int) -> list[CalendarEntry]:
     return [
-        CalendarEntry(day=day, name=_NAMES.get(name, name)) for day, name in sorted(days.items()) if day.year == year
+        CalendarEntry(day=day, name=NAMES.get(name, name)) for day, name in sorted(days.items()) if day.year == year
     ]

@@ -22,4 +22,4 @@ async def _of_party(reader: Reader, book: int, party: str) -> list[Asked]:
     return [await wallets.limits_of(reader, book, wallet) for wallet in mine]
 
 
-held_by("wallet", Source(one=_one, of_party=_of_party))
+held_by("wallet", Source(one=_one, of_party=_of_party, family="product"))

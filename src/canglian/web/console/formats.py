@@ -109,6 +109,16 @@ def titled(values: Iterable[Any], family: str, translate: Callable[[str], str]) 
     return [(word, translate(family + word)) for word in words]
 
 
+def joined(parts: Iterable[Any], say: Callable[[str], str]) -> str:
+    """Words of a list behind each other, as the language separates them."""
+    return say(", ").join(map(str, parts))
+
+
+def clauses(parts: Iterable[Any], say: Callable[[str], str]) -> str:
+    """Half sentences behind each other, as the language separates them."""
+    return say("; ").join(map(str, parts))
+
+
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 
@@ -123,9 +133,11 @@ def browser(agent: str | None) -> str:
 
 FILTERS: dict[str, Any] = {
     "browser": browser,
+    "clauses": clauses,
     "day": day,
     "exact": exact,
     "field": field,
+    "joined": joined,
     "money": money,
     "number": number,
     "percent": percent,

@@ -11,7 +11,7 @@ import msgspec
 from canglian.kernel.amounts import major, share
 from canglian.kernel.fields import DECIMALS, Unit, base_of, field_of
 from canglian.kernel.values import SHANGHAI
-from canglian.web.console.formats import money, number
+from canglian.web.console.formats import joined, money, number
 from canglian.web.console.forms import error_at, read_money
 
 Translate = Callable[[str], str]
@@ -59,7 +59,7 @@ class FormField(msgspec.Struct, frozen=True):
         if self.kind == "select":
             return translate(f"{self.family}.{value.value}")
         if self.kind == "list":
-            return "、".join(map(str, value))
+            return joined(value, translate)
         if self.unit is Unit.MONEY:
             return money(value)
         if self.unit is not None:

@@ -22,7 +22,7 @@ from canglian.kernel.errors import CODES, CanglianError, NotFound
 from canglian.kernel.hidden import shown
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import SYSTEM_BOOK
-from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting
+from canglian.web.additions import Belonging, DayFigure, Excerpt, Holding, PageLink, Pick, Rows, Waiting, nested
 from canglian.web.columns import fields_on_a_phone
 from canglian.web.compressing import compressed
 from canglian.web.console import plain
@@ -205,11 +205,11 @@ class Pages:
         return next(mine, "/console/security")
 
     async def holdings(self, principal: Principal, party: str) -> list[Holding]:
-        """What a customer has, of all rooms."""
+        """What a customer has, of all rooms; the same money once."""
         reader, book = self.services.reader, principal.book
         reads = [read for room in self._console.rooms for read in room.holdings]
         found = await asyncio.gather(*(read(reader, book, party) for read in reads))
-        return [holding for holdings in found for holding in holdings]
+        return nested([holding for holdings in found for holding in holdings])
 
     def links(self, page: str, identity: str = "") -> list[PageLink]:
         """The buttons that rooms add to a page, those that who looks may use."""

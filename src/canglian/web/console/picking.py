@@ -119,11 +119,17 @@ class Picks:
         if not text and (many or not chosen):
             found = [*await pick.named(services, book, self._recent(kind))]
         kept = [*await pick.named(services, book, shown.ticked)] if many or not text else []
-        options = {option.id: option for option in (*kept, *found)}
+        options = {option.id: self._worded(option) for option in (*kept, *found)}
         fitting = [option.id for option in found] if text else []
         shown = msgspec.structs.replace(shown, options=list(options.values()), fitting=fitting)
         self._shown[field] = shown
         return shown
+
+    def _worded(self, option: Picked) -> Picked:
+        """What may be chosen, its word in the reader's language before its title."""
+        if not option.word:
+            return option
+        return msgspec.structs.replace(option, title=f"{self._translate(option.word)} {option.title}", word="")
 
     async def settle(self, values: Mapping[str, str]) -> dict[str, str]:
         """What a form says, with the only thing that fits where none was chosen.

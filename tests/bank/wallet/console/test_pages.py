@@ -53,7 +53,8 @@ async def test_a_customers_page_and_the_search_show_what_each_room_has(enter: En
     for title, at in (("存款账户", f"/console/deposits/{person.deposit}"), ("钱包", wallet)):
         row = held.partition(f'data-href="{at}"')[2].partition("</tr>")[0]
         assert f"<td>{title}</td>" in row, title
-        assert "¥0.00" in row, title
+        assert ("¥0.00" in row) == (title == "存款账户"), "the same money stands once"
+    assert held.index(person.deposit) < held.index(wallet)
     for place in ("deposits", "wallets"):
         start = f"/console/{place}/new?party={person.party}"
         assert f'href="{start}"' in page

@@ -40,7 +40,7 @@ _TASKS = ListSpec(
     "Requests pending your approval; the first to expire comes first.",
     _COLUMNS,
     href=_HREF,
-    empty="No pending approvals.",
+    empty="No request waits for your approval. Other work that waits for you is listed on the first page.",
     sort="expires_at",
     key="id",
     bulk=VOTES,

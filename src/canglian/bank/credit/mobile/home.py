@@ -102,7 +102,7 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
 async def lines(reader: Reader, book: int, transfers: list[int]) -> dict[int, OtherLine]:
     """What movements of a wallet were for loans."""
     found = await loans.of_transfers(reader, book, transfers)
-    return {transfer: OtherLine(name, f"/m/loans/{loan}") for transfer, (loan, name) in found.items()}
+    return {transfer: OtherLine(name, f"/m/loans/{loan}", is_word=True) for transfer, (loan, name) in found.items()}
 
 
 handlers = (credit_page, loan_page)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from canglian.bank.limit.holdings import word_of
 from canglian.bank.limit.service import LimitsAsked, limits
 from canglian.kernel.postgres.reader import Reader
 from canglian.ledger.queries import chart
@@ -10,10 +11,15 @@ from canglian.web.columns import Column
 
 
 async def _of_party(reader: Reader, book: int, party: str) -> Rows:
+    """Limits of money that is two things stand once."""
     held = await limits(reader, book, LimitsAsked(party=party))
+    own = {
+        holder.subject: {left.rule for left in holder.limits} for holder in held
+    }
     rows: list[dict[str, Any]] = [
         {
             "title": holder.title or holder.product,
+            "product": word_of(holder.subject, holder.product),
             "name": left.name,
             "left": left.left,
             "limit": left.limit,
@@ -22,6 +28,7 @@ async def _of_party(reader: Reader, book: int, party: str) -> Rows:
         }
         for holder in held
         for left in holder.limits
+        if holder.within is None or left.rule not in own[holder.within]
         if left.asset is not None and left.left is not None
     ]
     return Rows(rows[:SHOWN_MAX], await chart.scales(reader, book), more=True)
@@ -33,6 +40,7 @@ SECTIONS = {
             "Limits left",
             (
                 Column("title", "Account or wallet", phone=True),
+                Column("product", "Product", "words"),
                 Column("left", "Remaining", "money", phone=True),
                 Column("name", "Limit", "words", phone=True),
                 Column("limit", "Limit amount", "money"),

@@ -14,6 +14,7 @@ from canglian.bank.limit import queries
 from canglian.bank.limit.actions import END, GRANT
 from canglian.bank.limit.commands import ended_about, granted_about
 from canglian.bank.limit.console.picks import HOLDER
+from canglian.bank.limit.holdings import word_of
 from canglian.bank.limit.model import LimitOverride, LimitRules, OverrideState
 from canglian.bank.limit.queries import OverrideFilter
 from canglian.bank.limit.service import PARTY, LimitsAsked, limits
@@ -89,6 +90,7 @@ async def _show(
         today=today,
         levels=list(Level),
         products=_products(pages, rules),
+        word_of=word_of,
         scales=await chart.scales(reader, book),
         overrides=[
             (

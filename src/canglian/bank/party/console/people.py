@@ -21,6 +21,7 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import Order, Page
 from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
+from canglian.web.console.formats import joined
 from canglian.web.console.forms import KEY, form_values, read
 from canglian.web.console.submitting import Form, submit_form
 from canglian.web.principal import Permission, Principal, needs
@@ -89,7 +90,7 @@ class Row(msgspec.Struct, frozen=True):
 
 def row(pages: Pages, party: PartyView) -> Row:
     """A party with its words."""
-    roles = "、".join(pages._(f"party_role.{role.value}") for role in party.roles)
+    roles = joined([pages._(f"party_role.{role.value}") for role in party.roles], pages._)
     return Row(
         party.id,
         party.name,

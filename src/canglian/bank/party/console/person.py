@@ -86,7 +86,7 @@ async def _show(
     rows = partial(_rows, pages, shown, submission)
     linked = [owner.company for owner in owned] + [check.spoke_with for check in checks]
     held = await pages.holdings(principal, identity)
-    numbers = {holding.account: holding for holding in held if holding.account is not None}
+    numbers = {holding.account: holding for holding in held if holding.account and not holding.within}
     page = await pages.render(
         "party/person.html",
         status=status,

@@ -27,7 +27,9 @@ class OpeningView(msgspec.Struct, frozen=True):
     account: Annotated[str | None, doc("The account's number.")]
     started_at: Annotated[datetime, doc("When it was begun.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
-    expires_at: Annotated[datetime, doc("When it ends by itself; null for never.")]
+    expires_at: Annotated[
+        datetime | None, doc("When it ends by itself; null for one in review.")
+    ]
     reviewed_by: Annotated[str | None, doc("Who decided, or null.")]
 
 
@@ -59,7 +61,7 @@ def view(found: RemoteOpening) -> OpeningView:
         found.account_mask,
         found.started_at,
         found.updated_at,
-        found.expires_at,
+        None if found.state is OpeningState.REVIEW else found.expires_at,
         found.reviewed_by,
     )
 

@@ -11,7 +11,7 @@ from canglian.bank.reward.points.model import (
     PointScheme,
     RuleKind,
 )
-from canglian.web.console.formats import money, number
+from canglian.web.console.formats import joined, money, number
 
 Translate = Callable[[str], str]
 
@@ -29,7 +29,7 @@ def rule_in_words(rule: EarningRule, say: Translate) -> str:
         text += " · " + say("for purchases from %(amount)s on") % {"amount": money(rule.at_least)}
     if rule.payees.categories:
         names = [say(f"category.{category}") for category in rule.payees.categories]
-        text += " · " + "、".join(name.removeprefix("category.") for name in names)
+        text += " · " + joined([name.removeprefix("category.") for name in names], say)
     if rule.kind is RuleKind.PER_AMOUNT:
         text += " · " + say(f"rounding.{rule.rounding.value}")
     return text

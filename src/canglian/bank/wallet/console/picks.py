@@ -62,8 +62,9 @@ async def _picked(services: Services, book: int, found: Sequence[Wallet]) -> lis
     return [
         Picked(
             wallet.id,
-            f"{wallet.name} {wallet.number_mask}",
+            wallet.number_mask,
             names.get(wallet.party or "", wallet.mobile_mask or ""),
+            wallet.name,
         )
         for wallet in found
     ]

@@ -135,7 +135,7 @@ def _choices(pages: Pages, shown: WalletShown, assets: Iterable[Asset]) -> Choic
     higher = [f"wallet.ecny{tier}" for tier in (2, 3) if tier < (wallet.tier or 0)]
     choices: dict[str, list[tuple[str, str]]] = {
         "product": [(code, pages._(title)) for code, title in PRODUCTS if code in higher],
-        "asset": [(asset.code, f"{asset.name} {asset.code}") for asset in held],
+        "asset": [(asset.code, f"{pages._(asset.name)} {asset.code}") for asset in held],
     }
     if wallet.party is not None:
         kinds = {document.id: pages._(f"document.{document.kind.value}") for document in shown.documents}

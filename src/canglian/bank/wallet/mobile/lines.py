@@ -86,7 +86,7 @@ class _Titles:
     def of(self, entry: Entry) -> str:
         """To or from whom, where it was between wallets or a room above knows it; what it was for, else."""
         moved, other = self._moved.get(entry.transfer), self._others.get(entry.transfer)
-        name = None if other is None else other.name
+        name = None if other is None else self._(other.name) if other.is_word else other.name
         if moved is not None:
             name = self._name(self._sides[moved.payee if entry.amount < 0 else moved.payer])
         if name is not None:

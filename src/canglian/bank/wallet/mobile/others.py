@@ -23,11 +23,13 @@ class OtherLine(msgspec.Struct, frozen=True):
     """What a movement was for: whom it went to or came from, and the page that tells more.
 
     ``title`` is the message id of its line, with ``%(name)s`` in it; without one it is paid to the name, or from there.
+    ``is_word`` says that the name is a message id, as those of the first products are.
     """
 
     name: str
     href: str
     title: str | None = None
+    is_word: bool = False
 
 
 class HomeRow(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import reduce
 from typing import Annotated
 
 import msgspec
@@ -262,26 +261,16 @@ async def whole(reader: Reader, book: int, identity: str) -> WalletWhole:
 
 
 async def all_limits_of(reader: Reader, book: int, found: Wallet) -> HolderLimits:
-    """What is left for a wallet. The money of an e-wallet is its deposit account's: that one's limits stop it, too."""
-    asked = [await limits_of(reader, book, found)]
-    if found.kind is WalletKind.EWALLET and found.deposit is not None:
-        asked.append(asked_of(await accounts.account(reader, book, found.deposit)))
-    own, *others = await what_is_left(reader, book, *asked)
-    return reduce(_together, others, own)
-
-
-def _together(own: HolderLimits, other: HolderLimits) -> HolderLimits:
-    """Both sets of limits, of which the tighter bounds a movement."""
-    return msgspec.structs.replace(
-        own,
-        limits=[*own.limits, *other.limits],
-        most_out=min((most for most in (own.most_out, other.most_out) if most is not None), default=None),
-        most_in=min((most for most in (own.most_in, other.most_in) if most is not None), default=None),
-    )
+    """What is left for a wallet."""
+    (left,) = await what_is_left(reader, book, await limits_of(reader, book, found))
+    return left
 
 
 async def limits_of(reader: Reader, book: int, found: Wallet) -> Asked:
-    """What to ask the limits for a wallet: its family counts as one."""
+    """What to ask the limits for a wallet: its family counts as one, an e-wallet within its account."""
+    within = None
+    if found.kind is WalletKind.EWALLET and found.deposit is not None:
+        within = asked_of(await accounts.account(reader, book, found.deposit))
     family = [each for each in await family_of(reader, book, found.family) if each.state is not WalletState.CLOSED]
     figures = await balances(reader, book, [each.account for each in family])
     return Asked(
@@ -291,7 +280,8 @@ async def limits_of(reader: Reader, book: int, found: Wallet) -> Asked:
         party=found.party,
         asset=found.asset,
         balance=sum(balance for balance, _ in figures.values()),
-        title=f"{found.name} {found.number_mask}",
+        title=found.number_mask,
+        within=within,
     )
 
 

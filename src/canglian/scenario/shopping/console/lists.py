@@ -21,6 +21,7 @@ from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.console.filters import asked_for
+from canglian.web.console.formats import joined
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -125,7 +126,8 @@ async def list_bureaus(
     async def read_page(order: Order) -> Page[Any]:
         page = await money.bureaus(services.reader, principal.book, BureauFilter(), order)
         rows = [
-            {**structs.asdict(row), "wallets": len(row.wallets), "logins": "、".join(row.logins)} for row in page.items
+            {**structs.asdict(row), "wallets": len(row.wallets), "logins": joined(row.logins, pages._)}
+            for row in page.items
         ]
         return Page(rows, page.next_cursor)
 
@@ -150,7 +152,7 @@ async def list_notes(
             {
                 **structs.asdict(row),
                 "name": names.get(row.merchant, row.merchant),
-                "what": "、".join(pages._(f"sign.{sign.value}") for sign in row.signs),
+                "what": joined([pages._(f"sign.{sign.value}") for sign in row.signs], pages._),
                 "asset": "CNY",
             }
             for row in page.items
