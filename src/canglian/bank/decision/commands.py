@@ -246,7 +246,7 @@ def _approving(book: Book, command: ApproveRules) -> Description:
     rule_set = book.get(RuleSet, command.code)
     warnings = len(found.findings)
     facts = [
-        Fact("Rule set", "text", rule_set.name, note=command.code),
+        Fact("Rule set", "words", rule_set.name, note=command.code),
         Fact("Version", "number", command.version),
         Fact("Hash of the rules", "code", version.hash[:16], watched=True),
         Fact("Cases that hold", "text", str(len(version.cases))),

@@ -13,9 +13,7 @@ from canglian.web.columns import Column
 async def _of_party(reader: Reader, book: int, party: str) -> Rows:
     """Limits of money that is two things stand once."""
     held = await limits(reader, book, LimitsAsked(party=party))
-    own = {
-        holder.subject: {left.rule for left in holder.limits} for holder in held
-    }
+    own = {holder.subject: {left.rule for left in holder.limits} for holder in held}
     rows: list[dict[str, Any]] = [
         {
             "title": holder.title or holder.product,

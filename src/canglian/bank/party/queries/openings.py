@@ -27,9 +27,7 @@ class OpeningView(msgspec.Struct, frozen=True):
     account: Annotated[str | None, doc("The account's number.")]
     started_at: Annotated[datetime, doc("When it was begun.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
-    expires_at: Annotated[
-        datetime | None, doc("When it ends by itself; null for one in review.")
-    ]
+    expires_at: Annotated[datetime | None, doc("When it ends by itself; null for one in review.")]
     reviewed_by: Annotated[str | None, doc("Who decided, or null.")]
 
 
