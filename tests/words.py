@@ -114,6 +114,7 @@ _TITLED = {
     "DayFigure": (0, 1),
     "Picker": (2, 3),
     "Pick": (1,),
+    "pick_code": (1,),
     "Holding": (0,),
     "Belonging": (0,),
     "Approvable": (1,),

@@ -25,6 +25,7 @@ from canglian.kernel.typed import typed_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
+from canglian.web.words import LANGUAGE, LANGUAGES, translated
 
 SHOWN_MAX = 20
 """How many rows an excerpt shows."""
@@ -171,6 +172,7 @@ class Pick:
     ``find`` gives what fits a text that somebody typed: the whole name, a number, a reference, the id itself; what fits
     it exactly comes alone. ``named`` gives those with these ids. ``hint`` (a message id) says what can be typed.
     ``fields`` are the names of commands' fields that ask for such a thing, ``lists`` of those that ask for several.
+    ``offered`` are those that stand there before anything is typed, where there are few.
     """
 
     kind: str
@@ -179,6 +181,45 @@ class Pick:
     named: Callable[[Services, int, Sequence[str]], Awaitable[Sequence[Picked]]]
     fields: Sequence[str] = ()
     lists: Sequence[str] = ()
+    offered: Callable[[Services, int], Awaitable[Sequence[Picked]]] | None = None
+
+
+def pick_code(
+    kind: str,
+    hint: str,
+    used: Callable[[Reader, int], Awaitable[Sequence[str]]],
+    fields: Sequence[str] = (),
+    word: Callable[[str], str] = str,
+) -> Pick:
+    """How forms ask for a code: those that are used, by a part of it or of its word; another one as it is typed.
+
+    ``word`` gives the message id of what a code means, or the code itself.
+    """
+
+    def picked(code: str) -> Picked:
+        return Picked(code, code, "", word(code) if translated(word(code), LANGUAGE) != word(code) else "")
+
+    async def named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
+        return [picked(code) for code in identities]
+
+    async def offered(services: Services, book: int) -> list[Picked]:
+        return [picked(code) for code in await used(services.reader, book)]
+
+    async def find(services: Services, book: int, text: str) -> list[Picked]:
+        typed, codes = text.strip(), await used(services.reader, book)
+        if typed in codes:
+            return [picked(typed)]
+        fitting = [
+            code
+            for code in codes
+            if any(
+                typed.lower() in said.lower() for said in (code, *(translated(word(code), one) for one in LANGUAGES))
+            )
+        ]
+        is_new = typed.isascii() and not (fitting and typed.isalpha())  # letters alone are a part of what was found
+        return [picked(code) for code in (*fitting, *([typed] if is_new else []))]
+
+    return Pick(kind, hint, find, named, fields, offered=offered)
 
 
 def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = (), lists: Sequence[str] = ()) -> Pick:

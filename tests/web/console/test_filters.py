@@ -197,6 +197,9 @@ def test_a_filter_compares_only_in_its_own_ways() -> None:
     plain = Filter("code", "Code")
     assert asked_of(plain, {"code.not": "x", "code.starts": "x", "code.empty": "yes", "code.gte": "1"}) is None
     assert conditions(plain, Asked("is", "x"), date(2026, 1, 1)) == []
+    for kind, first, last in (("date", "2026-03-02", "2026-03-01"), ("money", "2", "1.99"), ("number", "10", "9")):
+        with pytest.raises(Malformed, match=r"filter\.reversed"):
+            conditions(Filter("n", "N", kind, field="n"), Asked("between", first, last), date(2026, 1, 1))
     with pytest.raises(Malformed, match=r"filter\.value_invalid"):
         conditions(Filter("n", "N", "number", field="n"), Asked("is", "9" * 19), date(2026, 1, 1))
 

@@ -32,6 +32,17 @@ def test_days_that_are_asked_for_are_neither_to_come_nor_too_many(query: dict[st
     assert days_of(query, TODAY) == expected
 
 
+async def test_a_stretch_that_ends_before_it_begins_is_said_at_the_field(enter: Enter) -> None:
+    client = await enter("operator")
+    page = (await client.get("/console?first=2026-03-05&last=2026-03-01")).text
+    assert 'id="last-wrong"' in page
+    assert "截止不能早于起始" in page
+    assert 'id="last-wrong"' not in (await client.get("/console?first=2026-03-01&last=2026-03-05")).text
+    wrong = await client.get("/console/transfers?date.gte=2026-03-05&date.lte=2026-03-01")
+    assert (wrong.status_code, "截止不能早于起始" in wrong.text) == (200, True)
+    assert 'href="/docs"' in page
+
+
 def test_a_stretch_is_compared_with_the_days_before_and_with_the_same_weekdays() -> None:
     days = Days(date(2026, 3, 20), date(2026, 3, 28))
     assert days.before(days.count) == Days(date(2026, 3, 11), date(2026, 3, 19))

@@ -179,3 +179,51 @@ async def test_strangers_and_unknown_kinds_are_refused(http: httpx.AsyncClient, 
     client = await enter("viewer")
     data = {"_token": token_in((await client.get("/console")).text), "_find_x": "1"}
     assert (await client.post("/console/pick/user/x", data=data)).status_code == 404
+
+
+async def test_codes_are_offered_with_their_words_and_new_ones_taken_as_typed(
+    enter: Enter, installation: Opened
+) -> None:
+    client = await enter("operator")
+    engine = installation.services.engine
+    for region in ("330106", "320508"):
+        await engine.execute(1, RegisterMerchant(name="店", category="5812", region=region), actor="user:operator")
+    page = (await client.get("/console/merchants/new")).text
+    token = token_in(page)
+    assert 'name="_pick_region" value="region"' in page
+
+    async def offered(kind: str, field: str, text: str) -> list[str]:
+        data = {"_token": token, f"_find_{field}": text}
+        answer = (await client.post(f"/console/pick/{kind}/{field}", data=data)).text
+        return re.findall(r'value="([^"]*)"', answer)
+
+    assert await offered("region", "region", "") == ["320508", "330106"]
+    assert await offered("region", "region", "浙江") == ["330106"]
+    assert await offered("region", "region", "32") == ["320508", "32"]
+    assert await offered("region", "region", "440100") == ["440100"]
+    assert (await offered("category", "category", "餐"))[0] == "5812"
+    assert await offered("scope", "scope", "face") == ["identity.face"]
+    assert await offered("head", "head", "库存现金") == ["1001"]
+    form = {
+        "action": "register",
+        "name": "新店",
+        "_pick_region": "region",
+        "_find_region": "浙江",
+        "_pick_category": "category",
+    }
+    made = await send(client, "/console/merchants/new", **form, _find_category="5812", region="", category="")
+    assert made.status_code == 303
+    assert "330106" in (await client.get(made.headers["location"])).text
+    wrong = await send(client, "/console/merchants/new", **{**form, "_find_region": "33"}, _find_category="5812")
+    assert (wrong.status_code, "有多条符合的记录" in wrong.text) == (422, True)
+
+
+async def test_requests_are_narrowed_by_people_and_policies_that_are_offered(
+    enter: Enter, installation: Opened
+) -> None:
+    client = await enter("operator")
+    page = (await client.get("/console/proposals")).text
+    for kind in ("maker", "approval_policy"):
+        assert f"/console/pick/{kind}/" in page
+    assert "filter-subject" not in page, "only links of other pages ask for it"
+    assert (await client.get("/console/proposals?subject=party:pty_1&maker=user:operator")).status_code == 200

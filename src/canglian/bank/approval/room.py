@@ -7,6 +7,7 @@ from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
 from canglian.bank.approval.console.lists import FINDS, WAITING
+from canglian.bank.approval.console.picks import PICKS
 from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
 from canglian.web.additions import Remedy
@@ -35,6 +36,7 @@ ROOM = Room(
     console=HANDLERS,
     finds=FINDS,
     waiting=WAITING,
+    picks=PICKS,
     nav=(
         NavItem(Workspace.TODAY, "", "My tasks", "/console/tasks", "check", Permission.APPROVE),
         NavItem(Workspace.RISK, "", "Approval requests", "/console/proposals", "list-details"),

@@ -70,6 +70,21 @@ async def called(reader: Reader, book: int, entity: type[Entity], text: str) -> 
     return [row[0] for row in await reader.rows(sql, book, text.strip())] if text.strip() else []
 
 
+USED_MAX = 2_000
+"""Of how many things, the newest, it is looked which words they have."""
+
+
+async def used(reader: Reader, book: int, entity: type[Entity], column: str) -> list[str]:
+    """What stands in a column of the newest things of a kind: each once, in order."""
+    form = shape(entity)
+    newest = (
+        f"SELECT {quoted(column)} AS word FROM {quoted(form.table)} "
+        f"WHERE book = $1 ORDER BY {quoted(form.key[0].name)} DESC LIMIT {USED_MAX}"
+    )
+    rows = await reader.rows(f"SELECT DISTINCT word FROM ({newest}) newest WHERE word IS NOT NULL ORDER BY word", book)
+    return [row[0] for row in rows]
+
+
 async def names(reader: Reader, book: int, entity: type[Entity], identities: Sequence[str]) -> dict[str, str]:
     """What things of a kind are called, by their ids."""
     sql = f"SELECT id, name FROM {quoted(shape(entity).table)} WHERE book = $1 AND id = ANY($2::text[])"

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountFilter, AccountName, AccountView, accounts, names
 from canglian.ledger.queries.transfers import TransferFilter, TransferView, some, transfers
-from canglian.web.additions import Pick, Picked
+from canglian.web.additions import Pick, Picked, pick_code
 from canglian.web.console.formats import money
 from canglian.web.console.picking import FOUND_MAX
 from canglian.web.services import Services
+from canglian.web.words import LANGUAGES, translated
 
 
 async def _find(services: Services, book: int, text: str) -> list[Picked]:
@@ -55,7 +57,32 @@ async def _described(services: Services, book: int, found: Sequence[TransferView
     ]
 
 
+async def _heads(services: Services, book: int) -> list[Picked]:
+    return [Picked(head.code, head.code, "", head.name) for head in await chart.heads(services.reader, book)]
+
+
+async def _find_head(services: Services, book: int, text: str) -> list[Picked]:
+    """The head of this code; else those that begin so, or have the text in their name."""
+    typed, heads = text.strip().lower(), await _heads(services, book)
+    exact = [head for head in heads if head.id == typed]
+    return exact or [
+        head
+        for head in heads
+        if head.id.startswith(typed) or any(typed in translated(head.word, one).lower() for one in LANGUAGES)
+    ]
+
+
+async def _named_heads(services: Services, book: int, codes: Sequence[str]) -> list[Picked]:
+    return [head for head in await _heads(services, book) if head.id in codes]
+
+
+async def _assets(reader: Reader, book: int) -> list[str]:
+    return [asset.code for asset in await chart.assets(reader, book)]
+
+
 PICKS = (
+    Pick("head", "A part of the name or code", _find_head, _named_heads, offered=_heads),
+    pick_code("asset", "Code of the asset, such as CNY", _assets),
     Pick(
         "account",
         "Number, reference or name, or what is known of its holder",

@@ -27,6 +27,7 @@ from canglian.web.console.picking import TEXT, Shown
 declare(
     {
         "filter.value_invalid": '"{text}" is no value that this list can be filtered by.',
+        "filter.reversed": "The end is before the beginning.",
         "pick.unchosen": "Choose what fits from what was found.",
     }
 )
@@ -226,7 +227,7 @@ def asked_of(filter: Filter, query: Mapping[str, str]) -> Asked | None:
 
 
 def conditions(filter: Filter, asked: Asked, today: date) -> list[Condition]:
-    """What a list is narrowed by. Raises Malformed ``filter.value_invalid``, ``pick.unchosen`` and ``amount.*``."""
+    """What a list is narrowed by. Raises Malformed ``filter.*``, ``pick.unchosen`` and ``amount.*``."""
     if asked.operator == "find":
         raise Malformed("pick.unchosen")
     if not filter.column:
@@ -236,8 +237,8 @@ def conditions(filter: Filter, asked: Asked, today: date) -> list[Condition]:
     if filter.is_days:
         return _of_days(filter, _bounds(asked, today))
     if asked.operator == "between":
-        ends = ((Operator.LEAST, asked.value), (Operator.MOST, asked.until))
-        return [Condition(filter.column, operator, _value(filter, text)) for operator, text in ends]
+        least, most = _in_order(_value(filter, asked.value), _value(filter, asked.until))
+        return [Condition(filter.column, Operator.LEAST, least), Condition(filter.column, Operator.MOST, most)]
     if filter.pick and asked.operator == "is":
         return []
     return [Condition(filter.column, _COMPARED[asked.operator], _value(filter, asked.value))]
@@ -248,9 +249,16 @@ def _bounds(asked: Asked, today: date) -> tuple[date | None, date | None]:
     if asked.operator in PRESETS:
         return PRESETS[asked.operator](today)
     if asked.operator == "between":
-        return (_day(asked.value) if asked.value else None), (_day(asked.until) if asked.until else None)
+        first, last = (_day(asked.value) if asked.value else None), (_day(asked.until) if asked.until else None)
+        return (first, last) if first is None or last is None else _in_order(first, last)
     day, beside = _day(asked.value), timedelta(days=1)
     return {"is": (day, day), "gt": (day + beside, None), "lt": (None, day - beside)}[asked.operator]
+
+
+def _in_order(first: Any, last: Any) -> tuple[Any, Any]:
+    if last < first:
+        raise Malformed("filter.reversed")
+    return first, last
 
 
 def _of_days(filter: Filter, days: tuple[date | None, date | None]) -> list[Condition]:

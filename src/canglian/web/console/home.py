@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from canglian.kernel.amounts import major
+from canglian.kernel.errors import CODES
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.values import utc_now
 from canglian.web.additions import DayFigure, Sum
@@ -100,6 +101,7 @@ async def home(
         days=days,
         today=today,
         days_max=DAYS_MAX,
+        wrong=pages._(CODES["filter.reversed"]) if is_reversed(request.query_params) else "",
         shown=[_shown(pages, figure, days, sums[figure.title]) for figure in figures],
         chart=_chart(pages, figures, days, sums),
         counted=pages._("Counted at %(time)s.").replace("%(time)s", when(utc_now())),
@@ -111,6 +113,12 @@ def days_of(query: Mapping[str, Any], today: date) -> Days:
     last = min(_day(query.get("last")) or _day(query.get("first")) or today, today)
     first = min(_day(query.get("first")) or last, last)
     return Days(max(first, last - timedelta(days=DAYS_MAX - 1)), last)
+
+
+def is_reversed(query: Mapping[str, Any]) -> bool:
+    """Whether the last day that was asked for is before the first one."""
+    first, last = _day(query.get("first")), _day(query.get("last"))
+    return first is not None and last is not None and last < first
 
 
 def _day(text: str | None) -> date | None:

@@ -106,7 +106,7 @@ class Picks:
         return next((kind for kind, pick in self._known.items() if field in pick.lists), "")
 
     async def show(self, field: str, kind: str, chosen: str = "", text: str = "", *, many: bool = False) -> Shown:
-        """A choice with what fits the text; else with what is chosen; else with what was chosen lately.
+        """A choice with what fits the text; else with what is chosen; else with what was chosen lately, or is offered.
 
         Of many, what is chosen stands before what fits. NotFound ``request.not_found`` for a kind that is none.
         """
@@ -118,6 +118,7 @@ class Picks:
         found = [*await pick.find(services, book, text[:TEXT_MAX])][:FOUND_MAX] if text else []
         if not text and (many or not chosen):
             found = [*await pick.named(services, book, self._recent(kind))]
+            found += [] if pick.offered is None else [*await pick.offered(services, book)][:FOUND_MAX]
         kept = [*await pick.named(services, book, shown.ticked)] if many or not text else []
         options = {option.id: self._worded(option) for option in (*kept, *found)}
         fitting = [option.id for option in found] if text else []
@@ -193,4 +194,9 @@ def _together(picks: Sequence[Pick]) -> Pick:
     first = picks[0]
     fields = tuple(field for pick in picks for field in pick.fields)
     lists = tuple(field for pick in picks for field in pick.lists)
-    return Pick(first.kind, first.hint, find, named, fields, lists)
+
+    async def offered(services: Services, book: int) -> list[Picked]:
+        return [option for pick in picks if pick.offered for option in await pick.offered(services, book)]
+
+    is_offered = any(pick.offered for pick in picks)
+    return Pick(first.kind, first.hint, find, named, fields, lists, offered if is_offered else None)

@@ -5,13 +5,14 @@ A document is found by what is known of its holder.
 
 from collections.abc import Mapping, Sequence
 
-from canglian.bank.party.model import PartyDocument
+from canglian.bank.party.model import Consent, PartyDocument, PartyRole
 from canglian.bank.party.queries import parties
 from canglian.bank.party.queries.parties import PartyView
 from canglian.bank.party.sealing import IndexBy, search_indexes
-from canglian.kernel.queries.entities import some
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import some, used
 from canglian.kernel.typed import typed_id
-from canglian.web.additions import Pick, Picked
+from canglian.web.additions import Pick, Picked, pick_code
 from canglian.web.services import Services
 
 
@@ -63,7 +64,21 @@ def _picked_document(document: PartyDocument, names: Mapping[str, str]) -> Picke
 
 _FIELDS = ("party", "owner", "representative", "survivor", "other")
 
+
+async def _within(reader: Reader, book: int) -> list[str]:
+    return await used(reader, book, PartyRole, "within")
+
+
+async def _scopes(reader: Reader, book: int) -> list[str]:
+    return sorted({*FIRST_SCOPES, *await used(reader, book, Consent, "scope")})
+
+
+FIRST_SCOPES = ("identity.face", "profile.basic")
+"""What consents are about on a person's own pages, and in the examples."""
+
 PICKS = (
+    pick_code("within", "A thing of a scene, such as village:7", _within, ("within",)),
+    pick_code("scope", "Which data, such as profile.basic", _scopes, ("scope",)),
     Pick("party", "Whole name, mobile, document, account or wallet number", _find, _named, _FIELDS),
     Pick("document", "Its holder's name, mobile or document number", _find_documents, _named_documents, ("document",)),
 )

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from canglian.bank.payment.model import Merchant, Payment
+from canglian.bank.payment.model import Merchant, MerchantStore, Payment
 from canglian.bank.payment.queries import merchants, orders, payments
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter
+from canglian.bank.purpose.words import CATEGORIES
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import entities
+from canglian.kernel.queries.entities import used
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.receipts import receipt_number
 from canglian.kernel.typed import typed_id
-from canglian.web.additions import SHOWN_MAX, Pick, Picked
+from canglian.web.additions import SHOWN_MAX, Pick, Picked, pick_code
 from canglian.web.console.formats import money
 from canglian.web.services import Services
 
@@ -47,7 +50,27 @@ async def _named_payments(services: Services, book: int, identities: Sequence[st
     ]
 
 
+def _province(code: str) -> str:
+    return f"region.{code[:2]}"
+
+
+def _category(code: str) -> str:
+    return f"category.{code}"
+
+
+async def _regions(reader: Reader, book: int) -> list[str]:
+    """The divisions in which there are merchants and stores."""
+    return sorted({*await used(reader, book, Merchant, "region"), *await used(reader, book, MerchantStore, "region")})
+
+
+async def _categories(reader: Reader, book: int) -> list[str]:
+    """The categories that have words, and those of merchants."""
+    return sorted({*CATEGORIES, *await used(reader, book, Merchant, "category")})
+
+
 PICKS = (
+    pick_code("region", "Province, or six digits of GB/T 2260", _regions, ("region",), _province),
+    pick_code("category", "A part of the name, or four digits of ISO 18245", _categories, ("category",), _category),
     Pick("merchant", "A part of the name", _find, _named, ("merchant",), lists=("merchants",)),
     Pick("payment", "Receipt number, or the merchant's number", _find_payment, _named_payments, ("payment",)),
 )

@@ -56,7 +56,7 @@ _WALLETS = ListSpec(
         ),
         Filter("party", "Holder", pick="party"),
         Filter("opened_on", "Opened", "date", earlier=("first_date", "last_date")),
-        Filter("within", "Within", field="within", may_lack=True),
+        Filter("within", "Within", pick="within", field="within", may_lack=True),
         Filter("parent", "Parent", pick="wallet", field="parent", may_lack=True),
     ],
     href=PATH + "/{id}",

@@ -11,10 +11,11 @@ from canglian.bank.party.sealing import IndexBy, search_indexes
 from canglian.bank.wallet.model import Wallet, WalletTransfer
 from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import wallets
-from canglian.kernel.queries.entities import by_receipt, some
+from canglian.kernel.postgres.reader import Reader
+from canglian.kernel.queries.entities import by_receipt, some, used
 from canglian.kernel.receipts import receipt_number
 from canglian.kernel.typed import typed_id, typed_number
-from canglian.web.additions import Pick, Picked
+from canglian.web.additions import Pick, Picked, pick_code
 from canglian.web.console.formats import money, when
 from canglian.web.services import Services
 
@@ -109,6 +110,10 @@ async def _named_transfers(services: Services, book: int, identities: Sequence[s
     return [Picked(each.id, f"{money(each.amount)} {when(each.at)}", receipt_number(each.id)) for each in found]
 
 
+async def _within(reader: Reader, book: int) -> list[str]:
+    return await used(reader, book, Wallet, "within")
+
+
 _FIELDS = ("wallet", "payout_wallet")
 
 PICKS = (
@@ -120,6 +125,7 @@ PICKS = (
         _FIELDS,
         lists=("wallets",),
     ),
+    pick_code("within", "", _within),
     Pick("wallet_transfer", "Receipt number", _find_transfer, _named_transfers),
     Pick("party", "", _holder, _no_one),
     Pick(HOLDER, "", _limited, _limited_named),
