@@ -179,7 +179,8 @@ async def test_an_e_wallet_shows_the_limits_of_the_account_whose_money_it_is(ent
     page = await opened(client, product="wallet.ewallet", party=person.party, deposit=person.deposit)
     text = (await client.get(page)).text
     account = (await client.get(f"/console/deposits/{person.deposit}")).text
-    rules = [set(re.findall(r'<td class="whole" title="([^"]+)">', of.partition('id="limits"')[2])) for of in (text, account)]
+    rule = re.compile(r'<td class="whole" title="([^"]+)">')
+    rules = [set(rule.findall(of.partition('id="limits"')[2])) for of in (text, account)]
     assert rules[1], "the account has limits"
     assert rules[1] <= rules[0]
     assert "不受限额约束" not in text
