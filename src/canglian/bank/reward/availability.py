@@ -4,6 +4,7 @@ from canglian.bank.reward.campaigns.model import CampaignOffer, CampaignState
 from canglian.bank.reward.campaigns.queries import CampaignWhole
 from canglian.bank.reward.campaigns.rules import GOING
 from canglian.bank.reward.coupons.model import Coupon, CouponState
+from canglian.bank.reward.quotes.model import CouponQuote, QuoteState
 
 _STATE = CampaignState
 _ENDED = (_STATE.ENDED, _STATE.SETTLED)
@@ -64,6 +65,11 @@ def paying_back(shown: CampaignWhole) -> str | None:
 def voiding(coupon: Coupon) -> str | None:
     """A coupon is made void."""
     return None if coupon.state is CouponState.CLAIMED else "Only a coupon that was not used yet can be made void."
+
+
+def quote_cancelled(quote: CouponQuote) -> str | None:
+    """What is kept for an order is let go."""
+    return None if quote.state is QuoteState.OPEN else "Only a quote that is open can be let go."
 
 
 def claiming(offer: CampaignOffer, had: int) -> str | None:

@@ -27,6 +27,7 @@ ROOM = Room(
     nav=(
         NavItem(Workspace.ACCOUNTS, "Rewards", "Campaigns", "/console/campaigns", "speakerphone"),
         NavItem(Workspace.ACCOUNTS, "Rewards", "Coupons", "/console/coupons", "ticket"),
+        NavItem(Workspace.ACCOUNTS, "Rewards", "Quotes of coupons", "/console/coupon-quotes", "receipt"),
         NavItem(
             Workspace.ACCOUNTS,
             "Rewards",
@@ -49,9 +50,11 @@ ROOM = Room(
     picks=(*PICKS, *points.PICKS),
     waiting=(*WAITING, *points.WAITING),
     sections={**SECTIONS, "party": (*SECTIONS["party"], *points.SECTIONS["party"])},
+    things={"cmp": "/console/campaigns/{}", "cpn": "/console/coupons/{}", "cqt": "/console/coupon-quotes/{}"},
     objects={
         "campaign": "/console/campaigns/{}",
         "coupon": "/console/coupons/{}",
+        "coupon_quote": "/console/coupon-quotes/{}",
         **draws_additions.OBJECTS,
         **points.OBJECTS,
     },

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from canglian.bank.party.queries import parties
 from canglian.bank.payment import Merchant
 from canglian.bank.payment.commands import OpenOrder, RegisterMerchant
 from canglian.bank.reward import Coupon, CouponQuote, CouponState, QuoteState
-from canglian.bank.reward.commands import ClaimCoupon
+from canglian.bank.reward.commands import ClaimCoupon, QuoteCoupons
 from canglian.kernel.queries.entities import one, some
 from tests.bank.payment.api.test_payments import done, order, shop
 from tests.bank.reward.test_faces import campaign, offer_of, payer, running, second
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.town import PIN, Town
 from tests.conftest import Caller
+from tests.web.conftest import enter
+from tests.web.entering import Enter, find, send
 
-__all__ = ["campaign", "configuration", "payer", "phone", "second", "shop", "town"]
+__all__ = ["campaign", "configuration", "enter", "payer", "phone", "second", "shop", "town"]
 
 
 async def test_an_order_is_quoted_and_paid_with_it_over_http(
@@ -87,3 +90,45 @@ async def test_the_phone_keeps_the_best_and_says_why_not_the_others(town: Town, 
     assert quote.state is QuoteState.USED
     states = [(await one(town.services.reader, 1, Coupon, coupon.id)).state for coupon in coupons]
     assert sorted(states) == [CouponState.CLAIMED, CouponState.USED]
+
+
+async def test_an_operator_finds_a_shoppers_quote_with_the_reason_of_each_offer_left_out(
+    town: Town, enter: Enter
+) -> None:
+    _, offer = await running(town)
+    somebody, other = await town.person(), await town.person("王建国", "13800138071")
+    wallet = await town.wallet(somebody, funds=10_000)
+    merchant: Merchant = await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106"))
+    coupon = await town.do(ClaimCoupon(offer=offer.id, wallet=wallet.id))
+    small, asked = [
+        await town.do(OpenOrder(merchant=merchant.id, number=f"o-{amount}", subject="鲜果", amount=amount))
+        for amount in (900, 1_500)
+    ]
+    too_small = await town.do(QuoteCoupons(order=small.id, wallets=(wallet.id,)))
+    quote = await town.do(QuoteCoupons(order=asked.id, wallets=(wallet.id,)))
+    client = await enter("operator")
+    listed = (await client.get(f"/console/coupon-quotes?party={somebody.party.id}&state=open")).text
+    assert quote.id in listed
+    (name,) = (await parties.names(town.services.reader, 1, [somebody.party.id])).values()
+    assert name in listed
+    assert quote.id not in (await client.get(f"/console/coupon-quotes?party={other.party.id}")).text
+    assert "该优惠券须满 ¥10.00 使用。" in (await client.get(f"/console/coupon-quotes/{too_small.id}")).text
+    at = f"/console/coupon-quotes/{quote.id}"
+    assert (await find(client, quote.id)).headers["location"] == at
+    page = (await client.get(at)).text
+    for text in (
+        "¥3.00",
+        "¥12.00",
+        f"/console/coupons/{coupon.id}",
+        f"/console/merchant-orders/{asked.id}",
+        "新城鲜果店",
+    ):
+        assert text in page, text
+    assert (await send(client, at, action="cancel")).status_code == 303
+    assert (await one(town.services.reader, 1, CouponQuote, quote.id)).state is QuoteState.CANCELLED
+    assert (await one(town.services.reader, 1, Coupon, coupon.id)).state is CouponState.CLAIMED
+    assert (await send(client, at, action="cancel")).status_code == 422
+    client.cookies.clear()
+    viewer = await enter("viewer")
+    assert (await send(viewer, at, action="cancel")).status_code == 403
+    assert (await client.get(f"/console/coupon-quotes/cqt_{'0' * 26}")).status_code == 404

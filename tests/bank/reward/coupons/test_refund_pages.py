@@ -8,12 +8,14 @@ from canglian.kernel.queries.entities import one
 from tests.bank.reward.test_faces import running
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.town import PIN, Town
+from tests.web.conftest import enter
+from tests.web.entering import Enter
 
-__all__ = ["configuration", "phone", "town"]
+__all__ = ["configuration", "enter", "phone", "town"]
 
 
 async def test_what_a_refund_gives_is_said_before_the_pin_on_the_receipt_and_to_the_merchant(
-    town: Town, phone: NewPhone
+    town: Town, phone: NewPhone, enter: Enter
 ) -> None:
     _, offer = await running(town, refund=RefundPolicy.REQUALIFY)
     somebody, owner = await town.person(), await town.person("王建国", "13800138071")
@@ -42,6 +44,27 @@ async def test_what_a_refund_gives_is_said_before_the_pin_on_the_receipt_and_to_
     page = (await shop.send(refund, amount="9.00")).text
     for text in ("满 10 减 3", "其中退给本行", "¥3.00", "¥6.00"):
         assert text in page, text
+    assert await one(town.services.reader, 1, Coupon, coupon.id) == used
+    client = await enter("operator")
+    at = f"/console/payments/{used.payment}"
+    page = (await client.get(at)).text
+    for text in (
+        "退给付款人 ¥15.00，退给出资方 ¥3.00；付款人仍享受优惠 ¥0.00。",
+        "满 10 减 3",
+        f"/console/coupons/{coupon.id}",
+    ):
+        assert text in page, text
+    page = (await client.get(f"{at}?refund=9.00")).text
+    for text in (
+        "退给付款人 ¥6.00，退给出资方 ¥3.00",
+        "<div>本行 ¥3.00</div>",
+        "按留下的商品重新计算优惠",
+        'value="9.00"',
+    ):
+        assert text in page, text
+    assert "还可退款 ¥18.00" in (await client.get(f"{at}?refund=18.01")).text
+    client.cookies.clear()
+    assert "退款试算" not in (await (await enter("auditor")).get(at)).text
     assert await one(town.services.reader, 1, Coupon, coupon.id) == used
     await shop.send(refund, amount="9.00", shown="9.00")
     assert await town.has(wallet) == 10_000 - 1_500 + 600

@@ -9,11 +9,12 @@ from litestar.params import FromPath
 
 from canglian.bank.payment.actions import CANCEL, CAPTURE, ON_PAYMENT, REFUND, SPLIT, UNSPLIT
 from canglian.bank.payment.console.lists import PAYMENTS
+from canglian.bank.payment.console.refund_preview import preview
+from canglian.bank.payment.discounts import name_above
 from canglian.bank.payment.model import Merchant, MerchantState
 from canglian.bank.payment.naming import pages_of
 from canglian.bank.payment.queries import merchants, payments
 from canglian.bank.payment.queries.merchants import MerchantFilter
-from canglian.kernel.amounts import major
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries.history import history
@@ -44,7 +45,9 @@ async def _show(
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     whole = await payments.whole(reader, book, identity)
-    left = whole.payment.gross_captured - whole.payment.gross_refunded
+    may_post = principal.may(Permission.POST)
+    typed = pages.request.query_params.get("refund")
+    refund = await preview(pages, services, principal, whole, typed) if may_post else None
     return await pages.render(
         "payment/payment.html",
         status=status,
@@ -52,14 +55,21 @@ async def _show(
         order=whole.order,
         lines=whole.lines,
         refunds=whole.refunds,
+        preview=refund,
         splits=whole.splits,
-        items=await pages_of(reader, book, [(line.source, line.item) for line in whole.lines], pages._),
+        items=await _items(pages, reader, book, [(line.source, line.item) for line in whole.lines]),
         receivers=await merchants.names(reader, book, [share.receiver for share in whole.splits]),
         merchant=await merchants.merchant(reader, book, whole.payment.merchant),
         history=await history(reader, book, f"payment:{identity}"),
         forms=[
             *action_forms(pages, [CAPTURE, CANCEL], whole.payment, submission=submission),
-            *action_forms(pages, [REFUND], whole.payment, initial={"amount": major(left, 2)}, submission=submission),
+            *action_forms(
+                pages,
+                [REFUND],
+                whole.payment,
+                initial={"amount": refund.typed if refund else ""},
+                submission=submission,
+            ),
             *action_forms(
                 pages,
                 [SPLIT, UNSPLIT],
@@ -68,9 +78,18 @@ async def _show(
                 submission=submission,
             ),
         ],
-        may_post=principal.may(Permission.POST),
+        may_post=may_post,
         problem=None if submission is None else submission.problem,
     )
+
+
+async def _items(pages: Pages, reader: Reader, book: int, used: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """What paid, by name, with the address of its page; rooms above name what they give."""
+    found = await pages_of(reader, book, used, pages._)
+    for source, item in used:
+        if item not in found and (name := await name_above(reader, book, source, item)):
+            found[item] = (name, pages.page_of(item))
+    return found
 
 
 async def _receivers(reader: Reader, book: int, payee: str) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Rewards for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.reward.console import campaign, coupon, designer, estimate, lists
+from canglian.bank.reward.console import campaign, coupon, designer, estimate, lists, quotes
 from canglian.bank.reward.draws import console as draws
 from canglian.bank.reward.points.console import HANDLERS as POINTS
 
@@ -10,6 +10,7 @@ HANDLERS = (
     *estimate.handlers,
     *campaign.handlers,
     *coupon.handlers,
+    *quotes.handlers,
     *draws.HANDLERS,
     *POINTS,
 )

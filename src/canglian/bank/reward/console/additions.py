@@ -3,11 +3,13 @@
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.campaigns.model import Campaign, CampaignState
 from canglian.bank.reward.console.lists import CAMPAIGNS, COUPONS, coupon_rows
+from canglian.bank.reward.console.quotes import QUOTES
 from canglian.bank.reward.coupons import queries as coupons
 from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.designing.form import FUNDERS_MAX, OFFERS_MAX
 from canglian.bank.reward.draws.console import additions as draws
+from canglian.bank.reward.quotes import queries as quotes
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -25,6 +27,11 @@ _COUPON = (
     Column("id", "Id", "code", phone=True),
     Column("state", "State", "state", phone=True),
     Column("expires_at", "Expires", "when"),
+)
+_QUOTE = (
+    Column("id", "Id", "code", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("quoted_at", "When", "when"),
 )
 _OF_PARTY = (
     Column("offer_name", "Coupon", phone=True),
@@ -52,6 +59,7 @@ async def _none(*_: object) -> list[Picked]:
 FINDS = (
     *draws.FINDS,
     found_by_id("cmp", "Campaigns", _CAMPAIGN, campaigns.campaign, CAMPAIGNS + "/{id}", named=Campaign),
+    found_by_id("cqt", "Quotes of coupons", _QUOTE, quotes.quote, QUOTES + "/{id}"),
     found_by_id("cpn", "Coupons", _COUPON, coupons.coupon, COUPONS + "/{id}", receipts_of=Coupon),
 )
 SECTIONS = {

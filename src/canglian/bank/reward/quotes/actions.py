@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.reward import availability
 from canglian.bank.reward.quotes import queries
 from canglian.bank.reward.quotes.commands import CancelCouponQuote, QuoteCoupons
 from canglian.bank.reward.quotes.model import CouponQuote, OfferLeftOut
@@ -17,6 +18,7 @@ from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc, fields_of
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.error_text import Say, format_error
+from canglian.web.form import Form
 from canglian.web.listing import list_route
 from canglian.web.operations import RequestContext, as_json, id_path, language_of, responses
 from canglian.web.principal import Permission, Principal, needs
@@ -100,6 +102,12 @@ CANCEL_QUOTE = Action(
     help="Let go of what is kept for an order before its time.",
     permission=Permission.POST,
     target=("quote",),
+    form=Form(
+        title="Let go of the quote",
+        submit="Let go",
+        confirm="Let go of this quote? Its coupons can be used for other orders at once.",
+        unavailable=availability.quote_cancelled,
+    ),
     route=Route(
         operation_id="cancelCouponQuote",
         path="/{coupon_quote:str}/cancel",

@@ -1,5 +1,6 @@
 """Quotes as they are shown, and those whose time is over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +18,7 @@ class CouponQuoteFilter(msgspec.Struct, frozen=True):
 
     order: Annotated[str | None, doc("Only of this order.")] = None
     state: Annotated[QuoteState | None, doc("Only in this state.")] = None
+    party: Annotated[str | None, doc("Only of this customer's wallets.")] = None
 
 
 _QUOTES = listing(CouponQuote, by_text("id"))
@@ -27,7 +29,20 @@ async def quotes(reader: Reader, book: int, asked: CouponQuoteFilter, order: Ord
     where = Where("book = $1")
     where.add('"order" = ?', asked.order)
     where.add("state = ?", asked.state)
+    if asked.party is not None:
+        where.add("jsonb_exists_any(wallets, ?::text[])", await wallets_of(reader, book, asked.party))
     return await _QUOTES.page(reader, book, where, order)
+
+
+async def wallets_of(reader: Reader, book: int, party: str) -> list[str]:
+    """The wallets of a customer."""
+    return [row[0] for row in await reader.rows("SELECT id FROM wallet WHERE book = $1 AND party = $2", book, party)]
+
+
+async def holders(reader: Reader, book: int, wallets: Iterable[str]) -> dict[str, str]:
+    """Whose some wallets are: the customers' ids."""
+    sql = "SELECT id, party FROM wallet WHERE book = $1 AND id = ANY($2::text[]) AND party IS NOT NULL"
+    return {row[0]: row[1] for row in await reader.rows(sql, book, list(dict.fromkeys(wallets)))}
 
 
 async def quote(reader: Reader, book: int, identity: str) -> CouponQuote:
