@@ -22,6 +22,7 @@ from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
 from canglian.scenario.shopping.actions import CHANGE_BUREAU, OPEN_BUREAU
 from canglian.scenario.shopping.console.lists import BUREAUS
+from canglian.scenario.shopping.console.paging import part
 from canglian.scenario.shopping.model import Bureau
 from canglian.scenario.shopping.queries import money
 from canglian.scenario.shopping.queries.effect import effect_of
@@ -116,6 +117,7 @@ async def _show(
         "shopping/bureau.html",
         status=status,
         found=found,
+        part=part(found.campaigns, pages.request.query_params, "campaigns"),
         drawn=_drawn(pages, found),
         forms=forms if administers else [],
         scales=await chart.scales(services.reader, principal.book),

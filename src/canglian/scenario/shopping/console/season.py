@@ -16,6 +16,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.scenario.shopping.actions import ADD_THEME
 from canglian.scenario.shopping.console.lists import SEASONS
+from canglian.scenario.shopping.console.paging import part
 from canglian.scenario.shopping.model import Season, Theme
 from canglian.scenario.shopping.queries import seasons
 from canglian.scenario.shopping.queries.seasons import Placed
@@ -132,7 +133,7 @@ async def _show(
         tones=tones_of(themes),
         today=today,
         names={theme.id: theme.name for theme in themes},
-        placed=placed,
+        part=part(placed, pages.request.query_params, "campaigns"),
         weeks=weeks_of(month, themes, placed, today),
         month=f"{month:%Y-%m}",
         before=f"{before:%Y-%m}" if before >= season.starts_on else "",

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from canglian.ledger.queries import chart
 from canglian.scenario.shopping.actions import ADD_CAMPAIGN
+from canglian.scenario.shopping.console.paging import part
 from canglian.scenario.shopping.model import SeasonCampaign
 from canglian.scenario.shopping.queries import seasons
 from canglian.web.console import Pages
@@ -50,7 +51,7 @@ async def _show(
         theme=theme,
         season=season,
         malls=[malls.get(code, code) for code in theme.malls],
-        placed=await seasons.placed_in(reader, book, theme=identity),
+        part=part(await seasons.placed_in(reader, book, theme=identity), pages.request.query_params, "campaigns"),
         forms=action_forms(pages, [ADD_CAMPAIGN], theme, choices=choices, submission=submission),
         scales=await chart.scales(reader, book),
         may_act=principal.may(Permission.POST),
