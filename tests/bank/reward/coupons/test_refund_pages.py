@@ -9,7 +9,7 @@ from tests.bank.reward.test_faces import running
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.town import PIN, Town
 from tests.web.conftest import enter
-from tests.web.entering import Enter
+from tests.web.entering import Enter, send
 
 __all__ = ["configuration", "enter", "phone", "town"]
 
@@ -54,7 +54,7 @@ async def test_what_a_refund_gives_is_said_before_the_pin_on_the_receipt_and_to_
         f"/console/coupons/{coupon.id}",
     ):
         assert text in page, text
-    page = (await client.get(f"{at}?refund=9.00")).text
+    page = (await send(client, at, f"{at}/refund-preview", refund="9.00")).text
     for text in (
         "退给付款人 ¥6.00，退给出资方 ¥3.00",
         "<div>本行 ¥3.00</div>",
@@ -62,9 +62,10 @@ async def test_what_a_refund_gives_is_said_before_the_pin_on_the_receipt_and_to_
         'value="9.00"',
     ):
         assert text in page, text
-    assert "还可退款 ¥18.00" in (await client.get(f"{at}?refund=18.01")).text
+    assert "还可退款 ¥18.00" in (await send(client, at, f"{at}/refund-preview", refund="18.01")).text
     client.cookies.clear()
     assert "退款试算" not in (await (await enter("auditor")).get(at)).text
+    assert (await send(client, at, f"{at}/refund-preview", refund="9.00")).status_code == 403
     assert await one(town.services.reader, 1, Coupon, coupon.id) == used
     await shop.send(refund, amount="9.00", shown="9.00")
     assert await town.has(wallet) == 10_000 - 1_500 + 600

@@ -20,6 +20,7 @@ from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.forms import form_values
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -42,12 +43,12 @@ async def _show(
     identity: str,
     status: int = 200,
     submission: Submission | None = None,
+    refunding: str | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     whole = await payments.whole(reader, book, identity)
     may_post = principal.may(Permission.POST)
-    typed = pages.request.query_params.get("refund")
-    refund = await preview(pages, services, principal, whole, typed) if may_post else None
+    refund = await preview(pages, services, principal, whole, refunding) if may_post else None
     return await pages.render(
         "payment/payment.html",
         status=status,
@@ -116,4 +117,16 @@ async def act_on_payment(
     return await submit_action(pages, ON_PAYMENT, show, f"{PAYMENTS}/{payment}", target={"payment": payment})
 
 
-handlers = (payment_page, act_on_payment)
+@post("/payments/{payment:str}/refund-preview", status_code=200, guards=[needs(Permission.POST)])
+async def preview_refund(
+    pages: NamedDependency[Pages],
+    services: NamedDependency[Services],
+    principal: NamedDependency[Principal],
+    payment: FromPath[str],
+) -> Response[Any]:
+    """What a refund of another amount would give back; nothing is changed."""
+    typed = (await form_values(pages.request)).get("refund", "")
+    return await _show(pages, services, principal, payment, refunding=typed)
+
+
+handlers = (payment_page, act_on_payment, preview_refund)

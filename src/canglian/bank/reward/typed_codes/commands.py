@@ -20,7 +20,7 @@ EVERY = timedelta(minutes=1)
 class CountTypedCode(Command[int], kind="reward.count_typed_code"):
     """Count a code that was typed, where it was wrong; how many seconds nobody looks at one, right ones included."""
 
-    of: Annotated[str, Meta(min_length=1, max_length=100, description="What wrong codes are counted by.")]
+    of: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_:.@-]{1,100}\Z", description="What wrong codes are counted by.")]
     right: Annotated[bool, doc("Whether the code was right; the code itself is kept nowhere.")]
 
     def decide(self, book: Book) -> int:
