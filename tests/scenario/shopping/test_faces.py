@@ -22,7 +22,7 @@ from canglian.bank.reward.commands import ApproveCampaign, ClaimCoupon, DraftCam
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.scenario.shopping.commands import AddCampaign, AddTheme, JoinCampaign, OpenBureau, OpenSeason
-from canglian.scenario.shopping.model import SeasonCampaign, SeasonMerchant, SeasonNote
+from canglian.scenario.shopping.model import SeasonCampaign, SeasonMerchant, SeasonNote, Theme
 from canglian.scenario.shopping.queries import money
 from canglian.scenario.shopping.running import run
 from canglian.web.principal import Role
@@ -175,7 +175,11 @@ async def test_the_managers_pages_are_there_and_claims_are_paused_on_the_board(
     assert opened.status_code == 303, opened.text
     at = opened.headers["location"]
     theme = {"name": "年货", "summary": "年货节", "starts_on": "2098-12-10", "ends_on": "2098-12-20"}
-    assert (await send(operator, at, action="add-theme", **theme)).status_code == 303
+    assert "观前街" in (await send(operator, at, "/console/pick/mall/malls", _many_malls="1", _find_malls="观前")).text
+    chosen = {"_pick_malls": "mall", "_many_malls": "1", "_find_malls": "", "malls": "guanqian"}
+    assert (await send(operator, at, action="add-theme", **theme, **chosen)).status_code == 303
+    (added,) = await some(town.services.reader, 1, Theme, "season", at.rsplit("/", 1)[1])
+    assert added.malls == ("guanqian",)
     assert "年货" in (await operator.get(at)).text
 
 

@@ -64,7 +64,18 @@ ADD_THEME = _act(
         body_help="A theme with its dates and places.",
     ),
     target=("season",),
-    form=Form(title="Add a theme", submit="Add the theme"),
+    form=Form(
+        title="Add a theme",
+        submit="Add the theme",
+        inputs=(
+            Input(name="name"),
+            Input(name="summary"),
+            Input(name="starts_on"),
+            Input(name="ends_on"),
+            Input(name="districts"),
+            Input(name="malls", of="theme_malls", help="None for all malls of the season."),
+        ),
+    ),
 )
 CHANGE_THEME = _act(
     ChangeTheme,

@@ -4,7 +4,7 @@ from canglian.scenario.shopping import commands as _commands  # noqa: F401  # py
 from canglian.scenario.shopping import examples, running
 from canglian.scenario.shopping.actions import RESOURCES
 from canglian.scenario.shopping.console import HANDLERS
-from canglian.scenario.shopping.console.additions import FINDS, WAITING
+from canglian.scenario.shopping.console.additions import FINDS, PICKS, WAITING
 from canglian.scenario.shopping.demo import fill, live_day
 from canglian.scenario.shopping.demo.year import live_year
 from canglian.scenario.shopping.mobile import HANDLERS as MOBILE
@@ -51,6 +51,7 @@ ROOM = Room(
     jobs=(Job("shopping", running.EVERY_SECONDS, running.run),),
     templates=("canglian.scenario.shopping",),
     finds=FINDS,
+    picks=PICKS,
     waiting=WAITING,
     objects={
         "season": "/console/seasons/{}",

@@ -1,10 +1,12 @@
 """What shopping seasons add to other pages: the search, what waits, and the page of a merchant."""
 
+from collections.abc import Sequence
+
 from canglian.scenario.shopping.console.lists import NOTES, SEASONS
 from canglian.scenario.shopping.console.theme import PLACES, THEMES
-from canglian.scenario.shopping.model import Season, Theme
+from canglian.scenario.shopping.model import Mall, Season, Theme
 from canglian.scenario.shopping.queries import parts, seasons
-from canglian.web.additions import WAITING_MAX, Waiting, found_by_id
+from canglian.web.additions import WAITING_MAX, Pick, Picked, Waiting, found_by_id
 from canglian.web.columns import Column
 from canglian.web.principal import Permission, Principal
 from canglian.web.services import Services
@@ -27,4 +29,20 @@ FINDS = (
         PLACES + "/{id}",
     ),
 )
+
+
+async def _malls_called(services: Services, book: int, text: str) -> list[Picked]:
+    return [_picked(mall) for mall in await seasons.malls(services.reader, book, called=text, codes=[text])]
+
+
+async def _malls_with(services: Services, book: int, codes: Sequence[str]) -> list[Picked]:
+    found = {mall.code: _picked(mall) for mall in await seasons.malls(services.reader, book, codes=codes)}
+    return [found[code] for code in codes if code in found]
+
+
+def _picked(mall: Mall) -> Picked:
+    return Picked(mall.code, mall.name, f"{mall.code} · {mall.region}")
+
+
+PICKS = (Pick("mall", "A part of the name", _malls_called, _malls_with, lists=("theme_malls",)),)
 WAITING = (Waiting("Notes for risk", f"{NOTES}?state=open", _open_notes, Permission.APPROVE),)

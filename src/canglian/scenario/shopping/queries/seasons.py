@@ -12,9 +12,9 @@ from canglian.bank.wallet.queries.wallets import balances
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one, some
-from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_text
+from canglian.kernel.queries.paging import Order, Page, Where, by_date, by_text, escaped
 from canglian.kernel.shape import shape
-from canglian.scenario.shopping.model import Season, SeasonCampaign, Theme
+from canglian.scenario.shopping.model import Mall, Season, SeasonCampaign, Theme
 
 ALL_MAX = 500
 """The most campaigns of a season that are read at once."""
@@ -92,6 +92,17 @@ async def themes(reader: Reader, book: int, asked: ThemeFilter, order: Order) ->
 async def theme(reader: Reader, book: int, identity: str) -> Theme:
     """A theme; NotFound ``season_theme.not_found``."""
     return await one(reader, book, Theme, identity)
+
+
+async def malls(reader: Reader, book: int, *, called: str = "", codes: Iterable[str] = ()) -> list[Mall]:
+    """The malls of all seasons with a part of a name, or with some codes; each once, by name."""
+    sql = (
+        "SELECT DISTINCT m ->> 'name', m ->> 'code', m ->> 'region' "
+        "FROM season s CROSS JOIN jsonb_array_elements(s.malls) m WHERE s.book = $1 "
+        "AND ((m ->> 'name') ILIKE $2 OR m ->> 'code' = ANY($3::text[])) ORDER BY 1, 2 LIMIT 20"
+    )
+    rows = await reader.rows(sql, book, f"%{escaped(called)}%" if called else None, list(codes))
+    return [Mall(code, name, region) for name, code, region in rows]
 
 
 async def themes_of(reader: Reader, book: int, identity: str) -> list[Theme]:
