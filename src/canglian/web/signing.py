@@ -173,14 +173,16 @@ class Answered(msgspec.Struct, frozen=True):
         """The value of a component, or None for one that is not there."""
         if identifier == '"@status"':
             return str(self.status)
-        if identifier == _OF_REQUEST:
+        if identifier == _of_request(self.asked):
             match = _SIGNATURE.fullmatch(self.asked.get("signature", ""))
             return match and f":{match[2]}:"
         return _header(self.headers, identifier[1:-1])
 
 
-_OF_REQUEST = f'"signature";req;key="{LABEL}"'
-"""The signature of the request, as a component of its answer."""
+def _of_request(asked: Mapping[str, str]) -> str:
+    """The signature of the request, by its label, as a component of its answer."""
+    match = _SIGNATURE.fullmatch(asked.get("signature", ""))
+    return f'"signature";req;key="{LABEL if match is None else match[1]}"'
 
 
 class Nonces:
@@ -230,7 +232,7 @@ def signed_answer(key: SigningKey, answered: Answered, now: float, nonce: str | 
 def answer_components(answered: Answered) -> list[str]:
     """What the signature of an answer has to cover. An unsigned request has no signature to be bound to."""
     also = ["content-type"] if "content-type" in answered.headers else []
-    bound = [_OF_REQUEST] if "signature" in answered.asked else []
+    bound = [_of_request(answered.asked)] if "signature" in answered.asked else []
     return [*_quoted("@status", "content-digest", *also), *bound]
 
 

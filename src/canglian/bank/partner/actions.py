@@ -166,7 +166,7 @@ END_APP = _of_app(
     EndApp,
     "end",
     "Shut an app out for good.",
-    Form(title="End", confirm="End this app for good?", danger=True, applies=availability.app_living),
+    Form(title="End the app", confirm="End this app for good?", danger=True, applies=availability.app_living),
 )
 ADD_KEY = Action(
     command=AddKey,

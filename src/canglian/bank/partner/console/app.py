@@ -66,6 +66,7 @@ async def _show(
             if key.ends_at is None or key.ends_at > now
         },
         chart=_drawn(pages, usage),
+        has_calls=bool(usage),
         calls=usage[0].calls if usage and usage[0].day == day else 0,
         answer_key=str(answer_key(services, book).public),
         forms=action_forms(pages, _ACTS, app, initial=initial, submission=submission),

@@ -28,7 +28,7 @@ _LIST = ListSpec(
         Column("state", "State", "state", phone=True),
         Column("applied_by", "Registered by", "actor"),
         Column("applied_at", "Registered", "when", sort="id", phone=True),
-        Column("decided_by", "Decided by", "actor"),
+        Column("decided_by", "Reviewed by", "actor"),
     ],
     [
         Filter(
