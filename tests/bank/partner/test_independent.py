@@ -6,13 +6,10 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from http_message_signatures import (
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    InvalidSignature,
-    algorithms,
-)
+from http_message_signatures.algorithms import ED25519  # pyright: ignore[reportPrivateImportUsage] - its public name
+from http_message_signatures.exceptions import InvalidSignature
+from http_message_signatures.resolvers import HTTPSignatureKeyResolver
+from http_message_signatures.signatures import HTTPMessageSigner, HTTPMessageVerifier
 
 from canglian.app.opening import Opened
 from canglian.web.signing import VerifyingKey
@@ -52,9 +49,7 @@ async def app(installation: Opened) -> Made:
 def request(http: httpx.AsyncClient, app: Made, label: str) -> httpx.Request:
     """A request that the other implementation has signed."""
     asked = http.build_request("GET", APP)
-    signer = HTTPMessageSigner(
-        signature_algorithm=algorithms.ED25519, key_resolver=Keys({app.signing.id: app.signing.secret}, {})
-    )
+    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=Keys({app.signing.id: app.signing.secret}, {}))
     now = datetime.now(UTC)
     signer.sign(
         asked,
@@ -74,7 +69,7 @@ async def test_its_requests_are_taken_and_it_takes_our_answers(http: httpx.Async
     answer = await http.send(request(http, app, label))
     assert answer.status_code == 200, answer.text
     bank = VerifyingKey.read(answer.json()["answer_key"])
-    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys({}, {bank.id: bank.key}))
+    verifier = HTTPMessageVerifier(signature_algorithm=ED25519, key_resolver=Keys({}, {bank.id: bank.key}))
     seen = Answer(answer.status_code, answer.headers, answer.request)
     (verified,) = verifier.verify(seen, body=answer.content)
     assert {'"@status"', '"content-digest"', f'"signature";req;key="{label}"'} <= set(verified.covered_components)
