@@ -7,6 +7,7 @@ shell. A comment before a block changes that:
     <!-- not run: why -->            shown only
     <!-- runs on -->                 started and left running for the rest of the page
     <!-- runs on as: command -->     the same, but the test types this command instead
+    <!-- runs as: command -->        the test types this command instead
 """
 
 import os
@@ -56,7 +57,8 @@ def steps(page: Path) -> Iterator[Step]:
         elif inside and text.startswith("$ "):
             if step is not None:
                 yield step
-            instead = comment.removeprefix("runs on as: ") if comment.startswith("runs on as: ") else text[2:]
+            said = re.fullmatch(r"runs (?:on )?as: (.*)", comment)
+            instead = text[2:] if said is None else said[1]
             step = Step(number, instead, [], comment.startswith("runs on"))
         elif inside and step is not None and text.startswith("> ") and not step.printed:
             step = step._replace(command=f"{step.command}\n{text[2:]}")
