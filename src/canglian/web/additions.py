@@ -199,6 +199,9 @@ def pick_code(
     def picked(code: str) -> Picked:
         return Picked(code, code, "", word(code) if translated(word(code), LANGUAGE) != word(code) else "")
 
+    def texts(code: str) -> list[str]:
+        return [code, *(translated(word(code), language) for language in LANGUAGES)]
+
     async def named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
         return [picked(code) for code in identities]
 
@@ -209,13 +212,7 @@ def pick_code(
         typed, codes = text.strip(), await used(services.reader, book)
         if typed in codes:
             return [picked(typed)]
-        fitting = [
-            code
-            for code in codes
-            if any(
-                typed.lower() in said.lower() for said in (code, *(translated(word(code), one) for one in LANGUAGES))
-            )
-        ]
+        fitting = [code for code in codes if any(typed.lower() in each.lower() for each in texts(code))]
         is_new = typed.isascii() and not (fitting and typed.isalpha())  # letters alone are a part of what was found
         return [picked(code) for code in (*fitting, *([typed] if is_new else []))]
 

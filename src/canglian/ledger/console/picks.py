@@ -68,7 +68,7 @@ async def _find_head(services: Services, book: int, text: str) -> list[Picked]:
     return exact or [
         head
         for head in heads
-        if head.id.startswith(typed) or any(typed in translated(head.word, one).lower() for one in LANGUAGES)
+        if head.id.startswith(typed) or any(typed in translated(head.word, language).lower() for language in LANGUAGES)
     ]
 
 
