@@ -18,7 +18,8 @@ from canglian.web.outside import client as client_module
 from canglian.web.outside.connections import Connection
 from canglian.web.sandbox.faults import Faults, Mischief, read
 from canglian.web.sandbox.journal import Journal
-from canglian.web.signing import Asked, SigningKey, signed_request
+from canglian.web.signing import Asked, signed_request
+from canglian.web.signing_keys import SigningKey
 from tests import sandboxes
 from tests.sandboxes import Sandboxes
 from tests.serving import PATIENCE

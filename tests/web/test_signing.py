@@ -8,13 +8,10 @@ import pytest
 
 from canglian.kernel.errors import Busy, CanglianError, Malformed
 from canglian.web.signing import (
-    HMAC,
     SKEW_SECONDS,
     Answered,
     Asked,
     Nonces,
-    SigningKey,
-    VerifyingKey,
     content_digest,
     signature_base,
     signed_answer,
@@ -22,9 +19,10 @@ from canglian.web.signing import (
     verified_answer,
     verified_request,
 )
+from canglian.web.signing_keys import HMAC, RSA, SigningKey, VerifyingKey
 
 NOW = 1_764_000_000.0
-KEYS = [SigningKey("bank", "ed25519", b"k" * 32), SigningKey("bank", HMAC, b"s" * 64)]
+KEYS = [SigningKey("bank", "ed25519", b"k" * 32), SigningKey("bank", HMAC, b"s" * 64), SigningKey.new("bank", RSA)]
 ASKED = Asked(
     "POST",
     "bank.test:8101",
@@ -75,6 +73,27 @@ def test_vector_of_the_standard_for_ed25519() -> None:
     wanted = b"wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw=="
     assert base64.b64encode(key.sign(base)) == wanted
     assert key.public.fits(base64.b64decode(wanted), base)
+
+
+def test_vector_of_the_standard_for_rsa() -> None:
+    """RFC 9421, B.2.1; the key is test-key-rsa-pss of B.1.2."""
+    key = VerifyingKey.read(
+        f"test-key-rsa-pss:{RSA}:"
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAr4tmm3r20Wd/PbqvP1s2+QEtvpuRaV8Yq40gjUR8y2Rjxa6dpG2GXHbPfvMs8ct+"
+        "Lh1GH45x28Rw3Ry53mm+oAXjyQ86OnDkZ5N8lYbggD4O3w6M6pAvLkhk95AndTrifbIFPNU8PPMO7OyrFAHqgDsznjPFmTOtCEcN2Z1FpWgc"
+        "hwuYLPL+Wokqltd11nqqzi+bJ9cvSKADYdUAAN5WUtzdpiy6LbTgSxP7ociU4Tn0g5I6aDZJ7A8Lzo0KSyZYoA485mqcO0GVAdVw9lq4aOT9"
+        "v6d+nb4bnNkQVklLQ3fVAvJm+xdDOp9LCNCN48V2pnDOkFV6+U9nV5oyc6XI2wIDAQAB"
+    )
+    base = signature_base([], '();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd"')
+    signature = base64.b64decode(
+        "d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx7zFZsckzXaJMkA"
+        "7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGezXehhWwE56YCE+O6c0m"
+        "KZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9mhho8K3+7EPYTU8IU1bLhdxO"
+        "5Nyt8C8ssinQ98Xw9Q=="
+    )
+    assert key.fits(signature, base)
+    assert not key.fits(signature, base + b" ")
+    assert not key.fits(signature[:-1], base)
 
 
 def test_digest_of_the_standard() -> None:

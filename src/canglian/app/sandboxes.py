@@ -19,7 +19,7 @@ from canglian.kernel.folders import only_one_in
 from canglian.web.sandbox import keys
 from canglian.web.sandbox.faults import Faults
 from canglian.web.sandbox.world import World
-from canglian.web.signing import ED25519
+from canglian.web.signing_keys import ED25519
 
 HOST = "127.0.0.1"
 

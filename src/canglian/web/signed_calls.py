@@ -12,7 +12,8 @@ from litestar.types import Message, Receive, Send
 
 from canglian.web.principal import Principal
 from canglian.web.rates import Bucket
-from canglian.web.signing import Answered, Asked, SigningKey, signed_answer
+from canglian.web.signing import Answered, Asked, signed_answer
+from canglian.web.signing_keys import SigningKey
 
 SIGNATURE_INPUT = b"signature-input"
 

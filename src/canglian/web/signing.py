@@ -3,7 +3,7 @@
 A request covers its method, authority, path, query and the digest of its body, and its content type and idempotency
 key where it has them. An answer covers its status, the digest of its body and the signature of the request, so that an
 answer cannot be passed off as that to another question. Both carry ``created``, ``expires``, ``nonce``, ``keyid`` and
-``alg``. Keys are Ed25519 or HMAC with SHA-256.
+``alg``.
 
 A signature is taken within five minutes of its making, and a request's nonce once.
 """
@@ -11,20 +11,17 @@ A signature is taken within five minutes of its making, and a request's nonce on
 import base64
 import binascii
 import hashlib
-import hmac
 import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from canglian.kernel.crypto import same_secret
-from canglian.kernel.errors import Busy, Malformed, Unauthenticated, declare
+from canglian.kernel.errors import Busy, Unauthenticated, declare
+from canglian.web.signing_keys import SigningKey, VerifyingKey
 
 declare(
     {
@@ -37,7 +34,6 @@ declare(
         "signature.out_of_time": "The signature was made too long ago, or is ahead of time.",
         "signature.replayed": "This nonce was used before.",
         "signature.nonces_full": "Too many signed messages at once; try again in {retry_after} s.",
-        "signature.key_invalid": "A key is name:ed25519:base64 or name:hmac-sha256:base64, of at least 32 bytes.",
     }
 )
 
@@ -45,95 +41,10 @@ SKEW_SECONDS = 300
 NONCES_MAX = 100_000
 LABEL = "sig"
 
-ED25519 = "ed25519"
-HMAC = "hmac-sha256"
-_KEY_BYTES = 32
-
 _COMPONENT = r'"[^"\\]*"(?:;[a-z]+(?:="[^"\\]*")?)*'
 _INPUT = re.compile(rf'([a-z][a-z0-9_-]*)=(\(((?:{_COMPONENT})?(?: {_COMPONENT})*)\)((?:;[a-z]+=(?:"[^"\\]*"|\d+))*))')
 _PARAMETER = re.compile(r';([a-z]+)=(?:"([^"\\]*)"|(\d+))')
 _SIGNATURE = re.compile(r"([a-z][a-z0-9_-]*)=:([A-Za-z0-9+/]+={0,2}):")
-
-
-class SigningKey(msgspec.Struct, frozen=True):
-    """What signs: a private Ed25519 key or a shared secret, with the name that the other side knows it by."""
-
-    id: str
-    algorithm: str
-    secret: bytes
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """``name:ed25519:<base64 of the private key>`` or ``name:hmac-sha256:<base64>``; ``signature.key_invalid``."""
-        return cls(*_read_key(text))
-
-    @classmethod
-    def new(cls, identity: str, algorithm: str = ED25519) -> Self:
-        """A fresh key."""
-        return cls(identity, algorithm, secrets.token_bytes(_KEY_BYTES))
-
-    def __str__(self) -> str:
-        return f"{self.id}:{self.algorithm}:{base64.b64encode(self.secret).decode()}"
-
-    def __repr__(self) -> str:
-        return f"SigningKey({self.id!r}, {self.algorithm!r}, …)"
-
-    @property
-    def public(self) -> "VerifyingKey":
-        """What verifies. Of a shared secret it is the secret itself."""
-        if self.algorithm == HMAC:
-            return VerifyingKey(self.id, self.algorithm, self.secret)
-        key = Ed25519PrivateKey.from_private_bytes(self.secret).public_key()
-        raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        return VerifyingKey(self.id, self.algorithm, raw)
-
-    def sign(self, base: bytes) -> bytes:
-        """The signature over a signature base."""
-        if self.algorithm == HMAC:
-            return hmac.new(self.secret, base, hashlib.sha256).digest()
-        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(base)
-
-
-class VerifyingKey(msgspec.Struct, frozen=True):
-    """What verifies: a public Ed25519 key or a shared secret."""
-
-    id: str
-    algorithm: str
-    key: bytes
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """As ``SigningKey.read``, of the public key."""
-        return cls(*_read_key(text))
-
-    def __str__(self) -> str:
-        return f"{self.id}:{self.algorithm}:{base64.b64encode(self.key).decode()}"
-
-    def __repr__(self) -> str:
-        return f"VerifyingKey({self.id!r}, {self.algorithm!r}, …)"
-
-    def fits(self, signature: bytes, base: bytes) -> bool:
-        """Whether a signature is this key's over a signature base."""
-        if self.algorithm == HMAC:
-            return same_secret(signature, hmac.new(self.key, base, hashlib.sha256).digest())
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, base)
-        except InvalidSignature:
-            return False
-        return True
-
-
-def _read_key(text: str) -> tuple[str, str, bytes]:
-    identity, _, rest = text.partition(":")
-    algorithm, _, encoded = rest.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        key = b""
-    fits = len(key) == _KEY_BYTES if algorithm == ED25519 else len(key) >= _KEY_BYTES
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", identity) or algorithm not in (ED25519, HMAC) or not fits:
-        raise Malformed("signature.key_invalid")
-    return identity, algorithm, key
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -35,7 +35,8 @@ from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.settings import Settings
 from canglian.kernel.values import utc_now
 from canglian.web.outside import Wiring, callbacks
-from canglian.web.signing import Asked, SigningKey, signed_request
+from canglian.web.signing import Asked, signed_request
+from canglian.web.signing_keys import SigningKey
 from tests import sandboxes
 from tests.bank.deposit.holders import Holders
 from tests.bank.party.people import KEYRING, SEALER

@@ -11,7 +11,8 @@ from canglian.app.opening import Opened
 from canglian.bank.partner.calls import key_id
 from canglian.bank.partner.commands import AcceptPartner, AddApp, AddKey, RegisterPartner
 from canglian.bank.partner.model import Partner, PartnerApp, PartnerKey
-from canglian.web.signing import Asked, SigningKey, signed_request
+from canglian.web.signing import Asked, signed_request
+from canglian.web.signing_keys import SigningKey
 
 GROUP = "91320500MA1MTE5Q23"
 

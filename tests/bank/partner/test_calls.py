@@ -22,7 +22,8 @@ from canglian.bank.partner.commands import (
 from canglian.bank.partner.queries import usage
 from canglian.bank.partner.scopes import Scope
 from canglian.web.principal import Role
-from canglian.web.signing import Answered, SigningKey, VerifyingKey, verified_answer
+from canglian.web.signing import Answered, verified_answer
+from canglian.web.signing_keys import SigningKey, VerifyingKey
 from tests.bank.partner.calling import Made, made, send, with_key
 from tests.conftest import Caller
 

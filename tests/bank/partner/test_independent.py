@@ -12,7 +12,7 @@ from http_message_signatures.resolvers import HTTPSignatureKeyResolver
 from http_message_signatures.signatures import HTTPMessageSigner, HTTPMessageVerifier
 
 from canglian.app.opening import Opened
-from canglian.web.signing import VerifyingKey
+from canglian.web.signing_keys import VerifyingKey
 from tests.bank.partner.calling import Made, made
 
 COVERED = ("@method", "@authority", "@path", "@query", "content-digest")

@@ -4,14 +4,20 @@ import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_curve_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from canglian.app.opening import Opened
+from canglian.bank.partner.calls import key_id
 from canglian.bank.partner.commands.keys import KEYS_MAX
 from canglian.web.principal import Role
-from tests.bank.partner.calling import GROUP, made
+from canglian.web.signing_keys import RSA, SigningKey
+from tests.bank.partner.calling import GROUP, made, send
 from tests.conftest import Caller
 
 BODY = {"name": "晴川光伏集团", "registration": GROUP}
@@ -101,6 +107,26 @@ async def test_a_public_key_is_taken_as_people_have_it_and_once(installation: Op
     assert (await call("POST", revoked)).status_code == 200
     assert await refused(call, revoked) == "partner_key.ended"
     assert (await call("POST", path, {"public_key": public_key()})).status_code == 201
+
+
+async def test_a_key_of_rsa_has_enough_bits_and_signs(
+    http: httpx.AsyncClient, installation: Opened, call: Caller
+) -> None:
+    path = f"/v1/partner-apps/{(await made(installation)).app.id}/keys"
+    for bits in (1024, 2048):
+        private = generate_private_key(65_537, bits)
+        pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        answer = await call("POST", path, {"public_key": pem})
+        assert (answer.status_code == 201) == (bits == 2048), answer.text
+    assert answer.json()["algorithm"] == RSA
+    document = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    key = SigningKey(key_id(1, answer.json()["id"]), RSA, document)
+    assert (await send(http, key, "/v1/open/app")).status_code == 200
+    other = SigningKey.new(key.id, RSA)
+    assert (await send(http, other, "/v1/open/app")).json()["code"] == "signature.wrong"
+    curve = generate_curve_key(SECP256R1()).public_key()
+    pem = curve.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    assert await refused(call, path, {"public_key": pem}) == "partner_key.form"
 
 
 async def test_another_books_partners_are_not_there(

@@ -10,7 +10,7 @@ from canglian.kernel.outbox import ChangeReceiver, ReceiverState
 from canglian.kernel.settings import Settings
 from canglian.web.observing.connections import services_outside
 from canglian.web.outside import Wiring
-from canglian.web.signing import SigningKey
+from canglian.web.signing_keys import SigningKey
 from tests.web.conftest import enter
 from tests.web.entering import Enter
 

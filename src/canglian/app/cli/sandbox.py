@@ -15,7 +15,7 @@ from canglian.app.sandboxes import NAMES, run, world
 from canglian.kernel.errors import CanglianError
 from canglian.web.cli.output import print_ready
 from canglian.web.sandbox import faults
-from canglian.web.signing import ED25519, HMAC
+from canglian.web.signing_keys import ED25519, HMAC
 
 app = typer.Typer(help=f"Run worlds outside the bank, to try it with: {', '.join(NAMES)}.")
 

@@ -22,7 +22,8 @@ from canglian.web.principal import APP, Principal, Role
 from canglian.web.rates import Bucket
 from canglian.web.services import Services
 from canglian.web.signed_calls import Caller
-from canglian.web.signing import Asked, Nonces, SigningKey, VerifyingKey, verified_request
+from canglian.web.signing import Asked, Nonces, verified_request
+from canglian.web.signing_keys import SigningKey, VerifyingKey
 from canglian.web.system.commands.keys import API_VERSION
 
 FRESH_SECONDS = 2.0

@@ -19,7 +19,7 @@ declare(
         "partner_app.quota": "The app has made its {quota} calls of the day; it begins anew at midnight in Shanghai.",
         "partner_key.not_found": "There is no key {partner_key} in this book.",
         "partner_key.exists": "There is already a key {partner_key}.",
-        "partner_key.form": "A public key is the base64 of the 32 bytes of Ed25519, or a PEM block of such a key.",
+        "partner_key.form": "A public key is of Ed25519, or of RSA with 2048 bits or more, as PEM or base64.",
         "partner_key.used": "This public key was registered before; make a fresh pair.",
         "partner_key.ended": "The key has ended already.",
         "partner_key.too_many": "An app has at most {most} keys at a time; end one first.",

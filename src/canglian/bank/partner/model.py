@@ -62,8 +62,8 @@ class PartnerKey(Entity, frozen=True, table="partner_key", indexes={"app": ("app
 
     id: Annotated[str, doc("The key's id; with the book's number before it, what requests name as `keyid`.")]
     app: Annotated[str, doc("The app that it is of.")]
-    algorithm: Annotated[str, doc("What it signs with: `ed25519`.")]
-    public_key: Annotated[str, doc("The base64 of its 32 bytes.")]
+    algorithm: Annotated[str, doc("What it signs with: `ed25519` or `rsa-pss-sha512`.")]
+    public_key: Annotated[str, doc("The base64 of its 32 bytes, or of its DER form.")]
     created_at: Annotated[datetime, doc("When it was registered.")]
     created_by: Annotated[str, doc("Who registered it.")]
     ends_at: Annotated[datetime | None, doc("When it ends or ended, or null.")]

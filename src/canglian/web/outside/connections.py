@@ -8,7 +8,7 @@ import msgspec
 
 from canglian.kernel.errors import CanglianError, Conflict, Malformed, declare
 from canglian.kernel.settings import Settings
-from canglian.web.signing import SigningKey, VerifyingKey
+from canglian.web.signing_keys import SigningKey, VerifyingKey
 
 declare(
     {

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from canglian.kernel.folders import private_folder
-from canglian.web.signing import ED25519, SigningKey
+from canglian.web.signing_keys import ED25519, SigningKey
 
 
 class Pair(msgspec.Struct, frozen=True):

@@ -23,7 +23,8 @@ from canglian.kernel.untrusted import read_json
 from canglian.web.sandbox.faults import Faults, Mischief
 from canglian.web.sandbox.journal import Journal
 from canglian.web.sandbox.keys import Pair
-from canglian.web.signing import Answered, Asked, Nonces, SigningKey, VerifyingKey, signed_answer, verified_request
+from canglian.web.signing import Answered, Asked, Nonces, signed_answer, verified_request
+from canglian.web.signing_keys import SigningKey, VerifyingKey
 
 BODY_BYTES_MAX = 2**20
 SILENT_SECONDS = 120

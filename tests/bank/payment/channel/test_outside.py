@@ -14,7 +14,8 @@ from canglian.bank.payment.commands import CapturePayment, CloseOrder, MarkChann
 from canglian.bank.payment.model import Merchant
 from canglian.kernel.errors import Rejection
 from canglian.kernel.values import utc_now
-from canglian.web.signing import ED25519, Asked, SigningKey, signed_request
+from canglian.web.signing import Asked, signed_request
+from canglian.web.signing_keys import ED25519, SigningKey
 from tests import sandboxes
 from tests.bank.payment.channel.world import Bank, at_the_channel, authorised, captures, of_kind
 from tests.ledger.branch import TODAY

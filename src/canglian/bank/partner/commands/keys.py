@@ -5,8 +5,15 @@ import binascii
 from datetime import timedelta
 from typing import Annotated
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_public_key,
+)
 from msgspec import Meta
 
 from canglian.bank.partner.commands.apps import living
@@ -15,7 +22,7 @@ from canglian.bank.partner.model import PartnerKey
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field
-from canglian.web.signing import ED25519
+from canglian.web.signing_keys import ED25519, RSA, RSA_BITS_MIN, VerifyingKey
 
 KEYS_MAX = 5
 """How many keys of an app count at a time."""
@@ -41,7 +48,8 @@ class AddKey(Command[PartnerKey], kind="partner.add_key"):
 
     def decide(self, book: Book) -> PartnerKey:
         app = living(book, self.app)
-        public_key = _read(book, self.public_key)
+        read = _read(book, self.public_key)
+        public_key = base64.b64encode(read.key).decode()
         if next(iter(book.find(PartnerKey, "public_key", public_key)), None) is not None:
             book.reject("partner_key.used", field="public_key")
         counting = [
@@ -56,7 +64,7 @@ class AddKey(Command[PartnerKey], kind="partner.add_key"):
         key = PartnerKey(
             id=book.new_id("pky"),
             app=app.id,
-            algorithm=ED25519,
+            algorithm=read.algorithm,
             public_key=public_key,
             created_at=book.now,
             created_by=book.actor,
@@ -80,17 +88,18 @@ class RevokeKey(Command[PartnerKey], kind="partner.revoke_key"):
         return book.put(key.replace(ends_at=book.now))
 
 
-def _read(book: Book, text: str) -> str:
-    """The base64 of the key's bytes, however it was written."""
-    raw = b""
+def _read(book: Book, text: str) -> VerifyingKey:
+    """The key, however it was written."""
     try:
         if "-----BEGIN" in text:
             key = load_pem_public_key(text.strip().encode())
-            raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw) if isinstance(key, Ed25519PublicKey) else b""
         else:
             raw = base64.b64decode("".join(text.split()), validate=True)
-    except (ValueError, binascii.Error):
-        raw = b""
-    if len(raw) != _BYTES:
+            key = Ed25519PublicKey.from_public_bytes(raw) if len(raw) == _BYTES else load_der_public_key(raw)
+    except (ValueError, binascii.Error, UnsupportedAlgorithm):
+        key = None
+    if isinstance(key, Ed25519PublicKey):
+        return VerifyingKey("", ED25519, key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    if not isinstance(key, RSAPublicKey) or key.key_size < RSA_BITS_MIN:
         book.reject("partner_key.form", field="public_key")
-    return base64.b64encode(raw).decode()
+    return VerifyingKey("", RSA, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

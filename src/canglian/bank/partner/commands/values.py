@@ -67,6 +67,9 @@ Quota = Annotated[
 ]
 PublicKey = Annotated[
     str,
-    Meta(max_length=400, description="The public key: the base64 of the 32 bytes of Ed25519, or a PEM block."),
-    Field(label="Public key", help="Base64 of the 32 bytes of Ed25519, or the PEM block that openssl writes."),
+    Meta(
+        max_length=1_200,
+        description="The public key, as PEM or base64: of Ed25519, or of RSA with 2048 bits or more.",
+    ),
+    Field(label="Public key", help="Of Ed25519, or of RSA with 2048 bits or more: the PEM block that openssl writes."),
 ]
