@@ -18,6 +18,7 @@ from msgspec import inspect
 from canglian import __version__
 from canglian.app import reference
 from canglian.app.api_examples import EXAMPLES, LINKS
+from canglian.app.reference.examples import SIGNED
 from canglian.app.rooms import rooms
 from canglian.kernel.errors import CODES
 from canglian.web.operations import FILES
@@ -27,6 +28,9 @@ _ABOUT = """The book comes from the API key, sent as `Authorization: Bearer ck_â
 unit of their asset (fen for CNY). `Idempotency-Key` makes a POST happen once. `?dry_run=true` decides and throws away.
 Lists answer `data` and `next_cursor`; with `Accept: text/csv` they are exported. Errors are problem details with a
 stable `code`. A parameter or field that is not described here is refused."""
+
+SIGNATURE = "signature"
+"""The scheme of what apps of partners call."""
 
 _REF = "#/components/schemas/{name}"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -63,7 +67,13 @@ def openapi() -> OpenAPIConfig:
         security=[{"key": []}],
         components=Components(
             security_schemes={
-                "key": SecurityScheme(type="http", scheme="bearer", description="An API key: `ck_<prefix>_<secret>`.")
+                "key": SecurityScheme(type="http", scheme="bearer", description="An API key: `ck_<prefix>_<secret>`."),
+                SIGNATURE: SecurityScheme(
+                    type="apiKey",
+                    name="Signature",
+                    security_scheme_in="header",
+                    description="HTTP Message Signatures (RFC 9421) with a key of an app of a partner.",
+                ),
             }
         ),
         path="/v1/_schema",
@@ -90,6 +100,9 @@ def _document(app: Litestar, handlers: dict[str, Any]) -> dict[str, Any]:
     _use_exact_schemas(made, handlers.values())
     for name, operation in operations.items():
         _describe(operation, handlers[name])
+    for path, _, operation in _operations(made):
+        if path.startswith(SIGNED):
+            operation["security"] = [{SIGNATURE: []}]
     _link(operations)
     tags = _TAGS | {name: text for room in rooms() for name, text in room.tags.items()} | _TAGS_LAST
     made["tags"] = [{"name": name, "description": text} for name, text in tags.items()]

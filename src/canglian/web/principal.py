@@ -12,7 +12,8 @@ from canglian.kernel.errors import Forbidden, Unauthenticated, declare
 
 declare(
     {
-        "auth.required": "Log in, or send an API key as a bearer token.",
+        "auth.required": "Log in, or send an API key as a bearer token; apps of partners sign their requests.",
+        "auth.app_elsewhere": "Apps of partners call what stands below /v1/open, and nothing else.",
         "auth.forbidden": "The role {role} may not do this; it needs the permission {permission}.",
     }
 )
@@ -91,8 +92,11 @@ class Principal(msgspec.Struct, frozen=True):
 
     def require(self, permission: Permission) -> None:
         """Forbidden ``auth.forbidden`` unless it has the permission."""
-        if not self.may(permission):
-            raise Forbidden("auth.forbidden", role=self.role.value, permission=permission.value)
+        if self.may(permission):
+            return
+        if self.kind == APP:
+            raise Forbidden("auth.app_elsewhere")
+        raise Forbidden("auth.forbidden", role=self.role.value, permission=permission.value)
 
 
 def needs(permission: Permission) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:

@@ -31,7 +31,7 @@ async def test_a_partner_is_registered_by_one_and_let_in_by_another(enter: Enter
     admin = await enter("admin")
     sent = await send(
         admin, page, action="add-app", name="屋顶平台", **{"scopes_products:read": "yes"},
-        networks="203.0.113.0/24 198.51.100.7", rate_per_second="50", calls_per_day="",
+        networks="203.0.113.0/24，198.51.100.7", rate_per_second="50", calls_per_day="",
     )  # fmt: skip
     assert sent.status_code == 303, sent.text
     app = sent.headers["location"]
@@ -39,12 +39,19 @@ async def test_a_partner_is_registered_by_one_and_let_in_by_another(enter: Enter
     assert "查看产品" in text
     assert "198.51.100.7" in text
     assert "还没有密钥" in text
+    assert re.search(r'name="scopes_products:read"[^>]*checked', text), "what it may do stands ticked"
+    assert 'maxlength="40"' not in text
+    changed = await send(admin, app, action="change", networks="", rate_per_second="7", calls_per_day="")
+    assert changed.status_code == 303, changed.text
     sent = await send(admin, app, action="add-key", public_key=public_key(), others_end_in="")
     assert sent.headers["location"] == app, sent.text
     text = (await admin.get(app)).text
     (key,) = re.findall(r'name="partner_key" value="(pky_\w+)"', text)
     assert (await send(admin, app, action="revoke", partner_key=key)).headers["location"] == app
     assert 'name="partner_key"' not in (await admin.get(app)).text
+    assert (await send(admin, page, action="exit", reason="到期")).status_code == 303
+    text = (await admin.get(app)).text
+    assert "已不能再办理任何业务" in text
 
 
 async def test_whoever_registered_a_partner_reads_why_another_decides(enter: Enter) -> None:

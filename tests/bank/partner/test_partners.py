@@ -42,6 +42,8 @@ async def test_a_partner_is_let_in_by_another_person(caller: Callable[..., Await
     assert await refused(one, f"{path}/accept") == "partner.own_application"
     assert await refused(one, f"{path}/apps", {"name": "平台", "scopes": []}) == "partner.state"
     assert await refused(one, "/v1/partners", BODY) == "partner.known"
+    wrong = (await one("POST", "/v1/partners", {**BODY, "registration": "123"})).json()
+    assert (wrong["code"], wrong["fields"]["field"]) == ("party.credit_code_form", "registration")
     accepted = (await other("POST", f"{path}/accept")).json()
     assert accepted["state"] == "active"
     assert accepted["decided_by"] != accepted["applied_by"]

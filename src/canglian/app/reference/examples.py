@@ -4,6 +4,9 @@ import json
 import re
 from typing import Any
 
+SIGNED = "/v1/open/"
+"""Where requests are signed (see ``docs/guides/embed-the-bank.md``)."""
+
 _SAMPLES = {"date": "2026-01-31", "date-time": "2026-01-31T09:30:00Z", "integer": "1", "boolean": "true"}
 _KEYED = "Idempotency-Key"
 
@@ -11,6 +14,8 @@ _KEYED = "Idempotency-Key"
 def curl(path: str, method: str, operation: dict[str, Any], body: Any) -> str:
     """A command that a shell runs; the address of the server and the key are in variables."""
     address = re.sub(r"\{(\w+)\}", lambda named: f"${named[1].upper()}", path)
+    if path.startswith(SIGNED):
+        return f'python call_bank.py app.pem $KEYID "$CANGLIAN{address}{_query(operation)}"'
     lines = [f'curl {_method(method, body)}"$CANGLIAN{address}{_query(operation)}"', '-H "Authorization: Bearer $KEY"']
     if _is_keyed(operation):
         lines.append(f'-H "{_KEYED}: one-of-your-own"')
@@ -21,7 +26,9 @@ def curl(path: str, method: str, operation: dict[str, Any], body: Any) -> str:
 
 
 def python(path: str, method: str, operation: dict[str, Any], body: Any) -> str:
-    """A call of the client that the page begins with."""
+    """A call of the client that the page begins with; nothing where requests are signed."""
+    if path.startswith(SIGNED):
+        return ""
     quote = "f" if "{" in path else ""
     arguments = [f'{quote}"{path}{_query(operation)}"']
     if body is not None:

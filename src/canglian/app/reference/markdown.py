@@ -63,7 +63,9 @@ def _operation(operation: Operation, named: set[str]) -> str:
         parts.append(f"Also takes {', '.join(f'`{name}`' for name in operation.common)}.\n")
     refusals = ", ".join(operation.refusals)
     parts.append(f"Answers {_linked(operation.answer, named)}. Refusals, as problem details: {refusals}.\n")
-    parts.append(f"```sh\n{operation.curl}\n```\n\n```python\n{operation.python}\n```\n")
+    parts.append(f"```sh\n{operation.curl}\n```\n")
+    if operation.python:
+        parts.append(f"```python\n{operation.python}\n```\n")
     return "\n".join(parts)
 
 

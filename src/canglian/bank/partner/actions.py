@@ -57,7 +57,7 @@ REGISTER = Action(
     help="Take an organisation's application; another person decides about it.",
     permission=Permission.POST,
     route=Route(operation_id="registerPartner", response=Partner, status=201),
-    form=Form(title="Register a partner", submit="Register"),
+    form=Form(title="Register a partner"),
 )
 ACCEPT = _of_partner(
     AcceptPartner,

@@ -16,7 +16,7 @@ from canglian.bank.partner import queries
 from canglian.bank.partner.commands import Calls, CountCalls
 from canglian.bank.partner.model import AppState, PartnerState
 from canglian.bank.partner.queries import Signer
-from canglian.kernel.errors import Busy, Forbidden, Unauthenticated
+from canglian.kernel.errors import Busy, CanglianError, Forbidden, Unauthenticated
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.principal import APP, Principal, Role
 from canglian.web.rates import Bucket
@@ -81,12 +81,18 @@ class PartnerCalls:
         Raises Unauthenticated ``signature.*``; Forbidden ``partner_app.suspended`` or ``.address``; Busy
         ``rate.exceeded`` or ``partner_app.quota``. What it is refused for is told only to whoever signed well.
         """
+        if "signature" not in asked.headers:
+            raise Unauthenticated("signature.missing")
         named = _KEY_ID.search(asked.headers.get("signature-input", ""))
-        if named is None or "signature" not in asked.headers:
-            raise Unauthenticated("signature.missing" if named is None else "signature.malformed")
+        if named is None:
+            raise Unauthenticated("signature.malformed")
         known = await self._known(int(named[1]), named[2])
         verified_request({known.verifying.id: known.verifying}, asked, time.time(), self._nonces)
-        self._admit(known, address)
+        try:
+            self._admit(known, address)
+        except CanglianError:
+            self.count(known.caller, _REFUSED)
+            raise
         return known.caller
 
     def count(self, caller: Caller, status: int) -> None:
@@ -121,9 +127,8 @@ class PartnerCalls:
             raise Busy("rate.exceeded", retry_after=wait)
         quota, day = signer.app.calls_per_day, today()
         if quota is not None:
-            made = (known.calls if known.day == day else 0) + self._counted[
-                known.caller.principal.book, signer.app.id, day
-            ][0]
+            counted = self._counted[known.caller.principal.book, signer.app.id, day]
+            made = (known.calls if known.day == day else 0) + counted[0] - counted[1]
             if made >= quota:
                 raise Busy("partner_app.quota", quota=quota, retry_after=_until_midnight())
 
@@ -140,7 +145,8 @@ class PartnerCalls:
         bucket = known.bucket if known is not None and known.bucket.per_second == rate else Bucket(rate, 2 * rate)
         day, calls = today(), 0
         if signer.app.calls_per_day is not None:
-            calls = sum(each.calls for each in await queries.usage(services.reader, book, signer.app.id, day))
+            usage = await queries.usage(services.reader, book, signer.app.id, day)
+            calls = sum(each.calls - each.refused for each in usage)
         known = self._keys[book, key] = _Known(book, signer, bucket, calls, day, answer_key(services, book))
         self._keys.move_to_end((book, key))
         if len(self._keys) > REMEMBERED_MAX:

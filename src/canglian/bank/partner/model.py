@@ -50,7 +50,9 @@ class PartnerApp(Entity, frozen=True, table="partner_app", indexes={"partner": (
     scopes: Annotated[list[Scope], doc("What it may do.")]
     networks: Annotated[list[str], doc("The addresses and networks that it calls from; empty for any.")]
     rate_per_second: Annotated[int, doc("How many calls a second it may make for long.")]
-    calls_per_day: Annotated[int | None, doc("How many calls it may make on a day, or null.")]
+    calls_per_day: Annotated[
+        int | None, doc("How many calls are answered on a day, or null; refused ones do not count.")
+    ]
     state: Annotated[AppState, doc("Where it stands.")]
     created_at: Annotated[datetime, doc("When it was made.")]
     created_by: Annotated[str, doc("Who made it.")]

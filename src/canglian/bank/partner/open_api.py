@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
 
+from canglian.bank.deposit.model import ProductClass
 from canglian.bank.deposit.queries import products as deposits
 from canglian.bank.partner import queries
 from canglian.bank.partner.calls import answer_key, key_id
@@ -88,6 +89,7 @@ async def open_products(services: NamedDependency[Services], principal: NamedDep
 
 async def _on_offer(reader: Reader, book: int, today: date) -> list[OpenProduct]:
     of_deposits = [view.in_force for view in await deposits.products(reader, book, today)]
+    held = [product for product in of_deposits if product is None or product.product_class is not ProductClass.INTERNAL]
     versions = await wallets.products(reader, book)
     of_wallets = [
         in_force([version for version in versions if version.code == code], today)
@@ -96,7 +98,7 @@ async def _on_offer(reader: Reader, book: int, today: date) -> list[OpenProduct]
     return [
         OpenProduct(product.code, product.name, product.asset, product.rate_ppm)
         for product in sorted(
-            (product for product in [*of_deposits, *of_wallets] if product is not None and product.active),
+            (product for product in [*held, *of_wallets] if product is not None and product.active),
             key=lambda product: product.code,
         )
     ]

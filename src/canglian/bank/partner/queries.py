@@ -60,6 +60,11 @@ async def partner(reader: Reader, book: int, identity: str) -> Partner:
     return await one(reader, book, Partner, identity)
 
 
+async def registered(reader: Reader, book: int, number: str) -> list[Partner]:
+    """The partners with a unified social credit code."""
+    return await some(reader, book, Partner, "registration", number)
+
+
 async def apps(reader: Reader, book: int, asked: AppFilter, order: Order) -> Page[PartnerApp]:
     """A page of apps, newest first."""
     where = Where("book = $1")

@@ -88,7 +88,7 @@ class FormField(msgspec.Struct, frozen=True):
         if self.kind == "ticks":
             return self.ticked(values) or ""
         if self.kind == "list":
-            return re.split(r"[\s,、]+", text) if text else ""
+            return re.split(r"[\s,，、;；]+", text) if text else ""
         if self.kind in _TIMES and text:
             return _instant(text, _TIMES[self.kind])
         if self.unit is Unit.MONEY and text:
@@ -130,7 +130,7 @@ def form_field(
         default,
         members,
         family or (re.sub(r"(?<!^)(?=[A-Z])", "_", enumerated.__name__).lower() if enumerated is not None else ""),
-        _longest(annotation),
+        None if get_args(base) else _longest(annotation),
         optional and default is msgspec.UNSET and not keeps,
     )
 

@@ -22,7 +22,7 @@ class AddApp(Command[PartnerApp], kind="partner.add_app"):
 
     partner: PartnerId
     name: PartnerName
-    scopes: Scopes
+    scopes: Scopes = msgspec.field(default_factory=list)
     networks: Networks = msgspec.field(default_factory=list)
     rate_per_second: Rate = 100
     calls_per_day: Quota = None
@@ -52,7 +52,7 @@ class ChangeApp(Command[PartnerApp], kind="partner.change_app"):
     """Other scopes, networks or bounds for an app, as a whole. Rejects ``partner_app.state``."""
 
     app: AppId
-    scopes: Scopes
+    scopes: Scopes = msgspec.field(default_factory=list)
     networks: Networks = msgspec.field(default_factory=list)
     rate_per_second: Rate = 100
     calls_per_day: Quota = None

@@ -23,7 +23,10 @@ ReasonText = Annotated[
 
 
 def _is_credit_code(text: str) -> None:
-    credit_code(text)
+    try:
+        credit_code(text)
+    except Rejection as refused:
+        raise Rejection(refused.code, **{**refused.fields, "field": "registration"}) from None
 
 
 Registration = Annotated[
@@ -53,7 +56,10 @@ Scopes = Annotated[
 Networks = Annotated[
     list[Network],
     Meta(max_length=40, description="The addresses and networks that it calls from; empty for any."),
-    Field(label="Calls from", help="Addresses or networks such as 203.0.113.0/24, with commas; empty for any."),
+    Field(
+        label="Calls from",
+        help="Addresses or networks such as 203.0.113.0/24, commas between; empty for any.",
+    ),
 ]
 Rate = Annotated[
     int,

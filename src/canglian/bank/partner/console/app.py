@@ -13,7 +13,7 @@ from canglian.bank.partner import queries
 from canglian.bank.partner.actions import ADD_KEY, CHANGE_APP, END_APP, RESUME_APP, REVOKE_KEY, SUSPEND_APP
 from canglian.bank.partner.calls import answer_key, key_id, today
 from canglian.bank.partner.console.lists import APPS
-from canglian.bank.partner.model import PartnerApp, PartnerKey, PartnerUsage
+from canglian.bank.partner.model import PartnerApp, PartnerKey, PartnerState, PartnerUsage
 from canglian.kernel.values import utc_now
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -52,13 +52,15 @@ async def _show(
         "rate_per_second": str(app.rate_per_second),
         "calls_per_day": "" if app.calls_per_day is None else str(app.calls_per_day),
         "networks": " ".join(app.networks),
-        "scopes": " ".join(scope.value for scope in app.scopes),
+        **{f"scopes_{scope.value}": "yes" for scope in app.scopes},
     }
+    partner = await queries.partner(reader, book, app.partner)
+    acts = () if partner.state is PartnerState.EXITED else _ACTS
     return await pages.render(
         "partner/app.html",
         status=status,
         app=app,
-        partner=await queries.partner(reader, book, app.partner),
+        partner=partner,
         keys=[(key, key_id(book, key.id), _ended(key)) for key in keys],
         ending={
             key.id: action_forms(pages, [REVOKE_KEY], key, target={"partner_key": key.id}, submission=submission)
@@ -69,7 +71,7 @@ async def _show(
         has_calls=bool(usage),
         calls=usage[0].calls if usage and usage[0].day == day else 0,
         answer_key=str(answer_key(services, book).public),
-        forms=action_forms(pages, _ACTS, app, initial=initial, submission=submission),
+        forms=action_forms(pages, acts, app, initial=initial, submission=submission),
         problem=None if submission is None else submission.problem,
     )
 

@@ -9,6 +9,7 @@ from canglian.bank.partner import queries
 from canglian.bank.partner.model import Partner, PartnerApp, PartnerState
 from canglian.bank.partner.queries import PartnerFilter
 from canglian.kernel.queries.paging import Order, Page
+from canglian.kernel.typed import typed_number
 from canglian.web.additions import PageLink, Waiting, found_by_id, pick_named
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.filters import asked_for
@@ -66,6 +67,10 @@ async def _reviews(services: Services, principal: Principal) -> int:
     return await queries.reviews(services.reader, principal.book)
 
 
+async def _registered(services: Services, book: int, text: str) -> list[Partner]:
+    return await queries.registered(services.reader, book, typed_number(text))
+
+
 FINDS = (
     found_by_id(
         "ptn",
@@ -78,7 +83,7 @@ FINDS = (
         queries.partner,
         PARTNERS + "/{id}",
         named=Partner,
-    ),
+    ).also(_registered),
     found_by_id(
         "app",
         "Apps",

@@ -415,6 +415,7 @@ class _Paying:
             asked_on=self._today,
             asked_at=self._now,
             asked_by="bench",
+            refunded_before=0,
             updated_at=self._now,
         )
 
