@@ -44,7 +44,6 @@ UNCHECKED = {
     "partner.add_key.public_key": "a key, read as one",
     "partner.count_calls.counted.app": MACHINE,
     "payment.accept_channel_order.reference": CALLERS,
-    "reward.count_typed_code.of": MACHINE,
     "payment.answer_channel_order.reference": CALLERS,
     "outbox.add_receiver.secret": SECRET,
     "outbox.add_receiver.url": "an address, checked as one",
