@@ -77,11 +77,12 @@ USED_MAX = 2_000
 async def used(reader: Reader, book: int, entity: type[Entity], column: str) -> list[str]:
     """What stands in a column of the newest things of a kind: each once, in order."""
     form = shape(entity)
-    newest = (
-        f"SELECT {quoted(column)} AS word FROM {quoted(form.table)} "
-        f"WHERE book = $1 ORDER BY {quoted(form.key[0].name)} DESC LIMIT {USED_MAX}"
+    sql = (
+        f"SELECT DISTINCT word FROM (SELECT {quoted(column)} AS word FROM {quoted(form.table)} "
+        f"WHERE book = $1 ORDER BY {quoted(form.key[0].name)} DESC LIMIT {USED_MAX}) newest "
+        "WHERE word IS NOT NULL ORDER BY word"
     )
-    rows = await reader.rows(f"SELECT DISTINCT word FROM ({newest}) newest WHERE word IS NOT NULL ORDER BY word", book)
+    rows = await reader.rows(sql, book)
     return [row[0] for row in rows]
 
 
