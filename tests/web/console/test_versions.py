@@ -82,7 +82,7 @@ def test_the_figures_are_what_the_command_asks_for_beside_code_date_and_note() -
         ("rate", 500, "0.0500 %", "0.0500"),
         ("rate", 0, "0.0000 %", "0.0000"),
         ("part", 2500, "25.00 %", "25.00"),
-        ("months", [3, 6, 12], "3、6、12", "3 6 12"),
+        ("months", [3, 6, 12], "3<, >6<, >12", "3 6 12"),
         ("how_far", HowFar.FAR, "<how_far.far>", "far"),
         ("active", True, "<yes>", "yes"),
         ("active", False, "<no>", ""),
