@@ -106,6 +106,19 @@ async def test_a_wrong_word_names_the_verb_that_explains_it(run: Run, installati
     assert error["next"] == "canglian account list shows the accounts."
 
 
+async def test_the_names_of_accounts_with_an_owner_are_masked_in_every_verb(run: Run, installation: Opened) -> None:
+    await moved(installation)
+    engine = installation.services.engine
+    of_somebody = OpenAccount(asset="CNY", head="2011", name="欧阳晓燕", owner="party-7", floor=0)
+    await engine.execute(1, of_somebody, actor="test")
+    posted = run("transfer", "post", "1", "3", "12.50").stdout
+    held = run("hold", "place", "3", "2", "5").stdout
+    for printed in (posted, held, run("transfer", "show", "2").stdout, run("hold", "show", "1").stdout):
+        assert "3  欧***" in printed
+        assert "晓燕" not in printed
+    assert "欧***" in run("account", "close", "3").stderr
+
+
 async def test_without_a_terminal_a_question_is_a_refusal_and_yes_goes_on(run: Run, installation: Opened) -> None:
     await moved(installation)
     refused = run("transfer", "reverse", "1", "--reason", "wrong")

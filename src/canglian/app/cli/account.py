@@ -211,7 +211,7 @@ async def close(
     context: CliContext, account: AccountArgument, key: Key = None, dry_run: DryRun = False, yes: Yes = False
 ) -> Answer:
     """Close an account permanently; it must be empty. Asks first."""
-    found = await context.account(account)
+    found = masked(await context.account(account))
     confirm(f"Close account {found.id}{f' {found.name}' if found.name else ''} permanently?", yes=yes or dry_run)
     outcome = await context.submit(CloseAccount(account=found.id), key=key, dry_run=dry_run)
     return await _about(context, outcome.unwrap(), f"{'Would close' if dry_run else 'Closed'} account {found.id}")

@@ -26,6 +26,7 @@ from canglian.kernel.amounts import major, minor
 from canglian.kernel.queries.paging import Order
 from canglian.ledger import Account, Bound, Flag, Reversal, Transfer
 from canglian.ledger.commands import PostTransfer, ReverseTransfer
+from canglian.ledger.keeping import shown_name
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.accounts import AccountName
 from canglian.ledger.queries.tracing import trace as trace_transfer
@@ -218,5 +219,6 @@ async def about(context: CliContext, transfer: Transfer, title: str | None = Non
 
 
 def named(account: Account | None, number: int) -> str:
-    """An account's number and name."""
-    return f"{number}  {account.name}" if account is not None and account.name else str(number)
+    """An account's number and its name, masked as everywhere."""
+    name = None if account is None else shown_name(account.name, account.owner)
+    return f"{number}  {name}" if name else str(number)
