@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from canglian.bank.wallet.commands import WithdrawFromWallet
 from tests.bank.wallet.mobile.conftest import NewPhone
 from tests.bank.wallet.mobile.town import PIN, Phone, Town
 
@@ -71,6 +72,19 @@ async def test_a_refusal_names_no_account_and_offers_what_to_do(town: Town, phon
     assert f'href="/m/wallets/{mine.id}/top-up"' in page.text
     led = await mobile.look(f"/m/wallets/{mine.id}/top-up")
     assert led.headers["location"] == f"/m/wallets/{mine.id}/recharge"
+
+
+async def test_a_recharge_adds_to_the_balance_though_some_of_it_is_on_its_way_out(town: Town, phone: NewPhone) -> None:
+    payer = await town.person()
+    mine = await town.wallet(payer, funds=100_000)
+    bound = await town.bound(mine)
+    await town.do(WithdrawFromWallet(wallet=mine.id, bound_account=bound.id, amount=30_000, channel="counter"))
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    at = f"/m/wallets/{mine.id}/recharge"
+    await mobile.look(at)
+    page = await mobile.send(at, bound_account=bound.id, amount="20")
+    assert "到账后余额 ¥1,020.00" in re.sub(r"\s+", " ", read(page)), "what the page of the order will say"
 
 
 async def test_no_page_says_a_number_that_only_the_bank_knows(town: Town, phone: NewPhone) -> None:

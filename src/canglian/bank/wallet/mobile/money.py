@@ -81,7 +81,7 @@ class _Rail(Payment):
             await self.try_before_pin(self._wallet.id, self._command)
         own = await seen(self._services, self._person, self._wallet)
         there = f"{bound.bank} {bound.number_mask[-4:]}"
-        after = money(own.balance - own.held + amount, own.asset) if self._in else left(own, amount)
+        after = money(own.balance + amount, own.asset) if self._in else left(own, amount)
         return pin_page(
             self._pages,
             self._form,
@@ -200,7 +200,7 @@ class _Exchange(Payment):
         own = await seen(self._services, self._person, self._wallet)
         account = f"{say('Account')} {deposit.number_mask[-4:]}"
         into = way is ExchangeDirection.TO_ECNY
-        after = money(own.balance - own.held + amount, own.asset) if into else left(own, amount)
+        after = money(own.balance + amount, own.asset) if into else left(own, amount)
         return pin_page(
             self._pages,
             self._form,
