@@ -12,6 +12,7 @@ from datetime import date
 from canglian.bank import limit
 from canglian.bank.deposit import DepositAccount, move, moving
 from canglian.bank.deposit.moving import hide_payee
+from canglian.bank.deposit.rules import require_active_account
 from canglian.bank.limit import Counterparty
 from canglian.bank.wallet.limits import Direction, between, count, give_back, reads
 from canglian.bank.wallet.model import (
@@ -109,6 +110,19 @@ def pay(
             note,
         )
     )
+
+
+def refuse_payer(book: Book, payer: Wallet, amount: int, channel: str) -> None:
+    """Refuse what a wallet may not pay to another's, whoever that is, in the order of ``pay``; counts what it may.
+
+    Rejects ``wallet.*``, ``deposit_account.*``, ``limit.exceeded`` and ``transfer.insufficient_funds``.
+    """
+    refuse_family_stopped(book, payer, refuse_stopped_out)
+    if payer.parent is not None:
+        keep_to_bounds(book, payer, (), amount)
+    count(book, payer, Direction.OUT, channel, Counterparty.UNBOUND, amount)
+    _refuse_deposit(book, payer, amount, channel)
+    book.require_funds(payer.account, amount)
 
 
 def undo(book: Book, first: WalletTransfer, reason: str) -> WalletTransfer:
@@ -210,13 +224,30 @@ def _moved(
     """The transfer in the ledger, after the payer's limits and then the payee have been asked."""
     if counted:
         count(book, payer, Direction.OUT, channel, between(payer, payee), amount)
+    is_hidden = counted and channel in WITH_PIN and between(payer, payee) is not Counterparty.OWN
     try:
         refuse_family_stopped(book, payee, refuse_stopped_in)
         if counted:
             count(book, payee, Direction.IN, channel, between(payee, payer), amount)
-        return _transferred(book, payer, payee, amount, code, channel, reference)
     except Rejection as refused:
-        if counted and channel in WITH_PIN and between(payer, payee) is not Counterparty.OWN:
+        if is_hidden:
+            book.preview(lambda _: _refuse_deposit(book, payer, amount, channel))
+            hide_payee(book, refused, payer.account, amount)
+        raise
+    if payer.deposit is not None and payee.deposit is not None and payer.kind is _EWALLET and payee.kind is _EWALLET:
+        return move(  # which hides the payee itself
+            book,
+            payer=payer.deposit,
+            payee=payee.deposit,
+            amount=amount,
+            code=code,
+            channel=channel,
+            reference=reference,
+        )
+    try:
+        return book.transfer(payer.account, payee.account, amount, code, reference=reference)
+    except Rejection as refused:
+        if is_hidden:
             hide_payee(book, refused, payer.account, amount)
         raise
 
@@ -230,20 +261,12 @@ def hide_payer(book: Book, refused: Rejection, channel: str) -> None:
         book.reject("payer.cannot_pay")
 
 
-def _transferred(
-    book: Book, payer: Wallet, payee: Wallet, amount: int, code: str, channel: str, reference: str | None
-) -> Transfer:
-    if payer.deposit is not None and payee.deposit is not None and payer.kind is _EWALLET and payee.kind is _EWALLET:
-        return move(
-            book,
-            payer=payer.deposit,
-            payee=payee.deposit,
-            amount=amount,
-            code=code,
-            channel=channel,
-            reference=reference,
-        )
-    return book.transfer(payer.account, payee.account, amount, code, reference=reference)
+def _refuse_deposit(book: Book, payer: Wallet, amount: int, channel: str) -> None:
+    """Refuse what the deposit account under an e-wallet may not pay, as ``move`` does."""
+    if payer.kind is _EWALLET and payer.deposit is not None:
+        source = require_active_account(book, payer.deposit)
+        moving.refuse_stopped(book, source, Direction.OUT, channel, Counterparty.UNBOUND)
+        moving.count(book, source, Direction.OUT, channel, Counterparty.UNBOUND, amount)
 
 
 def _require_all(book: Book, payer: Wallet, payee: Wallet) -> None:

@@ -166,9 +166,32 @@ async def test_where_the_chosen_wallet_cannot_pay_another_one_is_offered_and_goe
     await mobile.look(at)
     nobody = await mobile.send(at, number="13900009999", amount="12.50")
     assert offered(nobody.text) == [other.id, mine.id], "the same, whoever has the mobile"
+    to = f"/m/wallets/{other.id}/transfer"
+    circle = await mobile.send(to, number="13900009999", amount="12.50")
+    assert "对方暂时不能收这笔钱" in circle.text
+    assert offered(circle.text) == [other.id], "the form itself, and no way back to what was tried"
     await mobile.look(at)
     page = await mobile.send(at, number=town.number(theirs), amount="600")
     assert offered(page.text) == [mine.id], "no other wallet has as much"
+
+
+async def test_what_nobody_can_pay_is_refused_alike_whoever_is_named(town: Town, phone: NewPhone) -> None:
+    payer, known, payee = await town.person(), await town.person("司徒振华"), await town.person("上官云")
+    mine = await town.wallet(payer, funds=100_000)
+    spare = await town.wallet(payer, "wallet.ecny2", funds=2_000)
+    await town.wallet(payee)
+    await town.wallet(payee, "wallet.ecny2")
+    mobile = phone()
+    await mobile.sign_in(payer.mobile)
+    for wallet, amount in ((mine, "1000.01"), (mine, "99999"), (spare, "20.01"), (spare, "99999"), (mine, "0.001")):
+        at, told = f"/m/wallets/{wallet.id}/transfer", set[str]()
+        for number in ("13900009999", known.mobile, payee.mobile):
+            await mobile.look(at)
+            page = await mobile.send(at, number=number, amount=amount)
+            assert page.status_code == 422
+            told.update(re.findall(r'(?s)role="alert">(.*?)</div>', page.text))
+        assert len(told) == 1, (amount, told)
+        assert "对方" not in told.pop(), amount
 
 
 async def test_who_is_to_be_paid_is_asked_for_where_it_is_empty(town: Town, phone: NewPhone) -> None:

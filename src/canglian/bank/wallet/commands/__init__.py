@@ -21,7 +21,7 @@ from canglian.bank.wallet.commands.opening import (
 )
 from canglian.bank.wallet.commands.pins import AskPin, NotePin, PinStanding, ResetPin, SetPin
 from canglian.bank.wallet.commands.pockets import ClosePocket, OpenPocket
-from canglian.bank.wallet.commands.transfers import ReverseWalletTransfer, TransferBetweenWallets
+from canglian.bank.wallet.commands.transfers import ReverseWalletTransfer, TransferBetweenWallets, TryPayer
 from canglian.bank.wallet.commands.upgrading import UpgradeFaceToFace, UpgradeWallet
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "TakeByCode",
     "TransferBetweenWallets",
     "TrustDevice",
+    "TryPayer",
     "UnlockWallet",
     "UpgradeFaceToFace",
     "UpgradeWallet",

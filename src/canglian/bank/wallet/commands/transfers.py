@@ -6,7 +6,7 @@ from canglian.bank import limit
 from canglian.bank.wallet.commands.values import Channel, Note, PinVersion, TransferId, WalletId
 from canglian.bank.wallet.limits import subject_of
 from canglian.bank.wallet.model import MoveKind, Wallet, WalletPin, WalletReversal, WalletTransfer
-from canglian.bank.wallet.moving import pay, refuse_without_pin, undo
+from canglian.bank.wallet.moving import pay, refuse_payer, refuse_without_pin, undo
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import Reason
 from canglian.kernel.values import Amount, AssetCode, Reference
@@ -39,6 +39,25 @@ class TransferBetweenWallets(Command[WalletTransfer], kind="wallet.transfer"):
             book.reject("wallet.asset_unlike", wallet=payer.id, holds=payer.asset, asked=self.asset)
         refuse_without_pin(book, payer, self.channel, self.pin)
         return pay(book, payer, payee, self.amount, channel=self.channel, reference=self.reference, note=self.note)
+
+
+class TryPayer(Command[Wallet], kind="wallet.try_payer"):
+    """What a payment to another's wallet would be refused for on the payer's own side; it changes nothing.
+
+    A face asks it where it has found no payee, so that an amount which nobody can pay is refused alike, whoever is
+    named. Rejects ``wallet.*``, ``wallet_pin.*``, ``limit.exceeded`` and ``transfer.insufficient_funds``.
+    """
+
+    payer: WalletId
+    amount: Amount
+    channel: Channel
+    pin: PinVersion | None = None
+
+    def decide(self, book: Book) -> Wallet:
+        payer = book.get(Wallet, self.payer)
+        refuse_without_pin(book, payer, self.channel, self.pin)
+        book.preview(lambda _: refuse_payer(book, payer, self.amount, self.channel))
+        return payer
 
 
 class ReverseWalletTransfer(Command[WalletTransfer], kind="wallet.reverse_transfer"):

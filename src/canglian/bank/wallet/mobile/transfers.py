@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from canglian.bank.wallet.commands import TransferBetweenWallets
+from canglian.bank.wallet.commands import TransferBetweenWallets, TryPayer
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet, own_wallets, seen_from
 from canglian.bank.wallet.mobile.pin_pages import Payment, left, named, payment_pages, pin_page, seen
 from canglian.bank.wallet.model import Wallet, WalletState, WalletTransfer
@@ -24,6 +24,9 @@ from canglian.web.services import Services
 FIELDS = ("number", "payee", "amount", "note")
 
 _CANNOT_RECEIVE = "payee.cannot_receive"
+_NOBODY = frozenset((_CANNOT_RECEIVE, "wallet.number_unknown"))
+"""Refusals of who was typed; what the payer lacks is said before, as where there is a payee."""
+
 _ANOTHER_PAYS = frozenset(
     (_CANNOT_RECEIVE, "transfer.insufficient_funds", "limit.exceeded", "wallet.locked", "wallet.lost")
 )
@@ -79,7 +82,12 @@ class _Transfer(Payment):
         if not typed:
             raise Malformed("payee.missing", field="number")
         count_lookup(self._pages, self._person, is_mobile=self._service.mobile(typed) is not None)
-        return await self._service.payee(typed, self._wallet.asset)
+        try:
+            return await self._service.payee(typed, self._wallet.asset)
+        except Rejection as refused:
+            if refused.code in _NOBODY:
+                await self.try_before_pin(self._wallet.id, self._try_payer)
+            raise
 
     async def _recent(self) -> list[str]:
         """The wallets that this one paid last."""
@@ -91,15 +99,21 @@ class _Transfer(Payment):
         if error is None or error.code not in _ANOTHER_PAYS or not self._form.get("number", "").strip():
             return []
         amount, own = read_money(self._form), self._wallet
+        there, tried = await own_wallets(self._services, self._person), self._tried()
+        assets = {each.asset for each in there if each.id in tried}
         return [
             each
-            for each in await own_wallets(self._services, self._person)
-            if each.id not in (own.id, own.parent)
+            for each in there
+            if each.id not in (own.parent, *tried)
             and each.state is WalletState.ACTIVE
             and each.parent is None
             and each.balance - each.held >= amount
-            and (error.code != _CANNOT_RECEIVE or each.asset != own.asset)
+            and (error.code != _CANNOT_RECEIVE or each.asset not in assets)
         ]
+
+    def _tried(self) -> list[str]:
+        """The wallets that were to pay this, the chosen one last: none is offered twice."""
+        return [*self._form.get("tried", "").split(), self._wallet.id]
 
     async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """The form."""
@@ -113,6 +127,7 @@ class _Transfer(Payment):
             wallet=await seen(self._services, self._person, self._wallet),
             payees=[(payee, sides[payee]) for payee in recent],
             others=others,
+            tried=" ".join(self._tried()),
             values=self._form,
         )
 
@@ -148,6 +163,9 @@ class _Transfer(Payment):
         payee = await self._payee()
         version = await self._service.pass_pin(self._wallet.id, self._form.get("pin", ""))
         return done_page(await self._service.submit_keyed(self._command(payee.id, version)))
+
+    def _try_payer(self, pin: int) -> TryPayer:
+        return TryPayer(payer=self._wallet.id, amount=read_money(self._form), channel=CHANNEL, pin=pin)
 
     def _command(self, payee: str, pin: int) -> TransferBetweenWallets:
         return TransferBetweenWallets(
