@@ -13,12 +13,15 @@ from canglian.ledger.console import HANDLERS
 from canglian.ledger.console.figures import FIGURES
 from canglian.ledger.console.finding import FINDS
 from canglian.ledger.console.picks import PICKS
-from canglian.ledger.queries import holds
+from canglian.ledger.queries import holds, transfers
 from canglian.web.additions import Remedy
+from canglian.web.observing.records import register_reading
 from canglian.web.room import Job, NavItem, Room, Workspace
 from canglian.web.services import Services
 
 EXPIRY_SECONDS = 5.0
+
+register_reading(transfers.readable)
 
 
 async def expire_holds(services: Services, book: int) -> None:

@@ -3,7 +3,8 @@
 import re
 
 from canglian.app.opening import Opened
-from canglian.ledger.commands import OpenAccount, PostTransfer
+from canglian.ledger.commands import DefineAsset, OpenAccount, PostTransfer
+from canglian.web.observing.api import whole
 from tests.web.entering import Enter
 
 
@@ -37,6 +38,23 @@ async def test_the_log_and_its_lines_are_told_in_words(installation: Opened, ent
     assert "付款账户" in page
     assert "工资" in page
     assert "{" not in page
+
+
+async def test_a_transfers_record_has_its_amount_in_yuan_and_balances_by_the_normal_side(
+    installation: Opened, enter: Enter
+) -> None:
+    await moved(installation)
+    engine = installation.services.engine
+    number = (await installation.services.store.state(1)).commands - 1
+    await engine.execute(1, DefineAsset(code="GRAIN", name="Grain", scale=0), actor="test")
+    client = await enter("auditor")
+    page = (await client.get(f"/console/commands/{number}")).text
+    assert "-¥77.70" in page, "of the account that is overdrawn"
+    assert shown(page).count("¥77.70") == 4, "asked for, moved, and both balances"
+    assert "7,770" not in shown(page), "though assets differ in their decimals"
+    record, _ = await whole(installation.services.reader, 1, number)
+    assert (record.result["debit_balance"], record.result["credit_balance"]) == (-7770, 7770)
+    assert record.payload["amount"] == 7770
 
 
 async def test_events_are_told_in_words_and_lead_to_what_they_are_about(installation: Opened, enter: Enter) -> None:

@@ -129,12 +129,31 @@ def signed(net: int, side: Side) -> int:
     return net if side is Side.DEBIT else -net
 
 
+async def readable(reader: Reader, book: int, payload: Any, result: Any) -> tuple[Any, str | None]:
+    """A record of the command log as people read it: its result, and the asset of what was asked for.
+
+    A transfer's balances are stored as debits less credits; they are shown as those of ``view``. What was asked for
+    leaves its asset out: it is that of the account that is debited.
+    """
+    sides = [part[side] for part in (payload, result) if isinstance(part, dict) for side in _BOTH if side in part]
+    numbers = [number for number in sides if type(number) is int]
+    sql = "SELECT id, normal_side, asset FROM account WHERE book = $1 AND id = ANY($2::bigint[])"
+    rows = await reader.rows(sql, book, numbers) if numbers else []
+    known = {row["id"]: (Side(row["normal_side"]), row["asset"]) for row in rows}
+    if isinstance(result, dict) and "debit_balance" in result:
+        balances = {f"{side}_balance": signed(result[f"{side}_balance"], known[result[side]][0]) for side in _BOTH}
+        result = {**result, **balances}
+    debit = payload.get("debit") if isinstance(payload, dict) else None
+    return result, known[debit][1] if debit in known else None
+
+
 async def normal_sides(reader: Reader, book: int, numbers: Sequence[int]) -> dict[int, Side]:
     """The normal sides of accounts, by number."""
     sql = "SELECT id, normal_side FROM account WHERE book = $1 AND id = ANY($2::bigint[])"
     return {row[0]: Side(row[1]) for row in await reader.rows(sql, book, list(numbers))}
 
 
+_BOTH = ("debit", "credit")
 _BY_ID = by_number("t.id")
 _FIELDS = {name.strip('"'): f"t.{name}" for name in shape(Transfer).names}
 _TRANSFERS = Listing(_VIEW, _BY_ID, {"id": _BY_ID}, _make, "-id", fields=_FIELDS)

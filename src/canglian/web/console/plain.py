@@ -79,12 +79,17 @@ def page_of(subject: str, objects: Mapping[str, str]) -> str | None:
     return objects[kind].format(name) if name and kind in objects else None
 
 
-def facts(payload: Any, scales: Mapping[str, int], objects: Mapping[str, str], say: Say) -> list[Fact]:
-    """The fields of a payload that say something, in their order; amounts as people write them."""
+def facts(
+    payload: Any, scales: Mapping[str, int], objects: Mapping[str, str], say: Say, asset: str | None = None
+) -> list[Fact]:
+    """The fields of a payload that say something, in their order; amounts as people write them.
+
+    ``asset`` is that of a payload that leaves its own out.
+    """
     if not isinstance(payload, dict):
         return [] if payload is None else [Fact(say("field.value"), _plain(payload, say))]
     fields: dict[str, Any] = payload
-    asset = fields.get("asset")
+    asset = fields.get("asset") or asset
     facts: list[Fact] = []
     for name, value in fields.items():
         if value in (None, "", {}, []):

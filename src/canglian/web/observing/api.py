@@ -10,9 +10,11 @@ from litestar.params import PathParameter, QueryParameter
 
 from canglian.kernel.crypto import masked_name
 from canglian.kernel.fields import doc
+from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import observing
 from canglian.kernel.queries.paging import Order, Page
-from canglian.kernel.records import Batch, CommandLine, Event
+from canglian.kernel.records import Batch, Event
+from canglian.web.observing.records import readable
 from canglian.web.operations import as_json, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
@@ -59,11 +61,16 @@ def shown(batch: Batch) -> BatchView:
     return BatchView(**fields)
 
 
-def whole(line: CommandLine) -> CommandView:
-    """A line of the log with its payload and result as JSON; what proves a password is left out."""
-    fields = msgspec.structs.asdict(line)
+async def whole(reader: Reader, book: int, number: int) -> tuple[CommandView, str | None]:
+    """A line of the log with its payload and result as JSON, and the asset of its payload where it is known.
+
+    What proves a password is left out.
+    """
+    line = await observing.command(reader, book, number)
     payload, result = (None if text is None else msgspec.json.decode(text) for text in (line.payload, line.result))
-    return CommandView(**{**fields, "payload": without_secrets(payload), "result": without_secrets(result)})
+    result, asset = await readable(reader, book, payload, result)
+    more = {"payload": without_secrets(payload), "result": without_secrets(result)}
+    return CommandView(**{**msgspec.structs.asdict(line), **more}), asset
 
 
 _HIDDEN = ("password", "digest", "totp", "session", "secret")
@@ -125,7 +132,8 @@ async def get_command(
     services: NamedDependency[Services], principal: NamedDependency[Principal], number: Number
 ) -> Response[bytes]:
     """One line of the command log, whole."""
-    return as_json(whole(await observing.command(services.reader, principal.book, number)))
+    line, _ = await whole(services.reader, principal.book, number)
+    return as_json(line)
 
 
 @get("/batches", operation_id="listBatches", guards=[needs(Permission.AUDIT)], responses=listing_of(BatchView))

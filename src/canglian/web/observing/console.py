@@ -164,11 +164,12 @@ async def command_page(
     number: FromPath[int],
 ) -> Response[Any]:
     """One command: its payload, its result, its place in the chain."""
-    line = whole(await observing.command(services.reader, principal.book, number))
+    line, asset = await whole(services.reader, principal.book, number)
     refused = line.result if isinstance(line.result, dict) and line.code else None
     return await pages.render(
         "observing/command.html",
         line=line,
+        unit=asset,
         scales=await services.scales(principal.book),
         why=None if line.code is None else plain.refusal(line.code, pages._, refused or {}),
         payload=_pretty(line.payload),
