@@ -83,6 +83,24 @@ async def test_only_what_a_policy_covers_is_offered(desk: Enter, installation: O
     assert "目前没有审批规则" in (await client.get(NEW)).text
 
 
+async def test_of_a_transfer_one_reversal_waits_and_its_page_leads_there(desk: Enter, installation: Opened) -> None:
+    tiers = [TierAsked(votes=1, role=Role.APPROVER)]
+    policy = SetApprovalPolicy(code="undo", kind="ledger.reverse_transfer", name="冲正", tiers=tiers)
+    await installation.services.engine.execute(1, policy, actor="test")
+    client = await desk("operator")
+    undoing = {"kind": "ledger.reverse_transfer", "transfer": "1"}
+    first = await file(client, **undoing)
+    transfer = (await client.get("/console/transfers/1")).text
+    assert f'href="{first}"' in transfer
+    assert "未结" in transfer
+    again = await send(client, NEW, **undoing, proposal_reason="发票 119")
+    assert again.status_code == 422
+    assert "同一事项已有审批申请" in again.text
+    assert (await only(installation)).id == first.rpartition("/")[2]
+    assert (await send(client, first, action="withdraw")).status_code == 303
+    assert await file(client, **undoing) != first
+
+
 async def test_a_date_far_ahead_is_filed_by_one_and_begun_by_another(desk: Enter, installation: Opened) -> None:
     today = (await installation.services.store.state(1)).today
     begun = today + timedelta(days=10)

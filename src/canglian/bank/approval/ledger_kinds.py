@@ -279,6 +279,7 @@ approvable(
         _reversal,
         demands=_reversal_demand,
         outcome=lambda transfer: f"transfer:{transfer.id}",
+        matter=lambda command: f"transfer_reversal:{command.transfer}",
         reason="reason",
         fields=(Input(name="transfer", kind="transfer", label="Transfer"), _REFERENCE),
     )

@@ -6,7 +6,7 @@ from canglian.bank.approval.actions import DELEGATIONS, PROPOSALS
 from canglian.bank.approval.api import router
 from canglian.bank.approval.commands import ExpireProposal
 from canglian.bank.approval.console import HANDLERS
-from canglian.bank.approval.console.lists import FINDS, WAITING
+from canglian.bank.approval.console.lists import FINDS, SECTIONS, WAITING
 from canglian.bank.approval.console.picks import PICKS
 from canglian.bank.approval.demo import set_policies
 from canglian.kernel.values import utc_now
@@ -36,6 +36,7 @@ ROOM = Room(
     console=HANDLERS,
     finds=FINDS,
     waiting=WAITING,
+    sections=SECTIONS,
     picks=PICKS,
     nav=(
         NavItem(Workspace.TODAY, "", "My tasks", "/console/tasks", "check", Permission.APPROVE),

@@ -101,6 +101,7 @@ approvable(
         "Reverse a wallet payment",
         _reversal,
         outcome=lambda back: f"wallet_transfer:{back.id}",
+        matter=lambda command: f"wallet_reversal:{command.transfer}",
         fields=(Input(name="transfer", label="Wallet transfer", kind="wallet_transfer"),),
         reason="reason",
     )

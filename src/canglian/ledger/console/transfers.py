@@ -193,6 +193,7 @@ async def _show(
         transfer=root,
         trace=found,
         steps=await _steps(reader, book, root),
+        sections=await pages.sections(principal, "transfer", str(number)),
         drawing=_drawing(pages, found, scales),
         names=found.accounts,
         scales=scales,

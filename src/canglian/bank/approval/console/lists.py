@@ -94,11 +94,22 @@ def _reading(read: Callable[[Order], Awaitable[Page[ProposalRow]]]) -> Callable[
     return page
 
 
-async def _about_party(reader: Reader, book: int, party: str) -> Rows:
-    asked = ProposalFilter(subject=f"party:{party}")
-    page = await queries.proposals(reader, book, asked, Order("-filed_at", None, SHOWN_MAX))
-    scales = await chart.scales(reader, book)
-    return Rows([_shown(row) for row in page.items], scales, more=page.next_cursor is not None)
+def _about(kind: str) -> Excerpt:
+    """The requests about one thing of a kind, for its page."""
+
+    async def read(reader: Reader, book: int, identity: str) -> Rows:
+        asked = ProposalFilter(subject=f"{kind}:{identity}")
+        page = await queries.proposals(reader, book, asked, Order("-filed_at", None, SHOWN_MAX))
+        scales = await chart.scales(reader, book)
+        return Rows([_shown(row) for row in page.items], scales, more=page.next_cursor is not None)
+
+    columns = (
+        Column("title", "What", "words", phone=True),
+        Column("state", "State", "state", phone=True),
+        Column("maker", "Submitted by", "actor"),
+        Column("filed_at", "Submitted", "when", phone=True),
+    )
+    return Excerpt("Approval requests", columns, read, _HREF, whole=f"/console/proposals?subject={kind}:{{}}")
 
 
 @get("/tasks", guards=[needs(Permission.APPROVE)])
@@ -152,22 +163,7 @@ FINDS = (
         _HREF,
     ),
 )
-SECTIONS = {
-    "party": (
-        Excerpt(
-            "Approval requests",
-            (
-                Column("title", "What", "words", phone=True),
-                Column("state", "State", "state", phone=True),
-                Column("maker", "Submitted by", "actor"),
-                Column("filed_at", "Submitted", "when", phone=True),
-            ),
-            _about_party,
-            _HREF,
-            whole="/console/proposals?subject=party:{}",
-        ),
-    )
-}
+SECTIONS = {kind: (_about(kind),) for kind in ("party", "transfer")}
 WAITING = (Waiting("My tasks", "/console/tasks", _tasks, Permission.APPROVE),)
 
 handlers = (list_tasks, list_proposals)
