@@ -34,23 +34,31 @@ async def refusals(
     *,
     typed: Mapping[str, Any] | None = None,
     target: Mapping[str, Any] | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Mapping[str, Why]:
     """Why actions cannot be done now, by their names; nothing is said of those that can, or that cannot be tried.
 
     ``typed`` has something for each field that forms ask for, and ``target`` the fields that the address names: with
-    them actions are tried that have no trial of their own.
+    them actions are tried that have no trial of their own. ``called`` is what people know things by, by their ids.
     """
-    found = await asyncio.gather(*(_refusal(pages, action, shown, typed, target or {}) for action in actions))
+    found = await asyncio.gather(
+        *(_refusal(pages, action, shown, typed, target or {}, called or {}) for action in actions)
+    )
     return {action.name: why for action, why in zip(actions, found, strict=True) if why is not None}
 
 
 async def _refusal(
-    pages: Pages, action: Action, shown: Any, typed: Mapping[str, Any] | None, target: Mapping[str, Any]
+    pages: Pages,
+    action: Action,
+    shown: Any,
+    typed: Mapping[str, Any] | None,
+    target: Mapping[str, Any],
+    called: Mapping[str, str],
 ) -> Why | None:
     form = action.form
     if form is None or (form.trial is None and typed is None) or not form.applies(shown) or form.unavailable(shown):
         return None
-    return (await tried(pages, action, shown, typed=typed, target=target)).why
+    return (await tried(pages, action, shown, typed=typed, target=target, called=called)).why
 
 
 async def tried(
@@ -60,6 +68,7 @@ async def tried(
     *,
     typed: Mapping[str, Any] | None = None,
     target: Mapping[str, Any] | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Tried:
     """Decide an action and throw it away. Nothing comes of it where the role may not do it, or nobody can tell now."""
     principal, form = pages.principal, action.form
@@ -80,11 +89,20 @@ async def tried(
     except (Busy, Unavailable):
         return Tried()
     except CanglianError as error:
-        return Tried(why_not(pages, error, about))
+        return Tried(why_not(pages, error, about, called))
 
 
-def why_not(pages: Pages, error: CanglianError, about: Mapping[str, str] | None = None) -> Why:
-    """A refusal as a page tells it before anybody asks, with what leads on; ``about`` names the thing refused."""
+def why_not(
+    pages: Pages,
+    error: CanglianError,
+    about: Mapping[str, str] | None = None,
+    called: Mapping[str, str] | None = None,
+) -> Why:
+    """A refusal as a page tells it before anybody asks, with what leads on; ``about`` names the thing refused.
+
+    Of an id of which ``called`` does not say what people know it by, the end alone is shown.
+    """
     title, path = pages.remedy(error, about)
-    text = _ID.sub(r"…\1", pages.refusal(error).text)
+    known = called or {}
+    text = _ID.sub(lambda found: known.get(found[0], f"…{found[1]}"), pages.refusal(error).text)
     return Why(reason=("%(reason)s", {"reason": text}), path=path, link=title, code=error.code)

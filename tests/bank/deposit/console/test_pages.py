@@ -50,6 +50,11 @@ async def opened(client: httpx.AsyncClient, serial: int = 1, product: str = "dep
     return answer.headers["location"]
 
 
+async def available(installation: Opened, page: str) -> int:
+    """What the account of a page says can be paid out."""
+    return (await accounts.account(installation.services.reader, 1, page.rpartition("/")[2])).available
+
+
 async def test_an_account_is_opened_at_the_counter_and_found_by_its_whole_number(
     enter: Enter, installation: Opened
 ) -> None:
@@ -153,9 +158,10 @@ async def test_no_form_keeps_a_personal_number(
     assert not [row for row in rows if "13800138000" in str(row)]
 
 
-async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter) -> None:
+async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter, installation: Opened) -> None:
     client = await enter("operator")
     page = await opened(client)
+    assert (await send(client, page, action="cash", direction="in", amount="50")).status_code == 303
     frozen = {
         "action": "freeze",
         "freeze_kind": "out",
@@ -166,6 +172,7 @@ async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter) -> None:
     assert (await send(client, page, **frozen)).status_code == 303
     text = (await client.get(page)).text
     assert "止付" in text
+    assert await available(installation, page) == 0, "nothing can leave"
     freeze = re.search(r"frz_[0-9a-z]{26}", text)
     assert freeze is None, "an operator sees no form to lift it"
     assert "由审批人解除" in text
@@ -176,6 +183,7 @@ async def test_an_operator_freezes_and_an_approver_lifts(enter: Enter) -> None:
     lifted = await send(client, page, action="lift-freeze", freeze=freeze[1], reason="解除")
     assert lifted.status_code == 303
     assert 'role="status"' not in (await client.get(page)).text
+    assert await available(installation, page) == 5_000
 
 
 async def test_a_case_reaches_the_holders_other_account(enter: Enter) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from canglian.app.opening import Opened
 from canglian.bank.wallet.commands import TransferBetweenWallets
+from canglian.bank.wallet.queries import wallets
 from tests.bank.party.console.test_pages import as_user
 from tests.bank.wallet.api.people import Holder, give, holder
 from tests.web.entering import Enter, find, send, token_in
@@ -155,8 +156,9 @@ async def test_the_page_says_what_is_left_what_may_be_done_and_why_not(
     page = await opened(client, product="wallet.ecny2", party=person.party, deposit=person.deposit)
     text = (await client.get(page)).text
     assert "¥500,000.00" in text
-    assert "未锁定" in text
     assert "未挂失" in text
+    wallet = await wallets.wallet(installation.services.reader, 1, page.rpartition("/")[2])
+    assert f"钱包 {wallet.number_mask} 未锁定" in text, "by what people know it, not by its id"
     await act(client, page, "report-loss", reason="手机丢失")
     lost = (await client.get(page)).text
     assert "已挂失：不能付款" in lost
@@ -185,7 +187,7 @@ async def test_an_e_wallet_shows_the_limits_of_the_account_whose_money_it_is(ent
     assert rules[1] <= rules[0]
     assert "不受限额约束" not in text
     money = text.partition("当前最多可付出")[2]
-    assert "¥10,000.00" in money.partition("</dd>")[0]
+    assert "¥0.00" in money.partition("</dd>")[0], "no more than it has"
     assert "¥10,000.00" in money.partition("当前最多可转入")[2].partition("</dd>")[0]
 
 

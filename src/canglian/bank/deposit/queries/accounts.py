@@ -37,7 +37,7 @@ class DepositView(msgspec.Struct, frozen=True):
     balance: Annotated[int, doc("In the direction of the normal side, in the minor unit.")]
     available: Annotated[
         int,
-        doc("What can still be paid out: the balance above the floor, less what is held. Null without a floor."),
+        doc("What can still be paid out: the balance less what is held, and nothing while a freeze stops it."),
     ]
     held: Annotated[int, doc("What pending holds reserve.")]
     asset: Annotated[str, doc("The unit of value, such as `CNY`.")]
@@ -69,7 +69,8 @@ class DepositFilter(msgspec.Struct, frozen=True):
 
 _SELECT = (
     "d.id, d.product, d.product_class, d.party, p.name_mask, d.number_mask, d.level, d.state, d.stops_in, d.stops_out, "
-    "d.counter_only, b.credits - b.debits, b.credits - b.debits - b.debits_held, b.debits_held, d.asset, d.channel, "
+    "d.counter_only, b.credits - b.debits, "
+    "CASE WHEN d.stops_out THEN 0 ELSE b.credits - b.debits - b.debits_held END, b.debits_held, d.asset, d.channel, "
     "d.opening, d.bound_inflow, d.opened_on, d.dormant_on, d.moved_on, d.closed_on, d.account, d.opened_at, "
     "d.opened_by, d.updated_at FROM deposit_account d "
     "JOIN balance b ON b.book = $1 AND b.account = d.account "

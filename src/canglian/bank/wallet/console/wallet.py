@@ -85,6 +85,7 @@ async def _show(
         devices=[await in_row(REMOVE_DEVICE, "device", device) for device in whole.devices],
         pin=whole.pin,
         left=whole.limits,
+        free_funds=max(0, whole.wallet.balance - whole.wallet.held) if found.state is WalletState.ACTIVE else 0,
         moved=[(move_row(move), (await in_row(REVERSE, "transfer", move))[1]) for move in moved],
         history=await history(reader, book, f"wallet:{identity}"),
         deposit=None if found.deposit is None else await one(reader, book, DepositAccount, found.deposit),
@@ -162,7 +163,8 @@ async def _refused(pages: Pages, shown: WalletShown) -> Mapping[str, Why]:
     }
     tried = [action for action in TRIED if action is not SEEN or wallet.party is not None]
     names = {name for action in tried for name in action.target}
-    return await refusals(pages, tried, shown, typed=typed, target=dict.fromkeys(names, wallet.id))
+    called = {wallet.id: wallet.number_mask}
+    return await refusals(pages, tried, shown, typed=typed, target=dict.fromkeys(names, wallet.id), called=called)
 
 
 @post("/wallets/{wallet:str}", status_code=200, guards=[needs(Permission.POST)])
