@@ -274,6 +274,9 @@ async def test_statements_are_written_as_files(run: Run, call: Caller, tmp_path:
         named = json.loads(run(*words, "--format", "csv", "--from", "2026-01-01", "--language", "en", "--json").stdout)
         assert (named["from"], named["format"]) == ("2026-01-01", "csv")
         assert (tmp_path / named["file"]).read_text("utf-8-sig").startswith("Business date,")
+        printed = run(*words, "-", "--format", "csv", "--from", "2026-01-01", "--language", "en").stdout
+        assert printed == (tmp_path / named["file"]).read_text("utf-8")
+        assert not (tmp_path / "-").exists()
         wrong = run(*words, "--from", "2026-13-01")
         assert (wrong.returncode, wrong.stderr.splitlines()[0]) == (
             2,

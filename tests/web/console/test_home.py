@@ -97,11 +97,17 @@ async def test_money_over_the_edge_is_counted_by_day_and_leads_to_its_rows(enter
     text, path = _figure(page, "资金流入")
     assert "¥150.00" in text
     assert "¥100.00" in text
-    assert "+50.0 %" in text
+    assert "%" not in text, "the day still goes on"
+    assert "今日尚未结束" in page
     assert len(await _rows(client, path)) == 1
     text, path = _figure(page, "资金流出")
     assert "¥20.00" in text
     assert len(await _rows(client, path)) == 1
+    over = await installation.services.reader.value("SELECT today FROM book WHERE book = $1", 1)
+    await installation.services.engine.execute(1, CloseDay(next_day=over + timedelta(days=1)), actor="test")
+    page = (await client.get(f"/console?first={over}&last={over}")).text
+    assert "+50.0 %" in _figure(page, "资金流入")[0]
+    assert "今日尚未结束" not in page
 
 
 async def test_the_sums_of_flows_are_those_of_the_transfers_listed(enter: Enter, installation: Opened) -> None:

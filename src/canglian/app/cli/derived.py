@@ -143,9 +143,10 @@ def _do(action: Action) -> Callable[..., Any]:
         request = RequestContext(context.opened.services, _principal(context), key, dry_run, None)
         outcome = await request.submit(await action.make(request, structs.asdict(target), body))
         data = msgspec.to_builtins(await action.shown(request, outcome.unwrap()))
-        done = "Would do" if dry_run else "Done before, with this key" if outcome.replayed else "Done"
+        done = "Done before, with this key. Nothing was changed." if outcome.replayed else "Done."
+        done = "Would be done; nothing was changed." if dry_run else done
         pairs = data.items() if isinstance(data, dict) else [("result", data)]
-        return Answer(data, facts([(_words(name), value) for name, value in pairs], f"{done}: {action.help}"))
+        return Answer(data, facts([(_words(name), value) for name, value in pairs], done))
 
     arguments = [
         _keyword(name, Annotated[str, typer.Argument(metavar=name.upper(), help=description_of(kind))], Parameter.empty)

@@ -106,7 +106,7 @@ class What(enum.StrEnum):
 async def export(
     context: CliContext,
     what: Annotated[What, typer.Argument(help="accounts, transfers, holds or events.")],
-    file: Annotated[Path | None, typer.Argument(help="Where to; by default the standard output.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Where to; by default, and for -, the standard output.")] = None,
 ) -> Answer | None:
     """Export everything of one kind as CSV, oldest first."""
     reader, book = context.reader, context.book
@@ -117,7 +117,7 @@ async def export(
         What.EVENTS: (Event, "number", lambda order: events(reader, book, EventFilter(), order)),
     }
     kind, sort, read = reads[what]
-    if file is None:
+    if file is None or file == Path("-"):
         await _write(csv_stream(), names_of(kind), read, sort, what.value)
         return None
     with file.open("w", newline="", encoding="utf-8-sig") as out:

@@ -68,7 +68,7 @@ async def statement(
     first: First = None,
     last: Last = None,
     language: AskedLanguage = Language.CHINESE,
-) -> Answer:
+) -> Answer | None:
     """Write the statement of a period of a wallet into a file; its holder is masked."""
     found = await wallets.wallet(context.reader, context.book, wallet)
     subject = await statements.masked(context.reader, context.book, found)

@@ -102,7 +102,7 @@ async def home(
         today=today,
         days_max=DAYS_MAX,
         wrong=pages._(CODES["filter.reversed"]) if is_reversed(request.query_params) else "",
-        shown=[_shown(pages, figure, days, sums[figure.title]) for figure in figures],
+        shown=[_shown(pages, figure, days, sums[figure.title], is_over=days.last < today) for figure in figures],
         chart=_chart(pages, figures, days, sums),
         counted=pages._("Counted at %(time)s.").replace("%(time)s", when(utc_now())),
     )
@@ -163,7 +163,8 @@ def _total(sums: Mapping[date, Sum], days: Days) -> Sum:
     return Sum(sum(each.count for each in found), sum(each.amount for each in found))
 
 
-def _shown(pages: Pages, figure: DayFigure, days: Days, sums: Mapping[date, Sum]) -> Shown:
+def _shown(pages: Pages, figure: DayFigure, days: Days, sums: Mapping[date, Sum], *, is_over: bool) -> Shown:
+    """A figure beside earlier ones; by how much it has changed is not said of a day that still goes on."""
     path = figure.path.format(first=days.first.isoformat(), last=days.last.isoformat())
     single = days.count == 1
     shown = Shown(figure, path, _total(sums, days), ())
@@ -172,7 +173,7 @@ def _shown(pages: Pages, figure: DayFigure, days: Days, sums: Mapping[date, Sum]
         (pages._("Same day last week") if single else pages._("Same weekdays before"), weeks(days)),
     )
     compared = [
-        Compared(title, earlier.value, change(shown.value, earlier.value))
+        Compared(title, earlier.value, change(shown.value, earlier.value) if is_over else "")
         for title, back in before
         for earlier in (Shown(figure, path, _total(sums, days.before(back)), ()),)
     ]

@@ -1,6 +1,7 @@
 """A statement as a file from the command line: ``canglian deposit statement``, ``canglian wallet statement``."""
 
 import enum
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from canglian.web.cli import BookContext
 from canglian.web.cli.dates import day
 from canglian.web.cli.output import Answer, facts
 
+_STDOUT = Path("-")
+
 
 class Language(enum.StrEnum):
     """The languages of a statement."""
@@ -22,7 +25,10 @@ class Language(enum.StrEnum):
     ENGLISH = "en"
 
 
-File = Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; by default a file that says its period.")]
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE", help="Where to, - for the standard output; by default a file that says its period."),
+]
 AskedForm = Annotated[
     Form,
     typer.Option(
@@ -42,7 +48,7 @@ async def statement(
     first: First = None,
     last: Last = None,
     language: AskedLanguage = Language.CHINESE,
-) -> Answer:
+) -> Answer | None:
     """Write the statement of a period of a deposit account into a file; its holder is masked."""
     subject = of_deposit(await accounts.account(context.reader, context.book, deposit))
     return await write_statement(context, subject, file, form, first, last, language)
@@ -56,12 +62,20 @@ async def write_statement(
     first: str | None,
     last: str | None,
     language: Language,
-) -> Answer:
-    """Write a statement and say where. Rejects as ``statement_file`` does, ``cli.instant_invalid``."""
+) -> Answer | None:
+    """Write a statement; say where, unless it is the standard output.
+
+    Rejects as ``statement_file`` does, ``cli.instant_invalid``.
+    """
     until = day(last) or (await book_figures(context.reader, context.book)).today
     since = day(first) or until.replace(day=1)
     made = await statement_file(context.services, context.book, subject, since, until, form, language.value)
     path = file or Path(made.name)
+    if path == _STDOUT:
+        async for part in made.parts():
+            sys.stdout.buffer.write(part)
+        sys.stdout.flush()
+        return None
     size = 0
     with path.open("wb") as written:
         async for part in made.parts():
