@@ -200,11 +200,14 @@ def _run(product: Product, environment: dict[str, str], steps: Sequence[str] = (
 def _run_killed(product: Product, environment: dict[str, str], steps: list[Step], kills: int) -> list[Run]:
     """Run it until it ends by itself, killed so many times in the middle of steps that are taken at random.
 
-    The last step is too short to be killed in.
+    The last step is too short to be killed in. A run that ended before it was killed is the last one: another would end
+    the next day.
     """
     chance, runs, names = random.Random(), list[Run](), [step.name for step in steps]  # noqa: S311 - another each time
     for place in sorted(chance.sample(range(len(steps) - 1), kills)):
         runs.append(_run(product, environment, names[place:], chance.uniform(0, 0.8) * steps[place].seconds))
+        if runs[-1].ended:
+            return runs
     return [*runs, _run(product, environment)]
 
 
