@@ -111,7 +111,7 @@ def refused(asked: Asked, key: VerifyingKey, now: float = NOW, nonces: Nonces | 
     return caught.value.code
 
 
-@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.algorithm)
 def test_what_was_signed_is_taken_once(key: SigningKey) -> None:
     asked, nonces = signed(key), Nonces()
     assert verified_request({"bank": key.public}, asked, NOW, nonces) == key.public
@@ -119,7 +119,7 @@ def test_what_was_signed_is_taken_once(key: SigningKey) -> None:
     verified_request({"bank": key.public}, signed(key), NOW, nonces)
 
 
-@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.algorithm)
 @pytest.mark.parametrize(
     "change",
     [
@@ -215,7 +215,7 @@ def test_what_cannot_be_read_is_refused(header: str, value: str | None, code: st
     assert refused(msgspec.structs.replace(whole, headers=headers), KEYS[0].public) == code
 
 
-@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.algorithm)
 def test_an_answer_is_bound_to_its_request(key: SigningKey) -> None:
     asked = signed(key)
     answered = Answered(200, {"content-type": "application/json"}, asked.headers, b'{"ok":true}')
