@@ -105,10 +105,10 @@ def _text(query: Any, name: str) -> str | None:
 
 async def _by_key(services: Services, book: int, text: str) -> Rows:
     """The commands that were asked for under an idempotency key, whoever sent it."""
-    actors = [f"user:{user.login}" for user in await system.users(services.reader)]
-    actors += [f"key:{key.id}" for key in await system.keys(services.reader, book)]
+    scopes = ["cli", *(f"user:{user.login}" for user in await system.users(services.reader))]
+    scopes += sorted({f"client:{key.client}" for key in await system.keys(services.reader, book)})
     try:
-        keys = [text, *(checked_key(text, actor) for actor in actors)]
+        keys = [text, *(checked_key(text, scope) for scope in scopes)]
     except Malformed:
         return Rows(())
     found = await services.store.known(book, keys)
