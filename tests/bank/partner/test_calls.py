@@ -154,7 +154,9 @@ async def test_calls_come_from_known_networks_within_the_rate_and_the_quota(
     assert await code_of(http, app.signing) == "partner_app.address"
     here = ["127.0.0.0/8"]
     await do(installation, ChangeApp(app=app.app.id, scopes=[], networks=here, rate_per_second=1))
-    codes = [(await send(http, app.signing, APP)).status_code for _ in range(3)]
+    second = await with_key(installation, app.partner, app.app)
+    keys = (app.signing, second.signing, app.signing)
+    codes = [(await send(http, key, APP)).status_code for key in keys]
     assert codes == [200, 200, 429]
     made_ = calls_of(installation.services)
     await made_.flush(1)

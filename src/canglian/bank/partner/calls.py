@@ -14,7 +14,7 @@ from datetime import date
 
 from canglian.bank.partner import queries
 from canglian.bank.partner.commands import Calls, CountCalls
-from canglian.bank.partner.model import AppState, PartnerState
+from canglian.bank.partner.model import AppState, PartnerApp, PartnerState
 from canglian.bank.partner.queries import Signer
 from canglian.kernel.errors import Busy, CanglianError, Forbidden, Unauthenticated
 from canglian.kernel.values import SHANGHAI, utc_now
@@ -72,6 +72,7 @@ class PartnerCalls:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._keys: OrderedDict[tuple[int, str], _Known] = OrderedDict()
+        self._buckets: OrderedDict[tuple[int, str], Bucket] = OrderedDict()
         self._nonces = Nonces()
         self._counted: dict[tuple[int, str, date], list[int]] = defaultdict(lambda: [0, 0])
 
@@ -103,18 +104,20 @@ class PartnerCalls:
 
     async def flush(self, book: int) -> None:
         """Put what was counted into a book. What is not taken is kept for the next time."""
-        keys = [key for key in self._counted if key[0] == book]
-        if not keys:
+        taken = {key: tuple(counted) for key, counted in self._counted.items() if key[0] == book and counted[0]}
+        if not taken:
             return
-        taken = {key: self._counted.pop(key) for key in keys}
-        try:
-            counted = [Calls(app, day, calls, refused) for (_, app, day), (calls, refused) in taken.items()]
-            await self._services.engine.execute(book, CountCalls(counted=counted), actor="job:count-partner-calls")
-        except BaseException:
-            for key, (calls, refused) in taken.items():
-                self._counted[key][0] += calls
-                self._counted[key][1] += refused
-            raise
+        lines = [Calls(app, day, calls, refused) for (_, app, day), (calls, refused) in taken.items()]
+        await self._services.engine.execute(book, CountCalls(counted=lines), actor="job:count-partner-calls")
+        for key, (calls, refused) in taken.items():
+            counted = self._counted[key]
+            counted[0] -= calls
+            counted[1] -= refused
+            if not counted[0]:
+                del self._counted[key]
+        for (of_book, _), known in self._keys.items():
+            if of_book == book:
+                known.fresh_until = 0.0  # what was made today is read again
 
     def _admit(self, known: _Known, address: str) -> None:
         signer = known.signer
@@ -141,8 +144,7 @@ class PartnerCalls:
         if signer is None or (signer.key.ends_at is not None and signer.key.ends_at <= utc_now()):
             self._keys.pop((book, key), None)
             raise Unauthenticated("signature.key_unknown")
-        rate = signer.app.rate_per_second
-        bucket = known.bucket if known is not None and known.bucket.per_second == rate else Bucket(rate, 2 * rate)
+        bucket = self._bucket(book, signer.app)
         day, calls = today(), 0
         if signer.app.calls_per_day is not None:
             usage = await queries.usage(services.reader, book, signer.app.id, day)
@@ -152,6 +154,17 @@ class PartnerCalls:
         if len(self._keys) > REMEMBERED_MAX:
             self._keys.popitem(last=False)
         return known
+
+    def _bucket(self, book: int, app: PartnerApp) -> Bucket:
+        """What all keys of an app share."""
+        rate = app.rate_per_second
+        found = self._buckets.pop((book, app.id), None)
+        if found is None or found.per_second != rate:
+            found = Bucket(rate, 2 * rate)
+        self._buckets[book, app.id] = found  # the last one is the freshest
+        if len(self._buckets) > REMEMBERED_MAX:
+            self._buckets.popitem(last=False)
+        return found
 
 
 def answer_key(services: Services, book: int) -> SigningKey:
