@@ -42,6 +42,20 @@ class GroupScheduling(LoadGroupScheduling):
         for node in nodes:
             self._reschedule(node)
 
+    def _reschedule(self, node: WorkerController) -> None:
+        """More work for a worker; one that still collects waits: its work would be noted and never sent."""
+        if node in self.registered_collections:
+            super()._reschedule(node)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Send the next unit to a worker; where it is gone already, and nobody knows yet, the unit waits for others."""
+        try:
+            super()._assign_work_unit(node)
+        except OSError:
+            scope, unit = self.assigned_work[node].popitem()
+            self.workqueue[scope] = unit
+            self.workqueue.move_to_end(scope, last=False)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A second try for tests in a browser."""

@@ -20,9 +20,6 @@ def test_it(number):
 """
 
 
-# Of several workers that end at once, one is now and then shut down with a test that it was just given, and the run
-# stops: about one run in five. The run is tried again; it must not stop every time.
-@pytest.mark.flaky(reruns=4)
 @pytest.mark.parametrize(("count", "crashes"), [(2, (1,)), (9, (3, 4, 8))], ids=lambda given: str(given))
 def test_a_test_that_ends_its_worker_fails_and_all_others_run(tmp_path: Path, count: int, crashes: tuple[int]) -> None:
     (tmp_path / "test_crashing.py").write_text(TESTS.format(count=count, crashes=crashes))
