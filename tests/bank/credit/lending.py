@@ -181,7 +181,9 @@ class Lending(Purses):
         assert all((due.unpaid is None) == (due.open_principal + due.open_interest == 0) for due in dues)
         rows = await self.rows(LoanTransaction, loan=loan.id)
         assert len(rows) == loan.transactions
-        back = [row for row in rows if row.kind.value in ("repayment", "prepayment", "recovery")]
+        back = [
+            row for row in rows if row.kind.value in ("repayment", "prepayment", "recovery", "refund", "conversion")
+        ]
         recovered = sum(row.principal for row in rows if row.kind.value == "recovery")
         assert (loan.paid_principal, loan.recovered) == (sum(row.principal for row in back) - recovered, recovered)
         assert loan.paid_interest == sum(row.interest for row in back)

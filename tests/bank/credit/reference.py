@@ -87,6 +87,8 @@ class Reference:
         default_factory=lambda: dict.fromkeys(("fees", "penalty", "compounded", "interest", "principal"), 0)
     )
     closed: bool = False
+    late_ppm: int | None = None
+    """The rate by which the penalty counts, where it is not that of the plan: a bill costs nothing until it is late."""
 
     @property
     def next_row(self) -> Any:
@@ -116,7 +118,8 @@ class Reference:
     def end_day(self) -> None:
         """The day ends, and the next one begins."""
         if not self.closed:
-            rate = Fraction(self.plans[self.plan].rate_ppm * (10_000 + self.product.penalty_bps) // 10_000, MILLION)
+            base = self.plans[self.plan].rate_ppm if self.late_ppm is None else self.late_ppm
+            rate = Fraction(base * (10_000 + self.product.penalty_bps) // 10_000, MILLION)
             for due in self.dues:
                 days = 1 if due.late else 0
                 if not due.late and due.on + DAY * self.product.grace_days <= self.at:
@@ -146,11 +149,14 @@ class Reference:
             accrued = self.accrued
             left = self._pay(amount, parts)
             if left:
-                assert kind == "prepayment"
-                parts["interest"] += accrued
-                parts["principal"] += left - accrued
-                self.outstanding -= left - accrued
-                self.carried, self.begin = 0, self.at
+                assert kind in ("prepayment", "refund", "conversion")
+                interest = accrued
+                if kind == "refund" and left <= accrued and left < self.bearing + accrued:
+                    interest = 0
+                parts["interest"] += interest
+                parts["principal"] += left - interest
+                self.outstanding -= left - interest
+                self.carried, self.begin = accrued - interest, self.at
                 if transaction.plan != self.plan:
                     self.plan, self.row = transaction.plan, 0
             for name, part in parts.items():
@@ -194,9 +200,12 @@ class Reference:
         return amount
 
 
-def lived(product: Any, plans: list[Any], transactions: list[Any], drawn_on: date, to: date) -> Reference:
+def lived(
+    product: Any, plans: list[Any], transactions: list[Any], drawn_on: date, to: date, late_ppm: int | None = None
+) -> Reference:
     """The loan at the beginning of a day; every transaction is spread as it was stored, or this fails."""
     loan = Reference(product, {plan.version: plan for plan in plans}, drawn_on, at=drawn_on, begin=drawn_on)
+    loan.late_ppm = late_ppm
     waiting = sorted(transactions, key=lambda row: row.number)
     while waiting or loan.at < to:
         while waiting and waiting[0].on == loan.at:

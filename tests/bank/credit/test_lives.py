@@ -10,12 +10,12 @@ import pytest
 
 from canglian.bank.credit import Facility, Loan, LoanClass
 from canglian.bank.credit.loans.commands import ClassifyLoan, RecoverLoan, RescheduleLoan, WriteOffLoan
-from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
+from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from canglian.kernel.errors import Rejection
 from tests.bank.credit.lending import Lending
 
-EXPECTED = ("loan.", "facility.", "transfer.insufficient_funds", "limit.")
+EXPECTED = ("loan.", "facility.", "bill.", "relative.nothing_owed", "transfer.insufficient_funds", "limit.")
 
 TODAY = date(2026, 1, 5)
 SEEDS = (1, 2, 3)

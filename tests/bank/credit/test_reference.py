@@ -7,7 +7,7 @@ import pytest
 
 from canglian.bank.credit import Facility, Loan, LoanPlan, LoanProduct, LoanTransaction
 from canglian.bank.credit.loans.commands import RescheduleLoan
-from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
+from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from tests.bank.credit.lending import Lending
 from tests.bank.credit.reference import lived
@@ -24,7 +24,8 @@ async def rebuilt(branch: Lending, loan: Loan) -> None:
     product = await branch.get(LoanProduct, (loan.product, loan.version))
     plans = await branch.rows(LoanPlan, loan=loan.id)
     rows = await branch.rows(LoanTransaction, loan=loan.id)
-    found = lived(product, plans, rows, loan.drawn_on, loan.closed_on or loan.accrued_to)
+    late_ppm = product.rate_ppm if loan.is_bill else None
+    found = lived(product, plans, rows, loan.drawn_on, loan.closed_on or loan.accrued_to, late_ppm)
     late = [due for due in found.dues if due.late]
     assert {
         "outstanding": loan.outstanding,

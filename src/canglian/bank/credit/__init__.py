@@ -1,7 +1,7 @@
 """Credit: loan products, facilities of customers, applications that are decided and signed, loans and their life.
 
 Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due, loan_transaction,
-loan_class_change, loan_interest and loan_day.
+loan_class_change, loan_interest, loan_day, bill, relative and relative_payment.
 
 Promises: of a facility no more is drawn and held than its limit, and of each product no more than its part; a loan's
 principal out is at every commit principal back, written off and outstanding; what is outstanding is the balance of the
@@ -23,10 +23,13 @@ from canglian.bank.credit.loans.model import (
     LoanTransaction,
     TransactionKind,
 )
+from canglian.bank.credit.pay_later.model import Bill, BillState, Relative, RelativePayment
 from canglian.bank.credit.products.model import LoanProduct
 
 __all__ = [
     "ApplicationState",
+    "Bill",
+    "BillState",
     "CreditApplication",
     "Facility",
     "FacilityState",
@@ -41,6 +44,8 @@ __all__ = [
     "LoanProduct",
     "LoanState",
     "LoanTransaction",
+    "Relative",
+    "RelativePayment",
     "SubLimit",
     "TransactionKind",
 ]

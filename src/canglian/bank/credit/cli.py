@@ -1,4 +1,4 @@
-"""``canglian facility``, ``limit-hold``, ``credit-application``, ``loan`` and ``loan-transaction``."""
+"""``canglian facility``, ``limit-hold``, ``credit-application``, ``loan``, ``loan-transaction``, ``bill`` and so on."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,6 +10,7 @@ from canglian.bank.credit.applications.actions import APPLICATIONS
 from canglian.bank.credit.facilities.actions import FACILITIES, HOLDS
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import LOANS, TRANSACTIONS
+from canglian.bank.credit.pay_later.actions import BILLS, RELATIVES
 from canglian.bank.credit.quote_cli import quote
 from canglian.kernel.amounts import major
 from canglian.web.cli import BookContext, Noun
@@ -46,4 +47,6 @@ NOUNS = {
     "credit-application": Noun(resource=APPLICATIONS),
     "loan": Noun(resource=LOANS, verbs=(quote, payoff, portfolio)),
     "loan-transaction": Noun(resource=TRANSACTIONS),
+    "bill": Noun(resource=BILLS),
+    "relative": Noun(resource=RELATIVES),
 }

@@ -38,6 +38,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RecoveryRequest": {"amount": 100_000, "wallet": _WALLET},
     "LoanClassRequest": {"risk_class": "doubtful", "reason": "借款人停业，抵押物不足"},
     "RescheduleRequest": {"months_more": 6, "reason": "受灾减产，展期半年"},
+    "BillCaptureRequest": {"amount": 73_319, "payee": "wal_" + "1" * 26, "wallet": _WALLET},
+    "BillRepaymentRequest": {"amount": 73_319, "wallet": _WALLET},
+    "BillConversionRequest": {"months": 3},
+    "BillRefundRequest": {"amount": 10_000},
+    "RelativeRequest": {"party": _PARTY, "payer": "pty_" + "1" * 26, "kind": "child", "reason": "户口簿"},
     "WriteOffRequest": {"reason": "经追索仍无法收回"},
 }
 """An example by the name of the body's schema."""
@@ -46,6 +51,7 @@ TAGS = {
     "loan products": "What customers may borrow, at which rate, and how it is repaid; by version.",
     "facilities": "Unified limits of customers, their parts by product, and holds on them.",
     "credit applications": "Applications for credit: decided by rules or by a person, offered, signed.",
+    "bills": "Pay-later: bills that a limit has paid, turned into instalments, refunded; relatives who repay.",
     "loans": "Loans: drawn, fallen due, repaid, prepaid, rescheduled, paid off; classified, written off, recovered.",
 }
 

@@ -9,6 +9,7 @@ from canglian.bank.credit.demo import fill
 from canglian.bank.credit.facilities.actions import RESOURCES as FACILITIES
 from canglian.bank.credit.loans.actions import RESOURCES as LOANS
 from canglian.bank.credit.mobile import HANDLERS as MOBILE
+from canglian.bank.credit.pay_later.actions import RESOURCES as PAY_LATER
 from canglian.bank.credit.products.versions import PRODUCTS
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
@@ -20,13 +21,15 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill,
-    api=(PRODUCTS.router(), *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS))),
+    api=(PRODUCTS.router(), *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER))),
     console=(*HANDLERS, *version_pages(PRODUCTS)),
     mobile=MOBILE,
     nav=(
         NavItem(Workspace.CREDIT, "", "Applications for credit", "/console/credit-applications", "list-details"),
         NavItem(Workspace.CREDIT, "", "Facilities", "/console/facilities", "scale"),
         NavItem(Workspace.CREDIT, "", "Loans", "/console/loans", "coin"),
+        NavItem(Workspace.CREDIT, "", "Pay-later bills", "/console/bills", "receipt"),
+        NavItem(Workspace.CREDIT, "", "Relatives who repay", "/console/relatives", "users"),
         NavItem(Workspace.CREDIT, "", "Loan portfolio", "/console/loan-portfolio", "chart-line"),
         NavItem(Workspace.CREDIT, "", "Loan products", "/console/loan-products", "adjustments"),
     ),

@@ -3,8 +3,9 @@
 from canglian.bank.credit.applications.model import ApplicationState, Trade
 from canglian.bank.credit.facilities.model import FacilityState, LimitHoldState
 from canglian.bank.credit.loans import accounts
-from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
 from canglian.bank.credit.loans.model import LoanClass, LoanState, PlanReason, TransactionKind
+from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.pay_later.model import BillState, RelationKind
 from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
@@ -17,12 +18,13 @@ CODES = accounts.CODES
 
 EVENTS = (
     *(f"facility.{state.value}" for state in FacilityState),
+    *(f"bill.{state.value}" for state in BillState),
     *(f"limit_hold.{state.value}" for state in LimitHoldState if state is not LimitHoldState.CAPTURED),
 )
 """Events whose names are put together where they are emitted."""
 
 FAMILIES = {
-    "state": (ApplicationState, FacilityState, LimitHoldState, LoanState),
+    "state": (ApplicationState, FacilityState, LimitHoldState, LoanState, BillState),
     "repayment_method": (RepaymentMethod,),
     "loan_day_count": (LoanDayCount,),
     "loan_month_end": (LoanMonthEnd,),
@@ -33,5 +35,6 @@ FAMILIES = {
     "loan_transaction": (TransactionKind,),
     "prepay_effect": (PrepayEffect,),
     "trade": (Trade,),
+    "relation": (RelationKind,),
 }
 """The enums that pages show, by their family of words."""

@@ -125,6 +125,7 @@ async def test_another_person_finds_nothing_and_changes_nothing(
         "product": "loan.none",
         "credit_application": "apl_" + "0" * 26,
         "loan": "lon_" + "0" * 26,
+        "bill": "bil_" + "0" * 26,
         "item": "lon_" + "0" * 26,
     }
     token, before = await form_token(victim.client), await town.commands()

@@ -59,7 +59,22 @@ def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today
         f"八、还款顺序：{_ORDERS[product.allocation]}。",
         "九、提前还款：可以随时提前归还部分或者全部本金，利息计至还款当日，可选缩短期限或减少每期还款额。",
     ]
+    if product.is_pay_later:
+        clauses[3:7] = _pay_later(product, rate_ppm, terms)
+        clauses[9] = "九、提前还款：账单和分期均可以随时提前归还，利息计至还款当日。"
     return "\n".join(clauses)
+
+
+def _pay_later(product: LoanProduct, rate_ppm: int, terms: str) -> list[str]:
+    """What stands in the contract of a limit that pays bills instead of term, rate, repayment and fee."""
+    fee = f"每次分期按分期金额的{major(product.fee_bps, 2)}%收取手续费，与第一次还款一并收取。"
+    days = _MONTH_ENDS[product.month_end].replace("放款日", "分期日")
+    return [
+        f"三、账单：额度按您的授权向收款方付款，每笔付款形成一张账单，自付款之日起{product.due_days}天到期，到期前不计利息。",
+        f"四、分期：账单逾期前可以转为{terms}个月分期，年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
+        f"五、还款：账单到期一次归还，可以提前归还部分或者全部。分期{_METHODS[product.method]}。{days}。",
+        f"六、费用：账单不收取费用。{fee if product.fee_bps else '分期不收取手续费。'}",
+    ]
 
 
 def hash_of(text: str) -> str:

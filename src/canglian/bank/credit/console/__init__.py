@@ -1,6 +1,13 @@
 """Credit for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.credit.console import application, facility, lists, loan
+from canglian.bank.credit.console import application, bills, facility, lists, loan, relatives
 
-HANDLERS = (*lists.handlers, *application.handlers, *facility.handlers, *loan.handlers)
-"""The pages of applications, facilities and loans, and the portfolio."""
+HANDLERS = (
+    *lists.handlers,
+    *application.handlers,
+    *facility.handlers,
+    *loan.handlers,
+    *bills.handlers,
+    *relatives.handlers,
+)
+"""The pages of applications, facilities, loans and bills, and the portfolio."""

@@ -3,11 +3,15 @@
 from typing import Any
 
 from canglian.bank.credit.applications import queries as applications
+from canglian.bank.credit.console.bills import BILLS
 from canglian.bank.credit.console.lists import APPLICATIONS, FACILITIES, LOANS, named, with_holders
+from canglian.bank.credit.console.relatives import RELATIVES
 from canglian.bank.credit.facilities import queries as facilities
 from canglian.bank.credit.facilities.queries import FacilityFilter
 from canglian.bank.credit.loans import queries as loans
 from canglian.bank.credit.loans.queries import LoanFilter
+from canglian.bank.credit.pay_later import queries as bills
+from canglian.bank.credit.pay_later.queries import BillFilter
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.web.additions import SHOWN_MAX, WAITING_MAX, Excerpt, PageLink, Rows, Waiting, found_by_id
@@ -32,6 +36,13 @@ _LOAN = (
     Column("outstanding", "Outstanding", "money", phone=True),
     Column("state", "State", "state"),
 )
+_BILL = (
+    Column("note", "What for", phone=True),
+    Column("state", "State", "state", phone=True),
+    Column("amount", "Amount", "money", phone=True),
+    Column("refunded", "Refunded", "money"),
+    Column("due_on", "Due", "day"),
+)
 _OF_PARTY = (
     Column("product_name", "Loan product", "words", phone=True),
     Column("state", "State", "state", phone=True),
@@ -44,6 +55,11 @@ _OF_PARTY = (
 
 async def _loans_of(reader: Reader, book: int, party: str) -> Rows:
     page = await loans.loans(reader, book, LoanFilter(party=party), Order(limit=SHOWN_MAX))
+    return Rows(await named(reader, book, page.items), more=page.next_cursor is not None)
+
+
+async def _bills_of(reader: Reader, book: int, party: str) -> Rows:
+    page = await bills.bills(reader, book, BillFilter(party=party), Order(limit=SHOWN_MAX))
     return Rows(await named(reader, book, page.items), more=page.next_cursor is not None)
 
 
@@ -72,11 +88,13 @@ FINDS = (
     found_by_id("apl", "Applications for credit", _APPLICATION, _application, APPLICATIONS + "/{id}"),
     found_by_id("fac", "Facilities", _FACILITY, _facility, FACILITIES + "/{id}"),
     found_by_id("lon", "Loans", _LOAN, loans.loan, LOANS + "/{id}"),
+    found_by_id("bil", "Pay-later bills", _BILL, bills.bill, BILLS + "/{id}"),
 )
 SECTIONS = {
     "party": (
         Excerpt("Facility", _FACILITY, _facility_of, FACILITIES + "/{id}"),
         Excerpt("Loans", _OF_PARTY, _loans_of, LOANS + "/{id}", LOANS + "?party={}"),
+        Excerpt("Pay-later bills", _BILL, _bills_of, BILLS + "/{id}", BILLS + "?party={}"),
     )
 }
 PAGE_LINKS = {
@@ -90,4 +108,6 @@ OBJECTS = {
     "credit_application": APPLICATIONS + "/{}",
     "facility": FACILITIES + "/{}",
     "loan": LOANS + "/{}",
+    "bill": BILLS + "/{}",
+    "relative": RELATIVES + "/{}",
 }

@@ -8,6 +8,7 @@ from msgspec import Meta
 from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility, FacilityState, LimitHold, LimitHoldState
+from canglian.bank.credit.loans.owing import refuse_owing
 from canglian.bank.credit.products.commands import LoanProductCode
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, PlainText, Reason, Unit, doc, identifier, impersonal
@@ -75,7 +76,8 @@ class UnfreezeFacility(Command[Facility], kind="credit.unfreeze_facility"):
 class HoldLimit(Command[LimitHold], kind="credit.hold_limit"):
     """Set a part of a limit aside: an estimate of what will be drawn. The same number again holds nothing more.
 
-    Rejects ``facility.*`` as a drawdown does, ``limit_hold.until`` and ``limit_hold.number_taken``.
+    Rejects ``facility.*`` and ``loan.party_overdue`` as a drawdown does, ``limit_hold.until`` and
+    ``limit_hold.number_taken``.
     """
 
     facility: FacilityId
@@ -105,6 +107,7 @@ class HoldLimit(Command[LimitHold], kind="credit.hold_limit"):
                 if (other.product, other.amount) == (self.product, self.amount):
                     return other
                 book.reject("limit_hold.number_taken", number=self.number, limit_hold=other.id, field="number")
+        refuse_owing(book, facility.party)
         limits.hold(book, facility, self.product, self.amount)
         identity = book.new_id("fho")
         book.emit("limit_hold.pending", f"facility:{facility.id}", facility=facility.id, amount=self.amount)

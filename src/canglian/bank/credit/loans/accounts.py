@@ -50,6 +50,11 @@ OFF_BALANCE_ENDED: Final = "credit.off_balance_ended"
 WRITTEN_OFF: Final = "credit.written_off"
 FEE_WRITTEN_OFF: Final = "credit.fee_written_off"
 RECOVERED: Final = "credit.recovered"
+BILL_PAID: Final = "credit.bill_paid"
+BILL_REFUNDED: Final = "credit.bill_refunded"
+REPAID_FOR: Final = "credit.repaid_for"
+PASSED_ON: Final = "credit.passed_on"
+CONVERTED: Final = "credit.converted"
 
 CODES = (
     DRAWN,
@@ -71,6 +76,11 @@ CODES = (
     WRITTEN_OFF,
     FEE_WRITTEN_OFF,
     RECOVERED,
+    BILL_PAID,
+    BILL_REFUNDED,
+    REPAID_FOR,
+    PASSED_ON,
+    CONVERTED,
 )
 """What transfers of loans are for."""
 

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.credit.loans import queries
-from canglian.bank.credit.loans.commands.prepaying import PrepayEffect
 from canglian.bank.credit.loans.model import Loan, LoanPlan, LoanTransaction
 from canglian.bank.credit.loans.queries import (
     LoanFilter,
@@ -18,6 +17,7 @@ from canglian.bank.credit.loans.queries import (
     PayoffQuote,
     Portfolio,
 )
+from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.products.commands import LoanProductCode, Months
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.commands.values import WalletId

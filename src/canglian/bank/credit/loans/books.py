@@ -22,6 +22,7 @@ from canglian.bank.credit.loans.model import (
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
 from canglian.bank.credit.loans.terms import days_of
+from canglian.bank.credit.pay_later.following import follow
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet, require_active_wallet
 from canglian.bank.wallet.moving import refuse_without_pin
@@ -38,6 +39,8 @@ def current(book: Book, identity: str) -> Loan:
 def put_loan(book: Book, loan: Loan) -> Loan:
     """Keep a loan, and what the days to come take of it."""
     book.put(interest_of(loan, book.get(LoanProduct, (loan.product, loan.version))))
+    if loan.bill is not None:
+        follow(book, loan, loan.bill)
     return book.put(loan)
 
 

@@ -57,7 +57,7 @@ class PlanReason(enum.StrEnum):
 
 
 class TransactionKind(enum.StrEnum):
-    """What was done to a loan."""
+    """What was done to a loan; ``conversion`` turned a bill into the instalments of another loan."""
 
     DRAWDOWN = "drawdown"
     FEE = "fee"
@@ -66,6 +66,8 @@ class TransactionKind(enum.StrEnum):
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
     RESCHEDULE = "reschedule"
+    REFUND = "refund"
+    CONVERSION = "conversion"
 
 
 class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
@@ -96,7 +98,7 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     account: Annotated[int, doc("The account of the ledger with its principal.")]
     state: Annotated[LoanState, doc("`active`, `grace`, `overdue`, `closed` or `written_off`.")]
     principal: Annotated[int, doc("What was drawn.")]
-    months: Annotated[int, doc("Its term in months.")]
+    months: Annotated[int, doc("Its term in months; 0 for a bill that is paid in one sum.")]
     rate_ppm: Annotated[int, doc("The yearly rate, in millionths.")]
     penalty_ppm: Annotated[int, doc("The yearly rate on what is overdue, in millionths.")]
     grace_days: Annotated[int, doc("For how many days after a due date nothing is overdue.")]
@@ -152,6 +154,12 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     claim_fees: Annotated[int, doc("Of the fees owed when it was written off, what is not paid.")]
     recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
     carried: Annotated[int, doc("The interest of the period that runs that was earned by the plan before.")] = 0
+    bill: Annotated[str | None, doc("The pay-later bill that it is, or whose instalments it is, or null.")] = None
+
+    @property
+    def is_bill(self) -> bool:
+        """Whether it is a bill that is paid in one sum: it has no term in months."""
+        return not self.months
 
     @property
     def is_living(self) -> bool:
@@ -260,7 +268,10 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
     number: Annotated[int, doc("Its number within the loan, from 1.")]
     kind: Annotated[
         TransactionKind,
-        doc("`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery` or `reschedule`."),
+        doc(
+            "`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery`, `reschedule`, `refund` (the "
+            "merchant gave it back) or `conversion` (a bill became instalments)."
+        ),
     ]
     amount: Annotated[int, doc("How much, in fen.")]
     fees: Annotated[int, doc("What of it is for fees.")]

@@ -1,9 +1,16 @@
-"""A person's own pages about credit: what they may borrow, applying and signing, drawing, and paying back."""
+"""A person's own pages about credit: what they may borrow, applying and signing, drawing, bills, and paying back."""
 
-from canglian.bank.credit.mobile import applying, drawing, home, paying
+from canglian.bank.credit.mobile import applying, bills, drawing, home, paying, relatives
 from canglian.bank.wallet.mobile import others
 
-HANDLERS = (*home.handlers, *applying.handlers, *drawing.handlers, *paying.handlers)
+HANDLERS = (
+    *home.handlers,
+    *applying.handlers,
+    *drawing.handlers,
+    *paying.handlers,
+    *bills.handlers,
+    *relatives.handlers,
+)
 
 others.on_home(home.on_home)
 others.on_lines(home.lines)

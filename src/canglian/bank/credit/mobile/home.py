@@ -49,14 +49,18 @@ async def credit_page(
     refused = next((each for each in asked[:1] if each.state is ApplicationState.REFUSED), None)
     taken = {each.product for each in waiting} | {part.product for part in parts if part.valid_until >= today}
     offered = [product for product in await products.on_offer(reader, book, today) if product.code not in taken]
+    shown = [
+        (part, names[part.product, part.version], 0 if facility is None else facility.room(part.product, today))
+        for part in parts
+    ]
+    own = [loan for loan in await _loans(services, person) if not loan.is_bill]
     return pages.render(
         "credit/mobile/credit.html",
         facility=facility,
-        parts=[
-            (part, names[part.product, part.version], 0 if facility is None else facility.room(part.product, today))
-            for part in parts
-        ],
-        loans=[(loan, names[loan.product, loan.version]) for loan in await _loans(services, person)],
+        parts=shown,
+        drawable=[row for row in shown if row[2] and not row[1].is_pay_later],
+        pay_later=any(row[1].is_pay_later for row in shown),
+        loans=[(loan, names[loan.product, loan.version]) for loan in own],
         waiting=[(each, names[each.product, each.version]) for each in waiting],
         refused=refused,
         offered=offered if person.party is not None else [],

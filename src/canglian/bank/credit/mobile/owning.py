@@ -6,6 +6,9 @@ from canglian.bank.credit.facilities import queries as facilities
 from canglian.bank.credit.facilities.model import Facility, SubLimit
 from canglian.bank.credit.loans import queries as loans
 from canglian.bank.credit.loans.queries import LoanWhole
+from canglian.bank.credit.pay_later import queries as pay_later
+from canglian.bank.credit.pay_later.model import Relative
+from canglian.bank.credit.pay_later.queries import BillWhole
 from canglian.bank.credit.products import queries as products
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet.mobile.owning import own_wallets
@@ -46,7 +49,25 @@ async def own_part(services: Services, person: Person, product: str) -> tuple[Fa
         raise NotFound("loan_product.not_found", loan_product=product)
     today = (await book_figures(services.reader, person.book)).today
     found = await products.product(services.reader, person.book, part.product, part.version)
+    if found.is_pay_later:
+        raise NotFound("loan_product.not_found", loan_product=product)
     return facility, part, found, facility.room(product, today)
+
+
+async def own_bill(services: Services, person: Person, identity: str) -> BillWhole:
+    """A bill of this person. NotFound ``bill.not_found`` for one that is another's, too."""
+    found = await pay_later.whole(services.reader, person.book, identity)
+    if found.bill.party != person.party:
+        raise NotFound("bill.not_found", bill=identity)
+    return found
+
+
+async def own_relative(services: Services, person: Person, identity: str) -> Relative:
+    """A relation by which this person may repay. NotFound ``relative.not_found`` for another's, and where it ended."""
+    found = await pay_later.relative(services.reader, person.book, identity)
+    if found.payer != person.party or found.pair is None:
+        raise NotFound("relative.not_found", relative=identity)
+    return found
 
 
 async def able_wallets(services: Services, person: Person, asset: str) -> list[WalletView]:

@@ -41,7 +41,7 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
     """Add a version to a loan product, or make one. Contracts that are signed go on by the version of their signature.
 
     Rejects ``loan_product.amounts``, ``.terms``, ``.class_days``, ``.provisions``, ``.asset_fixed``,
-    ``.effective_past`` and ``asset.not_found``.
+    ``.pay_later_revolving``, ``.pay_later_fixed``, ``.effective_past`` and ``asset.not_found``.
     """
 
     code: LoanProductCode
@@ -117,6 +117,14 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
         Field(label="Provisions by class (basis points)", help="From normal to loss: 100 200 2500 5000 10000."),
     ] = msgspec.field(default_factory=lambda: [100, 200, 2_500, 5_000, 10_000])
     rule_set: Annotated[RuleCode, Field(label="Rule set that decides")] = "small_loan"
+    due_days: Annotated[
+        int,
+        Meta(ge=0, le=90, description="Pay-later: a bill is due so many days after it, without interest; 0 for loans."),
+        Field(
+            label="Bills due after days (pay-later)",
+            help="0 for loans. More: the limit pays bills, which cost no interest for so many days.",
+        ),
+    ] = 0
     active: Annotated[
         bool,
         doc("False ends the product from the effective date on: nobody applies any more."),
@@ -134,9 +142,13 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             book.reject("loan_product.terms", field="terms")
         if sorted(set(self.class_days)) != self.class_days:
             book.reject("loan_product.class_days", field="class_days")
+        if self.due_days and not self.revolving:
+            book.reject("loan_product.pay_later_revolving", field="revolving")
         if sorted(self.provision_bps) != self.provision_bps:
             book.reject("loan_product.provisions", field="provision_bps")
         versions = PRODUCTS.of(book, self.code)
+        if versions and versions[0].is_pay_later is not (self.due_days > 0):
+            book.reject("loan_product.pay_later_fixed", loan_product=self.code, field="due_days")
         if versions and versions[0].asset is not self.asset:
             book.reject("loan_product.asset_fixed", loan_product=self.code, asset=versions[0].asset.value)
         effective_from = effective_date(book, LoanProduct, self.effective_from, field="effective_from")

@@ -62,6 +62,9 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
     overdue: 5000 is the rate and one half of it. Within ``grace_days`` after a due date nothing is overdue; past them
     the penalty counts from the due date. ``active`` is false in the version that ends the product: nobody applies any
     more, what is signed goes on.
+
+    With ``due_days`` it is pay-later: its limit pays bills, each due so many days later without interest, and
+    ``method``, ``terms`` and ``rate_ppm`` are those of a bill that is turned into instalments.
     """
 
     code: Annotated[str, doc("The short stable name.")]
@@ -104,6 +107,14 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
     provision_bps: Annotated[
         list[int], doc("What is set aside for a loan of each of the five classes, in basis points of its principal.")
     ]
+    due_days: Annotated[
+        int, doc("Pay-later: a bill is due so many days after it, without interest until then; 0 for loans.")
+    ] = 0
+
+    @property
+    def is_pay_later(self) -> bool:
+        """Whether its limit pays bills instead of being drawn."""
+        return self.due_days > 0
 
     @property
     def penalty_ppm(self) -> int:

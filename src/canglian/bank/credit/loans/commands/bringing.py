@@ -14,6 +14,7 @@ from canglian.bank.credit.loans.interest import Growth, growth_of
 from canglian.bank.credit.loans.model import Loan, LoanDay, LoanDue, LoanInterest, LoanPlan
 from canglian.bank.credit.loans.risk.posting import Totals
 from canglian.bank.credit.loans.terms import days_of
+from canglian.bank.credit.pay_later.model import Bill
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
@@ -73,7 +74,10 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         behind = [current(book, loan) for loan in found]
         falling = [loan for loan in behind if loan.next_due is not None and loan.next_due <= book.today]
         book.require(
-            [(LoanPlan, (loan.id, loan.plan)) for loan in falling],
+            [
+                *((LoanPlan, (loan.id, loan.plan)) for loan in falling),
+                *((Bill, loan.bill) for loan in behind if loan.bill is not None),
+            ],
             [(LoanDue, "unpaid", loan.id) for loan in behind if loan.due_principal or loan.due_interest],
         )
         book.require(

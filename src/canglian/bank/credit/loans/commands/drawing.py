@@ -13,6 +13,7 @@ from canglian.bank.credit.loans.books import note, own_wallet
 from canglian.bank.credit.loans.commands.values import Channel, Pin, WalletId
 from canglian.bank.credit.loans.interest import interest_of
 from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, TransactionKind
+from canglian.bank.credit.loans.owing import refuse_owing
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.plan import Schedule
 from canglian.bank.credit.products.commands import LoanProductCode, Months
@@ -28,7 +29,7 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
     """Draw a loan: its money is in the customer's wallet at once, and its plan is made.
 
     With a hold it is drawn out of what is set aside, the rest of which is let go of. Rejects ``facility.*``,
-    ``limit_hold.*``, ``loan.amount``, ``.term``, ``.wallet``, ``.wallet_asset``, ``.party_overdue``,
+    ``limit_hold.*``, ``loan.amount``, ``.term``, ``.pay_later``, ``.wallet``, ``.wallet_asset``, ``.party_overdue``,
     ``.party_written_off``, and what the wallet does.
     """
 
@@ -47,6 +48,8 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
         facility = book.get(Facility, self.facility)
         part = limits.require_part(book, facility, self.product)
         product = book.get(LoanProduct, (part.product, part.version))
+        if product.is_pay_later:
+            book.reject("loan.pay_later", product=product.code, field="product")
         if not product.amount_min <= self.amount <= product.amount_max:
             book.reject(
                 "loan.amount", floor=product.amount_min, ceiling=product.amount_max, asset="CNY", field="amount"
@@ -54,11 +57,7 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
         if self.months not in product.terms:
             book.reject("loan.term", terms=", ".join(map(str, product.terms)), field="months")
         wallet = own_wallet(book, facility.party, product.asset.value, self.wallet, self.channel, self.pin)
-        for other in book.find(Loan, "party", facility.party):
-            if other.is_living and (other.overdue_principal or other.overdue_interest):
-                book.reject("loan.party_overdue", loan=other.id)
-            if other.claim:
-                book.reject("loan.party_written_off", loan=other.id)
+        refuse_owing(book, facility.party)
         plan = planned(product, self.amount, part.rate_ppm, self.months, book.today)
         if self.hold is not None:
             self._capture(book, require_pending(book, self.hold))

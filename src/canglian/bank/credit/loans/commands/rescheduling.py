@@ -51,6 +51,8 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
 
     def decide(self, book: Book) -> Loan:
         loan = brought(book, self.loan)
+        if loan.is_bill:
+            book.reject("loan.reschedule_bill", loan=loan.id)
         if loan.next_due is None:
             book.reject("loan.reschedule_over", loan=loan.id)
         if loan.overdue_principal or loan.overdue_interest:
