@@ -3,7 +3,7 @@
 Owns the tables campaign, campaign_offer, offer_claims, coupon, coupon_quote, task_progress, invitation, invitee,
 benefit_code and typed_codes.
 
-Of points it owns point_scheme, point_member, point_lot and point_exchange.
+Of points it owns point_scheme, point_member, point_lot, point_rule_count and point_exchange.
 
 Promises: what a funder paid in is at every commit unreserved, reserved, spent or returned, each on an account of the
 ledger; a coupon's money is reserved when it is claimed and freed when it ends; no stock, no cap and no budget is ever

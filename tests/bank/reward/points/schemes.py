@@ -19,6 +19,7 @@ from canglian.bank.reward.points.model import (
     PointExchange,
     PointLot,
     PointMember,
+    PointRuleCount,
     PointScheme,
     RuleKind,
 )
@@ -102,6 +103,17 @@ class Points(Season):
             assert lot.points == sum(parts[:-1])
             assert lot.cancelled <= lot.points
             assert lot.living == (lot.member if lot.remaining else None)
+        for count in await self.rows(PointRuleCount, scheme=scheme.id):
+            rule = scheme.rules[count.rule - 1]
+            given = [
+                (each, each.by_rules[count.rule - 1])
+                for each in lots
+                if each.by_rules and count.party in ("", each.party)
+            ]
+            assert count.points == sum(points - points * lot.cancelled // lot.points for lot, points in given)
+            most = rule.per_person if count.party else rule.total
+            assert most is None or count.points <= most
+            assert not count.party or rule.per_day is None or count.day_points <= rule.per_day
         figures = [await self.balance(number) for number in (scheme.spent, scheme.expired, scheme.taken_back)]
         assert -(await self.balance(scheme.awarded)) == sum(lot.points for lot in lots)
         assert figures == [

@@ -42,8 +42,8 @@ async def _schemes(chance: random.Random, street: Points) -> list[PointScheme]:
         EarningRule(
             kind=RuleKind.PER_AMOUNT, points=3, per_fen=chance.randint(50, 300), rounding=chance.choice(list(Rounding))
         ),
-        EarningRule(kind=RuleKind.PER_PURCHASE, points=chance.randint(1, 9), at_least=500),
-        EarningRule(kind=RuleKind.EVENT, points=11, event="invite"),
+        EarningRule(kind=RuleKind.PER_PURCHASE, points=chance.randint(1, 9), at_least=500, per_day=20, total=90),
+        EarningRule(kind=RuleKind.EVENT, points=11, event="invite", per_person=40),
     )
     lives = (Expiry(kind=ExpiryKind.MONTHS, months=1), Expiry(kind=ExpiryKind.YEAR_END), Expiry())
     return [

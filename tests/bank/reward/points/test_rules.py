@@ -32,7 +32,7 @@ RESTAURANT = Payee(id="mer_2", category="5812", region="330106", lists=(), goods
 )
 def test_a_fraction_of_a_point_is_rounded_as_the_rule_names_it(rounding: Rounding, amount: int, points: int) -> None:
     rule = EarningRule(kind=RuleKind.PER_AMOUNT, points=1, per_fen=100, rounding=rounding)
-    assert earned((rule,), GROCER, amount) == points
+    assert earned((rule,), GROCER, amount) == (points,)
 
 
 def test_all_rules_that_fit_a_purchase_are_added_up() -> None:
@@ -42,12 +42,12 @@ def test_all_rules_that_fit_a_purchase_are_added_up() -> None:
         EarningRule(kind=RuleKind.PER_PURCHASE, points=7, at_least=5_000),
         EarningRule(kind=RuleKind.EVENT, points=50, event="invite"),
     )
-    assert earned(rules, GROCER, 4_999) == 99
-    assert earned(rules, GROCER, 5_000) == 107
-    assert earned(rules, RESTAURANT, 5_000) == 117
-    assert earned(rules, RESTAURANT, 0) == 0
-    assert earned_by(rules, "invite") == 50
-    assert earned_by(rules, "review") == 0
+    assert earned(rules, GROCER, 4_999) == (99, 0, 0, 0)
+    assert earned(rules, GROCER, 5_000) == (100, 0, 7, 0)
+    assert earned(rules, RESTAURANT, 5_000) == (100, 10, 7, 0)
+    assert earned(rules, RESTAURANT, 0) == (0, 0, 0, 0)
+    assert earned_by(rules, "invite") == (0, 0, 0, 50)
+    assert earned_by(rules, "review") == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

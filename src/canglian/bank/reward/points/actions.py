@@ -94,7 +94,8 @@ DRAFT = Action(
         submit="Draft the scheme",
         inputs=(
             *(Input(name=name) for name in ("name", "code", "owner", "per_yuan", "per_purchase", "at_least")),
-            *(Input(name=name) for name in ("categories", "rounding", "per_day", "per_month")),
+            *(Input(name=name) for name in ("categories", "rounding", "rule_per_day", "rule_per_person", "rule_total")),
+            *(Input(name=name) for name in ("per_day", "per_month")),
             Input(name="expiry_kind", initial="months"),
             Input(name="months", initial="12"),
             Input(name="years"),

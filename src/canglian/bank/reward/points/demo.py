@@ -57,7 +57,7 @@ _STREET = DraftPointScheme(
     owner="新城支行",
     rules=(
         EarningRule(kind=RuleKind.PER_AMOUNT, points=10, per_fen=100),
-        EarningRule(kind=RuleKind.EVENT, points=50, event="invite"),
+        EarningRule(kind=RuleKind.EVENT, points=50, event="invite", per_person=500),
     ),
     per_day=2_000,
     expiry=Expiry(kind=ExpiryKind.MONTHS, months=12),
@@ -70,7 +70,7 @@ _SPRING = DraftPointScheme(
     code="spring",
     name="春季积分",
     owner="新城支行",
-    rules=(EarningRule(kind=RuleKind.PER_PURCHASE, points=20, at_least=1_000),),
+    rules=(EarningRule(kind=RuleKind.PER_PURCHASE, points=20, at_least=1_000, per_day=60, total=50_000),),
     expiry=Expiry(kind=ExpiryKind.MONTHS, months=1),
     exchanges=(ExchangeRule(kind=ExchangeKind.MONEY, name="五角零钱", points=50, amount=50),),
     price=100,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from canglian.bank.payment import PaymentLine
 from canglian.bank.payment.from_purpose import payee_of
 from canglian.bank.payment.hooks import Captured, Refunded, on_captured, on_refunded
-from canglian.bank.reward.points import moving
+from canglian.bank.reward.points import bounding, moving
 from canglian.bank.reward.points.model import LotSource, PointLot, PointMember, PointScheme, SchemeState
 from canglian.bank.reward.points.rules import earned
 from canglian.kernel.command import Read
@@ -28,7 +28,7 @@ def earn_of(book: Book, what: Captured) -> None:
         (scheme, party, amount, points)
         for scheme in active
         for party, amount in paid.items()
-        if (points := earned(scheme.rules, payee, amount))
+        if any(points := earned(scheme.rules, payee, amount))
     ]
     if not found:
         return
@@ -36,10 +36,17 @@ def earn_of(book: Book, what: Captured) -> None:
     lots = book.find(PointLot, "payment", what.payment.id) if had else []
     for scheme, party, amount, points in found:
         own = [lot for lot in lots if (lot.scheme, lot.party) == (scheme.id, party)]
-        more = points - sum(lot.points for lot in own)
         base = amount - sum(lot.base for lot in own)
-        if more > 0:
-            moving.earn_by_rules(book, scheme, party, more, LotSource.PURCHASE, payment=what.payment.id, base=base)
+        more = _more(scheme, points, own)
+        moving.earn_by_rules(book, scheme, party, more, LotSource.PURCHASE, payment=what.payment.id, base=base)
+
+
+def _more(scheme: PointScheme, by_rules: Sequence[int], lots: Sequence[PointLot]) -> tuple[int, ...]:
+    """What each rule gives beyond what lots of the same payment have of it; in one sum where none is bounded."""
+    if not bounding.is_bounded(scheme):
+        return (max(0, sum(by_rules) - sum(lot.points for lot in lots)),)
+    had = [sum(lot.by_rules[place] for lot in lots if lot.by_rules) for place in range(len(by_rules))]
+    return tuple(max(0, points - before) for points, before in zip(by_rules, had, strict=True))
 
 
 def cancel_of(book: Book, what: Refunded) -> None:
@@ -52,7 +59,8 @@ def cancel_of(book: Book, what: Refunded) -> None:
     book.require(reads)
     members = {lot.member: book.get(PointMember, lot.member) for lot in lots}
     schemes = {lot.scheme: book.get(PointScheme, lot.scheme) for lot in lots}
-    book.require([read for scheme in schemes.values() for read in moving.reads(scheme)])
+    counts = [find for lot in lots for find in bounding.finds(schemes[lot.scheme], [lot.party])]
+    book.require([read for scheme in schemes.values() for read in moving.reads(scheme)], counts)
     moving.require_lots(book, members.values())
     back = _own(what.lines, [line.refunded for line in what.lines])
     for member in members.values():

@@ -10,6 +10,7 @@ declare(
         "point_scheme.code_taken": "There is already an asset {asset}.",
         "point_scheme.event": "A rule for an event names it, and no other rule does.",
         "point_scheme.expiry": "Points expire after some months, at the end of a year, or never; only one of these.",
+        "point_scheme.bounds": "A rule gives a person on a day no more than in all, and one no more than everybody.",
         "point_scheme.exchange": "An exchange gives an amount of money or a coupon of an offer, for so many points.",
         "point_scheme.wallet_asset": "Wallet {wallet} holds {holds}; exchanges are paid in {pays}.",
         "point_scheme.own_approval": "Somebody else than who drafted a scheme approves it.",

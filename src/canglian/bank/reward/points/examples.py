@@ -13,7 +13,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "rules": [
             {"kind": "per_amount", "points": 1, "per_fen": 100},
             {"kind": "per_purchase", "points": 5, "payees": {"categories": ["5812"]}},
-            {"kind": "event", "points": 20, "event": "invite"},
+            {"kind": "event", "points": 20, "event": "invite", "per_person": 200, "total": 100_000},
         ],
         "per_day": 500,
         "expiry": {"kind": "months", "months": 12},

@@ -103,6 +103,16 @@ class EarningRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     payees: Annotated[Payees, doc("At which merchants, for which goods; each respect has to fit.")] = Payees()
     event: Annotated[EventName | None, doc("The event that a program reports, where it is `event`.")] = None
     rounding: Annotated[Rounding, doc("What a fraction of a point becomes: `down`, `half_up` or `up`.")] = Rounding.DOWN
+    per_day: Annotated[
+        Points | None, doc("How many it gives a person on a day at most; null for no bound of its own.")
+    ] = None
+    per_person: Annotated[Points | None, doc("How many it gives a person in all at most; null for no bound.")] = None
+    total: Annotated[Points | None, doc("How many it gives to all together at most; null for no bound.")] = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether what it has given is counted."""
+        return self.per_day is not None or self.per_person is not None or self.total is not None
 
 
 class Expiry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -185,6 +195,22 @@ class PointMember(Entity, frozen=True, table="point_member", indexes={"holder": 
     updated_at: Annotated[datetime, doc("When it was last changed.")]
 
 
+class PointRuleCount(Entity, frozen=True, table="point_rule_count", indexes={"rule": ("scheme", "rule", "party")}):
+    """How many points a bounded rule of a scheme has given to somebody, or to all together.
+
+    What refunds have cancelled is given again, but not on the same day.
+    """
+
+    id: Annotated[str, doc("The count's id.")]
+    scheme: Annotated[str, doc("The scheme's id.")]
+    rule: Annotated[int, doc("Which of the scheme's rules, from 1.")]
+    party: Annotated[str, doc("To whom: the customer's id, or nothing for all together.")]
+    points: Annotated[int, doc("How many points, less those that refunds have cancelled.")]
+    day: Annotated[date | None, doc("The last day on which it gave any, or null.")]
+    day_points: Annotated[int, doc("How many on that day.")]
+    updated_at: Annotated[datetime, doc("When it was last changed.")]
+
+
 class PointLot(
     Entity,
     frozen=True,
@@ -208,6 +234,9 @@ class PointLot(
     number: Annotated[str | None, doc("The number of the award, once in a scheme, or null.")]
     reason: Annotated[str | None, doc("Why it was awarded, or null.")]
     base: Annotated[int, doc("What was paid for it, in fen; 0 where it was awarded.")]
+    by_rules: Annotated[
+        tuple[int, ...], doc("How many each rule of the scheme gave, in their order; empty where none is bounded.")
+    ]
     points: Annotated[int, doc("How many were earned.")]
     remaining: Annotated[int, doc("How many are left.")]
     spent: Annotated[int, doc("How many were exchanged.")]

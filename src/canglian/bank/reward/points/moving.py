@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from canglian.bank.reward.points import accounts
+from canglian.bank.reward.points import accounts, bounding
 from canglian.bank.reward.points.model import (
     AfterRefund,
     LotPart,
@@ -17,7 +17,7 @@ from canglian.bank.reward.points.model import (
     PointScheme,
     SchemeState,
 )
-from canglian.bank.reward.points.rules import kept, valid_until
+from canglian.bank.reward.points.rules import cut, kept, valid_until
 from canglian.kernel.book import FindKey
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
@@ -61,7 +61,11 @@ def require_lots(book: Book, members: Iterable[PointMember]) -> None:
 
 def _require_holders(book: Book, holders: Iterable[tuple[PointScheme, str]]) -> list[PointMember]:
     pairs = list(holders)
-    finds = [find for scheme, party in pairs for find in holder_finds(scheme.id, [party])]
+    finds = [
+        find
+        for scheme, party in pairs
+        for find in (*holder_finds(scheme.id, [party]), *bounding.finds(scheme, [party]))
+    ]
     ahead = [read for scheme in {scheme.id: scheme for scheme, _ in pairs}.values() for read in reads(scheme)]
     book.require(ahead, finds)
     return [found for scheme, party in pairs if (found := member_of(book, scheme, party)) is not None]
@@ -101,15 +105,22 @@ def joined(book: Book, scheme: PointScheme, party: str) -> PointMember:
 
 
 def earn_by_rules(
-    book: Book, scheme: PointScheme, party: str, points: int, source: LotSource, **facts: Any
+    book: Book, scheme: PointScheme, party: str, by_rules: Sequence[int], source: LotSource, **facts: Any
 ) -> PointLot | None:
-    """Points that rules give, within the bounds of the day and the month; None where nothing is left of these."""
+    """Points that rules give, within their own bounds and those of the day and the month; None where none are left."""
+    bounded = bounding.is_bounded(scheme)
+    if bounded:
+        by_rules = bounding.within(book, scheme, party, by_rules)
     member = member_of(book, scheme, party)
     day, month = _earned(member, book.today)
     bounds = [(scheme.per_day, day), (scheme.per_month, month)]
-    points = min([points, *(most - had for most, had in bounds if most is not None)])
-    if points < 1:
+    parts = cut(by_rules, min([sum(by_rules), *(most - had for most, had in bounds if most is not None)]))
+    points = sum(parts)
+    if not points:
         return None
+    if bounded:
+        bounding.take(book, scheme, party, parts)
+        facts["by_rules"] = tuple(parts)
     member = joined(book, scheme, party)
     member = book.put(member.replace(day=book.today, day_earned=day + points, month_earned=month + points))
     return earn(book, scheme, member, points, source, **facts)
@@ -126,6 +137,7 @@ def earn(
     number: str | None = None,
     reason: str | None = None,
     base: int = 0,
+    by_rules: tuple[int, ...] = (),
 ) -> PointLot:
     """A new lot; a debt is paid out of it first."""
     identity = book.new_id("lot")
@@ -156,6 +168,7 @@ def earn(
             number=number,
             reason=reason,
             base=base,
+            by_rules=by_rules,
             points=points,
             remaining=left,
             spent=0,
@@ -239,6 +252,7 @@ def cancel(
         out = min(cancelled, lot.remaining) if scheme.after_refund is AfterRefund.TAKE_BACK else 0
         still = lot.points - lot.expired - lot.taken - out - lot.owed
         debt = min(cancelled - out, still)
+        bounding.give_again(book, scheme, lot, lot.cancelled + cancelled)
         _changed(book, lot, remaining=-out, taken=out, cancelled=cancelled, owed=debt)
         taken, owed, left = taken + out, owed + debt, left - cancelled
     if taken:

@@ -77,11 +77,21 @@ class SchemeFigures(msgspec.Struct, frozen=True):
     members: Annotated[int, doc("How many people have joined.")]
 
 
+class RuleFigures(msgspec.Struct, frozen=True):
+    """What a bounded rule has given to all together."""
+
+    rule: Annotated[int, doc("Which of the scheme's rules, from 1.")]
+    points: Annotated[int, doc("How many points, less those that refunds have cancelled.")]
+    left: Annotated[int | None, doc("How many it still gives in all; null where it has no bound for all together.")]
+    people: Annotated[int, doc("How many people have got any.")]
+
+
 class PointSchemeWhole(msgspec.Struct, frozen=True):
     """A scheme with its figures and its calendar."""
 
     scheme: Annotated[PointScheme, doc("The scheme itself.")]
     figures: Annotated[SchemeFigures, doc("What has become of its points.")]
+    bounded: Annotated[list[RuleFigures], doc("What its rules with a bound have given, in their order.")]
     expiring: Annotated[list[Expiring], doc("How many points expire in which month, the next one first.")]
 
 
@@ -135,7 +145,23 @@ async def whole(reader: Reader, book: int, identity: str) -> PointSchemeWhole:
     """A scheme with its figures; NotFound ``point_scheme.not_found``."""
     found = await scheme(reader, book, identity)
     calendar = await expiring(reader, book, scheme=identity)
-    return PointSchemeWhole(found, (await figures(reader, book, [found]))[found.id], calendar)
+    known = (await figures(reader, book, [found]))[found.id]
+    return PointSchemeWhole(found, known, await _bounded(reader, book, found), calendar)
+
+
+async def _bounded(reader: Reader, book: int, found: PointScheme) -> list[RuleFigures]:
+    """What the bounded rules of a scheme have given."""
+    sql = (
+        "SELECT rule, sum(points) FILTER (WHERE party = '')::bigint, count(*) FILTER (WHERE party <> '') "
+        "FROM point_rule_count WHERE book = $1 AND scheme = $2 GROUP BY rule"
+    )
+    given = {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, found.id)}
+    shown: list[RuleFigures] = []
+    for place, rule in enumerate(found.rules, 1):
+        points, people = given.get(place, (0, 0))
+        if rule.is_bounded:
+            shown.append(RuleFigures(place, points, None if rule.total is None else rule.total - points, people))
+    return shown
 
 
 async def figures(reader: Reader, book: int, found: Iterable[PointScheme]) -> dict[str, SchemeFigures]:

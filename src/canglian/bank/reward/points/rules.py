@@ -18,14 +18,28 @@ from canglian.bank.reward.points.model import (
 DECEMBER = 12
 
 
-def earned(rules: Sequence[EarningRule], payee: Payee, amount: int) -> int:
-    """How many points a purchase earns by all rules that fit: ``amount`` is what the payer gave of their own."""
-    return sum(_by_rule(rule, amount) for rule in rules if _fits(rule, payee, amount))
+def earned(rules: Sequence[EarningRule], payee: Payee, amount: int) -> tuple[int, ...]:
+    """How many points a purchase earns by each rule: ``amount`` is what the payer gave of their own."""
+    return tuple(_by_rule(rule, amount) if _fits(rule, payee, amount) else 0 for rule in rules)
 
 
-def earned_by(rules: Sequence[EarningRule], event: str) -> int:
-    """How many points an event earns."""
-    return sum(rule.points for rule in rules if rule.kind is RuleKind.EVENT and rule.event == event)
+def earned_by(rules: Sequence[EarningRule], event: str) -> tuple[int, ...]:
+    """How many points an event earns by each rule."""
+    return tuple(rule.points if rule.kind is RuleKind.EVENT and rule.event == event else 0 for rule in rules)
+
+
+def cut(by_rules: Sequence[int], most: int) -> list[int]:
+    """What rules give where all of them together give so much at most: the first rules first."""
+    left, parts = most, list[int]()
+    for points in by_rules:
+        parts.append(min(points, max(0, left)))
+        left -= parts[-1]
+    return parts
+
+
+def given_again(points: int, whole: int, cancelled: int) -> int:
+    """How many of a rule's points of a lot are given again where so much of the lot is cancelled."""
+    return points * cancelled // whole if whole else 0
 
 
 def rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
@@ -69,11 +83,19 @@ def fault_of(rules: Sequence[EarningRule], expiry: Expiry, exchanges: Sequence[E
         return "point_scheme.expiry"
     if expiry.years and expiry.kind is not ExpiryKind.YEAR_END:
         return "point_scheme.expiry"
+    if any(_never_gives(rule) for rule in rules):
+        return "point_scheme.bounds"
     for exchange in exchanges:
         money = exchange.kind is ExchangeKind.MONEY
         if money is not (exchange.amount is not None) or money is not (exchange.offer is None):
             return "point_scheme.exchange"
     return None
+
+
+def _never_gives(rule: EarningRule) -> bool:
+    """Whether a wider bound of a rule can never be reached, because a narrower one is above it."""
+    bounds = [bound for bound in (rule.per_day, rule.per_person, rule.total) if bound is not None]
+    return bounds != sorted(bounds)
 
 
 def _fits(rule: EarningRule, payee: Payee, amount: int) -> bool:

@@ -50,6 +50,21 @@ class PointSchemeTyped(Typed, frozen=True, kw_only=True):
         doc("Categories of merchants where points are earned, of ISO 18245; none for all."),
         Field(label="Categories of merchants", help="Four digits, ISO 18245: 5812 5814; empty for all."),
     ] = ()
+    rule_per_day: Annotated[
+        _Points | None,
+        doc("What each of these rules gives a person on a day at most."),
+        Field(label="Each rule gives a person on a day", help="At most; empty for no bound of its own."),
+    ] = None
+    rule_per_person: Annotated[
+        _Points | None,
+        doc("What each of these rules gives a person in all at most."),
+        Field(label="Each rule gives a person in all", help="At most, however many days; empty for no bound."),
+    ] = None
+    rule_total: Annotated[
+        _Points | None,
+        doc("What each of these rules gives to all together at most."),
+        Field(label="Each rule gives to all together", help="At most; then nobody earns by it. Empty for no bound."),
+    ] = None
     rounding: Annotated[Rounding, doc("What a fraction of a point becomes."), Field(label="A fraction of a point")] = (
         Rounding.DOWN
     )
@@ -116,6 +131,9 @@ class PointSchemeTyped(Typed, frozen=True, kw_only=True):
                 at_least=self.at_least or 0,
                 payees=Payees(categories=self.categories),
                 rounding=self.rounding,
+                per_day=self.rule_per_day,
+                per_person=self.rule_per_person,
+                total=self.rule_total,
             )
             for kind, points in kinds
             if points is not None

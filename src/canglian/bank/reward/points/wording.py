@@ -20,7 +20,8 @@ def rule_in_words(rule: EarningRule, say: Translate) -> str:
     """For what how many points are earned."""
     points = number(rule.points)
     if rule.kind is RuleKind.EVENT:
-        return say("%(points)s points for the event %(event)s") % {"points": points, "event": rule.event}
+        text = say("%(points)s points for the event %(event)s") % {"points": points, "event": rule.event}
+        return " · ".join([text, *_bounds_of(rule, say)])
     if rule.kind is RuleKind.PER_PURCHASE:
         text = say("%(points)s points for each purchase") % {"points": points}
     else:
@@ -32,7 +33,19 @@ def rule_in_words(rule: EarningRule, say: Translate) -> str:
         text += " · " + joined([name.removeprefix("category.") for name in names], say)
     if rule.kind is RuleKind.PER_AMOUNT:
         text += " · " + say(f"rounding.{rule.rounding.value}")
-    return text
+    return " · ".join([text, *_bounds_of(rule, say)])
+
+
+def _bounds_of(rule: EarningRule, say: Translate) -> list[str]:
+    """How many points a rule gives at most."""
+    parts: list[str] = []
+    if rule.per_day is not None:
+        parts.append(say("at most %(points)s a day") % {"points": number(rule.per_day)})
+    if rule.per_person is not None:
+        parts.append(say("at most %(points)s a person") % {"points": number(rule.per_person)})
+    if rule.total is not None:
+        parts.append(say("%(points)s in all for everybody") % {"points": number(rule.total)})
+    return parts
 
 
 def bounds_in_words(scheme: PointScheme, say: Translate) -> str:

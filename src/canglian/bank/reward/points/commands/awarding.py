@@ -80,7 +80,7 @@ class AwardForEvent(Command[PointLot], kind="reward.award_for_event"):
             return known
         moving.require_scheme(book, self.scheme, _ACTIVE)
         points = earned_by(scheme.rules, self.event)
-        if not points:
+        if not any(points):
             book.reject("point_scheme.no_event", event=self.event, field="event")
         require_active_party(book, self.party)
         moving.require_earners(book, [(scheme, self.party)])

@@ -57,6 +57,7 @@ async def _show(
         whole=whole,
         scheme=scheme,
         rules=[rule_in_words(rule, pages._) for rule in scheme.rules],
+        bounded=[(rule_in_words(scheme.rules[rule.rule - 1], pages._), rule) for rule in whole.bounded],
         bounds=bounds_in_words(scheme, pages._),
         expiry=expiry_in_words(scheme.expiry, pages._),
         exchanges=[exchange_in_words(rule, scheme.pays, pages._) for rule in scheme.exchanges],
