@@ -16,6 +16,7 @@ import canglian.bank.reward.draws.errors  # pyright: ignore[reportUnusedImport] 
 import canglian.bank.reward.earning.following  # pyright: ignore[reportUnusedImport] - purchases earn
 import canglian.bank.reward.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.points.approving  # pyright: ignore[reportUnusedImport] - what may be approved
+import canglian.bank.reward.points.deduction.source  # pyright: ignore[reportUnusedImport] - points pay
 import canglian.bank.reward.points.earning  # pyright: ignore[reportUnusedImport] - payments earn points
 import canglian.bank.reward.points.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.quotes.by_codes  # pyright: ignore[reportUnusedImport] - taken off by code

@@ -6,6 +6,8 @@ from canglian.bank.reward.coupons.source import KIND
 from canglian.bank.reward.draws import mobile as draws
 from canglian.bank.reward.mobile import coupons, earning, flash, paying, redeeming
 from canglian.bank.reward.points import mobile as points
+from canglian.bank.reward.points.deduction import checkout
+from canglian.bank.reward.points.deduction.source import KIND as POINTS
 from canglian.bank.wallet.mobile import others
 
 HANDLERS = (
@@ -23,5 +25,9 @@ others.on_home(points.on_home)
 on_shop(redeeming.on_shop)
 discounts.on_discounts(paying.best_for)
 discounts.on_left_out(paying.left_out_of)
+discounts.on_left_out(checkout.left_out_of)
 discounts.on_keep(KIND, paying.keep, paying.refuse_over)
 discounts.on_source(KIND, paying.name_of, paying.wallet_of, terms_of=paying.terms_of, funders_of=paying.funders_of)
+discounts.on_source(
+    POINTS, checkout.name_of, checkout.wallet_of, terms_of=checkout.terms_of, funders_of=checkout.funders_of
+)

@@ -11,6 +11,7 @@ from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.coupons import queries
 from canglian.bank.reward.coupons.source import KIND, back_of
 from canglian.bank.reward.coupons.weighing import Weighed, weigh
+from canglian.bank.reward.points.deduction.checkout import taken_off
 from canglian.bank.reward.quotes import queries as quotes
 from canglian.bank.reward.quotes.commands import QuoteCoupons
 from canglian.bank.reward.quotes.model import QuoteState
@@ -34,12 +35,13 @@ async def _weighed(services: Services, person: Person, order: PaymentOrder, merc
 
 
 async def best_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:
-    """The coupons of this person that together take most off an order."""
+    """The coupons of this person that together take most off an order, and what their points take off after them."""
     found = await _weighed(services, person, order, merchant)
-    return [
+    coupons = [
         Discount(KIND, taken.coupon.id, taken.offer.name, taken.campaign.asset, taken.amount, taken.coupon.wallet)
         for taken in found.taken
     ]
+    return [*coupons, *await taken_off(services, person, order, merchant, sum(off.amount for off in coupons))]
 
 
 async def left_out_of(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[LeftOut]:

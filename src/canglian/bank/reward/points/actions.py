@@ -25,9 +25,10 @@ from canglian.bank.reward.points.commands import (
     ImportPointAwards,
     PayBackPointScheme,
     ReturnExchange,
+    SetPointDeduction,
 )
 from canglian.bank.reward.points.commands.awarding import AwardedLines
-from canglian.bank.reward.points.model import PointExchange, PointLot, PointScheme
+from canglian.bank.reward.points.model import PointExchange, PointLot, PointMember, PointScheme
 from canglian.bank.reward.points.typed import PointSchemeTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
@@ -102,6 +103,7 @@ DRAFT = Action(
             Input(name="after_refund", initial="take_back"),
             *(Input(name=name) for name in ("money_points", "money_amount", "coupon_points")),
             Input(name="coupon_offer", kind="select"),
+            *(Input(name=name) for name in ("deduct_points", "deduct_amount", "deduct_share_bps")),
             Input(name="price", initial="1.00"),
             Input(name="alone_max", initial="0"),
             Input(name="pays", initial="CNY", choices=(("CNY", "Money in accounts"), ("ECNY", "e-CNY"))),
@@ -254,6 +256,21 @@ EXCHANGE = Action(
         unavailable=availability.exchanging,
     ),
 )
+DEDUCT = Action(
+    command=SetPointDeduction,
+    name="set-deduction",
+    help="Have somebody's checkout take points off by itself, or no longer.",
+    permission=Permission.POST,
+    target=("member",),
+    route=Route(
+        operation_id="setPointDeduction",
+        path="/{point_member:str}/deduction",
+        method="PUT",
+        response=PointMember,
+        body="PointDeductionRequest",
+        body_help="Whether it does.",
+    ),
+)
 RETURN = Action(
     command=ReturnExchange,
     name="return",
@@ -296,7 +313,7 @@ MEMBERS = Resource(
     path="/point-members",
     tag="points",
     plural="points of people",
-    actions=(EXCHANGE,),
+    actions=(EXCHANGE, DEDUCT),
     parameters={"point_member": PointMemberPath},
     handlers=api.MEMBERS,
     listing=Listing(

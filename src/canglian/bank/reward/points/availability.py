@@ -45,4 +45,6 @@ def exchanging(shown: PointMemberWhole) -> str | None:
 
 def returning(exchange: PointExchange) -> str | None:
     """An exchange is taken back."""
+    if exchange.payment is not None:
+        return "A refund of the payment gives these points back."
     return None if exchange.state is ExchangeState.DONE else "It has been taken back already."

@@ -14,6 +14,7 @@ from canglian.bank.reward.points.commands import (
     FundPointScheme,
 )
 from canglian.bank.reward.points.model import (
+    Deduction,
     EarningRule,
     ExchangeKind,
     ExchangeRule,
@@ -62,6 +63,7 @@ _STREET = DraftPointScheme(
     per_day=2_000,
     expiry=Expiry(kind=ExpiryKind.MONTHS, months=12),
     exchanges=(ExchangeRule(kind=ExchangeKind.MONEY, name="一元零钱", points=100, amount=100),),
+    deduction=Deduction(points=100, amount=100, share_bps=5_000),
     price=100,
     alone_max=1_000,
     pays="ECNY",

@@ -12,6 +12,7 @@ declare(
         "point_scheme.expiry": "Points expire after some months, at the end of a year, or never; only one of these.",
         "point_scheme.bounds": "A rule gives a person on a day no more than in all, and one no more than everybody.",
         "point_scheme.exchange": "An exchange gives an amount of money or a coupon of an offer, for so many points.",
+        "point_scheme.deduction": "Points take off payments no more than they are counted at: the price of 100 points.",
         "point_scheme.wallet_asset": "Wallet {wallet} holds {holds}; exchanges are paid in {pays}.",
         "point_scheme.own_approval": "Somebody else than who drafted a scheme approves it.",
         "point_scheme.outstanding": "People still have {points} points of scheme {point_scheme}.",
@@ -36,6 +37,13 @@ declare(
         "point_exchange.funds": "Too little is set aside for this exchange now; your points are untouched.",
         "point_exchange.state": "Exchange {point_exchange} is {state}.",
         "point_exchange.used": "Coupon {coupon} of exchange {point_exchange} was used or has ended.",
+        "point_exchange.payment": "These points took money off payment {payment}; a refund of it gives them back.",
+        "point_deduction.not_offered": "Points of this scheme take nothing off payments.",
+        "point_deduction.below": "Points take money off orders from {amount} {asset} on.",
+        "point_deduction.payee": "Points take nothing off at this merchant, or for these goods.",
+        "point_deduction.wallet": "Points are used with a wallet of the same person, which pays the same order.",
+        "point_deduction.above": "Points take at most {left} {asset} off this order.",
+        "point_deduction.off": "Your points would take {amount} {asset} off. Switch it on at My points.",
         "point_exchange.number_taken": "The number {number} was used for another exchange: {point_exchange}.",
     }
 )

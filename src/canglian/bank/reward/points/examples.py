@@ -18,6 +18,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "per_day": 500,
         "expiry": {"kind": "months", "months": 12},
         "exchanges": [{"kind": "money", "name": "零钱", "points": 100, "amount": 100}],
+        "deduction": {"points": 100, "amount": 100, "share_bps": 5_000},
         "price": 100,
         "alone_max": 1_000,
     },
@@ -34,6 +35,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reason": "参加社区活动",
         "lines": [{"line": 1, "wallet": _WALLET, "points": 20, "number": "activity-8-1"}],
     },
+    "PointDeductionRequest": {"deducts": True},
     "ExchangePointsRequest": {"exchange": 1, "pieces": 2, "wallet": _WALLET},
 }
 """An example by the name of the body's schema."""

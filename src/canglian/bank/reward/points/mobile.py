@@ -9,17 +9,23 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from canglian.bank.reward.points import queries
-from canglian.bank.reward.points.commands import ExchangePoints
+from canglian.bank.reward.points.commands import ExchangePoints, SetPointDeduction
 from canglian.bank.reward.points.commands.values import Pieces, Place
 from canglian.bank.reward.points.model import ExchangeKind, ExchangeRule, PointScheme
 from canglian.bank.reward.points.queries import PointMemberWhole
-from canglian.bank.reward.points.wording import bounds_in_words, exchange_in_words, expiry_in_words, rule_in_words
+from canglian.bank.reward.points.wording import (
+    bounds_in_words,
+    deduction_in_words,
+    exchange_in_words,
+    expiry_in_words,
+    rule_in_words,
+)
 from canglian.bank.wallet.mobile.others import HomeRow
 from canglian.bank.wallet.mobile.owning import CHANNEL, identified_wallets, own_wallet, wallet_service
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletView
 from canglian.kernel.errors import CanglianError, NotFound
-from canglian.web.console.formats import number
+from canglian.web.console.formats import day, number
 from canglian.web.console.forms import read
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values
@@ -91,7 +97,8 @@ async def _show(
     reader, book = services.reader, person.book
     scheme, whole = await _own(services, person, identity)
     movements = [] if whole is None else await queries.movements(reader, book, whole.member, SHOWN_MAX)
-    calendar = [] if whole is None else whole.expiring
+    days = [] if whole is None else await queries.expiring_days(reader, book, whole.member.id)
+    ever = sum(month.points for month in whole.expiring if month.month is None) if whole is not None else 0
     rules = [(pages._("Earned by"), rule_in_words(rule, pages._)) for rule in scheme.rules]
     return pages.render(
         "reward/mobile/point_scheme.html",
@@ -99,7 +106,8 @@ async def _show(
         scheme=scheme,
         whole=whole,
         exchanges=await _options(pages, services, person, scheme, 0 if whole is None else whole.spendable),
-        calendar=[(month.month or pages._("never"), number(month.points)) for month in calendar],
+        deduction=deduction_in_words(scheme, pages._),
+        calendar=[*((day(each.day), each.points) for each in days), *([(pages._("never"), ever)] if ever else [])],
         movements=movements,
         rules=[
             *rules,
@@ -164,6 +172,26 @@ async def exchange(
     return Redirect(f"{AT}/exchanges/{done.id}", status_code=303)
 
 
+@post("/points/{point_scheme:str}/deduction", status_code=200, guards=[signed_in])
+async def set_deduction(
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    point_scheme: FromPath[str],
+) -> Response[Any] | Redirect:
+    """Have this person's checkout take points off, or no longer."""
+    form = await form_values(pages.request)
+    _, whole = await _own(services, person, point_scheme)
+    if whole is None:
+        raise NotFound("point_member.not_found", point_member=point_scheme)
+    try:
+        command = SetPointDeduction(member=whole.member.id, deducts=form.get("deducts") == "yes")
+        (await wallet_service(services, person, form).submit_keyed(command)).unwrap()
+    except CanglianError as error:
+        return await _show(pages, services, person, point_scheme, error)
+    return Redirect(f"{AT}/{point_scheme}", status_code=303)
+
+
 @get("/points/exchanges/{point_exchange:str}", guards=[signed_in])
 async def exchange_page(
     pages: NamedDependency[MobilePages],
@@ -196,4 +224,4 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     return [HomeRow(AT, "Points", "coin", number(points) if points else "", is_name=False)]
 
 
-handlers = (points_page, scheme_page, exchange, exchange_page)
+handlers = (points_page, scheme_page, exchange, set_deduction, exchange_page)

@@ -63,10 +63,11 @@ class AfterRefund(enum.StrEnum):
 
 
 class ExchangeKind(enum.StrEnum):
-    """Money in the holder's wallet, or a coupon of a campaign's offer."""
+    """Money in the holder's wallet, a coupon of a campaign's offer, or money off a payment."""
 
     MONEY = "money"
     COUPON = "coupon"
+    PAYMENT = "payment"
 
 
 class LotSource(enum.StrEnum):
@@ -143,6 +144,21 @@ class ExchangeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = None
 
 
+class Deduction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What points take off payments (积分抵现)."""
+
+    points: Annotated[Points, doc("How many points take off so much; a part of them takes off its share.")]
+    amount: Annotated[Annotated[int, Meta(ge=1, le=10**9)], doc("What these take off, in fen.")]
+    share_bps: Annotated[
+        Annotated[int, Meta(ge=1, le=10_000)],
+        doc("What share of an order's goods points take off at most, in basis points."),
+    ] = 10_000
+    at_least: Annotated[
+        Annotated[int, Meta(ge=0, le=10**11)], doc("From which price of an order on, in fen; 0 for any.")
+    ] = 0
+    payees: Annotated[Payees, doc("At which merchants, for which goods; each respect has to fit.")] = Payees()
+
+
 class PointScheme(Entity, frozen=True, table="point_scheme", indexes={"state": ("state",), "asset": ("asset",)}):
     """A scheme of points (积分计划). Its points are an asset of the ledger, whole numbers.
 
@@ -161,6 +177,7 @@ class PointScheme(Entity, frozen=True, table="point_scheme", indexes={"state": (
     expiry: Annotated[Expiry, doc("How long they live.")]
     after_refund: Annotated[AfterRefund, doc("What a refund does to points: `take_back`, `net` or `keep`.")]
     exchanges: Annotated[tuple[ExchangeRule, ...], doc("What they are exchanged for.")]
+    deduction: Annotated[Deduction | None, doc("What they take off payments; null where they take off nothing.")]
     price: Annotated[int, doc("What 100 points cost, in fen, by which the liability is counted.")]
     alone_max: Annotated[int, doc("Up to how many points somebody awards without a second person.")]
     pays: Annotated[str, doc("In which unit of value money is given: `CNY` or `ECNY`.")]
@@ -188,6 +205,7 @@ class PointMember(Entity, frozen=True, table="point_member", indexes={"holder": 
     party: Annotated[str, doc("Whose they are: the customer's id.")]
     account: Annotated[int, doc("The account of the ledger with the points.")]
     debt: Annotated[int, doc("How many points are netted from what is earned next.")]
+    deducts: Annotated[bool, doc("Whether their checkout takes points off by itself.")]
     day: Annotated[date | None, doc("The last day on which points were earned by rules, or null.")]
     day_earned: Annotated[int, doc("How many on that day.")]
     month_earned: Annotated[int, doc("How many in the month of that day.")]
@@ -259,15 +277,24 @@ class LotPart(msgspec.Struct, frozen=True):
     points: Annotated[int, doc("How many points of it.")]
 
 
-class PointExchange(Entity, frozen=True, table="point_exchange", indexes={"number": ("member", "number")}):
-    """What somebody exchanged points for, with the lots that they came from."""
+class PointExchange(
+    Entity,
+    frozen=True,
+    table="point_exchange",
+    indexes={"number": ("member", "number"), "payment": ("payment", "member")},
+):
+    """What somebody exchanged points for, with the lots that they came from.
+
+    Of what they took off a payment, refunds give back parts: ``returned`` of the points, ``returned_amount`` of the
+    money.
+    """
 
     id: Annotated[str, doc("The exchange's id.")]
     scheme: Annotated[str, doc("The scheme's id.")]
     member: Annotated[str, doc("The member's id.")]
     party: Annotated[str, doc("Whose points: the customer's id.")]
     state: Annotated[ExchangeState, doc("`done` or `returned`.")]
-    kind: Annotated[ExchangeKind, doc("`money` or `coupon`.")]
+    kind: Annotated[ExchangeKind, doc("`money`, `coupon` or `payment`.")]
     name: Annotated[str, doc("What it was exchanged for.")]
     pieces: Annotated[int, doc("How many pieces.")]
     points: Annotated[int, doc("How many points.")]
@@ -276,6 +303,9 @@ class PointExchange(Entity, frozen=True, table="point_exchange", indexes={"numbe
     wallet: Annotated[str, doc("The wallet that it went to.")]
     coupons: Annotated[tuple[str, ...], doc("The coupons that it gave.")]
     transfer: Annotated[int | None, doc("The transfer of the ledger that paid the money, or null.")]
+    payment: Annotated[str | None, doc("The payment that they took money off, or null.")]
+    returned: Annotated[int, doc("How many points refunds of that payment gave back.")]
+    returned_amount: Annotated[int, doc("How much of the money came back with them, in fen.")]
     number: Annotated[str | None, doc("The caller's own number of it, or null.")]
     channel: Annotated[str, doc("Where it was asked for.")]
     reason: Annotated[str | None, doc("Why it was returned, or null.")]

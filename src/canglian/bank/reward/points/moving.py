@@ -95,6 +95,7 @@ def joined(book: Book, scheme: PointScheme, party: str) -> PointMember:
             party=party,
             account=account,
             debt=0,
+            deducts=False,
             day=None,
             day_earned=0,
             month_earned=0,

@@ -14,7 +14,7 @@ from canglian.bank.reward.points.model import (
     PointScheme,
     SchemeState,
 )
-from canglian.bank.reward.points.rules import liability
+from canglian.bank.reward.points.rules import liability, worth
 from canglian.bank.wallet.queries.wallets import balances
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
@@ -51,6 +51,8 @@ class PointLotFilter(msgspec.Struct, frozen=True):
 class PointExchangeFilter(msgspec.Struct, frozen=True):
     """Which exchanges; None means any."""
 
+    payment: Annotated[str | None, doc("Only what took money off this payment.")] = None
+
     scheme: Annotated[str | None, doc("Only of this scheme.")] = None
     member: Annotated[str | None, doc("Only of this member.")] = None
     party: Annotated[str | None, doc("Only of this customer.")] = None
@@ -64,6 +66,13 @@ class Expiring(msgspec.Struct, frozen=True):
     points: Annotated[int, doc("How many points have their last day in it.")]
 
 
+class ExpiringDay(msgspec.Struct, frozen=True):
+    """How many points of somebody have a day as their last one."""
+
+    day: Annotated[date, doc("The last business date on which they are spent.")]
+    points: Annotated[int, doc("How many points.")]
+
+
 class SchemeFigures(msgspec.Struct, frozen=True):
     """What has become of a scheme's points, by its accounts of the ledger, and what they cost."""
 
@@ -73,6 +82,7 @@ class SchemeFigures(msgspec.Struct, frozen=True):
     taken_back: Annotated[int, doc("How many refunds took back or netted.")]
     outstanding: Annotated[int, doc("How many people have.")]
     liability: Annotated[int, doc("What these cost at the scheme's price, in fen.")]
+    deductible: Annotated[int, doc("What these take off payments at most, in fen; 0 where they take off nothing.")]
     funds: Annotated[int, doc("How much money is set aside for exchanges, in fen.")]
     members: Annotated[int, doc("How many people have joined.")]
 
@@ -182,6 +192,7 @@ async def figures(reader: Reader, book: int, found: Iterable[PointScheme]) -> di
             taken_back=taken_back,
             outstanding=outstanding,
             liability=liability(outstanding, each.price),
+            deductible=0 if each.deduction is None else worth(each.deduction, outstanding),
             funds=funds,
             members=counted.get(each.id, 0),
         )
@@ -236,6 +247,7 @@ async def exchanges(reader: Reader, book: int, asked: PointExchangeFilter, order
     where.add("member = ?", asked.member)
     where.add("party = ?", asked.party)
     where.add("state = ?", asked.state)
+    where.add("payment = ?", asked.payment)
     return await _EXCHANGES.page(reader, book, where, order)
 
 
@@ -258,6 +270,16 @@ async def expiring(
     return [Expiring(row[0], row[1]) for row in await reader.rows(sql, book, identity, MONTHS_MAX)]
 
 
+async def expiring_days(reader: Reader, book: int, member: str) -> list[ExpiringDay]:
+    """The last days of somebody's points, the next one first; what is over and what never expires is left out."""
+    sql = (
+        "SELECT valid_until, sum(remaining)::bigint FROM point_lot "
+        "WHERE book = $1 AND living = $2 AND valid_until >= (SELECT book.today FROM book WHERE book.book = $1) "
+        "GROUP BY 1 ORDER BY 1 LIMIT $3"
+    )
+    return [ExpiringDay(row[0], row[1]) for row in await reader.rows(sql, book, member, MONTHS_MAX)]
+
+
 async def by_months(reader: Reader, book: int, identity: str, since: date) -> list[Months]:
     """What was earned, exchanged and has expired in each month since a day."""
     earned = (
@@ -265,7 +287,7 @@ async def by_months(reader: Reader, book: int, identity: str, since: date) -> li
         "WHERE book = $1 AND scheme = $2 AND earned_on >= $3 GROUP BY 1"
     )
     spent = (
-        "SELECT to_char(\"on\", 'YYYY-MM'), sum(points)::bigint FROM point_exchange "
+        "SELECT to_char(\"on\", 'YYYY-MM'), sum(points - returned)::bigint FROM point_exchange "
         "WHERE book = $1 AND scheme = $2 AND \"on\" >= $3 AND state = 'done' GROUP BY 1"
     )
     expired = (

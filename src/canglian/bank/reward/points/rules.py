@@ -6,6 +6,7 @@ from datetime import date
 from canglian.bank.purpose.rules import Payee, Rules, refused_payee
 from canglian.bank.reward.points.model import (
     PRICED,
+    Deduction,
     EarningRule,
     ExchangeKind,
     ExchangeRule,
@@ -15,6 +16,7 @@ from canglian.bank.reward.points.model import (
     RuleKind,
 )
 
+BPS = 10_000
 DECEMBER = 12
 
 
@@ -70,13 +72,36 @@ def liability(outstanding: int, price: int) -> int:
     return -(-outstanding * price // PRICED)
 
 
+def worth(deduction: Deduction, points: int) -> int:
+    """What points take off, in fen."""
+    return points * deduction.amount // deduction.points
+
+
+def needed(deduction: Deduction, amount: int) -> int:
+    """How many points take off an amount; a part of a point is one."""
+    return -(-amount * deduction.points // deduction.amount)
+
+
+def deducted_most(deduction: Deduction, price: int) -> int:
+    """What points take off a price at most, in fen."""
+    return price * deduction.share_bps // BPS
+
+
 def kept(points: int, base: int, refunded: int) -> int:
     """How many points of a purchase stay when so much of it was refunded: never more than its share."""
     return points * max(0, base - refunded) // base if base else points
 
 
-def fault_of(rules: Sequence[EarningRule], expiry: Expiry, exchanges: Sequence[ExchangeRule]) -> str | None:
-    """What is wrong with the figures of a scheme, or None."""
+def fault_of(
+    rules: Sequence[EarningRule],
+    expiry: Expiry,
+    exchanges: Sequence[ExchangeRule],
+    deduction: Deduction | None = None,
+    price: int = 0,
+) -> str | None:
+    """What is wrong with the figures of a scheme, or None. Points take off no more than they are counted at."""
+    if deduction is not None and deduction.amount * PRICED > price * deduction.points:
+        return "point_scheme.deduction"
     if any((rule.kind is RuleKind.EVENT) is not (rule.event is not None) for rule in rules):
         return "point_scheme.event"
     if (expiry.kind is ExpiryKind.MONTHS) is not (expiry.months is not None):
@@ -86,6 +111,8 @@ def fault_of(rules: Sequence[EarningRule], expiry: Expiry, exchanges: Sequence[E
     if any(_never_gives(rule) for rule in rules):
         return "point_scheme.bounds"
     for exchange in exchanges:
+        if exchange.kind is ExchangeKind.PAYMENT:
+            return "point_scheme.exchange"
         money = exchange.kind is ExchangeKind.MONEY
         if money is not (exchange.amount is not None) or money is not (exchange.offer is None):
             return "point_scheme.exchange"

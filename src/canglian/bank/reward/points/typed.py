@@ -11,6 +11,7 @@ from canglian.bank.reward.points.commands.values import AloneMax, Owner, Refunds
 from canglian.bank.reward.points.model import (
     POINTS_MAX,
     AfterRefund,
+    Deduction,
     EarningRule,
     ExchangeKind,
     ExchangeRule,
@@ -100,6 +101,19 @@ class PointSchemeTyped(Typed, frozen=True, kw_only=True):
         doc("The campaign's offer whose coupon it is."),
         Field(label="Coupon for these points"),
     ] = None
+    deduct_points: Annotated[
+        _Points | None, doc("How many points take money off payments."), Field(label="Points taken off payments")
+    ] = None
+    deduct_amount: Annotated[
+        _Fen | None,
+        doc("How much these take off."),
+        Field(label="Money off for these points", help="In yuan; no more than they are counted at.", unit=Unit.MONEY),
+    ] = None
+    deduct_share_bps: Annotated[
+        Annotated[int, Meta(ge=1, le=10_000)] | None,
+        doc("What share of an order's goods points take off at most."),
+        Field(label="At most of an order (%)", help="Empty for all of it.", unit=Unit.SHARE_BPS),
+    ] = None
     price: Annotated[
         Annotated[int, Meta(ge=0, le=10**9)],
         doc("What 100 points cost."),
@@ -120,7 +134,17 @@ class PointSchemeTyped(Typed, frozen=True, kw_only=True):
             "rules": self._rules(),
             "expiry": Expiry(kind=self.expiry_kind, months=self.months, years=self.years or 0),
             "exchanges": self._exchanges(),
+            "deduction": self._deduction(),
         }
+
+    def _deduction(self) -> Deduction | None:
+        """Rejects ``point_scheme.exchange`` where one half of it is missing."""
+        if self.deduct_points is None or self.deduct_amount is None:
+            if self.deduct_points is not None or self.deduct_amount is not None:
+                raise Rejection("point_scheme.exchange", field="deduct_points")
+            return None
+        share = self.deduct_share_bps or 10_000
+        return Deduction(points=self.deduct_points, amount=self.deduct_amount, share_bps=share)
 
     def _rules(self) -> tuple[EarningRule, ...]:
         kinds = ((RuleKind.PER_AMOUNT, self.per_yuan), (RuleKind.PER_PURCHASE, self.per_purchase))

@@ -11,6 +11,7 @@ from canglian.bank.reward.points.model import (
     PointScheme,
     RuleKind,
 )
+from canglian.bank.reward.points.rules import BPS
 from canglian.web.console.formats import joined, money, number
 
 Translate = Callable[[str], str]
@@ -67,6 +68,22 @@ def expiry_in_words(expiry: Expiry, say: Translate) -> str:
     if not expiry.years:
         return say("at the end of the year in which they were earned")
     return say("at the end of the year %(years)s years after they were earned") % {"years": expiry.years}
+
+
+def deduction_in_words(scheme: PointScheme, say: Translate) -> str:
+    """What points take off payments; nothing where they take off nothing."""
+    deduction = scheme.deduction
+    if deduction is None:
+        return ""
+    parts = [
+        say("%(points)s points take off %(amount)s")
+        % {"points": number(deduction.points), "amount": money(deduction.amount, scheme.pays)}
+    ]
+    if deduction.share_bps < BPS:
+        parts.append(say("at most %(share)s of an order") % {"share": f"{deduction.share_bps / 100:g}%"})
+    if deduction.at_least:
+        parts.append(say("for orders from %(amount)s on") % {"amount": money(deduction.at_least, scheme.pays)})
+    return " · ".join(parts)
 
 
 def exchange_in_words(rule: ExchangeRule, pays: str, say: Translate) -> str:

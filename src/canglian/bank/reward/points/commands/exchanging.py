@@ -93,6 +93,9 @@ class ExchangePoints(Command[PointExchange], kind="reward.exchange_points", kw_o
                 wallet=wallet.id,
                 coupons=coupons,
                 transfer=None if moved is None else moved.id,
+                payment=None,
+                returned=0,
+                returned_amount=0,
                 number=self.number,
                 channel=self.channel,
                 reason=None,
@@ -112,7 +115,8 @@ class ExchangePoints(Command[PointExchange], kind="reward.exchange_points", kw_o
 class ReturnExchange(Command[PointExchange], kind="reward.return_exchange"):
     """Take an exchange back: what it gave is given back, and the points are in their lots again, with their expiry.
 
-    Rejects ``point_exchange.state``, ``point_exchange.used`` where a coupon of it was used, and what the wallet does.
+    Rejects ``point_exchange.state``, ``point_exchange.used`` where a coupon of it was used, ``point_exchange.payment``
+    for points that took money off a payment, and what the wallet does.
     """
 
     exchange: ExchangeId
@@ -126,6 +130,8 @@ class ReturnExchange(Command[PointExchange], kind="reward.return_exchange"):
         exchange = book.get(PointExchange, self.exchange)
         if exchange.state is not ExchangeState.DONE:
             book.reject("point_exchange.state", point_exchange=exchange.id, state=exchange.state.value)
+        if exchange.kind is ExchangeKind.PAYMENT:
+            book.reject("point_exchange.payment", point_exchange=exchange.id, payment=exchange.payment)
         scheme, member = book.get(PointScheme, exchange.scheme), book.get(PointMember, exchange.member)
         book.require(moving.reads(scheme))
         moving.require_lots(book, [member])

@@ -10,6 +10,7 @@ from canglian.bank.reward.points.commands.values import (
     AloneMax,
     Bound,
     Channel,
+    Deductions,
     Exchanges,
     ExpiryAsked,
     Owner,
@@ -40,7 +41,8 @@ _MONEY = Field(label="Amount", help="In yuan.", unit=Unit.MONEY)
 class DraftPointScheme(Command[PointScheme], kind="reward.draft_point_scheme"):
     """Draft a scheme of points with its rules; its asset and its accounts of the ledger are opened.
 
-    Rejects ``point_scheme.code_taken``, ``.event``, ``.expiry``, ``.exchange`` and ``.wallet_asset``.
+    Rejects ``point_scheme.code_taken``, ``.event``, ``.expiry``, ``.bounds``, ``.exchange``, ``.deduction``
+    and ``.wallet_asset``.
     """
 
     code: SchemeCode
@@ -52,6 +54,7 @@ class DraftPointScheme(Command[PointScheme], kind="reward.draft_point_scheme"):
     expiry: ExpiryAsked = Expiry()
     after_refund: Refunds = AfterRefund.TAKE_BACK
     exchanges: Exchanges = ()
+    deduction: Deductions = None
     price: Price = 100
     alone_max: AloneMax = 0
     pays: Pays = "CNY"
@@ -61,7 +64,7 @@ class DraftPointScheme(Command[PointScheme], kind="reward.draft_point_scheme"):
         asset = f"PTS:{self.code}"
         if book.maybe(Asset, asset) is not None:
             book.reject("point_scheme.code_taken", asset=asset, field="code")
-        fault = fault_of(self.rules, self.expiry, self.exchanges)
+        fault = fault_of(self.rules, self.expiry, self.exchanges, self.deduction, self.price)
         if fault is not None:
             book.reject(fault)
         for exchange in self.exchanges:
@@ -87,6 +90,7 @@ class DraftPointScheme(Command[PointScheme], kind="reward.draft_point_scheme"):
                 expiry=self.expiry,
                 after_refund=self.after_refund,
                 exchanges=self.exchanges,
+                deduction=self.deduction,
                 price=self.price,
                 alone_max=self.alone_max,
                 pays=self.pays,

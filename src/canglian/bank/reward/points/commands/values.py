@@ -7,6 +7,7 @@ from msgspec import Meta
 from canglian.bank.reward.points.model import (
     POINTS_MAX,
     AfterRefund,
+    Deduction,
     EarningRule,
     ExchangeRule,
     Expiry,
@@ -33,6 +34,7 @@ SchemeName = Annotated[PlainText, doc("What people read."), Field(label="Name", 
 Owner = Annotated[PlainText, doc("Who answers for it."), Field(label="Run by", check=impersonal)]
 Rules = Annotated[tuple[EarningRule, ...], Meta(max_length=20, description="How points are earned.")]
 Exchanges = Annotated[tuple[ExchangeRule, ...], Meta(max_length=20, description="What points are exchanged for.")]
+Deductions = Annotated[Deduction | None, doc("What points take off payments; null where they take off nothing.")]
 ExpiryAsked = Annotated[Expiry, doc("How long points live.")]
 Refunds = Annotated[
     AfterRefund,
@@ -80,6 +82,7 @@ __all__ = [
     "AwardNumber",
     "Bound",
     "Channel",
+    "Deductions",
     "Event",
     "ExchangeId",
     "Exchanges",

@@ -15,7 +15,13 @@ from canglian.bank.reward.points.actions import DRAFT, ON_SCHEME
 from canglian.bank.reward.points.console.drawing import calendar_chart, months_chart
 from canglian.bank.reward.points.console.lists import SCHEMES, member_rows
 from canglian.bank.reward.points.queries import PointMemberFilter
-from canglian.bank.reward.points.wording import bounds_in_words, exchange_in_words, expiry_in_words, rule_in_words
+from canglian.bank.reward.points.wording import (
+    bounds_in_words,
+    deduction_in_words,
+    exchange_in_words,
+    expiry_in_words,
+    rule_in_words,
+)
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
@@ -60,6 +66,7 @@ async def _show(
         bounded=[(rule_in_words(scheme.rules[rule.rule - 1], pages._), rule) for rule in whole.bounded],
         bounds=bounds_in_words(scheme, pages._),
         expiry=expiry_in_words(scheme.expiry, pages._),
+        deduction=deduction_in_words(scheme, pages._),
         exchanges=[exchange_in_words(rule, scheme.pays, pages._) for rule in scheme.exchanges],
         months=months_chart(await queries.by_months(reader, book, identity, since), pages._),
         calendar=calendar_chart(whole.expiring, pages._),
