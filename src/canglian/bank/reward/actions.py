@@ -193,8 +193,7 @@ PAUSE = _act(
     form=Form(
         title="Pause claims",
         submit="Pause claims",
-        confirm="Take no claims for now? Coupons that were claimed can still be used.",
-        danger=True,
+        note="Coupons that were claimed can still be used.",
         applies=availability.is_going,
     ),
 )

@@ -216,3 +216,40 @@ def _any(chance: random.Random, rank: int, price: int) -> OfferAsked:
     if chance.random() < 0.5:
         return tenth(over, refund=policy, stacks=True, rank=rank)
     return off(over, chance.randint(1, max(1, over)), refund=policy, stacks=True, rank=rank)
+
+
+@pytest.mark.parametrize("policy", [RefundPolicy.RETURN, RefundPolicy.REQUALIFY])
+async def test_what_a_coupon_did_not_take_off_is_free_once_a_refund_in_part_has_ended_it(
+    season: Season, policy: RefundPolicy
+) -> None:
+    tenth = OfferAsked(kind=OfferKind.PERCENT, name="九折", tiers=(Tier(0, 5_000, 1_000),), stock=1, refund=policy)
+    campaign = await season.approved(tenth)
+    person, shop = await season.ewallet(1, 50_000), await season.shop()
+    coupon = await season.claimed(campaign, person)
+    paid = await season.used(shop, 2_000, coupon, person)
+    assert sum((await season.coupon(coupon)).reserved) == 4_800
+    await season.refund(paid, 1_000, "r-1")
+    kept = await season.coupon(coupon)
+    assert (kept.state, kept.used, kept.reserved, kept.reserving) == (CouponState.USED, 100, (0, 0, 0), False)
+    await season.refund(paid, 1_000, "r-2")
+    kept = await season.coupon(coupon)
+    assert (kept.state, kept.used, sum(kept.spent)) == (CouponState.USED, 0, 0)
+    assert [places[:3] for places in await season.funders(campaign)] == [(50_000, 0, 0), (30_000, 0, 0), (20_000, 0, 0)]
+    await season.explain(campaign)
+
+
+async def test_a_coupon_is_used_with_a_wallet_of_whoever_has_it(season: Season) -> None:
+    campaign = await season.approved()
+    person, friend = await season.ewallet(1, 50_000), await season.ewallet(2, 50_000)
+    coupon = await season.claimed(campaign, person)
+    order = await season.order(await season.shop(), 12_000)
+    assert (await season.refused(season.uses(order, coupon, friend)))[0] == "coupon.another_pays"
+    assert (await season.coupon(coupon)).state is CouponState.CLAIMED
+    uses = (
+        SourceUse(source="coupon", item=coupon.id, pin=1),
+        SourceUse(item=friend.id, pin=1, most=9_000),
+        SourceUse(item=person.id, pin=1),
+    )
+    await season.do(PayOrder(order=order.id, sources=uses, channel="mobile"))
+    assert (await season.coupon(coupon)).state is CouponState.USED
+    await season.explain(campaign)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from canglian.bank.payment import Merchant, Payment, PaymentLine, PaymentOrder, SourceUse, payable_account, register
 from canglian.bank.payment.from_purpose import payee_of
+from canglian.bank.payment.from_wallets import KIND as WALLET
 from canglian.bank.payment.sources import Capture, Held, Leg, Paying
 from canglian.bank.reward import accounts, offers, stacking
 from canglian.bank.reward.bounds.budgets import left_at, spend_at, store_of
@@ -74,6 +75,9 @@ class _Coupons:
         after = coupon.replace(used=coupon.used - amount, spent=left, updated_at=book.now)
         if again:
             self._give_again(book, after, offer, back)
+        elif coupon.state is CouponState.USED and sum(after.reserved):
+            # it never comes back: what it did not take off is free
+            let_go(book, after, CouponState.USED)
         else:
             book.put(after)
         return moved.id
@@ -116,7 +120,7 @@ class _Coupons:
         moved = book.capture(line.hold or 0, amount, reference=payment.id)
         accounts.mark_spent(book, campaign, parts, payment.id)
         ended = line.captured + amount == line.amount
-        _take(book, coupon, parts, ended=ended)
+        _take(book, coupon, parts, ended=ended, may_return=not line.refunded)
         return moved.id
 
     def release(self, book: Book, payment: Payment, line: PaymentLine) -> None:
@@ -126,7 +130,7 @@ class _Coupons:
             spend_at(book, campaign, store_of(book.get(PaymentOrder, payment.order)), -held.remaining)
         book.release(held.id)
         if coupon.used:
-            _ended(book, coupon)
+            _ended(book, coupon, may_return=not line.refunded)
         else:
             book.put(coupon.replace(state=CouponState.CLAIMED, order=None, payment=None, updated_at=book.now))
 
@@ -193,6 +197,7 @@ def keeps(book: Book, payment: Payment, line: PaymentLine, price: int) -> int | 
 def usable(book: Book, coupon: Coupon, paying: Paying) -> int:
     """What a coupon takes off an order now. Rejects ``coupon.*`` and ``coupon_quote.expired`` where it is not taken."""
     _refuse_locked(book, coupon, paying.order)
+    _refuse_another_s(book, coupon, paying)
     campaign, offer = book.get(Campaign, coupon.campaign), book.get(CampaignOffer, coupon.offer)
     why = weighing.refused(coupon, offer, campaign, paying.order, paying.merchant, book.now)
     if why is not None:
@@ -221,6 +226,13 @@ def _refuse_locked(book: Book, coupon: Coupon, order: PaymentOrder) -> None:
         book.reject("coupon_quote.expired", coupon_quote=quote.id, expires_at=quote.expires_at.isoformat())
     if coupon.order != order.id and not is_over:
         book.reject("coupon.state", coupon=coupon.id, state=coupon.state.value)
+
+
+def _refuse_another_s(book: Book, coupon: Coupon, paying: Paying) -> None:
+    """Whoever has a coupon pays with it. Rejects ``coupon.another_pays`` where only wallets of others pay the rest."""
+    payers = [book.get(Wallet, use.item).party for use in paying.uses if use.source == WALLET]
+    if payers and coupon.party not in payers:
+        book.reject("coupon.another_pays", coupon=coupon.id, field="sources")
 
 
 def _amounts(book: Book, paying: Paying) -> dict[str, int]:
@@ -275,7 +287,9 @@ def _more_parts(campaign: Campaign, coupon: Coupon, amount: int) -> tuple[int, .
     return split(amount, [part or 1 for part in more], coupon.reserved) if sum(more) != amount else tuple(more)
 
 
-def _take(book: Book, coupon: Coupon, parts: tuple[int, ...], *, ended: bool, **changes: Any) -> None:
+def _take(
+    book: Book, coupon: Coupon, parts: tuple[int, ...], *, ended: bool, may_return: bool = True, **changes: Any
+) -> None:
     """Parts of a coupon are spent; after the last one it is used."""
     changes |= {
         "used": coupon.used + sum(parts),
@@ -283,17 +297,17 @@ def _take(book: Book, coupon: Coupon, parts: tuple[int, ...], *, ended: bool, **
         "spent": tuple(had + part for had, part in zip(coupon.spent, parts, strict=True)),
     }
     if ended:
-        _ended(book, coupon, **changes)
+        _ended(book, coupon, may_return=may_return, **changes)
     else:
         book.put(coupon.replace(**changes, updated_at=book.now))
 
 
-def _ended(book: Book, coupon: Coupon, **changes: Any) -> None:
+def _ended(book: Book, coupon: Coupon, *, may_return: bool, **changes: Any) -> None:
     """A coupon is used. The rest of its money waits while a refund may give it back, and is free at once otherwise."""
     offer = book.get(CampaignOffer, coupon.offer)
     book.put(offer.replace(used=offer.used + 1, updated_at=book.now))
     left = sum(changes.get("reserved", coupon.reserved))
-    waits = bool(left) and offer.refund.gives_again and book.now < coupon.expires_at
+    waits = may_return and bool(left) and offer.refund.gives_again and book.now < coupon.expires_at
     used = coupon.replace(**changes, state=CouponState.USED, reserving=waits, updated_at=book.now)
     book.emit("coupon.used", f"coupon:{used.id}", coupon=used.id, campaign=used.campaign, amount=used.used)
     book.put(used)
