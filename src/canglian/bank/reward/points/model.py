@@ -177,7 +177,6 @@ class PointScheme(Entity, frozen=True, table="point_scheme", indexes={"state": (
     expiry: Annotated[Expiry, doc("How long they live.")]
     after_refund: Annotated[AfterRefund, doc("What a refund does to points: `take_back`, `net` or `keep`.")]
     exchanges: Annotated[tuple[ExchangeRule, ...], doc("What they are exchanged for.")]
-    deduction: Annotated[Deduction | None, doc("What they take off payments; null where they take off nothing.")]
     price: Annotated[int, doc("What 100 points cost, in fen, by which the liability is counted.")]
     alone_max: Annotated[int, doc("Up to how many points somebody awards without a second person.")]
     pays: Annotated[str, doc("In which unit of value money is given: `CNY` or `ECNY`.")]
@@ -192,6 +191,7 @@ class PointScheme(Entity, frozen=True, table="point_scheme", indexes={"state": (
     drafted_by: Annotated[str, doc("Who drafted it.")]
     approved_by: Annotated[str | None, doc("Who approved it, or null.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    deduction: Annotated[Deduction | None, doc("What they take off payments; null where they take off nothing.")]
 
 
 class PointMember(Entity, frozen=True, table="point_member", indexes={"holder": ("scheme", "party")}):
@@ -205,12 +205,12 @@ class PointMember(Entity, frozen=True, table="point_member", indexes={"holder": 
     party: Annotated[str, doc("Whose they are: the customer's id.")]
     account: Annotated[int, doc("The account of the ledger with the points.")]
     debt: Annotated[int, doc("How many points are netted from what is earned next.")]
-    deducts: Annotated[bool, doc("Whether their checkout takes points off by itself.")]
     day: Annotated[date | None, doc("The last day on which points were earned by rules, or null.")]
     day_earned: Annotated[int, doc("How many on that day.")]
     month_earned: Annotated[int, doc("How many in the month of that day.")]
     joined_at: Annotated[datetime, doc("When the first points were earned.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    deducts: Annotated[bool, doc("Whether their checkout takes points off by itself.")]
 
 
 class PointRuleCount(Entity, frozen=True, table="point_rule_count", indexes={"rule": ("scheme", "rule", "party")}):
@@ -252,9 +252,6 @@ class PointLot(
     number: Annotated[str | None, doc("The number of the award, once in a scheme, or null.")]
     reason: Annotated[str | None, doc("Why it was awarded, or null.")]
     base: Annotated[int, doc("What was paid for it, in fen; 0 where it was awarded.")]
-    by_rules: Annotated[
-        tuple[int, ...], doc("How many each rule of the scheme gave, in their order; empty where none is bounded.")
-    ]
     points: Annotated[int, doc("How many were earned.")]
     remaining: Annotated[int, doc("How many are left.")]
     spent: Annotated[int, doc("How many were exchanged.")]
@@ -268,6 +265,9 @@ class PointLot(
     earned_at: Annotated[datetime, doc("When.")]
     by: Annotated[str, doc("Who asked for it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    by_rules: Annotated[
+        tuple[int, ...], doc("How many each rule of the scheme gave, in their order; empty where none is bounded.")
+    ]
 
 
 class LotPart(msgspec.Struct, frozen=True):
@@ -303,9 +303,6 @@ class PointExchange(
     wallet: Annotated[str, doc("The wallet that it went to.")]
     coupons: Annotated[tuple[str, ...], doc("The coupons that it gave.")]
     transfer: Annotated[int | None, doc("The transfer of the ledger that paid the money, or null.")]
-    payment: Annotated[str | None, doc("The payment that they took money off, or null.")]
-    returned: Annotated[int, doc("How many points refunds of that payment gave back.")]
-    returned_amount: Annotated[int, doc("How much of the money came back with them, in fen.")]
     number: Annotated[str | None, doc("The caller's own number of it, or null.")]
     channel: Annotated[str, doc("Where it was asked for.")]
     reason: Annotated[str | None, doc("Why it was returned, or null.")]
@@ -313,3 +310,6 @@ class PointExchange(
     at: Annotated[datetime, doc("When.")]
     by: Annotated[str, doc("Who asked for it.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+    payment: Annotated[str | None, doc("The payment that they took money off, or null.")]
+    returned: Annotated[int, doc("How many points refunds of that payment gave back.")]
+    returned_amount: Annotated[int, doc("How much of the money came back with them, in fen.")]
