@@ -247,3 +247,29 @@ async def test_strangers_and_readers_change_nothing_over_http(
         assert (await viewer("GET", f"/v1/{path}")).status_code == 200, path
         assert (await visitor("GET", f"/v1/{path}")).status_code == 403, path
     assert (await installation.services.store.state(1)).commands == before
+
+
+async def test_a_theme_s_malls_are_changed_on_its_page_and_a_season_is_copied_in_two_presses(
+    town: Town, placed: Placed, enter: Enter
+) -> None:
+    console = await enter("operator")
+    at = f"/console/season-themes/{placed.place.theme}"
+    page = (await console.get(at)).text
+    assert 'value="春季品茗"' in page
+    whole = await one(town.services.reader, 1, Theme, placed.place.theme)
+    days = {"starts_on": whole.starts_on.isoformat(), "ends_on": whole.ends_on.isoformat()}
+    form = {"action": "change-theme", "name": "春季品茗", "summary": "茶叶茶社", **days, "districts": ""}
+    await send(console, at, **form, malls="shilu", _many_malls="1")
+    assert (await one(town.services.reader, 1, Theme, whole.id)).malls == ("shilu",)
+    refused = await send(console, at, **form, malls="nowhere", _many_malls="1")
+    assert refused.status_code == 422
+    await send(console, at, **form, malls="", _many_malls="1")
+    assert (await one(town.services.reader, 1, Theme, whole.id)).malls == ()
+
+    copied = await send(console, f"/console/seasons/{placed.season.id}", action="copy", name="来年再会")
+    assert copied.status_code == 303
+    page = (await console.get(copied.headers["location"])).text
+    assert "来年再会" in page
+    assert "品茗满减" in page
+    theirs = await console.get(f"/console/seasons/{placed.season.id}")
+    assert "来年再会" not in theirs.text

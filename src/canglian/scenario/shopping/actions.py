@@ -12,6 +12,7 @@ from canglian.scenario.shopping.commands import (
     ChangeTheme,
     ClearNote,
     ConfirmNote,
+    CopySeason,
     DeclineMerchant,
     InviteMerchant,
     JoinCampaign,
@@ -19,6 +20,7 @@ from canglian.scenario.shopping.commands import (
     OpenBureau,
     OpenSeason,
 )
+from canglian.scenario.shopping.commands.copying import CopiedSeason
 from canglian.scenario.shopping.model import (
     Bureau,
     Season,
@@ -30,7 +32,7 @@ from canglian.scenario.shopping.model import (
 from canglian.scenario.shopping.queries import money, seasons
 from canglian.scenario.shopping.queries.money import BureauFilter
 from canglian.scenario.shopping.queries.seasons import SeasonFilter
-from canglian.scenario.shopping.typed import SeasonTyped
+from canglian.scenario.shopping.typed import SeasonTyped, ThemeTyped
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
 from canglian.web.principal import Permission
@@ -50,6 +52,25 @@ OPEN = _act(
     Route(operation_id="openSeason", response=Season, status=201),
     typed=SeasonTyped,
     form=Form(title="Open a season", submit="Open the season"),
+)
+COPY = _act(
+    CopySeason,
+    "copy",
+    "Open a season as another one was, in a later year: themes, campaigns as drafts, invitations.",
+    Route(
+        operation_id="copySeason",
+        path="/{season:str}/copies",
+        response=CopiedSeason,
+        status=201,
+        body="CopySeasonRequest",
+        body_help="What the copy is called.",
+    ),
+    target=("season",),
+    form=Form(
+        title="Copy for a later year",
+        submit="Copy the season",
+        note="Themes and campaigns come to the same days as drafts; merchants that took part are invited.",
+    ),
 )
 ADD_THEME = _act(
     AddTheme,
@@ -90,6 +111,20 @@ CHANGE_THEME = _act(
         body_help="What to change of a theme; what is left out stays.",
     ),
     target=("theme",),
+    typed=ThemeTyped,
+    form=Form(
+        title="Change the theme",
+        submit="Change",
+        inputs=(
+            Input(name="name"),
+            Input(name="summary"),
+            Input(name="starts_on"),
+            Input(name="ends_on"),
+            Input(name="districts"),
+            Input(name="malls", of="theme_malls", help="None for all malls of the season."),
+        ),
+        note="Merchants that have joined stay; who joins from now on has to fit.",
+    ),
 )
 ADD_CAMPAIGN = _act(
     AddCampaign,
@@ -238,7 +273,7 @@ SEASONS = Resource(
     path="/seasons",
     tag=TAG,
     plural="shopping seasons",
-    actions=(OPEN, ADD_THEME),
+    actions=(OPEN, COPY, ADD_THEME),
     parameters={"season": api.SeasonPath},
     handlers=api.SEASONS,
     listing=Listing(read=seasons.seasons, filter=SeasonFilter, columns=("id", "name", "starts_on", "ends_on")),

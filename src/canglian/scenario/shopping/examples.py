@@ -18,6 +18,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "ends_on": "2098-04-20",
         "malls": ["guanqian"],
     },
+    "CopySeasonRequest": {"name": "爱购苏州 2099 春"},
     "ThemeChange": {"summary": "茶叶茶社，满 100 减 25"},
     "AddCampaignRequest": {"campaign": f"cmp_{_NOTHING}", "joining": "open", "leave_days": 7},
     "InviteMerchantRequest": {"merchant": f"mer_{_NOTHING}"},

@@ -94,7 +94,7 @@ class SeasonMerchant(
     Entity,
     frozen=True,
     table="season_merchant",
-    indexes={"merchant": ("merchant",), "place": ("place", "merchant")},
+    indexes={"merchant": ("merchant",), "place": ("place", "merchant"), "parts": ("place",)},
 ):
     """A merchant in a campaign of a season. It takes the coupons while it is joined or leaving."""
 

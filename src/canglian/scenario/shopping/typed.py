@@ -1,4 +1,4 @@
-"""A season as people type it: each mall as ``guanqian=320508=观前街``."""
+"""A season as people type it, each mall as ``guanqian=320508=观前街``, and a theme as its form has it."""
 
 import re
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from canglian.kernel.errors import Rejection, declare
 from canglian.kernel.fields import Field, doc
-from canglian.scenario.shopping.commands.values import FirstDay, LastDay, SeasonName
+from canglian.scenario.shopping.commands.values import Districts, FirstDay, LastDay, MallCodes, SeasonName, Summary
 from canglian.scenario.shopping.model import Mall
 from canglian.web.actions import Typed
 
@@ -34,6 +34,20 @@ class SeasonTyped(Typed, frozen=True, kw_only=True):
     def command_fields(self) -> dict[str, Any]:
         malls = tuple(mall_typed(text) for text in self.malls)
         return {"name": self.name, "starts_on": self.starts_on, "ends_on": self.ends_on, "malls": malls}
+
+
+class ThemeTyped(Typed, frozen=True, kw_only=True):
+    """A theme as its form has it: all of it, so that what is emptied is empty."""
+
+    name: SeasonName
+    summary: Summary
+    starts_on: FirstDay
+    ends_on: LastDay
+    districts: Districts = ()
+    malls: MallCodes = ()
+
+    def command_fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
 def mall_typed(text: str) -> Mall:

@@ -58,6 +58,7 @@ async def _show(
         status=status,
         whole=whole,
         campaign=whole.campaign,
+        is_joined=any(identity in offer.audience.payees.lists for offer in whole.offers),
         offers=[
             (
                 offer,

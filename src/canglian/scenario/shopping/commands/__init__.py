@@ -2,6 +2,7 @@
 
 import canglian.scenario.shopping.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.scenario.shopping.commands.bureaus import ChangeBureau, OpenBureau
+from canglian.scenario.shopping.commands.copying import CopySeason
 from canglian.scenario.shopping.commands.joining import (
     AdmitMerchant,
     CompleteLeaving,
@@ -22,6 +23,7 @@ __all__ = [
     "ClearNote",
     "CompleteLeaving",
     "ConfirmNote",
+    "CopySeason",
     "DeclineMerchant",
     "InviteMerchant",
     "JoinCampaign",

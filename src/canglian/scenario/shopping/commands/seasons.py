@@ -142,6 +142,8 @@ class AddCampaign(Command[SeasonCampaign], kind="shopping.add_campaign"):
         _refuse_window(book, theme, campaign)
         if self.joining is not Joining.EVERYBODY:
             _bind(book, campaign)
+        elif any(campaign.id in offer.audience.payees.lists for offer in offers_of(book, campaign.id)):
+            _bind(book, campaign, to=())
         identity = book.new_id("sca")
         book.emit("season.campaign_added", f"campaign:{campaign.id}", season_campaign=identity, campaign=campaign.id)
         return book.add(
@@ -158,12 +160,15 @@ class AddCampaign(Command[SeasonCampaign], kind="shopping.add_campaign"):
         )
 
 
-def _bind(book: Book, campaign: Campaign) -> None:
-    """The coupons of a draft are taken by the merchants on the campaign's own list only, and by nobody at first."""
+def _bind(book: Book, campaign: Campaign, to: tuple[str, ...] | None = None) -> None:
+    """The coupons of a draft are taken by the merchants on the campaign's own list only, and by nobody at first.
+
+    ``to`` other lists, or to none: by everybody that fits.
+    """
     if campaign.state is not CampaignState.DRAFT:
         book.reject("season_campaign.drafted", field="joining")
     for offer in offers_of(book, campaign.id):
-        payees = structs.replace(offer.audience.payees, lists=(campaign.id,))
+        payees = structs.replace(offer.audience.payees, lists=(campaign.id,) if to is None else to)
         book.put(offer.replace(audience=structs.replace(offer.audience, payees=payees), updated_at=book.now))
 
 

@@ -14,7 +14,8 @@ from litestar.params import FromPath
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
-from canglian.scenario.shopping.actions import ADD_THEME
+from canglian.scenario.shopping.actions import ADD_THEME, COPY
+from canglian.scenario.shopping.commands.copying import CopiedSeason
 from canglian.scenario.shopping.console.lists import SEASONS
 from canglian.scenario.shopping.console.paging import part
 from canglian.scenario.shopping.model import Season, Theme
@@ -138,7 +139,7 @@ async def _show(
         month=f"{month:%Y-%m}",
         before=f"{before:%Y-%m}" if before >= season.starts_on else "",
         after=f"{after:%Y-%m}" if after <= season.ends_on else "",
-        forms=action_forms(pages, [ADD_THEME], season, submission=submission),
+        forms=action_forms(pages, [ADD_THEME, COPY], season, submission=submission),
         history=await history(reader, book, f"season:{identity}"),
         scales=await chart.scales(reader, book),
         may_act=principal.may(Permission.POST),
@@ -153,10 +154,14 @@ async def act_on_season(
     principal: NamedDependency[Principal],
     season: FromPath[str],
 ) -> Response[Any]:
-    """Add a theme."""
+    """Add a theme, or copy the season for a later year."""
     await seasons.season(services.reader, principal.book, season)
     show = partial(_show, pages, services, principal, season)
-    return await submit_action(pages, [ADD_THEME], show, f"{SEASONS}/{season}", target={"season": season})
+
+    def to(result: Theme | CopiedSeason) -> str:
+        return f"{SEASONS}/{result.season.id if isinstance(result, CopiedSeason) else season}"
+
+    return await submit_action(pages, [ADD_THEME, COPY], show, to, target={"season": season})
 
 
 handlers = (season_page, act_on_season)

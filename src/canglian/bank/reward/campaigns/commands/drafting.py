@@ -72,7 +72,8 @@ class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
 class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
     """Draft a campaign as another one was, by default under its name and as many years later as lets it still happen.
 
-    Merchants that joined the other one have not joined this one. Rejects as drafting it does.
+    Where only merchants that joined the other one take its coupons, only those that join this one take its; none has
+    yet. Rejects as drafting it does.
     """
 
     campaign: CampaignId
@@ -88,10 +89,7 @@ class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
         offers = offers_of(book, known.id)
         windows = (time for offer in offers for time in (offer.bounds.opens_at, offer.bounds.closes_at))
         times = known.starts_at, known.ends_at, known.uses_until, *(time for time in windows if time is not None)
-        if self.starts_at is None:
-            later = years_later(times, book.now)
-        else:
-            later = [time + (self.starts_at - known.starts_at) for time in times]
+        later = years_later(times, book.now) if self.starts_at is None else moved_to(times, self.starts_at)
         moved = dict(zip(times, later, strict=True))
         draft = DraftCampaign(
             name=self.name or known.name,
@@ -105,17 +103,37 @@ class CopyCampaign(Command[Campaign], kind="reward.copy_campaign"):
             funders=tuple(
                 FunderAsked(funder.kind, funder.name, funder.share_bps, funder.wallet) for funder in known.funders
             ),
-            offers=tuple(_without_joined(asked_again(offer, moved), known.id) for offer in offers),
+            offers=tuple(asked_again(offer, moved) for offer in offers),
         )
-        return draft.decide(book)
+        made = draft.decide(book)
+        for offer in offers_of(book, made.id):
+            if known.id in offer.audience.payees.lists:
+                book.put(_of_own_list(offer, known.id, made.id))
+        return made
 
 
-def _without_joined(offer: OfferAsked, campaign: str) -> OfferAsked:
-    """An offer that is not bound to the list of merchants that has a campaign's own id."""
+def _of_own_list(offer: CampaignOffer, known: str, made: str) -> CampaignOffer:
+    """An offer that is bound to the merchants that join its own campaign, and no longer to those of another one."""
     payees = offer.audience.payees
-    lists = tuple(name for name in payees.lists if name != campaign)
+    lists = tuple(made if name == known else name for name in payees.lists)
     audience = msgspec.structs.replace(offer.audience, payees=msgspec.structs.replace(payees, lists=lists))
-    return msgspec.structs.replace(offer, audience=audience)
+    return offer.replace(audience=audience)
+
+
+def moved_to(times: Sequence[datetime], start: datetime) -> list[datetime]:
+    """Instants as much later as makes the first of them another one: at the same time of a year where both begin so."""
+    first = times[0].astimezone(SHANGHAI)
+    years = start.astimezone(SHANGHAI).year - first.year
+    if years and _years_later(times[0], years) == start:
+        moved = [_years_later(time, years) for time in times]
+        if sorted(moved) == [_years_later(time, years) for time in sorted(times)]:
+            return moved
+    return [time + (start - times[0]) for time in times]
+
+
+def same_day_in(time: datetime, years: int) -> datetime:
+    """The same time of the year so many years later in Shanghai, on the 28th where there is no 29th of February."""
+    return _years_later(time, years)
 
 
 def years_later(times: Sequence[datetime], now: datetime) -> list[datetime]:
