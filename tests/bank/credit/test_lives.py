@@ -32,17 +32,29 @@ def refusals() -> Generator[None]:
             raise
 
 
+def options(chance: random.Random, method: RepaymentMethod) -> dict[str, int]:
+    """Instalments without principal, and a part that is left to the last one, where the method has them."""
+    found = dict[str, int]()
+    if method is not RepaymentMethod.BULLET:
+        found["grace_instalments"] = chance.choice((0, 0, 1, 2))
+    if method in (RepaymentMethod.EQUAL_INSTALMENTS, RepaymentMethod.EQUAL_PRINCIPAL):
+        found["balloon_bps"] = chance.choice((0, 0, 2_000, 4_500))
+    return found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Lending, seed: int) -> None:
     chance = random.Random(seed)
+    method = chance.choice(list(RepaymentMethod))
     await branch.product(
-        method=chance.choice(list(RepaymentMethod)),
+        method=method,
         day_count=chance.choice(list(LoanDayCount)),
         allocation=chance.choice(list(AllocationOrder)),
         grace_days=chance.choice((0, 3)),
         fee_bps=chance.choice((0, 50)),
         compound=chance.random() < 0.7,
         revolving=chance.random() < 0.7,
+        **options(chance, method),
     )
     wallets = [await branch.ewallet(serial, 10_000_00) for serial in (1, 2)]
     facilities = [await branch.signed(wallet, 60_000_00) for wallet in wallets]

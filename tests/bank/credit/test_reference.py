@@ -11,7 +11,7 @@ from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from tests.bank.credit.lending import Lending
 from tests.bank.credit.reference import lived
-from tests.bank.credit.test_lives import refusals
+from tests.bank.credit.test_lives import options, refusals
 
 TODAY = date(2026, 1, 5)
 SEEDS = range(11, 23)
@@ -68,13 +68,15 @@ async def test_a_loan_lived_again_from_its_transactions_is_the_stored_one_on_eve
     branch: Lending, seed: int
 ) -> None:
     chance = random.Random(seed)
+    method = chance.choice(list(RepaymentMethod))
     await branch.product(
-        method=chance.choice(list(RepaymentMethod)),
+        method=method,
         day_count=list(LoanDayCount)[seed % len(LoanDayCount)],
         allocation=chance.choice(ORDERS),
         grace_days=chance.choice((0, 3)),
         fee_bps=chance.choice((0, 50)),
         compound=chance.random() < 0.7,
+        **options(chance, method),
     )
     wallet = await branch.ewallet(1, 10_000_00)
     facility = await branch.signed(wallet, 60_000_00)

@@ -5,7 +5,10 @@ from typing import Any
 from canglian.bank.credit.applications.commands import AskSigningCode, SignApplication, SubmitApplication
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
 from canglian.bank.credit.applications.signing import age_of, code_of, index_of
+from canglian.bank.credit.facilities.commands import HoldLimit
+from canglian.bank.credit.facilities.model import LimitHold
 from canglian.bank.credit.loans.commands import DrawLoan
+from canglian.bank.credit.pay_later.commands import CaptureBill
 from canglian.bank.credit.products.commands import SetLoanProduct
 from canglian.bank.credit.products.model import AllocationOrder, LoanAsset, RepaymentMethod
 from canglian.bank.wallet.model import WalletState
@@ -44,7 +47,19 @@ _SHOP = SetLoanProduct(
     allocation=AllocationOrder.INTEREST_FIRST,
     note="2026年第1次产品会",
 )
-NAMES = tuple(product.name for product in (_FARM, _SHOP))
+_CARE = SetLoanProduct(
+    code="loan.care",
+    name="安心付",
+    rate_ppm=60_000,
+    terms=[3, 6, 12],
+    amount_min=100_00,
+    amount_max=20_000_00,
+    fee_bps=50,
+    grace_days=3,
+    due_days=30,
+    note="2026年第2次产品会",
+)
+NAMES = tuple(product.name for product in (_FARM, _SHOP, _CARE))
 """What the products of the demo are called; English has names of its own."""
 
 _ASKED = (
@@ -55,6 +70,9 @@ _ASKED = (
 )
 """Amount, term, purpose, trade, income, and what is drawn at once."""
 
+_VISITS = (("门诊费用", 1_000_00, 733_19), ("复诊与药费", 500_00, 286_40))
+"""What limits of pay-later have paid: what for, what was held, and what was captured of it."""
+
 
 async def fill(services: Services, book: int) -> None:
     """Lend, unless an earlier run has."""
@@ -62,8 +80,12 @@ async def fill(services: Services, book: int) -> None:
         return
     filling = _Filling(services, book)
     await filling.ask("farm", _FARM)
-    for turn, (person, row) in enumerate(zip(await filling.people(), _ASKED, strict=False)):
+    people = await filling.people()
+    for turn, (person, row) in enumerate(zip(people, _ASKED, strict=False)):
         await filling.lend(turn, person, row)
+    await filling.ask("care", _CARE)
+    if len(people) > 1:
+        await filling.pay_later(people[0], people[-1])
     await filling.ask(_LAST, _SHOP)
 
 
@@ -80,12 +102,37 @@ class _Filling:
     async def lend(self, turn: int, person: WalletView, row: tuple[int, int, str, Trade, int, int]) -> None:
         """Somebody applies; where the rules say yes, they sign and draw."""
         amount, months, purpose, trade, income, drawn = row
+        facility = await self._sign(str(turn), _FARM.code, person, (amount, months, purpose, trade, income))
+        if facility is None:
+            return
+        drawing = DrawLoan(
+            facility=facility, product=_FARM.code, amount=drawn, months=months, wallet=person.id, channel=COUNTER
+        )
+        try:
+            await self.ask(f"draw-{turn}", drawing)
+        except Rejection:  # the wallet takes nothing at the moment: they draw when it does
+            return
+
+    async def pay_later(self, person: WalletView, payee: WalletView) -> None:
+        """A limit of somebody pays for two visits."""
+        facility = await self._sign("care", _CARE.code, person, (5_000_00, 3, "看病就医", Trade.FARMING, 8_000_00))
+        for note, held, spent in _VISITS if facility is not None else ():
+            holding = HoldLimit(facility=facility or "", product=_CARE.code, amount=held, note=note)
+            hold: LimitHold = await self.ask(f"hold-{spent}", holding)
+            bill = CaptureBill(limit_hold=hold.id, amount=spent, payee=payee.id, wallet=person.id, channel=COUNTER)
+            await self.ask(f"capture-{spent}", bill)
+
+    async def _sign(
+        self, turn: str, product: str, person: WalletView, asked: tuple[int, int, str, Trade, int]
+    ) -> str | None:
+        """The facility of somebody who has applied and signed; none where the rules leave it to a person."""
+        amount, months, purpose, trade, income = asked
         party = person.party or ""
         application: CreditApplication = await self.ask(
             f"apply-{turn}",
             SubmitApplication(
                 party=party,
-                product=_FARM.code,
+                product=product,
                 amount=amount,
                 months=months,
                 purpose=purpose,
@@ -97,19 +144,12 @@ class _Filling:
             ),
         )
         if application.state is not ApplicationState.OFFERED:
-            return
+            return None
         typed = code_of(self._services.keyring, self._book, application.id, 1)
         code = index_of(self._services.keyring, self._book, application.id, typed)
         await self.ask(f"code-{turn}", AskSigningCode(application=application.id, code=code, number=1))
         signing = SignApplication(application=application.id, code=code, text_hash=application.text_hash or "")
-        facility = (await self.ask(f"sign-{turn}", signing)).application.facility
-        drawing = DrawLoan(
-            facility=facility, product=_FARM.code, amount=drawn, months=months, wallet=person.id, channel=COUNTER
-        )
-        try:
-            await self.ask(f"draw-{turn}", drawing)
-        except Rejection:  # the wallet takes nothing at the moment: they draw when it does
-            return
+        return (await self.ask(f"sign-{turn}", signing)).application.facility
 
     async def people(self) -> list[WalletView]:
         """Some e-wallets of people, the oldest first, one of each person."""

@@ -11,6 +11,8 @@ declare(
         "loan_product.class_days": "Each class begins after more days overdue than the one before.",
         "loan_product.provisions": "A worse class has no lower provision.",
         "loan_product.asset_fixed": "Loans of {loan_product} are in {asset}; another one needs another product.",
+        "loan_product.grace": "Every term has more instalments than those without principal, and a bullet has none.",
+        "loan_product.balloon": "Only equal instalments or equal principal leave a part to the last instalment.",
         "loan_product.pay_later_revolving": "What is repaid of pay-later can be spent again: the product is revolving.",
         "loan_product.pay_later_fixed": "Whether {loan_product} is pay-later stays as it is; make another product.",
         "loan_product.effective_past": "The date {effective_from} is over; the business date is {today}.",

@@ -52,7 +52,7 @@ def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today
         f"二、用途：{purpose}。不得挪作他用。",
         f"三、期限：每笔借款可选{terms}个月。",
         f"四、利率：年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
-        f"五、还款：{_METHODS[product.method]}。{_MONTH_ENDS[product.month_end]}。",
+        f"五、还款：{_METHODS[product.method]}。{_options(product)}{_MONTH_ENDS[product.month_end]}。",
         _fee(product),
         f"七、逾期：到期日后宽限{product.grace_days}天。宽限期满仍未归还的，自到期日起按年利率{percent(penalty)}计收罚息"
         + ("，并对逾期利息计收复利。" if product.compound else "。"),
@@ -72,9 +72,17 @@ def _pay_later(product: LoanProduct, rate_ppm: int, terms: str) -> list[str]:
     return [
         f"三、账单：额度按您的授权向收款方付款，每笔付款形成一张账单，自付款之日起{product.due_days}天到期，到期前不计利息。",
         f"四、分期：账单逾期前可以转为{terms}个月分期，年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
-        f"五、还款：账单到期一次归还，可以提前归还部分或者全部。分期{_METHODS[product.method]}。{days}。",
+        f"五、还款：账单到期一次归还，可以提前归还部分或者全部。分期{_METHODS[product.method]}。{_options(product)}{days}。",
         f"六、费用：账单不收取费用。{fee if product.fee_bps else '分期不收取手续费。'}",
     ]
+
+
+def _options(product: LoanProduct) -> str:
+    """How principal is paid back otherwise than its method says."""
+    grace = f"前{product.grace_instalments}期只还利息，不还本金。" if product.grace_instalments else ""
+    if not product.balloon_bps:
+        return grace
+    return f"{grace}本金的{major(product.balloon_bps, 2)}%与最后一期一并归还。"
 
 
 def hash_of(text: str) -> str:

@@ -49,6 +49,8 @@ def terms_of(product: LoanProduct, principal: int, rate_ppm: int, months: int) -
         method=_METHODS[product.method],
         day_count=_DAY_COUNTS[product.day_count],
         month_end=_MONTH_ENDS[product.month_end],
+        grace_principal=product.grace_instalments,
+        balloon=principal * product.balloon_bps // 10_000,
     )
 
 

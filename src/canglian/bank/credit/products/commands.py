@@ -41,7 +41,8 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
     """Add a version to a loan product, or make one. Contracts that are signed go on by the version of their signature.
 
     Rejects ``loan_product.amounts``, ``.terms``, ``.class_days``, ``.provisions``, ``.asset_fixed``,
-    ``.pay_later_revolving``, ``.pay_later_fixed``, ``.effective_past`` and ``asset.not_found``.
+    ``.grace``, ``.balloon``, ``.pay_later_revolving``, ``.pay_later_fixed``, ``.effective_past`` and
+    ``asset.not_found``.
     """
 
     code: LoanProductCode
@@ -125,6 +126,16 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             help="0 for loans. More: the limit pays bills, which cost no interest for so many days.",
         ),
     ] = 0
+    grace_instalments: Annotated[
+        int,
+        Meta(ge=0, le=120, description="So many first instalments pay interest alone."),
+        Field(label="First instalments without principal", help="Such as 6: half a year of interest alone."),
+    ] = 0
+    balloon_bps: Annotated[
+        int,
+        Meta(ge=0, le=9_000, description="What of the principal the last instalment pays beside its own."),
+        Field(label="Left to the last instalment (%)", unit=Unit.SHARE_BPS),
+    ] = 0
     active: Annotated[
         bool,
         doc("False ends the product from the effective date on: nobody applies any more."),
@@ -142,6 +153,12 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             book.reject("loan_product.terms", field="terms")
         if sorted(set(self.class_days)) != self.class_days:
             book.reject("loan_product.class_days", field="class_days")
+        if self.grace_instalments and (
+            self.method is RepaymentMethod.BULLET or self.grace_instalments >= min(self.terms)
+        ):
+            book.reject("loan_product.grace", field="grace_instalments")
+        if self.balloon_bps and self.method not in (RepaymentMethod.EQUAL_INSTALMENTS, RepaymentMethod.EQUAL_PRINCIPAL):
+            book.reject("loan_product.balloon", field="balloon_bps")
         if self.due_days and not self.revolving:
             book.reject("loan_product.pay_later_revolving", field="revolving")
         if sorted(self.provision_bps) != self.provision_bps:

@@ -110,6 +110,10 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
     due_days: Annotated[
         int, doc("Pay-later: a bill is due so many days after it, without interest until then; 0 for loans.")
     ] = 0
+    grace_instalments: Annotated[int, doc("So many first instalments pay interest alone.")] = 0
+    balloon_bps: Annotated[
+        int, doc("What of the principal the last instalment pays beside its own, in basis points.")
+    ] = 0
 
     @property
     def is_pay_later(self) -> bool:
