@@ -35,6 +35,6 @@ FAMILIES = {
     "loan_transaction": (TransactionKind,),
     "prepay_effect": (PrepayEffect,),
     "trade": (Trade,),
-    "relation": (RelationKind,),
+    "relation_kind": (RelationKind,),
 }
 """The enums that pages show, by their family of words."""

@@ -30,7 +30,7 @@ _LIST = ListSpec(
     [
         Column("party_name", "Customer", phone=True),
         Column("payer_name", "May repay", phone=True),
-        Column("kind", "What the payer is", "word", family="relation", phone=True),
+        Column("kind", "What the payer is", "word", family="relation_kind", phone=True),
         Column("at", "Recorded", "when"),
         Column("ended_at", "Ended", "when"),
         Column("id", "Id", "code", sort="id"),
