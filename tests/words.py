@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 import canglian.app.server  # noqa: F401  # pyright: ignore[reportUnusedImport] - every room declares its words
 from canglian.bank.approval import ProposalState
 from canglian.bank.approval.demo import POLICY_NAME, REVERSAL_NAME
+from canglian.bank.chain import words as chain_words
 from canglian.bank.credit import words as credit_words
 from canglian.bank.credit.demo import NAMES as LOAN_NAMES
 from canglian.bank.decision import words as decision_words
@@ -148,6 +149,7 @@ _FLOORS = (
     "wallet",
     "purpose",
     "payment",
+    "chain",
     "calendar",
     "settlement",
     "credit",
@@ -251,7 +253,7 @@ def in_code() -> set[str]:
                 found |= set(_called(node))
         if module.name == "availability.py":
             found |= _reasons(tree)
-    return {text for text in found if not text.startswith(("state.", "field.", "loan_class."))} | {
+    return {text for text in found if not text.startswith(("state.", "field.", "loan_class.", "voucher_state."))} | {
         *shopping_words.TEXTS,
         *TITLES.values(),
     }
@@ -321,6 +323,10 @@ def spelled() -> set[str]:
     words |= {f"code.{word}" for word in credit_words.CODES} | {f"event.{word}" for word in credit_words.EVENTS}
     credits_ = credit_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in credits_ for kind in kinds for word in kind}
+    words |= {f"code.{word}" for word in chain_words.CODES} | {f"event.{word}" for word in chain_words.EVENTS}
+    chains = chain_words.FAMILIES.items()
+    words |= {f"{name}.{word.value}" for name, kinds in chains for kind in kinds for word in kind}
+    words |= {f"subject.{kind}" for kind in ("voucher", "chain_member")}
     words |= {f"event.{word}" for word in (*partner_words.EVENTS, *shopping_words.EVENTS)}
     partners = partner_words.FAMILIES.items()
     words |= {f"{name}.{word.value}" for name, kinds in partners for kind in kinds for word in kind}

@@ -193,7 +193,7 @@ def without_wallets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return without(
         [
             f"canglian.bank.{room}"
-            for room in ("wallet", "partner", "purpose", "payment", "settlement", "credit", "reward")
+            for room in ("wallet", "partner", "purpose", "payment", "settlement", "credit", "chain", "reward")
         ],
         tmp_path_factory.mktemp("source"),
     )

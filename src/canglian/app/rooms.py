@@ -131,6 +131,13 @@ BUILT_IN = (
         benchmarks={"credit": "Exact plans by the second, and a day over many loans, against Decimal and one UPDATE."},
     ),
     RoomConfig(
+        package="canglian.bank.chain",
+        nouns={
+            "chain-member": "Members of chains: list, show, enrol core, enrol supplier; who owes whom.",
+            "voucher": "Receivable e-vouchers: list, show, quote, freeze, unfreeze, collect, claim recourse.",
+        },
+    ),
+    RoomConfig(
         package="canglian.bank.reward",
         nouns={
             "campaign": "Campaigns: list, show, draft, copy, fund, submit, approve, pause, end, settle.",

@@ -26,6 +26,7 @@ STATES = {
     "succeeded": "good", "dormant": "wait", "closing": "wait", "requested": "wait", "sent": "wait",
     "accepted": "wait", "unknown": "wait", "refused": "bad",
     "checking": "wait", "checked": "wait", "confirming": "wait",
+    "redeemed": "good", "financed": "good", "transferred": "good", "defaulted": "bad",
     "rejected": "bad", "failed": "bad", "dead": "bad", "disabled": "bad", "revoked": "bad", "broken": "bad",
 }  # fmt: skip
 """The colour of a state's word: good, waiting or harm; every other one is grey."""

@@ -1,0 +1,9 @@
+"""A person's own pages about vouchers: what their companies hold and accept, and signing each step with their PIN."""
+
+from canglian.bank.chain.mobile import home, signing
+from canglian.bank.wallet.mobile import others
+
+HANDLERS = (*home.handlers, *signing.handlers)
+
+others.on_home(home.on_home)
+others.on_lines(home.lines)

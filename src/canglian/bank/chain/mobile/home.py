@@ -1,0 +1,85 @@
+"""The first page of vouchers: what is to be accepted, and what is held; a voucher with what can be done to it."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from canglian.bank.chain import queries
+from canglian.bank.chain.mobile.owning import may_accept, may_use, own_members, own_voucher
+from canglian.bank.chain.model import PAYABLE, Voucher, VoucherState
+from canglian.bank.wallet.mobile.others import HomeRow, OtherLine
+from canglian.kernel.postgres.reader import Reader
+from canglian.web.console.formats import money
+from canglian.web.mobile import MobilePages, Person, signed_in
+from canglian.web.services import Services
+
+AT = "/m/chain"
+_ENDED = (VoucherState.REDEEMED, VoucherState.DEFAULTED, VoucherState.FROZEN)
+
+
+async def _own(services: Services, person: Person) -> tuple[list[Voucher], list[Voucher], list[Voucher]]:
+    """Vouchers that wait for this person's acceptance, that they hold, and that have ended or stand still."""
+    members = {member.id for member in await own_members(services, person)}
+    found = await queries.of_members(services.reader, person.book, sorted(members))
+    waiting = [each for each in found if each.state is VoucherState.ISSUED and each.core in members]
+    held = [each for each in found if each.state in PAYABLE and each.holder in members]
+    return waiting, held, [each for each in found if each.state in _ENDED and each.holder in members]
+
+
+@get("/chain", guards=[signed_in])
+async def chain_page(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[bytes]:
+    """What this person's companies hold and have to accept."""
+    waiting, held, ended = await _own(services, person)
+    names = await queries.names(
+        services.reader, person.book, [side for each in (*waiting, *held, *ended) for side in (each.core, each.holder)]
+    )
+    return pages.render(
+        "chain/mobile/chain.html",
+        waiting=waiting,
+        held=held,
+        ended=ended,
+        names=names,
+        total=sum(each.face for each in held),
+    )
+
+
+@get("/chain/vouchers/{item:str}", guards=[signed_in])
+async def voucher_page(
+    pages: NamedDependency[MobilePages],
+    services: NamedDependency[Services],
+    person: NamedDependency[Person],
+    item: FromPath[str],
+) -> Response[bytes]:
+    """A voucher of this person: what it is worth today, and what can be done to it."""
+    whole, member = await own_voucher(services, person, item)
+    voucher = whole.voucher
+    return pages.render(
+        "chain/mobile/voucher.html",
+        whole=whole,
+        voucher=voucher,
+        names=await queries.names(services.reader, person.book, [voucher.core, voucher.holder]),
+        parts=[row for row in whole.tree if row.parent == voucher.id and row.holder == member.id],
+        accepts=may_accept(voucher, member),
+        uses=may_use(whole, member),
+        done=pages.request.query_params.get("done", ""),
+    )
+
+
+async def on_home(services: Services, person: Person) -> list[HomeRow]:
+    """A service on somebody's first page, where they act for a member of a chain."""
+    if not await own_members(services, person):
+        return []
+    waiting, held, _ = await _own(services, person)
+    note = money(sum(each.face for each in waiting or held)) if waiting or held else ""
+    return [HomeRow(AT, "Vouchers to accept" if waiting else "Vouchers", "receipt", note, is_name=False)]
+
+
+async def lines(reader: Reader, book: int, transfers: list[int]) -> dict[int, OtherLine]:
+    """What movements of a wallet were for vouchers."""
+    found = await queries.of_transfers(reader, book, transfers)
+    return {transfer: OtherLine("Voucher", f"{AT}/vouchers/{voucher}", is_word=True) for transfer, voucher in found}
+
+
+handlers = (chain_page, voucher_page)

@@ -1,0 +1,32 @@
+"""Chain finance as a room."""
+
+from canglian.bank.chain import examples, running
+from canglian.bank.chain.actions import RESOURCES
+from canglian.bank.chain.console import HANDLERS
+from canglian.bank.chain.console.work import FINDS, OBJECTS, SECTIONS, WAITING
+from canglian.bank.chain.demo import fill
+from canglian.bank.chain.mobile import HANDLERS as MOBILE
+from canglian.web.links import by_id
+from canglian.web.room import Job, NavItem, Room, Workspace
+
+ROOM = Room(
+    "chain",
+    examples=examples.EXAMPLES,
+    tags=examples.TAGS,
+    links=by_id(examples.LINKS),
+    demo=fill,
+    api=tuple(resource.router() for resource in RESOURCES),
+    console=HANDLERS,
+    mobile=MOBILE,
+    nav=(
+        NavItem(Workspace.CREDIT, "Chain finance", "Work list of chains", "/console/chain", "list-details"),
+        NavItem(Workspace.CREDIT, "Chain finance", "Vouchers", "/console/vouchers", "receipt"),
+        NavItem(Workspace.CREDIT, "Chain finance", "Members of chains", "/console/chain-members", "users"),
+    ),
+    jobs=(Job("chain", running.EVERY_SECONDS, running.run),),
+    templates=("canglian.bank.chain",),
+    finds=FINDS,
+    waiting=WAITING,
+    sections=SECTIONS,
+    objects=OBJECTS,
+)
