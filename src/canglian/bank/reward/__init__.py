@@ -1,7 +1,7 @@
 """Rewards: campaigns with the money of several funders, the coupons that people claim of their offers, and points.
 
-Owns the tables campaign, campaign_offer, offer_claims, coupon, coupon_quote, task_progress, invitation, invitee,
-benefit_code and typed_codes.
+Owns the tables campaign, campaign_offer, offer_claims, coupon, coupon_quote, coupon_quote_wallet, task_progress,
+invitation, invitee, benefit_code and typed_codes.
 
 Of points it owns point_scheme, point_member, point_lot, point_rule_count and point_exchange.
 

@@ -232,7 +232,7 @@ class Estimator:
         for number, part in enumerate(parts):
             self._funders[number] += part
         self._total += off
-        if self._spent_on is None and self._total > self._has:
+        if self._spent_on is None and self._total > self._has > 0:
             self._spent_on = self._day
 
     def _gained(self, paid: Paid, off: int) -> None:
@@ -264,7 +264,7 @@ class Estimator:
             gaining_payments=self._gaining,
             gaining_people=sum(1 for person in people if person[_SAVED]),
             cost=cost,
-            cost_of_campaign=cost * claimed_days // days,
+            cost_of_campaign=self._in_its_time(claimed_days, days),
             unreserved=self._has,
             spent_on=self._spent_on,
             offers=[
@@ -289,6 +289,15 @@ class Estimator:
             people_left_out=self._left_out,
             assumptions=list(Assumption),
         )
+
+    def _in_its_time(self, claimed_days: int, days: int) -> int:
+        """The cost for as many days as coupons are claimed: no more than all coupons take off, or than is paid in."""
+        most = sum(
+            min(-(-cost * claimed_days // days), offer.stock * offer.most)
+            for cost, offer in zip(self._costs, self._offers, strict=True)
+        )
+        scaled = min(self._total * claimed_days // days, most)
+        return min(scaled, self._has) if self._has else scaled
 
 
 def _tiers(offer: CampaignOffer) -> tuple[Tier, ...]:

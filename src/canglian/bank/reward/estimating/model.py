@@ -92,7 +92,7 @@ class Estimate(msgspec.Struct, frozen=True):
     gaining_payments: Annotated[int, doc("How many of the payments have a coupon.")]
     gaining_people: Annotated[int, doc("How many of the customers use a coupon.")]
     cost: Annotated[int, doc("What is taken off in all.")]
-    cost_of_campaign: Annotated[int, doc("The same for as many days as coupons are claimed.")]
+    cost_of_campaign: Annotated[int, doc("The same for as many days as coupons are claimed, within stock and money.")]
     unreserved: Annotated[int, doc("What all funders have paid in and is free.")]
     spent_on: Annotated[date | None, doc("The day on which what is there would be spent, or null.")]
     offers: Annotated[list[OfferEstimate], doc("By offer.")]

@@ -11,7 +11,7 @@ from canglian.bank.reward.bounds.budgets import rooms_at, store_of
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer
 from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.weighing import LeftOut, Owned, Taken, Weighed
-from canglian.bank.reward.quotes.model import CouponQuote, OfferLeftOut, QuotedCoupon, QuoteState
+from canglian.bank.reward.quotes.model import CouponQuote, OfferLeftOut, QuotedCoupon, QuoteOfWallet, QuoteState
 from canglian.kernel.book import FindKey
 from canglian.kernel.command import Read
 from canglian.ledger.book import Book
@@ -84,6 +84,8 @@ def keep(book: Book, order: PaymentOrder, wallets: Sequence[str], found: Weighed
         expires_at=_until(book.now, order, found.taken),
         updated_at=book.now,
     )
+    for wallet in dict.fromkeys(wallets):
+        book.add(QuoteOfWallet(wallet, identity))
     for taken in found.taken:
         book.put(taken.coupon.replace(state=CouponState.LOCKED, order=order.id, quote=identity, updated_at=book.now))
     if found.taken:

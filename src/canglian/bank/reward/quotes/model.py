@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from canglian.kernel.entity import Entity
+from canglian.kernel.entity import Entity, Record
 from canglian.kernel.fields import doc
 
 
@@ -63,3 +63,10 @@ class CouponQuote(Entity, frozen=True, table="coupon_quote", indexes={"order": (
     quoted_at: Annotated[datetime, doc("When it was quoted.")]
     expires_at: Annotated[datetime, doc("Before when it holds.")]
     updated_at: Annotated[datetime, doc("When it was last changed.")]
+
+
+class QuoteOfWallet(Record, frozen=True, table="coupon_quote_wallet", key=("wallet", "quote")):
+    """That a quote weighed the coupons of a wallet: by it the quotes of a customer are found."""
+
+    wallet: Annotated[str, doc("The wallet's id.")]
+    quote: Annotated[str, doc("The quote's id.")]

@@ -30,7 +30,10 @@ async def quotes(reader: Reader, book: int, asked: CouponQuoteFilter, order: Ord
     where.add('"order" = ?', asked.order)
     where.add("state = ?", asked.state)
     if asked.party is not None:
-        where.add("jsonb_exists_any(wallets, ?::text[])", await wallets_of(reader, book, asked.party))
+        where.add(
+            "id IN (SELECT quote FROM coupon_quote_wallet WHERE book = $1 AND wallet = ANY(?::text[]))",
+            await wallets_of(reader, book, asked.party),
+        )
     return await _QUOTES.page(reader, book, where, order)
 
 
