@@ -14,7 +14,7 @@ from canglian.bank.payment.model import SourceUse
 from canglian.bank.reward.points import queries
 from canglian.bank.reward.points.commands import ApprovePointScheme, AwardPoints, DraftPointScheme, FundPointScheme
 from canglian.bank.reward.points.importing import import_awards
-from canglian.bank.reward.points.model import Expiry, ExpiryKind, PointLot, PointMember, PointScheme
+from canglian.bank.reward.points.model import Deduction, Expiry, ExpiryKind, PointLot, PointMember, PointScheme
 from canglian.bank.reward.points.running import run
 from canglian.kernel.errors import Malformed
 from canglian.kernel.queries.entities import one, some
@@ -25,7 +25,7 @@ from tests.bank.payment.api.test_payments import done
 from tests.bank.reward.points.schemes import MONEY, PER_YUAN
 from tests.bank.wallet.mobile.conftest import NewPhone, configuration, phone, town
 from tests.bank.wallet.mobile.test_strangers import form_token
-from tests.bank.wallet.mobile.town import Town
+from tests.bank.wallet.mobile.town import PIN, Town
 from tests.conftest import Caller
 from tests.web.conftest import enter
 from tests.web.entering import Enter, send
@@ -321,3 +321,28 @@ async def test_a_file_awards_each_line_once(town: Town, folder: Path) -> None:
     with pytest.raises(Malformed, match=r"import\.column_twice"):
         await awarded()
     assert (await queries.have(town.services.reader, 1, [member]))[member.id] == 100 + 4 + 60 + 60
+
+
+async def test_a_person_switches_points_on_and_the_checkout_takes_them_off(town: Town, phone: NewPhone) -> None:
+    half = Deduction(points=100, amount=100, share_bps=5_000)
+    scheme = await active(town, rules=(), deduction=half)
+    somebody = await town.person()
+    wallet = await town.wallet(somebody, "wallet.ecny2", funds=20_000)
+    await town.do(award(scheme, wallet.party, 900))
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    shop: Merchant = await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106"))
+    order = await town.do(OpenOrder(merchant=shop.id, number="o-1", subject="鲜果", amount=1_000))
+    checkout, at = f"/m/checkout/{order.code}", f"/m/points/{scheme.id}"
+    page = (await own.look(checkout)).text
+    assert "您的积分可抵" in page
+    assert "付款时不使用积分" in (await own.look(at)).text
+    assert "付款时自动用积分抵扣" in (await own.send(f"{at}/deduction", deducts="yes")).text
+    page = (await own.look(checkout)).text
+    assert "新城积分" in page
+    await own.send(checkout, wallet=wallet.id)
+    paid = (await own.send(f"{checkout}/pay", pin=PIN)).text
+    assert "新城积分" in paid
+    assert await town.has(wallet) == 20_000 - 500
+    (member,) = await some(town.services.reader, 1, PointMember, "party", wallet.party)
+    assert (await queries.have(town.services.reader, 1, [member]))[member.id] == 400
