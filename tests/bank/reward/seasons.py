@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from canglian.bank.payment import Payment, PaymentOrder, SourceUse
-from canglian.bank.payment.commands import AuthoriseOrder, PayOrder
+from canglian.bank.payment.commands import AuthoriseOrder, PayOrder, RegisterMerchant
 from canglian.bank.reward import Campaign, CampaignOffer, Coupon, FunderKind, OfferKind, Tier
 from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsked
 from canglian.bank.reward.commands import (
@@ -37,7 +37,7 @@ class Season(Shops):
     async def drafting(self, *offers: OfferAsked, funders: Any = None, **fields: Any) -> DraftCampaign:
         """A campaign that is paid for by the bureau, the bank and a merchant; its claims run for ten days from now."""
         if funders is None:
-            bureau, merchant = [await self.ewallet(serial, 500_000) for serial in (91, 92)]
+            bureau, merchant = [await self.payer(serial, 500_000) for serial in (91, 92)]
             funders = (
                 FunderAsked(FunderKind.GOVERNMENT, "商务局", 5_000, bureau.id),
                 FunderAsked(FunderKind.BANK, "本行", 3_000),
@@ -46,6 +46,12 @@ class Season(Shops):
         asked: dict[str, Any] = {"name": "春季品茗", "summary": "茶叶满减", "starts_at": self.now, **fields}
         asked.setdefault("ends_at", asked["starts_at"] + timedelta(days=10))
         return DraftCampaign(funders=funders, offers=offers or (off(),), **asked)
+
+    async def payer(self, serial: int, funds: int) -> Wallet:
+        """A wallet of somebody who may pay for campaigns: the owner of a shop."""
+        wallet = await self.ewallet(serial, funds)
+        await self.do(RegisterMerchant(name=f"商户{serial}", category="5411", region="330106", party=wallet.party))
+        return wallet
 
     async def draft(self, *offers: OfferAsked, **fields: Any) -> Campaign:
         return await self.do(await self.drafting(*offers, **fields))

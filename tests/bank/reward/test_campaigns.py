@@ -41,7 +41,8 @@ async def test_a_second_person_approves_what_was_funded(season: Season) -> None:
 
 
 async def test_a_draft_that_contradicts_itself_is_refused(season: Season) -> None:
-    bureau = await season.ewallet(91)
+    bureau = await season.payer(91, 0)
+    somebody = await season.ewallet(94, 5_000)
     bank = FunderAsked(FunderKind.BANK, "本行", 5_000)
     with_wallet = FunderAsked(FunderKind.BANK, "本行", 5_000, bureau.id)
     government = FunderAsked(FunderKind.GOVERNMENT, "商务局", 4_999, bureau.id)
@@ -52,6 +53,7 @@ async def test_a_draft_that_contradicts_itself_is_refused(season: Season) -> Non
         ((bank, with_wallet), "campaign.funder"),
         ((bank, FunderAsked(FunderKind.MERCHANT, "商场", 5_000)), "campaign.funder"),
         ((bank, foreign), "campaign.wallet_asset"),
+        ((bank, FunderAsked(FunderKind.MERCHANT, "某人", 5_000, somebody.id)), "campaign.funder_wallet"),
     ):
         code, _ = await season.refused(await season.drafting(funders=funders))
         assert code == expected

@@ -360,3 +360,35 @@ async def test_tasks_invitations_and_benefits_are_taken_part_in_on_the_phone(tow
     (code,) = await town.services.reader.rows("SELECT code FROM benefit_code WHERE book = $1", 1)
     shown = (await own.look(str(claimed.url.path))).text
     assert f"{code[0][:4]} {code[0][4:8]} {code[0][8:]}" in shown
+
+
+async def test_money_of_a_funders_wallet_needs_its_pin_or_a_second_person(
+    call: Caller, town: Town, enter: Enter
+) -> None:
+    somebody = await town.person("商务局长", "13800138090")
+    wallet = await town.wallet(somebody, funds=5_000)
+    funders = [
+        {"kind": "government", "name": "商务局", "share_bps": 5_000, "wallet": wallet.id},
+        {"kind": "bank", "name": "本行", "share_bps": 5_000},
+    ]
+    private = await call("POST", "/v1/campaigns", draft() | {"funders": funders, "asset": "CNY"})
+    assert (private.status_code, private.json()["code"]) == (422, "campaign.funder_wallet")
+    await town.do(RegisterMerchant(name="食堂", category="5812", region="330106", party=somebody.party.id))
+    drafted = await done(call, "/v1/campaigns", draft() | {"funders": funders, "asset": "CNY"})
+    at = f"/v1/campaigns/{drafted['id']}/funds"
+    no_pin = await call("POST", at, {"funder": 1, "amount": 400})
+    assert no_pin.json()["code"] == "wallet_pin.needed"
+    console = await enter(Role.OPERATOR)
+    page = f"{CAMPAIGNS}/{drafted['id']}"
+    refused = await send(console, page, action="fund", funder="1", amount="4.00")
+    assert (refused.status_code, await town.has(wallet)) == (422, 5_000)
+    asked = {"funder": 1, "amount": 400, "reason": "局长当面确认"}
+    filed = await done(call, f"/v1/campaigns/{drafted['id']}/fund-proposals", asked)
+    assert (filed["state"], await town.has(wallet)) == ("pending", 5_000)
+    sent = await send(console, page, action="request-fund", funder="1", amount="1.00", reason="局长当面确认")
+    assert (sent.status_code, await town.has(wallet)) == (303, 5_000)
+    shown = (await call("GET", f"/v1/proposals/{filed['id']}")).json()
+    assert {"Campaign", "Funder", "Amount", "Customer"} <= {fact["label"] for fact in shown["facts"]}
+    approver = await enter(Role.APPROVER)
+    assert (await send(approver, f"/console/proposals/{filed['id']}", action="approve")).status_code == 303
+    assert await town.has(wallet) == 4_600

@@ -59,6 +59,7 @@ async def placed(town: Town) -> Placed:
     today = now.astimezone(SHANGHAI).date()
     payer = await town.person("商务局长", "13800138090")
     found.wallet = await town.wallet(payer, funds=100_000)
+    await town.do(RegisterMerchant(name="商务局食堂", category="5812", region="320508", party=payer.party.id))
     days = {"starts_on": today - timedelta(days=3), "ends_on": today + timedelta(days=60)}
     found.season = await town.do(OpenSeason(name="爱购苏州", malls=MALLS, **days))
     theme = await town.do(AddTheme(season=found.season.id, name="春季品茗", summary="茶叶茶社", **days))

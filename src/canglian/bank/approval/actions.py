@@ -35,14 +35,15 @@ from canglian.web.principal import Permission, Role
 class FiledAction(Action):
     """An action that others have to approve: what is asked makes its command, what is submitted files its proposal.
 
-    The command's own ``reason`` is the proposal's too.
+    The command's own ``reason`` is the proposal's too; where it has none, what is asked has one.
     """
 
     async def make(self, context: RequestContext, target: Any, body: Any) -> FileProposal:
         """The command that files the proposal."""
         command: Any = await super().make(context, target, body)
         payload = msgspec.to_builtins(command)
-        return await service.filing(context.services, context.principal, command.__kind__, payload, command.reason)
+        reason: str = command.reason if "reason" in command.__struct_fields__ else body.reason
+        return await service.filing(context.services, context.principal, command.__kind__, payload, reason)
 
 
 async def _role(context: RequestContext, _: Any) -> Role:

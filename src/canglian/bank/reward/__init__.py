@@ -11,6 +11,7 @@ passed; a coupon is used in the commit of the payment that it pays for, or not a
 of points is what their account of the ledger has.
 """
 
+import canglian.bank.reward.approving  # pyright: ignore[reportUnusedImport] - what may be approved
 import canglian.bank.reward.coupons.source  # pyright: ignore[reportUnusedImport] - coupons pay
 import canglian.bank.reward.draws.errors  # pyright: ignore[reportUnusedImport] - declares the codes
 import canglian.bank.reward.earning.following  # pyright: ignore[reportUnusedImport] - purchases earn

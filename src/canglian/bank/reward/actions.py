@@ -5,6 +5,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from canglian.bank.approval.actions import FiledAction
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.party.api.paths import ReasonBody
 from canglian.bank.reward import api, availability
 from canglian.bank.reward.api import CampaignOfferPath, CampaignPath, CouponPath
@@ -39,7 +41,7 @@ from canglian.bank.reward.segments import claiming
 from canglian.bank.reward.typed import CampaignTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
-from canglian.kernel.fields import Field, Unit, doc
+from canglian.kernel.fields import Field, Reason, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.web.actions import Action, Listing, Resource, Route, Typed
 from canglian.web.form import Form
@@ -75,6 +77,14 @@ class FundTyped(Typed, frozen=True):
 
     def command_fields(self) -> dict[str, Any]:
         return {"funder": self.funder, "amount": self.amount}
+
+
+class CampaignFundProposalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the wallet of a funder pays in at the counter, without its PIN, and who agreed to that."""
+
+    funder: Place
+    amount: Annotated[Amount, doc("What is paid in, in fen."), Field(label="Amount", help="In yuan.", unit=Unit.MONEY)]
+    reason: Annotated[Reason, Field(label="Reason", help="Who agreed for the funder, and how that was checked.")]
 
 
 async def _segments(context: RequestContext, body: Any) -> tuple[str, ...]:
@@ -146,9 +156,31 @@ FUND = _act(
     form=Form(
         title="Pay in",
         submit="Pay in",
-        confirm="Pay this amount in? It comes from the funder's wallet, or from the bank's own costs.",
-        applies=availability.takes_money,
+        confirm="Pay this amount in? It comes from the bank's own costs.",
+        applies=availability.takes_money_of_the_bank,
     ),
+)
+REQUEST_FUND = FiledAction(
+    command=FundCampaign,
+    name="request-fund",
+    help="Request that a funder's wallet pays in without its PIN, which a second person approves.",
+    permission=Permission.POST,
+    target=("campaign",),
+    fixed={"channel": COUNTER, "pin": None},
+    route=Route(
+        operation_id="proposeCampaignFund",
+        path="/{campaign:str}/fund-proposals",
+        response=ProposalStatus,
+        status=201,
+        body=CampaignFundProposalRequest,
+    ),
+    form=Form(
+        title="Request a payment of a funder",
+        submit="Submit",
+        note="The funder's wallet pays once somebody else has approved it.",
+        applies=availability.takes_money_of_wallets,
+    ),
+    cli=False,
 )
 SUBMIT = _act(
     SubmitCampaign,
@@ -280,7 +312,7 @@ CAMPAIGNS = Resource(
     name="campaign",
     path="/campaigns",
     tag="campaigns",
-    actions=(DRAFT, REVISE, COPY, FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
+    actions=(DRAFT, REVISE, COPY, FUND, REQUEST_FUND, SUBMIT, APPROVE, SEND_BACK, PAUSE, RESUME, END, SETTLE, PAY_BACK),
     parameters={"campaign": CampaignPath},
     handlers=api.CAMPAIGNS,
     listing=Listing(
@@ -320,7 +352,7 @@ COUPONS = Resource(
     show=coupons.coupon,
 )
 RESOURCES = (CAMPAIGNS, OFFERS, COUPONS, QUOTES, INVITATIONS, *draws.RESOURCES, *POINTS)
-ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, PAUSE, RESUME, SETTLE, PAY_BACK, END)
+ON_CAMPAIGN = (SUBMIT, APPROVE, SEND_BACK, FUND, REQUEST_FUND, PAUSE, RESUME, SETTLE, PAY_BACK, END)
 """What the page of a campaign offers, in its order."""
 
 __all__ = [
@@ -328,10 +360,12 @@ __all__ = [
     "COPY",
     "COUPONS",
     "DRAFT",
+    "FUND",
     "INVITATIONS",
     "OFFERS",
     "ON_CAMPAIGN",
     "QUOTES",
+    "REQUEST_FUND",
     "RESOURCES",
     "VOID",
 ]

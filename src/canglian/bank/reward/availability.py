@@ -30,6 +30,16 @@ def takes_money(shown: CampaignWhole) -> bool:
     return shown.campaign.state not in _ENDED
 
 
+def takes_money_of_the_bank(shown: CampaignWhole) -> bool:
+    """The bank pays in."""
+    return takes_money(shown) and any(funder.wallet is None for funder in shown.funders)
+
+
+def takes_money_of_wallets(shown: CampaignWhole) -> bool:
+    """Wallets of funders pay in."""
+    return takes_money(shown) and any(funder.wallet is not None for funder in shown.funders)
+
+
 def is_going(shown: CampaignWhole) -> bool:
     """It was approved and has not ended."""
     return shown.campaign.state in GOING and not is_paused(shown)

@@ -11,6 +11,7 @@ declare(
         "campaign.shares": "The shares of the funders come to {share_bps}; together they are all of it.",
         "campaign.funder": "A government or a merchant pays in from a wallet, and the bank from none.",
         "campaign.wallet_asset": "Wallet {wallet} holds {holds}; the campaign is in {asset}.",
+        "campaign.funder_wallet": "Governments and merchants pay from wallets of their own, not from a person's.",
         "campaign.funder_unknown": "The campaign has no funder number {place}.",
         "campaign.unfunded": "{funder} has not paid in what one coupon takes of its share.",
         "campaign.own_approval": "Somebody else than who drafted, changed or submitted a campaign approves it.",

@@ -41,6 +41,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "CopyCampaignRequest": {"name": "来年品茗", "starts_at": "2099-03-20T00:00:00+08:00"},
     "FundCampaignRequest": {"funder": 1, "amount": 2_500_000},
+    "CampaignFundProposalRequest": {"funder": 1, "amount": 2_500_000, "reason": "商务局来函确认"},
     "PayBackFunderRequest": {"funder": 1},
     "ClaimCouponRequest": {"wallet": _WALLET},
     **points.EXAMPLES,

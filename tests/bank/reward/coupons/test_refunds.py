@@ -144,7 +144,7 @@ async def test_before_anything_is_paid_its_refund_is_said(season: Season) -> Non
 async def test_whatever_is_refunded_in_whatever_parts_closes_to_the_fen(season: Season, seed: int) -> None:
     chance = random.Random(seed)
     person, shop = await season.ewallet(1, 10 * FUNDS), await season.shop()
-    bureau, mall = await season.ewallet(2, 9 * FUNDS), await season.ewallet(3, 9 * FUNDS)
+    bureau, mall = await season.payer(2, 9 * FUNDS), await season.payer(3, 9 * FUNDS)
     funders = (
         FunderAsked(FunderKind.GOVERNMENT, "商务局", 5_000, bureau.id),
         FunderAsked(FunderKind.BANK, "本行", 3_000),

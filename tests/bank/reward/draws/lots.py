@@ -147,8 +147,13 @@ def ranked(proof: Proof) -> Proof:
 
 def script_on(folder: Path, proof: Proof) -> tuple[int, str]:
     """What the independent script says of a proof, and how it ends."""
+    return run_script(folder, msgspec.json.encode(proof))
+
+
+def run_script(folder: Path, raw: bytes) -> tuple[int, str]:
+    """The same of any file."""
     file = folder / "proof.json"
-    file.write_bytes(msgspec.json.encode(proof))
+    file.write_bytes(raw)
     done = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), str(file)], capture_output=True, text=True, check=False, timeout=120
     )

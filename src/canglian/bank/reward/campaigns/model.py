@@ -104,10 +104,15 @@ class GroupRule(enum.StrEnum):
     LOWEST = "lowest"
 
 
-class Funder(msgspec.Struct, frozen=True):
-    """Who pays a share of each discount, with the accounts in which its money is.
+class Funder(
+    msgspec.Struct,
+    frozen=True,
+    rename={name: f"{name}_account" for name in ("unreserved", "reserved", "spent", "returned")},
+):
+    """Who pays a share of each discount, with the numbers of the accounts in which its money is.
 
-    ``unreserved`` is free, ``reserved`` for living coupons, ``spent`` on what was used, ``returned`` its own again.
+    ``unreserved`` is free, ``reserved`` for living coupons, ``spent`` on what was used, ``returned`` its own again;
+    outside they are called ``unreserved_account`` and so on.
     """
 
     kind: Annotated[FunderKind, doc("Whose money it is: `government`, `bank` or `merchant`.")]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from canglian.bank.reward import accounts
 from canglian.bank.reward.bounds.queries import BoundLeft, bounds
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState, FunderKind
 from canglian.bank.wallet.queries.wallets import balances
@@ -149,6 +150,16 @@ async def names(reader: Reader, book: int, identities: Iterable[str]) -> dict[st
     """What campaigns are called, by their ids."""
     sql = "SELECT id, name FROM campaign WHERE book = $1 AND id = ANY($2::text[])"
     return {row[0]: row[1] for row in await reader.rows(sql, book, list(dict.fromkeys(identities)))}
+
+
+async def of_transfers(reader: Reader, book: int, transfers: list[int]) -> dict[int, tuple[str, str]]:
+    """The names of campaigns whose funders' wallets a transfer took money from or gave it back to, and its code."""
+    sql = (
+        "SELECT t.id, c.name, t.code FROM transfer t JOIN campaign c ON c.book = $1 AND c.id = t.reference "
+        "WHERE t.book = $1 AND t.id = ANY($2::bigint[]) AND t.code = ANY($3::text[])"
+    )
+    rows = await reader.rows(sql, book, transfers, [accounts.FUNDED, accounts.PAID_BACK])
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def offer_names(reader: Reader, book: int, identities: Iterable[str]) -> dict[str, str]:

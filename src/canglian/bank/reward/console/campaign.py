@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from canglian.bank.payment.queries import merchants
 from canglian.bank.payment.queries import stores as store_query
-from canglian.bank.reward.actions import COPY, ON_CAMPAIGN
+from canglian.bank.reward.actions import COPY, FUND, ON_CAMPAIGN, REQUEST_FUND
 from canglian.bank.reward.bounds.queries import BoundKind, BoundLeft
 from canglian.bank.reward.campaigns import queries
 from canglian.bank.reward.campaigns.model import Campaign
@@ -22,6 +22,7 @@ from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
+from canglian.web.actions import Action
 from canglian.web.additions import SHOWN_MAX
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -71,7 +72,11 @@ async def _show(
         counts=[(state.value, *counts[state.value]) for state in CouponState if state.value in counts],
         coupons=await coupon_rows(reader, book, newest),
         history=await history(reader, book, f"campaign:{identity}"),
-        forms=action_forms(pages, ON_CAMPAIGN, whole, choices=_choices(whole), submission=submission),
+        forms=[
+            form
+            for action in ON_CAMPAIGN
+            for form in action_forms(pages, [action], whole, choices=_choices(whole, action), submission=submission)
+        ],
         copy=next(iter(action_forms(pages, [COPY], whole)), None) if principal.may(Permission.POST) else None,
         may_post=principal.may(Permission.POST),
         scales=await chart.scales(reader, book),
@@ -97,9 +102,15 @@ async def _bounds(pages: Pages, services: Services, book: int, whole: CampaignWh
     return [(bound, of(bound)) for bound in whole.bounds]
 
 
-def _choices(whole: CampaignWhole) -> dict[str, list[tuple[str, str]]]:
-    """The funders of a campaign, as a form offers them."""
-    return {"funder": [(str(place), funder.name) for place, funder in enumerate(whole.funders, 1)]}
+def _choices(whole: CampaignWhole, action: Action) -> dict[str, list[tuple[str, str]]]:
+    """The funders of a campaign, as a form offers them: those that pay from no wallet, those that do, or all."""
+    only = {FUND.name: False, REQUEST_FUND.name: True}.get(action.name)
+    funders = [
+        (str(place), funder.name)
+        for place, funder in enumerate(whole.funders, 1)
+        if only is None or only == (funder.wallet is not None)
+    ]
+    return {"funder": funders}
 
 
 @post("/campaigns/{campaign:str}", status_code=200, guards=[needs(Permission.READ)])

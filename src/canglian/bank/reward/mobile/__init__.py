@@ -4,7 +4,7 @@ from canglian.bank.payment import discounts
 from canglian.bank.payment.mobile.above import on_shop
 from canglian.bank.reward.coupons.source import KIND
 from canglian.bank.reward.draws import mobile as draws
-from canglian.bank.reward.mobile import coupons, earning, flash, paying, redeeming
+from canglian.bank.reward.mobile import coupons, earning, flash, funding, paying, redeeming
 from canglian.bank.reward.points import mobile as points
 from canglian.bank.reward.points.deduction import checkout
 from canglian.bank.reward.points.deduction.source import KIND as POINTS
@@ -22,6 +22,7 @@ HANDLERS = (
 others.on_home(coupons.on_home)
 others.on_home(earning.on_home)
 others.on_home(points.on_home)
+others.on_lines(funding.lines_of)
 on_shop(redeeming.on_shop)
 discounts.on_discounts(paying.best_for)
 discounts.on_left_out(paying.left_out_of)

@@ -20,14 +20,14 @@ from canglian.web.services import Services
 
 
 class OtherLine(msgspec.Struct, frozen=True):
-    """What a movement was for: whom it went to or came from, and the page that tells more.
+    """What a movement was for: whom it went to or came from, and the page that tells more, if there is one.
 
     ``title`` is the message id of its line, with ``%(name)s`` in it; without one it is paid to the name, or from there.
     ``is_word`` says that the name is a message id, as those of the first products are.
     """
 
     name: str
-    href: str
+    href: str | None
     title: str | None = None
     is_word: bool = False
 

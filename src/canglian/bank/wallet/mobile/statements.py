@@ -83,7 +83,7 @@ async def entry_page(
     if moved is not None and own.id in (moved.payer, moved.payee):
         return Redirect(f"/m/transfers/{moved.id}", status_code=303)
     other = (await others.lines_of(reader, book, [entry])).get(entry) if moved is None else None
-    if other is not None:
+    if other is not None and other.href is not None:
         return Redirect(other.href, status_code=303)
     found = await statements.entry(reader, book, own.account, entry)
     if found is None:

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from canglian.bank.party.model import Party, PartyKind
+from canglian.bank.payment import Merchant
 from canglian.bank.reward import offers as rules
 from canglian.bank.reward.accounts import open_funder, open_redeemed
 from canglian.bank.reward.bounds.model import Bounds
@@ -28,7 +30,7 @@ from canglian.bank.reward.campaigns.commands.values import (
 from canglian.bank.reward.campaigns.model import Campaign, CampaignOffer, CampaignState, FunderKind
 from canglian.bank.reward.campaigns.rules import offers_of
 from canglian.bank.reward.segments.forms import is_known
-from canglian.bank.wallet import require_active_wallet
+from canglian.bank.wallet import Wallet, require_active_wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, doc
 from canglian.kernel.values import SHANGHAI
@@ -40,7 +42,7 @@ BPS = 10_000
 class DraftCampaign(Command[Campaign], kind="reward.draft_campaign"):
     """Draft a campaign with its funders and what it offers, and open the accounts of its money.
 
-    Rejects ``campaign.times``, ``campaign.shares``, ``campaign.funder``, ``campaign.wallet_asset``,
+    Rejects ``campaign.times``, ``campaign.shares``, ``campaign.funder``, ``.wallet_asset``, ``.funder_wallet``,
     ``campaign_offer.tiers``, ``campaign_offer.hours``, ``campaign_offer.segment``, ``campaign_offer.caps``,
     ``campaign_offer.window`` and ``campaign_offer.earned_bounds``.
     """
@@ -196,7 +198,7 @@ def refuse_times(book: Book, starts_at: datetime, ends_at: datetime, uses_until:
 
 
 def refuse_funders(book: Book, funders: Funders, asset: str) -> None:
-    """Rejects ``campaign.shares``, ``campaign.funder`` and ``campaign.wallet_asset``, and what wallets do."""
+    """Rejects ``campaign.shares``, ``campaign.funder``, ``.wallet_asset``, ``.funder_wallet``, and what wallets do."""
     together = sum(funder.share_bps for funder in funders)
     if together != BPS:
         book.reject("campaign.shares", share_bps=together, field="funders")
@@ -207,6 +209,17 @@ def refuse_funders(book: Book, funders: Funders, asset: str) -> None:
             wallet = require_active_wallet(book, funder.wallet)
             if wallet.asset != asset:
                 book.reject("campaign.wallet_asset", wallet=wallet.id, holds=wallet.asset, asset=asset, field="funders")
+            if not _is_of_a_payer(book, wallet):
+                book.reject("campaign.funder_wallet", wallet=wallet.id, field="funders")
+
+
+def _is_of_a_payer(book: Book, wallet: Wallet) -> bool:
+    """Whether an organisation or the owner of a shop holds a wallet: nobody else pays for campaigns."""
+    if wallet.party is None:
+        return False
+    if book.get(Party, wallet.party).kind is not PartyKind.PERSON:
+        return True
+    return bool(book.find(Merchant, "party", wallet.party))
 
 
 def refuse_offer(book: Book, asked: OfferAsked) -> None:
