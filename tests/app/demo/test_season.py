@@ -40,7 +40,7 @@ async def test_a_season(street: Street, tmp_path: Path) -> None:
     await asyncio.gather(*(join_the_draw(phone) for phone in everybody))
     await copy_last_years_tea(operator)
     await put_it_into_the_season(operator)
-    await pay_in_and_hand_in(operator)
+    await pay_in_and_hand_in(operator, approver)
     await approve(approver)
     await join_as_a_merchant(keeper)
     await asyncio.gather(*(grab(phone) for phone in everybody))
@@ -142,17 +142,31 @@ async def put_it_into_the_season(operator: Desk) -> None:
     await operator.reads(TEA)
 
 
-async def pay_in_and_hand_in(operator: Desk) -> None:
+async def pay_in_and_hand_in(operator: Desk, approver: Desk) -> None:
     """Each of three funders pays in; its balances are those of the ledger."""
     await operator.click("活动")
     for funder, amount in FUNDED.items():
-        await operator.act("出资", funder=funder, amount=amount)
+        if funder == "本行":
+            await operator.act("出资", funder=funder, amount=amount)
+        else:
+            await operator.act("申请出资方拨款", funder=funder, amount=amount, reason="来函确认")
+    await approve_payments(approver)
+    await operator.page.reload()
     assert await funders(operator) == {
         name: {"出资总额": fen(f"¥{amount}"), "可用资金": fen(f"¥{amount}"), "已预留": 0, "已支付": 0, "已退回": 0}
         for name, amount in FUNDED.items()
     }
     await operator.act("提交审批申请")
     await operator.reads("待审核")
+
+
+async def approve_payments(approver: Desk) -> None:
+    """A second person agrees to what the wallets of two funders pay."""
+    for _ in range(2):
+        await approver.enter("/console/proposals?state=pending")
+        await approver.opens("代出资方拨款")
+        await approver.reads(TEA)
+        await approver.act("同意")
 
 
 async def funders(operator: Desk) -> dict[str, dict[str, int]]:
