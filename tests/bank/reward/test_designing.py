@@ -55,7 +55,8 @@ async def revised(season: Season, campaign: Campaign, **changes: Any) -> ReviseC
 
 
 async def offers_of(season: Season, campaign: Campaign) -> list[CampaignOffer]:
-    return [offer for offer in await season.rows(CampaignOffer, campaign=campaign.id) if offer.position]
+    offers = await season.rows(CampaignOffer, campaign=campaign.id)
+    return sorted((offer for offer in offers if offer.position), key=lambda offer: offer.position)
 
 
 async def test_what_was_sent_back_is_changed_and_submitted_again(season: Season) -> None:

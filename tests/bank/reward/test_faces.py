@@ -378,7 +378,7 @@ async def test_money_of_a_funders_wallet_needs_its_pin_or_a_second_person(
     at = f"/v1/campaigns/{drafted['id']}/funds"
     no_pin = await call("POST", at, {"funder": 1, "amount": 400})
     assert no_pin.json()["code"] == "wallet_pin.needed"
-    console = await enter(Role.OPERATOR)
+    console = await enter("operator")
     page = f"{CAMPAIGNS}/{drafted['id']}"
     refused = await send(console, page, action="fund", funder="1", amount="4.00")
     assert (refused.status_code, await town.has(wallet)) == (422, 5_000)
@@ -389,6 +389,7 @@ async def test_money_of_a_funders_wallet_needs_its_pin_or_a_second_person(
     assert (sent.status_code, await town.has(wallet)) == (303, 5_000)
     shown = (await call("GET", f"/v1/proposals/{filed['id']}")).json()
     assert {"Campaign", "Funder", "Amount", "Customer"} <= {fact["label"] for fact in shown["facts"]}
-    approver = await enter(Role.APPROVER)
+    await send(console, "/console/", "/console/logout")
+    approver = await enter("approver")
     assert (await send(approver, f"/console/proposals/{filed['id']}", action="approve")).status_code == 303
     assert await town.has(wallet) == 4_600

@@ -49,8 +49,12 @@ async def test_a_season_is_copied_to_the_next_year_with_drafts_in_the_same_place
         ("shilu",),
     )
     places = await city.rows(SeasonCampaign, season=copied.season.id)
-    assert [(found.joining, found.leave_days) for found in places] == [(Joining.APPROVED, 3), (Joining.EVERYBODY, 7)]
-    first, second = [await city.get(type(campaign), identity) for identity in copied.campaigns]
+    rules = {found.joining: (found.leave_days, found.campaign) for found in places}
+    assert {joining: days for joining, (days, _) in rules.items()} == {Joining.APPROVED: 3, Joining.EVERYBODY: 7}
+    assert sorted(copied.campaigns) == sorted(campaign for _, campaign in rules.values())
+    first, second = [
+        await city.get(type(campaign), rules[joining][1]) for joining in (Joining.APPROVED, Joining.EVERYBODY)
+    ]
     assert (first.state, first.name, first.approved_by) == (CampaignState.DRAFT, campaign.name, None)
     years_later = datetime.combine(
         campaign.starts_at.astimezone(SHANGHAI).date().replace(year=2027),
