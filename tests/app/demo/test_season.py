@@ -145,11 +145,15 @@ async def put_it_into_the_season(operator: Desk) -> None:
 async def pay_in_and_hand_in(operator: Desk, approver: Desk) -> None:
     """Each of three funders pays in; its balances are those of the ledger."""
     await operator.click("活动")
+    await operator.page.wait_for_url("**/console/campaigns/*")
+    campaign = operator.page.url
     for funder, amount in FUNDED.items():
         if funder == "本行":
             await operator.act("出资", funder=funder, amount=amount)
         else:
             await operator.act("申请出资方拨款", funder=funder, amount=amount, reason="来函确认")
+            await operator.reads("代出资方拨款", TEA)
+            await operator.page.goto(campaign)
     await approve_payments(approver)
     await operator.page.reload()
     assert await funders(operator) == {
@@ -166,7 +170,8 @@ async def approve_payments(approver: Desk) -> None:
         await approver.enter("/console/proposals?state=pending")
         await approver.opens("代出资方拨款")
         await approver.reads(TEA)
-        await approver.act("同意")
+        await approver.send(approver.page.locator("main div.form button.btn-primary").first)
+        await approver.reads("已同意")
 
 
 async def funders(operator: Desk) -> dict[str, dict[str, int]]:

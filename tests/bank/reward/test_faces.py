@@ -387,6 +387,7 @@ async def test_money_of_a_funders_wallet_needs_its_pin_or_a_second_person(
     assert (filed["state"], await town.has(wallet)) == ("pending", 5_000)
     sent = await send(console, page, action="request-fund", funder="1", amount="1.00", reason="局长当面确认")
     assert (sent.status_code, await town.has(wallet)) == (303, 5_000)
+    assert "代出资方拨款" in (await console.get(sent.headers["location"])).text
     shown = (await call("GET", f"/v1/proposals/{filed['id']}")).json()
     assert {"Campaign", "Funder", "Amount", "Customer"} <= {fact["label"] for fact in shown["facts"]}
     await send(console, "/console/", "/console/logout")

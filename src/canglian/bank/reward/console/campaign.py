@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.payment.queries import merchants
 from canglian.bank.payment.queries import stores as store_query
 from canglian.bank.reward.actions import COPY, FUND, ON_CAMPAIGN, REQUEST_FUND
@@ -125,6 +126,8 @@ async def act_on_campaign(
     show = partial(_show, pages, services, principal, campaign)
 
     def to(result: Campaign) -> str:
+        if isinstance(result, ProposalStatus):
+            return f"/console/proposals/{result.id}"
         return f"{CAMPAIGNS}/{result.id}" + ("/design" if result.id != campaign else "")
 
     return await submit_action(pages, [*ON_CAMPAIGN, COPY], show, to, target={"campaign": campaign}, asset=found.asset)
