@@ -287,6 +287,7 @@ COLLECT = Action(
         submit="Collect from the core company",
         confirm="Take the whole face out of the core company's account?",
         applies=availability.is_defaulted,
+        trial=availability.collected,
     ),
 )
 RECOURSE = Action(

@@ -1,5 +1,6 @@
 """Why something cannot be done to a voucher now."""
 
+from canglian.bank.chain.commands import CollectVoucher
 from canglian.bank.chain.model import PAYABLE, VoucherState
 from canglian.bank.chain.queries import VoucherWhole
 
@@ -32,6 +33,11 @@ def is_frozen(shown: VoucherWhole) -> bool:
 def is_defaulted(shown: VoucherWhole) -> bool:
     """It was not paid at maturity."""
     return shown.voucher.state is VoucherState.DEFAULTED
+
+
+def collected(shown: VoucherWhole) -> CollectVoucher:
+    """It is collected, as far as the core company's account has the money."""
+    return CollectVoucher(voucher=shown.voucher.id)
 
 
 def claiming(shown: VoucherWhole) -> str | None:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.chain import queries
-from canglian.bank.chain.actions import ISSUE, ISSUE_LONG, ON_VOUCHER
+from canglian.bank.chain.actions import COLLECT, ISSUE, ISSUE_LONG, ON_VOUCHER
 from canglian.bank.chain.console.lists import VOUCHERS, named
 from canglian.bank.chain.console.members import core_choices
 from canglian.bank.chain.model import Voucher, VoucherFinancing
@@ -17,6 +17,7 @@ from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.trying import refusals
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -58,7 +59,14 @@ async def _show(
         names=masks,
         numbers={row.id: row.number for row in whole.tree},
         history=await history(reader, book, f"voucher:{identity}"),
-        forms=action_forms(pages, ON_VOUCHER, whole, choices=choices, submission=submission),
+        forms=action_forms(
+            pages,
+            ON_VOUCHER,
+            whole,
+            choices=choices,
+            submission=submission,
+            refused=await refusals(pages, [COLLECT], whole),
+        ),
         scales=await chart.scales(reader, book),
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
