@@ -112,6 +112,24 @@ async def test_an_award_above_the_bound_waits_for_a_second_person(call: Caller, 
     assert await some(town.services.reader, 1, PointLot, "scheme", scheme["id"]) == []
 
 
+async def test_money_of_a_schemes_wallet_waits_for_a_second_person(call: Caller, town: Town, enter: Enter) -> None:
+    wallet = await town.wallet(await town.person(), "wallet.ecny2", funds=5_000)
+    asked: dict[str, Any] = {"rules": (PER_YUAN,), "exchanges": (MONEY,), "wallet": wallet.id}
+    scheme = await town.do(DraftPointScheme(code="street", name="新城积分", owner="新城支行", pays="ECNY", **asked))
+    at = f"/v1/point-schemes/{scheme.id}"
+    assert (await call("POST", f"{at}/funds", {"amount": 1_000})).json()["code"] == "wallet_pin.needed"
+    filed = await done(call, f"{at}/fund-proposals", {"amount": 1_000, "reason": "来函确认"})
+    client, page = await enter("operator"), f"{SCHEMES}/{scheme.id}"
+    assert (await send(client, page, action="fund", amount="10.00")).status_code == 422
+    sent = await send(client, page, action="request-fund", amount="10.00", reason="来函确认")
+    assert "为积分预留资金" in (await client.get(sent.headers["location"])).text
+    assert await town.has(wallet) == 5_000
+    client.cookies.clear()
+    approver = await enter("approver")
+    assert (await send(approver, f"/console/proposals/{filed['id']}", action="approve")).status_code == 303
+    assert await town.has(wallet) == 4_000
+
+
 async def test_strangers_and_readers_change_nothing(
     caller: Callable[..., Awaitable[Caller]], call: Caller, installation: Opened, town: Town, scheme: Any
 ) -> None:

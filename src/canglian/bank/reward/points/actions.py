@@ -32,7 +32,7 @@ from canglian.bank.reward.points.model import PointExchange, PointLot, PointMemb
 from canglian.bank.reward.points.typed import PointSchemeTyped
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.service import WalletService
-from canglian.kernel.fields import Field, Unit, doc
+from canglian.kernel.fields import Field, Reason, Unit, doc
 from canglian.kernel.values import Amount
 from canglian.web.actions import Action, Listing, Resource, Route, Typed
 from canglian.web.form import Form, Input
@@ -49,6 +49,13 @@ class FundPointSchemeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=
 
     amount: Annotated[Amount, _AMOUNT]
     pin: GivenPin = None
+
+
+class PointFundProposalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the wallet of a scheme pays at the counter, without its PIN, and who agreed to that."""
+
+    amount: Annotated[Amount, _AMOUNT, Field(label="Amount", help="In yuan.", unit=Unit.MONEY)]
+    reason: Annotated[Reason, Field(label="Reason", help="Who agreed for the wallet, and how that was checked.")]
 
 
 class FundPointsTyped(Typed, frozen=True):
@@ -135,8 +142,25 @@ FUND = _act(
     form=Form(
         title="Set money aside",
         submit="Set aside",
-        confirm="Set this amount aside for exchanges? It comes from the scheme's wallet, or from the bank's own costs.",
+        confirm="Set this amount aside for exchanges? It comes from the bank's own costs.",
+        applies=availability.has_no_wallet,
     ),
+)
+REQUEST_FUND = FiledAction(
+    command=FundPointScheme,
+    name="request-fund",
+    help="Request that the scheme's wallet pays without its PIN, which a second person approves.",
+    permission=Permission.POST,
+    target=("scheme",),
+    fixed={"channel": COUNTER, "pin": None},
+    route=_at("proposePointSchemeFund", "/fund-proposals", ProposalStatus, status=201, body=PointFundProposalRequest),
+    form=Form(
+        title="Request a payment of the scheme's wallet",
+        submit="Submit",
+        note="The wallet pays once somebody else has approved it.",
+        applies=availability.has_wallet,
+    ),
+    cli=False,
 )
 AWARD = _act(
     AwardPoints,
@@ -298,7 +322,7 @@ SCHEMES = Resource(
     path="/point-schemes",
     tag="points",
     plural="schemes of points",
-    actions=(DRAFT, APPROVE, FUND, AWARD, REQUEST_AWARD, EVENT, LINES, CLOSE, PAY_BACK),
+    actions=(DRAFT, APPROVE, FUND, REQUEST_FUND, AWARD, REQUEST_AWARD, EVENT, LINES, CLOSE, PAY_BACK),
     parameters={"point_scheme": PointSchemePath},
     handlers=api.SCHEMES,
     listing=Listing(
@@ -354,7 +378,7 @@ EXCHANGES = Resource(
     show=queries.exchange,
 )
 RESOURCES = (SCHEMES, MEMBERS, LOTS, EXCHANGES)
-ON_SCHEME = (APPROVE, AWARD, REQUEST_AWARD, FUND, PAY_BACK, CLOSE)
+ON_SCHEME = (APPROVE, AWARD, REQUEST_AWARD, FUND, REQUEST_FUND, PAY_BACK, CLOSE)
 """What the page of a scheme offers, in its order."""
 
 __all__ = ["DRAFT", "EXCHANGE", "ON_SCHEME", "RESOURCES", "RETURN", "SCHEMES"]

@@ -1,9 +1,12 @@
-"""Awards of more points than a scheme lets somebody give alone are always approved by a second person."""
+"""Awards of more points than a scheme lets somebody give alone are always approved by a second person, and so is money
+of its wallet that is set aside at the counter, without the wallet's PIN."""
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
 from canglian.bank.party.model import Party
-from canglian.bank.reward.points.commands import AwardPoints
+from canglian.bank.reward.points.commands import AwardPoints, FundPointScheme
 from canglian.bank.reward.points.model import PointScheme
+from canglian.bank.wallet import Wallet
+from canglian.bank.wallet.rules import COUNTER
 from canglian.ledger.book import Book
 from canglian.web.form import Input
 
@@ -41,5 +44,37 @@ approvable(
         reason="reason",
         always=_above,
         matter=lambda command: f"point_lot:{command.scheme}:{command.number}",
+    )
+)
+
+
+def _fund(book: Book, command: FundPointScheme) -> Description:
+    scheme = book.get(PointScheme, command.scheme)
+    facts = [
+        Fact("Point scheme", "text", scheme.name),
+        Fact("State", "state", scheme.state.value, watched=True),
+        Fact("Amount", "money", command.amount, asset=scheme.pays),
+    ]
+    if scheme.wallet is not None:
+        wallet = book.get(Wallet, scheme.wallet)
+        facts.append(Fact("Wallet", "code", wallet.id))
+        if wallet.party is not None:
+            facts.append(Fact("Customer", "party", wallet.party))
+    return Description(f"point_scheme:{scheme.id}", facts, command.amount, scheme.pays)
+
+
+def _is_without_pin(book: Book, command: FundPointScheme) -> bool:
+    """Whether a wallet pays and nobody typed its PIN."""
+    scheme = book.maybe(PointScheme, command.scheme)
+    return command.channel == COUNTER and scheme is not None and scheme.wallet is not None
+
+
+approvable(
+    Approvable(
+        FundPointScheme,
+        "Set money aside for points",
+        _fund,
+        outcome=lambda scheme: f"point_scheme:{scheme.id}",
+        always=_is_without_pin,
     )
 )

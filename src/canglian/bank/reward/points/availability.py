@@ -24,6 +24,16 @@ def is_closed(shown: PointSchemeWhole) -> bool:
     return shown.scheme.state is SchemeState.CLOSED
 
 
+def has_wallet(shown: PointSchemeWhole) -> bool:
+    """A wallet pays for it."""
+    return shown.scheme.wallet is not None
+
+
+def has_no_wallet(shown: PointSchemeWhole) -> bool:
+    """The bank pays for it."""
+    return shown.scheme.wallet is None
+
+
 def awarding(shown: PointSchemeWhole) -> str | None:
     """Somebody awards points alone."""
     if not shown.scheme.alone_max:

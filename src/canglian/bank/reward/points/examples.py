@@ -23,6 +23,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "alone_max": 1_000,
     },
     "FundPointSchemeRequest": {"amount": 1_000_000},
+    "PointFundProposalRequest": {"amount": 1_000_000, "reason": "村委会来函确认"},
     "AwardPointsRequest": {"party": _PARTY, "points": 100, "number": "activity-7-1", "reason": "参加社区活动"},
     "PointAwardProposalRequest": {
         "party": _PARTY,

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.campaigns.queries import CampaignOfferFilter
 from canglian.bank.reward.points import queries
@@ -89,7 +90,11 @@ async def act_on_scheme(
     """What somebody does to a scheme; each action asks for its own permission."""
     found = await queries.scheme(services.reader, principal.book, point_scheme)
     show = partial(_show, pages, services, principal, point_scheme)
-    to = f"{SCHEMES}/{point_scheme}"
+
+    def to(result: Any) -> str:
+        """The scheme again, or what waits for a second person."""
+        return f"/console/proposals/{result.id}" if isinstance(result, ProposalStatus) else f"{SCHEMES}/{point_scheme}"
+
     return await submit_action(pages, ON_SCHEME, show, to, target={"scheme": point_scheme}, asset=found.pays)
 
 
