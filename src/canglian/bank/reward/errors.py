@@ -92,6 +92,7 @@ declare(
         "coupon.count": "An order takes {most} coupons; these take most off.",
         "coupon.less": "With this coupon less would be taken off in all.",
         "coupon.not_together": "These coupons are not used together.",
+        "coupon.kept": "It is kept for another order until {until}.",
         "coupon.another_pays": "A coupon is used by whoever has it: a wallet of theirs pays with it.",
         "coupon.order": "Coupons that are used together are named in the order of their ranks.",
         "coupon_quote.not_found": "There is no quote {coupon_quote} in this book.",

@@ -92,6 +92,38 @@ async def test_the_phone_keeps_the_best_and_says_why_not_the_others(town: Town, 
     assert sorted(states) == [CouponState.CLAIMED, CouponState.USED]
 
 
+async def test_a_coupon_that_is_kept_for_an_order_is_shown_and_let_go_by_its_holder_alone(
+    town: Town, phone: NewPhone
+) -> None:
+    _, offer = await running(town)
+    somebody, stranger = await town.person(), await town.person("王建国", "13800138071")
+    wallet = await town.wallet(somebody, funds=10_000)
+    await town.wallet(stranger, funds=10_000)
+    merchant: Merchant = await town.do(RegisterMerchant(name="新城鲜果店", category="5411", region="330106"))
+    coupon = await town.do(ClaimCoupon(offer=offer.id, wallet=wallet.id))
+    first, other = [
+        await town.do(OpenOrder(merchant=merchant.id, number=number, subject="鲜果", amount=1_800))
+        for number in ("o-1", "o-2")
+    ]
+    own, foreign = phone(), phone()
+    await own.sign_in(somebody.mobile)
+    await own.look(f"/m/checkout/{first.code}")
+    await own.send(f"/m/checkout/{first.code}", wallet=wallet.id)
+    (quote,) = await some(town.services.reader, 1, CouponQuote, "order", first.id)
+    assert "已为另一笔订单保留至" in (await own.look(f"/m/checkout/{other.code}")).text
+    page = (await own.look("/m/coupons")).text
+    assert "为订单保留" in page
+    assert f'value="{quote.id}"' in page
+    await foreign.sign_in(stranger.mobile)
+    await foreign.look("/m/coupons")
+    fields = {**foreign.form(f"/m/coupons/{offer.id}/claim"), "quote": quote.id}
+    assert (await foreign.client.post("/m/coupons/let-go", data=fields)).status_code == 404
+    assert (await one(town.services.reader, 1, Coupon, coupon.id)).state is CouponState.LOCKED
+    await own.look("/m/coupons")
+    await own.send("/m/coupons/let-go")
+    assert (await one(town.services.reader, 1, Coupon, coupon.id)).state is CouponState.CLAIMED
+
+
 async def test_an_operator_finds_a_shoppers_quote_with_the_reason_of_each_offer_left_out(
     town: Town, enter: Enter
 ) -> None:

@@ -21,11 +21,13 @@ from canglian.bank.reward.coupons.model import Coupon, CouponState
 from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.mobile.devices import device_of, know_device
 from canglian.bank.reward.offers import tiers_of
+from canglian.bank.reward.quotes import queries as quotes
+from canglian.bank.reward.quotes.commands import CancelCouponQuote
 from canglian.bank.reward.segments.claiming import belonging, segments_seen
 from canglian.bank.reward.wording import tiers_in_words, when_in_words
 from canglian.bank.wallet.codes import picture
 from canglian.bank.wallet.mobile.others import HomeRow
-from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet, wallet_service
+from canglian.bank.wallet.mobile.owning import identified_wallets, own_wallet, own_wallets, wallet_service
 from canglian.kernel.errors import CanglianError, NotFound
 from canglian.kernel.queries.paging import Order
 from canglian.kernel.values import utc_now
@@ -77,12 +79,16 @@ async def _list(
     if person.party is not None:
         page = await queries.coupons(reader, book, CouponFilter(party=person.party), Order(limit=SHOWN_MAX))
         owned = [await _owned(pages, services, person.book, coupon) for coupon in page.items]
+    own = [wallet.id for wallet in await own_wallets(services, person)]
+    kept = await quotes.kept(reader, book, own, now)
+    keeping = {each.coupon for each in kept}
     living = [row for row in owned if row.coupon.state is CouponState.CLAIMED and row.coupon.expires_at > now]
     return pages.render(
         "reward/mobile/coupons.html",
         error=error,
         living=sorted(living, key=lambda row: row.coupon.expires_at),
-        ended=[row for row in owned if row not in living],
+        kept=kept,
+        ended=[row for row in owned if row not in living and row.coupon.id not in keeping],
         claimable=await _claimable(pages, services, person),
         wallets=await identified_wallets(services, person),
     )
@@ -142,6 +148,22 @@ async def claim(
     return Redirect(f"{AT}/{outcome.unwrap().id}?done=1", status_code=303)
 
 
+@post("/coupons/let-go", status_code=200, guards=[signed_in])
+async def let_go(
+    pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
+) -> Response[Any] | Redirect:
+    """Let go of what is kept for an order. NotFound for a quote that is another's."""
+    form = await form_values(pages.request)
+    own = [wallet.id for wallet in await own_wallets(services, person)]
+    quote = form.get("quote", "")
+    if quote not in {each.quote for each in await quotes.kept(services.reader, person.book, own, utc_now())}:
+        raise NotFound("coupon_quote.not_found", coupon_quote=quote)
+    outcome = await wallet_service(services, person, form).submit_keyed(CancelCouponQuote(quote=quote))
+    if outcome.error is not None:
+        return await _list(pages, services, person, outcome.error)
+    return Redirect(AT, status_code=303)
+
+
 @get("/coupons/{coupon:str}", guards=[signed_in])
 async def coupon_page(
     pages: NamedDependency[MobilePages],
@@ -182,4 +204,4 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     return [HomeRow(AT, "Coupons", "ticket", str(usable) if usable else "", is_name=False)]
 
 
-handlers = (coupons_page, claim, coupon_page)
+handlers = (coupons_page, claim, let_go, coupon_page)

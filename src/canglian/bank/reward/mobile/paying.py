@@ -19,7 +19,7 @@ from canglian.bank.wallet.mobile.owning import own_wallets
 from canglian.bank.wallet.service import WalletService
 from canglian.kernel.errors import Rejection
 from canglian.kernel.postgres.reader import Reader
-from canglian.kernel.values import utc_now
+from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.web.mobile import Person
 from canglian.web.services import Services
 
@@ -47,7 +47,16 @@ async def best_for(services: Services, person: Person, order: PaymentOrder, merc
 async def left_out_of(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[LeftOut]:
     """The coupons of this person that an order does not take, and why."""
     found = await _weighed(services, person, order, merchant)
-    return [LeftOut(out.offer.name, out.why) for out in found.left]
+    wallets = [wallet.id for wallet in await own_wallets(services, person)]
+    kept = await quotes.kept(services.reader, person.book, wallets, utc_now())
+    return [
+        *(LeftOut(out.offer.name, out.why) for out in found.left),
+        *(
+            LeftOut(each.name, Rejection("coupon.kept", until=f"{each.until.astimezone(SHANGHAI):%H:%M}"))
+            for each in kept
+            if each.order != order.id
+        ),
+    ]
 
 
 async def keep(service: WalletService, order: PaymentOrder, used: Sequence[tuple[str, str]]) -> Kept:

@@ -53,6 +53,28 @@ async def quote(reader: Reader, book: int, identity: str) -> CouponQuote:
     return await one(reader, book, CouponQuote, identity)
 
 
+class KeptCoupon(msgspec.Struct, frozen=True):
+    """A coupon that a quote keeps for an order: what it is called, the order, and until when."""
+
+    coupon: str
+    name: str
+    quote: str
+    order: str
+    until: datetime
+
+
+async def kept(reader: Reader, book: int, wallets: Iterable[str], now: datetime, most: int = 50) -> list[KeptCoupon]:
+    """The coupons of some wallets that quotes keep for orders now; those that are free first come first."""
+    sql = (
+        'SELECT n.id, o.name, q.id, q."order", q.expires_at FROM coupon n '
+        "JOIN campaign_offer o ON o.book = $1 AND o.id = n.offer "
+        "JOIN coupon_quote q ON q.book = $1 AND q.id = n.quote "
+        "WHERE n.book = $1 AND n.wallet = ANY($2::text[]) AND n.state = 'locked' AND q.state = 'open' "
+        "AND q.expires_at > $3 ORDER BY q.expires_at, n.id LIMIT $4"
+    )
+    return [KeptCoupon(*row) for row in await reader.rows(sql, book, list(wallets), now, most)]
+
+
 async def expiring(reader: Reader, book: int, now: datetime, most: int) -> list[str]:
     """Quotes that are open and whose time is over."""
     sql = (
