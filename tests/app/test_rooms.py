@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import canglian
-from canglian.app.rooms import BOOK, BUILT_IN
+from canglian.app.rooms import BOOK, BUILT_IN, rooms
 from tests.serving import PATIENCE
 
 SOURCE = Path(canglian.__file__).parent
@@ -254,3 +255,18 @@ def test_home_search_and_customer_pages_lead_nowhere_that_a_deleted_room_was(
     assert {path: status for path, status in walked["statuses"].items() if status != 200} == {}
     there = "canglian.bank.limit" not in deleted
     assert any(path.startswith("/console/limits?of=") for path in walked["buttons"]) is there
+
+
+def test_no_two_rooms_answer_at_one_address() -> None:
+    """The later one would answer for both, without a word."""
+    for faces in ("console", "mobile"):
+        answered = [
+            (method, re.sub(r"\{.*?\}", "{}", path))
+            for room in rooms()
+            for handler in getattr(room, faces)
+            for path in getattr(handler, "paths", ())
+            for method in getattr(handler, "http_methods", ())
+        ]
+        twice = {each for each in answered if answered.count(each) > 1}
+        assert answered
+        assert not twice, faces

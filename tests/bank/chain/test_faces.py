@@ -231,11 +231,11 @@ async def test_an_operator_issues_accepts_splits_transfers_and_finances_at_the_c
         .headers["location"]
         .startswith("/console/proposals/")
     )
-    for path in ("chain", "vouchers", "chain-members", f"chain-members/{members.ids[0]}"):
+    for path in ("chain-finance", "vouchers", "chain-members", f"chain-members/{members.ids[0]}"):
         assert (await client.get(f"/console/{path}")).status_code == 200, path
     for path in ("vouchers", "chain-members"):
         assert (await client.get(f"/console/{path}", params={"format": "csv"})).status_code == 200, path
-    assert "链上债权债务关系" in (await client.get("/console/chain")).text
+    assert "链上债权债务关系" in (await client.get("/console/chain-finance")).text
     customer = (await client.get(f"/console/people/{members.people[0].party.id}")).text
     assert members.ids[0] in customer
     client.cookies.clear()

@@ -19,7 +19,7 @@ ROOM = Room(
     console=HANDLERS,
     mobile=MOBILE,
     nav=(
-        NavItem(Workspace.CREDIT, "Chain finance", "Work list of chains", "/console/chain", "list-details"),
+        NavItem(Workspace.CREDIT, "Chain finance", "Work list of chains", "/console/chain-finance", "list-details"),
         NavItem(Workspace.CREDIT, "Chain finance", "Vouchers", "/console/vouchers", "receipt"),
         NavItem(Workspace.CREDIT, "Chain finance", "Members of chains", "/console/chain-members", "users"),
     ),

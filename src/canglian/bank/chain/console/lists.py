@@ -22,7 +22,7 @@ from canglian.web.services import Services
 
 VOUCHERS = "/console/vouchers"
 MEMBERS = "/console/chain-members"
-WORK = "/console/chain"
+WORK = "/console/chain-finance"
 
 VOUCHER_COLUMNS = (
     Column("number", "Number", "code", phone=True),

@@ -32,7 +32,7 @@ _PARTS = (
 )
 
 
-@get("/chain", guards=[needs(Permission.READ)])
+@get("/chain-finance", guards=[needs(Permission.READ)])
 async def work_page(
     pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
 ) -> Response[Any]:
