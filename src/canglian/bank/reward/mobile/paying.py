@@ -24,9 +24,14 @@ from canglian.web.mobile import Person
 from canglian.web.services import Services
 
 
-async def _weighed(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> Weighed:
+async def _wallets(services: Services, person: Person) -> list[str]:
+    return [wallet.id for wallet in await own_wallets(services, person)]
+
+
+async def _weighed(
+    services: Services, person: Person, wallets: Sequence[str], order: PaymentOrder, merchant: Merchant
+) -> Weighed:
     reader, book, now = services.reader, person.book, utc_now()
-    wallets = [wallet.id for wallet in await own_wallets(services, person)]
     owned = await queries.usable(reader, book, wallets, now, order.id)
     bounded = {campaign.id: campaign.store_budget for _, _, campaign in owned if campaign.store_budget is not None}
     spent = await spent_at(reader, book, bounded, store_of(order)) if bounded else {}
@@ -36,7 +41,7 @@ async def _weighed(services: Services, person: Person, order: PaymentOrder, merc
 
 async def best_for(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[Discount]:
     """The coupons of this person that together take most off an order, and what their points take off after them."""
-    found = await _weighed(services, person, order, merchant)
+    found = await _weighed(services, person, await _wallets(services, person), order, merchant)
     coupons = [
         Discount(KIND, taken.coupon.id, taken.offer.name, taken.campaign.asset, taken.amount, taken.coupon.wallet)
         for taken in found.taken
@@ -46,8 +51,8 @@ async def best_for(services: Services, person: Person, order: PaymentOrder, merc
 
 async def left_out_of(services: Services, person: Person, order: PaymentOrder, merchant: Merchant) -> list[LeftOut]:
     """The coupons of this person that an order does not take, and why."""
-    found = await _weighed(services, person, order, merchant)
-    wallets = [wallet.id for wallet in await own_wallets(services, person)]
+    wallets = await _wallets(services, person)
+    found = await _weighed(services, person, wallets, order, merchant)
     kept = await quotes.kept(services.reader, person.book, wallets, utc_now())
     return [
         *(LeftOut(out.offer.name, out.why) for out in found.left),
