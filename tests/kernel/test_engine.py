@@ -23,6 +23,7 @@ from tests.kernel.toy import (
     MakeBox,
     Overwrite,
     Poison,
+    SumOwned,
 )
 
 
@@ -173,6 +174,17 @@ async def test_what_is_said_to_be_looked_up_is_there_when_it_is_decided(engine: 
     assert ListOwned.turns == ["ann", "bob"], "each was decided once"
     await fresh.execute(1, MakeBox(name="b", owner="bob"), actor="x")
     assert await fresh.execute(1, ListOwned(owner="bob"), actor="x") == ["b"]
+    await fresh.stop()
+
+
+async def test_what_follows_from_what_is_read_is_there_when_it_is_decided(engine: Engine) -> None:
+    for name, holds in (("a", 3), ("b", 4)):
+        await engine.execute(1, MakeBox(name=name, owner="bob", holds=holds), actor="x")
+    fresh = Engine(engine.store)
+    SumOwned.turns.clear()
+    assert await fresh.execute(1, SumOwned(box="a"), actor="x") == 7
+    assert (await fresh.submit(1, SumOwned(box="none"), actor="x")).error is not None
+    assert SumOwned.turns == ["a", "none"], "each was decided once"
     await fresh.stop()
 
 

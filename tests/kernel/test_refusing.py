@@ -1,9 +1,13 @@
 """Refusals in a rush: nothing is refused that may be done, nothing done twice, known keys answer what they did."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
-from canglian.kernel import Engine, Outcome
+import pytest
+
+from canglian.kernel import Engine, Outcome, Rejection
 from canglian.kernel.refusing import RUSH_LEAST
 from tests.kernel.toy import Box, Fill, MakeBox, Take
 
@@ -30,10 +34,29 @@ async def test_a_rush_is_refused_without_a_line_and_its_keys_are_free(engine: En
     before = await logged(engine)
     refused = await rush(engine, "second")
     assert {(outcome.error.code, outcome.command) for outcome in refused if outcome.error} == {("box.overfull", 0)}
-    assert len({id(outcome.error) for outcome in refused}) == MANY
+    errors: list[Rejection] = []
+    for outcome in refused[:2]:
+        with pytest.raises(Rejection) as raised:
+            outcome.unwrap()
+        errors.append(raised.value)
+    assert errors[0] is not errors[1], "each that raises it has a traceback of its own"
     assert await logged(engine) == before
     await engine.execute(1, Fill(box="a", amount=7), actor="x")
     assert done(await rush(engine, "second")) == 7
+
+
+async def test_what_was_refused_is_forgotten_without_the_collector(engine: Engine) -> None:
+    await engine.execute(1, MakeBox(name="a", holds=5), actor="x")
+    gc.collect()
+    gc.disable()
+    try:
+        for turn in ("decided", "unlogged"):
+            asked = [engine.submit(1, Take(box="a"), actor="x", key=f"{turn}-{n}") for n in range(MANY)]
+            errors = [weakref.ref(outcome.error) for outcome in await asyncio.gather(*asked) if outcome.error]
+            await engine.execute(1, Fill(box="a", amount=0), actor="x")
+            assert [error() for error in errors if error() is not None] == []
+    finally:
+        gc.enable()
 
 
 async def test_known_keys_answer_in_a_rush_what_they_did(engine: Engine) -> None:

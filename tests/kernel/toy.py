@@ -123,6 +123,26 @@ class ListOwned(Command[list[str]], kind="toy.list"):
         return [box.id for box in book.find(Box, "owner", self.owner)]
 
 
+class SumOwned(Command[int], kind="toy.sum"):
+    """What the boxes of the owner of a box hold together: each read is foreseen from the one before."""
+
+    turns: ClassVar[list[str]] = []
+
+    box: str
+
+    def reads(self) -> Iterable[Read]:
+        return ((Box, self.box),)
+
+    def foresee(self, book: Book) -> None:
+        box = book.maybe(Box, self.box)
+        if box is not None:
+            book.require((), [(Box, "owner", box.owner)])
+
+    def decide(self, book: Book) -> int:
+        self.turns.append(self.box)
+        return sum(box.holds for box in book.find(Box, "owner", book.get(Box, self.box).owner))
+
+
 class Draw(Command[int], kind="toy.draw"):
     """Draw a number by chance."""
 

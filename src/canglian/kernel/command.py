@@ -73,6 +73,12 @@ class Command(
         """What the decision looks up, as far as its fields say: loaded with what it reads."""
         return ()
 
+    def foresee(self, book: Any) -> None:
+        """Require what the decision reads besides, as far as what ``book`` has in memory says which that is.
+
+        It is called before the decision, again after each load, and raises nothing but ``Missing``.
+        """
+
     def check(self) -> None:
         """Run the checks of all fields, before anything of it is written. Raises what a field's type raises."""
         check(self)
@@ -123,7 +129,7 @@ class Outcome(msgspec.Struct, Generic[R], frozen=True):
     def unwrap(self) -> R:
         """The result, or the error raised."""
         if self.error is not None:
-            raise self.error
+            raise self.error.again()
         return self.result  # pyright: ignore[reportReturnType]
 
 

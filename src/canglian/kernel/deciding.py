@@ -6,6 +6,7 @@ The order in which commands finally ran is the order in which they are logged, s
 import asyncio
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,8 @@ import msgspec
 import structlog
 
 from canglian.kernel import audit
-from canglian.kernel.book import Book, Missing
-from canglian.kernel.command import Command, Outcome, Status
+from canglian.kernel.book import Book, FindKey, Missing
+from canglian.kernel.command import Command, Outcome, Read, Status
 from canglian.kernel.entity import Entity, Record
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.records import Batch, BookState, CommandLine
@@ -22,6 +23,8 @@ from canglian.kernel.store import Change, Rows, Store
 
 ROUNDS_MAX = 64
 """How often a command is decided anew because something that it reads was missing."""
+FORESEEN_ROUNDS = 4
+"""How often a command is asked what it will read, before it is decided with what it has said by then."""
 LIGHT_MAX = 16
 """The most movements that a light command stands for."""
 SLICE_SECONDS = 0.002
@@ -72,7 +75,7 @@ class Ticket:
         self.payload: str | None = None
         self.outcome: Outcome[Any] | None = None
         self.line: CommandLine | None = None
-        self.followers: list[Ticket] = []
+        self.followers: tuple[Ticket, ...] = ()
 
     @property
     def is_light(self) -> bool:
@@ -104,6 +107,39 @@ class Sealed(msgspec.Struct, frozen=True):
         return any(ticket.is_light for ticket in self.tickets)
 
 
+class _Wanted:
+    """What is about to be loaded into a book: entities by keys, and whole groups of indexes."""
+
+    __slots__ = ("_book", "entities", "indexed")
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self.entities: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
+        self.indexed: defaultdict[tuple[type[Entity], str], dict[Any, None]] = defaultdict(dict)
+
+    def reads(self, reads: Iterable[Read]) -> None:
+        """Those entities that the book does not know yet."""
+        tables = self._book.tables
+        for entity, key in reads:
+            if key not in tables[entity]:
+                self.entities[entity][key] = None
+
+    def finds(self, finds: Iterable[FindKey]) -> None:
+        """Those groups that the book does not know yet."""
+        for find in finds:
+            if find not in self._book.finds:
+                self.indexed[find[:2]][find[2]] = None
+
+    def missing(self, missing: Missing) -> None:
+        """What a decision lacked, and what it will read beside it."""
+        self.reads(missing.also)
+        if missing.index is None:
+            self.entities[missing.entity][missing.key] = None
+        else:
+            self.indexed[missing.entity, missing.index][missing.key] = None
+        self.finds(missing.finds)
+
+
 class Decider:
     """Decides batches of one book on its cached entities."""
 
@@ -117,17 +153,34 @@ class Decider:
 
     async def foresee(self, tickets: list[Ticket]) -> None:
         """Load what light commands say that they will read and look up, before they are decided."""
-        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
-        finds: defaultdict[tuple[type[Entity], str], dict[Any, None]] = defaultdict(dict)
-        for ticket in tickets:
-            if ticket.is_light:
-                for entity, key in ticket.command.reads():
-                    if key not in self.book.tables[entity]:
-                        wanted[entity][key] = None
-                for find in ticket.command.finds():
-                    if find not in self.book.finds:
-                        finds[find[:2]][find[2]] = None
-        await self._load(wanted, finds)
+        light = [ticket.command for ticket in tickets if ticket.is_light]
+        wanted = _Wanted(self.book)
+        for command in light:
+            wanted.reads(command.reads())
+            wanted.finds(command.finds())
+        await self._load(wanted)
+        asked = [command for command in light if type(command).foresee is not Command.foresee]
+        for _ in range(FORESEEN_ROUNDS):
+            asked = await self._foreseen(asked)
+            if not asked:
+                break
+
+    async def _foreseen(self, commands: list[Command[Any]]) -> list[Command[Any]]:
+        """Those that lacked something, which is loaded then."""
+        again: list[Command[Any]] = []
+        wanted = _Wanted(self.book)
+        turn = time.perf_counter()
+        for command in commands:
+            try:
+                command.foresee(self.book)
+            except Missing as missing:
+                again.append(command)
+                wanted.missing(missing)
+            if time.perf_counter() - turn > SLICE_SECONDS:
+                await asyncio.sleep(0)
+                turn = time.perf_counter()
+        await self._load(wanted)
+        return again
 
     async def decide(self, tickets: list[Ticket], now: datetime) -> Sealed:
         """Run all commands; afterwards every ticket has an outcome, not yet to be returned."""
@@ -145,27 +198,19 @@ class Decider:
 
     async def _round(self, tickets: list[Ticket], lines: list[CommandLine]) -> list[Ticket]:
         again: list[Ticket] = []
-        wanted: defaultdict[type[Entity], dict[Any, None]] = defaultdict(dict)
-        finds: defaultdict[tuple[type[Entity], str], dict[Any, None]] = defaultdict(dict)
+        wanted = _Wanted(self.book)
         turn = time.perf_counter()
         for ticket in tickets:
             missing = self._run(ticket, lines)
             if missing is not None:
                 again.append(ticket)
-                for entity, key in (*ticket.command.reads(), *missing.also):
-                    if key not in self.book.tables[entity]:
-                        wanted[entity][key] = None
-                if missing.index is None:
-                    wanted[missing.entity][missing.key] = None
-                else:
-                    finds[missing.entity, missing.index][missing.key] = None
-                for find in (*ticket.command.finds(), *missing.finds):
-                    if find not in self.book.finds:
-                        finds[find[:2]][find[2]] = None
+                wanted.reads(ticket.command.reads())
+                wanted.missing(missing)
+                wanted.finds(ticket.command.finds())
             if time.perf_counter() - turn > SLICE_SECONDS:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()
-        await self._load(wanted, finds)
+        await self._load(wanted)
         return again
 
     def _run(self, ticket: Ticket, lines: list[CommandLine]) -> Missing | None:
@@ -180,7 +225,8 @@ class Decider:
             return missing
         except CanglianError as refused:
             book.undo()
-            self._close(ticket, lines, error=refused)
+            # its traceback leads to this frame, and by it to all tickets: a cycle that only the collector would find
+            self._close(ticket, lines, error=refused.with_traceback(None))
         except Exception:
             book.undo()
             log.exception("decision failed", kind=ticket.command.__kind__)
@@ -224,17 +270,15 @@ class Decider:
         lines.append(ticket.line)
         ticket.outcome = Outcome(status, number, result, error)
 
-    async def _load(
-        self,
-        wanted: dict[type[Entity], dict[Any, None]],
-        finds: dict[tuple[type[Entity], str], dict[Any, None]],
-    ) -> None:
+    async def _load(self, wanted: "_Wanted") -> None:
         number = self.book.number
-        loads = [self._store.load(number, entity, list(keys)) for entity, keys in wanted.items()]
-        for (entity, keys), found in zip(wanted.items(), await asyncio.gather(*loads), strict=True):
+        loads = [self._store.load(number, entity, list(keys)) for entity, keys in wanted.entities.items()]
+        for (entity, keys), found in zip(wanted.entities.items(), await asyncio.gather(*loads), strict=True):
             self.book.install(entity, keys, found)
-        searches = [self._store.find(number, entity, index, list(keys)) for (entity, index), keys in finds.items()]
-        for (entity, index), by_key in zip(finds, await asyncio.gather(*searches), strict=True):
+        searches = [
+            self._store.find(number, entity, index, list(keys)) for (entity, index), keys in wanted.indexed.items()
+        ]
+        for (entity, index), by_key in zip(wanted.indexed, await asyncio.gather(*searches), strict=True):
             found = {entity.__id__(thing): thing for things in by_key.values() for thing in things}
             self.book.install(entity, found, found)
             for key, things in by_key.items():

@@ -15,7 +15,7 @@ is declared once, with a template over its fields, by the room that raises it. F
 (it is the gettext message id) and choose the HTTP status from the class.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from canglian.kernel import hidden
 
@@ -71,6 +71,12 @@ class CanglianError(Exception):
         super().__init__(code)
         self.code = code
         self.fields = fields
+
+    def again(self) -> Self:
+        """The same for one more who raises it: each raising adds to a traceback."""
+        same = type(self)(self.code, **self.fields)
+        same.steps, same.others = self.steps, self.others
+        return same
 
     @property
     def template(self) -> str:

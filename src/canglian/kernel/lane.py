@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -118,7 +119,7 @@ class Lane:
     def _follow(self, leader: Ticket, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:
         if not _same(leader, ticket):
             raise Conflict("idempotency.key_reused")
-        leader.followers.append(ticket)
+        leader.followers = (*leader.followers, ticket)
         return ticket.future
 
     async def stop(self) -> None:
@@ -256,9 +257,9 @@ class Lane:
             self._refusing = asyncio.create_task(self._refuse(refused, last, self._decider.state.hash))
             self._refusing.add_done_callback(lambda _: self._activity.set())
 
-    async def _refuse(self, refused: dict[Ticket, CanglianError], last: _Flight | None, seen: bytes) -> None:
+    async def _refuse(self, refused: dict[CanglianError, list[Ticket]], last: _Flight | None, seen: bytes) -> None:
         """Answer them once what refused them is committed; see ``refusing``."""
-        tickets = list(refused)
+        tickets = list(chain.from_iterable(refused.values()))
         try:
             lines, is_true = await asyncio.gather(
                 stored_lines(self._store, self.book, tickets, keyed(tickets)), self._is_true(last, seen)
@@ -274,13 +275,14 @@ class Lane:
             self._requeue(tickets)
             return
         COMMANDS[Status.REJECTED].inc(len(tickets) - len(lines))
-        for ticket, error in refused.items():
-            line = lines.get(ticket)
-            if line is not None:
-                self._answer(ticket, stored_outcome(ticket, line))
-                continue
-            own = type(error)(error.code, **error.fields)  # whoever raises it adds to its traceback
-            self._resolve(ticket, Outcome(Status.REJECTED, 0, None, own))
+        for error, of_error in refused.items():
+            outcome = Outcome[Any](Status.REJECTED, 0, None, error)
+            for ticket in of_error:
+                line = lines.get(ticket) if lines else None
+                if line is None:
+                    self._resolve(ticket, outcome)
+                else:
+                    self._answer(ticket, stored_outcome(ticket, line))
 
     async def _is_true(self, last: _Flight | None, seen: bytes) -> bool:
         """Whether the book was committed as it was looked at: ``last`` lands on it, or nobody else has written."""

@@ -68,9 +68,9 @@ class Barred:
         self._waiting[kept].append(ticket)
         return True
 
-    def take(self, book: Book, otherwise: Callable[[list[Ticket]], None]) -> dict[Ticket, CanglianError]:
-        """All that wait and are refused by ``book`` as it is; ``otherwise`` has those that are not."""
-        refused: dict[Ticket, CanglianError] = {}
+    def take(self, book: Book, otherwise: Callable[[list[Ticket]], None]) -> dict[CanglianError, list[Ticket]]:
+        """All that wait and are refused by ``book`` as it is, by what refuses them; ``otherwise`` has the others."""
+        refused: dict[CanglianError, list[Ticket]] = {}
         others: list[Ticket] = []
         for kept, tickets in self._all().items():
             error = _refusal(tickets[0].command, book) if len(tickets) >= RUSH_LEAST else None
@@ -78,11 +78,9 @@ class Barred:
                 self._refusing.discard(kept)
                 others += tickets
                 continue
-            for ticket in tickets:
-                if _is_admitted(ticket, book):
-                    refused[ticket] = error
-                else:
-                    others.append(ticket)
+            refused[error] = [ticket for ticket in tickets if _is_admitted(ticket, book)]
+            if len(refused[error]) < len(tickets):
+                others += [ticket for ticket in tickets if not _is_admitted(ticket, book)]
         if others:
             otherwise(others)
         return refused
@@ -107,7 +105,7 @@ def _refusal(command: Command[Any], book: Book) -> CanglianError | None:
     try:
         command.preconditions(book)
     except CanglianError as refused:
-        return refused
+        return refused.with_traceback(None)  # which would keep all that are refused by it in a cycle
     except Missing:
         pass
     return None

@@ -32,7 +32,7 @@ async def submit_answer(
         log.warning("another answer stands", service=service, book=book, key=key)
         return None
     if isinstance(outcome.error, Unavailable | Busy):
-        raise outcome.error
+        raise outcome.error.again()
     if isinstance(outcome.error, Conflict):
         log.warning("another answer stands", service=service, book=book, key=key)
         return None

@@ -193,7 +193,7 @@ async def begin(
             role=person.role,
         )
         if outcome.error is not None and outcome.error.code != "consent.given_already":
-            raise outcome.error
+            raise outcome.error.again()
         return StartOpening(party=person.party, channel=CHANNEL)
 
     return await _do(pages, services, person, form, make)

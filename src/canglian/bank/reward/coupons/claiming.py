@@ -54,6 +54,19 @@ class ClaimCoupon(Command[Coupon], kind="reward.claim_coupon"):
     def preconditions_of(self) -> str:
         return self.offer
 
+    def foresee(self, book: Book) -> None:
+        offer: CampaignOffer | None = book.tables[CampaignOffer].get(self.offer)
+        if offer is None or offer.left < 1:
+            return
+        campaign = book.maybe(Campaign, offer.campaign)
+        if campaign is None:
+            return
+        if self.wallet not in book.tables[Wallet]:
+            book.require([(Wallet, self.wallet), *accounts.reads(campaign)])
+        wallet = book.maybe(Wallet, self.wallet)
+        if wallet is not None and wallet.party is not None:
+            book.require([(OfferClaims, (offer.id, wallet.party))])
+
     def decide(self, book: Book) -> Coupon:
         offer, campaign = _open_for_all(book, self.offer)
         today = shanghai_day(book)
