@@ -1,5 +1,6 @@
 """Chain finance as a room."""
 
+import canglian.bank.chain.error_text  # noqa: F401  # pyright: ignore[reportUnusedImport] - registers the texts of refusals
 from canglian.bank.chain import examples, running
 from canglian.bank.chain.actions import RESOURCES
 from canglian.bank.chain.console import HANDLERS

@@ -24,7 +24,8 @@ def sign(book: Book, member: ChainMember, channel: str, wallet: str | None, pin:
     if wallet is None:
         book.reject("voucher.wallet_needed", field="wallet")
     signing = book.get(Wallet, wallet)
-    if signing.party is None or signing.party not in (member.party, book.get(Party, member.party).representative):
+    represents = signing.party == member.party or signing.party == book.get(Party, member.party).representative
+    if signing.party is None or not represents:
         book.reject("voucher.wallet_other", wallet=signing.id, field="wallet")
     refuse_without_pin(book, signing, channel, pin)
 
