@@ -134,6 +134,7 @@ BUILT_IN = (
         package="canglian.bank.chain",
         nouns={
             "chain-member": "Members of chains: list, show, enrol core, enrol supplier; who owes whom.",
+            "trade-contract": "Orders and purchases that the bank finances: list, show, collect.",
             "voucher": "Receivable e-vouchers: list, show, quote, freeze, unfreeze, collect, claim recourse.",
         },
         benchmarks={"chain": "Vouchers split and financed, 64 in flight, against one transaction a request."},

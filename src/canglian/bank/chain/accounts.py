@@ -38,6 +38,11 @@ ACCEPTED: Final = "chain.accepted"
 ENDED: Final = "chain.ended"
 DEFAULTED: Final = "chain.defaulted"
 RECOURSE: Final = "chain.recourse"
+TRADE_PAID: Final = "chain.trade_paid"
+TRADE_OWN: Final = "chain.trade_own"
+TRADE_COLLECTED: Final = "chain.trade_collected"
+TRADE_REPAID: Final = "chain.trade_repaid"
+TRADE_REST: Final = "chain.trade_rest"
 
 CODES = (
     ADVANCED,
@@ -52,6 +57,11 @@ CODES = (
     ENDED,
     DEFAULTED,
     RECOURSE,
+    TRADE_PAID,
+    TRADE_OWN,
+    TRADE_COLLECTED,
+    TRADE_REPAID,
+    TRADE_REST,
 )
 """What transfers of chain finance are for."""
 
@@ -105,3 +115,8 @@ def move(
     return book.transfer(
         pool(book, debit), pool(book, credit), amount, code, reference=voucher, release=Release(voucher), on=on
     )
+
+
+def pass_on(book: Book, into: int, amount: int, code: str, reference: str) -> Transfer:
+    """Move money of contracts out of clearing into the clearing account of another room."""
+    return book.transfer(pool(book, Pool.CLEARING), into, amount, code, reference=reference, release=Release(reference))

@@ -22,27 +22,12 @@ from canglian.bank.chain.commands import (
     UnfreezeVoucher,
 )
 from canglian.bank.chain.model import ChainMember, Voucher, VoucherFinancing
+from canglian.bank.chain.signed import SIGNED
+from canglian.bank.chain.trade.actions import CONTRACTS
 from canglian.bank.chain.typed import SplitTyped
-from canglian.bank.wallet.service import WalletService
-from canglian.kernel.errors import Rejection
 from canglian.web.actions import Action, Listing, Resource, Route
 from canglian.web.form import Form, Input
-from canglian.web.operations import RequestContext
 from canglian.web.principal import Permission
-
-
-async def _channel(context: RequestContext, _: Any) -> str:
-    return context.channel
-
-
-async def _pin(context: RequestContext, body: Any) -> int | None:
-    wallet, pin = getattr(body, "wallet", None), getattr(body, "pin", None)
-    if pin is not None and wallet is None:
-        raise Rejection("voucher.wallet_needed", field="wallet")
-    return await WalletService.of(context).maybe_pin(wallet or "", pin)
-
-
-_SIGNED: Any = {"channel": _channel, "pin": _pin}
 
 
 def _at(operation_id: str, path: str, response: Any = Voucher, **more: Any) -> Route:
@@ -64,23 +49,25 @@ ENROL_CORE = Action(
             Input(name="facility", kind="select", help="Its facility, of which acceptance takes."),
             Input(name="product", kind="select"),
             Input(name="advance_bps"),
+            Input(name="order_bps"),
         ),
     ),
 )
 ENROL_SUPPLIER = Action(
     command=EnrolSupplier,
     name="enrol-supplier",
-    help="Enrol a supplier in a core company's chain.",
+    help="Enrol a supplier or a dealer in a core company's chain.",
     permission=Permission.POST,
     route=Route(operation_id="enrolSupplier", path="/suppliers", response=ChainMember, status=201),
     form=Form(
-        title="Enrol a supplier",
+        title="Enrol a supplier or a dealer",
         submit="Enrol",
         inputs=(
             Input(name="core", kind="select"),
             Input(name="party"),
             Input(name="account", of="deposit", help="Its deposit account, to which vouchers are paid."),
             Input(name="tier"),
+            Input(name="dealer"),
         ),
     ),
 )
@@ -89,7 +76,7 @@ ISSUE = Action(
     name="issue",
     help="Issue a voucher for an invoice; it counts once the core company has accepted it.",
     permission=Permission.POST,
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=Route(operation_id="issueVoucher", response=Voucher, status=201, body=api.VoucherRequest),
     form=Form(
         title="Issue a voucher",
@@ -97,13 +84,14 @@ ISSUE = Action(
         inputs=(
             Input(name="core", kind="select"),
             Input(name="supplier", kind="select"),
-            Input(name="face"),
+            Input(name="face", label="Face"),
             Input(name="matures_on"),
             Input(name="invoice_code"),
             Input(name="invoice_number"),
-            Input(name="invoice_total"),
+            Input(name="invoice_total", label="Total of the invoice"),
             Input(name="invoice_dated"),
             Input(name="invoice_digest"),
+            Input(name="order_number"),
         ),
         omit=("wallet", "pin"),
     ),
@@ -129,13 +117,14 @@ ISSUE_LONG = FiledAction(
         inputs=(
             Input(name="core", kind="select"),
             Input(name="supplier", kind="select"),
-            Input(name="face"),
+            Input(name="face", label="Face"),
             Input(name="matures_on"),
             Input(name="invoice_code"),
             Input(name="invoice_number"),
-            Input(name="invoice_total"),
+            Input(name="invoice_total", label="Total of the invoice"),
             Input(name="invoice_dated"),
             Input(name="invoice_digest"),
+            Input(name="order_number"),
             Input(name="reason"),
         ),
     ),
@@ -147,7 +136,7 @@ ACCEPT = Action(
     help="Accept a voucher for its core company, whose limit is lower by its face.",
     permission=Permission.POST,
     target=("voucher",),
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=_at("acceptVoucher", "/acceptance", body=api.VoucherAcceptanceRequest),
     form=Form(
         title="Accept the voucher",
@@ -164,7 +153,7 @@ DECLINE = Action(
     help="Decline a voucher for its core company.",
     permission=Permission.POST,
     target=("voucher",),
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=_at("declineVoucher", "/refusal", body=api.VoucherRefusalRequest),
     form=Form(
         title="Decline the voucher",
@@ -182,7 +171,7 @@ SPLIT = Action(
     help="Split a voucher into parts, which sum up to its face.",
     permission=Permission.POST,
     target=("voucher",),
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=_at("splitVoucher", "/parts", status=201, body=api.VoucherPartsRequest),
     typed=SplitTyped,
     form=Form(
@@ -200,7 +189,7 @@ TRANSFER = Action(
     help="Transfer a voucher, or a part of it, to another supplier of the chain.",
     permission=Permission.POST,
     target=("voucher",),
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=_at("transferVoucher", "/transfers", status=201, body=api.VoucherTransferRequest),
     form=Form(
         title="Transfer to a supplier",
@@ -219,7 +208,7 @@ FINANCE = Action(
     help="Finance a voucher, or a part of it: the advance less its discount is paid out at once.",
     permission=Permission.POST,
     target=("voucher",),
-    resolve=_SIGNED,
+    resolve=SIGNED,
     route=_at("financeVoucher", "/financing", VoucherFinancing, status=201, body=api.VoucherFinancingRequest),
     form=Form(
         title="Finance at the bank",
@@ -335,7 +324,7 @@ MEMBERS = Resource(
     listing=Listing(
         read=queries.members,
         filter=queries.MemberFilter,
-        columns=("id", "party", "tier", "core", "account", "advance_bps"),
+        columns=("id", "party", "tier", "dealer", "core", "account", "advance_bps"),
     ),
     show=queries.member,
 )
@@ -355,4 +344,4 @@ VOUCHERS = Resource(
     ),
     show=queries.whole,
 )
-RESOURCES = (MEMBERS, VOUCHERS)
+RESOURCES = (MEMBERS, VOUCHERS, CONTRACTS)

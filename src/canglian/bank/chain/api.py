@@ -1,6 +1,5 @@
 """``/v1/chain-members`` and ``/v1/vouchers``: lists, one of each, quotes and debts; what the API asks for."""
 
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -10,12 +9,20 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from canglian.bank.chain import queries
+from canglian.bank.chain.commands import issuing
 from canglian.bank.chain.commands.holding import PARTS_MAX
-from canglian.bank.chain.commands.values import Digest, InvoiceCode, InvoiceNumber, MemberId, Part, WalletId
+from canglian.bank.chain.commands.values import (
+    Digest,
+    InvoiceCode,
+    InvoiceNumber,
+    MemberId,
+    Part,
+    WalletId,
+)
 from canglian.bank.chain.model import ChainMember, Quote, Voucher
 from canglian.bank.chain.queries import Debts, MemberFilter, VoucherFilter, VoucherWhole
 from canglian.bank.wallet.api.bodies import GivenPin
-from canglian.kernel.fields import Reason, doc
+from canglian.kernel.fields import Field, Reason, doc
 from canglian.kernel.values import AMOUNT_MAX, Amount
 from canglian.web.listing import get_route, list_route
 from canglian.web.operations import as_json, id_path, responses
@@ -24,7 +31,7 @@ from canglian.web.services import Services
 
 MemberPath = Annotated[str, id_path("chm", "The id of a member of a chain.")]
 VoucherPath = Annotated[str, id_path("vch", "The voucher's id.")]
-_Wallet = Annotated[
+Signing = Annotated[
     WalletId | None, doc("The wallet whose PIN signs: of the member, or of who represents it by law; or null.")
 ]
 _Some = Annotated[Amount | None, doc("The part of the face that it is about, in fen; null for all of it.")]
@@ -33,23 +40,24 @@ _Some = Annotated[Amount | None, doc("The part of the face that it is about, in 
 class VoucherRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A voucher to be issued for an invoice; signed by the supplier."""
 
-    core: MemberId
-    supplier: MemberId
-    face: Annotated[Amount, doc("What is paid at maturity, in fen.")]
-    matures_on: Annotated[date, doc("When it is paid: within six months.")]
+    core: issuing.Core
+    supplier: issuing.Supplier
+    face: issuing.Face
+    matures_on: issuing.Matures
     invoice_code: InvoiceCode = ""
     invoice_number: InvoiceNumber
-    invoice_total: Annotated[Amount, doc("What the invoice is over, in fen.")]
-    invoice_dated: Annotated[date, doc("The invoice's own date.")]
+    invoice_total: issuing.Total
+    invoice_dated: issuing.Dated
     invoice_digest: Digest
-    wallet: _Wallet = None
+    order_number: issuing.OrderNumber = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 
 class VoucherAcceptanceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who signs: the core company."""
 
-    wallet: _Wallet = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 
@@ -57,7 +65,7 @@ class VoucherRefusalRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     """Why a voucher is declined; signed by the core company."""
 
     reason: Reason
-    wallet: _Wallet = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 
@@ -67,16 +75,16 @@ class VoucherPartsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     parts: Annotated[
         list[Part], Meta(max_length=PARTS_MAX, description="The faces of the parts, in fen: together its own.")
     ]
-    wallet: _Wallet = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 
 class VoucherTransferRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To whom a voucher goes; signed by its holder."""
 
-    new_holder: MemberId
+    new_holder: Annotated[MemberId, doc("The member that gets it."), Field(label="Given to")]
     amount: _Some = None
-    wallet: _Wallet = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 
@@ -85,7 +93,7 @@ class VoucherFinancingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields
 
     amount: _Some = None
     recourse: Annotated[bool, doc("Whether the holder pays the advance back where the core company does not.")] = True
-    wallet: _Wallet = None
+    wallet: Signing = None
     pin: GivenPin = None
 
 

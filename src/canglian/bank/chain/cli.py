@@ -1,4 +1,4 @@
-"""``canglian chain-member`` and ``voucher``."""
+"""``canglian chain-member``, ``voucher`` and ``trade-contract``."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ import typer
 
 from canglian.bank.chain import queries
 from canglian.bank.chain.actions import MEMBERS, VOUCHERS
+from canglian.bank.chain.trade.actions import CONTRACTS
 from canglian.kernel.amounts import major
 from canglian.web.cli import BookContext, Noun
 from canglian.web.cli.output import Answer, facts, table
@@ -41,4 +42,5 @@ async def debts(
 NOUNS = {
     "chain-member": Noun(resource=MEMBERS, verbs=(debts,)),
     "voucher": Noun(resource=VOUCHERS, verbs=(quote,)),
+    "trade-contract": Noun(resource=CONTRACTS),
 }

@@ -1,4 +1,4 @@
-"""Chain finance of the demo: a photovoltaic company, suppliers of two tiers, and vouchers in every state."""
+"""Chain finance of the demo: a photovoltaic company, suppliers, a dealer, vouchers in every state, and orders."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from canglian.bank.chain.commands import (
     TransferVoucher,
 )
 from canglian.bank.chain.model import ChainMember, Voucher
+from canglian.bank.chain.trade.commands import ConfirmContract, DeliverOrder, FinanceContract, RegisterContract
+from canglian.bank.chain.trade.model import TradeContract
 from canglian.bank.credit.applications.commands import (
     ApproveApplication,
     AskSigningCode,
@@ -50,11 +52,14 @@ _PRODUCT = SetLoanProduct(
     name="供应链承兑",
     rate_ppm=42_000,
     method=RepaymentMethod.BULLET,
-    terms=[12],
+    terms=[3, 6, 12],
     amount_min=100 * _YUAN,
     amount_max=5_000_000 * _YUAN,
     note="2026年第2次产品会",
 )
+DEALER = 4
+"""The place of the dealer among the members."""
+
 NAMES = (_PRODUCT.name,)
 """What the product of the demo is called; English has a name of its own."""
 
@@ -67,6 +72,7 @@ async def fill(services: Services, book: int) -> None:
     members = await filling.members()
     if len(members) >= 4:
         await filling.vouchers(members)
+        await filling.contracts(members)
     await filling.ask(_LAST, _closed())
 
 
@@ -80,6 +86,7 @@ class _Filling:
         self._services = services
         self._book = book
         self._invoices = 0
+        self._orders = 0
 
     async def ask(self, key: str, command: Command[Any], actor: str = ACTOR) -> Any:
         """The result of a command that is done once."""
@@ -87,7 +94,7 @@ class _Filling:
         return await self._services.engine.execute(self._book, command, actor=actor, key=named)
 
     async def members(self) -> list[ChainMember]:
-        """The core company, two suppliers of its own, and one of theirs: a person who can sign in on a phone."""
+        """The core company, two suppliers of its own, one of theirs, and a dealer: people who can sign in on phones."""
         asked = DepositFilter(product_class=ProductClass.CORPORATE, stopped=False)
         companies = await self._accounts(asked)
         people = await self._people()
@@ -102,10 +109,11 @@ class _Filling:
         )
         core: ChainMember = await self.ask("core", enrol)
         found = [core]
-        for turn, (party, account, tier) in enumerate(
-            [*((each.party or "", each.id, 1) for each in own), *((party, account, 2) for party, account in people)]
-        ):
-            supplier = EnrolSupplier(core=core.id, party=party, account=account, tier=tier)
+        others = [(each.party or "", each.id, 1) for each in own]
+        others += [(party, account, 2 - place) for place, (party, account) in enumerate(people)]
+        for turn, (party, account, tier) in enumerate(others):
+            dealer = turn == DEALER - 1
+            supplier = EnrolSupplier(core=core.id, party=party, account=account, tier=tier, dealer=dealer)
             found.append(await self.ask(f"supplier-{turn}", supplier))
         return found
 
@@ -173,6 +181,45 @@ class _Filling:
         await self._accepted("redeemed", members, third, 8_000, 1)
         late = await self._accepted("defaulted", members, second, 900_000, 1)
         await self.ask("late-financing", FinanceVoucher(voucher=late.id, amount=20_000 * _YUAN, channel=COUNTER))
+
+    async def contracts(self, members: list[ChainMember]) -> None:
+        """An order to confirm, one whose delivery is to be confirmed, and what a dealer may borrow on."""
+        await self._registered("order-new", members[0], members[2], 150_000)
+        order = await self._confirmed("order-lent", members[0], members[1], 200_000)
+        await self.ask("lending", FinanceContract(contract=order.id, months=3, channel=COUNTER))
+        delivery = DeliverOrder(
+            contract=order.id,
+            seller=order.partner,
+            buyer=order.core,
+            delivery_digest="d" * 64,
+            invoice_number="2633" + "9" * 16,
+            invoice_total=order.amount,
+            invoice_dated=order.dated,
+            invoice_digest="e" * 64,
+            channel=COUNTER,
+        )
+        await self.ask("delivering", delivery)
+        if len(members) > DEALER:
+            await self._confirmed("purchase", members[0], members[DEALER], 1_000)
+
+    async def _registered(self, key: str, core: ChainMember, partner: ChainMember, yuan: int) -> TradeContract:
+        today = (await book_figures(self._services.reader, self._book)).today
+        self._orders += 1
+        asked = RegisterContract(
+            core=core.id,
+            partner=partner.id,
+            number=f"PO-2026-{self._orders:04d}",
+            amount=yuan * _YUAN,
+            dated=today,
+            deliver_by=today + timedelta(days=45),
+            digest=f"{self._orders + 1000:064x}",
+            channel=COUNTER,
+        )
+        return await self.ask(f"register-{key}", asked)
+
+    async def _confirmed(self, key: str, core: ChainMember, partner: ChainMember, yuan: int) -> TradeContract:
+        contract = await self._registered(key, core, partner, yuan)
+        return await self.ask(f"confirm-{key}", ConfirmContract(contract=contract.id, channel=COUNTER))
 
     async def _issue(
         self, key: str, members: list[ChainMember], supplier: ChainMember, yuan: int, days: int

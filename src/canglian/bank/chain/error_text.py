@@ -26,5 +26,6 @@ def _money(code: str) -> Formatter:
 
 
 register_format("voucher.state", _state("voucher_state", "voucher.state"))
-for _code in ("voucher.invoice_small", "voucher.parts_sum", "voucher.too_much"):
+register_format("trade_contract.state", _state("contract_state", "trade_contract.state"))
+for _code in ("trade_contract.amount_other", "voucher.invoice_small", "voucher.parts_sum", "voucher.too_much"):
     register_format(_code, _money(_code))

@@ -53,7 +53,7 @@ class MoveKind(enum.StrEnum):
 
 
 class ChainMember(Entity, frozen=True, table="chain_member", indexes={"party": ("party",)}):
-    """A company that takes part in a chain: the core company itself, or one of its suppliers.
+    """A company that takes part in a chain: the core company itself, one of its suppliers, or one of its dealers.
 
     A core company has no ``core``; what it accepts counts against a product's part of its facility.
     """
@@ -68,6 +68,10 @@ class ChainMember(Entity, frozen=True, table="chain_member", indexes={"party": (
     advance_bps: Annotated[int, doc("The most that the bank advances on a voucher, in basis points of its face.")]
     enrolled_at: Annotated[datetime, doc("When it was enrolled.")]
     enrolled_by: Annotated[str, doc("Who enrolled it.")]
+    dealer: Annotated[bool, doc("Whether it buys of the core company, instead of selling to it.")] = False
+    order_bps: Annotated[
+        int, doc("The most that the bank lends on an order or a purchase, in basis points of its amount.")
+    ] = 7_000
 
     @property
     def is_core(self) -> bool:
@@ -113,7 +117,7 @@ class Voucher(Entity, frozen=True, table="voucher", indexes={"parent": ("parent"
 
 
 class VoucherInvoice(Entity, frozen=True, table="voucher_invoice", key=("code", "number")):
-    """An invoice and the voucher that it is on; no other voucher of the book is for it while that one lives."""
+    """An invoice and the voucher, or the financed contract, that it is on; no other one of the book is for it."""
 
     code: Annotated[str, doc("The invoice's code; empty for a fully digital invoice, which has none.")]
     number: Annotated[str, doc("The invoice's number.")]
@@ -121,6 +125,10 @@ class VoucherInvoice(Entity, frozen=True, table="voucher_invoice", key=("code", 
     total: Annotated[int, doc("What the invoice is over, in fen.")]
     dated: Annotated[date, doc("The invoice's own date.")]
     digest: Annotated[str, doc("The SHA-256 of the invoice as it was seen.")]
+    contract: Annotated[str | None, doc("The contract whose delivery it is for, which the bank finances, or null.")] = (
+        None
+    )
+    order_number: Annotated[str | None, doc("The number of the order that it is for, where that was said.")] = None
 
 
 class VoucherFinancing(Entity, frozen=True, table="voucher_financing", key=("voucher",)):

@@ -22,6 +22,7 @@ ROOM = Room(
     nav=(
         NavItem(Workspace.CREDIT, "Chain finance", "Work list of chains", "/console/chain-finance", "list-details"),
         NavItem(Workspace.CREDIT, "Chain finance", "Vouchers", "/console/vouchers", "receipt"),
+        NavItem(Workspace.CREDIT, "Chain finance", "Orders and purchases", "/console/trade-contracts", "receipt"),
         NavItem(Workspace.CREDIT, "Chain finance", "Members of chains", "/console/chain-members", "users"),
     ),
     jobs=(Job("chain", running.EVERY_SECONDS, running.run),),

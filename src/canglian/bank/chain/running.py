@@ -1,10 +1,12 @@
-"""What runs by the clock: discounts are earned by the day; the step of the end of day that pays what has matured."""
+"""What runs by the clock: discounts are earned by the day; the steps of the end of day that pay what has matured."""
 
 from collections.abc import Callable
 from datetime import date
 
 from canglian.bank.chain import queries
 from canglian.bank.chain.commands import AccrueDiscounts, RedeemVouchers
+from canglian.bank.chain.trade import queries as trade
+from canglian.bank.chain.trade.commands import SettleContracts
 from canglian.bank.settlement.closing.steps import Step, Turn, register
 from canglian.kernel.engine import Engine
 from canglian.kernel.errors import Busy, Unavailable
@@ -48,4 +50,19 @@ async def _run(turn: Turn) -> None:
         turn.add("defaulted", done.defaulted)
 
 
+async def _count_contracts(services: Services, book: int, day: date) -> int:
+    return await trade.count_due(services.reader, book, day)
+
+
+async def _settle(turn: Turn) -> None:
+    after = ""
+    while found := await trade.due(turn.reader, turn.book, turn.date, after):
+        after = found[-1]
+        done = (await turn.engine.submit(turn.book, SettleContracts(contracts=found), actor=ACTOR)).unwrap()
+        turn.advance(len(found))
+        turn.add("repaid", done.repaid)
+        turn.add("unpaid", done.unpaid)
+
+
 register(Step("voucher-redemption", 24, _count, _run))
+register(Step("trade-settlement", 25, _count_contracts, _settle))

@@ -54,6 +54,7 @@ declare(
         "loan.exists": "There is already a loan {loan}.",
         "loan.state": "Loan {loan} is {state}.",
         "loan.amount": "This product lends from {floor} to {ceiling}.",
+        "loan.not_bullet": "The product {product} is not repaid in one sum in CNY; nothing is lent by it to others.",
         "loan.term": "This product lends for {terms} months.",
         "loan.pay_later": "The limit of {product} pays bills; nothing is drawn from it.",
         "loan.reschedule_bill": "A bill is turned into instalments; it has no other plan.",

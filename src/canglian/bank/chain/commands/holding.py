@@ -73,6 +73,8 @@ class TransferVoucher(Command[Voucher], kind="chain.transfer"):
             book.reject("chain_member.other_chain", chain_member=target.id, field="new_holder")
         if target.is_core:
             book.reject("voucher.to_core", field="new_holder")
+        if target.dealer:
+            book.reject("chain_member.dealer", chain_member=target.id, field="new_holder")
         part = part_of(book, voucher, self.amount, self.channel)
         noted = note(
             book,

@@ -9,6 +9,7 @@ from canglian.bank.chain.accounts import Pool
 from canglian.bank.chain.commands.members import require_core
 from canglian.bank.chain.commands.values import (
     Channel,
+    ContractNumber,
     Digest,
     InvoiceCode,
     InvoiceNumber,
@@ -19,6 +20,7 @@ from canglian.bank.chain.commands.values import (
 )
 from canglian.bank.chain.model import ChainMember, MoveKind, Voucher, VoucherInvoice, VoucherState
 from canglian.bank.chain.rules import add_months, note, refuse_state, sign
+from canglian.bank.chain.trade import taking
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.kernel.command import Command
@@ -35,7 +37,12 @@ Face = Annotated[Amount, doc("What is paid at maturity, in fen.")]
 Matures = Annotated[
     date, doc("When it is paid."), Field(label="Matures on", help="Within six months; at a branch up to a year.")
 ]
-Total = Annotated[Amount, doc("What the invoice is over, in fen."), Field(label="Total of the invoice")]
+Total = Annotated[Amount, doc("What the invoice is over, in fen.")]
+OrderNumber = Annotated[
+    ContractNumber | None,
+    doc("The number of the order that the invoice is for; null where there is none."),
+    Field(label="Order number", help="Needed while an order of this supplier is financed."),
+]
 Dated = Annotated[date, doc("The invoice's own date."), Field(label="Date of the invoice")]
 
 
@@ -43,7 +50,8 @@ class IssueVoucher(Command[Voucher], kind="chain.issue", kw_only=True):
     """Issue a voucher for an invoice; it counts once the core company has accepted it.
 
     Rejects ``voucher.term_short``, ``.term_long``, ``.term_needs_approval``, ``.invoice_used``, ``.invoice_small``,
-    ``.invoice_later``, ``.to_core``, ``chain_member.*``, and what signing does.
+    ``.invoice_later``, ``.invoice_financed``, ``.order_needed``, ``.order_financed``, ``.to_core``, ``chain_member.*``,
+    and what signing does.
     """
 
     core: Core
@@ -56,6 +64,7 @@ class IssueVoucher(Command[Voucher], kind="chain.issue", kw_only=True):
     invoice_dated: Dated
     invoice_digest: Digest
     channel: Channel
+    order_number: OrderNumber = None
     wallet: Signer = None
     pin: Pin = None
 
@@ -83,6 +92,7 @@ class IssueLongVoucher(Command[Voucher], kind="chain.issue_long", kw_only=True):
     invoice_dated: Dated
     invoice_digest: Digest
     reason: Reason
+    order_number: OrderNumber = None
 
     def decide(self, book: Book) -> Voucher:
         return _issue(book, self, "counter", self.reason)
@@ -134,7 +144,9 @@ class DeclineVoucher(Command[Voucher], kind="chain.decline"):
         voucher = _waiting(book, self.voucher)
         sign(book, book.get(ChainMember, voucher.core), self.channel, self.wallet, self.pin)
         code, _, number = voucher.invoice.rpartition("/")
-        book.put(book.get(VoucherInvoice, (code, number)).replace(voucher=None))
+        invoice = book.get(VoucherInvoice, (code, number))
+        taking.free(book, voucher.core, invoice.order_number)
+        book.put(invoice.replace(voucher=None))
         noted = note(
             book,
             voucher,
@@ -155,6 +167,8 @@ def _issue(book: Book, asked: IssueVoucher | IssueLongVoucher, channel: str, rea
         book.reject("voucher.to_core", field="supplier")
     if supplier.chain != core.id:
         book.reject("chain_member.other_chain", chain_member=supplier.id, field="supplier")
+    if supplier.dealer:
+        book.reject("chain_member.dealer", chain_member=supplier.id, field="supplier")
     if asked.matures_on <= book.today:
         book.reject("voucher.term_short", today=book.today.isoformat(), field="matures_on")
     until = add_months(book.today, TERM_MONTHS_MAX)
@@ -162,6 +176,7 @@ def _issue(book: Book, asked: IssueVoucher | IssueLongVoucher, channel: str, rea
         book.reject("voucher.term_long", until=until.isoformat(), field="matures_on")
     identity = book.new_id("vch")
     _take_invoice(book, asked, identity)
+    taking.take_for_voucher(book, core.id, supplier.id, asked.order_number)
     number = f"{book.next_number(Voucher):08d}"
     voucher = Voucher(
         id=identity,
@@ -195,6 +210,8 @@ def _take_invoice(book: Book, asked: IssueVoucher | IssueLongVoucher, voucher: s
     before = book.maybe(VoucherInvoice, (asked.invoice_code, asked.invoice_number))
     if before is not None and before.voucher is not None:
         book.reject("voucher.invoice_used", voucher=before.voucher, field="invoice_number")
+    if before is not None and before.contract is not None:
+        book.reject("voucher.invoice_financed", trade_contract=before.contract, field="invoice_number")
     if asked.invoice_total < asked.face:
         book.reject(
             "voucher.invoice_small", total=asked.invoice_total, face=asked.face, asset="CNY", field="invoice_total"
@@ -213,6 +230,7 @@ def _take_invoice(book: Book, asked: IssueVoucher | IssueLongVoucher, voucher: s
         total=asked.invoice_total,
         dated=asked.invoice_dated,
         digest=asked.invoice_digest,
+        order_number=asked.order_number,
     )
     if before is None:
         book.add(invoice)

@@ -27,6 +27,13 @@ Advance = Annotated[
 ]
 
 
+OrderShare = Annotated[
+    int,
+    Meta(ge=1, le=8_000, description="The most that is lent on an order or a purchase, in basis points of its amount."),
+    Field(label="Lent on orders at most", help="In percent of an order or a purchase.", unit=Unit.SHARE_BPS),
+]
+
+
 class EnrolCore(Command[ChainMember], kind="chain.enrol_core"):
     """Enrol a core company: what it accepts counts against a product's part of its facility, at that part's rate.
 
@@ -39,6 +46,7 @@ class EnrolCore(Command[ChainMember], kind="chain.enrol_core"):
     facility: Annotated[FacilityId, Field(label="Facility")]
     product: Annotated[LoanProductCode, Field(label="Loan product")]
     advance_bps: Advance = 9_000
+    order_bps: OrderShare = 7_000
 
     def decide(self, book: Book) -> ChainMember:
         may_open(book, self.party)
@@ -63,12 +71,13 @@ class EnrolCore(Command[ChainMember], kind="chain.enrol_core"):
                 advance_bps=self.advance_bps,
                 enrolled_at=book.now,
                 enrolled_by=book.actor,
+                order_bps=self.order_bps,
             ),
         )
 
 
 class EnrolSupplier(Command[ChainMember], kind="chain.enrol_supplier"):
-    """Enrol a supplier in a core company's chain, by its tier.
+    """Enrol a supplier in a core company's chain by its tier, or a dealer.
 
     Rejects ``chain_member.not_core``, ``.account_other``, ``.account_asset``, ``.enrolled``, and what keeps the
     customer from having accounts.
@@ -82,6 +91,11 @@ class EnrolSupplier(Command[ChainMember], kind="chain.enrol_supplier"):
         Meta(ge=1, le=9, description="1 for a supplier of the core company itself, 2 for one of these, and so on."),
         Field(label="Tier", help="1 for the core company's own suppliers, 2 for theirs."),
     ] = 1
+    dealer: Annotated[
+        bool,
+        doc("Whether it buys of the core company, instead of selling to it."),
+        Field(label="Dealer", help="It buys of the core company, and holds no vouchers."),
+    ] = False
 
     def decide(self, book: Book) -> ChainMember:
         core = require_core(book, self.core)
@@ -103,6 +117,8 @@ class EnrolSupplier(Command[ChainMember], kind="chain.enrol_supplier"):
                 advance_bps=core.advance_bps,
                 enrolled_at=book.now,
                 enrolled_by=book.actor,
+                dealer=self.dealer,
+                order_bps=core.order_bps,
             ),
         )
 

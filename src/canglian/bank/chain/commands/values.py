@@ -32,11 +32,17 @@ Digest = Annotated[
     Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of a document as it was seen, in hexadecimal."),
     Field(label="SHA-256 of the document"),
 ]
+ContractNumber = Annotated[
+    str,
+    Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z./_-]{0,63}\Z", description="The number of an order or a purchase."),
+    Field(label="Contract number", help="Letters, digits and - / . _, as it stands on the order or contract."),
+]
 Part = Annotated[Amount, doc("The face of a part, in fen.")]
 
 __all__ = [
     "Amount",
     "Channel",
+    "ContractNumber",
     "Digest",
     "InvoiceCode",
     "InvoiceNumber",

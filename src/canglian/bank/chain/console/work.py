@@ -10,6 +10,7 @@ from canglian.bank.chain.console.drawing import debts_chart
 from canglian.bank.chain.console.lists import MEMBERS, VOUCHER_COLUMNS, VOUCHERS, named
 from canglian.bank.chain.model import VoucherState
 from canglian.bank.chain.queries import MemberFilter, VoucherFilter
+from canglian.bank.chain.trade import console as contracts
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.ledger.queries import chart
@@ -77,13 +78,15 @@ async def _defaulted(services: Services, principal: Principal) -> int:
 
 
 FINDS = (
+    *contracts.FINDS,
     found_by_id("vch", "Vouchers", VOUCHER_COLUMNS, _voucher, VOUCHERS + "/{id}"),
     found_by_id("chm", "Members of chains", _MEMBER, _member, MEMBERS + "/{id}"),
 )
 SECTIONS = {"party": (Excerpt("Chain finance", _MEMBER, _of_party, MEMBERS + "/{id}"),)}
 WAITING = (
+    *contracts.WAITING,
     Waiting("Vouchers to accept", f"{VOUCHERS}?state=issued", _to_accept, Permission.POST),
     Waiting("Vouchers in default", f"{VOUCHERS}?state=defaulted", _defaulted, Permission.POST),
 )
-OBJECTS = {"voucher": VOUCHERS + "/{}", "chain_member": MEMBERS + "/{}"}
+OBJECTS = {**contracts.OBJECTS, "voucher": VOUCHERS + "/{}", "chain_member": MEMBERS + "/{}"}
 handlers = (work_page,)

@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from canglian.bank.chain import queries
 from canglian.bank.chain.mobile.owning import may_accept, may_use, own_members, own_voucher
 from canglian.bank.chain.model import PAYABLE, Voucher, VoucherState
+from canglian.bank.chain.trade import queries as trade
 from canglian.bank.wallet.mobile.others import HomeRow, OtherLine
 from canglian.kernel.postgres.reader import Reader
 from canglian.web.console.formats import money
@@ -32,14 +33,18 @@ async def chain_page(
 ) -> Response[bytes]:
     """What this person's companies hold and have to accept."""
     waiting, held, ended = await _own(services, person)
-    names = await queries.names(
-        services.reader, person.book, [side for each in (*waiting, *held, *ended) for side in (each.core, each.holder)]
-    )
+    own = sorted(member.id for member in await own_members(services, person))
+    contracts = await trade.of_members(services.reader, person.book, own)
+    sides = [side for each in (*waiting, *held, *ended) for side in (each.core, each.holder)]
+    sides += [side for each in contracts for side in (each.core, each.partner)]
+    names = await queries.names(services.reader, person.book, sides)
     return pages.render(
         "chain/mobile/chain.html",
         waiting=waiting,
         held=held,
         ended=ended,
+        contracts=contracts,
+        own=own,
         names=names,
         total=sum(each.face for each in held),
     )

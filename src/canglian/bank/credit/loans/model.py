@@ -94,7 +94,7 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     product: Annotated[str, doc("The loan product's code.")]
     version: Annotated[int, doc("The version of the product.")]
     asset: Annotated[str, doc("In which money it is: `CNY` or `ECNY`.")]
-    wallet: Annotated[str, doc("The wallet that it was paid out to.")]
+    wallet: Annotated[str, doc("The wallet that it was paid out to; empty for a borrower who has none.")]
     account: Annotated[int, doc("The account of the ledger with its principal.")]
     state: Annotated[LoanState, doc("`active`, `grace`, `overdue`, `closed` or `written_off`.")]
     principal: Annotated[int, doc("What was drawn.")]
