@@ -242,11 +242,12 @@ async def test_of_vouchers_and_loans_together_no_more_is_taken_than_the_limit_al
 
 
 async def test_what_is_not_registered(trade: Trade) -> None:
-    for partner, fields, code in (
+    cases: list[tuple[int, dict[str, Any], str]] = [
         (1, {"dated": date(2026, 1, 6)}, "trade_contract.dated_later"),
         (1, {"deliver_by": TODAY}, "trade_contract.deliver_past"),
         (0, {}, "chain_member.own_contract"),
-    ):
+    ]
+    for partner, fields, code in cases:
         assert (await trade.refused(trade.registering(partner, **fields)))[0] == code
     assert (await trade.refused(trade.issuing(supplier=trade.members[2].id)))[0] == "chain_member.dealer"
     assert not await trade.rows(TradeNumber)
@@ -276,12 +277,13 @@ async def test_documents_agree_with_the_order_and_a_refused_delivery_owes_nothin
 
 async def test_more_than_the_share_a_term_before_delivery_and_other_terms_are_refused(trade: Trade) -> None:
     contract = await trade.confirmed(deliver_by=date(2026, 5, 1))
-    for fields, code in (
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"amount": 7_000_01, "months": 6}, "trade_contract.advance"),
         ({"months": 3}, "trade_contract.term_early"),
         ({"months": 4}, "loan.term"),
         ({"months": 6, "amount": 1}, "loan.amount"),
-    ):
+    ]
+    for fields, code in cases:
         assert (await trade.refused(FinanceContract(contract=contract.id, **COUNTER, **fields)))[0] == code, fields
     assert not await trade.rows(Loan)
     away = FinanceContract(contract=contract.id, months=6, channel="mobile", wallet=trade.wallets[0].id, pin=1)

@@ -27,7 +27,8 @@ __all__ = ["NewPhone", "configuration", "enter", "phone", "second", "town"]
 async def members(call: Caller, second: Caller, town: Town) -> Members:
     """A core company, a supplier and a dealer, enrolled over HTTP."""
     core = await lend(town)
-    await town.do(SetLoanProduct(**{**PRODUCT, "method": RepaymentMethod.BULLET}))
+    bullet: dict[str, Any] = {**PRODUCT, "method": RepaymentMethod.BULLET}
+    await town.do(SetLoanProduct(**bullet))
     people = [core, await town.person("王建国"), await town.person("司徒振华")]
     wallets = [await town.wallet(each) for each in people]
     facility = (await signed(call, town, core))["facility"]

@@ -129,7 +129,9 @@ async def _measure(
 def _by_engine(engine: Engine) -> Ask:
     async def ask(key: str, voucher: str, wallet: str, split: bool) -> None:
         signed: dict[str, Any] = {"voucher": voucher, "channel": "mobile", "wallet": wallet, "pin": 1}
-        command = SplitVoucher(parts=[FACE // 4, FACE - FACE // 4], **signed) if split else FinanceVoucher(**signed)
+        command: Any = FinanceVoucher(**signed)
+        if split:
+            command = SplitVoucher(parts=[FACE // 4, FACE - FACE // 4], **signed)
         (await engine.submit(BOOK, command, actor="bench", key=key)).unwrap()
 
     return ask
