@@ -70,8 +70,9 @@ BUILT_IN = (
         nouns={
             "partner": "Partners that embed the bank: list, show, register, accept, suspend, exit; their apps.",
             "partner-app": "Apps of partners: list, show, change, suspend, end; their keys.",
-            "partner-key": "Public keys of apps: show, revoke.",
+            "partner-key": "Keys of apps: show, revoke.",
         },
+        benchmarks={"signing": "Signed calls of apps by shared secrets and by Ed25519, against unsigned ones."},
     ),
     RoomConfig(
         package="canglian.bank.purpose",

@@ -13,7 +13,6 @@ import binascii
 import hashlib
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,7 +37,9 @@ declare(
 )
 
 SKEW_SECONDS = 300
-NONCES_MAX = 100_000
+NONCES_MAX = 2_000_000
+"""How many nonces a process keeps, some 90 bytes each: those of ten minutes with over 3,000 signed calls a second."""
+
 LABEL = "sig"
 
 _COMPONENT = r'"[^"\\]*"(?:;[a-z]+(?:="[^"\\]*")?)*'
@@ -97,22 +98,30 @@ def _of_request(asked: Mapping[str, str]) -> str:
 
 
 class Nonces:
-    """The nonces of the last minutes, each taken once."""
+    """The nonces of the last minutes, each taken once: as numbers of 64 bits that nobody can choose, in a set for each
+    five minutes."""
 
     def __init__(self, most: int = NONCES_MAX) -> None:
-        self._until: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._taken: dict[int, set[int]] = {}
+        self._secret = secrets.token_bytes(16)
         self._most = most
 
     def take(self, key: str, nonce: str, now: float) -> None:
         """Unauthenticated ``signature.replayed`` the second time; Busy ``signature.nonces_full`` where there are too
         many to keep."""
-        while self._until and next(iter(self._until.values())) < now:
-            self._until.popitem(last=False)
-        if (key, nonce) in self._until:
+        window = int(now // SKEW_SECONDS)
+        for old in [each for each in self._taken if each < window - 2]:
+            del self._taken[old]
+        number = self._number(f"{len(key)}:{key}{nonce}")
+        if any(number in taken for taken in self._taken.values()):
             raise Unauthenticated("signature.replayed")
-        if len(self._until) >= self._most:
-            raise Busy("signature.nonces_full", retry_after=5)
-        self._until[key, nonce] = now + 2 * SKEW_SECONDS
+        if sum(map(len, self._taken.values())) >= self._most:
+            raise Busy("signature.nonces_full", retry_after=SKEW_SECONDS - int(now % SKEW_SECONDS))
+        self._taken.setdefault(window, set()).add(number)
+
+    def _number(self, text: str) -> int:
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=self._secret).digest()
+        return int.from_bytes(digest)
 
 
 def content_digest(body: bytes) -> str:

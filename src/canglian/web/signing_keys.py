@@ -88,7 +88,7 @@ class SigningKey(msgspec.Struct, frozen=True):
             return VerifyingKey(
                 self.id, self.algorithm, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
             )
-        public = Ed25519PrivateKey.from_private_bytes(self.secret).public_key()
+        public = _private_ed25519(self.secret).public_key()
         return VerifyingKey(self.id, self.algorithm, public.public_bytes(Encoding.Raw, PublicFormat.Raw))
 
     def sign(self, base: bytes) -> bytes:
@@ -97,7 +97,7 @@ class SigningKey(msgspec.Struct, frozen=True):
             return hmac.new(self.secret, base, hashlib.sha256).digest()
         if self.algorithm == RSA:
             return _rsa_of(self.secret).sign(base, _PSS, SHA512())
-        return Ed25519PrivateKey.from_private_bytes(self.secret).sign(base)
+        return _private_ed25519(self.secret).sign(base)
 
 
 class VerifyingKey(msgspec.Struct, frozen=True):
@@ -152,6 +152,12 @@ def _read(text: str) -> tuple[str, str, bytes]:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", identity) or algorithm not in ALGORITHMS or not fits:
         raise Malformed("signature.key_invalid")
     return identity, algorithm, key
+
+
+@functools.lru_cache(maxsize=10)
+def _private_ed25519(secret: bytes) -> Ed25519PrivateKey:
+    """A private key; making it of its bytes takes as long as a signature."""
+    return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 @functools.lru_cache(maxsize=1_000)

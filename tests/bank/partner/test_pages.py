@@ -49,6 +49,15 @@ async def test_a_partner_is_registered_by_one_and_let_in_by_another(enter: Enter
     (key,) = re.findall(r'name="partner_key" value="(pky_\w+)"', text)
     assert (await send(admin, app, action="revoke", partner_key=key)).headers["location"] == app
     assert 'name="partner_key"' not in (await admin.get(app)).text
+    sent = await send(admin, app, action="add-secret", others_end_in="")
+    text = (await admin.get(sent.headers["location"])).text
+    (secret,) = re.findall(r"<code>([\w.]+:hmac-sha256:[\w+/=]+)</code>", text)
+    assert secret not in (await admin.get(app)).text
+    admin.cookies.clear()
+    other = await enter("auditor")
+    assert secret not in (await other.get(sent.headers["location"])).text
+    other.cookies.clear()
+    admin = await enter("admin")
     assert (await send(admin, page, action="exit", reason="到期")).status_code == 303
     text = (await admin.get(app)).text
     assert "已不能再办理任何业务" in text

@@ -16,7 +16,7 @@ from canglian.app.opening import Opened
 from canglian.bank.partner.calls import key_id
 from canglian.bank.partner.commands.keys import KEYS_MAX
 from canglian.web.principal import Role
-from canglian.web.signing_keys import RSA, SigningKey
+from canglian.web.signing_keys import HMAC, RSA, SigningKey
 from tests.bank.partner.calling import GROUP, made, send
 from tests.conftest import Caller
 
@@ -62,6 +62,7 @@ async def test_only_those_who_may_do_something_about_partners(
         f"/v1/partners/{app.partner.id}/accept": (None, {Role.APPROVER, Role.ADMIN}),
         f"/v1/partners/{app.partner.id}/apps": ({"name": "平台", "scopes": []}, {Role.ADMIN}),
         f"/v1/partner-apps/{app.app.id}/keys": ({"public_key": "x"}, {Role.ADMIN}),
+        f"/v1/partner-apps/{app.app.id}/secrets": ({}, {Role.ADMIN}),
         f"/v1/partner-keys/{app.key.id}/revoke": (None, {Role.ADMIN}),
     }
     for role in Role:
@@ -109,6 +110,28 @@ async def test_a_public_key_is_taken_as_people_have_it_and_once(installation: Op
     assert (await call("POST", revoked)).status_code == 200
     assert await refused(call, revoked) == "partner_key.ended"
     assert (await call("POST", path, {"public_key": public_key()})).status_code == 201
+
+
+async def test_a_shared_secret_signs_and_is_shown_to_whoever_made_it_alone(
+    http: httpx.AsyncClient, installation: Opened, call: Caller
+) -> None:
+    path = f"/v1/partner-apps/{(await made(installation)).app.id}"
+    made_now = (await call("POST", f"{path}/secrets", {})).json()
+    key = SigningKey.read(made_now["secret"])
+    assert (key.id, key.algorithm) == (key_id(1, made_now["id"]), HMAC)
+    answer = await send(http, key, "/v1/open/app")
+    assert (answer.status_code, key.id in answer.json()["keys"]) == (200, True)
+    other = SigningKey.new(key.id, HMAC)
+    assert (await send(http, other, "/v1/open/app")).json()["code"] == "signature.wrong"
+    another = SigningKey.read((await call("POST", f"{path}/secrets", {"others_end_in": 3})).json()["secret"])
+    assert key.secret != another.secret
+    shown = (await call("GET", f"/v1/partner-keys/{made_now['id']}")).json()
+    assert (shown["public_key"], "secret" in shown, shown["ends_at"] is None) == (None, False, False)
+    sql = "SELECT payload, result FROM command WHERE book = $1 AND kind = 'partner.add_secret'"
+    lines = await installation.services.reader.rows(sql, 1)
+    assert len(lines) == 2
+    secret = made_now["secret"].rpartition(":")[2]
+    assert not any(secret in str(line) for line in lines), "it stands in no log"
 
 
 async def test_a_key_of_rsa_has_enough_bits_and_signs(

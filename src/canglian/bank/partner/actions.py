@@ -8,6 +8,7 @@ from canglian.bank.partner.commands import (
     AcceptPartner,
     AddApp,
     AddKey,
+    AddSecret,
     ChangeApp,
     EndApp,
     ExitPartner,
@@ -188,6 +189,28 @@ ADD_KEY = Action(
         applies=availability.app_living,
     ),
 )
+ADD_SECRET = Action(
+    command=AddSecret,
+    name="add-secret",
+    help="Make a secret that the bank and an app share; it is shown once.",
+    permission=Permission.ADMINISTER,
+    target=("app",),
+    route=Route(
+        operation_id="addPartnerSecret",
+        path="/{partner_app:str}/secrets",
+        response=api.PartnerSecret,
+        status=201,
+        read=api.shown_secret,
+        body="PartnerSecretRequest",
+        body_help="What becomes of the app's other keys.",
+    ),
+    form=Form(
+        title="Make a shared secret",
+        submit="Make it",
+        note="For programs that cannot sign with a key of their own: whoever has the secret signs as the app.",
+        applies=availability.app_living,
+    ),
+)
 REVOKE_KEY = Action(
     command=RevokeKey,
     name="revoke",
@@ -217,7 +240,7 @@ APPS = Resource(
     path="/partner-apps",
     tag="partners",
     plural="apps",
-    actions=(CHANGE_APP, SUSPEND_APP, RESUME_APP, END_APP, ADD_KEY),
+    actions=(CHANGE_APP, SUSPEND_APP, RESUME_APP, END_APP, ADD_KEY, ADD_SECRET),
     parameters={"partner_app": AppPath},
     handlers=(api.list_apps, api.get_app, api.list_keys, api.list_usage),
     listing=Listing(

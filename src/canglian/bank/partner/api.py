@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from canglian.bank.partner import queries
-from canglian.bank.partner.calls import today
+from canglian.bank.partner.calls import shared_secret, today
 from canglian.bank.partner.model import AppState, Partner, PartnerApp, PartnerKey, PartnerState, PartnerUsage
 from canglian.kernel.fields import doc
 from canglian.kernel.queries.paging import Order
-from canglian.web.operations import as_json, id_path, responses
+from canglian.web.operations import RequestContext, as_json, id_path, responses
 from canglian.web.paging import listed, listing_of
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
@@ -29,6 +29,23 @@ class PartnerKeys(msgspec.Struct, frozen=True):
     """The keys of an app."""
 
     data: Annotated[list[PartnerKey], doc("The keys, newest first.")]
+
+
+class PartnerSecret(msgspec.Struct, frozen=True):
+    """A secret that was just made, which an app shares with the bank. It is stored nowhere."""
+
+    id: Annotated[str, doc("The key's id.")]
+    app: Annotated[str, doc("The app that it is of.")]
+    algorithm: Annotated[str, doc("What it signs with: `hmac-sha256`.")]
+    secret: Annotated[
+        str, doc("What requests name as `keyid`, `hmac-sha256`, and the secret as base64. Shown here alone.")
+    ]
+
+
+async def shown_secret(context: RequestContext, key: PartnerKey) -> PartnerSecret:
+    """A secret as it is shown to whoever made it."""
+    secret = shared_secret(context.services, context.principal.book, key.id)
+    return PartnerSecret(key.id, key.app, key.algorithm, str(secret))
 
 
 class PartnerUsages(msgspec.Struct, frozen=True):
@@ -90,7 +107,7 @@ async def get_app(
 async def list_keys(
     services: NamedDependency[Services], principal: NamedDependency[Principal], partner_app: AppPath
 ) -> Response[bytes]:
-    """The public keys of an app."""
+    """The keys of an app."""
     await queries.app(services.reader, principal.book, partner_app)
     return as_json(PartnerKeys(await queries.keys(services.reader, principal.book, partner_app)))
 
@@ -109,5 +126,5 @@ async def list_usage(
 async def get_key(
     services: NamedDependency[Services], principal: NamedDependency[Principal], partner_key: KeyPath
 ) -> Response[bytes]:
-    """A public key of an app."""
+    """A key of an app."""
     return as_json(await queries.key(services.reader, principal.book, partner_key))

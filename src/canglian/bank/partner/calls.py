@@ -14,7 +14,7 @@ from datetime import date
 
 from canglian.bank.partner import queries
 from canglian.bank.partner.commands import Calls, CountCalls
-from canglian.bank.partner.model import AppState, PartnerApp, PartnerState
+from canglian.bank.partner.model import AppState, PartnerApp, PartnerKey, PartnerState
 from canglian.bank.partner.queries import Signer
 from canglian.kernel.errors import Busy, CanglianError, Forbidden, Unauthenticated
 from canglian.kernel.values import SHANGHAI, utc_now
@@ -23,7 +23,7 @@ from canglian.web.rates import Bucket
 from canglian.web.services import Services
 from canglian.web.signed_calls import Caller
 from canglian.web.signing import Asked, Nonces, verified_request
-from canglian.web.signing_keys import SigningKey, VerifyingKey
+from canglian.web.signing_keys import HMAC, SigningKey, VerifyingKey
 from canglian.web.system.commands.keys import API_VERSION
 
 FRESH_SECONDS = 2.0
@@ -37,7 +37,7 @@ class _Known:
 
     __slots__ = ("bucket", "caller", "calls", "day", "fresh_until", "networks", "signer", "verifying")
 
-    def __init__(self, book: int, signer: Signer, bucket: Bucket, calls: int, day: date, answers: SigningKey) -> None:
+    def __init__(self, book: int, signer: Signer, bucket: Bucket, calls: int, day: date, services: Services) -> None:
         app = signer.app
         actor = f"app:{app.id}"
         principal = Principal(
@@ -55,10 +55,9 @@ class _Known:
         self.calls = calls
         self.day = day
         self.networks = [ipaddress.ip_network(network) for network in app.networks]
-        self.caller = Caller(principal, bucket, API_VERSION, answers)
+        self.caller = Caller(principal, bucket, API_VERSION, answer_key(services, book))
         self.fresh_until = time.monotonic() + FRESH_SECONDS
-        identity = key_id(book, signer.key.id)
-        self.verifying = VerifyingKey(identity, signer.key.algorithm, base64.b64decode(signer.key.public_key))
+        self.verifying = _verifying(services, book, signer.key)
 
 
 def key_id(book: int, key: str) -> str:
@@ -149,7 +148,7 @@ class PartnerCalls:
         if signer.app.calls_per_day is not None:
             usage = await queries.usage(services.reader, book, signer.app.id, day)
             calls = sum(each.calls - each.refused for each in usage)
-        known = self._keys[book, key] = _Known(book, signer, bucket, calls, day, answer_key(services, book))
+        known = self._keys[book, key] = _Known(book, signer, bucket, calls, day, services)
         self._keys.move_to_end((book, key))
         if len(self._keys) > REMEMBERED_MAX:
             self._keys.popitem(last=False)
@@ -171,6 +170,18 @@ def answer_key(services: Services, book: int) -> SigningKey:
     """The key that signs what apps are answered in a book. It follows from the installation's key."""
     number = services.keyring.keyed_number(str(book), "partner.answers")
     return SigningKey(f"bank-{book}", "ed25519", hashlib.sha256(number.to_bytes(16)).digest())
+
+
+def shared_secret(services: Services, book: int, key: str) -> SigningKey:
+    """The secret that an app shares with the bank, by the id of its key. It follows from the installation's key."""
+    number = services.keyring.keyed_number(key_id(book, key), "partner.secret")
+    return SigningKey(key_id(book, key), HMAC, hashlib.sha256(number.to_bytes(16)).digest())
+
+
+def _verifying(services: Services, book: int, key: PartnerKey) -> VerifyingKey:
+    if key.public_key is None:
+        return shared_secret(services, book, key.id).public
+    return VerifyingKey(key_id(book, key.id), key.algorithm, base64.b64decode(key.public_key))
 
 
 def calls_of(services: Services) -> PartnerCalls:

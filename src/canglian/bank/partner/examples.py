@@ -21,6 +21,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "ChangePartnerAppRequest": {"scopes": ["products:read"], "networks": [], "rate_per_second": 200},
     "PartnerKeyRequest": {"public_key": "JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", "others_end_in": 7},
+    "PartnerSecretRequest": {"others_end_in": 7},
     "RefusePartnerRequest": {"reason": "资质材料不齐"},
     "SuspendPartnerRequest": {"reason": "接口安全整改期间"},
     "ExitPartnerRequest": {"reason": "合作到期"},
@@ -30,6 +31,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 LINKS: dict[str, list[Link]] = {
     "registerPartner": by_number("getPartner", "acceptPartner", "refusePartner", "addPartnerApp", name="partner"),
-    "addPartnerApp": by_number("getPartnerApp", "changePartnerApp", "addPartnerKey", name="partner_app"),
+    "addPartnerApp": by_number(
+        "getPartnerApp", "changePartnerApp", "addPartnerKey", "addPartnerSecret", name="partner_app"
+    ),
+    "addPartnerSecret": by_number("getPartnerKey", "revokePartnerKey", name="partner_key"),
     "addPartnerKey": by_number("getPartnerKey", "revokePartnerKey", name="partner_key"),
 }

@@ -60,12 +60,15 @@ class PartnerApp(Entity, frozen=True, table="partner_app", indexes={"partner": (
 
 
 class PartnerKey(Entity, frozen=True, table="partner_key", indexes={"app": ("app",), "public_key": ("public_key",)}):
-    """A public key by which the signatures of an app are verified. ``ends_at`` is when it stops to count."""
+    """A key by which the signatures of an app are verified. ``ends_at`` is when it stops to count.
+
+    A shared secret is stored nowhere: it follows from the installation's key and from the id.
+    """
 
     id: Annotated[str, doc("The key's id; with the book's number before it, what requests name as `keyid`.")]
     app: Annotated[str, doc("The app that it is of.")]
-    algorithm: Annotated[str, doc("What it signs with: `ed25519` or `rsa-pss-sha512`.")]
-    public_key: Annotated[str, doc("The base64 of its 32 bytes, or of its DER form.")]
+    algorithm: Annotated[str, doc("What it signs with: `ed25519`, `rsa-pss-sha512` or `hmac-sha256`.")]
+    public_key: Annotated[str | None, doc("The base64 of its 32 bytes, or of its DER form; null for a shared secret.")]
     created_at: Annotated[datetime, doc("When it was registered.")]
     created_by: Annotated[str, doc("Who registered it.")]
     ends_at: Annotated[datetime | None, doc("When it ends or ended, or null.")]

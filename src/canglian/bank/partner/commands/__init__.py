@@ -1,7 +1,7 @@
 """The use cases of partners."""
 
 from canglian.bank.partner.commands.apps import AddApp, ChangeApp, EndApp, ResumeApp, SuspendApp
-from canglian.bank.partner.commands.keys import AddKey, RevokeKey
+from canglian.bank.partner.commands.keys import AddKey, AddSecret, RevokeKey
 from canglian.bank.partner.commands.partners import (
     AcceptPartner,
     ExitPartner,
@@ -16,6 +16,7 @@ __all__ = [
     "AcceptPartner",
     "AddApp",
     "AddKey",
+    "AddSecret",
     "Calls",
     "ChangeApp",
     "CountCalls",

@@ -1,4 +1,6 @@
-"""Keys of apps: a public key is registered; another one takes its place while both count for some days; it ends."""
+"""Keys of apps: a public key is registered, or a secret is made that both sides share; another one takes its place
+while both count for some days; it ends.
+"""
 
 import base64
 import binascii
@@ -18,11 +20,11 @@ from msgspec import Meta
 
 from canglian.bank.partner.commands.apps import living
 from canglian.bank.partner.commands.values import AppId, KeyId, PublicKey
-from canglian.bank.partner.model import PartnerKey
+from canglian.bank.partner.model import PartnerApp, PartnerKey
 from canglian.kernel.book import Book
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field
-from canglian.web.signing_keys import ED25519, RSA, RSA_BITS_MIN, VerifyingKey
+from canglian.web.signing_keys import ED25519, HMAC, RSA, RSA_BITS_MIN, VerifyingKey
 
 KEYS_MAX = 5
 """How many keys of an app count at a time."""
@@ -52,26 +54,20 @@ class AddKey(Command[PartnerKey], kind="partner.add_key"):
         public_key = base64.b64encode(read.key).decode()
         if next(iter(book.find(PartnerKey, "public_key", public_key)), None) is not None:
             book.reject("partner_key.used", field="public_key")
-        counting = [
-            key for key in book.find(PartnerKey, "app", app.id) if key.ends_at is None or key.ends_at > book.now
-        ]
-        if len(counting) >= KEYS_MAX:
-            book.reject("partner_key.too_many", most=KEYS_MAX)
-        if self.others_end_in is not None:
-            end = book.now + timedelta(days=self.others_end_in)
-            for key in counting:
-                book.put(key.replace(ends_at=end if key.ends_at is None else min(end, key.ends_at)))
-        key = PartnerKey(
-            id=book.new_id("pky"),
-            app=app.id,
-            algorithm=read.algorithm,
-            public_key=public_key,
-            created_at=book.now,
-            created_by=book.actor,
-            ends_at=None,
-        )
-        book.emit("partner_key.added", f"partner:{app.partner}", partner=app.partner, app=app.id, key=key.id)
-        return book.add(key)
+        return _added(book, app, read.algorithm, public_key, self.others_end_in)
+
+
+class AddSecret(Command[PartnerKey], kind="partner.add_secret"):
+    """Make a secret that the bank and an app share, for partners whose programs cannot sign with a key of their own.
+
+    Rejects ``partner_app.*`` and ``partner_key.too_many``.
+    """
+
+    app: AppId
+    others_end_in: Overlap = None
+
+    def decide(self, book: Book) -> PartnerKey:
+        return _added(book, living(book, self.app), HMAC, None, self.others_end_in)
 
 
 class RevokeKey(Command[PartnerKey], kind="partner.revoke_key"):
@@ -86,6 +82,30 @@ class RevokeKey(Command[PartnerKey], kind="partner.revoke_key"):
         app = living(book, key.app)
         book.emit("partner_key.revoked", f"partner:{app.partner}", partner=app.partner, app=app.id, key=key.id)
         return book.put(key.replace(ends_at=book.now))
+
+
+def _added(
+    book: Book, app: PartnerApp, algorithm: str, public_key: str | None, others_end_in: int | None
+) -> PartnerKey:
+    """A further key of an app, and when its others end."""
+    counting = [key for key in book.find(PartnerKey, "app", app.id) if key.ends_at is None or key.ends_at > book.now]
+    if len(counting) >= KEYS_MAX:
+        book.reject("partner_key.too_many", most=KEYS_MAX)
+    if others_end_in is not None:
+        end = book.now + timedelta(days=others_end_in)
+        for key in counting:
+            book.put(key.replace(ends_at=end if key.ends_at is None else min(end, key.ends_at)))
+    key = PartnerKey(
+        id=book.new_id("pky"),
+        app=app.id,
+        algorithm=algorithm,
+        public_key=public_key,
+        created_at=book.now,
+        created_by=book.actor,
+        ends_at=None,
+    )
+    book.emit("partner_key.added", f"partner:{app.partner}", partner=app.partner, app=app.id, key=key.id)
+    return book.add(key)
 
 
 def _read(book: Book, text: str) -> VerifyingKey:

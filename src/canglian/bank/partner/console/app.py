@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.partner import queries
-from canglian.bank.partner.actions import ADD_KEY, CHANGE_APP, END_APP, RESUME_APP, REVOKE_KEY, SUSPEND_APP
-from canglian.bank.partner.calls import answer_key, key_id, today
+from canglian.bank.partner.actions import ADD_KEY, ADD_SECRET, CHANGE_APP, END_APP, RESUME_APP, REVOKE_KEY, SUSPEND_APP
+from canglian.bank.partner.calls import answer_key, key_id, shared_secret, today
 from canglian.bank.partner.console.lists import APPS
 from canglian.bank.partner.model import PartnerApp, PartnerKey, PartnerState, PartnerUsage
 from canglian.kernel.values import utc_now
@@ -21,7 +21,10 @@ from canglian.web.console.charts import Chart, Series
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
-_ACTS = (ADD_KEY, CHANGE_APP, SUSPEND_APP, RESUME_APP, END_APP)
+SHOWN_FOR = timedelta(minutes=10)
+"""For how long a shared secret is shown to whoever made it."""
+
+_ACTS = (ADD_KEY, ADD_SECRET, CHANGE_APP, SUSPEND_APP, RESUME_APP, END_APP)
 
 
 @get("/partner-apps/{partner_app:str}", guards=[needs(Permission.READ)])
@@ -70,10 +73,20 @@ async def _show(
         chart=_drawn(pages, usage),
         has_calls=bool(usage),
         calls=usage[0].calls if usage and usage[0].day == day else 0,
+        secret=_fresh_secret(services, principal, keys, pages.request.query_params.get("secret", "")),
         answer_key=str(answer_key(services, book).public),
         forms=action_forms(pages, acts, app, initial=initial, submission=submission),
         problem=None if submission is None else submission.problem,
     )
+
+
+def _fresh_secret(services: Services, principal: Principal, keys: Sequence[PartnerKey], asked: str) -> str:
+    """The shared secret that somebody has just made; nobody else sees it, and not for long."""
+    for key in keys:
+        is_own = key.id == asked and key.public_key is None and key.created_by == principal.actor
+        if is_own and utc_now() - key.created_at < SHOWN_FOR:
+            return str(shared_secret(services, principal.book, key.id))
+    return ""
 
 
 def _ended(key: PartnerKey) -> bool:
@@ -109,7 +122,9 @@ async def act_on_app(
 
 
 def _to(result: PartnerApp | PartnerKey) -> str:
-    return f"{APPS}/{result.app if isinstance(result, PartnerKey) else result.id}"
+    if isinstance(result, PartnerApp):
+        return f"{APPS}/{result.id}"
+    return f"{APPS}/{result.app}" + (f"?secret={result.id}" if result.public_key is None else "")
 
 
 HANDLERS = (app_page, act_on_app)
