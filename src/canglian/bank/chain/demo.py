@@ -1,4 +1,4 @@
-"""Chain finance of the demo: a photovoltaic company, suppliers, a dealer, vouchers in every state, and orders."""
+"""Chain finance of the demo: a cooperative, its suppliers, a dealer, vouchers in every state, and orders."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from canglian.bank.credit.products.model import RepaymentMethod
 from canglian.bank.deposit import ProductClass
 from canglian.bank.deposit.queries import accounts
 from canglian.bank.deposit.queries.accounts import DepositFilter, DepositView
+from canglian.bank.party.queries import parties
 from canglian.bank.wallet.model import WalletState
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
@@ -100,7 +101,7 @@ class _Filling:
         people = await self._people()
         if len(companies) < 3 or not people:
             return []
-        core_account = max(companies, key=lambda each: each.available)
+        core_account = max(await self._signing(companies) or companies, key=lambda each: each.available)
         own = [each for each in companies if each.id != core_account.id][:2]
         await self.ask("product", _PRODUCT)
         facility = await self._signed(core_account.party or "")
@@ -120,6 +121,19 @@ class _Filling:
     async def _accounts(self, asked: DepositFilter) -> list[DepositView]:
         page = await accounts.accounts(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
         return [each for each in page.items if each.party]
+
+    async def _signing(self, companies: list[DepositView]) -> list[DepositView]:
+        """The companies whose representative has a wallet to sign with on a phone."""
+        found: list[DepositView] = []
+        for company in companies:
+            representative = (
+                await parties.party(self._services.reader, self._book, company.party or "")
+            ).representative
+            if representative is not None:
+                asked = WalletFilter(state=WalletState.ACTIVE, party=representative)
+                page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, 1))
+                found += [company] if page.items else []
+        return found
 
     async def _people(self) -> list[tuple[str, str]]:
         """People with an e-wallet, the oldest first, each with the account of it."""

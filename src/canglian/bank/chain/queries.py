@@ -131,9 +131,9 @@ async def members_for(reader: Reader, book: int, party: str) -> list[ChainMember
 
 
 async def of_members(reader: Reader, book: int, members: list[str]) -> list[Voucher]:
-    """Vouchers that members hold, or have to accept, those first that mature first; of very many the first."""
+    """Vouchers that members hold, accept or pay, those first that mature first; of very many the first."""
     sql = (
-        "SELECT id FROM voucher WHERE book = $1 AND (holder = ANY($2) OR core = ANY($2) AND state = 'issued') "
+        "SELECT id FROM voucher WHERE book = $1 AND (holder = ANY($2) OR core = ANY($2)) "
         f"AND state NOT IN ('split', 'declined') ORDER BY matures_on, id LIMIT {DUE_MAX}"
     )
     found = [row[0] for row in await reader.rows(sql, book, members)] if members else []

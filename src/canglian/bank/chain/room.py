@@ -16,6 +16,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill,
+    demo_notes=("chain    /m/chain  13900139005 pays for 禾丰农产品合作社, 13900139004 supplies, 13900139001 deals",),
     api=tuple(resource.router() for resource in RESOURCES),
     console=HANDLERS,
     mobile=MOBILE,

@@ -43,7 +43,7 @@ from canglian.web.services import Services
 ACTOR = "system:demo"
 PEOPLE = 32
 ORGANISATIONS = 6
-PHONES = {2: "13900139000", 18: "13900139001", 20: "13900139003", 24: "13900139002"}
+PHONES = {2: "13900139000", 18: "13900139001", 20: "13900139003", 24: "13900139002", 0: "13900139004", 4: "13900139005"}
 """Mobile numbers to sign in with, by the person's place."""
 
 _AUTHORITY = "新城县公安局"

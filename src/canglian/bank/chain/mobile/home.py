@@ -1,5 +1,7 @@
 """The first page of vouchers: what is to be accepted, and what is held; a voucher with what can be done to it."""
 
+from typing import NamedTuple
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -16,15 +18,29 @@ from canglian.web.services import Services
 
 AT = "/m/chain"
 _ENDED = (VoucherState.REDEEMED, VoucherState.DEFAULTED, VoucherState.FROZEN)
+_OWED = PAYABLE | {VoucherState.DEFAULTED, VoucherState.FROZEN}
+"""The states in which the core company is still to pay a voucher."""
 
 
-async def _own(services: Services, person: Person) -> tuple[list[Voucher], list[Voucher], list[Voucher]]:
-    """Vouchers that wait for this person's acceptance, that they hold, and that have ended or stand still."""
+class _Own(NamedTuple):
+    """Vouchers that wait for somebody's acceptance, that they hold, that they pay, and that ended or stand still."""
+
+    waiting: list[Voucher]
+    held: list[Voucher]
+    paying: list[Voucher]
+    ended: list[Voucher]
+
+
+async def _own(services: Services, person: Person) -> _Own:
+    """The vouchers of this person's members."""
     members = {member.id for member in await own_members(services, person)}
     found = await queries.of_members(services.reader, person.book, sorted(members))
-    waiting = [each for each in found if each.state is VoucherState.ISSUED and each.core in members]
-    held = [each for each in found if each.state in PAYABLE and each.holder in members]
-    return waiting, held, [each for each in found if each.state in _ENDED and each.holder in members]
+    return _Own(
+        [each for each in found if each.state is VoucherState.ISSUED and each.core in members],
+        [each for each in found if each.state in PAYABLE and each.holder in members],
+        [each for each in found if each.state in _OWED and each.core in members],
+        [each for each in found if each.state in _ENDED and (each.holder in members or each.state not in _OWED)],
+    )
 
 
 @get("/chain", guards=[signed_in])
@@ -32,21 +48,22 @@ async def chain_page(
     pages: NamedDependency[MobilePages], services: NamedDependency[Services], person: NamedDependency[Person]
 ) -> Response[bytes]:
     """What this person's companies hold and have to accept."""
-    waiting, held, ended = await _own(services, person)
+    found = await _own(services, person)
     own = sorted(member.id for member in await own_members(services, person))
     contracts = await trade.of_members(services.reader, person.book, own)
-    sides = [side for each in (*waiting, *held, *ended) for side in (each.core, each.holder)]
+    sides = [side for part in found for each in part for side in (each.core, each.holder)]
     sides += [side for each in contracts for side in (each.core, each.partner)]
     names = await queries.names(services.reader, person.book, sides)
     return pages.render(
         "chain/mobile/chain.html",
-        waiting=waiting,
-        held=held,
-        ended=ended,
+        waiting=found.waiting,
+        held=found.held,
+        paying=found.paying,
+        ended=found.ended,
         contracts=contracts,
         own=own,
         names=names,
-        total=sum(each.face for each in held),
+        total=sum(each.face for each in found.held),
     )
 
 
@@ -76,9 +93,10 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     """A service on somebody's first page, where they act for a member of a chain."""
     if not await own_members(services, person):
         return []
-    waiting, held, _ = await _own(services, person)
-    note = money(sum(each.face for each in waiting or held)) if waiting or held else ""
-    return [HomeRow(AT, "Vouchers to accept" if waiting else "Vouchers", "receipt", note, is_name=False)]
+    found = await _own(services, person)
+    shown = found.waiting or found.held
+    note = money(sum(each.face for each in shown)) if shown else ""
+    return [HomeRow(AT, "Vouchers to accept" if found.waiting else "Vouchers", "receipt", note, is_name=False)]
 
 
 async def lines(reader: Reader, book: int, transfers: list[int]) -> dict[int, OtherLine]:
