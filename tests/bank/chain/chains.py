@@ -106,6 +106,9 @@ class Chain(Lending):
         found = [row for row in await self.rows(Account) if row.reference == f"chain.{which.name.lower()}"]
         return await self.balance(found[0].id) if found else 0
 
+    async def explain_limits(self, loans: list[Loan]) -> None:
+        """A limit is used by vouchers, too: ``explain_chain`` looks at both."""
+
     async def explain_chain(self) -> None:
         """The ledger has what the vouchers say, and every voucher its face."""
         vouchers = await self.rows(Voucher)
@@ -135,7 +138,8 @@ class Chain(Lending):
             row.id for row in vouchers if row.id in financed and (row.frozen_from or row.state) in owing
         }
         (facility,) = await self.rows(Facility)
-        loans = sum(loan.outstanding for loan in await self.rows(Loan))
+        loans = sum(loan.outstanding + loan.claim_principal for loan in await self.rows(Loan))
+        loans -= sum(row.advance for row in financings if row.loan and row.voucher in {each.id for each in late})
         assert facility.used == sum(row.face for row in (*living, *late)) + loans
 
 

@@ -134,6 +134,31 @@ async def test_a_voucher_is_split_transferred_financed_and_redeemed_over_http(
     assert await town.has(members.wallets[0]) < 1_00, "interest of the quarter alone is left"
 
 
+async def test_an_advance_that_is_not_repaid_becomes_a_loan_that_is_collected_with_its_penalty_over_http(
+    call: Caller, enter: Enter, town: Town, members: Members
+) -> None:
+    at = await accepted(call, town, members)
+    await done(call, f"{at}/financing", {"recourse": False, **members.pin(1)})
+    today = (await book_figures(town.services.reader, 1)).today
+    for days in (90, 100):
+        await town.do(CloseDay(next_day=today + timedelta(days=days)))
+        assert (await run_end_of_day(town.services, 1)).ended_at is not None
+    whole = (await call("GET", at)).json()
+    assert (whole["voucher"]["state"], whole["financing"]["open"]) == ("defaulted", False)
+    loan = (await call("GET", f"/v1/loans/{whole['financing']['loan']}")).json()["loan"]
+    assert (loan["party"], loan["outstanding"], loan["state"]) == (members.people[0].party.id, 9_000_00, "overdue")
+    assert loan["penalty"] > 0
+    debts = (await call("GET", f"/v1/chain-members/{members.ids[0]}/debts")).json()["data"]
+    assert {(debt["holder"], debt["amount"]) for debt in debts} == {(None, 9_000_00), (members.ids[1], 1_000_00)}
+    page = await (await enter("operator")).get(f"/console/vouchers/{whole['voucher']['id']}")
+    assert f"/console/loans/{loan['id']}" in page.text
+    await town.give(members.wallets[0], 10_000_00)
+    assert (await call("POST", f"{at}/collection")).status_code == 422, "the penalty is owed, too"
+    await town.give(members.wallets[0], 100_00)
+    await done(call, f"{at}/collection", None, 200)
+    assert (await call("GET", f"/v1/loans/{loan['id']}")).json()["loan"]["state"] == "closed"
+
+
 async def test_a_long_term_and_a_freeze_take_a_second_person(
     call: Caller, enter: Enter, town: Town, members: Members
 ) -> None:

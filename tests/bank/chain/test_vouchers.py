@@ -23,13 +23,14 @@ from canglian.bank.chain.commands import (
     UnfreezeVoucher,
 )
 from canglian.bank.chain.commands.holding import PARTS_MAX
-from canglian.bank.credit import Facility
+from canglian.bank.credit import Facility, Loan, LoanClass, LoanState
+from canglian.bank.credit.loans.commands import WriteOffLoan
 from canglian.bank.deposit import FreezeCause, FreezeKind
 from canglian.bank.deposit.commands import FreezeAccount, LiftFreeze
 from canglian.kernel.command import Status
 from canglian.kernel.errors import Rejection
 from canglian.ledger.model import Transfer
-from tests.bank.chain.chains import Chain
+from tests.bank.chain.chains import MATURES, Chain
 from tests.bank.credit.lending import FARM
 
 TODAY = date(2026, 1, 5)
@@ -265,3 +266,48 @@ async def test_random_lives_of_vouchers_are_explained_by_the_ledger_at_every_ste
             await chain.mature(day)
         await chain.explain_chain()
     assert {row.state for row in await chain.rows(Voucher)} >= {VoucherState.SPLIT, VoucherState.REDEEMED}
+
+
+async def test_an_advance_that_nobody_pays_back_is_an_overdue_loan_with_penalty_class_provision_and_write_off(
+    chain: Chain,
+) -> None:
+    without, poor = [await chain.accepted(1_000_00) for _ in range(2)]
+    await chain.do(chain.financing(without, recourse=False))
+    await chain.do(chain.financing(poor))
+    await chain.pay(chain.wallets[1].account, chain.vault, await chain.has(chain.wallets[1]))
+    assert (await chain.mature()).defaulted == 2
+    loans = [(await chain.get(VoucherFinancing, voucher.id)).loan for voucher in (without, poor)]
+    await chain.explain_chain()
+    await chain.explain()
+    day = MATURES
+    for days in (1, 29, 61):
+        day += timedelta(days=days)
+        await chain.reach(day)
+        await chain.explain_chain()
+        await chain.explain()
+    # 900.00 at 9 % a year by 360 days: 22.5 fen a day, 91 days
+    first, second = [await chain.loan(await chain.get(Loan, loan)) for loan in loans]
+    assert (first.penalty, first.days_overdue, first.state) == (20_47, 91, LoanState.OVERDUE)
+    assert first.risk_class is not LoanClass.NORMAL
+    assert first.provision > 0
+    assert first.accrual_stopped_on is not None
+    # the supplier pays all that is owed of the second, and the core company owes it the face again
+    await chain.funds(1, 920_47)
+    await chain.do(ClaimRecourse(voucher=poor.id))
+    assert (await chain.get(Loan, second.id)).state is LoanState.CLOSED
+    assert await chain.has(chain.wallets[1]) == 0
+    await chain.explain_chain()
+    # the first is written off at last, and recovered when the core company pays
+    await chain.reach(day + timedelta(days=400))
+    await chain.second(WriteOffLoan(loan=first.id, reason="企业停产"))
+    await chain.explain_chain()
+    claim = (await chain.get(Loan, first.id)).claim
+    assert (await chain.refused(CollectVoucher(voucher=without.id)))[0] == "transfer.insufficient_funds"
+    await chain.funds(0, 100_00 + claim)
+    await chain.do(CollectVoucher(voucher=without.id))
+    assert ((await chain.get(Loan, first.id)).claim, await chain.has(chain.wallets[1])) == (0, 100_00)
+    await chain.funds(0, 1_000_00)
+    await chain.do(CollectVoucher(voucher=poor.id))
+    assert await chain.has(chain.wallets[1]) == 1_100_00
+    assert (await chain.get(Facility, chain.members[0].facility)).used == 900_00, "what was written off is not free"
+    assert {row.id for row in await chain.rows(Voucher, state=VoucherState.DEFAULTED)} == set()

@@ -141,6 +141,10 @@ class Lending(Purses):
         assert await self.pool(Pool.CLEARING) == 0
         earned = await self.pool(Pool.EARNED) + await self.pool(Pool.PENALTIES)
         assert earned == owed + sum(loan.paid_interest + loan.paid_penalty for loan in loans)
+        await self.explain_limits(loans)
+
+    async def explain_limits(self, loans: list[Loan]) -> None:
+        """Of each limit is used what loans were drawn from it."""
         for facility in await self.rows(Facility):
             used = {part.product: part.used for part in facility.parts}
             assert facility.used == sum(used.values())

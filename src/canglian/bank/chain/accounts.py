@@ -13,6 +13,7 @@
 | contra | 7299 contra of vouchers | the other side of both |
 
 A voucher is the core company's promise, not the bank's: until the bank advances on it, it stands off the balance sheet.
+An advance that nobody pays back at maturity becomes a loan of the core company, in the accounts of credit.
 There is one account of each; what members owe moves with the leave of this room alone.
 """
 
@@ -38,6 +39,7 @@ ACCEPTED: Final = "chain.accepted"
 ENDED: Final = "chain.ended"
 DEFAULTED: Final = "chain.defaulted"
 RECOURSE: Final = "chain.recourse"
+CONVERTED: Final = "chain.converted"
 TRADE_PAID: Final = "chain.trade_paid"
 TRADE_OWN: Final = "chain.trade_own"
 TRADE_COLLECTED: Final = "chain.trade_collected"
@@ -57,6 +59,7 @@ CODES = (
     ENDED,
     DEFAULTED,
     RECOURSE,
+    CONVERTED,
     TRADE_PAID,
     TRADE_OWN,
     TRADE_COLLECTED,
@@ -120,3 +123,10 @@ def move(
 def pass_on(book: Book, into: int, amount: int, code: str, reference: str) -> Transfer:
     """Move money of contracts out of clearing into the clearing account of another room."""
     return book.transfer(pool(book, Pool.CLEARING), into, amount, code, reference=reference, release=Release(reference))
+
+
+def take_on(book: Book, source: int, amount: int, code: str, reference: str) -> Transfer:
+    """Move money out of the clearing account of another room into the own one."""
+    return book.transfer(
+        source, pool(book, Pool.CLEARING), amount, code, reference=reference, release=Release(reference)
+    )

@@ -42,7 +42,7 @@ def collected(shown: VoucherWhole) -> CollectVoucher:
 
 def claiming(shown: VoucherWhole) -> str | None:
     """An advance with recourse is not repaid."""
-    if shown.financing is None or not shown.financing.open:
+    if shown.financing is None or not (shown.financing.open or shown.financing.loan):
         return "The bank has advanced nothing on it, or is repaid."
     return None if shown.financing.recourse else "It was bought without recourse."
 

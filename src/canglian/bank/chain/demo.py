@@ -194,7 +194,8 @@ class _Filling:
         await self.ask("freezing", FreezeVoucher(voucher=frozen.id, reason="贸易背景核查"))
         await self._accepted("redeemed", members, third, 8_000, 1)
         late = await self._accepted("defaulted", members, second, 900_000, 1)
-        await self.ask("late-financing", FinanceVoucher(voucher=late.id, amount=20_000 * _YUAN, channel=COUNTER))
+        unpaid = FinanceVoucher(voucher=late.id, amount=20_000 * _YUAN, channel=COUNTER, recourse=False)
+        await self.ask("late-financing", unpaid)
 
     async def contracts(self, members: list[ChainMember]) -> None:
         """An order to confirm, one whose delivery is to be confirmed, and what a dealer may borrow on."""

@@ -147,10 +147,13 @@ class VoucherFinancing(Entity, frozen=True, table="voucher_financing", key=("vou
     ends_on: Annotated[date, doc("When it is repaid.")]
     accrued_to: Annotated[date, doc("Up to the beginning of which day the discount is earned.")]
     earned: Annotated[int, doc("What of the discount is earned, in fen.")]
-    repaid: Annotated[int, doc("What of the advance came back, in fen.")]
+    repaid: Annotated[int, doc("What of the advance came back, or became a loan, in fen.")]
     open: Annotated[bool, doc("Whether something of it is not repaid.")]
     transfer: Annotated[int, doc("The transfer of the ledger by which it was paid out.")]
     at: Annotated[datetime, doc("When it was paid out.")]
+    loan: Annotated[
+        str | None, doc("The core company's loan that it became when the voucher was not paid, or null.")
+    ] = None
 
     def earned_on(self, day: date) -> int:
         """What of the discount is earned by the beginning of a day."""

@@ -252,8 +252,10 @@ async def debts(reader: Reader, book: int, core: str | None = None) -> list[Debt
     sql = (
         "SELECT v.core, side.holder, sum(side.amount)::bigint, "
         "coalesce(sum(side.amount) FILTER (WHERE v.state = 'defaulted'), 0)::bigint, count(*) "
-        "FROM voucher v LEFT JOIN voucher_financing f ON f.book = $1 AND f.voucher = v.id AND f.open "
-        "CROSS JOIN LATERAL (VALUES (v.holder, v.face - coalesce(f.advance, 0)), (NULL, coalesce(f.advance, 0))) "
+        "FROM voucher v LEFT JOIN voucher_financing f ON f.book = $1 AND f.voucher = v.id "
+        "AND (f.open OR f.loan IS NOT NULL) LEFT JOIN loan l ON l.book = $1 AND l.id = f.loan "
+        "CROSS JOIN LATERAL (VALUES (v.holder, v.face - coalesce(f.advance, 0)), "
+        "(NULL, coalesce(l.outstanding + l.claim_principal, f.advance, 0))) "
         "AS side (holder, amount) WHERE v.book = $1 AND side.amount > 0 "
         "AND v.state IN ('accepted', 'transferred', 'financed', 'frozen', 'defaulted') "
         "AND ($2::text IS NULL OR v.core = $2) GROUP BY v.core, side.holder ORDER BY 3 DESC, 1, 2 LIMIT 200"

@@ -6,6 +6,7 @@ function that moves the money out of the clearing account of loans, or into it, 
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
@@ -13,8 +14,9 @@ from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.beginning import Parties, begun
 from canglian.bank.credit.loans.books import brought, current, note
+from canglian.bank.credit.loans.commands.recovering import recovered
 from canglian.bank.credit.loans.interest import interest_of
-from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, TransactionKind
+from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, Row, TransactionKind
 from canglian.bank.credit.loans.owing import refuse_owing
 from canglian.bank.credit.loans.settling import Paid, PrepayEffect, settle
 from canglian.bank.credit.loans.terms import planned, rows_of
@@ -56,25 +58,59 @@ def lend(
     paid = pay(clearing, identity)
     of = Parties(facility.id, borrower, wallet or "", account)
     loan = begun(identity, of, part, product, (amount, months, 0), rows, on=book.today, at=book.now)
+    return _kept(book, loan, product, paid, channel)
+
+
+def fall_due(
+    book: Book,
+    facility: Facility,
+    product_code: str,
+    amount: int,
+    *,
+    borrower: str,
+    wallet: str | None,
+    pay: Move,
+    channel: str,
+) -> Loan:
+    """A claim that was not paid today becomes a loan (垫款), due at once: it bears the penalty from today on.
+
+    Nothing is taken from the limit, of which the claim is a part already; what is repaid is given back to it.
+    """
+    part = facility.part_of(product_code)
+    assert part is not None
+    product = book.get(LoanProduct, (part.product, part.version))
+    identity, asset, begins = book.new_id("lon"), product.asset.value, book.today - timedelta(days=1)
+    account, clearing = accounts.open_principal(book, identity, asset, product.name), pool(book, Pool.CLEARING, asset)
+    accounts.move(book, account, clearing, amount, accounts.DRAWN, identity)
+    paid = pay(clearing, identity)
+    rows = (Row(1, book.today, amount, 0, 0),)
+    of = Parties(facility.id, borrower, wallet or "", account)
+    loan = begun(identity, of, part, product, (amount, 1, 0), rows, on=begins, at=book.now).replace(rate_ppm=0)
+    return brought(book, _kept(book, loan, product, paid, channel).id)
+
+
+def _kept(book: Book, loan: Loan, product: LoanProduct, paid: Transfer, channel: str) -> Loan:
+    """Keep a loan with its plan and its drawdown."""
+    rows = (Row(loan.number, loan.next_due or loan.matures_on, loan.next_principal, loan.next_interest, 0),)
     book.add(
         LoanPlan(
-            loan=identity,
+            loan=loan.id,
             version=1,
             reason=PlanReason.DRAWDOWN,
-            made_on=book.today,
-            balance=amount,
+            made_on=loan.drawn_on,
+            balance=loan.principal,
             before=0,
             level=None,
             rows=rows,
             made_at=book.now,
             by=book.actor,
             deferred=0,
-            rate_ppm=part.rate_ppm,
+            rate_ppm=loan.rate_ppm,
         )
     )
-    drawn = (0, 0, 0, 0, amount)
+    drawn = (0, 0, 0, 0, loan.principal)
     loan = note(book, loan, TransactionKind.DRAWDOWN, channel=channel, transfer=paid.id, parts=drawn)
-    book.emit("loan.drawn", f"loan:{identity}", loan=identity, facility=facility.id, amount=amount)
+    book.emit("loan.drawn", f"loan:{loan.id}", loan=loan.id, facility=loan.facility, amount=loan.principal)
     book.add(interest_of(loan, product))
     return book.add(loan)
 
@@ -86,8 +122,13 @@ def owed_of(book: Book, identity: str) -> Loan:
 
 
 def take_back(book: Book, loan: Loan, amount: int, take: Move, channel: str) -> Loan:
-    """Settle a loan that is brought to today, in whole or in part, by money that ``take`` brings."""
+    """Settle a loan that is brought to today, in whole or in part, by money that ``take`` brings.
+
+    Of one that was written off it is a recovery.
+    """
     taken = take(pool(book, Pool.CLEARING, loan.asset), loan.id)
+    if loan.claim:
+        return recovered(book, loan, amount, taken, None, channel)
     early = amount > loan.owed_now
     kind = TransactionKind.PREPAYMENT if early else TransactionKind.REPAYMENT
     book.emit("loan.prepaid" if early else "loan.repaid", f"loan:{loan.id}", loan=loan.id, amount=amount)

@@ -1,7 +1,9 @@
-"""Vouchers by the day: discounts are earned, and at maturity the core company pays, the bank first, or defaults."""
+"""Vouchers by the day: discounts are earned; at maturity the core company pays, the bank first, or owes a loan."""
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,12 +12,16 @@ from canglian.bank.chain.accounts import Pool, pool
 from canglian.bank.chain.commands.values import VoucherId, VoucherIds
 from canglian.bank.chain.model import PAYABLE, ChainMember, MoveKind, Voucher, VoucherFinancing, VoucherState
 from canglian.bank.chain.rules import note, refuse_state
+from canglian.bank.credit import Loan
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
+from canglian.bank.credit.lending import fall_due, owed_of, take_back
 from canglian.bank.deposit import Counterparty, move
+from canglian.bank.wallet import Wallet
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Rejection
 from canglian.ledger.book import Book
+from canglian.ledger.model import Transfer
 
 CHANNEL = "counter"
 """What the bank does by itself at the end of a day, it does at its own counter."""
@@ -87,8 +93,9 @@ class CollectVoucher(Command[Voucher], kind="chain.collect"):
         if voucher.state is not VoucherState.DEFAULTED:
             refuse_state(book, voucher)
         core = book.get(ChainMember, voucher.core)
-        _take(book, voucher, core)
-        return _paid(book, voucher, core, Pool.DEFAULTED)
+        claim = _claim(book, voucher)
+        _take(book, voucher, core, 0 if claim is None else claim.owed - claim.advance)
+        return _paid(book, voucher, core, Pool.DEFAULTED, claim)
 
 
 class ClaimRecourse(Command[Voucher], kind="chain.claim_recourse"):
@@ -105,11 +112,12 @@ class ClaimRecourse(Command[Voucher], kind="chain.claim_recourse"):
         if voucher.state is not VoucherState.DEFAULTED:
             refuse_state(book, voucher)
         financing = book.maybe(VoucherFinancing, voucher.id)
-        if financing is None or not financing.open:
+        claim = _claim(book, voucher)
+        if financing is None or not (financing.open or (claim is not None and claim.owed)):
             book.reject("voucher.not_financed", voucher=voucher.id)
         if not financing.recourse:
             book.reject("voucher.no_recourse", voucher=voucher.id)
-        return _recourse(book, voucher, financing)
+        return _recourse(book, voucher, financing, claim)
 
 
 class PayUnclaimed(Command[Voucher], kind="chain.pay_unclaimed"):
@@ -158,13 +166,30 @@ def redeem(book: Book, voucher: Voucher) -> Voucher:
     return _paid(book, voucher, core, Pool.ACCEPTED)
 
 
-def _take(book: Book, voucher: Voucher, core: ChainMember) -> None:
-    """The face of a voucher comes out of the core company's account."""
+class _Claim(NamedTuple):
+    """An advance that became a loan of the core company: what of it is owed, with the penalty."""
+
+    loan: Loan
+    advance: int
+    owed: int
+
+
+def _claim(book: Book, voucher: Voucher) -> _Claim | None:
+    """The loan that the advance on a voucher in default became, brought to today."""
+    financing = book.maybe(VoucherFinancing, voucher.id)
+    if financing is None or financing.loan is None:
+        return None
+    loan = owed_of(book, financing.loan)
+    return _Claim(loan, financing.advance, loan.owed_in_all if loan.is_living else loan.claim)
+
+
+def _take(book: Book, voucher: Voucher, core: ChainMember, more: int = 0) -> None:
+    """The face of a voucher comes out of the core company's account, with what is owed beyond it."""
     move(
         book,
         payer=core.account,
         payee=pool(book, Pool.CLEARING),
-        amount=voucher.face,
+        amount=voucher.face + more,
         code=accounts.COLLECTED,
         channel=CHANNEL,
         counterparty=Counterparty.BANK,
@@ -172,7 +197,7 @@ def _take(book: Book, voucher: Voucher, core: ChainMember) -> None:
     )
 
 
-def _paid(book: Book, voucher: Voucher, core: ChainMember, memo: Pool) -> Voucher:
+def _paid(book: Book, voucher: Voucher, core: ChainMember, memo: Pool, claim: _Claim | None = None) -> Voucher:
     """What the core company has paid repays the bank first, and the rest goes to the holder."""
     holder = book.get(ChainMember, voucher.holder)
     financing = book.maybe(VoucherFinancing, voucher.id)
@@ -180,6 +205,10 @@ def _paid(book: Book, voucher: Voucher, core: ChainMember, memo: Pool) -> Vouche
     if financing is not None and financing.open:
         owed = financing.advance
         _end(book, financing, accounts.REPAID)
+    if claim is not None:
+        owed = claim.advance
+        if claim.owed:
+            _settle(book, claim, voucher.id)
     rest, unclaimed, transfer = voucher.face - owed, 0, None
     if rest:
         try:
@@ -190,7 +219,8 @@ def _paid(book: Book, voucher: Voucher, core: ChainMember, memo: Pool) -> Vouche
     accounts.move(book, Pool.CONTRA, memo, voucher.face, accounts.ENDED, voucher.id)
     assert core.facility is not None
     assert core.product is not None
-    limits.give_back(book, book.get(Facility, core.facility), core.product, voucher.face)
+    of_loan = 0 if claim is None else claim.advance
+    limits.give_back(book, book.get(Facility, core.facility), core.product, voucher.face - of_loan)
     noted = note(
         book,
         voucher,
@@ -219,37 +249,80 @@ def _defaulted(book: Book, voucher: Voucher, why: str) -> Voucher:
     )
     defaulted = book.put(noted.replace(state=VoucherState.DEFAULTED))
     financing = book.maybe(VoucherFinancing, voucher.id)
-    if financing is None or not financing.recourse:
+    if financing is None or not financing.open:
         return defaulted
-    try:
-        return book.attempt(lambda world: _recourse(world, defaulted, financing))
-    except Rejection:
-        return defaulted
+    if financing.recourse:
+        with suppress(Rejection):
+            return book.attempt(lambda world: _recourse(world, defaulted, financing, None))
+    _convert(book, defaulted, financing)
+    return defaulted
 
 
-def _recourse(book: Book, voucher: Voucher, financing: VoucherFinancing) -> Voucher:
+def _recourse(book: Book, voucher: Voucher, financing: VoucherFinancing, claim: _Claim | None) -> Voucher:
+    """Who had a voucher financed pays the advance back; once it is a loan, all that is owed of that."""
     member = book.get(ChainMember, financing.member)
+    amount = financing.advance if claim is None else claim.owed
     taken = move(
         book,
         payer=member.account,
         payee=pool(book, Pool.CLEARING),
-        amount=financing.advance,
+        amount=amount,
         code=accounts.RECOURSE,
         channel=CHANNEL,
         counterparty=Counterparty.BANK,
         reference=voucher.id,
     )
-    _end(book, financing, accounts.REPAID)
-    noted = note(
-        book,
-        voucher,
-        MoveKind.RECOURSE,
-        financing.advance,
-        channel=CHANNEL,
-        source=member.id,
-        transfer=taken.id,
-    )
+    if claim is None:
+        _end(book, financing, accounts.REPAID)
+    else:
+        _settle(book, claim, voucher.id)
+        _owe_again(book, voucher, claim.advance)
+        book.put(book.get(VoucherFinancing, voucher.id).replace(loan=None))
+    noted = note(book, voucher, MoveKind.RECOURSE, amount, channel=CHANNEL, source=member.id, transfer=taken.id)
     return book.put(noted)
+
+
+def _owe_again(book: Book, voucher: Voucher, amount: int) -> None:
+    """The core company owes the holder what the bank was repaid by them: its limit stays lower by that."""
+    core = book.get(ChainMember, voucher.core)
+    assert core.facility is not None
+    assert core.product is not None
+    facility = book.get(Facility, core.facility)
+    part = facility.part_of(core.product)
+    if part is not None and part.revolving:
+        limits.changed(book, facility, core.product, used=amount)
+
+
+def _convert(book: Book, voucher: Voucher, financing: VoucherFinancing) -> None:
+    """An advance that nobody has paid back becomes a loan of the core company, overdue from today on."""
+    core = book.get(ChainMember, voucher.core)
+    assert core.facility is not None
+    assert core.product is not None
+
+    def pay(clearing: int, loan: str) -> Transfer:
+        return accounts.take_on(book, clearing, financing.advance, accounts.CONVERTED, loan)
+
+    loan = fall_due(
+        book,
+        book.get(Facility, core.facility),
+        core.product,
+        financing.advance,
+        borrower=core.party,
+        wallet=next((each.id for each in book.find(Wallet, "deposit", core.account)), None),
+        pay=pay,
+        channel=CHANNEL,
+    )
+    _end(book, financing, accounts.REPAID)
+    book.put(book.get(VoucherFinancing, voucher.id).replace(loan=loan.id))
+
+
+def _settle(book: Book, claim: _Claim, voucher: str) -> None:
+    """What is owed of the loan is paid out of clearing."""
+
+    def take(into: int, _: str) -> Transfer:
+        return accounts.pass_on(book, into, claim.owed, accounts.REPAID, voucher)
+
+    take_back(book, claim.loan, claim.owed, take, CHANNEL)
 
 
 def _end(book: Book, financing: VoucherFinancing, code: str) -> None:
