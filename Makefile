@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT   ?= 8000
-DATA   ?= .canglian
+DATA   ?= $(or $(CANGLIAN_DATA_DIR),.canglian)
 # How many tests run at a time.
 WORKERS ?= 2
 

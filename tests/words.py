@@ -122,6 +122,7 @@ _TITLED = {
     "Fact": (0,),
     "OtherLine": (2,),
     "Offer": (0,),
+    "ShopFacts": (0,),
     "offer": (1,),
     "say_plainly": (1,),
     "_party": (1,),

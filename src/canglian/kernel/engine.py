@@ -99,6 +99,11 @@ class Engine:
         lane = self._lanes.get(book)
         return None if lane is None else lane.known(entity, key)
 
+    def has_answered(self, book: int, key: str, scope: str) -> bool:
+        """Whether this process has answered a sender's command with this key lately: it is answered alike again."""
+        lane = self._lanes.get(book)
+        return lane is not None and lane.has_answered(checked_key(key, scope))
+
     async def stop(self) -> None:
         """Finish every batch in hand and every queued command, then take no more."""
         self._stopping = True

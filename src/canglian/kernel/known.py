@@ -124,6 +124,10 @@ class Keys:
             self._young, self._old = set(), self._young
         self._young.add(key)
 
+    def has_answered(self, key: str) -> bool:
+        """Whether a command with this key was answered lately."""
+        return key in self._young or key in self._old
+
     def unsure(self, tickets: list[Ticket]) -> list[str]:
         """The keys of the next batch that may be in the log already."""
         keys = keyed(tickets)
@@ -132,4 +136,4 @@ class Keys:
             return keys
         if sum(ticket.weight for ticket in tickets) > TRUSTED_MAX:
             return keys
-        return [key for key in keys if key in self._young or key in self._old]
+        return [key for key in keys if self.has_answered(key)]

@@ -97,6 +97,10 @@ class Lane:
         """An entity as it is in memory, committed or not yet, or None."""
         return None if self._decider is None else self._decider.book.tables[entity].get(key)
 
+    def has_answered(self, key: str) -> bool:
+        """Whether this lane has answered a command with this key lately."""
+        return self._keys.has_answered(key)
+
     # -- submitting ------------------------------------------------------------------------------------------------
 
     def submit(self, ticket: Ticket) -> asyncio.Future[Outcome[Any]]:

@@ -22,6 +22,7 @@ from canglian.bank.reward.campaigns.commands.values import FunderAsked, OfferAsk
 from canglian.bank.reward.commands import ClaimCoupon, VoidCoupon
 from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.coupons.queries import coupons as coupons_of
+from canglian.bank.wallet.commands import ReportLoss
 from canglian.kernel import Engine
 from canglian.kernel.postgres.store import PostgresStore
 from canglian.kernel.queries.entities import one
@@ -100,6 +101,13 @@ async def test_what_is_sold_out_says_so_whoever_asks(season: Season) -> None:
     assert (await season.refused(await season.claims(campaign, people[2])))[0] == "campaign_offer.none_left"
     nobody = ClaimCoupon(offer=(await season.offer(campaign)).id, wallet="wal_" + "0" * 26)
     assert (await season.refused(nobody))[0] == "campaign_offer.none_left"
+
+
+async def test_a_wallet_that_is_reported_lost_claims_nothing(season: Season) -> None:
+    campaign = await season.approved(off())
+    person = await season.ewallet(1)
+    await season.do(ReportLoss(wallet=person.id, reason="手机遗失"))
+    assert (await season.refused(await season.claims(campaign, person)))[0] == "wallet.lost"
 
 
 async def test_a_day_ends_at_midnight_in_shanghai(season: Season) -> None:

@@ -55,11 +55,15 @@ async def test_claims_of_one_person_and_of_one_device_come_at_a_bounded_rate(tow
     _, offer = await running(town, stock=1)
     wallets = [await town.wallet(await town.person()) for _ in range(2)]
     path = f"/v1/campaign-offers/{offer.id}/claims"
+    first = {"idempotency-key": "first"}
+    won = await call("POST", path, {"wallet": wallets[0].id}, headers=first)
+    assert won.status_code == 201
     answers = [await call("POST", path, {"wallet": wallets[0].id}) for _ in range(door.BURST + 3)]
-    assert answers[0].status_code == 201
     late = [answer for answer in answers if answer.status_code == 429]
     assert late
     assert (late[0].json()["code"], int(late[0].headers["retry-after"])) == ("claim.often", 1)
+    again = await call("POST", path, {"wallet": wallets[0].id}, headers=first)
+    assert (again.status_code, again.json()["id"]) == (201, won.json()["id"]), "what was answered is answered again"
     other = await call("POST", path, {"wallet": wallets[1].id})
     assert (other.status_code, other.json()["code"]) == (422, "campaign_offer.none_left")
 

@@ -97,9 +97,12 @@ async def _channel(context: RequestContext, body: Any) -> str:
 
 
 async def _device(context: RequestContext, body: ClaimCouponRequest) -> str | None:
-    """The blind index of the device; what comes too early or too often is answered here."""
+    """The blind index of the device; what comes too early or too often is answered here, but for what was before."""
     device = None if body.device is None else device_index(context.services, body.device)
-    let_in(context.services, context.principal.book, context.target["offer"], body.wallet, device)
+    principal = context.principal
+    if context.key is not None and context.services.engine.has_answered(principal.book, context.key, principal.scope):
+        return device
+    let_in(context.services, principal.book, context.target["offer"], body.wallet, device)
     return device
 
 

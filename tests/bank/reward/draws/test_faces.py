@@ -76,7 +76,8 @@ def now(installation: Opened, monkeypatch: pytest.MonkeyPatch) -> Callable[[time
 
 async def published(town: Town, **fields: Any) -> Draw:
     """A draw that people join, by the commands."""
-    prizes = (Prize("红包", PrizeKind.BENEFIT, 600, 1), Prize("电饭煲", PrizeKind.GOODS, 39_900, 1))
+    both = (Prize("红包", PrizeKind.BENEFIT, 600, 1), Prize("电饭煲", PrizeKind.GOODS, 39_900, 1))
+    prizes = fields.pop("prizes", both)
     start, keyring = utc_now() - HOUR, town.services.keyring
     asked = DraftDraw(
         name="春茶抽奖",
@@ -255,8 +256,11 @@ async def test_a_person_joins_sees_their_number_and_claims_what_they_won(
     assert 'href="/m/draws"' in (await own.look("/m")).text
     assert "春茶抽奖" in (await own.look("/m/draws")).text
     at = f"/m/draws/{draw.id}"
-    await own.look(at)
+    before = (await own.look(at)).text
+    assert ("现在可以参加" in before, "您已参加" in before) == (True, False)
     joined = await own.send(f"{at}/join", wallet=wallet.id)
+    assert "您已参加" in joined.text
+    assert "您已参加" in (await own.look("/m/draws")).text
     (entry,) = await some(town.services.reader, 1, DrawEntry, "draw", draw.id)
     assert entry.number in joined.text
     assert entry.link in joined.text
@@ -308,6 +312,32 @@ async def test_a_person_joins_sees_their_number_and_claims_what_they_won(
     assert script.text.startswith('"""Check the proof of a draw')
     assert (await nobody.look(f"/m/draw/0/{draw.id}")).status_code == 404
     assert (await nobody.look(f"/m/draw/2/{draw.id}")).status_code == 404
+
+
+async def test_whoever_has_no_wallet_for_the_money_reads_so_before_joining_and_claims_goods_all_the_same(
+    town: Town, phone: NewPhone, enter: Enter, now: Callable[[timedelta], None]
+) -> None:
+    goods = (Prize("电饭煲", PrizeKind.GOODS, 39_900, 1),)
+    money, things = await published(town, asset="ECNY"), await published(town, asset="ECNY", prizes=goods)
+    somebody = await town.person()
+    wallet = await town.wallet(somebody)
+    assert wallet.asset == "CNY"
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    assert "奖品发放到数字人民币钱包" in (await own.look(f"/m/draws/{money.id}")).text
+    at = f"/m/draws/{things.id}"
+    assert "奖品发放到" not in (await own.look(at)).text
+    await own.send(f"{at}/join", wallet=wallet.id)
+    now(25 * HOUR + timedelta(minutes=1))
+    await clock.run(town.services, 1)
+    console = await enter("approver")
+    assert (await send(console, f"{DRAWS}/{things.id}", action="reveal-second-seed")).status_code == 303
+    for _ in range(2):
+        await clock.run(town.services, 1)
+    (won,) = await some(town.services.reader, 1, DrawWin, "draw", things.id)
+    await own.look(at)
+    await own.send(f"{at}/claim/{won.id}", wallet=wallet.id)
+    assert (await one(town.services.reader, 1, DrawWin, won.id)).state is WinState.CLAIMED
 
 
 async def test_a_draft_is_nobodys_to_see_on_public_pages(call: Caller, phone: NewPhone) -> None:

@@ -217,7 +217,8 @@ async def test_an_operator_drafts_and_awards_and_an_approver_approves(enter: Ent
 async def active(town: Town, **fields: Any) -> PointScheme:
     """A scheme that is active, with 100.00 set aside."""
     asked: dict[str, Any] = {"rules": (PER_YUAN,), "exchanges": (MONEY,), "alone_max": 10_000, **fields}
-    drafted = await town.do(DraftPointScheme(code="street", name="新城积分", owner="新城支行", pays="ECNY", **asked))
+    asked.setdefault("code", "street")
+    drafted = await town.do(DraftPointScheme(name="新城积分", owner="新城支行", pays="ECNY", **asked))
     await town.do(FundPointScheme(scheme=drafted.id, amount=10_000, channel="counter"))
     return await town.do(ApprovePointScheme(scheme=drafted.id), "user:second")
 
@@ -251,6 +252,19 @@ async def test_a_person_sees_where_points_came_from_and_exchanges_them(town: Tow
     assert "¥2.00" in given.text
     assert await town.has(wallet) == 11_200
     assert "还差 60 积分" in (await own.look(at)).text
+
+
+async def test_points_of_two_schemes_are_not_added_up(town: Town, phone: NewPhone) -> None:
+    street, spring = await active(town), await active(town, code="spring")
+    somebody = await town.person()
+    wallet = await town.wallet(somebody, "wallet.ecny2")
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    await town.do(award(street, wallet.party, 1_500))
+    assert "1,500" in (await own.look("/m")).text
+    await town.do(award(spring, wallet.party, 187))
+    home = (await own.look("/m")).text
+    assert ('href="/m/points"' in home, "1,687" in home, "1,500" in home) == (True, False, False)
 
 
 async def test_another_persons_points_are_not_found(town: Town, phone: NewPhone) -> None:

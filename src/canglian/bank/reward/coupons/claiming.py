@@ -23,6 +23,7 @@ from canglian.bank.reward.coupons.model import Coupon
 from canglian.bank.reward.coupons.moving import exhausted, issue
 from canglian.bank.reward.offers import drawn
 from canglian.bank.wallet import Wallet, require_active_wallet
+from canglian.bank.wallet.rules import refuse_stopped_out
 from canglian.kernel.command import Command, Read
 from canglian.kernel.fields import doc
 from canglian.ledger.book import Book
@@ -73,6 +74,7 @@ class ClaimCoupon(Command[Coupon], kind="reward.claim_coupon"):
         day_taken = _taken_on(book, offer, today) + 1
         book.require([(Wallet, self.wallet), *accounts.reads(campaign)])
         wallet = require_active_wallet(book, self.wallet)
+        refuse_stopped_out(book, wallet)
         if wallet.party is None:
             book.reject("coupon.no_party", wallet=wallet.id)
         if is_held_out(campaign.id, wallet.party, offer.audience.holdout_bps):

@@ -42,12 +42,12 @@ def next_step(draw: Draw, say: Translate) -> str:
     }[draw.state]
 
 
-def standing(draw: Draw, now: datetime, say: Translate) -> str:
-    """Where a published draw stands, for people."""
+def standing(draw: Draw, now: datetime, say: Translate, *, is_in: bool = False) -> str:
+    """Where a published draw stands, for people; ``is_in`` says that whoever reads it has joined."""
     if draw.state is _STATE.PUBLISHED and now < draw.joins_from:
-        return say("People join later.")
+        return say("It can be joined later.")
     if draw.state is _STATE.PUBLISHED and now < draw.joins_until:
-        return say("People join now.")
+        return say("You have joined it.") if is_in else say("It can be joined now.")
     return {
         _STATE.PUBLISHED: say("The list is being closed."),
         _STATE.FROZEN: say("The list is closed; it is drawn soon."),

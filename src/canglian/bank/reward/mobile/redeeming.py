@@ -95,7 +95,7 @@ async def on_shop(services: Services, person: Person, shop: Shop) -> ShopFacts |
     """The way there, where anybody has a benefit."""
     if not await queries.are_any(services.reader, person.book):
         return None
-    return ShopFacts("Benefits", href=f"{shop.at}/benefits", link="Redeem a benefit")
+    return ShopFacts("Benefits to redeem", href=f"{shop.at}/benefits", link="Redeem a benefit")
 
 
 handlers = (benefit_page, redeem)

@@ -220,8 +220,9 @@ async def on_home(services: Services, person: Person) -> list[HomeRow]:
     found = await _schemes(services, person)
     if not found:
         return []
-    points = sum(whole.spendable for _, whole in found if whole is not None)
-    return [HomeRow(AT, "Points", "coin", number(points) if points else "", is_name=False)]
+    had = [whole.spendable for _, whole in found if whole is not None and whole.spendable]
+    note = number(had[0]) if len(had) == 1 else ""  # points of several schemes do not mix
+    return [HomeRow(AT, "Points", "coin", note, is_name=False)]
 
 
 handlers = (points_page, scheme_page, exchange, set_deduction, exchange_page)

@@ -86,6 +86,15 @@ class ExchangeState(enum.StrEnum):
     RETURNED = "returned"
 
 
+class KnownEvent(enum.StrEnum):
+    """Events that programs report and that have words of their own; others are shown as they are called."""
+
+    INVITE = "invite"
+    SIGN_IN = "sign_in"
+    REVIEW = "review"
+    VOLUNTEER = "volunteer"
+
+
 Points = Annotated[int, Meta(ge=1, le=POINTS_MAX)]
 EventName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,39}\Z")]
 

@@ -8,6 +8,7 @@ from canglian.bank.reward.points.model import (
     ExchangeRule,
     Expiry,
     ExpiryKind,
+    KnownEvent,
     PointScheme,
     RuleKind,
 )
@@ -21,7 +22,8 @@ def rule_in_words(rule: EarningRule, say: Translate) -> str:
     """For what how many points are earned."""
     points = number(rule.points)
     if rule.kind is RuleKind.EVENT:
-        text = say("%(points)s points for the event %(event)s") % {"points": points, "event": rule.event}
+        event = say(f"point_event.{rule.event}") if rule.event in set(KnownEvent) else rule.event
+        text = say("%(points)s points for %(event)s") % {"points": points, "event": event}
         return " · ".join([text, *_bounds_of(rule, say)])
     if rule.kind is RuleKind.PER_PURCHASE:
         text = say("%(points)s points for each purchase") % {"points": points}

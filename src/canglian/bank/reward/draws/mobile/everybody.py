@@ -41,6 +41,7 @@ async def public_draw(
         wins=[],
         codes={},
         wallets=[],
+        pays_money=False,
         joining=[],
         joins=False,
         may_join=False,

@@ -35,7 +35,7 @@ async def draws_page(
     joinable = await queries.on_now(reader, book, now)
     return pages.render(
         "reward/mobile/draws.html",
-        mine=[(draw, standing(draw, now, pages._)) for draw, _ in found],
+        mine=[(draw, standing(draw, now, pages._, is_in=True)) for draw, _ in found],
         open=[draw for draw in joinable if draw.id not in entered],
     )
 
@@ -117,12 +117,13 @@ async def _show(
         error=error,
         draw=draw,
         book=book,
-        words=standing(draw, now, pages._),
+        words=standing(draw, now, pages._, is_in=entrant is not None),
         entrant=entrant,
         link="" if last is None else await queries.link_at(reader, book, identity, last),
         wins=wins,
         codes=_codes(services, draw, wins),
         wallets=[wallet for wallet in able if wallet.asset == draw.asset],
+        pays_money=any(prize.kind is PrizeKind.BENEFIT for prize in draw.prizes),
         joining=able,
         joins=joins and draw.condition.kind is not ConditionKind.LIST,
         may_join=not reason,
