@@ -21,6 +21,7 @@ declare(
         "form.choice": "Choose one of the list.",
         "form.choices": "Choose one of these: {choices}.",
         "form.date": "Write a date like 2026-01-31.",
+        "form.time": "Write a time like 2026-01-31 09:30.",
         "form.instant": "Write an instant like 2026-01-31T09:30:00Z, with its zone.",
         "form.few": "The least number of entries here is {bound}.",
         "form.many": "The greatest number of entries here is {bound}.",

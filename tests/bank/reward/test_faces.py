@@ -1,5 +1,6 @@
 """Campaigns and coupons through the API, the console and a person's phone; strangers are refused everywhere."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -188,6 +189,12 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     assert 'id="design-o2_tiers-wrong"' in wrong.text
     wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, "o1_caps": "car=1"})
     assert (wrong.status_code, 'id="design-o1_caps-wrong"' in wrong.text) == (422, True)
+    faults = {"ends_at": "2026-13-40", "f1_share_bps": "250", "o1_stock": "-1", "o2_name": ""}
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, **faults})
+    at_fields = re.findall(r'id="design-(\w+)-wrong"', wrong.text)
+    assert (wrong.status_code, sorted(at_fields)) == (422, sorted(faults)), "all at once, each at its field"
+    for text in ('value="2026-13-40"', "请按 2026-01-31 09:30 的格式", "优惠 1 · 发放张数"):
+        assert text in wrong.text, text
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="offer")
     assert (more.status_code, 'name="o3_name"' in more.text, "随机立减" in more.text) == (200, True, True)
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="tier2")

@@ -245,7 +245,7 @@ def input_view(
         value,
         field.required,
         offered or [],
-        problem.text if problem is not None and problem.field == field.name else "",
+        "" if problem is None else problem.at(field.name),
         field.longest,
         pages.picks.view(field.name, kind, many=many) if kind else None,
     )

@@ -125,18 +125,33 @@ def read_money(
 
 
 class Wrong(msgspec.Struct, frozen=True):
-    """What is wrong with a form: a sentence on top, and at which field of which form."""
+    """What is wrong with a form: a sentence on top, and at which field of which form; ``others`` are wrong beside it.
+
+    ``label`` is what people call the field, where the sentence on top names it.
+    """
 
     text: str
     field: str = ""
     form: str = "f"
+    label: str = ""
+    others: "tuple[Wrong, ...]" = ()
+
+    @property
+    def all(self) -> "tuple[Wrong, ...]":
+        """It, and what is wrong beside it."""
+        return (self, *self.others)
+
+    def at(self, field: str) -> str:
+        """What is wrong with a field; nothing where it is right."""
+        return next((wrong.text for wrong in self.all if wrong.field == field), "")
 
 
 def wrong(error: CanglianError, language: str) -> Wrong:
     """An error as a form shows it."""
     field = str(error.fields.get("field", "")).partition("[")[0]
     text = format_error(error.code, error.fields, partial(translated, language=language))
-    return Wrong(text, field.split(".")[-1])
+    others = tuple(wrong(other, language) for other in error.others)
+    return Wrong(text, field.split(".")[-1], others=others)
 
 
 def read(values: dict[str, Any], kind: type[T]) -> T:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from canglian.kernel.amounts import major, share
+from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import DECIMALS, Unit, base_of, field_of
 from canglian.kernel.values import SHANGHAI
 from canglian.web.console.formats import joined, money, number
@@ -90,7 +91,8 @@ class FormField(msgspec.Struct, frozen=True):
         if self.kind == "list":
             return re.split(r"[\s,，、;；]+", text) if text else ""
         if self.kind in _TIMES and text:
-            return _instant(text, _TIMES[self.kind])
+            with error_at(self.name):
+                return _instant(text, _TIMES[self.kind])
         if self.unit is Unit.MONEY and text:
             return read_money(values, self.name, asset, scales)
         if self.unit is not None and text:
@@ -104,11 +106,11 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 def _instant(text: str, day: time) -> str:
-    """A day, or a time of it, as an instant of the branch; what is neither stays as it is, to be refused."""
+    """A day, or a time of it, as an instant of the branch. Malformed ``form.time`` for what is neither."""
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:
-        return text
+        raise Malformed("form.time") from None
     return (typed if ":" in text else datetime.combine(typed, day)).replace(tzinfo=SHANGHAI).isoformat()
 
 

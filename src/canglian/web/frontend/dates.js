@@ -38,7 +38,8 @@ function typed(native) {
   const place = document.createElement("span");
   place.className = "day";
   field.type = "text";
-  field.value = native.value.replace("T", " ");
+  // what was typed and refused stays to be mended, though the browser's own field takes no such value
+  field.value = (native.value || native.defaultValue).replace("T", " ");
   field.inputMode = "numeric";
   field.maxLength = kind.longest;
   field.placeholder ||= kind.placeholder;

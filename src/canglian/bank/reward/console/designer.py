@@ -89,7 +89,8 @@ async def _submit(pages: Pages, services: Services, principal: Principal, whole:
             command = ReviseCampaign(campaign=whole.campaign.id, channel="counter", **asked)
         found = (await submit(services, principal, command, values)).unwrap()
     except CanglianError as error:
-        return await _show(pages, services, values, whole, status=422, problem=pages.refusal(error))
+        problem = designing.labelled(pages, pages.refusal(error))
+        return await _show(pages, services, values, whole, status=422, problem=problem)
     return Redirect(f"{CAMPAIGNS}/{found.id}", status_code=303)
 
 

@@ -3,8 +3,10 @@
 Each row has a prefix, ``f1_name`` or ``o2_tiers``. A row whose first field is empty is none.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -53,6 +55,8 @@ _LIMITS = ("per_day", "valid_days", "refund")
 _FLASH = ("opens_at", "closes_at", "again")
 _TOGETHER = ("stacks", "rank", "group", "group_rule", "together_max")
 _BUDGETS = ("day_budget", "store_budget")
+_ROW = re.compile(r"(?P<kind>[fo])(?P<place>[0-9]+)_(?P<name>\w+)")
+_KINDS: Mapping[str, type[msgspec.Struct]] = {"f": FunderTyped, "o": OfferTyped}
 _INSTANTS = ("uses_until", "opens_at", "closes_at")
 
 
@@ -182,9 +186,9 @@ async def inputs_of(pages: Pages, values: Mapping[str, str], problem: Wrong | No
             caps=list(cap_texts(values, place).items()) if is_claimed else [],
             audience=views(OfferTyped, prefix, _REST),
             wrong={
-                name: problem.text
+                name: problem.at(prefix + name)
                 for name in ("tiers", "steps", "caps")
-                if problem is not None and problem.field == prefix + name
+                if problem is not None and problem.at(prefix + name)
             },
             lists=values.get(f"{prefix}lists", ""),
             days=[day for day in DAYS if values.get(f"{prefix}day_{day}")],
@@ -215,14 +219,25 @@ def _initial(name: str, annotation: Any, default: Any) -> str:
 
 
 def asked_of(values: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, Any]:
-    """What was typed as fields of a command. What is wrong stands at the field of its row."""
-    head = head_of(values, scales)
+    """What was typed as fields of a command. All that is wrong stands at the fields of its rows."""
+    faults: list[CanglianError] = []
+
+    def tried(make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except CanglianError as error:
+            faults.extend((error, *error.others))
+            return None
+
+    head = tried(lambda: head_of(values, scales))
+    offers = [tried(lambda place=place: offer_of(values, place, scales)) for place in offer_places(values)]
     funders = [
-        _read(values, f"f{place}_", FunderTyped, scales).asked()
+        tried(lambda place=place: _read(values, f"f{place}_", FunderTyped, scales).asked())
         for place in range(1, rows(values, "funders", FUNDERS_MAX) + 1)
         if values.get(f"f{place}_name") or values.get(f"f{place}_share_bps")
     ]
-    offers = [offer_of(values, place, scales) for place in offer_places(values)]
+    if faults:
+        raise _together(faults)
     return {**msgspec.structs.asdict(head), "funders": tuple(funders), "offers": tuple(offers)}
 
 
@@ -253,14 +268,54 @@ def offer_of(values: Mapping[str, str], place: int, scales: Mapping[str, int]) -
 
 
 def _read(values: Mapping[str, str], prefix: str, kind: type[Any], scales: Mapping[str, int]) -> Any:
-    asset = values.get("asset", "CNY")
+    asset, texts, faults = values.get("asset", "CNY"), dict[str, Any](), list[CanglianError]()
+    for _, field in _fields(kind, prefix):
+        name = field.name.removeprefix(prefix)
+        try:
+            texts[name] = field.read(values, asset, scales)
+            read({name: texts[name]}, _alone(kind, name))
+        except CanglianError as error:
+            faults.append(_at(error, prefix))
+    if faults:
+        raise _together(faults)
     try:
-        texts = {
-            field.name.removeprefix(prefix): field.read(values, asset, scales) for _, field in _fields(kind, prefix)
-        }
         return read(texts, kind)
     except CanglianError as error:
         raise _at(error, prefix) from None
+
+
+@cache
+def _alone(kind: type[Any], name: str) -> type[msgspec.Struct]:
+    """One field of a struct, to be looked at by itself."""
+    (field,) = [
+        (found, hint) if default is msgspec.NODEFAULT else (found, hint, default)
+        for found, hint, default in fields_of(kind)
+        if found == name
+    ]
+    return msgspec.defstruct(f"{kind.__name__}_{name}", [field])
+
+
+def _together(faults: list[CanglianError]) -> CanglianError:
+    """The first fault, with the others beside it."""
+    first, *others = faults
+    first.others = tuple(others)
+    return first
+
+
+def labelled(pages: Pages, problem: Wrong) -> Wrong:
+    """What is wrong, with what people call each field."""
+    others = tuple(labelled(pages, each) for each in problem.others)
+    return msgspec.structs.replace(problem, form=FORM, label=_label(pages, problem.field), others=others)
+
+
+def _label(pages: Pages, field: str) -> str:
+    row = _ROW.fullmatch(field)
+    kind, name = (HeadTyped, field) if row is None else (_KINDS[row["kind"]], row["name"])
+    found = next((each.label for _, each in _fields(kind, "") if each.name == name), "")
+    label = pages._(found) if found else ""
+    if row is None or kind is not OfferTyped:
+        return label
+    return " · ".join([pages._("Offer %(place)s") % {"place": row["place"]}, label])
 
 
 def _at(error: CanglianError, prefix: str) -> CanglianError:
