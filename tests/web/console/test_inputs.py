@@ -8,6 +8,7 @@ import pytest
 from msgspec import NODEFAULT, UNSET, Meta, UnsetType
 
 from canglian.kernel import Book, Command
+from canglian.kernel.errors import Malformed
 from canglian.kernel.fields import Field, Unit, fields_of
 from canglian.web.console.inputs import FormField, form_field
 
@@ -68,7 +69,6 @@ Instant = Annotated[datetime, Meta(tz=True)]
         ("", "2026-01-05", "2026-01-05T00:00:00+08:00"),
         ("first_day", "2026-01-05", "2026-01-05T00:00:00+08:00"),
         ("last_day", "2026-01-05", "2026-01-05T23:59:59+08:00"),
-        ("last_day", "gestern", "gestern"),
         ("last_day", "", ""),
     ],
 )
@@ -76,6 +76,13 @@ def test_a_time_and_a_day_are_read_in_the_zone_of_the_branch(kind: str, text: st
     field = form_field("at", Instant, NODEFAULT, kind=kind)
     assert field.kind == (kind or "instant")
     assert field.read({"at": text}) == read
+
+
+@pytest.mark.parametrize("text", ["gestern", "2026-13-40", "2026-01-05T25:00"])
+def test_what_is_no_time_is_refused_at_its_field(text: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        form_field("at", Instant, NODEFAULT).read({"at": text})
+    assert (refused.value.code, refused.value.fields["field"]) == ("form.time", "at")
 
 
 def test_several_members_are_ticked_each_by_its_own_field() -> None:
