@@ -27,6 +27,8 @@ from tests.bank.wallet.purses import Purses
 
 INDEX = "0123456789abcdef" * 2
 FARM = "loan.farm"
+BACK = ("repayment", "prepayment", "recovery", "refund", "conversion", "adjustment")
+"""The kinds of transactions by which something came back; an adjustment may be below nothing."""
 
 
 class Lending(Purses):
@@ -185,14 +187,19 @@ class Lending(Purses):
         assert all((due.unpaid is None) == (due.open_principal + due.open_interest == 0) for due in dues)
         rows = await self.rows(LoanTransaction, loan=loan.id)
         assert len(rows) == loan.transactions
-        back = [
-            row for row in rows if row.kind.value in ("repayment", "prepayment", "recovery", "refund", "conversion")
-        ]
+        back = [row for row in rows if row.kind.value in BACK]
+        taken = [row for row in rows if row.kind.value == "reversal"]
+
+        def paid(*names: str) -> int:
+            return sum(getattr(row, name) for row in back for name in names) - sum(
+                getattr(row, name) for row in taken for name in names
+            )
+
         recovered = sum(row.principal for row in rows if row.kind.value == "recovery")
-        assert (loan.paid_principal, loan.recovered) == (sum(row.principal for row in back) - recovered, recovered)
-        assert loan.paid_interest == sum(row.interest for row in back)
-        assert loan.paid_penalty == sum(row.penalty + row.compounded for row in back)
-        assert loan.paid_fees == sum(row.fees for row in back)
+        assert (loan.paid_principal, loan.recovered) == (paid("principal") - recovered, recovered)
+        assert loan.paid_interest == paid("interest")
+        assert loan.paid_penalty == paid("penalty", "compounded")
+        assert loan.paid_fees == paid("fees")
         if loan.is_living:
             plan = await self.plan(loan)
             left = [row for row in plan.rows if loan.number and row.number >= loan.number]

@@ -453,3 +453,45 @@ async def test_a_loan_is_classified_written_off_and_recovered_by_two_people(
     await mine.sign_in(somebody.mobile)
     assert "请到网点咨询" in (await mine.look(f"/m/loans/{loan}")).text
     assert "尚欠" in (await mine.look("/m/credit")).text
+
+
+async def test_a_repayment_is_reversed_and_another_one_back_dated_by_two_people(
+    enter: Enter, call: Caller, second: Caller, town: Town
+) -> None:
+    somebody = await lend(town)
+    wallet = await town.wallet(somebody)
+    facility = (await signed(call, town, somebody))["facility"]
+    drawing = {"product": "loan.farm", "amount": 10_000_00, "months": 3, "wallet": wallet.id, "pin": PIN}
+    loan = (await done(call, f"/v1/facilities/{facility}/loans", drawing))["id"]
+    at, page = f"/v1/loans/{loan}", f"/console/loans/{loan}"
+    paying = {"wallet": wallet.id, "amount": 5_000_00, "effect": "lower", "pin": PIN}
+    await done(call, f"{at}/prepayments", paying)
+    wrong = (await call("GET", at)).json()["transactions"][0]
+    body = {"transaction": wrong["id"], **WHY}
+    later = {"amount": 100_00, "wallet": wallet.id, "value_date": wrong["on"], **WHY}
+    for path, asked_ in (("reversals", body), ("backdated-repayments", later)):
+        assert (await second("POST", f"{at}/{path}", asked_)).status_code == 403
+        other = await call("POST", f"/v1/loans/lon_00000000000000000000000000/{path}", asked_)
+        assert (other.status_code, other.json()["code"]) == (404, "loan.not_found")
+    today = await call("POST", f"{at}/backdated-repayments", later)
+    assert (today.status_code, today.json()["code"]) == (422, "loan.backdate")
+    had = (await call("GET", at)).json()["loan"]
+    client = await enter("operator")
+    filed = await send(client, page, action="reverse", transaction=wrong["id"], reason="重复扣款")
+    assert (await call("GET", at)).json()["loan"] == had, "nobody has approved it yet"
+    client.cookies.clear()
+    approver = await enter("approver")
+    assert (await send(approver, filed.headers["location"], action="approve")).status_code == 303
+    found = (await call("GET", at)).json()
+    assert (found["loan"]["outstanding"], found["plan"]["reason"]) == (10_000_00, "recomputed")
+    assert [row["kind"] for row in found["transactions"]][:2] == ["reversal", "prepayment"]
+    text = (await approver.get(page)).text
+    assert "已冲正" in text
+    assert "重复扣款" in text
+    begun = (await book_figures(town.services.reader, 1)).today
+    await town.do(CloseDay(next_day=begun + timedelta(days=5)))
+    await run(town.services, 1)
+    status = await done(call, f"{at}/backdated-repayments", {**later, "value_date": begun.isoformat()})
+    assert (await send(approver, f"/console/proposals/{status['id']}", action="approve")).status_code == 303
+    found = (await call("GET", at)).json()
+    assert (found["transactions"][1]["value_date"], found["transactions"][1]["amount"]) == (begun.isoformat(), 100_00)

@@ -17,6 +17,7 @@ from canglian.bank.credit.facilities.commands import (
     UnfreezeFacility,
 )
 from canglian.bank.credit.loans.commands import (
+    BackdateRepayment,
     BringLoans,
     ClassifyLoan,
     DrawLoan,
@@ -25,6 +26,7 @@ from canglian.bank.credit.loans.commands import (
     RecoverLoan,
     RepayLoan,
     RescheduleLoan,
+    ReverseRepayment,
     WriteOffLoan,
 )
 from canglian.bank.credit.pay_later.commands import (
@@ -41,6 +43,7 @@ from canglian.bank.credit.products.commands import SetLoanProduct
 __all__ = [
     "ApproveApplication",
     "AskSigningCode",
+    "BackdateRepayment",
     "BringLoans",
     "CaptureBill",
     "ClassifyLoan",
@@ -62,6 +65,7 @@ __all__ = [
     "RepayForRelative",
     "RepayLoan",
     "RescheduleLoan",
+    "ReverseRepayment",
     "ReviewFacility",
     "SetLoanProduct",
     "SignApplication",

@@ -38,6 +38,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RecoveryRequest": {"amount": 100_000, "wallet": _WALLET},
     "LoanClassRequest": {"risk_class": "doubtful", "reason": "借款人停业，抵押物不足"},
     "RescheduleRequest": {"months_more": 6, "reason": "受灾减产，展期半年"},
+    "BackdatedRepaymentRequest": {
+        "amount": 172_556,
+        "wallet": _WALLET,
+        "value_date": "2026-11-10",
+        "reason": "柜面漏记，补记入账",
+    },
+    "RepaymentReversalRequest": {"transaction": "ltx_" + "0" * 26, "reason": "付款人账户被冒用"},
     "BillCaptureRequest": {"amount": 73_319, "payee": "wal_" + "1" * 26, "wallet": _WALLET},
     "BillRepaymentRequest": {"amount": 73_319, "wallet": _WALLET},
     "BillConversionRequest": {"months": 3},

@@ -13,13 +13,16 @@ from canglian.bank.credit.console.lists import LOANS, named
 from canglian.bank.credit.console.wallets import wallet_choices
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import ON_LOAN
+from canglian.bank.credit.loans.availability import reversible
 from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
+from canglian.bank.credit.loans.queries import LoanWhole
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.amounts import major
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.formats import money
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -63,12 +66,27 @@ async def _show(
         chart=plan_chart(whole.plan, pages._),
         history=await history(reader, book, f"loan:{identity}"),
         forms=action_forms(
-            pages, ON_LOAN if own else (), whole, choices={"wallet": own}, initial=initial, submission=submission
+            pages,
+            ON_LOAN if own else (),
+            whole,
+            choices={"wallet": own, "transaction": _repayments(pages, whole)},
+            initial=initial,
+            submission=submission,
         ),
+        taken_back={row.reverses for row in whole.transactions},
         scales=await chart.scales(reader, book),
         may_post=principal.may(Permission.POST),
         problem=None if submission is None else submission.problem,
     )
+
+
+def _repayments(pages: Pages, whole: LoanWhole) -> list[tuple[str, str]]:
+    """The repayments that can be taken back."""
+    asset = whole.loan.asset
+    return [
+        (row.id, f"{row.counts_on} · {pages._(f'loan_transaction.{row.kind.value}')} · {money(row.amount, asset)}")
+        for row in reversible(whole)
+    ]
 
 
 def _side_by_side(plans: list[LoanPlan]) -> list[tuple[Row | None, Row | None]]:

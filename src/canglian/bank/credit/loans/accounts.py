@@ -55,6 +55,8 @@ BILL_REFUNDED: Final = "credit.bill_refunded"
 REPAID_FOR: Final = "credit.repaid_for"
 PASSED_ON: Final = "credit.passed_on"
 CONVERTED: Final = "credit.converted"
+REVERSED: Final = "credit.reversed"
+RECOMPUTED: Final = "credit.recomputed"
 
 CODES = (
     DRAWN,
@@ -81,6 +83,8 @@ CODES = (
     REPAID_FOR,
     PASSED_ON,
     CONVERTED,
+    REVERSED,
+    RECOMPUTED,
 )
 """What transfers of loans are for."""
 

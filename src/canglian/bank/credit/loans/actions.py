@@ -7,12 +7,14 @@ from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.credit.facilities.api import FacilityPath
 from canglian.bank.credit.loans import api, availability, queries
 from canglian.bank.credit.loans.commands import (
+    BackdateRepayment,
     ClassifyLoan,
     DrawLoan,
     PrepayLoan,
     RecoverLoan,
     RepayLoan,
     RescheduleLoan,
+    ReverseRepayment,
     WriteOffLoan,
 )
 from canglian.bank.credit.loans.model import Loan
@@ -168,6 +170,58 @@ RESCHEDULE = FiledAction(
         unavailable=availability.rescheduling,
     ),
 )
+BACKDATE = FiledAction(
+    command=BackdateRepayment,
+    name="backdate",
+    help="Ask for a repayment to count from an earlier day. It is taken once another person has approved it.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeBackdatedRepayment",
+        path="/{loan:str}/backdated-repayments",
+        response=ProposalStatus,
+        status=201,
+        body="BackdatedRepaymentRequest",
+        body_help="What is paid, from which wallet, from when on it counts, and why.",
+    ),
+    form=Form(
+        title="Back-date a repayment",
+        submit="Submit",
+        note="Taken on approval by another user. The loan is computed again from that day; today's ledger is adjusted.",
+        inputs=(
+            Input(name="amount"),
+            Input(name="value_date"),
+            Input(name="wallet", kind="select"),
+            Input(name="reason"),
+        ),
+        applies=availability.can_backdate,
+        unavailable=availability.backdating,
+    ),
+)
+REVERSE = FiledAction(
+    command=ReverseRepayment,
+    name="reverse",
+    help="Ask for a repayment to be taken back. It is once another person has approved the proposal.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeRepaymentReversal",
+        path="/{loan:str}/reversals",
+        response=ProposalStatus,
+        status=201,
+        body="RepaymentReversalRequest",
+        body_help="Which repayment is taken back, and why.",
+    ),
+    form=Form(
+        title="Reverse a repayment",
+        submit="Submit",
+        note="Takes effect on approval by another user: the money goes back to the wallet, and the loan is computed "
+        "again as if it had never come.",
+        danger=True,
+        inputs=(Input(name="transaction", kind="select"), Input(name="reason")),
+        applies=availability.can_reverse,
+    ),
+)
 WRITE_OFF = FiledAction(
     command=WriteOffLoan,
     name="write-off",
@@ -192,7 +246,7 @@ WRITE_OFF = FiledAction(
     ),
 )
 
-ON_LOAN = (REPAY, PREPAY, RECOVER, RESCHEDULE, CLASSIFY, WRITE_OFF)
+ON_LOAN = (REPAY, PREPAY, RECOVER, RESCHEDULE, CLASSIFY, BACKDATE, REVERSE, WRITE_OFF)
 """What the page of a loan offers, in its order."""
 
 LOANS = Resource(

@@ -1,7 +1,8 @@
 """Why something cannot be done to a loan now."""
 
-from canglian.bank.credit.loans.model import LoanClass
+from canglian.bank.credit.loans.model import LoanClass, LoanTransaction
 from canglian.bank.credit.loans.queries import LoanWhole
+from canglian.bank.credit.loans.recomputing.living import PAYMENTS
 
 
 def is_living(shown: LoanWhole) -> bool:
@@ -21,6 +22,27 @@ def rescheduling(shown: LoanWhole) -> str | None:
     if shown.loan.days_overdue:
         return "What is overdue is paid before the plan changes."
     return None if shown.loan.next_due is not None else "No instalment is to come."
+
+
+def can_reverse(shown: LoanWhole) -> bool:
+    """It is no bill, was not written off, and something was repaid of it."""
+    return shown.loan.bill is None and not shown.loan.written_off and bool(reversible(shown))
+
+
+def can_backdate(shown: LoanWhole) -> bool:
+    """It bears interest and is no bill."""
+    return shown.loan.is_living and shown.loan.bill is None
+
+
+def backdating(shown: LoanWhole) -> str | None:
+    """It was drawn before today."""
+    return None if shown.loan.drawn_on < shown.payoff.on else "It was drawn today: no earlier day counts."
+
+
+def reversible(shown: LoanWhole) -> list[LoanTransaction]:
+    """The repayments that were not taken back, the newest first."""
+    back = {row.reverses for row in shown.transactions}
+    return [row for row in shown.transactions if row.kind in PAYMENTS and row.wallet and row.id not in back]
 
 
 def is_claimed(shown: LoanWhole) -> bool:

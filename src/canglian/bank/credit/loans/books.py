@@ -1,13 +1,13 @@
 """What commands of loans do to the book: a loan brought to today, what was earned posted, what was paid spread."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.accruing import Advanced, advance
-from canglian.bank.credit.loans.beginning import NOTHING_TO_COME
 from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.model import (
     Loan,
@@ -21,6 +21,7 @@ from canglian.bank.credit.loans.model import (
 )
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
+from canglian.bank.credit.loans.spreading import closed
 from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.pay_later.following import follow
 from canglian.bank.credit.products.model import LoanProduct
@@ -143,19 +144,11 @@ def give_back(book: Book, loan: Loan, principal: int) -> None:
 
 def ended(book: Book, loan: Loan) -> Loan:
     """A loan of which nothing is owed any more is closed."""
-    if loan.owed_in_all or not loan.is_living:
-        return loan
-    book.emit("loan.closed", f"loan:{loan.id}", loan=loan.id)
-    provide(book, loan.asset, -loan.provision, loan.id)
-    return loan.replace(
-        state=LoanState.CLOSED,
-        provision=0,
-        accrual_stopped_on=None,
-        **NOTHING_TO_COME,
-        penalty_rest=0,
-        compound_rest=0,
-        closed_on=book.today,
-    )
+    after = closed(loan, book.today)
+    if after is not loan:
+        book.emit("loan.closed", f"loan:{loan.id}", loan=loan.id)
+        provide(book, loan.asset, -loan.provision, loan.id)
+    return after
 
 
 def note(
@@ -167,6 +160,7 @@ def note(
     wallet: str | None = None,
     transfer: int | None = None,
     parts: Sequence[int] = (0, 0, 0, 0, 0),
+    **more: Any,
 ) -> Loan:
     """Note a transaction of a loan: what of it is for fees, penalty, compound interest, interest and principal."""
     fees, penalty, compounded, interest, principal = parts
@@ -190,6 +184,7 @@ def note(
             at=book.now,
             by=book.actor,
             channel=channel,
+            **more,
         )
     )
     return loan.replace(transactions=number, updated_at=book.now)

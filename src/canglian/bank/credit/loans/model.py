@@ -46,7 +46,8 @@ LIVING = (LoanState.ACTIVE, LoanState.GRACE, LoanState.OVERDUE)
 class PlanReason(enum.StrEnum):
     """Why a plan was made: the drawdown, a prepayment that shortened the term or lowered the instalments, another term.
 
-    ``extended`` gives more months (展期), ``repriced`` another rate alone.
+    ``extended`` gives more months (展期), ``repriced`` another rate alone; ``recomputed`` is what is left after a
+    repayment was reversed or back-dated.
     """
 
     DRAWDOWN = "drawdown"
@@ -54,10 +55,14 @@ class PlanReason(enum.StrEnum):
     LOWERED = "lowered"
     EXTENDED = "extended"
     REPRICED = "repriced"
+    RECOMPUTED = "recomputed"
 
 
 class TransactionKind(enum.StrEnum):
-    """What was done to a loan; ``conversion`` turned a bill into the instalments of another loan."""
+    """What was done to a loan; ``conversion`` turned a bill into the instalments of another loan.
+
+    ``reversal`` takes a repayment back; ``adjustment`` says how payments that followed are spread otherwise since.
+    """
 
     DRAWDOWN = "drawdown"
     FEE = "fee"
@@ -68,6 +73,8 @@ class TransactionKind(enum.StrEnum):
     RESCHEDULE = "reschedule"
     REFUND = "refund"
     CONVERSION = "conversion"
+    REVERSAL = "reversal"
+    ADJUSTMENT = "adjustment"
 
 
 class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
@@ -223,7 +230,10 @@ class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
 
     loan: Annotated[str, doc("The loan's id.")]
     version: Annotated[int, doc("From 1 on.")]
-    reason: Annotated[PlanReason, doc("Why it was made: `drawdown`, `shortened`, `lowered`, `extended` or `repriced`.")]
+    reason: Annotated[
+        PlanReason,
+        doc("Why it was made: `drawdown`, `shortened`, `lowered`, `extended`, `repriced` or `recomputed`."),
+    ]
     made_on: Annotated[date, doc("The business date on which it was made.")]
     balance: Annotated[int, doc("The principal that it pays back, in fen.")]
     before: Annotated[int, doc("How many instalments lie before it.")]
@@ -260,7 +270,7 @@ class LoanDue(Entity, frozen=True, table="loan_due", key=("loan", "number"), ind
         return self.interest - self.paid_interest
 
 
-class LoanTransaction(Record, frozen=True, table="loan_transaction"):
+class LoanTransaction(Entity, frozen=True, table="loan_transaction", indexes={"loan": ("loan",)}):
     """What was done to a loan, and how its amount was spread over what was owed. It never changes."""
 
     id: Annotated[str, doc("The transaction's id.")]
@@ -270,7 +280,8 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
         TransactionKind,
         doc(
             "`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery`, `reschedule`, `refund` (the "
-            "merchant gave it back) or `conversion` (a bill became instalments)."
+            "merchant gave it back), `conversion` (a bill became instalments), `reversal` (a repayment was taken back) "
+            "or `adjustment` (payments are spread otherwise since)."
         ),
     ]
     amount: Annotated[int, doc("How much, in fen.")]
@@ -286,6 +297,17 @@ class LoanTransaction(Record, frozen=True, table="loan_transaction"):
     at: Annotated[datetime, doc("When.")]
     by: Annotated[str, doc("Who asked for it.")]
     channel: Annotated[str, doc("Where it was asked for.")]
+    value_date: Annotated[date | None, doc("From which day on it counts where it was back-dated, or null.")] = None
+    reverses: Annotated[str | None, doc("The transaction that it takes back, or null.")] = None
+    earned: Annotated[
+        int | None, doc("How much more interest and penalty is earned since, in fen, below nothing for less, or null.")
+    ] = None
+    reason: Annotated[str | None, doc("Why somebody has asked for it, or null.")] = None
+
+    @property
+    def counts_on(self) -> date:
+        """The day from which on it counts."""
+        return self.on if self.value_date is None else self.value_date
 
 
 class LoanClassChange(Record, frozen=True, table="loan_class_change"):

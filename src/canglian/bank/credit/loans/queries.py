@@ -293,6 +293,6 @@ async def of_transfers(reader: Reader, book: int, transfers: list[int]) -> dict[
         "JOIN loan ON loan.book = $1 AND loan.id = moved.reference "
         "JOIN loan_product product ON product.book = $1 AND product.code = loan.product "
         "AND product.version = loan.version WHERE moved.book = $1 AND moved.id = ANY($2) "
-        "AND moved.code IN ('credit.paid_out', 'credit.repaid', 'credit.passed_on')"
+        "AND moved.code IN ('credit.paid_out', 'credit.repaid', 'credit.passed_on', 'credit.reversed')"
     )
     return {row[0]: (row[1], row[2]) for row in await reader.rows(sql, book, transfers)}

@@ -7,10 +7,12 @@ from canglian.bank.credit.loans.commands.prepaying import PrepayLoan
 from canglian.bank.credit.loans.commands.recovering import RecoverLoan
 from canglian.bank.credit.loans.commands.repaying import RepayLoan
 from canglian.bank.credit.loans.commands.rescheduling import RescheduleLoan
+from canglian.bank.credit.loans.commands.reversing import BackdateRepayment, ReverseRepayment
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.commands.writing_off import WriteOffLoan
 
 __all__ = [
+    "BackdateRepayment",
     "BringLoans",
     "Brought",
     "ClassifyLoan",
@@ -21,5 +23,6 @@ __all__ = [
     "RecoverLoan",
     "RepayLoan",
     "RescheduleLoan",
+    "ReverseRepayment",
     "WriteOffLoan",
 ]
