@@ -83,6 +83,21 @@ async def test_a_loan_of_a_year_is_extended_by_its_own_term_in_all(branch: Lendi
     assert refused[1]["months"] == 4
 
 
+@pytest.mark.parametrize(("months", "most"), [(1, 1), (12, 12), (13, 6), (24, 12), (60, 30), (61, 36), (360, 36)])
+async def test_a_longer_loan_is_extended_by_half_its_term_or_three_years(
+    branch: Lending, months: int, most: int
+) -> None:
+    await branch.product(terms=[1, 12, 13, 24, 60, 61, 360], validity_months=360)
+    wallet = await branch.ewallet(1)
+    facility = await branch.signed(wallet, 10_000_00)
+    loan = await branch.do(branch.drawing(facility, wallet, 10_000_00, months))
+    refused = await branch.refused(RescheduleLoan(loan=loan.id, months_more=most + 1, reason=WHY))
+    assert refused == ("loan.extension_long", {"months": most, "field": "months_more"})
+    assert (await branch.do(RescheduleLoan(loan=loan.id, months_more=most, reason=WHY))).months == months + most
+    refused = await branch.refused(RescheduleLoan(loan=loan.id, months_more=1, reason=WHY))
+    assert refused[1]["months"] == 0
+
+
 async def test_what_cannot_be_rescheduled_is_refused_and_changes_nothing(branch: Lending) -> None:
     await branch.product(grace_days=3)
     wallet = await branch.ewallet(1, 5_000_00)

@@ -24,7 +24,10 @@ from canglian.ledger.book import Book
 
 CHANNEL = "console"
 SHORT_MONTHS = 12
-"""A loan of so many months at most is extended by its own term in all, a longer one to the longest of its product."""
+MIDDLE_MONTHS = 60
+LONG_MONTHS_MORE = 36
+"""A loan of at most a year is extended by its own term in all, one of at most five years by half of it, another by 36
+months (贷款通则 art. 12)."""
 
 
 class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
@@ -61,7 +64,7 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
         if not self.months_more and rate == loan.rate_ppm:
             book.reject("loan.reschedule_same", loan=loan.id)
         product = book.get(LoanProduct, (loan.product, loan.version))
-        self._refuse_long(book, loan, product)
+        self._refuse_long(book, loan)
         after = self._replanned(book, loan, product, rate)
         if self.months_more:
             floor = LoanClass.NORMAL if loan.class_floor is None else loan.class_floor
@@ -73,11 +76,10 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
         book.emit("loan.rescheduled", f"loan:{loan.id}", loan=loan.id, plan=kept.plan, rate_ppm=rate)
         return kept
 
-    def _refuse_long(self, book: Book, loan: Loan, product: LoanProduct) -> None:
+    def _refuse_long(self, book: Book, loan: Loan) -> None:
         first = book.get(LoanPlan, (loan.id, 1))
         original = _months_between(loan.drawn_on, first.rows[-1])
-        most = 2 * original if original <= SHORT_MONTHS else max(product.terms)
-        left = max(0, most - loan.months)
+        left = max(0, original + longest_extension(original) - loan.months)
         if self.months_more > left:
             book.reject("loan.extension_long", months=left, field="months_more")
 
@@ -119,6 +121,13 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
             next_interest=first.interest,
             matures_on=rows[-1].due,
         )
+
+
+def longest_extension(months: int) -> int:
+    """By how many months a loan of a term is extended at most, in all."""
+    if months <= SHORT_MONTHS:
+        return months
+    return months // 2 if months <= MIDDLE_MONTHS else LONG_MONTHS_MORE
 
 
 def _months_between(drawn_on: date, last: Row) -> int:
