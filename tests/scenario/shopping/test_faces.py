@@ -1,7 +1,7 @@
 """Seasons through the API, the console, and phones of a shopper and a merchant; a visitor sees its own bureau alone."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,11 +20,13 @@ from canglian.bank.reward import Campaign, CampaignOffer, Coupon, FunderKind
 from canglian.bank.reward.campaigns.commands.values import FunderAsked
 from canglian.bank.reward.commands import ApproveCampaign, ClaimCoupon, DraftCampaign, FundCampaign, SubmitCampaign
 from canglian.kernel.queries.entities import one, some
+from canglian.kernel.receipts import receipt_number
 from canglian.kernel.values import SHANGHAI, utc_now
 from canglian.scenario.shopping.commands import AddCampaign, AddTheme, JoinCampaign, OpenBureau, OpenSeason
 from canglian.scenario.shopping.model import SeasonCampaign, SeasonMerchant, SeasonNote, Theme
 from canglian.scenario.shopping.queries import money
 from canglian.scenario.shopping.running import run
+from canglian.web.console.formats import when
 from canglian.web.principal import Role
 
 __all__ = ["configuration", "enter", "phone", "town"]
@@ -128,9 +130,16 @@ async def test_a_merchant_joins_a_shopper_claims_and_the_bureau_sees_each_yuan(
     assert "老茶社" in by_merchant
     assert "合计 ¥1.50；总账记载已支出 ¥1.50" in by_merchant
     by_payment = await console.get(f"{at}/merchants/{placed.shop.id}", params={"format": "csv"})
-    assert paid.id in by_payment.text
-    for path in (at, f"/console/season-bureaus/{placed.bureau.id}"):
-        assert (await console.get(path, params={"format": "csv"})).status_code == 200
+    head, line = by_payment.text.removeprefix("\ufeff").splitlines()
+    assert head == "付款,时间,原价（元）,已退款（元）,商户优惠（元）,其中贵单位承担（元）"
+    assert line == f"{receipt_number(paid.id)},{when(paid.at)},20.00,0.00,3.00,1.50"
+    head, line = (await console.get(at, params={"format": "csv"})).text.removeprefix("\ufeff").splitlines()
+    assert (head.split(",")[2], line.split(",")[:5]) == ("用券销售额（元）", ["老茶社", "1", "20.00", "3.00", "1.50"])
+    console.cookies.set("canglian_language", "en")
+    of_bureau = await console.get(f"/console/season-bureaus/{placed.bureau.id}", params={"format": "csv"})
+    head, line = of_bureau.text.removeprefix("\ufeff").splitlines()
+    assert head.startswith("Campaign,State,Claims from,Claims until,Share of each discount,Funded (yuan),")
+    assert line.split(",")[1:2] + line.split(",")[4:6] == ["Running", "50 %", "30.00"]
     for path in ("/console/accounts", "/console/seasons", f"/console/campaigns/{placed.campaign.id}", "/console/find"):
         assert (await console.get(path)).status_code in (403, 405), path
 
@@ -274,3 +283,42 @@ async def test_a_theme_s_malls_are_changed_on_its_page_and_a_season_is_copied_in
     assert "品茗满减" in page
     theirs = await console.get(f"/console/seasons/{placed.season.id}")
     assert "来年再会" not in theirs.text
+
+
+async def test_campaigns_end_on_their_last_day_and_a_bureau_reads_no_draft_that_nobody_has_paid_for(
+    town: Town, phone: NewPhone, placed: Placed, enter: Enter
+) -> None:
+    last = utc_now().astimezone(SHANGHAI).date() + timedelta(days=4)
+    midnight = datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+    start = utc_now() - timedelta(hours=1)
+    government = FunderAsked(FunderKind.GOVERNMENT, "区商务局", 10_000, placed.wallet.id)
+
+    def drafted(name: str) -> DraftCampaign:
+        offers = (off(1_000, 300, name="满 10 减 3"),)
+        days = {"starts_at": start, "ends_at": midnight}
+        return DraftCampaign(name=name, summary="满 10 减 3", **days, funders=(government,), offers=offers)
+
+    await town.do(drafted("无人出资"))
+    twin = await town.do(drafted("品茗满减"))
+    await town.do(AddCampaign(theme=placed.place.theme, campaign=twin.id))
+    await town.do(FundCampaign(campaign=twin.id, funder=1, amount=3_000, channel="counter"))
+    await town.do(SubmitCampaign(campaign=twin.id))
+    await town.do(ApproveCampaign(campaign=twin.id), "user:second")
+    console = await enter("visitor")
+    at, wording = f"/console/season-bureaus/{placed.bureau.id}", f"{last} 24:00"
+    page = (await console.get(at)).text
+    assert wording in page
+    assert f"品茗满减 {start.astimezone(SHANGHAI).year}" in page, "two bars of one name have their years"
+    assert "无人出资" not in page
+    exported = (await console.get(at, params={"format": "csv"})).text
+    assert wording in exported
+    assert "无人出资" not in exported
+    console.cookies.clear()
+    operator = await enter("operator")
+    for path in (f"/console/season-themes/{placed.place.theme}", f"/console/campaigns/{twin.id}"):
+        assert wording in (await operator.get(path)).text, path
+    owner = await town.person("茶社老板")
+    shop = await town.do(RegisterMerchant(name="老茶社", category="5411", region="320508", party=owner.party.id))
+    boss = phone()
+    await boss.sign_in(owner.mobile)
+    assert wording in (await boss.look(f"/m/shop/{shop.id}/campaigns")).text

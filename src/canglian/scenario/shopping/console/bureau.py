@@ -3,11 +3,11 @@
 A login of the role of a visitor sees the bureaus that name it, and nothing else of the bank.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -21,6 +21,7 @@ from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import utc_now
 from canglian.ledger.queries import chart
 from canglian.scenario.shopping.actions import CHANGE_BUREAU, OPEN_BUREAU
+from canglian.scenario.shopping.console.files import CAMPAIGNS, MERCHANTS, PAYMENTS, as_file
 from canglian.scenario.shopping.console.lists import BUREAUS
 from canglian.scenario.shopping.console.paging import part
 from canglian.scenario.shopping.model import Bureau
@@ -30,14 +31,12 @@ from canglian.scenario.shopping.queries.money import (
     BureauCampaign,
     BureauFilter,
     BureauMoney,
-    MerchantShare,
-    PaymentShare,
     places_of,
 )
+from canglian.scenario.shopping.rules import local_date
 from canglian.web.console import Chart, Pages
 from canglian.web.console.actions import Submission, action_forms, submit_action
 from canglian.web.console.charts import Series
-from canglian.web.csv import CSV, as_csv, file_headers
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -92,7 +91,7 @@ async def bureau_page(
     await _seen(services, principal, season_bureau)
     if pages.request.query_params.get("format") == "csv":
         found = await money.whole(services.reader, principal.book, season_bureau)
-        return _file(found.campaigns, BureauCampaign, "bureau-campaigns")
+        return as_file(pages, CAMPAIGNS, found.campaigns, "bureau-campaigns")
     return await _show(pages, services, principal, season_bureau)
 
 
@@ -131,7 +130,7 @@ def _drawn(pages: Pages, found: BureauMoney) -> Chart:
     names = ("Spent", "Reserved", "Not reserved")
     return Chart(
         pages._("Budgets and what was spent of them"),
-        [row.name for row in rows],
+        _named(rows),
         [
             Series(pages._(name), [getattr(row, field) for row in rows])
             for name, field in zip(names, ("spent", "reserved", "unreserved"), strict=True)
@@ -143,6 +142,12 @@ def _drawn(pages: Pages, found: BureauMoney) -> Chart:
         scale=2,
         note=pages._("From the accounts of the ledger, the largest budgets first."),
     )
+
+
+def _named(rows: Sequence[BureauCampaign]) -> list[str]:
+    """The campaigns' names; of two with one name each has its year."""
+    count = Counter(row.name for row in rows)
+    return [f"{row.name} {local_date(row.starts_at).year}" if count[row.name] > 1 else row.name for row in rows]
 
 
 @post("/season-bureaus/{season_bureau:str}", status_code=200, guards=[needs(Permission.ADMINISTER)])
@@ -172,7 +177,7 @@ async def bureau_campaign(
     found = await _paid_for(services, principal, bureau, campaign)
     rows = await money.by_merchant(services.reader, principal.book, campaign, places_of(found, bureau.wallets))
     if pages.request.query_params.get("format") == "csv":
-        return _file(rows, MerchantShare, "bureau-merchants")
+        return as_file(pages, MERCHANTS, rows, "bureau-merchants")
     whole = await money.whole(services.reader, principal.book, season_bureau)
     mine = [row for row in whole.campaigns if row.campaign == campaign]
     of_all, now = await campaigns.whole(services.reader, principal.book, campaign), utc_now()
@@ -206,7 +211,7 @@ async def bureau_merchant(
     if not rows:
         raise NotFound("merchant.not_found", merchant=merchant)
     if pages.request.query_params.get("format") == "csv":
-        return _file(rows, PaymentShare, "bureau-payments")
+        return as_file(pages, PAYMENTS, rows, "bureau-payments")
     return await pages.render(
         "shopping/bureau_merchant.html",
         bureau=bureau,
@@ -217,10 +222,6 @@ async def bureau_merchant(
         scales=await chart.scales(services.reader, principal.book),
         now=utc_now(),
     )
-
-
-def _file(rows: Sequence[Any], kind: type[msgspec.Struct], name: str) -> Response[Any]:
-    return Response(as_csv(rows, kind), media_type=CSV, headers=file_headers(name))
 
 
 @get("/season-bureaus/new", guards=[needs(Permission.ADMINISTER)])

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from canglian.bank.reward.campaigns.model import Campaign
+from canglian.bank.reward.campaigns.model import Campaign, CampaignState
 from canglian.kernel.fields import doc
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.entities import listing, one
@@ -20,6 +20,9 @@ from canglian.scenario.shopping.queries.seasons import money_of
 
 CAMPAIGNS_MAX = 1_000
 MERCHANTS_MAX = 2_000
+_UNDECIDED = (CampaignState.DRAFT, CampaignState.REVIEW)
+"""Of these a bureau sees only what somebody has paid for: anybody's draft may name it."""
+
 PAYMENTS_MAX = 5_000
 """How many payments of a merchant in a campaign are shown or written at once."""
 
@@ -51,7 +54,9 @@ class BureauMoney(msgspec.Struct, frozen=True):
     """A bureau with its money, by campaign."""
 
     bureau: Annotated[Bureau, doc("The bureau.")]
-    campaigns: Annotated[list[BureauCampaign], doc("Its campaigns, the newest first.")]
+    campaigns: Annotated[
+        list[BureauCampaign], doc("Its campaigns, the newest first, without drafts for which nobody has paid yet.")
+    ]
 
     def total(self, name: str) -> int:
         """One of the figures over all campaigns."""
@@ -117,6 +122,7 @@ async def whole(reader: Reader, book: int, identity: str) -> BureauMoney:
             returned=funder.returned,
         )
         for campaign in paid_for
+        if campaign.state not in _UNDECIDED or any(funder.funded for funder in money[campaign.id])
         for funder in money[campaign.id]
         if funder.wallet in found.wallets
     ]
