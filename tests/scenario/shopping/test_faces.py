@@ -294,9 +294,14 @@ async def test_campaigns_end_on_their_last_day_and_a_bureau_reads_no_draft_that_
     government = FunderAsked(FunderKind.GOVERNMENT, "区商务局", 10_000, placed.wallet.id)
 
     def drafted(name: str) -> DraftCampaign:
-        offers = (off(1_000, 300, name="满 10 减 3"),)
-        days = {"starts_at": start, "ends_at": midnight}
-        return DraftCampaign(name=name, summary="满 10 减 3", **days, funders=(government,), offers=offers)
+        return DraftCampaign(
+            name=name,
+            summary="满 10 减 3",
+            starts_at=start,
+            ends_at=midnight,
+            funders=(government,),
+            offers=(off(1_000, 300, name="满 10 减 3"),),
+        )
 
     await town.do(drafted("无人出资"))
     twin = await town.do(drafted("品茗满减"))
