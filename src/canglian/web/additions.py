@@ -190,6 +190,7 @@ def pick_code(
     used: Callable[[Reader, int], Awaitable[Sequence[str]]],
     fields: Sequence[str] = (),
     word: Callable[[str], str] = str,
+    lists: Sequence[str] = (),
 ) -> Pick:
     """How forms ask for a code: those that are used, by a part of it or of its word; another one as it is typed.
 
@@ -216,7 +217,7 @@ def pick_code(
         is_new = typed.isascii() and not (fitting and typed.isalpha())  # letters alone are a part of what was found
         return [picked(code) for code in (*fitting, *([typed] if is_new else []))]
 
-    return Pick(kind, hint, find, named, fields, offered=offered)
+    return Pick(kind, hint, find, named, fields, lists, offered)
 
 
 def pick_named(kind: str, entity: type[Entity], fields: Sequence[str] = (), lists: Sequence[str] = ()) -> Pick:

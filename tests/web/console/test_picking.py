@@ -150,6 +150,17 @@ async def test_of_several_things_each_is_ticked_and_what_was_ticked_stays(enter:
     draft |= {"o1_name": "满减", "o1_stock": "10", "o1_per_person": "1", "o1_refund": "return", "o1_rank": "1"}
     draft |= {"o1_tiers_shown": "1", "o1_tier1_over": "20", "o1_tier1_off": "3", "o1_group_rule": "best"}
     form |= {**draft, "_pick_o1_merchants": "merchant"}
+    where = {
+        "_pick_o1_regions": "region",
+        "_many_o1_regions": "1",
+        "o1_regions": ["330106"],
+        "_find_o1_regions": "3205",
+    }
+    where |= {"_pick_o1_categories": "category", "_many_o1_categories": "1", "_find_o1_categories": "5411"}
+    where |= {"_pick_o1_segments": "segment", "_many_o1_segments": "1", "_find_o1_segments": "new_customer:14"}
+    form |= where
+    people = await client.post("/console/pick/segment/o1_segments", data={**form, "_find_o1_segments": "新客户"})
+    assert re.findall(r'value="(\w+:\d+)"', people.text) == ["new_customer:30"]
     several = await client.post(
         "/console/campaigns/new", data={**form, "o1_merchants": [], "_find_o1_merchants": "新城"}
     )
@@ -158,6 +169,8 @@ async def test_of_several_things_each_is_ticked_and_what_was_ticked_stays(enter:
     assert drafted.status_code == 303, drafted.text
     design = (await client.get(drafted.headers["location"] + "/design")).text
     assert re.findall(r'value="(mer_\w+)" checked', design) == [shops[0], shops[2]]
+    assert re.findall(r'value="(\d{4,6})" checked', design) == ["5411", "330106", "3205"]
+    assert 'value="new_customer:14" checked' in design
 
 
 async def test_a_document_is_chosen_by_what_is_known_of_its_holder(enter: Enter) -> None:

@@ -69,8 +69,15 @@ async def _categories(reader: Reader, book: int) -> list[str]:
 
 
 PICKS = (
-    pick_code("region", "Province, or six digits of GB/T 2260", _regions, ("region",), _province),
-    pick_code("category", "A part of the name, or four digits of ISO 18245", _categories, ("category",), _category),
+    pick_code("region", "Province, or six digits of GB/T 2260", _regions, ("region",), _province, ("regions",)),
+    pick_code(
+        "category",
+        "A part of the name, or four digits of ISO 18245",
+        _categories,
+        ("category",),
+        _category,
+        ("categories",),
+    ),
     Pick("merchant", "A part of the name", _find, _named, ("merchant",), lists=("merchants",)),
     Pick("payment", "Receipt number, or the merchant's number", _find_payment, _named_payments, ("payment",)),
 )

@@ -10,6 +10,7 @@ from canglian.bank.reward.coupons.queries import CouponFilter
 from canglian.bank.reward.designing.form import FUNDERS_MAX, OFFERS_MAX
 from canglian.bank.reward.draws.console import additions as draws
 from canglian.bank.reward.quotes import queries as quotes
+from canglian.bank.reward.segments.picking import PICK as SEGMENTS
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.paging import Order
 from canglian.ledger.queries import chart
@@ -69,5 +70,6 @@ WAITING = (Waiting("Campaigns to approve", f"{CAMPAIGNS}?state=review", _in_revi
 PICKS = (
     Pick("wallet", "", _none, _none, tuple(f"f{place}_wallet" for place in range(1, FUNDERS_MAX + 1))),
     Pick("merchant", "", _none, _none, tuple(f"o{place}_merchant" for place in range(1, OFFERS_MAX + 1))),
+    SEGMENTS,
     *draws.PICKS,
 )

@@ -18,7 +18,6 @@ from canglian.bank.reward.console.lists import CAMPAIGNS
 from canglian.bank.reward.designing import form as designing
 from canglian.bank.reward.designing.rows import more_rows
 from canglian.bank.reward.designing.summary import summary_of
-from canglian.bank.reward.segments import registry
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.console import Pages
 from canglian.web.console.forms import KEY, Wrong, form_values, submit
@@ -120,7 +119,6 @@ async def _show(
         values=values,
         design=await designing.inputs_of(pages, values, problem),
         summary=summary_of(values, await services.scales(book), pages._),
-        segments=registry.known(),
         scales=await services.scales(book),
         key=values.get(KEY) or secrets.token_hex(8),
         problem=problem,

@@ -55,6 +55,13 @@ _LIMITS = ("per_day", "valid_days", "refund")
 _FLASH = ("opens_at", "closes_at", "again")
 _TOGETHER = ("stacks", "rank", "group", "group_rule", "together_max")
 _BUDGETS = ("day_budget", "store_budget")
+_PICKED = (
+    ("f", "wallet", "wallet"),
+    ("o", "merchants", "merchant"),
+    ("o", "categories", "category"),
+    ("o", "regions", "region"),
+    ("o", "segments", "segment"),
+)
 _ROW = re.compile(r"(?P<kind>[fo])(?P<place>[0-9]+)_(?P<name>\w+)")
 _KINDS: Mapping[str, type[msgspec.Struct]] = {"f": FunderTyped, "o": OfferTyped}
 _INSTANTS = ("uses_until", "opens_at", "closes_at")
@@ -154,10 +161,10 @@ def rows(values: Mapping[str, str], name: str, most: int) -> int:
 async def inputs_of(pages: Pages, values: Mapping[str, str], problem: Wrong | None) -> DesignForm:
     """The form with what stands in it, and the names of what was chosen."""
     places = {"f": rows(values, "funders", FUNDERS_MAX), "o": rows(values, "offers", OFFERS_MAX)}
-    for prefix, field, kind in (("f", "wallet", "wallet"), ("o", "merchants", "merchant")):
+    for prefix, field, kind in _PICKED:
         for name in (f"{prefix}{place}_{field}" for place in range(1, places[prefix] + 1)):
             if values.get(name) and pages.picks.is_blank(name):
-                await pages.picks.show(name, kind, values[name], many=kind == "merchant")
+                await pages.picks.show(name, kind, values[name], many=kind != "wallet")
 
     def views(kind: type[msgspec.Struct], prefix: str, only: Sequence[str]) -> list[InputView]:
         found = {field.name: (asked, field) for asked, field in _fields(kind, prefix)}

@@ -103,12 +103,12 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
     categories: Annotated[
         tuple[Category, ...],
         Meta(max_length=500),
-        Field(label="Categories of merchants", help="Four digits, ISO 18245: 5812 5814; empty for all."),
+        Field(label="Categories of merchants", help="None for all."),
     ] = ()
     regions: Annotated[
         tuple[RegionPart, ...],
         Meta(max_length=500),
-        Field(label="Places", help="The first digits of divisions, GB/T 2260: 3205 is Suzhou; empty for all."),
+        Field(label="Places", help="Provinces, cities or districts, by the first digits of GB/T 2260; none for all."),
     ] = ()
     goods: Annotated[
         tuple[Text, ...], Meta(max_length=500), Field(label="Goods", help="Kinds of goods; empty for all.")
@@ -116,7 +116,7 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
     segments: Annotated[
         tuple[Segment, ...],
         Meta(max_length=10),
-        Field(label="Only for", help="Such as new_customer:30 verified:remote age:60-; empty for everybody."),
+        Field(label="Only for", help="People who belong to all of these; none for everybody."),
     ] = ()
     from_clock: Annotated[str, Field(label="From which hour", help="Such as 17:00.")] = "00:00"
     until_clock: Annotated[str, Field(label="Before which hour", help="Such as 24:00.")] = "24:00"
