@@ -22,8 +22,13 @@ async def _find(services: Services, book: int, text: str) -> list[Picked]:
     return [
         _picked(f"{kind.name}:{about}" if about and forms.is_known(f"{kind.name}:{about}") else kind.example)
         for kind in registry.known()
-        if any(name in each.lower() for each in (kind.name, *(translated(kind.title, one) for one in LANGUAGES)))
+        if any(name in text.lower() for text in _texts(kind))
     ]
+
+
+def _texts(kind: registry.SegmentKind) -> list[str]:
+    """What people may type of it."""
+    return [kind.name, *(translated(kind.title, language) for language in LANGUAGES)]
 
 
 async def _named(services: Services, book: int, identities: Sequence[str]) -> list[Picked]:
