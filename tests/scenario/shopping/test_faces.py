@@ -17,8 +17,18 @@ from canglian.app.opening import Opened
 from canglian.bank.payment import Merchant, Payment, SourceUse
 from canglian.bank.payment.commands import CreatePayment, RegisterMerchant
 from canglian.bank.reward import Campaign, CampaignOffer, Coupon, FunderKind
+from canglian.bank.reward.bounds.queries import BoundKind
+from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.campaigns.commands.values import FunderAsked
-from canglian.bank.reward.commands import ApproveCampaign, ClaimCoupon, DraftCampaign, FundCampaign, SubmitCampaign
+from canglian.bank.reward.commands import (
+    ApproveCampaign,
+    ClaimCoupon,
+    DraftCampaign,
+    EndCampaign,
+    FundCampaign,
+    SettleCampaign,
+    SubmitCampaign,
+)
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.receipts import receipt_number
 from canglian.kernel.values import SHANGHAI, utc_now
@@ -194,15 +204,15 @@ async def test_the_managers_pages_are_there_and_claims_are_paused_on_the_board(
 
 
 async def test_a_merchant_that_buys_from_itself_is_noted_and_paid_nothing_out_until_somebody_has_looked(
-    town: Town, placed: Placed, enter: Enter
+    town: Town, phone: NewPhone, placed: Placed, enter: Enter
 ) -> None:
     owner = await town.person("茶社老板")
     placed.shop = await town.do(RegisterMerchant(name="老茶社", category="5411", region="320508", party=owner.party.id))
     await town.do(_joins(placed))
-    placed.wallet = await town.wallet(owner, funds=50_000)
+    placed.wallet = await town.wallet(owner, funds=80_000)
     for turn in range(5):
         await town.do(_claims(placed))
-        await used(town, placed, f"n-{turn}", 10_000)
+        await used(town, placed, f"n-{turn}", 15_000 if turn else 5_000)
     await run(town.services, 1)
     await run(town.services, 1)
     (note,) = await some(town.services.reader, 1, SeasonNote, "merchant", placed.shop.id)
@@ -213,11 +223,24 @@ async def test_a_merchant_that_buys_from_itself_is_noted_and_paid_nothing_out_un
         True,
     )
     assert (await one(town.services.reader, 1, Merchant, placed.shop.id)).risk.value == "watch"
-    approver = await enter("approver")
     at = f"/console/season-notes/{note.id}"
+    boss = phone()
+    await boss.sign_in(owner.mobile)
+    shop, waits = f"/m/shop/{placed.shop.id}", "结算暂缓"
+    for path in (shop, f"{shop}/campaigns", f"{shop}/campaigns/{placed.place.id}"):
+        assert waits in (await boss.look(path)).text, path
+    operator = await enter("operator")
+    page = (await operator.get(at)).text
+    assert "由有复核权限的人员决定" in page
+    assert "您的角色仅可查看" not in page
+    assert "¥50.00 的整数倍" in page
+    assert at in (await operator.get(f"/console/season-campaigns/{placed.place.id}")).text, "the manager sees it"
+    operator.cookies.clear()
+    approver = await enter("approver")
     assert "老茶社" in (await approver.get(at)).text
     assert (await send(approver, at, action="clear", reason="员工福利采购")).status_code == 303
     assert (await one(town.services.reader, 1, Merchant, placed.shop.id)).risk.value == "normal"
+    assert waits not in (await boss.look(shop)).text
     await run(town.services, 1)
     assert len(await some(town.services.reader, 1, SeasonNote, "merchant", placed.shop.id)) == 1, "not twice"
 
@@ -327,3 +350,24 @@ async def test_campaigns_end_on_their_last_day_and_a_bureau_reads_no_draft_that_
     boss = phone()
     await boss.sign_in(owner.mobile)
     assert wording in (await boss.look(f"/m/shop/{shop.id}/campaigns")).text
+
+
+async def test_the_board_of_a_settled_campaign_says_how_far_it_went_and_offers_nothing_more(
+    town: Town, placed: Placed, enter: Enter
+) -> None:
+    operator = await enter("operator")
+    board = f"/console/season-campaigns/{placed.place.id}"
+    page = (await operator.get(board)).text
+    assert "邀请商户" in page
+    assert 'id="forecast"' in page
+    await town.do(EndCampaign(campaign=placed.campaign.id, reason="提前结束"))
+    await town.do(SettleCampaign(campaign=placed.campaign.id))
+    page = (await operator.get(board)).text
+    assert 'id="forecast"' not in page
+    assert 'id="pause"' not in page
+    assert "邀请商户" not in page
+    assert "暂无数据" not in page
+    assert "未支出的资金已归还各出资方" in page
+    whole = await campaigns.whole(town.services.reader, 1, placed.campaign.id)
+    of_funders = [bound for bound in whole.bounds if bound.kind is BoundKind.FUNDER]
+    assert [(bound.most, bound.taken, bound.left) for bound in of_funders] == [(0, 0, 0)] * 2, "nothing was used up"

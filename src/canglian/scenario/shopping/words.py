@@ -20,6 +20,7 @@ TEXTS = (
     "Campaigns to join",
     "Discounts of today, and who pays for them",
     "Paid with the settlement of",
+    "Settlement waits while the bank looks at your sales with coupons (ask your branch), since",
     "Taken off by coupons",
 )
 """What a page of a room below says for this one."""

@@ -78,7 +78,7 @@ async def whole(reader: Reader, book: int, identity: str) -> CampaignWhole:
     found = await campaign(reader, book, identity)
     funders, offered = await money(reader, book, found), await offers_of(reader, book, identity)
     day = utc_now().astimezone(SHANGHAI).date()
-    paid_in = [(funder.name, funder.funded, funder.unreserved) for funder in funders]
+    paid_in = [(funder.name, funder.funded - funder.returned, funder.unreserved) for funder in funders]
     return CampaignWhole(found, funders, offered, await bounds(reader, book, found, offered, paid_in, day))
 
 

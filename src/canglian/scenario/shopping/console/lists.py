@@ -17,6 +17,7 @@ from canglian.scenario.shopping.queries import money, parts, seasons
 from canglian.scenario.shopping.queries.money import BureauFilter
 from canglian.scenario.shopping.queries.parts import NoteFilter
 from canglian.scenario.shopping.queries.seasons import SeasonFilter
+from canglian.scenario.shopping.running import MOST_BPS
 from canglian.web.additions import PageLink
 from canglian.web.console import Choice, Column, Filter, ListSpec, Pages, list_page
 from canglian.web.console.actions import Submission, action_forms, submit_action
@@ -189,6 +190,9 @@ async def _note(
         merchant=await merchants.merchant(services.reader, principal.book, note.merchant),
         history=await history(services.reader, principal.book, f"merchant:{note.merchant}"),
         forms=action_forms(pages, ON_NOTE, note, submission=submission),
+        share_bps=MOST_BPS,
+        round_fen=parts.ROUND_FEN,
+        quick_minutes=parts.QUICK_MINUTES,
         may_act=principal.may(Permission.APPROVE),
         problem=None if submission is None else submission.problem,
     )

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from canglian.bank.payment.queries import merchants
 from canglian.bank.reward.actions import PAUSE, RESUME
 from canglian.bank.reward.campaigns import queries as campaigns
+from canglian.bank.reward.campaigns.model import CampaignState
 from canglian.bank.reward.campaigns.queries import CampaignWhole
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import SHANGHAI, utc_now
@@ -30,6 +31,7 @@ from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
 _ON_CAMPAIGN = (PAUSE, RESUME)
+_OVER = (CampaignState.ENDED, CampaignState.SETTLED)
 
 
 class Merchant(msgspec.Struct, frozen=True):
@@ -38,6 +40,8 @@ class Merchant(msgspec.Struct, frozen=True):
     part: SeasonMerchant
     name: str
     mall: str
+    note: str
+    """The id of its open note for risk, where it has one."""
     forms: list[FormView]
 
 
@@ -77,6 +81,7 @@ async def _show(
         season=season,
         whole=whole,
         campaign=whole.campaign,
+        over=whole.campaign.state in _OVER,
         budget=sum(funder.funded for funder in whole.funders),
         reserved=sum(funder.reserved for funder in whole.funders),
         spent=sum(funder.spent for funder in whole.funders),
@@ -108,11 +113,13 @@ async def _merchants(
 ) -> list[Merchant]:
     page = await parts.parts(services.reader, principal.book, PartFilter(place=identity), Order(limit=LIMIT_MAX))
     names = await merchants.names(services.reader, principal.book, [part.merchant for part in page.items])
+    noted = await parts.open_notes_about(services.reader, principal.book, list(names))
     return [
         Merchant(
             part,
             names.get(part.merchant, part.merchant),
             malls.get(part.mall or "", ""),
+            noted.get(part.merchant, ""),
             action_forms(pages, ON_PART, part, target={"part": part.id}, submission=submission),
         )
         for part in page.items

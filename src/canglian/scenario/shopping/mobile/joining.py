@@ -18,15 +18,26 @@ from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.kernel.values import utc_now
 from canglian.scenario.shopping.commands import JoinCampaign, LeaveCampaign
-from canglian.scenario.shopping.model import Mall, PartState, SeasonCampaign, SeasonMerchant, Theme
+from canglian.scenario.shopping.model import (
+    Mall,
+    NoteState,
+    PartState,
+    SeasonCampaign,
+    SeasonMerchant,
+    SeasonNote,
+    Theme,
+)
 from canglian.scenario.shopping.queries import parts, seasons
-from canglian.scenario.shopping.queries.parts import PartFilter
-from canglian.scenario.shopping.rules import JoiningCost, is_in, joining_cost
+from canglian.scenario.shopping.queries.parts import NoteFilter, PartFilter
+from canglian.scenario.shopping.rules import JoiningCost, is_in, joining_cost, local_date
 from canglian.web.console.formats import day, money
 from canglian.web.console.submitting import or_again
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.mobile.forms import form_values, submit, text
 from canglian.web.services import Services
+
+WAITS = "Settlement waits while the bank looks at your sales with coupons (ask your branch), since"
+"""What a shop with an open note for risk reads before the day of the note."""
 
 
 class Joinable(msgspec.Struct, frozen=True):
@@ -116,6 +127,7 @@ async def _list(
         error=error,
         shop=shop,
         found=await _joinable(pages, services, person, shop),
+        noted=await _open_note(services, person, shop),
     )
 
 
@@ -146,7 +158,14 @@ async def _one(
     found = next((row for row in await _joinable(pages, services, person, shop) if row.place.id == identity), None)
     if found is None:
         raise NotFound("season_campaign.not_found", season_campaign=identity)
-    return pages.render("shopping/mobile/campaign.html", error=error, shop=shop, row=found, done=done)
+    return pages.render(
+        "shopping/mobile/campaign.html",
+        error=error,
+        shop=shop,
+        row=found,
+        done=done,
+        noted=await _open_note(services, person, shop),
+    )
 
 
 @post("/shop/{merchant:str}/campaigns/{season_campaign:str}", status_code=200, guards=[signed_in])
@@ -193,13 +212,22 @@ async def today_of(services: Services, person: Person, shop: Shop) -> ShopFacts 
     found = await parts.discounts_on(reader, book, shop.merchant.id, today)
     if not found.payments and not await seasons.joinable(reader, book, utc_now(), 1):
         return None
-    facts: list[tuple[str, str]] = []
+    facts = [("Taken off by coupons", money(0))]
     if found.payments:
         payout = await next_payout(reader, book, shop.merchant)
         facts = [(payer.name, money(payer.amount)) for payer in found.payers]
         facts.append(("Taken off by coupons", money(found.discount)))
         facts.append(("Paid with the settlement of", day(payout.on) if payout else "—"))
+    noted = await _open_note(services, person, shop)
+    if noted is not None:
+        facts.append((WAITS, day(local_date(noted.noted_at))))
     return ShopFacts("Discounts of today, and who pays for them", facts, f"{shop.at}/campaigns", "Campaigns to join")
+
+
+async def _open_note(services: Services, person: Person, shop: Shop) -> SeasonNote | None:
+    """The note for risk because of which the merchant's settlement waits."""
+    asked = NoteFilter(merchant=shop.merchant.id, state=NoteState.OPEN)
+    return next(iter((await parts.notes(services.reader, person.book, asked, Order(limit=1))).items), None)
 
 
 handlers = (campaigns_page, campaign_page, act_on_campaign)

@@ -111,6 +111,12 @@ async def prices(reader: Reader, book: int, merchant: str, today: date) -> list[
     return [row[0] for row in await reader.rows(sql, book, merchant, since)]
 
 
+async def open_notes_about(reader: Reader, book: int, merchants: Sequence[str]) -> dict[str, str]:
+    """The open notes about some merchants, by merchant."""
+    sql = "SELECT merchant, id FROM season_note WHERE book = $1 AND state = 'open' AND merchant = ANY($2::text[])"
+    return {row[0]: row[1] for row in await reader.rows(sql, book, list(merchants))}
+
+
 class Paid(msgspec.Struct, frozen=True):
     """What a funder pays a merchant for coupons that were used there, in fen."""
 
@@ -154,8 +160,8 @@ class Suspect(msgspec.Struct, frozen=True):
     quick_refunds: int
 
 
-ROUND_FEN = 10_000
-"""Whole hundreds of yuan are round amounts."""
+ROUND_FEN = 5_000
+"""Whole multiples of fifty yuan are round amounts."""
 
 QUICK_MINUTES = 60
 """A refund within so many minutes is a quick one."""
