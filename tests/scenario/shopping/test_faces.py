@@ -117,7 +117,9 @@ async def test_a_merchant_joins_a_shopper_claims_and_the_bureau_sees_each_yuan(
     placed.wallet = await town.wallet(shopper, funds=10_000)
     own = phone()
     await own.sign_in(shopper.mobile)
-    assert 'href="/m/season"' in (await own.look("/m")).text
+    home = (await own.look("/m")).text
+    assert 'href="/m/season"' in home
+    assert "满 10 减 3" in home, "what is on is seen without a tap"
     page = (await own.look("/m/season")).text
     assert "满 10 减 3" in page
     assert "老茶社" in page
@@ -150,6 +152,13 @@ async def test_a_merchant_joins_a_shopper_claims_and_the_bureau_sees_each_yuan(
     head, line = of_bureau.text.removeprefix("\ufeff").splitlines()
     assert head.startswith("Campaign,State,Claims from,Claims until,Share of each discount,Funded (yuan),")
     assert line.split(",")[1:2] + line.split(",")[4:6] == ["Running", "50 %", "30.00"]
+    console.cookies.clear()
+    operator = await enter("operator")
+    effect = (await operator.get(f"/console/season-campaigns/{placed.place.id}/effect")).text
+    for words in ("用券销售额", "¥20.00", "各方出资成本", "¥3.00", "老茶社", "无法得知"):
+        assert words in effect, words
+    operator.cookies.clear()
+    console = await enter("visitor")
     for path in ("/console/accounts", "/console/seasons", f"/console/campaigns/{placed.campaign.id}", "/console/find"):
         assert (await console.get(path)).status_code in (403, 405), path
 

@@ -10,6 +10,7 @@ from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.kernel.values import utc_now
 from canglian.scenario.shopping.queries import seasons
 from canglian.scenario.shopping.queries.effect import EffectGroup, effect_of, groups
+from canglian.scenario.shopping.queries.money import by_merchant
 from canglian.web.console import Pages
 from canglian.web.csv import CSV, as_csv, file_headers
 from canglian.web.principal import Permission, Principal, needs
@@ -35,6 +36,9 @@ async def effect_page(
         place=place,
         campaign=whole.campaign,
         found=found,
+        claimed=sum(offer.taken for offer in whole.offers),
+        used=sum(offer.used for offer in whole.offers),
+        shops=await by_merchant(reader, book, place.campaign, range(len(whole.campaign.funders))),
         now=now,
     )
 

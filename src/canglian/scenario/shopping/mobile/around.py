@@ -1,6 +1,6 @@
 """What is on near somebody and now, with a claim at one tap, and where more of it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -72,7 +72,7 @@ async def season_page(
         mine = [(names.get(row.offer, ""), row) for row in living]
     return pages.render(
         "shopping/mobile/season.html",
-        offered=await _offered(pages, services, person, near, district),
+        offered=await _offered(pages._, services, person, near, district),
         mine=mine,
         district=district,
         names=_district_names(malls),
@@ -111,7 +111,7 @@ def _is_near(theme: Theme, malls: dict[tuple[str, str], Mall], district: str) ->
 
 
 async def _offered(
-    pages: MobilePages,
+    say: Callable[[str], str],
     services: Services,
     person: Person,
     near: Sequence[tuple[SeasonCampaign, Theme]],
@@ -145,8 +145,8 @@ async def _offered(
                     offer=offer,
                     campaign=campaign,
                     theme=theme,
-                    words=tiers_in_words(offer.tiers, campaign.asset, pages._),
-                    when=when_in_words(offer.audience, pages._),
+                    words=tiers_in_words(offer.tiers, campaign.asset, say),
+                    when=when_in_words(offer.audience, say),
                     open_now=is_open_now(offer.audience, now),
                     shops=names[:SHOPS_MAX],
                     more_shops=max(0, len(names) - SHOPS_MAX),
@@ -174,10 +174,14 @@ async def _shops(
 
 
 async def on_home(services: Services, person: Person) -> list[HomeRow]:
-    """A service on somebody's first page, while anything is on."""
-    if not await seasons.going(services.reader, person.book, utc_now(), 1):
+    """A service on somebody's first page, while anything is on, with the best that they can claim there now."""
+    going = await seasons.going(services.reader, person.book, utc_now())
+    if not going:
         return []
-    return [HomeRow(AT, "Shopping season", "shopping-bag", is_name=False)]
+    offered = await _offered(str, services, person, going, "")
+    claimable = [row.offer for row in offered if row.open_now and not row.reason]
+    best = max(claimable, key=lambda offer: (offer.most, offer.id), default=None)
+    return [HomeRow(AT, "Shopping season", "shopping-bag", best.name if best else "", is_name=False)]
 
 
 handlers = (season_page,)
