@@ -195,6 +195,9 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     assert (wrong.status_code, sorted(at_fields)) == (422, sorted(faults)), "all at once, each at its field"
     for text in ('value="2026-13-40"', "请按 2026-01-31 09:30 的格式", "优惠 1 · 发放张数"):
         assert text in wrong.text, text
+    nowhere = {"_pick_o1_regions": "division", "_many_o1_regions": "1", "_find_o1_regions": "亚特兰蒂斯"}
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, **nowhere, "o1_stock": "-1"})
+    assert sorted(re.findall(r'id="design-(\w+)-wrong"', wrong.text)) == ["o1_regions", "o1_stock"]
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="offer")
     assert (more.status_code, 'name="o3_name"' in more.text, "随机立减" in more.text) == (200, True, True)
     more = await send(client, f"{CAMPAIGNS}/new", **typed, more="tier2")

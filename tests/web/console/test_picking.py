@@ -151,7 +151,7 @@ async def test_of_several_things_each_is_ticked_and_what_was_ticked_stays(enter:
     draft |= {"o1_tiers_shown": "1", "o1_tier1_over": "20", "o1_tier1_off": "3", "o1_group_rule": "best"}
     form |= {**draft, "_pick_o1_merchants": "merchant"}
     where = {
-        "_pick_o1_regions": "region",
+        "_pick_o1_regions": "division",
         "_many_o1_regions": "1",
         "o1_regions": ["330106"],
         "_find_o1_regions": "3205",

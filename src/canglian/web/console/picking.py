@@ -151,7 +151,9 @@ class Picks:
             for identity in shown.ticked:
                 self._remember(values[name], identity)
         if wrong:
-            raise wrong[0]
+            first, *others = wrong
+            first.others = tuple(others)
+            raise first
         return settled
 
     def _recent(self, kind: str) -> list[str]:

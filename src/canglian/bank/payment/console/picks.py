@@ -6,7 +6,7 @@ from canglian.bank.payment.model import Merchant, MerchantStore, Payment
 from canglian.bank.payment.queries import merchants, orders, payments
 from canglian.bank.payment.queries.orders import OrderFilter
 from canglian.bank.payment.queries.payments import PaymentFilter
-from canglian.bank.purpose.words import CATEGORIES
+from canglian.bank.purpose.words import CATEGORIES, PROVINCES
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries import entities
 from canglian.kernel.queries.entities import used
@@ -63,13 +63,19 @@ async def _regions(reader: Reader, book: int) -> list[str]:
     return sorted({*await used(reader, book, Merchant, "region"), *await used(reader, book, MerchantStore, "region")})
 
 
+async def _divisions(reader: Reader, book: int) -> list[str]:
+    """The provinces, and the divisions in which there are merchants and stores."""
+    return sorted({*PROVINCES, *await _regions(reader, book)})
+
+
 async def _categories(reader: Reader, book: int) -> list[str]:
     """The categories that have words, and those of merchants."""
     return sorted({*CATEGORIES, *await used(reader, book, Merchant, "category")})
 
 
 PICKS = (
-    pick_code("region", "Province, or six digits of GB/T 2260", _regions, ("region",), _province, ("regions",)),
+    pick_code("region", "Province, or six digits of GB/T 2260", _regions, ("region",), _province),
+    pick_code("division", "Province, or first digits of GB/T 2260", _divisions, (), _province, ("regions",)),
     pick_code(
         "category",
         "A part of the name, or four digits of ISO 18245",

@@ -80,8 +80,7 @@ async def _submit(pages: Pages, services: Services, principal: Principal, whole:
     if (more := values.get("more")) is not None:
         return await _show(pages, services, _with_more(values, more), whole)
     try:
-        values = await pages.picks.settle(values)
-        asked = designing.asked_of(values, await services.scales(principal.book))
+        values, asked = await _asked(pages, services, principal, values)
         if whole is None:
             command: Any = DraftCampaign(**asked)
         else:
@@ -91,6 +90,25 @@ async def _submit(pages: Pages, services: Services, principal: Principal, whole:
         problem = designing.labelled(pages, pages.refusal(error))
         return await _show(pages, services, values, whole, status=422, problem=problem)
     return Redirect(f"{CAMPAIGNS}/{found.id}", status_code=303)
+
+
+async def _asked(
+    pages: Pages, services: Services, principal: Principal, values: dict[str, str]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """What was chosen and typed. Rejects all that is wrong with it at once."""
+    faults: list[CanglianError] = []
+    try:
+        values = await pages.picks.settle(values)
+    except CanglianError as error:
+        faults += (error, *error.others)
+    try:
+        asked = designing.asked_of(values, await services.scales(principal.book))
+    except CanglianError as error:
+        faults += (error, *error.others)
+        asked = {}
+    if faults:
+        raise designing.together(faults)
+    return values, asked
 
 
 def _with_more(values: dict[str, str], more: str) -> dict[str, str]:

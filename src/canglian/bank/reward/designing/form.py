@@ -59,7 +59,7 @@ _PICKED = (
     ("f", "wallet", "wallet"),
     ("o", "merchants", "merchant"),
     ("o", "categories", "category"),
-    ("o", "regions", "region"),
+    ("o", "regions", "division"),
     ("o", "segments", "segment"),
 )
 _ROW = re.compile(r"(?P<kind>[fo])(?P<place>[0-9]+)_(?P<name>\w+)")
@@ -244,7 +244,7 @@ def asked_of(values: Mapping[str, str], scales: Mapping[str, int]) -> dict[str, 
         if values.get(f"f{place}_name") or values.get(f"f{place}_share_bps")
     ]
     if faults:
-        raise _together(faults)
+        raise together(faults)
     return {**msgspec.structs.asdict(head), "funders": tuple(funders), "offers": tuple(offers)}
 
 
@@ -284,7 +284,7 @@ def _read(values: Mapping[str, str], prefix: str, kind: type[Any], scales: Mappi
         except CanglianError as error:
             faults.append(_at(error, prefix))
     if faults:
-        raise _together(faults)
+        raise together(faults)
     try:
         return read(texts, kind)
     except CanglianError as error:
@@ -302,7 +302,7 @@ def _alone(kind: type[Any], name: str) -> type[msgspec.Struct]:
     return msgspec.defstruct(f"{kind.__name__}_{name}", [field])
 
 
-def _together(faults: list[CanglianError]) -> CanglianError:
+def together(faults: list[CanglianError]) -> CanglianError:
     """The first fault, with the others beside it."""
     first, *others = faults
     first.others = tuple(others)
