@@ -376,7 +376,7 @@ async def test_the_board_of_a_settled_campaign_says_how_far_it_went_and_offers_n
     assert 'id="pause"' not in page
     assert "邀请商户" not in page
     assert "暂无数据" not in page
-    assert "未支出的资金已归还各出资方" in page
+    assert "未支出的资金归各出资方所有" in page
     whole = await campaigns.whole(town.services.reader, 1, placed.campaign.id)
     of_funders = [bound for bound in whole.bounds if bound.kind is BoundKind.FUNDER]
     assert [(bound.most, bound.taken, bound.left) for bound in of_funders] == [(0, 0, 0)] * 2, "nothing was used up"

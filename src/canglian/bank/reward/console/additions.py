@@ -27,7 +27,7 @@ _CAMPAIGN = (
 _COUPON = (
     Column("id", "Id", "code", phone=True),
     Column("state", "State", "state", phone=True),
-    Column("expires_at", "Expires", "when"),
+    Column("expires_at", "Expires", "until"),
 )
 _QUOTE = (
     Column("id", "Id", "code", phone=True),
@@ -38,7 +38,7 @@ _OF_PARTY = (
     Column("offer_name", "Coupon", phone=True),
     Column("state", "State", "state", phone=True),
     Column("used", "Took off", "money"),
-    Column("expires_at", "Expires", "when", phone=True),
+    Column("expires_at", "Expires", "until", phone=True),
 )
 
 

@@ -35,7 +35,7 @@ _CAMPAIGN_LIST = ListSpec(
         Column("name", "Name", phone=True),
         Column("state", "State", "state", phone=True),
         Column("starts_at", "Claims from", "when", sort="starts_at", phone=True),
-        Column("ends_at", "Claims until", "when"),
+        Column("ends_at", "Claims until", "until"),
         Column("unreserved", "Not reserved", "money"),
         Column("reserved", "Reserved", "money"),
         Column("spent", "Spent", "money", phone=True),
@@ -57,7 +57,7 @@ _COUPON_LIST = ListSpec(
         Column("state", "State", "state", phone=True),
         Column("amount", "Takes off at most", "money"),
         Column("used", "Took off", "money", phone=True),
-        Column("expires_at", "Expires", "when"),
+        Column("expires_at", "Expires", "until"),
         Column("id", "Id", "code", sort="id"),
     ],
     [

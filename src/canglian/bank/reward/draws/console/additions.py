@@ -20,13 +20,13 @@ _DRAW = (
 _WIN = (
     Column("id", "Id", "code", phone=True),
     Column("state", "State", "state", phone=True),
-    Column("claim_by", "Claimed by", "when"),
+    Column("claim_by", "Claimed by", "until"),
 )
 _WON = (
     Column("draw_name", "Draw", phone=True),
     Column("prize_name", "Prize", phone=True),
     Column("state", "State", "state", phone=True),
-    Column("claim_by", "Claimed by", "when"),
+    Column("claim_by", "Claimed by", "until"),
 )
 OBJECTS = {"draw": DRAWS + "/{}", "draw_win": WINS + "/{}"}
 

@@ -31,7 +31,7 @@ _DRAW_LIST = ListSpec(
     [
         Column("name", "Name", phone=True),
         Column("state", "State", "state", phone=True),
-        Column("joins_until", "Joining until", "when"),
+        Column("joins_until", "Joining until", "until"),
         Column("draws_at", "Drawn at", "when", sort="draws_at", phone=True),
         Column("entries", "Number of entries", "number", phone=True),
         Column("id", "Id", "code", sort="id"),
@@ -54,7 +54,7 @@ _WIN_LIST = ListSpec(
         Column("holder_name", "Winner"),
         Column("number", "Entry number", "code"),
         Column("state", "State", "state", phone=True),
-        Column("claim_by", "Claimed by", "when"),
+        Column("claim_by", "Claimed by", "until"),
         Column("id", "Id", "code", sort="id"),
     ],
     [
