@@ -32,8 +32,8 @@ if entropy and beacon:
     right = entropy["round"] == proof["round"] and sha(bytes.fromhex(entropy["signature"])).hex()
     if right != entropy["value"]: fail("entropy")
 elif entropy and not opens(entropy["value"], rules["second_hash"]): fail("entropy")
-if not figure and not (seed and entropy): fail("entropy_withheld" if seed else "seed_withheld")
-if figure and seed and entropy: fail("figure")
+if figure is None and not (seed and entropy): fail("entropy_withheld" if seed else "seed_withheld")
+if figure is not None and seed and entropy: fail("figure")
 value = entropy and entropy["value"]
 parts = "canglian-draw/1", proof["rules_hash"], link.hex(), str(len(entries)), seed, value, figure
 key, counter, turn, moved, seen, winners = sha("\n".join(part or "-" for part in parts).encode()), 0, 0, {}, set(), []
@@ -47,6 +47,8 @@ while len(winners) < len(prizes) and turn < len(entries):
     place, moved[at], turn = moved.get(at, at), moved.get(turn, turn), turn + 1
     if entries[place] not in seen: winners.append([place + 1, entries[place], prizes[len(winners)], len(winners) + 1])
     seen.add(entries[place])
+shape = {"position": int, "number": str, "prize": int, "rank": int}
+if any({name: type(row[name]) for name in row} != shape for row in proof["winners"]): fail("unreadable")
 stated = [[row["position"], row["number"], row["prize"], row["rank"]] for row in proof["winners"]]
 ours, theirs = ([row[:2] for row in rows] for rows in (winners, stated))
 if winners != stated: fail("prizes" if ours == theirs else "order" if sorted(ours) == sorted(theirs) else "winners")

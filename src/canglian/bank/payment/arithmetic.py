@@ -41,13 +41,25 @@ def filled(total: int, rooms: Sequence[int]) -> list[int]:
     return parts
 
 
-def shared_out(amount: int, own: Sequence[int], discounts: Sequence[int], share: int) -> list[int]:
+def apportioned(total: int, wholes: Sequence[int], had: Sequence[int]) -> list[int]:
+    """What each of some wholes gets more where ``total`` of them all is reached: each its share, to a fen, and no less
+    than it has had."""
+    more = total - sum(had)
+    wished = [max(0, upto - before) for upto, before in zip(allot(total, wholes), had, strict=True)]
+    parts = filled(more, wished)
+    rooms = [whole - before - part for whole, before, part in zip(wholes, had, parts, strict=True)]
+    return [part + rest for part, rest in zip(parts, filled(more - sum(parts), rooms), strict=True)]
+
+
+def shared_out(amount: int, own: Sequence[int], discounts: Sequence[int], share: int, had: Sequence[int]) -> list[int]:
     """An amount over lines, each of which has room of its own money or as a discount, in the order of the lines.
 
-    Discounts together get ``share``, as far as both kinds have room for what they get.
+    Discounts together get ``share``, as far as both kinds have room for what they get, and each its part of that beside
+    what it has ``had``. The lines' own money is poured from one into the next.
     """
     of_discounts = min(max(share, amount - sum(own), 0), sum(discounts), amount)
-    parts = filled(of_discounts, discounts), filled(amount - of_discounts, own)
+    wholes = [room + before for room, before in zip(discounts, had, strict=True)]
+    parts = apportioned(sum(had) + of_discounts, wholes, had), filled(amount - of_discounts, own)
     return [discount + paid for discount, paid in zip(*parts, strict=True)]
 
 

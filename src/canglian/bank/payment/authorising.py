@@ -202,11 +202,12 @@ def _take(book: Book, payment: Payment, merchant: Merchant, lines: Sequence[Paym
 
 
 def _taken(payment: Payment, lines: Sequence[PaymentLine], total: int) -> list[int]:
-    """What each line gives so that ``total`` of the payment is taken: discounts their share, the first line first."""
+    """What each line gives so that ``total`` of the payment is taken: each discount its share, the first line first."""
     rooms = [line.amount - line.captured for line in lines]
     own = [0 if line.discount else room for line, room in zip(lines, rooms, strict=True)]
     discounts = [room if line.discount else 0 for line, room in zip(lines, rooms, strict=True)]
     of_discounts = [line for line in lines if line.discount]
     share = part(sum(line.amount for line in of_discounts), total, payment.amount)
     share -= sum(line.captured for line in of_discounts)
-    return shared_out(total - payment.captured, own, discounts, share)
+    had = [line.captured if line.discount else 0 for line in lines]
+    return shared_out(total - payment.captured, own, discounts, share, had)

@@ -1,8 +1,8 @@
 """The one way in which a payment is given back: ``refund``.
 
 A refund is asked for in the order's price, and gives back what that share of the price was paid with: all refunds so
-far, rounded together, less what went back before. Another's money (a coupon) goes back in its share, or as its source
-says what it still takes off what is kept; the payer's own in the reverse order of paying.
+far, rounded together, less what went back before. Of others' money (coupons, points) each goes back in its share, or
+as its source says what it still takes off what is kept; the payer's own in the reverse order of paying.
 """
 
 from collections.abc import Mapping, Sequence
@@ -112,8 +112,8 @@ def taken_back(book: Book, payment: Payment, lines: Sequence[PaymentLine], total
 def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] | None = None) -> list[int]:
     """How much of each line is given back where ``total`` of the payment is: never less than before.
 
-    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Others
-    together get their share, rounded; within them, and within the payer's own money, the last line first.
+    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Of what is
+    left each other discount gets its share; within the payer's own money it goes to the last line first.
     """
     stated = stated or {}
     backwards = lines[::-1]
@@ -123,13 +123,13 @@ def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] |
     wished = [max(0, stated.get(line.id, 0) - line.refunded) for line in backwards]
     first = filled(more, wished)
     own = [0 if line.discount else room for line, room in zip(backwards, rooms, strict=True)]
-    discounts = [
-        room if line.discount and line.id not in stated else 0 for line, room in zip(backwards, rooms, strict=True)
-    ]
-    of_discounts = [line for line in lines if line.discount and line.id not in stated]
-    share = part(sum(line.captured for line in of_discounts), total, captured)
-    share -= sum(line.refunded for line in of_discounts)
-    parts = shared_out(more - sum(first), own, discounts, share)
+    others = [line.discount and line.id not in stated for line in backwards]
+    discounts = [room if is_other else 0 for is_other, room in zip(others, rooms, strict=True)]
+    had = [line.refunded if is_other else 0 for is_other, line in zip(others, backwards, strict=True)]
+    of_stated = sum(line.refunded for line in lines if line.id in stated) + sum(first)
+    rest = captured - sum(line.captured for line in lines if line.id in stated)
+    share = part(sum(discounts) + sum(had), total - of_stated, rest) - sum(had)
+    parts = shared_out(more - sum(first), own, discounts, share, had)
     return [line.refunded + taken + given for line, taken, given in zip(backwards, first, parts, strict=True)][::-1]
 
 

@@ -136,7 +136,10 @@ def test_the_shares_of_lines_sum_up_never_shrink_and_never_pass_a_line() -> None
             assert sum(after) == total, seed
             for line, earlier, later in zip(lines, before, after, strict=True):
                 assert earlier <= later <= line.captured, seed
+                if line.discount:
+                    assert abs(later * whole - line.captured * total) <= 2 * whole, "each discount in its share"
             before = after
+            lines = [line.replace(refunded=upto) for line, upto in zip(lines, after, strict=True)]
         assert before == [line.captured for line in lines], seed
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,6 +142,30 @@ def test_what_is_no_proof_is_refused(tmp_path: Path, raw: bytes) -> None:
         read_proof(raw)
     assert refused.value.code == "draw_proof.unreadable"
     assert run_script(tmp_path, raw) == (1, "draw_proof.unreadable")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"figure": ""}, "figure"),
+        ({"rank": 1.0}, "unreadable"),
+        ({"rank": "1"}, "unreadable"),
+        ({"prize": True}, "unreadable"),
+        ({"note": "x"}, "unreadable"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_what_only_looks_like_the_same_is_refused_by_both(tmp_path: Path, change: dict[str, Any], code: str) -> None:
+    proof = msgspec.to_builtins(proof_of(ENTRIES))
+    if "figure" in change:
+        proof |= change
+    else:
+        proof["winners"] = [{**proof["winners"][0], **change}, *proof["winners"][1:]]
+    raw = msgspec.json.encode(proof)
+    with pytest.raises((Malformed, Rejection)) as refused:
+        check(read_proof(raw))
+    assert refused.value.code == f"draw_proof.{code}"
+    assert run_script(tmp_path, raw) == (1, f"draw_proof.{code}")
 
 
 @pytest.mark.parametrize("name", ["draw", "prizes", "alternates", "beacon", "seed_hash", "name"])

@@ -130,6 +130,26 @@ async def test_points_come_after_a_coupon_and_both_go_back_in_their_shares(stree
     await street.explain_points(scheme)
 
 
+async def test_half_a_refund_gives_half_of_each_discount_back(street: Points) -> None:
+    scheme, campaign = await street.scheme(deduction=HALF, rules=()), await street.approved()
+    person = await street.ewallet(1, 50_000)
+    await street.do(street.award(scheme, person, 9_000))
+    coupon = await street.claimed(campaign, person)
+    paid = await street.do(
+        await _paying(street, scheme, person, 10_000, SourceUse(source="coupon", item=coupon.id, pin=1))
+    )
+    before, had = await street.points(scheme, person), await street.has(person)
+    off = {line.source: line.captured for line in await street.lines(paid)}
+    await street.refund(paid, 5_000)
+    lines = {line.source: line.refunded for line in await street.lines(paid)}
+    assert lines == {source: amount // 2 for source, amount in off.items()}
+    assert (await street.coupon(coupon)).used == off["coupon"] - off["coupon"] // 2
+    assert await street.points(scheme, person) == before + off["points"] // 2
+    assert await street.has(person) == had + off["wallet"] // 2
+    await street.explain(campaign)
+    await street.explain_points(scheme)
+
+
 async def test_another_s_points_are_refused_and_nothing_is_changed(street: Points) -> None:
     scheme = await street.scheme(deduction=HALF)
     owner, thief = await street.ewallet(1, 50_000), await street.ewallet(2, 50_000)
