@@ -13,9 +13,9 @@ _ON_A_PHONE_MAX = 5
 class Column(msgspec.Struct, frozen=True):
     """A column: the row's field, its title (a message id) and how it looks.
 
-    ``kind`` is text, code, number, money, when, until (the end of a time), day, state, account, words (a message id), word (a machine word of the
-    ``family``), refusal, actor, subject or facts (see ``plain``); ``sort`` names the sort that a click on the head asks
-    for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
+    ``kind`` is text, code, number, money, when, until (the end of a time), day, state, account, words (a message id),
+    word (a machine word of the ``family``), refusal, actor, subject or facts (see ``plain``); ``sort`` names the sort
+    that a click on the head asks for; ``phone`` says whether a phone shows it, else the first columns of each kind are.
     """
 
     field: str

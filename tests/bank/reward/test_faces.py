@@ -195,6 +195,11 @@ async def test_an_operator_drafts_funds_and_submits_and_an_approver_approves(
     assert (wrong.status_code, sorted(at_fields)) == (422, sorted(faults)), "all at once, each at its field"
     for text in ('value="2026-13-40"', "请按 2026-01-31 09:30 的格式", "优惠 1 · 发放张数"):
         assert text in wrong.text, text
+    faults = {"o2_tier1_off": "-5", "o2_from_clock": "25:99", "o2_segments": "new_customer:-3", "f1_share_bps": "250"}
+    wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, **faults})
+    at_fields = re.findall(r'id="design-(\w+)-wrong"', wrong.text)
+    assert sorted(at_fields) == ["f1_share_bps", "o2_from_clock", "o2_segments", "o2_tiers"]
+    assert ("出资方 1 · 承担比例" in wrong.text, "100=25" in wrong.text) == (True, False)
     nowhere = {"_pick_o1_regions": "division", "_many_o1_regions": "1", "_find_o1_regions": "亚特兰蒂斯"}
     wrong = await send(client, f"{CAMPAIGNS}/new", **{**typed, **nowhere, "o1_stock": "-1"})
     assert sorted(re.findall(r'id="design-(\w+)-wrong"', wrong.text)) == ["o1_regions", "o1_stock"]

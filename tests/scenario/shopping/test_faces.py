@@ -29,10 +29,11 @@ from canglian.bank.reward.commands import (
     SettleCampaign,
     SubmitCampaign,
 )
+from canglian.bank.reward.estimating.service import days_of, estimate
 from canglian.kernel.queries.entities import one, some
 from canglian.kernel.receipts import receipt_number
 from canglian.kernel.values import SHANGHAI, utc_now
-from canglian.scenario.shopping.commands import AddCampaign, AddTheme, JoinCampaign, OpenBureau, OpenSeason
+from canglian.scenario.shopping.commands import AddCampaign, AddTheme, CopySeason, JoinCampaign, OpenBureau, OpenSeason
 from canglian.scenario.shopping.model import SeasonCampaign, SeasonMerchant, SeasonNote, Theme
 from canglian.scenario.shopping.queries import money
 from canglian.scenario.shopping.running import run
@@ -199,6 +200,7 @@ async def test_the_managers_pages_are_there_and_claims_are_paused_on_the_board(
     answer = await send(operator, board, action="pause", reason="核查")
     assert answer.status_code == 303, answer.text
     assert (await one(town.services.reader, 1, Campaign, placed.campaign.id)).state.value == "paused"
+    assert "领取已暂停" in (await operator.get(board)).text
     typed = {"name": "冬季", "starts_on": "2098-12-01", "ends_on": "2098-12-31", "malls": "guanqian=320508=观前街"}
     opened = await send(operator, "/console/seasons/new", action="open", **typed)
     assert opened.status_code == 303, opened.text
@@ -315,6 +317,24 @@ async def test_a_theme_s_malls_are_changed_on_its_page_and_a_season_is_copied_in
     assert "品茗满减" in page
     theirs = await console.get(f"/console/seasons/{placed.season.id}")
     assert "来年再会" not in theirs.text
+
+
+async def test_the_dry_run_of_a_copied_campaign_counts_the_merchants_that_are_invited(
+    town: Town, placed: Placed
+) -> None:
+    owner, shopper = await town.person("茶社老板"), await town.person("王建国")
+    shop = await town.do(RegisterMerchant(name="老茶社", category="5411", region="320508", party=owner.party.id))
+    await town.do(JoinCampaign(place=placed.place.id, merchant=shop.id))
+    wallet = await town.wallet(shopper, funds=10_000)
+    uses = (SourceUse(item=wallet.id),)
+    paid = CreatePayment(merchant=shop.id, number="p-1", subject="茶", amount=2_000, channel="counter", sources=uses)
+    await town.do(paid)
+    copied = await town.do(CopySeason(season=placed.season.id, name="来年再会"))
+    assert copied.invited == 1
+    since, until = await days_of(town.services, 1, recent=True)
+    found = await estimate(town.services, 1, copied.campaigns[0], since, until)
+    assert (found.gaining_payments, found.cost) == (1, 300), "nobody has joined yet; whoever is invited counts"
+    assert "invited" in found.assumptions
 
 
 async def test_campaigns_end_on_their_last_day_and_a_bureau_reads_no_draft_that_nobody_has_paid_for(

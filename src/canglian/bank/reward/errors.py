@@ -28,6 +28,9 @@ declare(
         "campaign_offer.exists": "There is already an offer {campaign_offer}.",
         "campaign_offer.tiers": "What is taken off rises with the price, and is never more than it.",
         "campaign_offer.tier_typed": "What is taken off is typed as 100=25, a share of the price as 0=10%20.",
+        "campaign_offer.tier_row": "Write amounts in yuan such as 25 or 25.50, and a share between 0 and 100 with "
+        "its most.",
+        "campaign_offer.step_row": "Write a number of purchases, and an amount in yuan such as 1 or 1.50.",
         "campaign_offer.step_typed": "Steps of a task are typed as 3=1: after three purchases one yuan.",
         "campaign_offer.clock_typed": "An hour is typed as 17:00, from 00:00 to 24:00.",
         "campaign.estimate_days": "An estimate goes over one to {most} days.",

@@ -55,6 +55,12 @@ _LIMITS = ("per_day", "valid_days", "refund")
 _FLASH = ("opens_at", "closes_at", "again")
 _TOGETHER = ("stacks", "rank", "group", "group_rule", "together_max")
 _BUDGETS = ("day_budget", "store_budget")
+_OF_ROWS = {
+    "campaign_offer.tier_typed": "campaign_offer.tier_row",
+    "campaign_offer.step_typed": "campaign_offer.step_row",
+}
+"""What is said of rows of numbers, where a text is read otherwise."""
+
 _PICKED = (
     ("f", "wallet", "wallet"),
     ("o", "merchants", "merchant"),
@@ -320,13 +326,14 @@ def _label(pages: Pages, field: str) -> str:
     kind, name = (HeadTyped, field) if row is None else (_KINDS[row["kind"]], row["name"])
     found = next((each.label for _, each in _fields(kind, "") if each.name == name), "")
     label = pages._(found) if found else ""
-    if row is None or kind is not OfferTyped:
+    if row is None:
         return label
-    return " · ".join([pages._("Offer %(place)s") % {"place": row["place"]}, label])
+    of_row = pages._("Offer %(place)s") if kind is OfferTyped else pages._("Funder %(place)s")
+    return " · ".join([of_row % {"place": row["place"]}, label])
 
 
 def _at(error: CanglianError, prefix: str) -> CanglianError:
     """An error at the field of its row."""
     field = str(error.fields.get("field", "")).partition("[")[0].split(".")[-1]
     fields = {**error.fields, "field": field if field.startswith(prefix) else prefix + field}
-    return type(error)(error.code, **fields)
+    return type(error)(_OF_ROWS.get(error.code, error.code), **fields)

@@ -25,6 +25,7 @@ from canglian.bank.reward.campaigns.model import (
     TaskStep,
     Tier,
 )
+from canglian.bank.reward.segments.forms import is_known
 from canglian.kernel.amounts import major, minor, share
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.kernel.fields import Field, Unit, doc
@@ -41,6 +42,7 @@ _Tiers = Annotated[
     Field(
         label="What is taken off",
         help="From which yuan on how much: 100=25 200=60; a share with its most: 0=10%20; by chance: 20=1*70 20=5*30.",
+        check=lambda texts: _are_tiers(texts),
     ),
 ]
 
@@ -116,10 +118,18 @@ class OfferTyped(msgspec.Struct, frozen=True, kw_only=True):
     segments: Annotated[
         tuple[Segment, ...],
         Meta(max_length=10),
-        Field(label="Only for", help="People who belong to all of these; none for everybody."),
+        Field(
+            label="Only for",
+            help="People who belong to all of these; none for everybody.",
+            check=lambda segments: _are_known(segments),
+        ),
     ] = ()
-    from_clock: Annotated[str, Field(label="From which hour", help="Such as 17:00.")] = "00:00"
-    until_clock: Annotated[str, Field(label="Before which hour", help="Such as 24:00.")] = "24:00"
+    from_clock: Annotated[
+        str, Field(label="From which hour", help="Such as 17:00.", check=lambda text: _is_clock(text, "from_clock"))
+    ] = "00:00"
+    until_clock: Annotated[
+        str, Field(label="Before which hour", help="Such as 24:00.", check=lambda text: _is_clock(text, "until_clock"))
+    ] = "24:00"
     steps: Annotated[
         tuple[str, ...],
         Meta(max_length=10),
@@ -313,6 +323,24 @@ def _number(value: int | None) -> str:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _are_tiers(texts: Sequence[str]) -> None:
+    """Rejects ``campaign_offer.tier_typed``."""
+    for text in texts:
+        tier_typed(text)
+
+
+def _is_clock(text: str, field: str) -> None:
+    """Rejects ``campaign_offer.clock_typed``."""
+    _minute(text, field)
+
+
+def _are_known(segments: Sequence[str]) -> None:
+    """Rejects ``campaign_offer.segment`` for people whom no room knows."""
+    for segment in segments:
+        if not is_known(segment):
+            raise Rejection("campaign_offer.segment", segment=segment, field="segments")
 
 
 def _minute(text: str, field: str) -> int:

@@ -20,6 +20,7 @@ class Assumption(enum.StrEnum):
     """What an estimate takes for granted."""
 
     AS_PAID = "as_paid"
+    INVITED = "invited"
     CLAIMS = "claims"
     SEGMENTS = "segments"
     OWN = "own"

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from canglian.bank.reward.campaigns import queries as campaigns
 from canglian.bank.reward.estimating import queries
 from canglian.bank.reward.estimating.estimator import Estimator
+from canglian.bank.reward.estimating.expecting import expected
 from canglian.bank.reward.estimating.model import Estimate
 from canglian.bank.reward.offers import BPS
 from canglian.bank.reward.segments.registry import belonging
@@ -46,6 +47,8 @@ async def estimate(
     begin, end = _midnight(since), _midnight(until)
     reader, now = services.standby, utc_now()
     shops = await queries.shops(reader, book)
+    for merchant in await expected(reader, book, campaign):
+        shops[merchant] = shops[merchant]._replace(lists=(*shops[merchant].lists, campaign))
     estimator = Estimator(whole.campaign, whole.offers, whole.funders, shops, begin, end, uptake_bps)
     segments = [segment for offer in whole.offers for segment in offer.audience.segments]
     async for payments in queries.payments(reader, book, begin, end):

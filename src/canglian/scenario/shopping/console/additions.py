@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from canglian.bank.reward.estimating.expecting import on_expected
 from canglian.scenario.shopping.console.lists import NOTES, SEASONS
 from canglian.scenario.shopping.console.theme import PLACES, THEMES
 from canglian.scenario.shopping.model import Mall, Season, Theme
@@ -17,6 +18,8 @@ _NAMED = (Column("id", "Id", "code", phone=True), Column("name", "Name", phone=T
 async def _open_notes(services: Services, principal: Principal) -> int:
     return await parts.open_notes(services.reader, principal.book, WAITING_MAX)
 
+
+on_expected(parts.expected)
 
 FINDS = (
     found_by_id("sea", "Shopping seasons", _NAMED, seasons.season, SEASONS + "/{id}", named=Season),

@@ -47,6 +47,12 @@ async def parts(reader: Reader, book: int, asked: PartFilter, order: Order) -> P
     return await _PARTS.page(reader, book, where, order)
 
 
+async def expected(reader: Reader, book: int, campaign: str) -> set[str]:
+    """The merchants that are invited to a campaign, or have asked to take part in it."""
+    sql = "SELECT merchant FROM season_merchant WHERE book = $1 AND campaign = $2 AND state IN ('invited', 'asked')"
+    return {row[0] for row in await reader.rows(sql, book, campaign)}
+
+
 async def part(reader: Reader, book: int, identity: str) -> SeasonMerchant:
     """A merchant's part; NotFound ``season_merchant.not_found``."""
     return await one(reader, book, SeasonMerchant, identity)
