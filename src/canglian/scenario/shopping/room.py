@@ -8,6 +8,7 @@ from canglian.scenario.shopping.console.additions import FINDS, PICKS, WAITING
 from canglian.scenario.shopping.demo import fill, live_day
 from canglian.scenario.shopping.demo.year import live_year
 from canglian.scenario.shopping.mobile import HANDLERS as MOBILE
+from canglian.web.additions import PageLink
 from canglian.web.links import by_id
 from canglian.web.principal import Permission
 from canglian.web.room import Job, NavItem, Room, Workspace
@@ -53,6 +54,9 @@ ROOM = Room(
     finds=FINDS,
     picks=PICKS,
     waiting=WAITING,
+    page_links={
+        "campaign": (PageLink("Put it into a theme of a season", "/console/seasons", "calendar", Permission.POST),)
+    },
     objects={
         "season": "/console/seasons/{}",
         "season_theme": "/console/season-themes/{}",

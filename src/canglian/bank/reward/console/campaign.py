@@ -60,6 +60,7 @@ async def _show(
         status=status,
         whole=whole,
         campaign=whole.campaign,
+        page_links=pages.links("campaign", identity),
         is_joined=any(identity in offer.audience.payees.lists for offer in whole.offers),
         offers=[
             (
