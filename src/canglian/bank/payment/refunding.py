@@ -112,8 +112,9 @@ def taken_back(book: Book, payment: Payment, lines: Sequence[PaymentLine], total
 def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] | None = None) -> list[int]:
     """How much of each line is given back where ``total`` of the payment is: never less than before.
 
-    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Of what is
-    left each other discount gets its share; within the payer's own money it goes to the last line first.
+    Of discounts that are ``stated`` goes back what is stated of them, as far as the total has room for it. Each other
+    discount gets its share of the total, whatever is stated of others: what they give up is the payer's own, which goes
+    to the last line first.
     """
     stated = stated or {}
     backwards = lines[::-1]
@@ -126,9 +127,7 @@ def shares(lines: Sequence[PaymentLine], total: int, stated: Mapping[str, int] |
     others = [line.discount and line.id not in stated for line in backwards]
     discounts = [room if is_other else 0 for is_other, room in zip(others, rooms, strict=True)]
     had = [line.refunded if is_other else 0 for is_other, line in zip(others, backwards, strict=True)]
-    of_stated = sum(line.refunded for line in lines if line.id in stated) + sum(first)
-    rest = captured - sum(line.captured for line in lines if line.id in stated)
-    share = part(sum(discounts) + sum(had), total - of_stated, rest) - sum(had)
+    share = part(sum(discounts) + sum(had), total, captured) - sum(had)
     parts = shared_out(more - sum(first), own, discounts, share, had)
     return [line.refunded + taken + given for line, taken, given in zip(backwards, first, parts, strict=True)][::-1]
 

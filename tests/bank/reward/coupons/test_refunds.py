@@ -202,6 +202,22 @@ async def test_coupons_of_one_payment_move_once_a_funder_and_go_back_each_in_its
     await season.explain(campaign)
 
 
+async def test_a_coupon_that_is_forfeited_takes_nothing_from_the_funders_of_another(season: Season) -> None:
+    campaign = await season.approved(
+        off(1_000, 600, stacks=True, rank=1), off(1_000, 400, stacks=True, rank=2, refund=RefundPolicy.FORFEIT)
+    )
+    person, shop = await season.ewallet(1, FUNDS), await season.shop()
+    coupons = [await season.claimed(campaign, person, place) for place in (0, 1)]
+    uses = tuple(SourceUse(source="coupon", item=coupon.id, pin=1) for coupon in coupons)
+    order = await season.order(shop, 3_000)
+    paying = PayOrder(order=order.id, sources=(*uses, SourceUse(item=person.id, pin=1)), channel="mobile")
+    paid: Payment = await season.do(paying)
+    await season.refund(paid, 1_500)
+    assert [(await season.coupon(coupon)).used for coupon in coupons] == [300, 0]
+    assert await season.has(person) == FUNDS - 2_000 + 800, "what is given up is the shopper's own"
+    await season.explain(campaign)
+
+
 async def in_shares(season: Season, coupons: list[Coupon]) -> None:
     """Of what a coupon still takes off each funder bears its share, to a fen: none has got more back than that."""
     for coupon in [await season.coupon(each) for each in coupons]:

@@ -60,7 +60,7 @@ class Measured(msgspec.Struct):
     statuses: Counter[int] = msgspec.field(default_factory=Counter[int])
 
 
-class Sent(msgspec.Struct, frozen=True):
+class CallKind(msgspec.Struct, frozen=True):
     """A kind of calls: what makes one, and the status that it is answered."""
 
     make: Callable[[], bytes]
@@ -82,10 +82,10 @@ async def _measure(url: str, folder: Path, size: Size, product: Product, progres
     installation = await product.install(url, folder, fill)
     secret, pair = keys
     kinds = {
-        "unsigned": Sent(lambda: _unsigned(installation.token), 404),
-        "hmac": Sent(lambda: _signed(secret, NOWHERE), 404),
-        "ed25519": Sent(lambda: _signed(pair, NOWHERE), 404),
-        "products": Sent(lambda: _signed(pair, PRODUCTS), 200),
+        "unsigned": CallKind(lambda: _unsigned(installation.token), 404),
+        "hmac": CallKind(lambda: _signed(secret, NOWHERE), 404),
+        "ed25519": CallKind(lambda: _signed(pair, NOWHERE), 404),
+        "products": CallKind(lambda: _signed(pair, PRODUCTS), 200),
     }
     measured: defaultdict[str, Measured] = defaultdict(Measured)
     task = progress.add_task("calling", total=(size.rounds + 1) * len(kinds))
