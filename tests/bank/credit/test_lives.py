@@ -17,7 +17,7 @@ from canglian.bank.credit.loans.commands import (
     ReverseRepayment,
     WriteOffLoan,
 )
-from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from canglian.bank.wallet import Wallet
 from canglian.kernel.errors import Rejection

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from canglian.bank.credit import Facility, Loan, LoanDue, LoanPlan, LoanState, LoanTransaction
 from canglian.bank.credit.loans.accounts import Pool
 from canglian.bank.credit.loans.commands import FinishLoanDay
-from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.ledger.model import Transfer
 from tests.bank.credit.lending import Lending
 

@@ -6,7 +6,7 @@ import pytest
 
 from canglian.bank.credit import LoanPlan
 from canglian.bank.credit.applications.contract import text_of
-from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.products.model import RepaymentMethod
 from tests.bank.credit.lending import Lending

@@ -15,8 +15,8 @@ from canglian.bank.credit.loans.commands import (
     ReverseRepayment,
     WriteOffLoan,
 )
+from canglian.bank.credit.loans.paying.spreading import PrepayEffect
 from canglian.bank.credit.loans.recomputing.living import FIGURES
-from canglian.bank.credit.loans.spreading import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from tests.bank.credit.lending import Lending
 from tests.bank.credit.test_lives import options, refusals

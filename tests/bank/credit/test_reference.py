@@ -7,7 +7,7 @@ import pytest
 
 from canglian.bank.credit import Facility, Loan, LoanPlan, LoanProduct, LoanTransaction
 from canglian.bank.credit.loans.commands import RescheduleLoan
-from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from tests.bank.credit.lending import Lending
 from tests.bank.credit.reference import lived

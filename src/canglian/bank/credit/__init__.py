@@ -3,10 +3,12 @@
 Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due, loan_transaction,
 loan_class_change, loan_interest, loan_day, bill, relative and relative_payment.
 
-Promises: of a facility no more is drawn and held than its limit, and of each product no more than its part; a loan's
-principal out is at every commit principal back, written off and outstanding; what is outstanding is the balance of the
-loan's account of the ledger, and what all loans owe of interest, penalty and fees that of theirs, on the balance sheet
-or off it; what is set aside for all loans is that of the allowance; every day's interest is dated to its own day.
+Promises: nothing is drawn or held for which a facility's limit, and the product's part of it, has no room. More than
+the limit is drawn only where it was lowered, or where a repayment was taken back that had given some of it back:
+what it had paid is drawn again, and nothing more until enough is repaid. A loan's principal out is at every commit
+principal back, written off and outstanding; what is outstanding is the balance of the loan's account of the ledger, and
+what all loans owe of interest, penalty and fees that of theirs, on the balance sheet or off it; what is set aside for
+all loans is that of the allowance; every day's interest is dated to its own day.
 """
 
 import canglian.bank.credit.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes

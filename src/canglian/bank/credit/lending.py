@@ -18,7 +18,7 @@ from canglian.bank.credit.loans.commands.recovering import recovered
 from canglian.bank.credit.loans.interest import interest_of
 from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, Row, TransactionKind
 from canglian.bank.credit.loans.owing import refuse_owing
-from canglian.bank.credit.loans.settling import Paid, PrepayEffect, settle
+from canglian.bank.credit.loans.paying.settling import Paid, PrepayEffect, settle
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.products.model import LoanProduct, RepaymentMethod
 from canglian.ledger.book import Book

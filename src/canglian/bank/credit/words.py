@@ -4,7 +4,7 @@ from canglian.bank.credit.applications.model import ApplicationState, Trade
 from canglian.bank.credit.facilities.model import FacilityState, LimitHoldState
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.model import LoanClass, LoanState, PlanReason, TransactionKind
-from canglian.bank.credit.loans.settling import PrepayEffect
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.pay_later.model import BillState, RelationKind
 from canglian.bank.credit.products.model import (
     AllocationOrder,

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from canglian.bank.credit.bench.quoting import growth, half_up
 from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.accruing import DAY, PARTS, advance, standing
-from canglian.bank.credit.loans.allocating import allocate
 from canglian.bank.credit.loans.beginning import Parties, begun
 from canglian.bank.credit.loans.interest import interest_of
 from canglian.bank.credit.loans.model import (
@@ -30,6 +29,7 @@ from canglian.bank.credit.loans.model import (
     Row,
     bucket_of,
 )
+from canglian.bank.credit.loans.paying.allocating import allocate
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.terms import days_of, planned, rows_of, terms_of
 from canglian.bank.credit.plan import Terms

@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.model import Loan, LoanPlan, LoanTransaction
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.loans.queries import (
     LoanFilter,
     LoanTransactionFilter,
@@ -17,7 +18,6 @@ from canglian.bank.credit.loans.queries import (
     PayoffQuote,
     Portfolio,
 )
-from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.products.commands import LoanProductCode, Months
 from canglian.bank.wallet.api.bodies import GivenPin
 from canglian.bank.wallet.commands.values import WalletId

@@ -19,9 +19,9 @@ from canglian.bank.credit.loans.model import (
     Row,
     TransactionKind,
 )
+from canglian.bank.credit.loans.paying.spreading import closed
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
-from canglian.bank.credit.loans.spreading import closed
 from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.pay_later.following import follow
 from canglian.bank.credit.products.model import LoanProduct

@@ -6,8 +6,8 @@ from litestar import Response
 
 from canglian.bank.credit.loans.commands import PrepayLoan, RepayLoan
 from canglian.bank.credit.loans.model import Loan
+from canglian.bank.credit.loans.paying.settling import PrepayEffect
 from canglian.bank.credit.loans.queries import LoanWhole
-from canglian.bank.credit.loans.settling import PrepayEffect
 from canglian.bank.credit.mobile.owning import able_wallets, own_loan
 from canglian.bank.credit.mobile.pads import pad_pages
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet

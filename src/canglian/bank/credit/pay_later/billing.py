@@ -19,7 +19,7 @@ from canglian.bank.credit.loans.books import brought, note
 from canglian.bank.credit.loans.interest import interest_of
 from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, Row, TransactionKind
 from canglian.bank.credit.loans.owing import refuse_owing
-from canglian.bank.credit.loans.settling import Paid, PrepayEffect, settle
+from canglian.bank.credit.loans.paying.settling import Paid, PrepayEffect, settle
 from canglian.bank.credit.pay_later.model import Bill, BillState
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet

@@ -5,7 +5,7 @@ from typing import Annotated
 from canglian.bank.credit.loans.books import brought, paying_wallet, receive
 from canglian.bank.credit.loans.commands.values import Channel, LoanId, Payer, Pin
 from canglian.bank.credit.loans.model import Loan, TransactionKind
-from canglian.bank.credit.loans.settling import Paid, PrepayEffect, settle
+from canglian.bank.credit.loans.paying.settling import Paid, PrepayEffect, settle
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, doc
 from canglian.kernel.values import Amount

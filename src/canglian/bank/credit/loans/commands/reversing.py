@@ -9,9 +9,9 @@ from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.books import note, paying_wallet, receive
 from canglian.bank.credit.loans.commands.values import LoanId, Payer
 from canglian.bank.credit.loans.model import Loan, LoanTransaction, TransactionKind
+from canglian.bank.credit.loans.paying.spreading import Parts
 from canglian.bank.credit.loans.recomputing.correcting import CHANNEL, correct, read, replanned, with_others
 from canglian.bank.credit.loans.recomputing.living import PAYMENTS
-from canglian.bank.credit.loans.spreading import Parts
 from canglian.bank.wallet import Wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, Reason, doc, identifier

@@ -21,6 +21,7 @@ from canglian.bank.credit.loans.model import (
     PlanReason,
     TransactionKind,
 )
+from canglian.bank.credit.loans.paying.spreading import Making, Parts
 from canglian.bank.credit.loans.recomputing.living import (
     FIGURES,
     Contract,
@@ -32,7 +33,6 @@ from canglian.bank.credit.loans.recomputing.living import (
 )
 from canglian.bank.credit.loans.risk.classing import classified, is_bad
 from canglian.bank.credit.loans.risk.posting import lower_memo, note_class, provide, raise_memo, recognise
-from canglian.bank.credit.loans.spreading import Making, Parts
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet
 from canglian.ledger.book import Book

@@ -21,8 +21,8 @@ from canglian.bank.credit.loans.model import (
     PlanReason,
     TransactionKind,
 )
+from canglian.bank.credit.loans.paying.spreading import Making, Parts, PrepayEffect, by_plan, closed, settled
 from canglian.bank.credit.loans.risk.classing import classified
-from canglian.bank.credit.loans.spreading import Making, Parts, PrepayEffect, by_plan, closed, settled
 from canglian.bank.credit.loans.terms import days_of, penalty_ppm_of
 from canglian.bank.credit.products.model import LoanProduct
 

@@ -5,7 +5,7 @@ from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans.books import brought
 from canglian.bank.credit.loans.commands.values import Channel, Pin
 from canglian.bank.credit.loans.model import TransactionKind
-from canglian.bank.credit.loans.settling import Paid, settle
+from canglian.bank.credit.loans.paying.settling import Paid, settle
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.pay_later.billing import Drawn, draw, keep_drawn
 from canglian.bank.credit.pay_later.commands.values import BillId

@@ -7,7 +7,7 @@ from canglian.bank.credit.loans.accounts import Pool, pool
 from canglian.bank.credit.loans.books import brought, own_wallet
 from canglian.bank.credit.loans.commands.values import Channel, Pin, WalletId
 from canglian.bank.credit.loans.model import Loan, TransactionKind
-from canglian.bank.credit.loans.settling import Paid, settle
+from canglian.bank.credit.loans.paying.settling import Paid, settle
 from canglian.bank.credit.pay_later.billing import pass_on
 from canglian.bank.credit.pay_later.commands.values import Paid as PaidAmount
 from canglian.bank.credit.pay_later.commands.values import RelativeId

@@ -3,7 +3,7 @@
 from canglian.bank.credit.loans.books import brought, paying_wallet, receive
 from canglian.bank.credit.loans.commands.values import Channel, Payer, Pin
 from canglian.bank.credit.loans.model import TransactionKind
-from canglian.bank.credit.loans.settling import Paid, settle
+from canglian.bank.credit.loans.paying.settling import Paid, settle
 from canglian.bank.credit.pay_later.commands.values import BillId
 from canglian.bank.credit.pay_later.commands.values import Paid as Amount
 from canglian.bank.credit.pay_later.model import PAYABLE, Bill

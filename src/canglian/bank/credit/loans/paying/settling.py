@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from canglian.bank.credit.loans.books import ended, give_back, keep_due, note, put_loan, spread, unpaid_of
 from canglian.bank.credit.loans.model import Loan, LoanPlan, TransactionKind
-from canglian.bank.credit.loans.spreading import Making, PrepayEffect, settled
+from canglian.bank.credit.loans.paying.spreading import Making, PrepayEffect, settled
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.ledger.book import Book
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from canglian.bank.credit.loans.accruing import standing
-from canglian.bank.credit.loans.allocating import Allocation, allocate
 from canglian.bank.credit.loans.beginning import NOTHING_TO_COME
 from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPlan, LoanState, PlanReason, Row
+from canglian.bank.credit.loans.paying.allocating import Allocation, allocate
 from canglian.bank.credit.loans.terms import rows_of, schedule_of
 from canglian.bank.credit.plan import Schedule, prepaid, reopened
 from canglian.bank.credit.plan.prepaying import Keep
