@@ -23,6 +23,17 @@ Fill = Callable[[Services, int], Awaitable[None]]
 LiveYear = Callable[[Services, int, Callable[[], Awaitable[bool]]], Awaitable[None]]
 """Lives a book of the demo day by day; the function ends a day, and says whether there is a further one."""
 
+Reach = Callable[[date], Awaitable[None]]
+"""Ends days until a date is the business date; one that has passed already is left."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What happened in a book of the demo in so many days before it begins."""
+
+    days: int
+    live: Callable[[Services, int, Reach], Awaitable[None]]
+
 
 class Workspace(enum.StrEnum):
     """The parts of the console's rail, in their order; one without entries is not shown."""
@@ -85,6 +96,7 @@ class Room:
     an operation's answer, by operation. ``demo`` fills a book of the demo, once; the rooms below have filled theirs.
     ``demo_day`` is what happens there on a business date, ``demo_night`` ends one that is not the last; of the room
     that has a calendar ``demo_span`` says on which business date a demo begins and on which it is left.
+    ``demo_past`` is what happened there before, of the one room whose things take months.
     ``demo_year`` is what happened in the last year of a further branch: it lives the business date, and has it ended as
     long as there is a next one. ``demo_notes`` are what the one who starts it has to know, a line each.
     ``who`` says whose session a cookie of a person's pages carries: one room brings it.
@@ -122,6 +134,7 @@ class Room:
     demo_day: Fill | None = None
     demo_night: Fill | None = None
     demo_span: Callable[[date], tuple[date, date]] | None = None
+    demo_past: Past | None = None
     demo_year: LiveYear | None = None
     demo_notes: Sequence[str] = ()
     who: Callable[[Services, str], Awaitable[Any]] | None = None

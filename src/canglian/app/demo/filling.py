@@ -64,9 +64,11 @@ class Filling:
         await counter.today(self._ask, await self._open_accounts(), await self._first())
 
     async def _first(self) -> date:
-        """The business date of the book's first batch, which stays when the day is closed."""
-        first = await self._store.batch(self._book, 1)
-        assert first is not None, "the book has had a command"
+        """The business date on which the fill began, which stays when the day is closed."""
+        key = checked_key("book", ACTOR)
+        begun = (await self._store.known(self._book, [key]))[key]
+        first = await self._store.batch(self._book, begun.batch)
+        assert first is not None, "the batch of a command is there"
         return first.today
 
     async def _open_accounts(self) -> dict[str, int]:

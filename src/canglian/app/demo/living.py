@@ -13,6 +13,7 @@ from canglian.app.opening import Opened, today
 from canglian.app.rooms import rooms
 from canglian.kernel.values import utc_now
 from canglian.ledger.commands import CloseDay
+from canglian.web.room import Past
 from canglian.web.system import queries
 
 CODE = "xincheng"
@@ -50,7 +51,7 @@ class Living:
         first, last = span(today())
         profile = await queries.book(self._services.reader, CODE)
         if profile is None:
-            self._clock.move_to(first)
+            self._clock.move_to(first - timedelta(days=_days_before()))
             profile = await self._installation.open_book(CODE, NAME, actor=ACTOR, key="demo:book")
         filling = Filling(self._services.engine, self._services.store, profile.id)
         done = await filling.is_done()
@@ -58,6 +59,7 @@ class Living:
             self._clock.move_to(await self._date(profile.id))
         await make_logins(self._services, profile.id)
         if not done:
+            await self._live_past(profile.id)
             await filling.live_until_now(progress)
         for room in rooms():
             if room.demo is not None:
@@ -89,6 +91,21 @@ class Living:
             if room.demo_year is not None and begun < last:
                 await room.demo_year(self._services, book, end_day)
 
+    async def _live_past(self, book: int) -> None:
+        """Live what happened before the demo begins, from the date on which the book was opened."""
+        founded = await self._services.store.batch(book, 1)
+        begins = (await self._date(book) if founded is None else founded.today) + timedelta(days=_days_before())
+
+        async def reach(day: date) -> None:
+            now = await self._date(book)
+            if now < min(day, begins):
+                await self._close(book, now, min(day, begins))
+            self._clock.move_to(await self._date(book))
+
+        for past in _pasts() if await self._date(book) < begins else ():
+            await past.live(self._services, book, reach)
+        await reach(begins)
+
     async def _live(self, filling: Filling, book: int, last: date) -> None:
         """Live day after day until the last one, whose end is left to whoever looks at the demo."""
         while True:
@@ -113,12 +130,21 @@ class Living:
         if await self._date(book) == day:  # nobody has ended it
             await self._close(book, day)
 
-    async def _close(self, book: int, day: date) -> None:
-        close = CloseDay(next_day=day + timedelta(days=1))
+    async def _close(self, book: int, day: date, following: date | None = None) -> None:
+        close = CloseDay(next_day=day + timedelta(days=1) if following is None else following)
         await self._services.engine.execute(book, close, actor=ACTOR, key=f"demo:close:{day.isoformat()}")
 
     async def _date(self, book: int) -> date:
         return (await self._services.store.state(book)).today
+
+
+def _pasts() -> list[Past]:
+    return [room.demo_past for room in rooms() if room.demo_past is not None]
+
+
+def _days_before() -> int:
+    """How many days before the demo begins its book is opened."""
+    return max((past.days for past in _pasts()), default=0)
 
 
 def span(day: date) -> tuple[date, date]:

@@ -136,8 +136,9 @@ class _Filling:
         return found
 
     async def _people(self) -> list[tuple[str, str]]:
-        """People with an e-wallet, the oldest first, each with the account of it."""
-        asked = WalletFilter(state=WalletState.ACTIVE, product="wallet.ewallet")
+        """People with an e-wallet of today, the oldest first, each with the account of it."""
+        today = (await book_figures(self._services.reader, self._book)).today
+        asked = WalletFilter(state=WalletState.ACTIVE, product="wallet.ewallet", first_date=today)
         page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
         return [(each.party, each.deposit) for each in page.items if each.party and each.deposit][:2]
 

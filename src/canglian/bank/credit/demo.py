@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from canglian.bank.credit.applications.commands import AskSigningCode, SignApplication, SubmitApplication
+from canglian.bank.credit.applications.commands import (
+    ApproveApplication,
+    AskSigningCode,
+    SignApplication,
+    SubmitApplication,
+)
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication, Trade
 from canglian.bank.credit.applications.signing import age_of, code_of, index_of
 from canglian.bank.credit.facilities.commands import HoldLimit
@@ -17,6 +22,7 @@ from canglian.bank.wallet.queries.wallets import WalletFilter, WalletView
 from canglian.kernel.command import Command
 from canglian.kernel.errors import Rejection
 from canglian.kernel.known import checked_key
+from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
 from canglian.web.services import Services
 
@@ -24,7 +30,7 @@ ACTOR = "system:demo"
 COUNTER = "counter"
 _LAST = "credit:done"
 
-_FARM = SetLoanProduct(
+FARM = SetLoanProduct(
     code="loan.farm",
     name="惠农贷",
     rate_ppm=43_500,
@@ -59,7 +65,18 @@ _CARE = SetLoanProduct(
     due_days=30,
     note="2026年第2次产品会",
 )
-NAMES = tuple(product.name for product in (_FARM, _SHOP, _CARE))
+STOCK = SetLoanProduct(
+    code="loan.stock",
+    name="备货贷",
+    rate_ppm=51_000,
+    method=RepaymentMethod.EQUAL_PRINCIPAL,
+    terms=[6, 12],
+    amount_min=1_000_00,
+    amount_max=100_000_00,
+    fee_bps=20,
+    note="2025年第3次产品会",
+)
+NAMES = tuple(product.name for product in (FARM, STOCK, _SHOP, _CARE))
 """What the products of the demo are called; English has names of its own."""
 
 _ASKED = (
@@ -78,8 +95,8 @@ async def fill(services: Services, book: int) -> None:
     """Lend, unless an earlier run has."""
     if await services.store.known(book, [checked_key(_LAST, ACTOR)]):
         return
-    filling = _Filling(services, book)
-    await filling.ask("farm", _FARM)
+    filling = Filling(services, book)
+    await filling.ask("farm", FARM)
     people = await filling.people()
     for turn, (person, row) in enumerate(zip(people, _ASKED, strict=False)):
         await filling.lend(turn, person, row)
@@ -89,24 +106,26 @@ async def fill(services: Services, book: int) -> None:
     await filling.ask(_LAST, _SHOP)
 
 
-class _Filling:
+class Filling:
+    """Lending in a book of the demo; each command is done once."""
+
     def __init__(self, services: Services, book: int) -> None:
         self._services = services
         self._book = book
 
-    async def ask(self, key: str, command: Command[Any]) -> Any:
+    async def ask(self, key: str, command: Command[Any], actor: str = ACTOR) -> Any:
         """The result of a command that is done once."""
         named = key if key == _LAST else f"credit:{key}"
-        return await self._services.engine.execute(self._book, command, actor=ACTOR, key=named)
+        return await self._services.engine.execute(self._book, command, actor=actor, key=named)
 
     async def lend(self, turn: int, person: WalletView, row: tuple[int, int, str, Trade, int, int]) -> None:
         """Somebody applies; where the rules say yes, they sign and draw."""
         amount, months, purpose, trade, income, drawn = row
-        facility = await self._sign(str(turn), _FARM.code, person, (amount, months, purpose, trade, income))
+        facility = await self.sign(str(turn), FARM.code, person.party or "", (amount, months, purpose, trade, income))
         if facility is None:
             return
         drawing = DrawLoan(
-            facility=facility, product=_FARM.code, amount=drawn, months=months, wallet=person.id, channel=COUNTER
+            facility=facility, product=FARM.code, amount=drawn, months=months, wallet=person.id, channel=COUNTER
         )
         try:
             await self.ask(f"draw-{turn}", drawing)
@@ -115,19 +134,20 @@ class _Filling:
 
     async def pay_later(self, person: WalletView, payee: WalletView) -> None:
         """A limit of somebody pays for two visits."""
-        facility = await self._sign("care", _CARE.code, person, (5_000_00, 3, "看病就医", Trade.FARMING, 8_000_00))
+        facility = await self.sign(
+            "care", _CARE.code, person.party or "", (5_000_00, 3, "看病就医", Trade.FARMING, 8_000_00)
+        )
         for note, held, spent in _VISITS if facility is not None else ():
             holding = HoldLimit(facility=facility or "", product=_CARE.code, amount=held, note=note)
             hold: LimitHold = await self.ask(f"hold-{spent}", holding)
             bill = CaptureBill(limit_hold=hold.id, amount=spent, payee=payee.id, wallet=person.id, channel=COUNTER)
             await self.ask(f"capture-{spent}", bill)
 
-    async def _sign(
-        self, turn: str, product: str, person: WalletView, asked: tuple[int, int, str, Trade, int]
+    async def sign(
+        self, turn: str, product: str, party: str, asked: tuple[int, int, str, Trade, int], by: str | None = None
     ) -> str | None:
-        """The facility of somebody who has applied and signed; none where the rules leave it to a person."""
+        """The facility of somebody who has applied and signed; what the rules leave to a person is that one's to do."""
         amount, months, purpose, trade, income = asked
-        party = person.party or ""
         application: CreditApplication = await self.ask(
             f"apply-{turn}",
             SubmitApplication(
@@ -143,6 +163,9 @@ class _Filling:
                 age=await age_of(self._services, self._book, party),
             ),
         )
+        if by is not None and application.state is ApplicationState.SUBMITTED:
+            approval = ApproveApplication(application=application.id, limit=amount, reason="情况属实")
+            application = await self.ask(f"approve-{turn}", approval, by)
         if application.state is not ApplicationState.OFFERED:
             return None
         typed = code_of(self._services.keyring, self._book, application.id, 1)
@@ -152,8 +175,9 @@ class _Filling:
         return (await self.ask(f"sign-{turn}", signing)).application.facility
 
     async def people(self) -> list[WalletView]:
-        """Some e-wallets of people, the oldest first, one of each person."""
-        asked = WalletFilter(state=WalletState.ACTIVE)
+        """Some e-wallets of people, opened since the demo began, the oldest first, one of each person."""
+        today = (await book_figures(self._services.reader, self._book)).today
+        asked = WalletFilter(state=WalletState.ACTIVE, first_date=today)
         page = await wallets.wallets(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
         able = [each for each in page.items if each.asset == "CNY" and each.parent is None and each.party]
         return list({each.party: each for each in able}.values())[: len(_ASKED)]

@@ -6,6 +6,7 @@ from canglian.bank.credit.applications.outside import ADAPTERS
 from canglian.bank.credit.console import HANDLERS
 from canglian.bank.credit.console.additions import FINDS, OBJECTS, PAGE_LINKS, SECTIONS, WAITING
 from canglian.bank.credit.demo import fill
+from canglian.bank.credit.demo_past import PAST
 from canglian.bank.credit.facilities.actions import RESOURCES as FACILITIES
 from canglian.bank.credit.loans.actions import RESOURCES as LOANS
 from canglian.bank.credit.mobile import HANDLERS as MOBILE
@@ -21,6 +22,7 @@ ROOM = Room(
     tags=examples.TAGS,
     links=by_id(examples.LINKS),
     demo=fill,
+    demo_past=PAST,
     api=(PRODUCTS.router(), *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER))),
     console=(*HANDLERS, *version_pages(PRODUCTS)),
     mobile=MOBILE,

@@ -1,7 +1,7 @@
 """Deposit accounts of the demo's customers: opened at the counter and from afar, with money, orders and a freeze."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from canglian.bank.deposit import BoundAccount, DepositAccount
@@ -25,6 +25,7 @@ from canglian.kernel.command import Command
 from canglian.kernel.known import checked_key
 from canglian.kernel.queries.observing import book_figures
 from canglian.kernel.queries.paging import LIMIT_MAX, Order
+from canglian.kernel.values import SHANGHAI
 from canglian.web.services import Services
 
 ACTOR = "system:demo"
@@ -37,7 +38,9 @@ async def fill_deposits(services: Services, book: int) -> None:
         return
     filling = _Filling(services, book)
     everybody = Order("id", None, LIMIT_MAX)
-    seen = PartyFilter(level=Level.FACE_TO_FACE, kind=PartyKind.PERSON)
+    today = (await book_figures(services.reader, book)).today
+    since = datetime.combine(today, time(), SHANGHAI)
+    seen = PartyFilter(level=Level.FACE_TO_FACE, kind=PartyKind.PERSON, since=since)
     opened: list[DepositAccount] = []
     for n, party in enumerate((await parties.parties(services.reader, book, seen, everybody)).items):
         if party.risk is not Risk.PROHIBITED:
@@ -48,7 +51,6 @@ async def fill_deposits(services: Services, book: int) -> None:
     done = OpeningFilter(state=OpeningState.ACTIVE)
     for n, opening in enumerate((await openings.openings(services.reader, book, done, everybody)).items):
         await filling.from_afar(n, opening.party, opening.id)
-    today = (await book_figures(services.reader, book)).today
     freeze = FreezeAccount(
         account=opened[0].id,
         freeze_kind=FreezeKind.OUT,

@@ -58,8 +58,9 @@ class _Filling:
         return await self._services.engine.execute(self._book, command, actor=ACTOR, key=key)
 
     async def accounts(self, kind: ProductClass) -> list[DepositAccount]:
-        """The customers' deposit accounts of a class, oldest first, without the one that a court froze."""
-        asked = DepositFilter(product_class=kind, stopped=False)
+        """Today's deposit accounts of a class, oldest first, without the one that a court froze."""
+        today = (await book_figures(self._services.reader, self._book)).today
+        asked = DepositFilter(product_class=kind, stopped=False, opened_since=today)
         page = await accounts.accounts(self._services.reader, self._book, asked, Order("id", None, LIMIT_MAX))
         stored = await self._services.store.load(self._book, DepositAccount, [row.id for row in page.items])
         return [stored[row.id] for row in page.items]

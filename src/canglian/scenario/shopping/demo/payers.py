@@ -1,6 +1,6 @@
 """Who pays for the demo's campaigns: customers like any other; the bureau has a login that sees its money."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from canglian.bank.deposit.commands import AllotNumbers, MoveCash, OpenDepositAccount
@@ -24,6 +24,7 @@ from canglian.bank.wallet.numbers import WALLET_NUMBERS
 from canglian.bank.wallet.queries import wallets
 from canglian.bank.wallet.queries.wallets import WalletFilter
 from canglian.kernel.queries.paging import Order
+from canglian.kernel.values import SHANGHAI
 from canglian.scenario.shopping.commands import OpenBureau
 from canglian.scenario.shopping.demo.city import ACTOR, COUNTER, City, Payers
 
@@ -52,7 +53,8 @@ async def open_bureau(city: City) -> Payers:
         city.services.reader, city.book, WalletFilter(product=_CORPORATE), Order("id", None, 1)
     )
     company = page.items[0].id
-    seen = PartyFilter(level=Level.FACE_TO_FACE, kind=PartyKind.PERSON)
+    since = datetime.combine(city.today, time(), SHANGHAI)
+    seen = PartyFilter(level=Level.FACE_TO_FACE, kind=PartyKind.PERSON, since=since)
     head = (await parties.parties(city.services.reader, city.book, seen, Order("id", None, 1))).items[0].id
     wallet = await open_payer(city, BUREAU, head, _ASKED)
     await _exchange(city, "company", company, _COMPANY_ADDS)
