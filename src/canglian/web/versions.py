@@ -66,11 +66,15 @@ class Versions:
 
     def router(self) -> Router:
         """The API: all versions, and adding one."""
+        return self.resource().router()
+
+    def resource(self) -> Resource:
+        """The same as a resource, whose verb adds a version on the command line."""
         listed = [] if self.listing is None else [_list(self.read, self.listing)]
         name = self.path.strip("/")
         return Resource(
             name=name, path=self.path, tag=self.tag, actions=(self.add,), handlers=(*listed, *self.handlers)
-        ).router()
+        )
 
 
 def _list(read: Read, listing: VersionList) -> Any:

@@ -18,7 +18,7 @@ from canglian.bank.credit.loans.commands import (
     WriteOffLoan,
 )
 from canglian.bank.credit.loans.paying.settling import PrepayEffect
-from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
+from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, LoanHolidays, RepaymentMethod
 from canglian.bank.wallet import Wallet
 from canglian.kernel.errors import Rejection
 from tests.bank.credit.lending import Lending
@@ -65,9 +65,9 @@ async def correcting(branch: Lending, chance: random.Random, wallet: Wallet, day
         )
 
 
-def options(chance: random.Random, method: RepaymentMethod) -> dict[str, int]:
-    """Instalments without principal, and a part that is left to the last one, where the method has them."""
-    found = dict[str, int]()
+def options(chance: random.Random, method: RepaymentMethod) -> dict[str, Any]:
+    """Instalments without principal, a part that is left to the last one, where the method has them; moved days."""
+    found: dict[str, Any] = {"holidays": chance.choice(list(LoanHolidays))}
     if method is not RepaymentMethod.BULLET:
         found["grace_instalments"] = chance.choice((0, 0, 1, 2))
     if method in (RepaymentMethod.EQUAL_INSTALMENTS, RepaymentMethod.EQUAL_PRINCIPAL):

@@ -11,6 +11,8 @@ from canglian.bank.credit.facilities.actions import FACILITIES, HOLDS
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import LOANS, TRANSACTIONS
 from canglian.bank.credit.pay_later.actions import BILLS, RELATIVES
+from canglian.bank.credit.products import queries as products
+from canglian.bank.credit.products.versions import PRODUCTS
 from canglian.bank.credit.quote_cli import quote
 from canglian.kernel.amounts import major
 from canglian.web.cli import BookContext, Noun
@@ -41,7 +43,29 @@ async def portfolio(context: BookContext) -> Answer:
     )
 
 
+async def list_products(context: BookContext) -> Answer:
+    """List all versions of all loan products, by code and the latest first."""
+    found = await products.versions(context.reader, context.book)
+    rows = [
+        (
+            product.code,
+            product.version,
+            product.name,
+            product.method.value,
+            f"{major(product.rate_ppm, 4)} %",
+            product.effective_from.isoformat(),
+            "yes" if product.active else "no",
+        )
+        for product in found
+    ]
+    names = ["code", ">version", "name", "method", ">rate", "from", "open"]
+    return Answer({"data": msgspec.to_builtins(found)}, table(names, rows))
+
+
+list_products.__name__ = "list"  # the builtin keeps its name here
+
 NOUNS = {
+    "loan-product": Noun(resource=PRODUCTS.resource(), verbs=(list_products,)),
     "facility": Noun(resource=FACILITIES),
     "limit-hold": Noun(resource=HOLDS),
     "credit-application": Noun(resource=APPLICATIONS),

@@ -20,6 +20,7 @@ from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, Row, Tr
 from canglian.bank.credit.loans.owing import refuse_owing
 from canglian.bank.credit.loans.paying.settling import Paid, PrepayEffect, settle
 from canglian.bank.credit.loans.terms import planned, rows_of
+from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.model import LoanProduct, RepaymentMethod
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
@@ -50,7 +51,8 @@ def lend(
     product = book.get(LoanProduct, (part.product, part.version))
     _refuse_terms(book, product, amount, months)
     refuse_owing(book, borrower)
-    plan = planned(product, amount, part.rate_ppm, months, book.today)
+    calendar = calendar_of(book, product, book.today, months)
+    plan = planned(product, amount, part.rate_ppm, months, book.today, calendar)
     limits.take(book, facility, product_code, amount)
     identity, asset, rows = book.new_id("lon"), product.asset.value, rows_of(plan)
     account, clearing = accounts.open_principal(book, identity, asset, product.name), pool(book, Pool.CLEARING, asset)

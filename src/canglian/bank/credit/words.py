@@ -10,6 +10,7 @@ from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
     LoanDayCount,
+    LoanHolidays,
     LoanMonthEnd,
     RepaymentMethod,
 )
@@ -28,6 +29,7 @@ FAMILIES = {
     "repayment_method": (RepaymentMethod,),
     "loan_day_count": (LoanDayCount,),
     "loan_month_end": (LoanMonthEnd,),
+    "loan_holidays": (LoanHolidays,),
     "loan_asset": (LoanAsset,),
     "allocation_order": (AllocationOrder,),
     "plan_reason": (PlanReason,),

@@ -7,6 +7,7 @@ from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
     LoanDayCount,
+    LoanHolidays,
     LoanMonthEnd,
     LoanProduct,
     RepaymentMethod,
@@ -31,6 +32,12 @@ _MONTH_ENDS = {
     LoanMonthEnd.ROLL: "还款日为每月与放款日相同的日期；当月没有该日的，为次月第一日",
     LoanMonthEnd.LAST: "还款日为每月与放款日相同的日期；当月没有该日或放款日为月末的，为当月最后一日",
 }
+_HOLIDAYS = {
+    LoanHolidays.NONE: "",
+    LoanHolidays.FOLLOWING: "；还款日为非营业日的，顺延至其后第一个营业日",
+    LoanHolidays.PRECEDING: "；还款日为非营业日的，提前至其前最近一个营业日",
+    LoanHolidays.MODIFIED_FOLLOWING: "；还款日为非营业日的，顺延至其后第一个营业日，跨月的提前至其前最近一个营业日",
+}
 _ORDERS = {
     AllocationOrder.INTEREST_FIRST: "费用、罚息与复利、逾期利息、逾期本金、当期利息、当期本金",
     AllocationOrder.PRINCIPAL_FIRST: "费用、逾期本金、罚息与复利、逾期利息、当期利息、当期本金",
@@ -52,7 +59,7 @@ def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today
         f"二、用途：{purpose}。不得挪作他用。",
         f"三、期限：每笔借款可选{terms}个月。",
         f"四、利率：年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
-        f"五、还款：{_METHODS[product.method]}。{_options(product)}{_MONTH_ENDS[product.month_end]}。",
+        f"五、还款：{_METHODS[product.method]}。{_options(product)}{_days(product)}。",
         _fee(product),
         f"七、逾期：到期日后宽限{product.grace_days}天。宽限期满仍未归还的，自到期日起按年利率{percent(penalty)}计收罚息"
         + ("，并对逾期利息计收复利。" if product.compound else "。"),
@@ -68,13 +75,20 @@ def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today
 def _pay_later(product: LoanProduct, rate_ppm: int, terms: str) -> list[str]:
     """What stands in the contract of a limit that pays bills instead of term, rate, repayment and fee."""
     fee = f"每次分期按分期金额的{major(product.fee_bps, 2)}%收取手续费，与第一次还款一并收取。"
-    days = _MONTH_ENDS[product.month_end].replace("放款日", "分期日")
+    days = _days(product).replace("放款日", "分期日")
     return [
         f"三、账单：额度按您的授权向收款方付款，每笔付款形成一张账单，自付款之日起{product.due_days}天到期，到期前不计利息。",
         f"四、分期：账单逾期前可以转为{terms}个月分期，年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
         f"五、还款：账单到期一次归还，可以提前归还部分或者全部。分期{_METHODS[product.method]}。{_options(product)}{days}。",
         f"六、费用：账单不收取费用。{fee if product.fee_bps else '分期不收取手续费。'}",
     ]
+
+
+def _days(product: LoanProduct) -> str:
+    """On which days instalments are due."""
+    moved = _HOLIDAYS[product.holidays]
+    by = "，利息计至实际还款日，营业日以放款时已公布的安排为准" if moved else ""
+    return f"{_MONTH_ENDS[product.month_end]}{moved}{by}"
 
 
 def _options(product: LoanProduct) -> str:

@@ -48,7 +48,8 @@ async def _show(
     product = await products.product(reader, book, found.product, found.version)
     today = (await book_figures(reader, book)).today
     rate = product.rate_ppm if found.rate_ppm is None else found.rate_ppm
-    plan = planned(product, found.limit or found.amount, rate, found.months, today)
+    calendar = await products.calendar(reader, book, product, today)
+    plan = planned(product, found.limit or found.amount, rate, found.months, today, calendar)
     initial = {
         "limit": major(found.amount).replace(",", ""),
         "text": found.refusal or REFUSAL,

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
 from canglian.bank.credit.plan import (
+    Calendar,
     DayCount,
     Drawdown,
+    Holidays,
     Instalment,
     Method,
     MonthEnd,
@@ -18,7 +20,7 @@ from canglian.bank.credit.plan import (
 )
 from canglian.bank.credit.plan.day_counts import Position, position, year_length
 from canglian.bank.credit.plan.terms import PPM
-from canglian.bank.credit.products.model import LoanDayCount, LoanMonthEnd, LoanProduct, RepaymentMethod
+from canglian.bank.credit.products.model import LoanDayCount, LoanHolidays, LoanMonthEnd, LoanProduct, RepaymentMethod
 
 _METHODS = {
     RepaymentMethod.EQUAL_INSTALMENTS: Method.EQUAL_INSTALMENTS,
@@ -39,6 +41,13 @@ _MONTH_ENDS = {
     LoanMonthEnd.LAST: MonthEnd.LAST,
 }
 
+_HOLIDAYS = {
+    LoanHolidays.NONE: Holidays.NONE,
+    LoanHolidays.FOLLOWING: Holidays.FOLLOWING,
+    LoanHolidays.PRECEDING: Holidays.PRECEDING,
+    LoanHolidays.MODIFIED_FOLLOWING: Holidays.MODIFIED_FOLLOWING,
+}
+
 
 def terms_of(product: LoanProduct, principal: int, rate_ppm: int, months: int) -> Terms:
     """What is agreed for a loan of a product."""
@@ -49,6 +58,7 @@ def terms_of(product: LoanProduct, principal: int, rate_ppm: int, months: int) -
         method=_METHODS[product.method],
         day_count=_DAY_COUNTS[product.day_count],
         month_end=_MONTH_ENDS[product.month_end],
+        holidays=_HOLIDAYS[product.holidays],
         grace_principal=product.grace_instalments,
         balloon=principal * product.balloon_bps // 10_000,
     )
@@ -59,9 +69,14 @@ def penalty_ppm_of(product: LoanProduct, rate_ppm: int) -> int:
     return rate_ppm * (10_000 + product.penalty_bps) // 10_000
 
 
-def planned(product: LoanProduct, principal: int, rate_ppm: int, months: int, start: date) -> Schedule:
-    """The plan of a loan that is drawn on a day. Rejects ``loan.*`` for what cannot be planned."""
-    return schedule(terms_of(product, principal, rate_ppm, months), start)
+def planned(
+    product: LoanProduct, principal: int, rate_ppm: int, months: int, start: date, calendar: Calendar | None = None
+) -> Schedule:
+    """The plan of a loan that is drawn on a day, by a calendar of business days.
+
+    Rejects ``loan_plan.*`` for what cannot be planned.
+    """
+    return schedule(terms_of(product, principal, rate_ppm, months), start, calendar=calendar)
 
 
 def rows_of(plan: Schedule) -> tuple[Row, ...]:

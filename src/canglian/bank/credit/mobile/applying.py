@@ -76,7 +76,8 @@ async def _form(
 ) -> Response[bytes]:
     today = (await book_figures(services.reader, person.book)).today
     example = min(_EXAMPLE, product.amount_max)
-    plans = [(months, planned(product, example, product.rate_ppm, months, today)) for months in product.terms]
+    calendar = await products.calendar(services.reader, person.book, product, today)
+    plans = [(months, planned(product, example, product.rate_ppm, months, today, calendar)) for months in product.terms]
     return pages.render(
         "credit/mobile/apply.html",
         error=error,
@@ -135,7 +136,8 @@ async def _show(
     today = (await book_figures(services.reader, person.book)).today
     plan = None
     if found.limit is not None and found.rate_ppm is not None:
-        plan = planned(product, min(found.limit, found.amount), found.rate_ppm, found.months, today)
+        calendar = await products.calendar(services.reader, person.book, product, today)
+        plan = planned(product, min(found.limit, found.amount), found.rate_ppm, found.months, today, calendar)
     return pages.render(
         "credit/mobile/application.html",
         error=error,

@@ -10,6 +10,7 @@ from canglian.bank.credit.mobile.home import AT
 from canglian.bank.credit.mobile.owning import able_wallets, own_part
 from canglian.bank.credit.mobile.pads import pad_pages
 from canglian.bank.credit.plan import Schedule
+from canglian.bank.credit.products import queries as products
 from canglian.bank.credit.products.commands import Months
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet
@@ -71,8 +72,10 @@ class _Drawing(Payment):
         )
 
     async def _plan(self, amount: int, months: int) -> Schedule:
-        today = (await book_figures(self._services.reader, self._person.book)).today
-        return planned(self._product, amount, self._part.rate_ppm, months, today)
+        reader, book = self._services.reader, self._person.book
+        today = (await book_figures(reader, book)).today
+        calendar = await products.calendar(reader, book, self._product, today)
+        return planned(self._product, amount, self._part.rate_ppm, months, today, calendar)
 
     async def confirm(self, error: CanglianError | None) -> Response[bytes]:
         """The page with the PIN pad. Rejects what was typed wrongly."""

@@ -12,6 +12,7 @@ from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
     LoanDayCount,
+    LoanHolidays,
     LoanMonthEnd,
     LoanProduct,
     RepaymentMethod,
@@ -136,6 +137,14 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
         Meta(ge=0, le=9_000, description="What of the principal the last instalment pays beside its own."),
         Field(label="Left to the last instalment (%)", unit=Unit.SHARE_BPS),
     ] = 0
+    holidays: Annotated[
+        LoanHolidays,
+        doc(
+            "Where an instalment goes that is due on no business day: `none` (it stays), `following`, `preceding`, or "
+            "`modified_following` (the next one unless it is in the next month, else the one before)."
+        ),
+        Field(label="When an instalment is due on no business day", help="Interest counts to the day it is moved to."),
+    ] = LoanHolidays.NONE
     active: Annotated[
         bool,
         doc("False ends the product from the effective date on: nobody applies any more."),

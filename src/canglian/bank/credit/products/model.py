@@ -35,6 +35,15 @@ class LoanMonthEnd(enum.StrEnum):
     LAST = "last"
 
 
+class LoanHolidays(enum.StrEnum):
+    """Where an instalment is moved that falls on no business day; the modified rule never leaves the month."""
+
+    NONE = "none"
+    FOLLOWING = "following"
+    PRECEDING = "preceding"
+    MODIFIED_FOLLOWING = "modified_following"
+
+
 class AllocationOrder(enum.StrEnum):
     """What a repayment pays first.
 
@@ -114,6 +123,13 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
     balloon_bps: Annotated[
         int, doc("What of the principal the last instalment pays beside its own, in basis points.")
     ] = 0
+    holidays: Annotated[
+        LoanHolidays,
+        doc(
+            "Where an instalment goes that is due on no business day: `none` (it stays), `following`, `preceding`, or "
+            "`modified_following` (the next one unless it is in the next month, else the one before)."
+        ),
+    ] = LoanHolidays.NONE
 
     @property
     def is_pay_later(self) -> bool:

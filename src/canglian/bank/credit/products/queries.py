@@ -1,8 +1,11 @@
 """Loan products as they are stored."""
 
+from collections.abc import Callable
 from datetime import date
 
-from canglian.bank.credit.products.model import LoanProduct
+from canglian.bank.credit.products.business_days import business_days, years_of
+from canglian.bank.credit.products.model import LoanHolidays, LoanProduct
+from canglian.bank.settlement import queries as calendars
 from canglian.kernel.errors import NotFound
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.versions import versions as stored
@@ -29,3 +32,11 @@ async def product(reader: Reader, book: int, code: str, number: int) -> LoanProd
         if version.version == number:
             return version
     raise NotFound("loan_product.not_found", loan_product=code)
+
+
+async def calendar(reader: Reader, book: int, asked: LoanProduct, start: date) -> Callable[[date], bool] | None:
+    """The business days for a loan of a product that begins on a day; None where no instalment is moved."""
+    if asked.holidays is LoanHolidays.NONE:
+        return None
+    years = await calendars.years_by_number(reader, book, years_of(start, max(asked.terms)))
+    return business_days(years.get)

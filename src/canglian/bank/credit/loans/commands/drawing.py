@@ -16,6 +16,7 @@ from canglian.bank.credit.loans.model import Loan, LoanPlan, PlanReason, Transac
 from canglian.bank.credit.loans.owing import refuse_owing
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.plan import Schedule
+from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import LoanProductCode, Months
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet
@@ -58,7 +59,8 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
             book.reject("loan.term", terms=", ".join(map(str, product.terms)), field="months")
         wallet = own_wallet(book, facility.party, product.asset.value, self.wallet, self.channel, self.pin)
         refuse_owing(book, facility.party)
-        plan = planned(product, self.amount, part.rate_ppm, self.months, book.today)
+        calendar = calendar_of(book, product, book.today, self.months)
+        plan = planned(product, self.amount, part.rate_ppm, self.months, book.today, calendar)
         if self.hold is not None:
             self._capture(book, require_pending(book, self.hold))
         facility = limits.take(book, book.get(Facility, self.facility), self.product, self.amount)

@@ -16,6 +16,7 @@ from canglian.bank.credit.loans.risk.posting import Totals
 from canglian.bank.credit.loans.terms import penalty_ppm_of, rows_of, schedule_of
 from canglian.bank.credit.plan import Method
 from canglian.bank.credit.plan.prepaying import reopened
+from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import RatePpm
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.kernel.command import Command
@@ -25,6 +26,7 @@ from canglian.ledger.book import Book
 CHANNEL = "console"
 SHORT_MONTHS = 12
 MIDDLE_MONTHS = 60
+_MONTHS_OF_A_CYCLE, _DAYS_OF_A_CYCLE = 4_800, 146_097  # 400 years
 LONG_MONTHS_MORE = 36
 """A loan of at most a year is extended by its own term in all, one of at most five years by half of it, another by 36
 months (贷款通则 art. 12)."""
@@ -89,7 +91,8 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
         count = loan.months if plan.terms.method is Method.BULLET else plan.terms.instalments
         terms = replace(plan.terms, rate_ppm=rate, instalments=count + self.months_more)
         bearing = loan.outstanding - loan.due_principal
-        left = reopened(plan, book.today, balance=bearing, deferred=loan.accrued, terms=terms)
+        calendar = calendar_of(book, product, loan.drawn_on, loan.months + self.months_more)
+        left = reopened(plan, book.today, balance=bearing, deferred=loan.accrued, terms=terms, calendar=calendar)
         rows, opening, version = rows_of(left), left.opening, loan.plan + 1
         book.add(
             LoanPlan(
@@ -131,9 +134,8 @@ def longest_extension(months: int) -> int:
 
 
 def _months_between(drawn_on: date, last: Row) -> int:
-    """The term that was agreed first: a month without such a day may end on the first one of the next."""
-    months = (last.due.year - drawn_on.year) * 12 + last.due.month - drawn_on.month
-    return months - (last.due.day == 1 and drawn_on.day > 28)
+    """The term that was agreed first: a month without such a day, and holidays, may move its end by some days."""
+    return ((last.due - drawn_on).days * _MONTHS_OF_A_CYCLE + _DAYS_OF_A_CYCLE // 2) // _DAYS_OF_A_CYCLE
 
 
 def _describe(book: Book, command: RescheduleLoan) -> Description:

@@ -11,6 +11,7 @@ from canglian.bank.credit.pay_later.billing import Drawn, draw, keep_drawn
 from canglian.bank.credit.pay_later.commands.values import BillId
 from canglian.bank.credit.pay_later.following import keep_bill
 from canglian.bank.credit.pay_later.model import PAYABLE, Bill, BillState
+from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import Months
 from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet import Wallet
@@ -52,7 +53,8 @@ class ConvertBill(Command[Bill], kind="credit.convert_bill"):
         assert part is not None, "a facility keeps its parts"
         refuse_without_pin(book, book.get(Wallet, bill.wallet), self.channel, self.pin)
         amount = loan.owed_in_all
-        plan = planned(product, amount, part.rate_ppm, self.months, book.today)
+        calendar = calendar_of(book, product, book.today, self.months)
+        plan = planned(product, amount, part.rate_ppm, self.months, book.today, calendar)
         asked = Drawn(amount, self.months, fee_of(product, amount), rows_of(plan))
         after = draw(book, facility, part, product, asked, bill.wallet, bill.id)
         bill = book.put(bill.replace(instalments=after.id))
