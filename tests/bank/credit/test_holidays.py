@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from canglian.bank.credit.loans.settling import PrepayEffect
 
 from canglian.bank.credit import Facility, Loan
 from canglian.bank.credit.applications.contract import text_of
 from canglian.bank.credit.loans.commands import BackdateRepayment, RescheduleLoan
+from canglian.bank.credit.loans.paying.spreading import PrepayEffect
 from canglian.bank.credit.products.model import LoanDayCount, LoanHolidays, RepaymentMethod
 from canglian.bank.settlement.commands import CalendarEntry, SetCalendarYear
 from tests.bank.credit.lending import Lending
