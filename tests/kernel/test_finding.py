@@ -195,3 +195,24 @@ def test_what_belongs_to_an_id_of_this_very_decision_is_added_without_a_look_up(
     book.add(Label(book.new_id("crt"), 1))
     with pytest.raises(Missing):
         book.add(Label("crate1", 1))
+
+
+class Tag(Entity, frozen=True, table="tag", cache_max=8):
+    """A tag; a run goes through all of them, so few stay in memory."""
+
+    id: int
+
+
+def test_of_what_a_run_goes_through_no_more_stays_in_memory_than_it_says() -> None:
+    book = new_book()
+    book.install(Tag, range(40), {number: Tag(number) for number in range(40)})
+    book.install(Label, range(40), {number: Label("crate0", number) for number in range(40)})
+    book.begin(1, "ann")
+    book.put(Tag(3))
+    book.take_changes()
+    book.evict(100)
+    assert sorted(book.tables[Tag]) == [3, 34, 35, 36, 37, 38, 39]  # 3 is on its way to the database
+    assert len(book.tables[Label]) == 40
+    book.landed()
+    book.evict(4)
+    assert len(book.tables[Tag]) == len(book.tables[Label]) == 3

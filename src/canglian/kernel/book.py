@@ -371,9 +371,10 @@ class Book:
     def evict(self, most: int) -> None:
         """Keep at most ``most`` entities of a kind, dropping the oldest quarter that is not being written."""
         for kind, table in self.tables.items():
-            if len(table) > most:
+            of_kind = most if kind.__cache_max__ is None else min(most, kind.__cache_max__)
+            if len(table) > of_kind:
                 pinned = [flight.changed.get(kind, {}) for flight in self.flights]
-                oldest = list(islice(table, most // 4 + len(table) - most))
+                oldest = list(islice(table, of_kind // 4 + len(table) - of_kind))
                 for key in oldest:
                     if not any(key in changed for changed in pinned):
                         del table[key]

@@ -10,6 +10,7 @@ Its id is the value of the one key field, or the tuple of several. The stored ro
 same name, after the column ``book``. A ``Record`` is an entity that is written once and never changes; records
 are copied in bulk, so they carry no index for decisions. ``sealed`` names the fields that hold sealed texts and what
 each is sealed for (``sealed={"mobile": "party.mobile"}``), so that they follow a change of the encryption key.
+``cache_max`` is for things that a run goes through once a day, all of them: no more of them stay in memory.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ StructMeta = type(msgspec.Struct)
 
 
 class EntityMeta(StructMeta):
-    """Takes ``table``, ``key``, ``indexes`` and ``sealed`` as class keywords, beside those of msgspec."""
+    """Takes ``table``, ``key``, ``indexes``, ``sealed`` and ``cache_max`` as class keywords, beside msgspec's."""
 
     def __new__(
         mcls,
@@ -34,6 +35,7 @@ class EntityMeta(StructMeta):
         key: tuple[str, ...] = ("id",),
         indexes: dict[str, tuple[str, ...]] | None = None,
         sealed: dict[str, str] | None = None,
+        cache_max: int | None = None,
         **config: Any,
     ) -> Any:
         cls: Any = super().__new__(mcls, name, bases, namespace, **config)  # pyright: ignore[reportCallIssue]
@@ -46,6 +48,7 @@ class EntityMeta(StructMeta):
             cls.__key__ = key
             cls.__indexes__ = dict(indexes or {})
             cls.__sealed__ = dict(sealed or {})
+            cls.__cache_max__ = cache_max
             cls.__noun__ = table
             cls.__id__ = attrgetter(*key)
             cls.__index_of__ = {index: attrgetter(*fields) for index, fields in cls.__indexes__.items()}
@@ -64,6 +67,7 @@ class Entity(msgspec.Struct, frozen=True, gc=False, metaclass=EntityMeta):
     __key__: ClassVar[tuple[str, ...]] = ("id",)
     __indexes__: ClassVar[dict[str, tuple[str, ...]]] = {}
     __sealed__: ClassVar[dict[str, str]] = {}
+    __cache_max__: ClassVar[int | None] = None
     __noun__: ClassVar[str] = ""
     __id__: ClassVar[Callable[[Any], Any]]
     __index_of__: ClassVar[dict[str, Callable[[Any], Any]]] = {}

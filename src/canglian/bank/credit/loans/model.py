@@ -194,7 +194,7 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
         return self.outstanding + self.due_interest + self.accrued + self.penalty + self.compounded + self.fees
 
 
-class LoanInterest(Entity, frozen=True, table="loan_interest", key=("loan",)):
+class LoanInterest(Entity, frozen=True, table="loan_interest", key=("loan",), cache_max=50_000):
     """The interest of a loan: what it takes to earn more, and how much of the period that runs is earned.
 
     ``bearing`` is the principal that bears it. ``until`` is the first day on which more may happen than earning, null
@@ -225,7 +225,7 @@ class Row(msgspec.Struct, frozen=True):
     left: Annotated[int, doc("The principal that is left after it, in fen.")]
 
 
-class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
+class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version"), cache_max=20_000):
     """A plan of instalments. It never changes: a prepayment or a new term makes another one, and both can be seen."""
 
     loan: Annotated[str, doc("The loan's id.")]
@@ -245,7 +245,14 @@ class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version")):
     rate_ppm: Annotated[int, doc("The yearly rate of it, in millionths.")]
 
 
-class LoanDue(Entity, frozen=True, table="loan_due", key=("loan", "number"), indexes={"unpaid": ("unpaid",)}):
+class LoanDue(
+    Entity,
+    frozen=True,
+    table="loan_due",
+    key=("loan", "number"),
+    indexes={"unpaid": ("unpaid",)},
+    cache_max=50_000,
+):
     """An instalment that has fallen due, and what was paid of it."""
 
     loan: Annotated[str, doc("The loan's id.")]
