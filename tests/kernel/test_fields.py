@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from canglian.kernel import fields
 from canglian.kernel.errors import CanglianError, Rejection
-from canglian.kernel.fields import Field, PlainText, Reason, impersonal
+from canglian.kernel.fields import Field, PlainText, Reason, Unit, field_of, impersonal
+from canglian.kernel.values import Amount
 
 PERSONAL = ("问过 13800138000", "本人 11010519491231002X", "卡 6222021234567890123", "问过１３８００１３８０００")
 
@@ -112,3 +113,12 @@ def test_a_type_says_what_it_is() -> None:
     assert fields.base_of(kinds["line"][0]) == (Line, True)
     assert kinds["reason"][1] is msgspec.NODEFAULT
     assert kinds["lines"][1] == []
+
+
+def test_a_type_that_is_named_anew_stays_what_it_counts() -> None:
+    face = field_of(Annotated[Amount, Field(label="Face")])
+    assert (face.label, face.help, face.unit) == ("Face", "", Unit.MONEY)
+    maybe = field_of(Annotated[Annotated[Amount | None, Field(label="Some")], Field(label="Part", unit=Unit.SHARE_BPS)])
+    assert (maybe.label, maybe.unit) == ("Part", Unit.SHARE_BPS)
+    scan = field_of(Annotated[Annotated[str, Field(label="Document", of_file=True)], Field(label="Invoice")])
+    assert (scan.label, scan.of_file, scan.unit) == ("Invoice", True, None)

@@ -12,7 +12,7 @@ import enum
 import types
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -55,12 +55,16 @@ DECIMALS = {Unit.MONEY: 2, Unit.RATE_PPM: 4, Unit.SHARE_BPS: 2}
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """``label`` and ``help`` are message ids: what stands above an input, and below it."""
+    """``label`` and ``help`` are message ids: what stands above an input, and below it.
+
+    With ``of_file`` it is the SHA-256 of a file: pages let people choose the file, which stays with them.
+    """
 
     label: str = ""
     help: str = ""
     unit: Unit | None = None
     check: Check | None = None
+    of_file: bool = False
 
 
 def identifier(prefix: str, description: str | None = None) -> Meta:
@@ -326,11 +330,15 @@ def fields_of(kind: type) -> Iterator[tuple[str, Any, Any]]:
 
 
 def field_of(annotation: Any) -> Field:
-    """What a field's type says of it; nothing for a type that says nothing."""
-    for extra in _extras(annotation):
-        if isinstance(extra, Field):
-            return extra
-    return Field()
+    """What a field's type says of it; nothing for a type that says nothing.
+
+    A type that names another one anew counts and is typed as that: an ``Amount`` with a label of its own is money.
+    """
+    said = [extra for extra in _extras(annotation) if isinstance(extra, Field)]
+    if len(said) < 2:
+        return said[0] if said else Field()
+    unit = next((each.unit for each in said if each.unit is not None), None)
+    return replace(said[0], unit=unit, of_file=any(each.of_file for each in said))
 
 
 def description_of(annotation: Any) -> str:
