@@ -334,11 +334,11 @@ def field_of(annotation: Any) -> Field:
 
     A type that names another one anew counts and is typed as that: an ``Amount`` with a label of its own is money.
     """
-    said = [extra for extra in _extras(annotation) if isinstance(extra, Field)]
-    if len(said) < 2:
-        return said[0] if said else Field()
-    unit = next((each.unit for each in said if each.unit is not None), None)
-    return replace(said[0], unit=unit, of_file=any(each.of_file for each in said))
+    given = [extra for extra in _extras(annotation) if isinstance(extra, Field)]
+    if len(given) < 2:
+        return given[0] if given else Field()
+    unit = next((each.unit for each in given if each.unit is not None), None)
+    return replace(given[0], unit=unit, of_file=any(each.of_file for each in given))
 
 
 def description_of(annotation: Any) -> str:

@@ -138,7 +138,7 @@ class Chain(Lending):
             row.id for row in vouchers if row.id in financed and (row.frozen_from or row.state) in owing
         }
         (facility,) = await self.rows(Facility)
-        loans = sum(loan.outstanding + loan.claim_principal for loan in await self.rows(Loan))
+        loans = sum(loan.outstanding + loan.written_off for loan in await self.rows(Loan))
         loans -= sum(row.advance for row in financings if row.loan and row.voucher in {each.id for each in late})
         assert facility.used == sum(row.face for row in (*living, *late)) + loans
 

@@ -1,7 +1,8 @@
 """A supplier splits and finances a voucher that its core company accepts and redeems: on their phones, in a browser."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,8 +11,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from canglian.app.opening import opened
-from canglian.bank.chain import ChainMember
-from canglian.bank.chain.commands import EnrolCore, EnrolSupplier, IssueVoucher
+from canglian.bank.chain import ChainMember, queries
+from canglian.bank.chain.commands import EnrolCore, EnrolSupplier
 from canglian.bank.credit.applications.commands import (
     ApproveApplication,
     AskSigningCode,
@@ -131,29 +132,28 @@ async def enrolled(town: Town, people: list[Resident], wallets: list[Wallet]) ->
     return [made, await town.do(EnrolSupplier(**second))]
 
 
-async def issued(town: Town, members: list[ChainMember], today: date) -> None:
-    asked: dict[str, Any] = {
-        "core": members[0].id,
-        "supplier": members[1].id,
-        "face": 10_000_00,
-        "matures_on": today + timedelta(days=90),
-        "invoice_number": "1" * 20,
-        "invoice_total": 10_000_00,
-        "invoice_dated": today,
-        "invoice_digest": "5" * 64,
-        "channel": "counter",
-    }
-    await town.do(IssueVoucher(**asked))
-
-
 async def test_a_supplier_splits_and_finances_a_voucher_that_its_core_company_redeems(site: Site) -> None:
     town = site.town
     people = [await lend(town), await town.person("王建国")]
     wallets = [await town.wallet(each) for each in people]
     members = await enrolled(town, people, wallets)
     today = (await book_figures(town.services.reader, 1)).today
-    await issued(town, members, today)
     core, supplier = [await somebody(site, each) for each in people]
+
+    await supplier.vouchers()
+    await supplier.tap("开立凭证")
+    scan = {"name": "发票.pdf", "mimeType": "application/pdf", "buffer": b"an invoice"}
+    await supplier.page.set_input_files("input[type=file]", [scan])
+    await supplier.page.wait_for_selector(".digest:has-text('发票.pdf')")
+    typed = {"face": "10000", "invoice_number": "1" * 20, "invoice_total": "10000"}
+    typed |= {"matures_on": (today + timedelta(days=90)).isoformat(), "invoice_dated": today.isoformat()}
+    for name, text in typed.items():
+        await supplier.page.fill(f"#f-{name}", text)
+    await supplier.sign()
+    await supplier.says("待承兑")
+    (voucher,) = await queries.of_members(town.services.reader, 1, [members[1].id])
+    kept = await queries.whole(town.services.reader, 1, voucher.id)
+    assert kept.invoice.digest == sha256(b"an invoice").hexdigest()
 
     await core.vouchers()
     await core.says("待您承兑")

@@ -24,6 +24,7 @@ from canglian.bank.chain.trade.commands import (
     SettleContracts,
 )
 from canglian.bank.credit import Facility, Loan, LoanState
+from canglian.bank.credit.loans.commands import WriteOffLoan
 from canglian.bank.credit.products.model import RepaymentMethod
 from canglian.kernel.command import Status
 from canglian.kernel.errors import Rejection
@@ -108,10 +109,9 @@ class Trade(Chain):
             assert (loan is None) == (row.advance == 0)
             if loan is not None:
                 assert (loan.principal, loan.party) == (row.advance, (await self._member(row.partner)).party)
-                assert row.state is not ContractState.SETTLED or loan.state is LoanState.CLOSED
-                assert (
-                    row.is_order or loan.state is LoanState.CLOSED or loan.paid_principal >= row.share_of(row.released)
-                )
+                is_over = not (loan.is_living or loan.claim)
+                assert row.state is not ContractState.SETTLED or is_over
+                assert row.is_order or is_over or loan.paid_principal >= row.share_of(row.released)
         for number in await self.rows(TradeNumber):
             living = [
                 row.id for row in contracts if row.number == number.number and row.state is not ContractState.DECLINED
@@ -197,6 +197,30 @@ async def test_an_order_that_was_not_delivered_is_repaid_by_the_supplier_or_is_o
     await trade.funds(1, 200_00)
     assert (await trade.do(CollectContract(contract=contract.id))).state is ContractState.SETTLED
     assert await trade.has(trade.wallets[0]) == 10_000_00
+    await trade.explain_trade()
+
+
+async def test_a_loan_that_was_written_off_is_collected_from_its_contract_all_the_same(trade: Trade) -> None:
+    await trade.funds(2, 3_000_00)
+    order, purchase = await trade.lent(), await trade.lent(2)
+    for wallet in trade.wallets[:2]:
+        await trade.pay(wallet.account, trade.vault, await trade.has(wallet))
+    assert (await trade.settle_due(DUE)).unpaid == 2
+    await trade.reach(DUE + timedelta(days=400))
+    for contract in (order, purchase):
+        await trade.second(WriteOffLoan(loan=contract.loan or "", reason="企业停产"))
+    claims = [(await trade.get(Loan, contract.loan)).claim for contract in (order, purchase)]
+    assert min(claims) > 7_105_00
+    part = ReleaseGoods(contract=purchase.id, goods=1_00, **COUNTER)
+    await trade.funds(2, claims[1] - 1)
+    assert (await trade.refused(part))[0] == "transfer.insufficient_funds"
+    await trade.funds(2, 1)
+    assert (await trade.do(part)).released == 1_00
+    assert ((await trade.get(Loan, purchase.loan)).claim, await trade.has(trade.wallets[2])) == (0, 0)
+    await trade.funds(1, claims[0])
+    done = await trade.settle_due(DUE + timedelta(days=401))
+    assert (done.settled, done.repaid) == (2, claims[0])
+    assert ((await trade.get(Loan, order.loan)).claim, await trade.has(trade.wallets[1])) == (0, 0)
     await trade.explain_trade()
 
 

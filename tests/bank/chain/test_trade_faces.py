@@ -191,3 +191,45 @@ async def test_a_dealer_borrows_and_has_goods_released_on_the_phone(
     await stranger.sign_in(members.people[1].mobile)
     for path in (at, f"{at}/release", f"{at}/confirm"):
         assert (await stranger.client.get(path)).status_code == 404, path
+
+
+async def test_a_supplier_registers_an_order_and_presents_its_documents_on_the_phone(
+    call: Caller, town: Town, phone: NewPhone, members: Members
+) -> None:
+    today = (await book_figures(town.services.reader, 1)).today
+    supplier, at = phone(), f"/m/chain/members/{members.ids[1]}"
+    await supplier.sign_in(members.people[1].mobile)
+    assert f'href="{at}/register"' in (await supplier.look("/m/chain")).text
+    own = {"wallet": members.wallets[1].id}
+    typed = {"number": "PO-9", "amount": "10000", "dated": today.isoformat(), "digest": "AB" * 32, **own}
+    typed["deliver_by"] = (today + timedelta(days=30)).isoformat()
+    for page in ("register", "issue"):
+        assert "data-digest" in (await supplier.look(f"{at}/{page}")).text
+    await supplier.look(f"{at}/register")
+    for wrong in ({"amount": "1e2"}, {"digest": "12"}, {"number": "采购"}, {"dated": "今天"}, {"deliver_by": ""}):
+        assert (await supplier.send(f"{at}/register", **{**typed, **wrong})).status_code == 422, wrong
+    past = await supplier.send(f"{at}/register", **{**typed, "deliver_by": today.isoformat()})
+    assert (past.status_code, "data-pad" in past.text) == (422, False), "refused before the PIN"
+    assert "PO-9" in (await supplier.send(f"{at}/register", **typed)).text
+    page = await supplier.send(f"{at}/register/pay", pin=PIN)
+    contract = page.url.path.rpartition("/")[2]
+    kept = (await call("GET", f"/v1/trade-contracts/{contract}")).json()["contract"]
+    assert (kept["state"], kept["number"], kept["digest"]) == ("registered", "PO-9", "ab" * 32)
+    await done(call, f"/v1/trade-contracts/{contract}/confirmation", members.pin(0), 200)
+    await done(call, f"/v1/trade-contracts/{contract}/financing", {"months": 12, **members.pin(1)})
+    at = f"/m/chain/contracts/{contract}"
+    assert f'href="{at}/deliver"' in (await supplier.look(at)).text
+    await supplier.look(f"{at}/deliver")
+    documents = {"delivery_digest": "d" * 64, "invoice_number": "1" * 20, "invoice_dated": today.isoformat(), **own}
+    same = await supplier.send(f"{at}/deliver", invoice_digest="d" * 64, **documents)
+    assert same.status_code == 422
+    assert "¥10,000.00" in (await supplier.send(f"{at}/deliver", invoice_digest="e" * 64, **documents)).text
+    await supplier.send(f"{at}/deliver/pay", pin=PIN)
+    kept = (await call("GET", f"/v1/trade-contracts/{contract}")).json()["contract"]
+    assert (kept["state"], kept["delivery"], kept["invoice"]) == ("delivered", "d" * 64, f"/{'1' * 20}")
+    await supplier.client.aclose()
+    stranger = phone()
+    await stranger.sign_in(members.people[2].mobile)
+    for path in (f"{at}/deliver", f"/m/chain/members/{members.ids[1]}/register"):
+        assert (await stranger.client.get(path)).status_code == 404, path
+    assert (await stranger.client.get(f"/m/chain/members/{members.ids[0]}/issue")).status_code == 404

@@ -39,11 +39,16 @@ Answer = Callable[[Outcome[Any]], Awaitable[Response[Any]]]
 _AMOUNT = r"\s*¥?[0-9][0-9,]*(\.[0-9]+)?\s*"
 """How an amount may be written; what it comes to is read and checked where it is sent to."""
 
+_DIGEST = "[0-9a-fA-F]{64}"
+
 _TYPES = {"date": "date", "first_day": "date", "last_day": "date", "instant": "datetime-local", "tel": "tel"}
 
 
 class InputView(msgspec.Struct, frozen=True):
-    """One input, of a kind of ``FormField``. The value of ticks are those that are ticked, with spaces between."""
+    """One input, of a kind of ``FormField``. The value of ticks are those that are ticked, with spaces between.
+
+    ``file`` is what the button says that chooses the file of a digest.
+    """
 
     id: str
     name: str
@@ -56,6 +61,7 @@ class InputView(msgspec.Struct, frozen=True):
     wrong: str = ""
     longest: int | None = None
     pick: Shown | None = None
+    file: str = ""
 
     @property
     def type(self) -> str:
@@ -69,6 +75,8 @@ class InputView(msgspec.Struct, frozen=True):
         found = {} if keyboard is None else {"inputmode": keyboard}
         if self.kind == "decimal" and self.name == "amount":
             found["pattern"] = _AMOUNT  # the browser refuses the rest before it asks whether to go on
+        if self.kind == "digest":
+            found.update({"data-digest": self.file, "pattern": _DIGEST, "spellcheck": "false"})
         return found if self.longest is None else {**found, "maxlength": str(self.longest)}
 
 
@@ -248,6 +256,7 @@ def input_view(
         "" if problem is None else problem.at(field.name),
         field.longest,
         pages.picks.view(field.name, kind, many=many) if kind else None,
+        pages._("Choose the file") if field.kind == "digest" else "",
     )
 
 

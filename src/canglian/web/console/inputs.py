@@ -25,9 +25,10 @@ class FormField(msgspec.Struct, frozen=True):
     """One field of a form. ``label`` and ``help`` are message ids.
 
     ``kind`` is how it is typed: text, tel, number, account, decimal, date, instant, flag, select, ticks (several
-    members of an enum), list or hidden; an instant may be asked for as its first_day or last_day. ``members`` are the
-    values of an enum, ``family`` has their words: ``freeze_kind`` for ``freeze_kind.out``. ``longest`` bounds a text.
-    Where it ``clears``, nothing typed is None for the command: what was left out would stay.
+    members of an enum), list, digest (the SHA-256 of a file that is chosen) or hidden; an instant may be asked for as
+    its first_day or last_day. ``members`` are the values of an enum, ``family`` has their words: ``freeze_kind`` for
+    ``freeze_kind.out``. ``longest`` bounds a text. Where it ``clears``, nothing typed is None for the command: what was
+    left out would stay.
     """
 
     name: str
@@ -88,6 +89,8 @@ class FormField(msgspec.Struct, frozen=True):
             return text == "yes"
         if self.kind == "ticks":
             return self.ticked(values) or ""
+        if self.kind == "digest":
+            return text.lower()
         if self.kind == "list":
             return re.split(r"[\s,，、;；]+", text) if text else ""
         if self.kind in _TIMES and text:
@@ -126,7 +129,7 @@ def form_field(
         name,
         of_type.label or f"field.{name}",
         of_type.help,
-        kind or _kind(base, of_type.unit, has_members=bool(members)),
+        kind or ("digest" if of_type.of_file else _kind(base, of_type.unit, has_members=bool(members))),
         of_type.unit,
         default is msgspec.NODEFAULT and not optional,
         default,

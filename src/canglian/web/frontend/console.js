@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./dates.js";
 import "./tables.js";
+import "./digests.js";
 import "./forms.js";
 import "./rail.js";
 

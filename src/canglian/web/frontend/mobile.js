@@ -1,4 +1,6 @@
 // A person's pages. What needs a script: the PIN pad, codes that are shown anew, the camera. All else works without one.
+import "./digests.js";
+
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // A form that moves money is sent once; the server would do it once in any case. One that only reads, and may save a file

@@ -30,7 +30,7 @@ InvoiceNumber = Annotated[
 Digest = Annotated[
     str,
     Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of a document as it was seen, in hexadecimal."),
-    Field(label="SHA-256 of the document"),
+    Field(label="SHA-256 of the document", of_file=True),
 ]
 ContractNumber = Annotated[
     str,

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from canglian.bank.chain import queries
 from canglian.bank.chain.mobile.owning import may_accept, may_use, own_members, own_voucher
+from canglian.bank.chain.mobile.steps import AT
 from canglian.bank.chain.model import PAYABLE, Voucher, VoucherState
 from canglian.bank.chain.trade import queries as trade
 from canglian.bank.wallet.mobile.others import HomeRow, OtherLine
@@ -16,7 +17,6 @@ from canglian.web.console.formats import money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
 
-AT = "/m/chain"
 _ENDED = (VoucherState.REDEEMED, VoucherState.DEFAULTED, VoucherState.FROZEN)
 _OWED = PAYABLE | {VoucherState.DEFAULTED, VoucherState.FROZEN}
 """The states in which the core company is still to pay a voucher."""
@@ -49,10 +49,12 @@ async def chain_page(
 ) -> Response[bytes]:
     """What this person's companies hold and have to accept."""
     found = await _own(services, person)
-    own = sorted(member.id for member in await own_members(services, person))
+    members = await own_members(services, person)
+    own = sorted(member.id for member in members)
     contracts = await trade.of_members(services.reader, person.book, own)
     sides = [side for part in found for each in part for side in (each.core, each.holder)]
     sides += [side for each in contracts for side in (each.core, each.partner)]
+    sides += [member.chain for member in members]
     names = await queries.names(services.reader, person.book, sides)
     return pages.render(
         "chain/mobile/chain.html",
@@ -61,6 +63,7 @@ async def chain_page(
         paying=found.paying,
         ended=found.ended,
         contracts=contracts,
+        suppliers=[member for member in members if not member.is_core],
         own=own,
         names=names,
         total=sum(each.face for each in found.held),

@@ -1,7 +1,6 @@
 """Steps of a voucher that somebody signs on their phone: the form, what is about to happen, the PIN."""
 
-from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from litestar import Response
 
@@ -13,15 +12,12 @@ from canglian.bank.chain.commands import (
     SplitVoucher,
     TransferVoucher,
 )
-from canglian.bank.chain.mobile.home import AT
 from canglian.bank.chain.mobile.owning import own_voucher, signing_wallets
+from canglian.bank.chain.mobile.steps import AT, Step
 from canglian.bank.chain.model import ChainMember
 from canglian.bank.chain.queries import VoucherWhole
 from canglian.bank.credit.mobile.pads import pad_pages
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet
-from canglian.bank.wallet.mobile.pin_pages import Payment, pin_page
 from canglian.kernel.amounts import major
-from canglian.kernel.command import Command
 from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.console.formats import day, money
 from canglian.web.console.forms import read_money
@@ -29,12 +25,8 @@ from canglian.web.mobile import MobilePages, Person
 from canglian.web.services import Services
 
 
-class _Step(Payment):
-    """A step that somebody is about to sign, with what they typed."""
-
-    verb: ClassVar[str]
-    title: ClassVar[str]
-    fields: ClassVar[tuple[str, ...]] = ("wallet",)
+class _Step(Step):
+    """A step of a voucher."""
 
     def __init__(
         self,
@@ -45,22 +37,13 @@ class _Step(Payment):
         whole: VoucherWhole,
         member: ChainMember,
     ) -> None:
-        super().__init__(pages, services, person, form)
+        voucher = whole.voucher
+        super().__init__(pages, services, person, form, member, f"{AT}/vouchers/{voucher.id}", voucher.number)
         self._whole = whole
-        self._voucher = whole.voucher
-        self._member = member
-        self._page = f"{AT}/vouchers/{whole.voucher.id}"
-
-    @abstractmethod
-    def _command(self, pin: int) -> Command[Any]:
-        """What is asked for, as if the PIN had been typed."""
-
-    @abstractmethod
-    async def _rows(self) -> list[tuple[str, str]]:
-        """What is about to happen, in figures."""
+        self._voucher = voucher
 
     def _signer(self, pin: int) -> dict[str, Any]:
-        return {"voucher": self._voucher.id, "channel": CHANNEL, "wallet": self._form.get("wallet", ""), "pin": pin}
+        return {"voucher": self._voucher.id, **super()._signer(pin)}
 
     def _amount(self) -> int:
         """The part of the face that it is about."""
@@ -86,36 +69,6 @@ class _Step(Payment):
             values=self._form or {"amount": major(self._voucher.face).replace(",", "")},
         )
 
-    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
-        """The page with the PIN pad. Rejects what was typed wrongly."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        amount = self._amount()
-        if error is None:
-            await self.try_before_pin(wallet.id, self._command)
-        return pin_page(
-            self._pages,
-            self._form,
-            error,
-            title=self._pages._(self.title),
-            line=f"{self._pages._(self.title)} · {self._voucher.number}",
-            action=f"{self._page}/{self.verb}/pay",
-            return_to=f"{self._page}/{self.verb}",
-            names=self.fields,
-            amount=amount,
-            rows=await self._rows(),
-        )
-
-    async def move(self) -> str:
-        """Sign it; the page of the voucher."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        version = await self._service.pass_pin(wallet.id, self._form.get("pin", ""))
-        result = (await self._service.submit_keyed(self._command(version))).unwrap()
-        return f"{self._after(result)}?done={self.verb}"
-
-    def _after(self, result: Any) -> str:
-        """The page of the voucher that came of it, where it is still this person's."""
-        return self._page
-
 
 class _Accepting(_Step):
     verb = "accept"
@@ -140,10 +93,7 @@ class _Declining(_Step):
     fields = ("wallet", "reason")
 
     def _command(self, pin: int) -> DeclineVoucher:
-        reason = self._form.get("reason", "").strip()
-        if not reason:
-            raise Rejection("voucher.reason_needed", field="reason")
-        return DeclineVoucher(reason=reason, **self._signer(pin))
+        return DeclineVoucher(reason=self._reason(), **self._signer(pin))
 
     async def _rows(self) -> list[tuple[str, str]]:
         return [(self._pages._("Reason"), self._form.get("reason", ""))]

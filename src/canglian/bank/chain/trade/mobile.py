@@ -1,14 +1,14 @@
 """Orders and purchases on a phone: what the core company confirms, what suppliers and dealers borrow and repay."""
 
-from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from canglian.bank.chain import queries as chain
-from canglian.bank.chain.mobile.owning import own_members, signing_wallets
+from canglian.bank.chain.mobile.owning import own_contract, signing_wallets
+from canglian.bank.chain.mobile.steps import AT, Step
 from canglian.bank.chain.model import ChainMember
 from canglian.bank.chain.trade import queries
 from canglian.bank.chain.trade.commands import (
@@ -22,30 +22,12 @@ from canglian.bank.chain.trade.commands import (
 from canglian.bank.chain.trade.model import ContractState
 from canglian.bank.chain.trade.queries import ContractWhole
 from canglian.bank.credit.mobile.pads import pad_pages
-from canglian.bank.wallet.mobile.owning import CHANNEL, own_wallet
-from canglian.bank.wallet.mobile.pin_pages import Payment, pin_page
 from canglian.kernel.amounts import major
-from canglian.kernel.command import Command
-from canglian.kernel.errors import CanglianError, NotFound, Rejection
+from canglian.kernel.errors import CanglianError, Rejection
 from canglian.web.console.formats import day, money
 from canglian.web.console.forms import read_money
 from canglian.web.mobile import MobilePages, Person, signed_in
 from canglian.web.services import Services
-
-AT = "/m/chain/contracts"
-
-
-async def own_contract(services: Services, person: Person, identity: str) -> tuple[ContractWhole, ChainMember]:
-    """A contract of a member of this person's, and that member.
-
-    NotFound ``trade_contract.not_found`` for one that is others', too.
-    """
-    found = await queries.contract(services.reader, person.book, identity)
-    own = {each.id: each for each in await own_members(services, person)}
-    member = own.get(found.partner) or own.get(found.core)
-    if member is None:
-        raise NotFound("trade_contract.not_found", trade_contract=identity)
-    return await queries.whole(services.reader, person.book, identity), member
 
 
 def offered(whole: ContractWhole, member: ChainMember) -> list[str]:
@@ -57,7 +39,9 @@ def offered(whole: ContractWhole, member: ChainMember) -> list[str]:
         )
     if contract.state is ContractState.CONFIRMED:
         return ["finance"]
-    return ["release"] if contract.state is ContractState.FINANCED and not contract.is_order else []
+    if contract.state is ContractState.FINANCED:
+        return ["deliver"] if contract.is_order else ["release"]
+    return []
 
 
 @get("/chain/contracts/{item:str}", guards=[signed_in])
@@ -76,18 +60,14 @@ async def contract_page(
         contract=contract,
         names=await chain.names(services.reader, person.book, [contract.core, contract.partner]),
         steps=offered(whole, member),
-        titles={kind.verb: kind.title for kind in _STEPS},
+        titles={"deliver": "Present delivery note and invoice", **{kind.verb: kind.title for kind in _STEPS}},
         borrows=member.id == contract.partner,
         done=pages.request.query_params.get("done", ""),
     )
 
 
-class _Step(Payment):
-    """A step that somebody is about to sign, with what they typed."""
-
-    verb: ClassVar[str]
-    title: ClassVar[str]
-    fields: ClassVar[tuple[str, ...]] = ("wallet",)
+class _Step(Step):
+    """A step of a contract."""
 
     def __init__(
         self,
@@ -98,15 +78,10 @@ class _Step(Payment):
         whole: ContractWhole,
         member: ChainMember,
     ) -> None:
-        super().__init__(pages, services, person, form)
+        contract = whole.contract
+        super().__init__(pages, services, person, form, member, f"{AT}/contracts/{contract.id}", contract.number)
         self._whole = whole
-        self._contract = whole.contract
-        self._member = member
-        self._page = f"{AT}/{whole.contract.id}"
-
-    @abstractmethod
-    def _command(self, pin: int) -> Command[Any]:
-        """What is asked for, as if the PIN had been typed."""
+        self._contract = contract
 
     async def _rows(self) -> list[tuple[str, str]]:
         """What is about to happen, in figures."""
@@ -120,17 +95,10 @@ class _Step(Payment):
         ]
 
     def _signer(self, pin: int) -> dict[str, Any]:
-        return {"contract": self._contract.id, "channel": CHANNEL, "wallet": self._form.get("wallet", ""), "pin": pin}
+        return {"contract": self._contract.id, **super()._signer(pin)}
 
     def _amount(self) -> int:
-        """The amount that it is about."""
         return self._contract.amount
-
-    def _reason(self) -> str:
-        reason = self._form.get("reason", "").strip()
-        if not reason:
-            raise Rejection("voucher.reason_needed", field="reason")
-        return reason
 
     async def show_form(self, error: CanglianError | None) -> Response[bytes]:
         """What is asked for."""
@@ -148,32 +116,6 @@ class _Step(Payment):
 
     def _suggested(self) -> str:
         return ""
-
-    async def confirm(self, error: CanglianError | None) -> Response[bytes]:
-        """The page with the PIN pad. Rejects what was typed wrongly."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        amount = self._amount()
-        if error is None:
-            await self.try_before_pin(wallet.id, self._command)
-        return pin_page(
-            self._pages,
-            self._form,
-            error,
-            title=self._pages._(self.title),
-            line=f"{self._pages._(self.title)} · {self._contract.number}",
-            action=f"{self._page}/{self.verb}/pay",
-            return_to=f"{self._page}/{self.verb}",
-            names=self.fields,
-            amount=amount,
-            rows=await self._rows(),
-        )
-
-    async def move(self) -> str:
-        """Sign it; the page of the contract."""
-        wallet = await own_wallet(self._services, self._person, self._form.get("wallet", ""))
-        version = await self._service.pass_pin(wallet.id, self._form.get("pin", ""))
-        (await self._service.submit_keyed(self._command(version))).unwrap()
-        return f"{self._page}?done={self.verb}"
 
 
 class _Confirming(_Step):

@@ -95,14 +95,14 @@ class SettleContracts(Command[Settled], kind="chain.settle_contracts"):
             except Rejection:
                 unpaid += 1
             else:
-                settled, repaid = settled + 1, repaid + (loan.owed_in_all if loan.is_living else 0)
+                settled, repaid = settled + 1, repaid + _owed(loan)
         return Settled(settled, unpaid, repaid)
 
 
 def due_for(contract: TradeContract, loan: Loan, released: int) -> int:
-    """What is repaid before so much of the goods in all is released: nothing where the loan has been already."""
+    """What is repaid before so much of the goods in all is released: of a loan that was written off, all of it."""
     if not loan.is_living:
-        return 0
+        return loan.claim
     if released == contract.amount:
         return loan.owed_in_all
     principal = contract.share_of(released) - loan.paid_principal
@@ -111,17 +111,19 @@ def due_for(contract: TradeContract, loan: Loan, released: int) -> int:
     return min(loan.owed_in_all, loan.due_interest + loan.accrued + loan.penalty + loan.compounded + principal)
 
 
+def _owed(loan: Loan) -> int:
+    return loan.owed_in_all if loan.is_living else loan.claim
+
+
 def _loan(book: Book, contract: TradeContract) -> Loan:
     assert contract.loan is not None
     return owed_of(book, contract.loan)
 
 
 def _collected(book: Book, contract: TradeContract, loan: Loan) -> TradeContract:
-    """A contract that has ended. Rejects what the account does, and ``loan.state`` where the loan was written off."""
+    """A contract that has ended; of a loan that was written off it is a recovery. Rejects what the account does."""
     core, partner = book.get(ChainMember, contract.core), book.get(ChainMember, contract.partner)
-    if loan.claim:
-        book.reject("loan.state", loan=loan.id, state=loan.state.value)
-    owed = loan.owed_in_all if loan.is_living else 0
+    owed = _owed(loan)
     if contract.state is ContractState.RECEIVED:
         return _paid_by_core(book, contract, loan, owed, (core, partner))
     if owed and contract.is_order:

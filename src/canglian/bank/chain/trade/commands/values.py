@@ -36,7 +36,7 @@ Buyer = Annotated[MemberId, doc("The buyer on the documents."), Field(label="Buy
 DeliveryDigest = Annotated[
     str,
     Meta(pattern=r"^[0-9a-f]{64}\Z", description="The SHA-256 of the delivery note as it was seen, in hexadecimal."),
-    Field(label="SHA-256 of the delivery note"),
+    Field(label="SHA-256 of the delivery note", of_file=True),
 ]
 Total = Annotated[Amount, doc("What the invoice is over, in fen.")]
 InvoiceDated = Annotated[date, doc("The invoice's own date."), Field(label="Date of the invoice")]
