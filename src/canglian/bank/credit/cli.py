@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from canglian.bank.credit.applications.actions import APPLICATIONS
+from canglian.bank.credit.collection.actions import AGREEMENTS, ATTEMPTS
 from canglian.bank.credit.facilities.actions import FACILITIES, HOLDS
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import LOANS, TRANSACTIONS
@@ -73,4 +74,6 @@ NOUNS = {
     "loan-transaction": Noun(resource=TRANSACTIONS),
     "bill": Noun(resource=BILLS),
     "relative": Noun(resource=RELATIVES),
+    "debit-agreement": Noun(resource=AGREEMENTS),
+    "debit-attempt": Noun(resource=ATTEMPTS),
 }

@@ -50,6 +50,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "BillConversionRequest": {"months": 3},
     "BillRefundRequest": {"amount": 10_000},
     "RelativeRequest": {"party": _PARTY, "payer": "pty_" + "1" * 26, "kind": "child", "reason": "户口簿"},
+    "DebitAgreementRequest": {"wallet": _WALLET, "floor": 50_000, "second": "wal_" + "1" * 26},
+    "AddCollectionPolicy": {
+        "effective_from": "2027-01-01",
+        "floor": 10_000,
+        "stages": [-3, 0, 1, 7, 30, 60],
+        "quiet_from": 22,
+        "quiet_until": 8,
+        "promise_days": 30,
+        "note": "2026年第3次催收会",
+    },
     "WriteOffRequest": {"reason": "经追索仍无法收回"},
 }
 """An example by the name of the body's schema."""
@@ -59,6 +69,7 @@ TAGS = {
     "facilities": "Unified limits of customers, their parts by product, and holds on them.",
     "credit applications": "Applications for credit: decided by rules or by a person, offered, signed.",
     "bills": "Pay-later: bills that a limit has paid, turned into instalments, refunded; relatives who repay.",
+    "collection": "Collection: agreed debits of what falls due, and what each day's attempt came to.",
     "loans": "Loans: drawn, fallen due, repaid, prepaid, rescheduled, paid off; classified, written off, recovered.",
 }
 

@@ -3,6 +3,8 @@
 from canglian.bank.credit import examples, running
 from canglian.bank.credit.applications.actions import RESOURCES as APPLICATIONS
 from canglian.bank.credit.applications.outside import ADAPTERS
+from canglian.bank.credit.collection.actions import POLICIES as COLLECTION_POLICIES
+from canglian.bank.credit.collection.actions import RESOURCES as COLLECTION
 from canglian.bank.credit.console import HANDLERS
 from canglian.bank.credit.console.additions import FINDS, OBJECTS, PAGE_LINKS, SECTIONS, WAITING
 from canglian.bank.credit.demo import fill
@@ -23,8 +25,12 @@ ROOM = Room(
     links=by_id(examples.LINKS),
     demo=fill,
     demo_past=PAST,
-    api=(PRODUCTS.router(), *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER))),
-    console=(*HANDLERS, *version_pages(PRODUCTS)),
+    api=(
+        PRODUCTS.router(),
+        COLLECTION_POLICIES.router(),
+        *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER, *COLLECTION)),
+    ),
+    console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(COLLECTION_POLICIES)),
     mobile=MOBILE,
     nav=(
         NavItem(Workspace.CREDIT, "", "Applications for credit", "/console/credit-applications", "list-details"),
@@ -34,6 +40,7 @@ ROOM = Room(
         NavItem(Workspace.CREDIT, "", "Relatives who repay", "/console/relatives", "users"),
         NavItem(Workspace.CREDIT, "", "Loan portfolio", "/console/loan-portfolio", "chart-line"),
         NavItem(Workspace.CREDIT, "", "Loan products", "/console/loan-products", "adjustments"),
+        NavItem(Workspace.CREDIT, "", "Collection parameters", "/console/collection-policies", "settings"),
     ),
     jobs=(Job("credit", running.EVERY_SECONDS, running.run),),
     outside=ADAPTERS,

@@ -1,4 +1,4 @@
-"""What runs by the clock: loans are brought to the business date; offers and holds end; the step of the end of day."""
+"""What runs by the clock: loans are brought to the business date and debited, offers and holds end; steps of a day."""
 
 import asyncio
 from collections.abc import Iterable
@@ -7,6 +7,8 @@ from typing import Any
 
 from canglian.bank.credit.applications import queries as applications
 from canglian.bank.credit.applications.commands import ExpireApplication
+from canglian.bank.credit.collection import queries as collection
+from canglian.bank.credit.collection.running import debit_loans
 from canglian.bank.credit.facilities import queries as facilities
 from canglian.bank.credit.facilities.commands import ExpireLimitHold
 from canglian.bank.credit.loans import queries as loans
@@ -25,6 +27,7 @@ async def run(services: Services, book: int) -> None:
     today = (await book_figures(services.reader, book)).today
     try:
         await bring_loans(services.engine, services.reader, book)
+        await debit_loans(services.engine, services.reader, book)
         offers = await applications.expiring(services.reader, book, today)
         await _submit(services, book, (ExpireApplication(application=offer) for offer in offers))
         holds = await facilities.expiring_holds(services.reader, book, today)
@@ -48,4 +51,14 @@ async def _run(turn: Turn) -> None:
     turn.add("penalty", done.penalty)
 
 
+async def _count_debits(services: Services, book: int, day: date) -> int:
+    return await collection.count_to_debit(services.reader, book, day)
+
+
+async def _debit(turn: Turn) -> None:
+    done = await debit_loans(turn.engine, turn.reader, turn.book, progress=turn.advance)
+    turn.add("debited", done.taken)
+
+
 register(Step("loan-accrual", 22, _count, _run))
+register(Step("loan-debit", 23, _count_debits, _debit))

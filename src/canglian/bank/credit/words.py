@@ -1,6 +1,7 @@
 """The machine words of credit that people read."""
 
 from canglian.bank.credit.applications.model import ApplicationState, Trade
+from canglian.bank.credit.collection.model import DebitReason
 from canglian.bank.credit.facilities.model import FacilityState, LimitHoldState
 from canglian.bank.credit.loans import accounts
 from canglian.bank.credit.loans.model import LoanClass, LoanState, PlanReason, TransactionKind
@@ -38,5 +39,6 @@ FAMILIES = {
     "prepay_effect": (PrepayEffect,),
     "trade": (Trade,),
     "relation_kind": (RelationKind,),
+    "debit_reason": (DebitReason,),
 }
 """The enums that pages show, by their family of words."""

@@ -1,12 +1,13 @@
 """Credit for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.credit.console import application, bills, facility, lists, loan, relatives
+from canglian.bank.credit.console import application, bills, collection, facility, lists, loan, relatives
 
 HANDLERS = (
     *lists.handlers,
     *application.handlers,
     *facility.handlers,
     *loan.handlers,
+    *collection.handlers,
     *bills.handlers,
     *relatives.handlers,
 )

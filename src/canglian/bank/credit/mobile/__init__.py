@@ -1,6 +1,6 @@
 """A person's own pages about credit: what they may borrow, applying and signing, drawing, bills, and paying back."""
 
-from canglian.bank.credit.mobile import applying, bills, drawing, home, paying, relatives
+from canglian.bank.credit.mobile import applying, bills, debiting, drawing, home, paying, relatives
 from canglian.bank.wallet.mobile import others
 
 HANDLERS = (
@@ -8,6 +8,7 @@ HANDLERS = (
     *applying.handlers,
     *drawing.handlers,
     *paying.handlers,
+    *debiting.handlers,
     *bills.handlers,
     *relatives.handlers,
 )
