@@ -51,6 +51,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "BillRefundRequest": {"amount": 10_000},
     "RelativeRequest": {"party": _PARTY, "payer": "pty_" + "1" * 26, "kind": "child", "reason": "户口簿"},
     "DebitAgreementRequest": {"wallet": _WALLET, "floor": 50_000, "second": "wal_" + "1" * 26},
+    "DebitEndRequest": {"pin": "271828"},
     "AddCollectionPolicy": {
         "effective_from": "2027-01-01",
         "floor": 10_000,

@@ -40,7 +40,7 @@ ROOM = Room(
         NavItem(Workspace.CREDIT, "", "Relatives who repay", "/console/relatives", "users"),
         NavItem(Workspace.CREDIT, "", "Loan portfolio", "/console/loan-portfolio", "chart-line"),
         NavItem(Workspace.CREDIT, "", "Loan products", "/console/loan-products", "adjustments"),
-        NavItem(Workspace.CREDIT, "", "Collection parameters", "/console/collection-policies", "settings"),
+        NavItem(Workspace.CREDIT, "", "Collection parameters", "/console/collection-policies", "adjustments"),
     ),
     jobs=(Job("credit", running.EVERY_SECONDS, running.run),),
     outside=ADAPTERS,

@@ -36,9 +36,9 @@ class DebitAttemptFilter(msgspec.Struct, frozen=True):
 _AGREEMENTS = listing(DebitAgreement, by_text("id"))
 _ATTEMPTS = listing(DebitAttempt, by_text("id"))
 
+_AGREED = "loan JOIN debit_agreement agreed ON agreed.book = $1 AND agreed.loan = loan.id AND agreed.active IS NOT NULL"
 _DUE = (
-    "loan JOIN debit_agreement agreed ON agreed.book = $1 AND agreed.loan = loan.id AND agreed.active IS NOT NULL "
-    "WHERE loan.book = $1 AND loan.state IN ('active', 'grace', 'overdue') AND agreed.agreed_on < $2 "
+    "loan.state IN ('active', 'grace', 'overdue') AND agreed.agreed_on < $2 "
     "AND loan.due_principal + loan.due_interest + loan.penalty + loan.compounded > 0 AND NOT EXISTS ("
     'SELECT 1 FROM debit_attempt tried WHERE tried.book = $1 AND tried.loan = loan.id AND tried."on" = $2)'
 )
@@ -93,8 +93,9 @@ async def attempts_of(reader: Reader, book: int, loan: str) -> list[DebitAttempt
 async def to_debit(reader: Reader, book: int, today: date, after: str, most: int) -> dict[str, list[str]]:
     """Loans to be debited on a day by their borrowers, by id after ``after``: what fell due first comes first."""
     sql = (
-        f"SELECT loan.party, loan.id FROM {_DUE} AND loan.party IN (SELECT DISTINCT loan.party FROM {_DUE} "
-        "AND loan.party > $3 ORDER BY loan.party LIMIT $4) ORDER BY loan.party, loan.oldest_due NULLS LAST, loan.id"
+        f"SELECT loan.party, loan.id FROM {_AGREED} WHERE loan.book = $1 AND {_DUE} AND loan.party IN ("
+        f"SELECT DISTINCT loan.party FROM {_AGREED} WHERE loan.book = $1 AND {_DUE} AND loan.party > $3 "
+        "ORDER BY loan.party LIMIT $4) ORDER BY loan.party, loan.oldest_due NULLS LAST, loan.id"
     )
     found: dict[str, list[str]] = {}
     for party, loan in await reader.rows(sql, book, today, after, most):
@@ -104,7 +105,8 @@ async def to_debit(reader: Reader, book: int, today: date, after: str, most: int
 
 async def count_to_debit(reader: Reader, book: int, today: date) -> int:
     """How many loans are still to be debited on a day."""
-    return (await reader.rows(f"SELECT count(*) FROM {_DUE}", book, today))[0][0]
+    sql = f"SELECT count(*) FROM {_AGREED} WHERE loan.book = $1 AND {_DUE}"
+    return (await reader.rows(sql, book, today))[0][0]
 
 
 class Collected(msgspec.Struct, frozen=True):
