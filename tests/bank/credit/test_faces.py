@@ -1,7 +1,8 @@
 """Credit through the API, the console and the clock; strangers and readers are refused everywhere."""
 
+import re
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -373,6 +374,59 @@ async def test_another_persons_credit_is_not_found(call: Caller, town: Town, pho
     assert await town.commands() == before
 
 
+async def quoted(client: Any, page: str, **fields: str) -> Any:
+    """A form that shows the plan that would come of it first; what comes of sending it again."""
+    shown = await send(client, page, **fields)
+    assert shown.status_code == 200, shown.text
+    assert "变更后还款计划（试算）" in shown.text
+    (digest,) = re.findall(r'name="quoted" value="([0-9a-f]{32})"', shown.text)
+    return await send(client, page, **fields, quoted=digest)
+
+
+async def test_a_rate_and_a_pause_are_agreed_by_two_people_who_see_both_plans_first(
+    enter: Enter, call: Caller, second: Caller, town: Town, phone: NewPhone
+) -> None:
+    somebody = await lend(town)
+    wallet = await town.wallet(somebody)
+    done_ = await signed(call, town, somebody)
+    drawing = {"product": "loan.farm", "amount": 10_000_00, "months": 12, "wallet": wallet.id, "pin": PIN}
+    loan = await done(call, f"/v1/facilities/{done_['facility']}/loans", drawing)
+    at, page = f"/v1/loans/{loan['id']}", f"/console/loans/{loan['id']}"
+    first, last = (date.fromisoformat(loan["drawn_on"]) + timedelta(days=days) for days in (40, 60))
+    pause = {"start": first.isoformat(), "last": last.isoformat()}
+    for path, body in (("rate", {"rate_ppm": 36_000, **WHY}), ("pauses", {**pause, **WHY})):
+        assert (await second("POST", f"{at}/{path}", body)).status_code == 403
+        assert (await call("POST", f"{at}/{path}", {**body, "reason": ""})).status_code == 400
+    zero = await call("POST", f"{at}/rate", {"rate_ppm": 0, **WHY})
+    assert (zero.status_code, zero.json()["code"]) == (422, "loan.rate_zero")
+    client = await enter("operator")
+    wrong = await send(client, page, action="pause", start=pause["last"], last=pause["start"], reason="纾困")
+    assert wrong.status_code == 422
+    assert "停息的最后一日不早于首日" in wrong.text
+    for fields in (
+        {"action": "pause", **pause},
+        {"action": "change-rate", "rate_ppm": "3.6", "since": pause["start"]},
+    ):
+        plans = len((await call("GET", f"{at}/plans")).json()["data"])
+        filed = await quoted(client, page, **fields, reason="纾困")
+        assert len((await call("GET", f"{at}/plans")).json()["data"]) == plans, "nobody has approved it yet"
+        client.cookies.clear()
+        approver = await enter("approver")
+        assert (await send(approver, filed.headers["location"], action="approve")).status_code == 303
+        approver.cookies.clear()
+        client = await enter("operator")
+    rate, paused, _ = (await call("GET", f"{at}/plans")).json()["data"]
+    assert (paused["reason"], paused["pauses"]) == ("paused", [{**pause, "penalty": False}])
+    assert (rate["reason"], rate["pauses"], rate["rate_ppm"]) == ("rate_changed", paused["pauses"], 43_500)
+    assert rate["rate_changes"] == [{"on": pause["start"], "rate_ppm": 36_000, "penalty_ppm": 54_000}]
+    text = (await client.get(page)).text
+    assert "停息" in text
+    assert "起年利率 3.6 %" in text
+    own = phone()
+    await own.sign_in(somebody.mobile)
+    assert "期间不计利息" in (await own.look(f"/m/loans/{loan['id']}")).text
+
+
 async def test_a_loan_is_rescheduled_by_two_people_and_shows_both_plans(
     enter: Enter, call: Caller, second: Caller, town: Town
 ) -> None:
@@ -392,7 +446,7 @@ async def test_a_loan_is_rescheduled_by_two_people_and_shows_both_plans(
     assert (same.status_code, same.json()["code"]) == (422, "loan.reschedule_same")
     client = await enter("operator")
     assert "变更前后对照" not in (await client.get(page)).text
-    filed = await send(client, page, action="reschedule", months_more="3", rate_ppm="3.6", reason="受灾减产")
+    filed = await quoted(client, page, action="reschedule", months_more="3", rate_ppm="3.6", reason="受灾减产")
     assert len((await call("GET", f"{at}/plans")).json()["data"]) == 1, "nobody has approved it yet"
     client.cookies.clear()
     approver = await enter("approver")

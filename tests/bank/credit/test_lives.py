@@ -11,7 +11,9 @@ import pytest
 from canglian.bank.credit import Facility, Loan, LoanClass, LoanTransaction, TransactionKind
 from canglian.bank.credit.loans.commands import (
     BackdateRepayment,
+    ChangeLoanRate,
     ClassifyLoan,
+    PauseInterest,
     RecoverLoan,
     RescheduleLoan,
     ReverseRepayment,
@@ -32,7 +34,7 @@ SEEDS = (1, 2, 3, 4, 5, 6)
 STEPS = 45
 
 
-KINDS = ("draw", "repay", "prepay", "classify", "change", "end", "back", "wait", "wait", "wait")
+KINDS = ("draw", "repay", "prepay", "classify", "change", "relieve", "end", "back", "wait", "wait", "wait")
 
 
 @contextmanager
@@ -63,6 +65,16 @@ async def correcting(branch: Lending, chance: random.Random, wallet: Wallet, day
         await branch.do(
             BackdateRepayment(loan=loan.id, wallet=wallet.id, amount=amount, value_date=past, reason="补记")
         )
+
+
+def relief(chance: random.Random, loan: Loan, day: date) -> Any:
+    """Another rate of a loan, or days without interest, from today or a later day on."""
+    start = day + timedelta(days=chance.choice((0, 1, 9, 40)))
+    if chance.random() < 0.5:
+        rate = chance.choice((36_000, 48_000, 90_000))
+        return ChangeLoanRate(loan=loan.id, rate_ppm=rate, since=start, reason="纾困")
+    last, free = start + timedelta(days=chance.choice((0, 5, 33))), chance.random() < 0.5
+    return PauseInterest(loan=loan.id, start=start, last=last, penalty=free, reason="纾困")
 
 
 def options(chance: random.Random, method: RepaymentMethod) -> dict[str, Any]:
@@ -117,6 +129,8 @@ async def test_the_ledger_explains_random_lives_of_loans_on_every_day(branch: Le
             elif kind == "change" and loan is not None:
                 more, rate = chance.choice(((6, None), (0, 72_000), (3, 48_000)))
                 await branch.do(RescheduleLoan(loan=loan.id, months_more=more, rate_ppm=rate, reason="展期"))
+            elif kind == "relieve" and loan is not None:
+                await branch.do(relief(chance, loan, day))
             elif kind == "back":
                 await correcting(branch, chance, wallet, day)
             elif kind == "end" and lost:

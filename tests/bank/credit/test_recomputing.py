@@ -19,7 +19,7 @@ from canglian.bank.credit.loans.paying.spreading import PrepayEffect
 from canglian.bank.credit.loans.recomputing.living import FIGURES
 from canglian.bank.credit.products.model import AllocationOrder, LoanDayCount, RepaymentMethod
 from tests.bank.credit.lending import Lending
-from tests.bank.credit.test_lives import options, refusals
+from tests.bank.credit.test_lives import options, refusals, relief
 
 WHY = "付款人账户被冒用"
 TODAY = date(2026, 1, 5)
@@ -210,7 +210,9 @@ async def test_a_loan_that_was_put_right_equals_its_twin_that_never_went_wrong(b
     right, wrong = [await branch.drawn(wallet, 30_000_00, 6) for wallet in wallets]
     twins, day, wrongly, done = Twins(branch, right, wrong, wallets), TODAY, list[str](), 0
     for _ in range(24):
-        kind = chance.choice(("wait", "right") if wrongly else ("pay", "early", "wrong", "missed", "wait"))
+        kind = chance.choice(
+            ("wait", "relieve", "right") if wrongly else ("pay", "early", "wrong", "missed", "relieve", "wait")
+        )
         mine, other = await branch.loan(right), await branch.loan(wrong)
         if not mine.is_living:
             break
@@ -239,6 +241,12 @@ async def test_a_loan_that_was_put_right_equals_its_twin_that_never_went_wrong(b
             await branch.explain()
             await branch.do(backdated(wrong, wallets[1], amount, past))
             done += 1
+        elif kind == "relieve":
+            state = chance.getstate()
+            for loan in (right, wrong):
+                chance.setstate(state)
+                with refusals():
+                    await branch.do(relief(chance, loan, day))
         elif kind == "right":
             await branch.do(ReverseRepayment(loan=wrong.id, transaction=wrongly.pop(), reason=WHY))
             done += 1

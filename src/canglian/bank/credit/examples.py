@@ -37,6 +37,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PrepayRequest": {"amount": 500_000, "wallet": _WALLET, "effect": "lower"},
     "RecoveryRequest": {"amount": 100_000, "wallet": _WALLET},
     "LoanClassRequest": {"risk_class": "doubtful", "reason": "借款人停业，抵押物不足"},
+    "LoanRateRequest": {"rate_ppm": 36000, "since": "2026-12-01", "reason": "受灾减产，利率优惠"},
+    "InterestPauseRequest": {
+        "start": "2026-12-01",
+        "last": "2027-02-28",
+        "penalty": True,
+        "reason": "受灾减产，停息三个月",
+    },
     "RescheduleRequest": {"months_more": 6, "reason": "受灾减产，展期半年"},
     "BackdatedRepaymentRequest": {
         "amount": 172_556,

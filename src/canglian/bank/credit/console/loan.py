@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -10,19 +11,22 @@ from litestar.params import FromPath
 from canglian.bank.approval.commands import ProposalStatus
 from canglian.bank.credit.console.drawing import plan_chart
 from canglian.bank.credit.console.lists import LOANS, named
+from canglian.bank.credit.console.quoting import Quote, quote, shown_first, side_by_side
 from canglian.bank.credit.console.wallets import wallet_choices
 from canglian.bank.credit.loans import queries
 from canglian.bank.credit.loans.actions import ON_LOAN
 from canglian.bank.credit.loans.availability import reversible
-from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
+from canglian.bank.credit.loans.model import Loan
 from canglian.bank.credit.loans.queries import LoanWhole
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.amounts import major
+from canglian.kernel.errors import CanglianError
 from canglian.ledger.queries import chart
 from canglian.ledger.queries.history import history
 from canglian.web.console import Pages
-from canglian.web.console.actions import Submission, action_forms, submit_action
+from canglian.web.console.actions import ACTION, FORM, Submission, action_forms, submit_action
 from canglian.web.console.formats import money
+from canglian.web.console.forms import form_values
 from canglian.web.principal import Permission, Principal, needs
 from canglian.web.services import Services
 
@@ -45,6 +49,7 @@ async def _show(
     identity: str,
     status: int = 200,
     submission: Submission | None = None,
+    found: Quote | None = None,
 ) -> Response[Any]:
     reader, book = services.reader, principal.book
     whole = await queries.whole(reader, book, identity)
@@ -62,16 +67,21 @@ async def _show(
         product=await products.product(reader, book, loan.product, loan.version),
         holder=(await named(reader, book, [loan]))[0]["holder_name"],
         plans=plans,
-        side_by_side=_side_by_side(plans),
+        side_by_side=side_by_side(plans[1], plans[0]) if plans[1:] else [],
+        quote=found,
+        quoted=[] if found is None else side_by_side(plans[0], found.plan),
         chart=plan_chart(whole.plan, pages._),
         history=await history(reader, book, f"loan:{identity}"),
-        forms=action_forms(
-            pages,
-            ON_LOAN if own else (),
-            whole,
-            choices={"wallet": own, "transaction": _repayments(pages, whole)},
-            initial=initial,
-            submission=submission,
+        forms=shown_first(
+            action_forms(
+                pages,
+                ON_LOAN if own else (),
+                whole,
+                choices={"wallet": own, "transaction": _repayments(pages, whole)},
+                initial=initial,
+                submission=submission,
+            ),
+            found,
         ),
         taken_back={row.reverses for row in whole.transactions},
         scales=await chart.scales(reader, book),
@@ -89,17 +99,6 @@ def _repayments(pages: Pages, whole: LoanWhole) -> list[tuple[str, str]]:
     ]
 
 
-def _side_by_side(plans: list[LoanPlan]) -> list[tuple[Row | None, Row | None]]:
-    """The instalments that the last change is about, as they were before it and as they are, by number."""
-    if len(plans) < 2:
-        return []
-    after, before = plans[:2]
-    begins = after.rows[0].number
-    was = {row.number: row for row in before.rows if row.number >= begins}
-    now = {row.number: row for row in after.rows}
-    return [(was.get(number), now.get(number)) for number in sorted(was.keys() | now.keys())]
-
-
 @post("/loans/{loan:str}", status_code=200, guards=[needs(Permission.READ)])
 async def act_on_loan(
     pages: NamedDependency[Pages],
@@ -114,6 +113,14 @@ async def act_on_loan(
     def to(result: Loan | ProposalStatus) -> str:
         return f"{LOANS}/{loan}" if isinstance(result, Loan) else f"/console/proposals/{result.id}"
 
+    try:
+        shown = await quote(pages, services, principal, loan, found.asset)
+    except CanglianError as error:
+        values = await form_values(pages.request)
+        problem = msgspec.structs.replace(pages.refusal(error), form=values.get(FORM, values.get(ACTION, "")))
+        return await show(status=422, submission=Submission(values, problem))
+    if shown is not None:
+        return await show(submission=Submission(shown.values), found=shown)
     return await submit_action(pages, ON_LOAN, show, to, target={"loan": loan}, asset=found.asset)
 
 

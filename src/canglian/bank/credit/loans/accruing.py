@@ -3,15 +3,16 @@
 Interest is earned day by day on the principal that has not fallen due, rounded once for all days of a period, so that
 at a due date exactly what was planned has been earned. An instalment falls due at the beginning of its day. What is
 unpaid when its days of grace are over is overdue, and bears the penalty rate from its due date on; overdue interest
-does so where the product says it.
+does so where the product says it. Where interest is paused nothing of it is earned, and no penalty where that is
+agreed, too; days overdue count on.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from canglian.bank.credit.loans.interest import DAY, earned_until
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanState, Row, bucket_of
+from canglian.bank.credit.loans.interest import DAY, earned_until, next_step, stepped
+from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPause, LoanState, Row, bucket_of
 from canglian.bank.credit.loans.terms import Days
 
 PARTS = 360 * 1_000_000
@@ -47,7 +48,8 @@ def advance(
     """
     if not loan.is_living or loan.accrued_to >= to:
         return Advanced(loan, (), ())
-    if not dues and (loan.next_due is None or to < loan.next_due):
+    step = next_step(loan, loan.accrued_to)
+    if not dues and (loan.next_due is None or to < loan.next_due) and (step is None or to < step):
         return _undisturbed(loan, days, to)
     known = {due.number: due for due in dues}
     changed: dict[int, LoanDue] = {}
@@ -66,6 +68,8 @@ def advance(
         if earned or penalty:
             postings.append(Posting(day, earned, penalty))
         day += DAY
+        if day == step:
+            loan, step = stepped(loan, days, day), next_step(loan, day)
     return Advanced(standing(loan.replace(accrued_to=to), known.values(), to), tuple(changed.values()), tuple(postings))
 
 
@@ -106,8 +110,7 @@ def _undisturbed(loan: Loan, days: Days, to: date) -> Advanced:
 
 def _earned(loan: Loan, days: Days, until: date) -> int:
     """The interest of the period that runs, earned at the beginning of a day within it."""
-    bearing = loan.outstanding - loan.due_principal
-    return loan.carried + earned_until(bearing, loan.rate_ppm, days, loan.period_from, until)
+    return loan.carried + earned_until(loan, days, until)
 
 
 def _interest(
@@ -135,6 +138,7 @@ def _interest(
     return loan.replace(
         accrued=0,
         carried=0,
+        grown=0,
         due_principal=loan.due_principal + due.principal,
         due_interest=loan.due_interest + due.interest,
         period_from=loan.next_due,
@@ -164,9 +168,11 @@ def _penalty(loan: Loan, late: Mapping[int, LoanDue], day: date) -> tuple[Loan, 
     """The penalty of a day; of what is overdue from this day on, that of its days of grace, too."""
     if not loan.overdue_principal and not loan.overdue_interest:
         return loan, 0
-    principal, interest = loan.overdue_principal, loan.overdue_interest
+    free = [pause for pause in loan.pauses if pause.penalty]
+    paused = any(pause.has(day) for pause in free)
+    principal, interest = (0, 0) if paused else (loan.overdue_principal, loan.overdue_interest)
     for due in late.values():
-        more = (day - due.due).days
+        more = (day - due.due).days - sum(_days_within(pause, due.due, day) for pause in free)
         principal += due.open_principal * more
         interest += due.open_interest * more
     penalty, penalty_rest = divmod(loan.penalty_rest + principal * loan.penalty_ppm, PARTS)
@@ -179,3 +185,8 @@ def _penalty(loan: Loan, late: Mapping[int, LoanDue], day: date) -> tuple[Loan, 
         compounded=loan.compounded + compound,
         compound_rest=compound_rest,
     ), penalty + compound
+
+
+def _days_within(pause: LoanPause, start: date, end: date) -> int:
+    """How many days of a pause lie between two days, the second one without."""
+    return max(0, (min(pause.end, end) - max(pause.start, start)).days)

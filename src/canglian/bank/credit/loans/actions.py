@@ -8,8 +8,10 @@ from canglian.bank.credit.facilities.api import FacilityPath
 from canglian.bank.credit.loans import api, availability, queries
 from canglian.bank.credit.loans.commands import (
     BackdateRepayment,
+    ChangeLoanRate,
     ClassifyLoan,
     DrawLoan,
+    PauseInterest,
     PrepayLoan,
     RecoverLoan,
     RepayLoan,
@@ -170,6 +172,52 @@ RESCHEDULE = FiledAction(
         unavailable=availability.rescheduling,
     ),
 )
+CHANGE_RATE = FiledAction(
+    command=ChangeLoanRate,
+    name="change-rate",
+    help="Ask for another rate of one loan from a day on. It bears it once another person has approved it.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeLoanRate",
+        path="/{loan:str}/rate",
+        response=ProposalStatus,
+        status=201,
+        body="LoanRateRequest",
+        body_help="The rate, from when on it counts, and why.",
+    ),
+    form=Form(
+        title="Change the rate",
+        submit="Submit",
+        note="Takes effect on approval by another user. It takes the place of what was agreed for that day or later.",
+        inputs=(Input(name="rate_ppm"), Input(name="since"), Input(name="reason")),
+        applies=availability.is_living,
+        unavailable=availability.replanning,
+    ),
+)
+PAUSE = FiledAction(
+    command=PauseInterest,
+    name="pause",
+    help="Ask for days on which a loan earns no interest. They are agreed once another person has approved it.",
+    permission=Permission.POST,
+    target=("loan",),
+    route=Route(
+        operation_id="proposeInterestPause",
+        path="/{loan:str}/pauses",
+        response=ProposalStatus,
+        status=201,
+        body="InterestPauseRequest",
+        body_help="The first and the last day without interest, whether they cost no penalty either, and why.",
+    ),
+    form=Form(
+        title="Pause interest",
+        submit="Submit",
+        note="Takes effect on approval by another user, on that day or later. Instalments fall due as before.",
+        inputs=(Input(name="start"), Input(name="last"), Input(name="penalty"), Input(name="reason")),
+        applies=availability.is_living,
+        unavailable=availability.replanning,
+    ),
+)
 BACKDATE = FiledAction(
     command=BackdateRepayment,
     name="backdate",
@@ -246,8 +294,11 @@ WRITE_OFF = FiledAction(
     ),
 )
 
-ON_LOAN = (REPAY, PREPAY, RECOVER, RESCHEDULE, CLASSIFY, BACKDATE, REVERSE, WRITE_OFF)
+ON_LOAN = (REPAY, PREPAY, RECOVER, RESCHEDULE, CHANGE_RATE, PAUSE, CLASSIFY, BACKDATE, REVERSE, WRITE_OFF)
 """What the page of a loan offers, in its order."""
+
+PLANNED = (RESCHEDULE, CHANGE_RATE, PAUSE)
+"""What makes another plan, which is shown beside the one in force before it is asked for."""
 
 LOANS = Resource(
     name="loan",

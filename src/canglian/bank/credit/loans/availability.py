@@ -17,10 +17,15 @@ def repaying(shown: LoanWhole) -> str | None:
 
 def rescheduling(shown: LoanWhole) -> str | None:
     """It is no bill, nothing is overdue, and an instalment is to come."""
+    if shown.loan.days_overdue and not shown.loan.is_bill:
+        return "What is overdue is paid before the plan changes."
+    return replanning(shown)
+
+
+def replanning(shown: LoanWhole) -> str | None:
+    """It is no bill, and an instalment is to come."""
     if shown.loan.is_bill:
         return "A bill is turned into instalments; it has no other plan."
-    if shown.loan.days_overdue:
-        return "What is overdue is paid before the plan changes."
     return None if shown.loan.next_due is not None else "No instalment is to come."
 
 

@@ -11,7 +11,7 @@ from canglian.bank.credit.products.model import LoanProduct
 
 NOTHING_OWED: Final[Mapping[str, Any]] = {
     **dict.fromkeys(
-        ("accrued", "carried", "due_principal", "due_interest", "overdue_principal", "overdue_interest"), 0
+        ("accrued", "carried", "grown", "due_principal", "due_interest", "overdue_principal", "overdue_interest"), 0
     ),
     **dict.fromkeys(("penalty", "penalty_rest", "compounded", "compound_rest", "days_overdue", "bucket"), 0),
     "provision": 0,

@@ -15,11 +15,35 @@ from canglian.bank.credit.products.model import LoanProduct
 DAY = timedelta(days=1)
 
 
-def earned_until(bearing: int, rate_ppm: int, days: Days, period_from: date, until: date) -> int:
-    """The interest of a principal from the beginning of its period to that of a day within it, rounded once."""
+def earned_until(loan: Loan, days: Days, until: date) -> int:
+    """The interest of a loan from the beginning of its period to that of a day within it, rounded once."""
     parts = days.parts
-    grown = bearing * rate_ppm * (days.position(until) - days.position(period_from))
-    return (grown + parts // 2) // parts
+    bearing = loan.outstanding - loan.due_principal
+    return (bearing * grown_until(loan, days, until) + parts // 2) // parts
+
+
+def grown_until(loan: Loan, days: Days, until: date) -> int:
+    """What a fen has earned from the beginning of the period to that of a day within it, in parts of it."""
+    return loan.grown + loan.earning_ppm * (days.position(until) - days.position(loan.period_from))
+
+
+def next_step(loan: Loan, after: date) -> date | None:
+    """The first day after another one on which the rate changes, or a pause begins or ends, or None."""
+    steps = [change.on for change in loan.rate_changes]
+    for pause in loan.pauses:
+        steps += (pause.start, pause.end)
+    return min((step for step in steps if step > after), default=None)
+
+
+def stepped(loan: Loan, days: Days, day: date) -> Loan:
+    """A loan on a day on which its rate changes, or a pause begins or ends, at its beginning."""
+    if loan.next_due is not None:
+        loan = loan.replace(grown=grown_until(loan, days, day), period_from=day)
+    for change in loan.rate_changes[:1]:
+        if change.on == day:
+            later = loan.rate_changes[1:]
+            return loan.replace(rate_ppm=change.rate_ppm, penalty_ppm=change.penalty_ppm, rate_changes=later)
+    return loan
 
 
 def interest_of(loan: Loan, product: LoanProduct) -> LoanInterest:
@@ -29,7 +53,7 @@ def interest_of(loan: Loan, product: LoanProduct) -> LoanInterest:
         product=loan.product,
         version=loan.version,
         drawn_on=loan.drawn_on,
-        rate_ppm=loan.rate_ppm,
+        rate_ppm=loan.earning_ppm,
         bearing=loan.outstanding - loan.due_principal,
         period_from=loan.period_from,
         until=_quiet_until(loan, product) if loan.is_living else None,
@@ -37,6 +61,7 @@ def interest_of(loan: Loan, product: LoanProduct) -> LoanInterest:
         accrued=loan.accrued,
         accrued_to=loan.accrued_to,
         carried=loan.carried,
+        grown=loan.grown,
     )
 
 
@@ -45,7 +70,8 @@ def _quiet_until(loan: Loan, product: LoanProduct) -> date:
     waiting = loan.due_principal or loan.due_interest or loan.state is not LoanState.ACTIVE
     if waiting or loan.next_due is None or classified(loan, product, loan.accrued_to) is not loan:
         return loan.accrued_to
-    return loan.next_due
+    step = next_step(loan, loan.accrued_to)
+    return loan.next_due if step is None else min(step, loan.next_due)
 
 
 def with_interest(loan: Loan, interest: LoanInterest) -> Loan:

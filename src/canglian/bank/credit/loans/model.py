@@ -1,7 +1,7 @@
 """Loans with their plans, what has fallen due of them, and every transaction."""
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -46,8 +46,9 @@ LIVING = (LoanState.ACTIVE, LoanState.GRACE, LoanState.OVERDUE)
 class PlanReason(enum.StrEnum):
     """Why a plan was made: the drawdown, a prepayment that shortened the term or lowered the instalments, another term.
 
-    ``extended`` gives more months (展期), ``repriced`` another rate alone; ``recomputed`` is what is left after a
-    repayment was reversed or back-dated.
+    ``extended`` gives more months (展期), ``repriced`` another rate alone, ``rate_changed`` one from a day on that was
+    agreed for this loan, ``paused`` days without interest; ``recomputed`` is what is left after a repayment was
+    reversed or back-dated.
     """
 
     DRAWDOWN = "drawdown"
@@ -55,6 +56,8 @@ class PlanReason(enum.StrEnum):
     LOWERED = "lowered"
     EXTENDED = "extended"
     REPRICED = "repriced"
+    RATE_CHANGED = "rate_changed"
+    PAUSED = "paused"
     RECOMPUTED = "recomputed"
 
 
@@ -71,10 +74,37 @@ class TransactionKind(enum.StrEnum):
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
     RESCHEDULE = "reschedule"
+    RATE_CHANGE = "rate_change"
+    PAUSE = "pause"
     REFUND = "refund"
     CONVERSION = "conversion"
     REVERSAL = "reversal"
     ADJUSTMENT = "adjustment"
+
+
+class LoanRate(msgspec.Struct, frozen=True):
+    """Another rate of a loan, from a business date on."""
+
+    on: Annotated[date, doc("The first business date that costs it.")]
+    rate_ppm: Annotated[int, doc("The yearly rate, in millionths.")]
+    penalty_ppm: Annotated[int, doc("The yearly rate on what is overdue, in millionths.")]
+
+
+class LoanPause(msgspec.Struct, frozen=True):
+    """Business dates on which a loan earns no interest (停息)."""
+
+    start: Annotated[date, doc("The first of them.")]
+    last: Annotated[date, doc("The last of them.")]
+    penalty: Annotated[bool, doc("Whether they cost no penalty either.")]
+
+    @property
+    def end(self) -> date:
+        """The first business date after them."""
+        return self.last + timedelta(days=1)
+
+    def has(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.start <= day <= self.last
 
 
 class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "facility": ("facility",)}):
@@ -92,6 +122,10 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     ``due_principal`` and ``due_interest`` have fallen due and are unpaid; ``overdue_principal`` and
     ``overdue_interest`` are those of them whose days of grace are over. ``penalty_rest`` and ``compound_rest`` are what
     is less than a fen.
+
+    Within a period the rate changes at the beginning of a day of ``rate_changes``, and a pause of ``pauses`` begins or
+    ends: then ``period_from`` is that day, and ``grown`` has what a fen had earned of the period before it, in parts of
+    its day count.
     """
 
     id: Annotated[str, doc("The loan's id.")]
@@ -162,6 +196,18 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
     carried: Annotated[int, doc("The interest of the period that runs that was earned by the plan before.")] = 0
     bill: Annotated[str | None, doc("The pay-later bill that it is, or whose instalments it is, or null.")] = None
+    grown: Annotated[
+        int, doc("What a fen of its principal had earned of the period that runs before `period_from`, in parts of it.")
+    ] = 0
+    rate_changes: Annotated[tuple[LoanRate, ...], doc("The rates that are to come, the next one first.")] = ()
+    pauses: Annotated[
+        tuple[LoanPause, ...], doc("The days without interest that were agreed, the first ones first.")
+    ] = ()
+
+    @property
+    def earning_ppm(self) -> int:
+        """The yearly rate by which it earns at present: none while interest is paused."""
+        return 0 if any(pause.has(self.period_from) for pause in self.pauses) else self.rate_ppm
 
     @property
     def is_bill(self) -> bool:
@@ -213,6 +259,7 @@ class LoanInterest(Entity, frozen=True, table="loan_interest", key=("loan",), ca
     accrued: int
     accrued_to: date
     carried: int = 0
+    grown: int = 0
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -232,7 +279,10 @@ class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version"), 
     version: Annotated[int, doc("From 1 on.")]
     reason: Annotated[
         PlanReason,
-        doc("Why it was made: `drawdown`, `shortened`, `lowered`, `extended`, `repriced` or `recomputed`."),
+        doc(
+            "Why it was made: `drawdown`, `shortened`, `lowered`, `extended`, `repriced`, `rate_changed`, `paused` or "
+            "`recomputed`."
+        ),
     ]
     made_on: Annotated[date, doc("The business date on which it was made.")]
     balance: Annotated[int, doc("The principal that it pays back, in fen.")]
@@ -242,7 +292,9 @@ class LoanPlan(Entity, frozen=True, table="loan_plan", key=("loan", "version"), 
     made_at: Annotated[datetime, doc("When it was made.")]
     by: Annotated[str, doc("Who asked for it.")]
     deferred: Annotated[int, doc("Interest that was earned before it and is due with its first instalment, in fen.")]
-    rate_ppm: Annotated[int, doc("The yearly rate of it, in millionths.")]
+    rate_ppm: Annotated[int, doc("The yearly rate at its beginning, in millionths.")]
+    rate_changes: Annotated[tuple[LoanRate, ...], doc("The rates that come after it, the next one first.")] = ()
+    pauses: Annotated[tuple[LoanPause, ...], doc("The days without interest, the first ones first.")] = ()
 
 
 class LoanDue(
@@ -286,9 +338,9 @@ class LoanTransaction(Entity, frozen=True, table="loan_transaction", indexes={"l
     kind: Annotated[
         TransactionKind,
         doc(
-            "`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery`, `reschedule`, `refund` (the "
-            "merchant gave it back), `conversion` (a bill became instalments), `reversal` (a repayment was taken back) "
-            "or `adjustment` (payments are spread otherwise since)."
+            "`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery`, `reschedule`, `rate_change`, "
+            "`pause` (of interest), `refund` (the merchant gave it back), `conversion` (a bill became instalments), "
+            "`reversal` (a repayment was taken back) or `adjustment` (payments are spread otherwise since)."
         ),
     ]
     amount: Annotated[int, doc("How much, in fen.")]

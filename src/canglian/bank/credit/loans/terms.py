@@ -1,10 +1,13 @@
 """A loan as the arithmetic of plans knows it: its terms by product, and the positions of days in its day count."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from canglian.bank.credit.loans.model import Loan, LoanPlan, Row
+from msgspec.structs import replace
+
+from canglian.bank.credit.loans.model import Loan, LoanPause, LoanPlan, LoanRate, Row
 from canglian.bank.credit.plan import (
     Calendar,
     DayCount,
@@ -14,6 +17,8 @@ from canglian.bank.credit.plan import (
     Method,
     MonthEnd,
     Opening,
+    Pause,
+    RateChange,
     Schedule,
     Terms,
     schedule,
@@ -84,9 +89,23 @@ def rows_of(plan: Schedule) -> tuple[Row, ...]:
     return tuple([Row(row.number, row.due, row.principal, row.interest, row.balance) for row in plan.instalments])
 
 
+def changes_of(changes: Sequence[LoanRate]) -> tuple[RateChange, ...]:
+    """The rates of later days as the arithmetic knows them."""
+    return tuple([RateChange(change.on, change.rate_ppm) for change in changes])
+
+
+def pauses_of(pauses: Sequence[LoanPause]) -> tuple[Pause, ...]:
+    """Days without interest as the arithmetic knows them."""
+    return tuple([Pause(pause.start, pause.end) for pause in pauses])
+
+
 def schedule_of(product: LoanProduct, loan: Loan, plan: LoanPlan) -> Schedule:
     """A plan that was stored, as the arithmetic knows it."""
-    terms = terms_of(product, loan.principal, plan.rate_ppm, plan.before + len(plan.rows))
+    terms = replace(
+        terms_of(product, loan.principal, plan.rate_ppm, plan.before + len(plan.rows)),
+        rate_changes=changes_of(plan.rate_changes),
+        pauses=pauses_of(plan.pauses),
+    )
     begins, rows = plan.made_on, list[Instalment]()
     for row in plan.rows:
         rows.append(Instalment(row.number, begins, row.due, row.due, row.principal, row.interest, 0, row.left))

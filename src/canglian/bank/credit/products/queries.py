@@ -34,9 +34,14 @@ async def product(reader: Reader, book: int, code: str, number: int) -> LoanProd
     raise NotFound("loan_product.not_found", loan_product=code)
 
 
-async def calendar(reader: Reader, book: int, asked: LoanProduct, start: date) -> Callable[[date], bool] | None:
-    """The business days for a loan of a product that begins on a day; None where no instalment is moved."""
+async def calendar(
+    reader: Reader, book: int, asked: LoanProduct, start: date, months: int = 0
+) -> Callable[[date], bool] | None:
+    """The business days for a loan of a product that begins on a day; None where no instalment is moved.
+
+    They reach to the end of the product's longest term, or of so many months where those are more.
+    """
     if asked.holidays is LoanHolidays.NONE:
         return None
-    years = await calendars.years_by_number(reader, book, years_of(start, max(asked.terms)))
+    years = await calendars.years_by_number(reader, book, years_of(start, max([months, *asked.terms])))
     return business_days(years.get)

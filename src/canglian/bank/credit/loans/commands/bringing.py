@@ -103,7 +103,8 @@ def _earn(book: Book, quiet: list[LoanInterest], totals: Totals) -> None:
             growth = growth_of(interest, days_of(product, interest.drawn_on), book.today)
             known = growths[key] = product.asset.value, growth
         asset, growth = known
-        accrued, owed, half = interest.accrued, interest.bearing * interest.rate_ppm, growth.parts // 2
+        accrued, owed = interest.accrued, interest.bearing * interest.rate_ppm
+        half = growth.parts // 2 + interest.bearing * interest.grown
         for day, grown in growth.days:
             until = interest.carried + (owed * grown + half) // growth.parts
             earned[asset, day, interest.stopped] += until - accrued

@@ -4,26 +4,19 @@ from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
-from msgspec.structs import replace
 
 from canglian.bank.approval import Approvable, Description, Fact, approvable
-from canglian.bank.credit.loans.accruing import Advanced
-from canglian.bank.credit.loans.books import brought, keep, note
+from canglian.bank.credit.loans.agreed import Agreed, Before, agreed_plan, require_to_come
+from canglian.bank.credit.loans.commands.agreeing import go_by, standing
 from canglian.bank.credit.loans.commands.values import LoanId
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanPlan, PlanReason, Row, TransactionKind
 from canglian.bank.credit.loans.risk.classing import worst
-from canglian.bank.credit.loans.risk.posting import Totals
-from canglian.bank.credit.loans.terms import penalty_ppm_of, rows_of, schedule_of
-from canglian.bank.credit.plan import Method
-from canglian.bank.credit.plan.prepaying import reopened
-from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import RatePpm
-from canglian.bank.credit.products.model import LoanProduct
 from canglian.kernel.command import Command
+from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import Field, Reason, Unit, doc
 from canglian.ledger.book import Book
 
-CHANNEL = "console"
 SHORT_MONTHS = 12
 MIDDLE_MONTHS = 60
 _MONTHS_OF_A_CYCLE, _DAYS_OF_A_CYCLE = 4_800, 146_097  # 400 years
@@ -55,75 +48,41 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
     ] = None
 
     def decide(self, book: Book) -> Loan:
-        loan = brought(book, self.loan)
-        if loan.is_bill:
-            book.reject("loan.reschedule_bill", loan=loan.id)
-        if loan.next_due is None:
-            book.reject("loan.reschedule_over", loan=loan.id)
-        if loan.overdue_principal or loan.overdue_interest:
-            book.reject("loan.reschedule_overdue", loan=loan.id)
-        rate = loan.rate_ppm if self.rate_ppm is None else self.rate_ppm
-        if not self.months_more and rate == loan.rate_ppm:
-            book.reject("loan.reschedule_same", loan=loan.id)
-        product = book.get(LoanProduct, (loan.product, loan.version))
-        self._refuse_long(book, loan)
-        after = self._replanned(book, loan, product, rate)
-        if self.months_more:
-            floor = LoanClass.NORMAL if loan.class_floor is None else loan.class_floor
-            after = after.replace(class_floor=worst(floor, LoanClass.SPECIAL_MENTION))
-        noted = note(book, after, TransactionKind.RESCHEDULE, channel=CHANNEL)
-        totals = Totals()
-        kept = keep(book, loan, Advanced(noted, (), ()), totals, self.reason)
-        totals.post(book, loan.id)
-        book.emit("loan.rescheduled", f"loan:{loan.id}", loan=loan.id, plan=kept.plan, rate_ppm=rate)
+        more = self.months_more
+        before = standing(book, self.loan, more)
+        floor = before.loan.class_floor or LoanClass.NORMAL
+        after = self.plan_of(before)
+        kept = go_by(
+            book,
+            before,
+            after,
+            TransactionKind.RESCHEDULE,
+            self.reason,
+            months=before.loan.months + more,
+            class_floor=worst(floor, LoanClass.SPECIAL_MENTION) if more else before.loan.class_floor,
+        )
+        book.emit("loan.rescheduled", f"loan:{kept.id}", loan=kept.id, plan=kept.plan, rate_ppm=kept.rate_ppm)
         return kept
 
-    def _refuse_long(self, book: Book, loan: Loan) -> None:
-        first = book.get(LoanPlan, (loan.id, 1))
-        original = _months_between(loan.drawn_on, first.rows[-1])
+    def plan_of(self, before: Before) -> LoanPlan:
+        """The plan that is asked for; nothing is changed."""
+        loan = require_to_come(before)
+        if loan.overdue_principal or loan.overdue_interest:
+            raise Rejection("loan.reschedule_overdue", loan=loan.id)
+        rate = loan.rate_ppm if self.rate_ppm is None else self.rate_ppm
+        if not self.months_more and rate == loan.rate_ppm:
+            raise Rejection("loan.reschedule_same", loan=loan.id)
+        self._refuse_long(before)
+        reason = PlanReason.EXTENDED if self.months_more else PlanReason.REPRICED
+        later = loan.rate_changes if self.rate_ppm is None else ()
+        return agreed_plan(before, Agreed(reason, rate, later, loan.pauses, self.months_more))
+
+    def _refuse_long(self, before: Before) -> None:
+        loan = before.loan
+        original = _months_between(loan.drawn_on, before.first.rows[-1])
         left = max(0, original + longest_extension(original) - loan.months)
         if self.months_more > left:
-            book.reject("loan.extension_long", months=left, field="months_more")
-
-    def _replanned(self, book: Book, loan: Loan, product: LoanProduct, rate: int) -> Loan:
-        """The loan by a plan from today on; interest until then comes with its first instalment."""
-        plan = schedule_of(product, loan, book.get(LoanPlan, (loan.id, loan.plan)))
-        count = loan.months if plan.terms.method is Method.BULLET else plan.terms.instalments
-        terms = replace(plan.terms, rate_ppm=rate, instalments=count + self.months_more)
-        bearing = loan.outstanding - loan.due_principal
-        calendar = calendar_of(book, product, loan.drawn_on, loan.months + self.months_more)
-        left = reopened(plan, book.today, balance=bearing, deferred=loan.accrued, terms=terms, calendar=calendar)
-        rows, opening, version = rows_of(left), left.opening, loan.plan + 1
-        book.add(
-            LoanPlan(
-                loan=loan.id,
-                version=version,
-                reason=PlanReason.EXTENDED if self.months_more else PlanReason.REPRICED,
-                made_on=opening.on,
-                balance=opening.balance,
-                before=opening.number,
-                level=None,
-                rows=rows,
-                made_at=book.now,
-                by=book.actor,
-                deferred=opening.deferred,
-                rate_ppm=rate,
-            )
-        )
-        first = rows[0]
-        return loan.replace(
-            plan=version,
-            months=loan.months + self.months_more,
-            rate_ppm=rate,
-            penalty_ppm=penalty_ppm_of(product, rate),
-            number=first.number,
-            period_from=opening.on,
-            carried=loan.accrued,
-            next_due=first.due,
-            next_principal=first.principal,
-            next_interest=first.interest,
-            matures_on=rows[-1].due,
-        )
+            raise Rejection("loan.extension_long", months=left, field="months_more")
 
 
 def longest_extension(months: int) -> int:

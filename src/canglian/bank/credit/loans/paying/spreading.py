@@ -109,6 +109,9 @@ def by_plan(loan: Loan, plan: LoanPlan) -> Loan:
         plan=plan.version,
         number=first.number,
         period_from=plan.made_on,
+        grown=0,
+        rate_changes=plan.rate_changes,
+        pauses=plan.pauses,
         next_due=first.due,
         next_principal=first.principal,
         next_interest=first.interest,
@@ -160,6 +163,8 @@ def _replanned(
             before=opening.number,
             level=opening.level,
             deferred=opening.deferred,
+            rate_ppm=before.rate_ppm,
+            rate_changes=before.rate_changes,
         )
     return made.replace(version=before.plan + 1, rows=rows, made_at=making.at, by=making.by)
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from canglian.bank.credit.loans.accruing import advance
+from canglian.bank.credit.loans.agreed import Agreed, Before, agreed_plan, by_agreed
 from canglian.bank.credit.loans.beginning import NOTHING_OWED
 from canglian.bank.credit.loans.interest import DAY
 from canglian.bank.credit.loans.model import (
@@ -28,11 +29,13 @@ from canglian.bank.credit.products.model import LoanProduct
 
 PAYMENTS = (TransactionKind.REPAYMENT, TransactionKind.PREPAYMENT)
 """What is spread over what is owed, and can be taken back."""
+CHANGES = (TransactionKind.RATE_CHANGE, TransactionKind.PAUSE)
+"""What gives a loan other terms, whatever it owes then: it is agreed again for what is owed in another life."""
 FIGURES = (
     *("state", "rate_ppm", "penalty_ppm", "matures_on", "number", "period_from", "next_due"),
-    *("next_principal", "next_interest", "accrued", "carried", "outstanding", "due_principal", "due_interest"),
+    *("next_principal", "next_interest", "accrued", "carried", "grown", "outstanding", "due_principal", "due_interest"),
     *("overdue_principal", "overdue_interest", "penalty", "penalty_rest", "compounded", "compound_rest", "fees"),
-    *("oldest_due", "grace_ends", "days_overdue", "bucket"),
+    *("oldest_due", "grace_ends", "days_overdue", "bucket", "rate_changes", "pauses"),
     *("paid_principal", "paid_interest", "paid_penalty", "paid_fees", "closed_on"),
 )
 """What a loan's transactions make of it."""
@@ -120,13 +123,15 @@ class _Life:
         if row.kind is TransactionKind.FEE:
             self._loan = self._loan.replace(fees=self._loan.fees + row.amount)
             return
-        if row.kind not in (*PAYMENTS, TransactionKind.RESCHEDULE):
-            return
-        self._reach(row.counts_on)
-        if row.kind is TransactionKind.RESCHEDULE:
-            self._go_by(self._contract.plans[row.plan])
-        else:
+        if row.kind in PAYMENTS:
+            self._reach(row.counts_on)
             self._pay(row)
+        elif row.kind is TransactionKind.RESCHEDULE:
+            self._reach(row.counts_on)
+            self._go_by(self._contract.plans[row.plan])
+        elif row.kind in CHANGES:
+            self._reach(row.counts_on)
+            self._agree(self._contract.plans[row.plan], row.counts_on)
 
     def _reach(self, day: date) -> None:
         """Bring the loan to a day; on the one after a payment it is seen whether anything is overdue still."""
@@ -147,11 +152,20 @@ class _Life:
         loan = self._loan
         if not loan.is_living or (plan.balance, plan.deferred) != (loan.outstanding - loan.due_principal, loan.accrued):
             raise OtherTermsError
-        rate = plan.rate_ppm
         self._plan = plan
-        self._loan = by_plan(loan, plan).replace(
-            carried=loan.accrued, rate_ppm=rate, penalty_ppm=penalty_ppm_of(self._contract.product, rate)
-        )
+        self._loan = by_agreed(loan, plan, self._contract.product)
+
+    def _agree(self, made: LoanPlan, today: date) -> None:
+        """Go by what was agreed on a day, with what is owed then in this life; of a loan that has ended nothing is."""
+        loan, contract = self._loan, self._contract
+        if loan.next_due is None:
+            self._loan = loan.replace(pauses=made.pauses)
+            return
+        self._version += 1
+        before = Before(loan, contract.product, contract.plans[1], self._plan, today, self._making)
+        terms = Agreed(made.reason, made.rate_ppm, made.rate_changes, made.pauses)
+        self._plan = agreed_plan(before, terms).replace(version=self._version)
+        self._loan = by_agreed(loan, self._plan, contract.product)
 
     def _pay(self, row: LoanTransaction) -> None:
         loan = self._loan
