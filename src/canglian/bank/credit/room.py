@@ -13,6 +13,7 @@ from canglian.bank.credit.facilities.actions import RESOURCES as FACILITIES
 from canglian.bank.credit.loans.actions import RESOURCES as LOANS
 from canglian.bank.credit.mobile import HANDLERS as MOBILE
 from canglian.bank.credit.pay_later.actions import RESOURCES as PAY_LATER
+from canglian.bank.credit.portfolio.api import ROUTER as PORTFOLIO
 from canglian.bank.credit.products.versions import PRODUCTS
 from canglian.web.console.versions import version_pages
 from canglian.web.links import by_id
@@ -28,6 +29,7 @@ ROOM = Room(
     api=(
         PRODUCTS.router(),
         COLLECTION_POLICIES.router(),
+        PORTFOLIO,
         *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER, *COLLECTION)),
     ),
     console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(COLLECTION_POLICIES)),

@@ -7,7 +7,7 @@ import msgspec
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One line or one colour of bars; ``values`` are whole minor units or counts."""
+    """One line or one colour of bars; ``values`` are whole minor units or counts, and may end before the labels do."""
 
     name: str
     values: Sequence[int]

@@ -1,6 +1,6 @@
 """Credit for operators: pages that translate forms into commands and compute no rule."""
 
-from canglian.bank.credit.console import application, bills, collection, facility, lists, loan, relatives
+from canglian.bank.credit.console import application, bills, collection, facility, lists, loan, portfolio, relatives
 
 HANDLERS = (
     *lists.handlers,
@@ -10,5 +10,6 @@ HANDLERS = (
     *collection.handlers,
     *bills.handlers,
     *relatives.handlers,
+    *portfolio.handlers,
 )
 """The pages of applications, facilities, loans and bills, and the portfolio."""

@@ -1,4 +1,4 @@
-"""The lists of applications, facilities and loans, and the portfolio by bucket."""
+"""The lists of applications, facilities and loans."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,6 @@ from msgspec import structs
 from canglian.bank.credit.applications import queries as applications
 from canglian.bank.credit.applications.model import ApplicationState
 from canglian.bank.credit.applications.queries import CreditApplicationFilter
-from canglian.bank.credit.console.drawing import buckets_chart
 from canglian.bank.credit.facilities import queries as facilities
 from canglian.bank.credit.facilities.model import FacilityState
 from canglian.bank.credit.facilities.queries import FacilityFilter
@@ -31,7 +30,6 @@ from canglian.web.services import Services
 APPLICATIONS = "/console/credit-applications"
 FACILITIES = "/console/facilities"
 LOANS = "/console/loans"
-PORTFOLIO = "/console/loan-portfolio"
 _READ = [needs(Permission.READ)]
 
 _APPLICATION_LIST = ListSpec(
@@ -102,6 +100,7 @@ _LOAN_LIST = ListSpec(
         Filter("risk_class", "Class", choices=[Choice(each.value, f"loan_class.{each.value}") for each in LoanClass]),
         Filter("bucket", "Days overdue from", choices=[Choice(str(bucket), str(bucket)) for bucket in BUCKETS]),
         Filter("facility", "Facility", by_link=True),
+        Filter("product", "Loan product", by_link=True),
         Filter("party", "Customer", pick="party"),
     ],
     href=LOANS + "/{id}",
@@ -166,23 +165,6 @@ async def list_loans(
     return await list_page(pages, _LOAN_LIST, read_page, scales=await chart.scales(reader, book))
 
 
-@get("/loan-portfolio", guards=_READ)
-async def portfolio_page(
-    pages: NamedDependency[Pages], services: NamedDependency[Services], principal: NamedDependency[Principal]
-) -> Response[Any]:
-    """All loans by how long they are overdue and by class, and what was written off."""
-    reader, book = services.reader, principal.book
-    found = await loans.portfolio(reader, book)
-    return await pages.render(
-        "credit/portfolio.html",
-        buckets=found.data,
-        classes=found.classes,
-        written_off=found.written_off,
-        chart=buckets_chart(found.data, pages._),
-        scales=await chart.scales(reader, book),
-    )
-
-
 async def with_holders(reader: Reader, book: int, found: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows with the masked names of their holders; limits count yuan and e-CNY alike."""
     holders = await parties.names(reader, book, [each.party for each in found])
@@ -202,4 +184,4 @@ async def named(reader: Reader, book: int, found: Sequence[Any]) -> list[dict[st
     return rows
 
 
-handlers = (list_applications, list_facilities, list_loans, portfolio_page)
+handlers = (list_applications, list_facilities, list_loans)
