@@ -1,5 +1,6 @@
 """What falls due is taken out of agreed wallets once a day, never below what is to be left in them."""
 
+import random
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ INSTALMENT = 8_606_64
 
 
 def agreeing(loan: Loan, wallet: Wallet, floor: int = 0, **fields: Any) -> AgreeDebit:
-    return AgreeDebit(loan=loan.id, wallet=wallet.id, floor=floor, **{"channel": "mobile", "pin": 1, **fields})
+    asked: dict[str, Any] = {"channel": "mobile", "pin": 1, **fields}
+    return AgreeDebit(loan=loan.id, wallet=wallet.id, floor=floor, **asked)
 
 
 async def another(branch: Lending, wallet: Wallet) -> Wallet:
@@ -156,3 +158,39 @@ async def test_nobody_agrees_for_anothers_wallet(branch: Lending) -> None:
     assert (await branch.refused(agreeing(loan, wallet, second=other.id)))[0] == "loan.wallet"
     assert (await branch.refused(agreeing(loan, wallet, second=wallet.id)))[0] == "debit_agreement.wallet_twice"
     assert await branch.rows(DebitAgreement) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_no_life_takes_a_wallet_below_what_is_to_be_left_or_debits_twice(branch: Lending, seed: int) -> None:
+    chance = random.Random(seed)
+    await branch.product()
+    wallet = await branch.ewallet(1)
+    facility = await branch.signed(wallet, 200_000_00)
+    loans = [await branch.do(branch.drawing(facility, wallet, 100_000_00, chance.choice((3, 6, 12)))) for _ in range(2)]
+    drawn, today = await branch.has(wallet), TODAY
+    floors: dict[str, int] = {}
+    taken = 0
+    for _ in range(24):
+        today += timedelta(days=chance.choice((1, 2, 9, 15)))
+        await branch.reach(today)
+        agreed = dict(floors)
+        for loan in loans:
+            if chance.random() < 0.3 and (await branch.loan(loan)).is_living:
+                floors[loan.id] = chance.randrange(drawn)
+                await branch.do(agreeing(loan, wallet, floors[loan.id]))
+        for loan in chance.sample(loans, 2):
+            before = await branch.has(wallet)
+            outcome = await branch.ask(DebitLoan(loan=loan.id, on=today))
+            again = await branch.ask(DebitLoan(loan=loan.id, on=today))
+            after = await branch.has(wallet)
+            assert after == before or after >= max(floors.values())
+            if outcome.error is None:
+                assert floors == agreed or floors[loan.id] == agreed.get(loan.id)
+                assert (again.unwrap().id, before - after) == (outcome.unwrap().id, outcome.unwrap().taken)
+                taken += before - after
+            else:
+                assert after == before
+    attempts = await branch.rows(DebitAttempt)
+    assert len({(row.loan, row.on) for row in attempts}) == len(attempts) > 0
+    assert taken == sum(row.taken for row in attempts) == drawn - await branch.has(wallet)
+    await branch.explain()

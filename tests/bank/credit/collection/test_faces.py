@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from canglian.app.opening import Opened
+from canglian.bank.credit.collection.commands import DebitLoan
 from canglian.bank.credit.collection.running import debit_loans
+from canglian.bank.credit.loans.running import ACTOR, bring_loans
 from canglian.bank.credit.running import run
 from canglian.kernel.queries.observing import book_figures
 from canglian.ledger.commands import CloseDay
@@ -58,6 +60,28 @@ async def test_the_clock_takes_what_falls_due_once_and_goes_on_after_a_crash(cal
     assert again.json()["code"] == "debit_agreement.ended"
     for path in ("debit-agreements", "debit-attempts", "collection-policies", f"debit-agreements/{agreed['id']}"):
         assert (await call("GET", f"/v1/{path}")).status_code == 200, path
+
+
+async def test_a_run_that_was_killed_goes_on_with_what_is_left(call: Caller, town: Town) -> None:
+    _, wallet, one = await borrowed(call, town)
+    facility = (await call("GET", f"/v1/loans/{one}")).json()["loan"]["facility"]
+    drawing = {"product": "loan.farm", "amount": 5_000_00, "months": 12, "wallet": wallet.id, "pin": PIN}
+    two = (await done(call, f"/v1/facilities/{facility}/loans", drawing))["id"]
+    for loan in (one, two):
+        await done(call, f"/v1/loans/{loan}/debit-agreements", {"wallet": wallet.id, "floor": 0, "pin": PIN})
+    await later(town, 31)
+    engine, reader = town.services.engine, town.services.reader
+    today = (await book_figures(reader, 1)).today
+    await bring_loans(engine, reader, 1)
+    key = f"debit:{one}:{today.isoformat()}"
+    first = (await engine.submit(1, DebitLoan(loan=one, on=today), actor=ACTOR, key=key)).unwrap()
+    left = await town.has(wallet)
+    done_ = await debit_loans(engine, reader, 1)
+    rows = (await call("GET", "/v1/debit-attempts")).json()["data"]
+    assert sorted(row["loan"] for row in rows) == sorted((one, two))
+    assert (done_.loans, left - await town.has(wallet)) == (1, done_.taken)
+    assert done_.taken == sum(row["taken"] for row in rows) - first.taken
+    assert (await debit_loans(engine, reader, 1)).loans == 0
 
 
 async def test_strangers_and_readers_agree_to_nothing(
