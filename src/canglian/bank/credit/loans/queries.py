@@ -236,19 +236,19 @@ async def whole(reader: Reader, book: int, identity: str) -> LoanWhole:
 
 async def portfolio(reader: Reader, book: int, product: str | None = None) -> Portfolio:
     """All loans that bear interest, by bucket and by class, and those that were written off; of a product or of all."""
-    where = "FROM loan WHERE book = $1 AND ($2::text IS NULL OR product = $2)"
+    where = f"{_LIVING} AND ($2::text IS NULL OR product = $2)"
     sql = (
         "SELECT bucket, asset, count(*), sum(outstanding)::bigint, sum(overdue_principal)::bigint "
-        f"{where} AND {_LIVING} GROUP BY bucket, asset ORDER BY bucket, asset"
+        f"FROM loan WHERE book = $1 AND {where} GROUP BY bucket, asset ORDER BY bucket, asset"
     )
     by_class = (
         "SELECT risk_class, asset, count(*), sum(outstanding)::bigint, sum(provision)::bigint, "
-        f"count(accrual_stopped_on) {where} AND {_LIVING} GROUP BY risk_class, asset"
+        f"count(accrual_stopped_on) FROM loan WHERE book = $1 AND {where} GROUP BY risk_class, asset"
     )
     written_off = (
         "SELECT asset, count(*), sum(written_off)::bigint, sum(recovered)::bigint, "
-        f"sum(claim_principal + claim_interest + claim_fees)::bigint {where} "
-        "AND state = 'written_off' GROUP BY asset ORDER BY asset"
+        "sum(claim_principal + claim_interest + claim_fees)::bigint FROM loan WHERE book = $1 "
+        "AND state = 'written_off' AND ($2::text IS NULL OR product = $2) GROUP BY asset ORDER BY asset"
     )
     sums = [ClassSum(LoanClass(row[0]), *row[1:]) for row in await reader.rows(by_class, book, product)]
     return Portfolio(
