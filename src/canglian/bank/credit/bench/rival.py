@@ -247,6 +247,8 @@ class Rival:
                 made_at=now,
                 deferred=0,
                 rate_ppm=part["rate_ppm"],
+                rate_changes=[],
+                pauses=[],
                 **common,
             )
         )
