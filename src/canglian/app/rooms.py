@@ -124,6 +124,7 @@ BUILT_IN = (
         nouns={
             "facility": "Facilities, the unified limits of customers: list, show, review, hold, freeze, unfreeze.",
             "loan-product": "Loan products: list, add a version.",
+            "benchmark-rate": "Published rates that loans follow: list, add a version.",
             "limit-hold": "Holds on limits: list, show, release.",
             "credit-application": "Applications for credit: list, show, submit, approve, refuse.",
             "loan": "Loans: list, show, quote, payoff, portfolio, classify, write off.",

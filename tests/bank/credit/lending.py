@@ -35,6 +35,12 @@ class Lending(Purses):
     """A branch that lends."""
 
     async def product(self, **fields: Any) -> LoanProduct:
+        return await self.do(self.setting(**fields))
+
+    async def refused_product(self, **fields: Any) -> tuple[str, dict[str, Any]]:
+        return await self.refused(self.setting(**fields))
+
+    def setting(self, **fields: Any) -> SetLoanProduct:
         asked: dict[str, Any] = {
             "code": FARM,
             "name": "惠农贷",
@@ -45,7 +51,7 @@ class Lending(Purses):
             "note": "首版",
             **fields,
         }
-        return await self.do(SetLoanProduct(**asked))
+        return SetLoanProduct(**asked)
 
     async def rules(self) -> None:
         """The demo's rules decide about small loans."""

@@ -2,8 +2,8 @@
 and the collection of what falls due.
 
 Owns the tables loan_product, facility, limit_hold, credit_application, loan, loan_plan, loan_due, loan_transaction,
-loan_class_change, loan_interest, loan_day, bill, relative, relative_payment, collection_policy, debit_agreement and
-debit_attempt.
+loan_class_change, benchmark_rate, loan_interest, loan_day, bill, relative, relative_payment, collection_policy,
+debit_agreement and debit_attempt.
 
 Promises: nothing is drawn or held for which a facility's limit, and the product's part of it, has no room. More than
 the limit is drawn only where it was lowered, or where a repayment was taken back that had given some of it back:
@@ -15,6 +15,7 @@ all loans is that of the allowance; every day's interest is dated to its own day
 
 import canglian.bank.credit.errors  # noqa: F401  # pyright: ignore[reportUnusedImport] - declares the codes
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication
+from canglian.bank.credit.benchmarks.model import BenchmarkRate
 from canglian.bank.credit.collection.model import CollectionPolicy, DebitAgreement, DebitAttempt
 from canglian.bank.credit.facilities.model import Facility, FacilityState, LimitHold, LimitHoldState, SubLimit
 from canglian.bank.credit.loans.model import (
@@ -33,6 +34,7 @@ from canglian.bank.credit.products.model import LoanProduct
 
 __all__ = [
     "ApplicationState",
+    "BenchmarkRate",
     "Bill",
     "BillState",
     "CollectionPolicy",

@@ -7,6 +7,8 @@ import msgspec
 import typer
 
 from canglian.bank.credit.applications.actions import APPLICATIONS
+from canglian.bank.credit.benchmarks import queries as benchmarks
+from canglian.bank.credit.benchmarks.versions import BENCHMARKS
 from canglian.bank.credit.collection.actions import AGREEMENTS, ATTEMPTS
 from canglian.bank.credit.facilities.actions import FACILITIES, HOLDS
 from canglian.bank.credit.loans import queries
@@ -63,11 +65,23 @@ async def list_products(context: BookContext) -> Answer:
     return Answer({"data": msgspec.to_builtins(found)}, table(names, rows))
 
 
+async def list_rates(context: BookContext) -> Answer:
+    """List all versions of all published rates, by code and the latest first."""
+    found = await benchmarks.versions(context.reader, context.book)
+    rows = [
+        (rate.code, rate.version, rate.name, f"{major(rate.rate_ppm, 4)} %", rate.effective_from.isoformat())
+        for rate in found
+    ]
+    return Answer({"data": msgspec.to_builtins(found)}, table(["code", ">version", "name", ">rate", "from"], rows))
+
+
+list_rates.__name__ = "list"
 list_products.__name__ = "list"  # the builtin keeps its name here
 
 NOUNS = {
     "loan-product": Noun(resource=PRODUCTS.resource(), verbs=(list_products,)),
     "facility": Noun(resource=FACILITIES),
+    "benchmark-rate": Noun(resource=BENCHMARKS.resource(), verbs=(list_rates,)),
     "limit-hold": Noun(resource=HOLDS),
     "credit-application": Noun(resource=APPLICATIONS),
     "loan": Noun(resource=LOANS, verbs=(quote, payoff, portfolio)),

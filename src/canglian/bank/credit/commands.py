@@ -8,6 +8,7 @@ from canglian.bank.credit.applications.commands import (
     SignApplication,
     SubmitApplication,
 )
+from canglian.bank.credit.benchmarks.commands import SetBenchmarkRate
 from canglian.bank.credit.facilities.commands import (
     ExpireLimitHold,
     FreezeFacility,
@@ -71,6 +72,7 @@ __all__ = [
     "RescheduleLoan",
     "ReverseRepayment",
     "ReviewFacility",
+    "SetBenchmarkRate",
     "SetLoanProduct",
     "SignApplication",
     "SubmitApplication",

@@ -17,6 +17,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "grace_days": 3,
         "note": "2026年第1次产品会",
     },
+    "SetBenchmarkRate": {"code": "lpr_1y", "name": "1年期LPR", "rate_ppm": 30_000, "note": "全国银行间同业拆借中心"},
     "CreditApplicationRequest": {
         "party": _PARTY,
         "product": "loan.farm",

@@ -8,6 +8,8 @@ function that moves the money out of the clearing account of loans, or into it, 
 from collections.abc import Callable
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts
@@ -22,6 +24,7 @@ from canglian.bank.credit.loans.paying.settling import Paid, PrepayEffect, settl
 from canglian.bank.credit.loans.terms import planned, rows_of
 from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.model import LoanProduct, RepaymentMethod
+from canglian.bank.credit.products.rules import rate_today
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
 
@@ -51,6 +54,7 @@ def lend(
     product = book.get(LoanProduct, (part.product, part.version))
     _refuse_terms(book, product, amount, months)
     refuse_owing(book, borrower)
+    part = replace(part, rate_ppm=rate_today(book, product, part.rate_ppm))
     calendar = calendar_of(book, product, book.today, months)
     plan = planned(product, amount, part.rate_ppm, months, book.today, calendar)
     limits.take(book, facility, product_code, amount)
@@ -87,7 +91,8 @@ def fall_due(
     paid = pay(clearing, identity)
     rows = (Row(1, book.today, amount, 0, 0),)
     of = Parties(facility.id, borrower, wallet or "", account)
-    loan = begun(identity, of, part, product, (amount, 1, 0), rows, on=begins, at=book.now).replace(rate_ppm=0)
+    loan = begun(identity, of, part, product, (amount, 1, 0), rows, on=begins, at=book.now)
+    loan = loan.replace(rate_ppm=0, reprices_on=None)
     return brought(book, _kept(book, loan, product, paid, channel).id)
 
 

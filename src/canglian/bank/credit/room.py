@@ -3,6 +3,7 @@
 from canglian.bank.credit import examples, running
 from canglian.bank.credit.applications.actions import RESOURCES as APPLICATIONS
 from canglian.bank.credit.applications.outside import ADAPTERS
+from canglian.bank.credit.benchmarks.versions import BENCHMARKS
 from canglian.bank.credit.collection.actions import POLICIES as COLLECTION_POLICIES
 from canglian.bank.credit.collection.actions import RESOURCES as COLLECTION
 from canglian.bank.credit.console import HANDLERS
@@ -28,11 +29,17 @@ ROOM = Room(
     demo_past=PAST,
     api=(
         PRODUCTS.router(),
+        BENCHMARKS.router(),
         COLLECTION_POLICIES.router(),
         PORTFOLIO,
         *(resource.router() for resource in (*FACILITIES, *APPLICATIONS, *LOANS, *PAY_LATER, *COLLECTION)),
     ),
-    console=(*HANDLERS, *version_pages(PRODUCTS), *version_pages(COLLECTION_POLICIES)),
+    console=(
+        *HANDLERS,
+        *version_pages(PRODUCTS),
+        *version_pages(BENCHMARKS),
+        *version_pages(COLLECTION_POLICIES),
+    ),
     mobile=MOBILE,
     nav=(
         NavItem(Workspace.CREDIT, "", "Applications for credit", "/console/credit-applications", "list-details"),
@@ -43,6 +50,7 @@ ROOM = Room(
         NavItem(Workspace.CREDIT, "", "Loan portfolio", "/console/loan-portfolio", "chart-line"),
         NavItem(Workspace.CREDIT, "", "Loan products", "/console/loan-products", "adjustments"),
         NavItem(Workspace.CREDIT, "", "Collection parameters", "/console/collection-policies", "adjustments"),
+        NavItem(Workspace.CREDIT, "", "Published rates", "/console/benchmark-rates", "chart-line"),
     ),
     jobs=(Job("credit", running.EVERY_SECONDS, running.run),),
     outside=ADAPTERS,

@@ -13,6 +13,7 @@ from canglian.bank.credit.products.model import (
     LoanDayCount,
     LoanHolidays,
     LoanMonthEnd,
+    LoanRepricing,
     RepaymentMethod,
 )
 
@@ -31,6 +32,7 @@ FAMILIES = {
     "loan_day_count": (LoanDayCount,),
     "loan_month_end": (LoanMonthEnd,),
     "loan_holidays": (LoanHolidays,),
+    "loan_repricing": (LoanRepricing,),
     "loan_asset": (LoanAsset,),
     "allocation_order": (AllocationOrder,),
     "plan_reason": (PlanReason,),

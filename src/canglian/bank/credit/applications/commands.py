@@ -15,7 +15,7 @@ from canglian.bank.credit.facilities.model import Facility, FacilityState, SubLi
 from canglian.bank.credit.loans.model import Loan
 from canglian.bank.credit.products.commands import LoanProductCode, Months, RatePpm
 from canglian.bank.credit.products.model import LoanProduct
-from canglian.bank.credit.products.rules import RATE_MAX, product_in_force
+from canglian.bank.credit.products.rules import RATE_MAX, product_in_force, rate_today
 from canglian.bank.decision.deciding import decide_by, reads
 from canglian.bank.decision.engine.rules import Outcome
 from canglian.bank.party.codes import CodeIndex
@@ -129,7 +129,7 @@ class SubmitApplication(Command[CreditApplication], kind="credit.submit", kw_onl
 class ApproveApplication(Command[CreditApplication], kind="credit.approve"):
     """Approve an application that the rules left to a person, or would refuse: the offer is made.
 
-    Rejects ``credit_application.state``, ``.own`` for whoever submitted it, and ``.amount``.
+    Rejects ``credit_application.state``, ``.own`` for whoever submitted it, ``.amount`` and ``.rate_floating``.
     """
 
     application: ApplicationId
@@ -154,7 +154,9 @@ class ApproveApplication(Command[CreditApplication], kind="credit.approve"):
                 asset="CNY",
                 field="limit",
             )
-        rate = product.rate_ppm if self.rate_ppm is None else self.rate_ppm
+        if self.rate_ppm is not None and product.is_floating:
+            book.reject("credit_application.rate_floating", product=product.code, field="rate_ppm")
+        rate = rate_today(book, product, product.rate_ppm if self.rate_ppm is None else self.rate_ppm)
         offer = _offered(book, application, product, self.limit, rate, book.actor)
         return book.put(offer.replace(reason=self.reason))
 
@@ -292,6 +294,7 @@ def _by_rules(book: Book, application: CreditApplication, product: LoanProduct, 
     rate_ppm = product.rate_ppm
     if isinstance(rate, int) and not isinstance(rate, bool) and 0 < rate * 100 <= RATE_MAX:
         rate_ppm = rate * 100
+    rate_ppm = rate_today(book, product, rate_ppm)
     return _offered(book, application, product, limit, rate_ppm, RULES)
 
 

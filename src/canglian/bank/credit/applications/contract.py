@@ -10,6 +10,7 @@ from canglian.bank.credit.products.model import (
     LoanHolidays,
     LoanMonthEnd,
     LoanProduct,
+    LoanRepricing,
     RepaymentMethod,
 )
 from canglian.kernel.amounts import major
@@ -38,6 +39,12 @@ _HOLIDAYS = {
     LoanHolidays.PRECEDING: "；还款日为非营业日的，提前至其前最近一个营业日",
     LoanHolidays.MODIFIED_FOLLOWING: "；还款日为非营业日的，顺延至其后第一个营业日，跨月的提前至其前最近一个营业日",
 }
+_REPRICINGS = {
+    LoanRepricing.NEW_YEAR: "每年1月1日",
+    LoanRepricing.ANNIVERSARY: "每年与放款日对应之日",
+    LoanRepricing.QUARTER: "每季度首日",
+    LoanRepricing.MONTH: "每月与放款日对应之日",
+}
 _ORDERS = {
     AllocationOrder.INTEREST_FIRST: "费用、罚息与复利、逾期利息、逾期本金、当期利息、当期本金",
     AllocationOrder.PRINCIPAL_FIRST: "费用、逾期本金、罚息与复利、逾期利息、当期利息、当期本金",
@@ -50,7 +57,7 @@ _ORDERS = {
 def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today: date) -> str:
     """The contract of a limit, a clause a line."""
     money = "数字人民币" if product.asset is LoanAsset.ECNY else "人民币"
-    penalty = rate_ppm * (10_000 + product.penalty_bps) // 10_000
+    late = _penalty(product, rate_ppm * (10_000 + product.penalty_bps) // 10_000)
     terms = "、".join(map(str, product.terms))
     clauses = [
         f"{product.name}借款合同（第{product.version}版，{today.isoformat()}）",
@@ -58,10 +65,10 @@ def text_of(product: LoanProduct, limit: int, rate_ppm: int, purpose: str, today
         + ("归还的本金可以再次使用。" if product.revolving else "归还的本金不能再次使用。"),
         f"二、用途：{purpose}。不得挪作他用。",
         f"三、期限：每笔借款可选{terms}个月。",
-        f"四、利率：年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
+        f"四、利率：{_rate(product, rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
         f"五、还款：{_METHODS[product.method]}。{_options(product)}{_days(product)}。",
         _fee(product),
-        f"七、逾期：到期日后宽限{product.grace_days}天。宽限期满仍未归还的，自到期日起按年利率{percent(penalty)}计收罚息"
+        f"七、逾期：到期日后宽限{product.grace_days}天。宽限期满仍未归还的，自到期日起按年利率{late}计收罚息"
         + ("，并对逾期利息计收复利。" if product.compound else "。"),
         f"八、还款顺序：{_ORDERS[product.allocation]}。",
         "九、提前还款：可以随时提前归还部分或者全部本金，利息计至还款当日，可选缩短期限或减少每期还款额。",
@@ -78,10 +85,29 @@ def _pay_later(product: LoanProduct, rate_ppm: int, terms: str) -> list[str]:
     days = _days(product).replace("放款日", "分期日")
     return [
         f"三、账单：额度按您的授权向收款方付款，每笔付款形成一张账单，自付款之日起{product.due_days}天到期，到期前不计利息。",
-        f"四、分期：账单逾期前可以转为{terms}个月分期，年利率{percent(rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
+        f"四、分期：账单逾期前可以转为{terms}个月分期，{_rate(product, rate_ppm)}，{_DAY_COUNTS[product.day_count]}。",
         f"五、还款：账单到期一次归还，可以提前归还部分或者全部。分期{_METHODS[product.method]}。{_options(product)}{days}。",
         f"六、费用：账单不收取费用。{fee if product.fee_bps else '分期不收取手续费。'}",
     ]
+
+
+def _rate(product: LoanProduct, rate_ppm: int) -> str:
+    """The yearly rate, and how it follows a published one."""
+    if product.benchmark is None:
+        return f"年利率{percent(rate_ppm)}"
+    sign = "加" if product.margin_bps >= 0 else "减"
+    return (
+        f"浮动利率，按{product.benchmark.upper()}{sign}{abs(product.margin_bps)}个基点，签约时为年利率{percent(rate_ppm)}；"
+        f"放款时按当日已公布的利率确定，{_REPRICINGS[product.repricing]}按当日已公布的利率重新确定，"
+        f"不低于{percent(product.rate_floor_ppm)}，不高于{percent(product.rate_cap_ppm)}"
+    )
+
+
+def _penalty(product: LoanProduct, penalty_ppm: int) -> str:
+    """The yearly rate on what is overdue, which rises and falls with the rate."""
+    if product.benchmark is None:
+        return percent(penalty_ppm)
+    return f"（执行利率加收{major(product.penalty_bps, 2)}%，签约时为{percent(penalty_ppm)}）"
 
 
 def _days(product: LoanProduct) -> str:

@@ -47,7 +47,8 @@ async def _show(
     found = await queries.application(reader, book, identity)
     product = await products.product(reader, book, found.product, found.version)
     today = (await book_figures(reader, book)).today
-    rate = product.rate_ppm if found.rate_ppm is None else found.rate_ppm
+    agreed = product.rate_ppm if found.rate_ppm is None else found.rate_ppm
+    rate = await products.rate(reader, book, product, agreed, today)
     calendar = await products.calendar(reader, book, product, today)
     plan = planned(product, found.limit or found.amount, rate, found.months, today, calendar)
     initial = {

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from canglian.bank.credit.loans.interest import DAY, earned_until, next_step, stepped
-from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPause, LoanState, Row, bucket_of
+from canglian.bank.credit.loans.model import Loan, LoanDue, LoanPause, LoanPlan, LoanState, Row, bucket_of
 from canglian.bank.credit.loans.terms import Days
 
 PARTS = 360 * 1_000_000
@@ -28,11 +28,15 @@ class Posting(NamedTuple):
 
 
 class Advanced(NamedTuple):
-    """A loan at the beginning of a later day, what has fallen due or become overdue since, and what was earned."""
+    """A loan at the beginning of a later day, what has fallen due or become overdue since, and what was earned.
+
+    ``plans`` are those that it was given on the way, the last one of which it goes by.
+    """
 
     loan: Loan
     dues: tuple[LoanDue, ...]
     postings: tuple[Posting, ...]
+    plans: tuple[LoanPlan, ...] = ()
 
 
 def advance(

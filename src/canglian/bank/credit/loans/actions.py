@@ -192,7 +192,7 @@ CHANGE_RATE = FiledAction(
         note="Takes effect on approval by another user. It takes the place of what was agreed for that day or later.",
         inputs=(Input(name="rate_ppm"), Input(name="since"), Input(name="reason")),
         applies=availability.is_living,
-        unavailable=availability.replanning,
+        unavailable=availability.changing_rate,
     ),
 )
 PAUSE = FiledAction(

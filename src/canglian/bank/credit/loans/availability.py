@@ -29,6 +29,13 @@ def replanning(shown: LoanWhole) -> str | None:
     return None if shown.loan.next_due is not None else "No instalment is to come."
 
 
+def changing_rate(shown: LoanWhole) -> str | None:
+    """It is no bill, an instalment is to come, and its rate is its own."""
+    if shown.loan.reprices_on is not None:
+        return "Its rate follows a published one."
+    return replanning(shown)
+
+
 def can_reverse(shown: LoanWhole) -> bool:
     """It is no bill, was not written off, and something was repaid of it."""
     return shown.loan.bill is None and not shown.loan.written_off and bool(reversible(shown))

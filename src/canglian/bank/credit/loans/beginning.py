@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans.model import Loan, LoanClass, LoanState, Row
-from canglian.bank.credit.loans.terms import penalty_ppm_of
+from canglian.bank.credit.loans.terms import next_repricing, penalty_ppm_of
 from canglian.bank.credit.products.model import LoanProduct
 
 NOTHING_OWED: Final[Mapping[str, Any]] = {
@@ -97,5 +97,6 @@ def begun(
         drawn_at=at,
         closed_on=None,
         updated_at=at,
+        reprices_on=next_repricing(product, on, on) if months else None,
         **NOTHING_OWED,
     )

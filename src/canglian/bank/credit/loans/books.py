@@ -1,13 +1,13 @@
 """What commands of loans do to the book: a loan brought to today, what was earned posted, what was paid spread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans import accounts, money
 from canglian.bank.credit.loans.accounts import Pool, pool
-from canglian.bank.credit.loans.accruing import Advanced, advance
+from canglian.bank.credit.loans.accruing import Advanced
 from canglian.bank.credit.loans.interest import interest_of, with_interest
 from canglian.bank.credit.loans.model import (
     Loan,
@@ -16,17 +16,18 @@ from canglian.bank.credit.loans.model import (
     LoanPlan,
     LoanState,
     LoanTransaction,
-    Row,
     TransactionKind,
 )
-from canglian.bank.credit.loans.paying.spreading import closed
+from canglian.bank.credit.loans.paying.spreading import Making, closed
+from canglian.bank.credit.loans.repricing import brought_to
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.risk.posting import Totals, lower_memo, note_class, provide, recognise
-from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.pay_later.following import follow
 from canglian.bank.credit.products.model import LoanProduct
+from canglian.bank.credit.products.rules import rate_on
 from canglian.bank.wallet import Wallet, require_active_wallet
 from canglian.bank.wallet.moving import refuse_without_pin
+from canglian.kernel.amounts import major
 from canglian.ledger.book import Book
 from canglian.ledger.model import Transfer
 
@@ -53,11 +54,15 @@ def unpaid_of(book: Book, loan: Loan) -> list[LoanDue]:
 def advanced(book: Book, loan: Loan) -> Advanced:
     """A loan at the beginning of the business date; nothing is changed."""
     product = book.get(LoanProduct, (loan.product, loan.version))
-
-    def rows() -> Mapping[int, Row]:
-        return {row.number: row for row in book.get(LoanPlan, (loan.id, loan.plan)).rows}
-
-    return advance(loan, unpaid_of(book, loan), rows, days_of(product, loan.drawn_on), book.today)
+    return brought_to(
+        loan,
+        unpaid_of(book, loan),
+        lambda: book.get(LoanPlan, (loan.id, loan.plan)),
+        product,
+        book.today,
+        lambda day: rate_on(book, product, day),
+        Making(book.now, book.actor),
+    )
 
 
 def keep(book: Book, before: Loan, found: Advanced, totals: Totals, reason: str | None = None) -> Loan:
@@ -74,7 +79,20 @@ def keep(book: Book, before: Loan, found: Advanced, totals: Totals, reason: str 
     totals.provide(loan.asset, loan.provision - before.provision)
     recognise(book, before, loan)
     note_class(book, before, loan, reason)
-    return put_loan(book, loan.replace(updated_at=book.now))
+    return put_loan(book, _repriced(book, before, loan, found.plans).replace(updated_at=book.now))
+
+
+def _repriced(book: Book, before: Loan, loan: Loan, plans: Sequence[LoanPlan]) -> Loan:
+    """Keep the plans by which a loan has followed a published rate, and note each with the rate before and after."""
+    rate_ppm = before.rate_ppm
+    for plan in plans:
+        book.add(plan)
+        why = f"{major(rate_ppm, 4)} % → {major(plan.rate_ppm, 4)} %"
+        named = loan.replace(plan=plan.version)
+        loan = note(book, named, TransactionKind.REPRICING, channel="job", value_date=plan.made_on, reason=why)
+        rate_ppm = plan.rate_ppm
+        book.emit("loan.repriced", f"loan:{loan.id}", loan=loan.id, plan=plan.version, rate_ppm=rate_ppm)
+    return loan
 
 
 def keep_due(book: Book, due: LoanDue) -> None:

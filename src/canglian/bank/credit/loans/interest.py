@@ -70,8 +70,8 @@ def _quiet_until(loan: Loan, product: LoanProduct) -> date:
     waiting = loan.due_principal or loan.due_interest or loan.state is not LoanState.ACTIVE
     if waiting or loan.next_due is None or classified(loan, product, loan.accrued_to) is not loan:
         return loan.accrued_to
-    step = next_step(loan, loan.accrued_to)
-    return loan.next_due if step is None else min(step, loan.next_due)
+    steps = (loan.next_due, loan.reprices_on, next_step(loan, loan.accrued_to))
+    return min(step for step in steps if step is not None)
 
 
 def with_interest(loan: Loan, interest: LoanInterest) -> Loan:

@@ -64,7 +64,8 @@ class PlanReason(enum.StrEnum):
 class TransactionKind(enum.StrEnum):
     """What was done to a loan; ``conversion`` turned a bill into the instalments of another loan.
 
-    ``reversal`` takes a repayment back; ``adjustment`` says how payments that followed are spread otherwise since.
+    ``reversal`` takes a repayment back; ``adjustment`` says how payments that followed are spread otherwise since;
+    ``repricing`` is another rate because a published one has changed.
     """
 
     DRAWDOWN = "drawdown"
@@ -79,6 +80,7 @@ class TransactionKind(enum.StrEnum):
     REFUND = "refund"
     CONVERSION = "conversion"
     REVERSAL = "reversal"
+    REPRICING = "repricing"
     ADJUSTMENT = "adjustment"
 
 
@@ -195,6 +197,9 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     claim_fees: Annotated[int, doc("Of the fees owed when it was written off, what is not paid.")]
     recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
     carried: Annotated[int, doc("The interest of the period that runs that was earned by the plan before.")] = 0
+    reprices_on: Annotated[
+        date | None, doc("The next day on which its rate follows the published one, or null for a rate that stays.")
+    ] = None
     bill: Annotated[str | None, doc("The pay-later bill that it is, or whose instalments it is, or null.")] = None
     grown: Annotated[
         int, doc("What a fen of its principal had earned of the period that runs before `period_from`, in parts of it.")
@@ -340,7 +345,8 @@ class LoanTransaction(Entity, frozen=True, table="loan_transaction", indexes={"l
         doc(
             "`drawdown`, `fee`, `repayment`, `prepayment`, `write_off`, `recovery`, `reschedule`, `rate_change`, "
             "`pause` (of interest), `refund` (the merchant gave it back), `conversion` (a bill became instalments), "
-            "`reversal` (a repayment was taken back) or `adjustment` (payments are spread otherwise since)."
+            "`reversal` (a repayment was taken back), `adjustment` (payments are spread otherwise since) or "
+            "`repricing` (the rate has followed a published one)."
         ),
     ]
     amount: Annotated[int, doc("How much, in fen.")]

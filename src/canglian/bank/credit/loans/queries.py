@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from canglian.bank.credit.loans.accruing import advance
+from canglian.bank.credit.benchmarks import queries as benchmarks
 from canglian.bank.credit.loans.interest import with_interest
 from canglian.bank.credit.loans.model import (
     Loan,
@@ -18,8 +18,9 @@ from canglian.bank.credit.loans.model import (
     LoanState,
     LoanTransaction,
 )
+from canglian.bank.credit.loans.paying.spreading import Making
+from canglian.bank.credit.loans.repricing import brought_to
 from canglian.bank.credit.loans.risk.classing import CLASSES
-from canglian.bank.credit.loans.terms import days_of
 from canglian.bank.credit.products import queries as products
 from canglian.kernel.errors import Rejection
 from canglian.kernel.fields import doc
@@ -200,8 +201,9 @@ async def brought(reader: Reader, book: int, found: Loan, day: date) -> Loan:
     product = await products.product(reader, book, found.product, found.version)
     (plan, *_) = await plans(reader, book, found.id)
     unpaid = [due for due in await dues(reader, book, found.id) if due.unpaid is not None]
-    rows = {row.number: row for row in plan.rows}
-    return advance(found, unpaid, lambda: rows, days_of(product, found.drawn_on), day).loan
+    published = [] if product.benchmark is None else await benchmarks.versions(reader, book, product.benchmark)
+    rate_on, making = products.floating(product, published), Making(found.updated_at, "")
+    return brought_to(found, unpaid, lambda: plan, product, day, rate_on, making).loan
 
 
 def _quoted(found: Loan, day: date) -> PayoffQuote:

@@ -19,13 +19,22 @@ from canglian.bank.credit.plan import (
     Opening,
     Pause,
     RateChange,
+    Repricing,
     Schedule,
     Terms,
     schedule,
 )
 from canglian.bank.credit.plan.day_counts import Position, position, year_length
+from canglian.bank.credit.plan.floating import repricing_days
 from canglian.bank.credit.plan.terms import PPM
-from canglian.bank.credit.products.model import LoanDayCount, LoanHolidays, LoanMonthEnd, LoanProduct, RepaymentMethod
+from canglian.bank.credit.products.model import (
+    LoanDayCount,
+    LoanHolidays,
+    LoanMonthEnd,
+    LoanProduct,
+    LoanRepricing,
+    RepaymentMethod,
+)
 
 _METHODS = {
     RepaymentMethod.EQUAL_INSTALMENTS: Method.EQUAL_INSTALMENTS,
@@ -51,6 +60,13 @@ _HOLIDAYS = {
     LoanHolidays.FOLLOWING: Holidays.FOLLOWING,
     LoanHolidays.PRECEDING: Holidays.PRECEDING,
     LoanHolidays.MODIFIED_FOLLOWING: Holidays.MODIFIED_FOLLOWING,
+}
+
+_REPRICINGS = {
+    LoanRepricing.NEW_YEAR: Repricing.NEW_YEAR,
+    LoanRepricing.ANNIVERSARY: Repricing.ANNIVERSARY,
+    LoanRepricing.QUARTER: Repricing.QUARTER,
+    LoanRepricing.MONTH: Repricing.MONTH,
 }
 
 
@@ -82,6 +98,13 @@ def planned(
     Rejects ``loan_plan.*`` for what cannot be planned.
     """
     return schedule(terms_of(product, principal, rate_ppm, months), start, calendar=calendar)
+
+
+def next_repricing(product: LoanProduct, drawn_on: date, after: date) -> date | None:
+    """The first day after another on which a loan follows the published rate; None for a rate that stays."""
+    if not product.is_floating:
+        return None
+    return next(day for day in repricing_days(drawn_on, _REPRICINGS[product.repricing]) if day > after)
 
 
 def rows_of(plan: Schedule) -> tuple[Row, ...]:

@@ -137,7 +137,8 @@ async def _show(
     plan = None
     if found.limit is not None and found.rate_ppm is not None:
         calendar = await products.calendar(services.reader, person.book, product, today)
-        plan = planned(product, min(found.limit, found.amount), found.rate_ppm, found.months, today, calendar)
+        rate = await products.rate(services.reader, person.book, product, found.rate_ppm, today)
+        plan = planned(product, min(found.limit, found.amount), rate, found.months, today, calendar)
     return pages.render(
         "credit/mobile/application.html",
         error=error,

@@ -3,13 +3,16 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from canglian.bank.credit.applications import queries as applications
 from canglian.bank.credit.applications.model import ApplicationState
+from canglian.bank.credit.facilities.model import SubLimit
 from canglian.bank.credit.loans import queries as loans
 from canglian.bank.credit.loans.model import Loan
 from canglian.bank.credit.mobile.owning import own_facility, own_loan
 from canglian.bank.credit.products import queries as products
+from canglian.bank.credit.products.model import LoanProduct
 from canglian.bank.wallet.mobile.others import HomeRow, OtherLine
 from canglian.kernel.postgres.reader import Reader
 from canglian.kernel.queries.observing import book_figures
@@ -49,10 +52,12 @@ async def credit_page(
     refused = next((each for each in asked[:1] if each.state is ApplicationState.REFUSED), None)
     taken = {each.product for each in waiting} | {part.product for part in parts if part.valid_until >= today}
     offered = [product for product in await products.on_offer(reader, book, today) if product.code not in taken]
-    shown = [
-        (part, names[part.product, part.version], 0 if facility is None else facility.room(part.product, today))
-        for part in parts
-    ]
+    shown = list[tuple[SubLimit, LoanProduct, int]]()
+    for part in parts:
+        product = names[part.product, part.version]
+        rate = await products.rate(reader, book, product, part.rate_ppm, today)
+        room = 0 if facility is None else facility.room(part.product, today)
+        shown.append((replace(part, rate_ppm=rate), product, room))
     own = [loan for loan in await _loans(services, person) if not loan.is_bill]
     return pages.render(
         "credit/mobile/credit.html",

@@ -1,5 +1,7 @@
 """What is somebody's own of credit. Everything that an address names goes through here; the rest is not found."""
 
+from msgspec.structs import replace
+
 from canglian.bank.credit.applications import queries as applications
 from canglian.bank.credit.applications.model import CreditApplication
 from canglian.bank.credit.facilities import queries as facilities
@@ -51,7 +53,8 @@ async def own_part(services: Services, person: Person, product: str) -> tuple[Fa
     found = await products.product(services.reader, person.book, part.product, part.version)
     if found.is_pay_later:
         raise NotFound("loan_product.not_found", loan_product=product)
-    return facility, part, found, facility.room(product, today)
+    rate = await products.rate(services.reader, person.book, found, part.rate_ppm, today)
+    return facility, replace(part, rate_ppm=rate), found, facility.room(product, today)
 
 
 async def own_bill(services: Services, person: Person, identity: str) -> BillWhole:

@@ -110,8 +110,9 @@ async def plans(reader: Reader, book: int, found: BillWhole) -> list[tuple[int, 
     assert part is not None, "a facility keeps its parts"
     amount = found.owed.payoff.total
     fee = fee_of(product, amount)
+    rate = await products.rate(reader, book, product, part.rate_ppm, today)
     calendar = await products.calendar(reader, book, product, today)
-    return [(months, planned(product, amount, part.rate_ppm, months, today, calendar), fee) for months in product.terms]
+    return [(months, planned(product, amount, rate, months, today, calendar), fee) for months in product.terms]
 
 
 async def quotes(reader: Reader, book: int, identity: str) -> InstalmentQuotes:

@@ -46,7 +46,7 @@ def floating(
     margin = margin_bps * PPM_OF_BPS
     first = before = _in_force(published, start) + margin
     changes = list[RateChange]()
-    for day in _days(start, repricing):
+    for day in repricing_days(start, repricing):
         rate = _in_force(published, day) + margin
         if rate != before:
             changes.append(RateChange(day, rate))
@@ -60,7 +60,8 @@ def _in_force(published: Sequence[tuple[date, int]], day: date) -> int:
     return [rate for since, rate in published if since <= day][-1]
 
 
-def _days(start: date, repricing: Repricing) -> Iterator[date]:
+def repricing_days(start: date, repricing: Repricing) -> Iterator[date]:
+    """The days on which a loan that begins on ``start`` follows a published rate, without end."""
     step, count = _STEPS[repricing], 0
     by_calendar = repricing in (Repricing.NEW_YEAR, Repricing.QUARTER)
     month = (start.month - 1) // step * step + 1 if by_calendar else start.month

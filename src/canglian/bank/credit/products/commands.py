@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from canglian.bank.approval.describing import Approvable, Description, approvable
 from canglian.bank.approval.model import Fact
+from canglian.bank.credit.benchmarks.commands import BenchmarkCode
+from canglian.bank.credit.benchmarks.rules import RATES
 from canglian.bank.credit.products.model import (
     AllocationOrder,
     LoanAsset,
@@ -15,9 +17,10 @@ from canglian.bank.credit.products.model import (
     LoanHolidays,
     LoanMonthEnd,
     LoanProduct,
+    LoanRepricing,
     RepaymentMethod,
 )
-from canglian.bank.credit.products.rules import PRODUCTS, RATE_MAX
+from canglian.bank.credit.products.rules import PRODUCTS, RATE_MAX, rate_on
 from canglian.bank.decision.commands import RuleCode
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, Note, Unit, doc
@@ -42,13 +45,20 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
     """Add a version to a loan product, or make one. Contracts that are signed go on by the version of their signature.
 
     Rejects ``loan_product.amounts``, ``.terms``, ``.class_days``, ``.provisions``, ``.asset_fixed``,
-    ``.grace``, ``.balloon``, ``.pay_later_revolving``, ``.pay_later_fixed``, ``.effective_past`` and
-    ``asset.not_found``.
+    ``.grace``, ``.balloon``, ``.pay_later_revolving``, ``.pay_later_fixed``, ``.effective_past``,
+    ``.rate_bounds``, ``benchmark_rate.not_found`` and ``asset.not_found``.
     """
 
     code: LoanProductCode
     name: Annotated[Name, doc("What people read.")]
-    rate_ppm: Annotated[RatePpm, Field(label="Interest a year (%)", unit=Unit.RATE_PPM)]
+    rate_ppm: Annotated[
+        RatePpm,
+        Field(
+            label="Interest a year (%)",
+            unit=Unit.RATE_PPM,
+            help="Computed where it follows a published rate.",
+        ),
+    ]
     method: Annotated[
         RepaymentMethod,
         doc("How it is repaid: `equal_instalments`, `equal_principal`, `interest_only` or `bullet`."),
@@ -145,6 +155,26 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
         ),
         Field(label="When an instalment is due on no business day", help="Interest counts to the day it is moved to."),
     ] = LoanHolidays.NONE
+    benchmark: Annotated[
+        BenchmarkCode | None,
+        doc("The published rate that its loans follow, by which `rate_ppm` is computed; null for a rate that stays."),
+        Field(label="Follows the published rate", help="Such as lpr_1y. Empty for a rate that stays as it is."),
+    ] = None
+    margin_bps: Annotated[
+        int,
+        Meta(ge=-3_600, le=3_600, description="What is added to the published rate, in basis points."),
+        Field(label="Added to the published rate (basis points)", help="80 is 0.8 %; below 0 it is less."),
+    ] = 0
+    repricing: Annotated[
+        LoanRepricing,
+        doc(
+            "When loans follow it: `new_year`, `anniversary` (of the drawdown), `quarter` (its first day), or `month` "
+            "(the day of the drawdown)."
+        ),
+        Field(label="Follows it on"),
+    ] = LoanRepricing.NEW_YEAR
+    rate_floor_ppm: Annotated[RatePpm, Field(label="Lowest rate when it follows (%)", unit=Unit.RATE_PPM)] = 0
+    rate_cap_ppm: Annotated[RatePpm, Field(label="Highest rate when it follows (%)", unit=Unit.RATE_PPM)] = RATE_MAX
     active: Annotated[
         bool,
         doc("False ends the product from the effective date on: nobody applies any more."),
@@ -168,6 +198,8 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             book.reject("loan_product.grace", field="grace_instalments")
         if self.balloon_bps and self.method not in (RepaymentMethod.EQUAL_INSTALMENTS, RepaymentMethod.EQUAL_PRINCIPAL):
             book.reject("loan_product.balloon", field="balloon_bps")
+        if self.rate_floor_ppm > self.rate_cap_ppm:
+            book.reject("loan_product.rate_bounds", field="rate_cap_ppm")
         if self.due_days and not self.revolving:
             book.reject("loan_product.pay_later_revolving", field="revolving")
         if sorted(self.provision_bps) != self.provision_bps:
@@ -179,11 +211,16 @@ class SetLoanProduct(Command[LoanProduct], kind="credit.set_product", kw_only=Tr
             book.reject("loan_product.asset_fixed", loan_product=self.code, asset=versions[0].asset.value)
         effective_from = effective_date(book, LoanProduct, self.effective_from, field="effective_from")
         book.get(Asset, self.asset.value)
+        if self.benchmark is not None and RATES.on(book, self.benchmark, book.today) is None:
+            book.reject("benchmark_rate.not_found", benchmark_rate=self.benchmark, field="benchmark")
         figures = {name: getattr(self, name) for name in self.__struct_fields__}
         figures |= {"effective_from": effective_from, "terms": sorted(self.terms)}
         version = next_version(versions)
+        made = LoanProduct(version=version, created_at=book.now, created_by=book.actor, **figures)
+        if made.is_floating:
+            made = made.replace(rate_ppm=rate_on(book, made, book.today))
         book.emit("loan_product.set", f"loan_product:{self.code}", loan_product=self.code, version=version)
-        return book.add(LoanProduct(version=version, created_at=book.now, created_by=book.actor, **figures))
+        return book.add(made)
 
 
 def _describe(book: Book, command: SetLoanProduct) -> Description:

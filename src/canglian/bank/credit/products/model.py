@@ -44,6 +44,15 @@ class LoanHolidays(enum.StrEnum):
     MODIFIED_FOLLOWING = "modified_following"
 
 
+class LoanRepricing(enum.StrEnum):
+    """When a loan follows a published rate: 1 January; the day of the year or of the month on which it was drawn."""
+
+    NEW_YEAR = "new_year"
+    ANNIVERSARY = "anniversary"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
 class AllocationOrder(enum.StrEnum):
     """What a repayment pays first.
 
@@ -130,6 +139,28 @@ class LoanProduct(Entity, frozen=True, table="loan_product", key=("code", "versi
             "`modified_following` (the next one unless it is in the next month, else the one before)."
         ),
     ] = LoanHolidays.NONE
+    benchmark: Annotated[
+        str | None, doc("The published rate that its loans follow, or null; `rate_ppm` is what it came to once.")
+    ] = None
+    margin_bps: Annotated[int, doc("What is added to the published rate, in basis points; below 0 it is less.")] = 0
+    repricing: Annotated[
+        LoanRepricing,
+        doc(
+            "When loans follow it: `new_year`, `anniversary` (of the drawdown), `quarter` (its first day), or `month` "
+            "(the day of the drawdown)."
+        ),
+    ] = LoanRepricing.NEW_YEAR
+    rate_floor_ppm: Annotated[int, doc("The lowest rate of a loan that follows, in millionths.")] = 0
+    rate_cap_ppm: Annotated[int, doc("The highest one, in millionths.")] = 360_000
+
+    @property
+    def is_floating(self) -> bool:
+        """Whether its loans follow a published rate."""
+        return self.benchmark is not None
+
+    def floating_ppm(self, published_ppm: int) -> int:
+        """The yearly rate of a loan by a published one, in millionths."""
+        return max(self.rate_floor_ppm, min(published_ppm + self.margin_bps * 100, self.rate_cap_ppm))
 
     @property
     def is_pay_later(self) -> bool:

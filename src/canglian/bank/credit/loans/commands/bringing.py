@@ -72,7 +72,7 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
         """Have what they will read loaded for all of them at once: what is unpaid, the plans of those that fall due."""
         book.require([(Loan, loan) for loan in found])
         behind = [current(book, loan) for loan in found]
-        falling = [loan for loan in behind if loan.next_due is not None and loan.next_due <= book.today]
+        falling = [loan for loan in behind if _falls_due(loan, book.today) or _reprices(loan, book.today)]
         book.require(
             [
                 *((LoanPlan, (loan.id, loan.plan)) for loan in falling),
@@ -89,6 +89,14 @@ class BringLoans(Command[Brought], kind="credit.bring_loans"):
             ]
         )
         return behind
+
+
+def _falls_due(loan: Loan, today: Day) -> bool:
+    return loan.next_due is not None and loan.next_due <= today
+
+
+def _reprices(loan: Loan, today: Day) -> bool:
+    return loan.reprices_on is not None and loan.reprices_on <= today
 
 
 def _earn(book: Book, quiet: list[LoanInterest], totals: Totals) -> None:

@@ -20,8 +20,8 @@ class ChangeLoanRate(Command[Loan], kind="credit.change_rate"):
     """Agree another rate for one loan from a day on, today or later. The plan before stays to be seen.
 
     It takes the place of what was agreed for that day or a later one. The penalty rate is the product's by the new
-    rate. Rejects ``loan.state``, ``.reschedule_bill``, ``.reschedule_over``, ``.reschedule_same``, ``.rate_day`` and
-    ``.rate_zero``.
+    rate. Rejects ``loan.state``, ``.reschedule_bill``, ``.reschedule_over``, ``.reschedule_same``,
+    ``.reschedule_floating``, ``.rate_day`` and ``.rate_zero``.
     """
 
     loan: LoanId
@@ -47,6 +47,8 @@ class ChangeLoanRate(Command[Loan], kind="credit.change_rate"):
         """The plan that is asked for; nothing is changed."""
         loan, today = require_to_come(before), before.today
         since = self.since or today
+        if before.product.is_floating:
+            raise Rejection("loan.reschedule_floating", loan=loan.id, field="rate_ppm")
         if not self.rate_ppm:
             raise Rejection("loan.rate_zero", field="rate_ppm")
         if not today <= since < loan.matures_on:

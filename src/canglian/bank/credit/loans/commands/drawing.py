@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from msgspec.structs import replace
+
 from canglian.bank.credit.applications.model import ApplicationState, CreditApplication
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.commands import FacilityId, LimitHoldId, require_pending
@@ -19,6 +21,7 @@ from canglian.bank.credit.plan import Schedule
 from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import LoanProductCode, Months
 from canglian.bank.credit.products.model import LoanProduct
+from canglian.bank.credit.products.rules import rate_today
 from canglian.bank.wallet import Wallet
 from canglian.kernel.command import Command
 from canglian.kernel.fields import Field, doc
@@ -59,6 +62,7 @@ class DrawLoan(Command[Loan], kind="credit.draw"):
             book.reject("loan.term", terms=", ".join(map(str, product.terms)), field="months")
         wallet = own_wallet(book, facility.party, product.asset.value, self.wallet, self.channel, self.pin)
         refuse_owing(book, facility.party)
+        part = replace(part, rate_ppm=rate_today(book, product, part.rate_ppm))
         calendar = calendar_of(book, product, book.today, self.months)
         plan = planned(product, self.amount, part.rate_ppm, self.months, book.today, calendar)
         if self.hold is not None:

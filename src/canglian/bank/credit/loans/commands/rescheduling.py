@@ -30,7 +30,7 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
 
     Interest that was earned until today is due with the next instalment. What has fallen due stays due. A loan with
     more months is special mention at best until that is lifted. Rejects ``loan.state``, ``.reschedule_over``,
-    ``.reschedule_overdue``, ``.reschedule_same`` and ``.extension_long``.
+    ``.reschedule_overdue``, ``.reschedule_same``, ``.reschedule_floating`` and ``.extension_long``.
     """
 
     loan: LoanId
@@ -72,6 +72,8 @@ class RescheduleLoan(Command[Loan], kind="credit.reschedule"):
         rate = loan.rate_ppm if self.rate_ppm is None else self.rate_ppm
         if not self.months_more and rate == loan.rate_ppm:
             raise Rejection("loan.reschedule_same", loan=loan.id)
+        if self.rate_ppm is not None and before.product.is_floating:
+            raise Rejection("loan.reschedule_floating", loan=loan.id, field="rate_ppm")
         self._refuse_long(before)
         reason = PlanReason.EXTENDED if self.months_more else PlanReason.REPRICED
         later = loan.rate_changes if self.rate_ppm is None else ()

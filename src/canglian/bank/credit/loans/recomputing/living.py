@@ -23,6 +23,7 @@ from canglian.bank.credit.loans.model import (
     TransactionKind,
 )
 from canglian.bank.credit.loans.paying.spreading import Making, Parts, PrepayEffect, by_plan, closed, settled
+from canglian.bank.credit.loans.repricing import at_rate
 from canglian.bank.credit.loans.risk.classing import classified
 from canglian.bank.credit.loans.terms import days_of, penalty_ppm_of
 from canglian.bank.credit.products.model import LoanProduct
@@ -129,6 +130,9 @@ class _Life:
         elif row.kind is TransactionKind.RESCHEDULE:
             self._reach(row.counts_on)
             self._go_by(self._contract.plans[row.plan])
+        elif row.kind is TransactionKind.REPRICING:
+            self._reach(row.counts_on)
+            self._reprice(self._contract.plans[row.plan].rate_ppm, row.counts_on)
         elif row.kind in CHANGES:
             self._reach(row.counts_on)
             self._agree(self._contract.plans[row.plan], row.counts_on)
@@ -166,6 +170,13 @@ class _Life:
         terms = Agreed(made.reason, made.rate_ppm, made.rate_changes, made.pauses)
         self._plan = agreed_plan(before, terms).replace(version=self._version)
         self._loan = by_agreed(loan, self._plan, contract.product)
+
+    def _reprice(self, rate_ppm: int, day: date) -> None:
+        """Another rate from a day on; a loan of which no instalment is to come keeps its own."""
+        if self._loan.is_living and self._loan.next_due is not None:
+            self._loan, plan = at_rate(self._loan, self._plan, self._contract.product, rate_ppm, day, self._making)
+            self._version += 1
+            self._plan = plan.replace(version=self._version)
 
     def _pay(self, row: LoanTransaction) -> None:
         loan = self._loan

@@ -1,5 +1,7 @@
 """A bill is turned into instalments: another loan of its limit pays it back."""
 
+from msgspec.structs import replace
+
 from canglian.bank.credit.facilities import limits
 from canglian.bank.credit.facilities.model import Facility
 from canglian.bank.credit.loans.books import brought
@@ -14,6 +16,7 @@ from canglian.bank.credit.pay_later.model import PAYABLE, Bill, BillState
 from canglian.bank.credit.products.business_days import calendar_of
 from canglian.bank.credit.products.commands import Months
 from canglian.bank.credit.products.model import LoanProduct
+from canglian.bank.credit.products.rules import rate_today
 from canglian.bank.wallet import Wallet
 from canglian.bank.wallet.moving import refuse_without_pin
 from canglian.kernel.command import Command
@@ -53,6 +56,7 @@ class ConvertBill(Command[Bill], kind="credit.convert_bill"):
         assert part is not None, "a facility keeps its parts"
         refuse_without_pin(book, book.get(Wallet, bill.wallet), self.channel, self.pin)
         amount = loan.owed_in_all
+        part = replace(part, rate_ppm=rate_today(book, product, part.rate_ppm))
         calendar = calendar_of(book, product, book.today, self.months)
         plan = planned(product, amount, part.rate_ppm, self.months, book.today, calendar)
         asked = Drawn(amount, self.months, fee_of(product, amount), rows_of(plan))

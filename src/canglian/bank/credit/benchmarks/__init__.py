@@ -1,0 +1,1 @@
+"""Published rates that loans may follow, such as the loan prime rate (LPR), by version."""
