@@ -68,7 +68,6 @@ declare(
         "debit_attempt.day": "Debits are taken on the business date, {today}.",
         "collection_policy.in_past": "The date {effective_from} is over; the business date is {today}.",
         "collection_policy.exists": "There is already a version from {collection_policy} on.",
-        "collection_policy.stages": "The days of reminders stand in their order, each once.",
         "loan.not_found": "There is no loan {loan} in this book.",
         "loan.exists": "There is already a loan {loan}.",
         "loan.state": "Loan {loan} is {state}.",

@@ -63,10 +63,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AddCollectionPolicy": {
         "effective_from": "2027-01-01",
         "floor": 10_000,
-        "stages": [-3, 0, 1, 7, 30, 60],
-        "quiet_from": 22,
-        "quiet_until": 8,
-        "promise_days": 30,
         "note": "2026年第3次催收会",
     },
     "WriteOffRequest": {"reason": "经追索仍无法收回"},

@@ -15,18 +15,12 @@ class CollectionPolicy(
 ):
     """The figures by which due sums are collected, from a business date on.
 
-    No agreed debit takes a wallet below ``floor`` fen. Reminders are sent on the days of ``stages``, counted from the
-    due date and below nothing before it, but not from hour ``quiet_from`` to hour ``quiet_until`` of the day in
-    Shanghai. A promise to pay lies ``promise_days`` ahead at most.
+    No agreed debit takes a wallet below ``floor`` fen.
     """
 
     effective_from: Annotated[date, doc("The business date from which the figures count.")]
     rules: Annotated[str, doc("The name of the set of rules.")]
     floor: Annotated[int, doc("What every agreed debit leaves in a wallet at least, in fen.")]
-    stages: Annotated[tuple[int, ...], doc("On which days from the due date on reminders are sent; below 0 before it.")]
-    quiet_from: Annotated[int, doc("From which hour on no reminder is sent.")]
-    quiet_until: Annotated[int, doc("Until which hour no reminder is sent.")]
-    promise_days: Annotated[int, doc("How many days ahead a promise to pay lies at most.")]
     note: Annotated[str, doc("A remark; it must hold no personal number.")]
     added_at: Annotated[datetime, doc("When it was added.")]
     added_by: Annotated[str, doc("Who added it.")]
