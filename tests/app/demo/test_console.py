@@ -17,8 +17,8 @@ _MIXED = re.compile(r"[A-Za-z)] ?[；、，。：（]|[；、，。：）] ?[A-Z
 _PART = re.compile(r" · | (?=[0-9*]+$)")
 """What stands between the parts of a text: a name and a number, say."""
 
-DATA = {"管理员", "消费补贴", "实收资本", "月月刷", "随机立减", "邀请有礼", "本行", "年龄"}
-"""Names in the data of the demo that are also words of ours: of a user, an account, a contract, offers, an input."""
+DATA = {"管理员", "消费补贴", "实收资本", "月月刷", "随机立减", "邀请有礼", "本行", "年龄", "惠农贷", "备货贷"}
+"""Names in the data of the demo that are also words of ours: of a user, accounts, a contract, offers, an input."""
 
 _WAITING = re.compile(r'<li><a href="([^"]+)"><span class="figure">([^<]+)</span>')
 
