@@ -197,9 +197,6 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     claim_fees: Annotated[int, doc("Of the fees owed when it was written off, what is not paid.")]
     recovered: Annotated[int, doc("The principal that was recovered after it was written off.")]
     carried: Annotated[int, doc("The interest of the period that runs that was earned by the plan before.")] = 0
-    reprices_on: Annotated[
-        date | None, doc("The next day on which its rate follows the published one, or null for a rate that stays.")
-    ] = None
     bill: Annotated[str | None, doc("The pay-later bill that it is, or whose instalments it is, or null.")] = None
     grown: Annotated[
         int, doc("What a fen of its principal had earned of the period that runs before `period_from`, in parts of it.")
@@ -208,6 +205,9 @@ class Loan(Entity, frozen=True, table="loan", indexes={"party": ("party",), "fac
     pauses: Annotated[
         tuple[LoanPause, ...], doc("The days without interest that were agreed, the first ones first.")
     ] = ()
+    reprices_on: Annotated[
+        date | None, doc("The next day on which its rate follows the published one, or null for a rate that stays.")
+    ] = None
 
     @property
     def earning_ppm(self) -> int:

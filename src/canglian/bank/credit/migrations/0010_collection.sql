@@ -10,6 +10,7 @@ CREATE TABLE collection_policy (
     added_by       text NOT NULL,
     PRIMARY KEY (book, effective_from)
 );
+CREATE INDEX collection_policy_rules ON collection_policy (book, rules);
 
 CREATE TABLE debit_agreement (
     book           integer NOT NULL,
